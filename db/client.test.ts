@@ -1,0 +1,51 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import type { Db } from './client';
+import { alerts, workspaces } from './schema';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+  await db.asSystem((tx) =>
+    tx.insert(workspaces).values([
+      { id: 'ws_a', name: 'A' },
+      { id: 'ws_b', name: 'B' },
+    ]),
+  );
+});
+afterAll(() => db.close());
+
+test('a workspace sees and writes its own rows only', async () => {
+  const a = asWorkspaceId('ws_a');
+  const b = asWorkspaceId('ws_b');
+  await db.asWorkspace(a, (tx) =>
+    tx
+      .insert(alerts)
+      .values({ id: 'alr_1', workspaceId: a, key: 'k', severity: 'info', title: 't', body: 'b' }),
+  );
+  expect(await db.asWorkspace(b, (tx) => tx.select().from(alerts))).toEqual([]);
+  expect(await db.asWorkspace(b, (tx) => tx.select({ id: workspaces.id }).from(workspaces))).toEqual([
+    { id: 'ws_b' },
+  ]);
+  await expect(
+    db.asWorkspace(b, (tx) =>
+      tx
+        .insert(alerts)
+        .values({ id: 'alr_2', workspaceId: a, key: 'k', severity: 'info', title: 't', body: 'b' }),
+    ),
+  ).rejects.toThrow();
+});
+
+test('every table has forced row-level security, and every tenant table a policy of its own', async () => {
+  const rows = await db.raw.execute(sql`
+    select c.relname, c.relrowsecurity and c.relforcerowsecurity as forced,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnotnull) as tenant,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attnotnull) as nullable_tenant,
+      exists (select from pg_policies p where p.tablename = c.relname and p.policyname = 'own_workspace') as own
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind = 'r'`);
+  const tables = (rows as unknown as { rows: Record<string, unknown>[] }).rows;
+  expect(tables.length).toBeGreaterThan(25);
+  expect(tables.filter((t) => !t.forced || t.nullable_tenant || (t.tenant && !t.own))).toEqual([]);
+});

@@ -1,0 +1,211 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { sql } from 'drizzle-orm';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { env } from '@/server/foundation/env';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import { lockFolder } from './folder-lock';
+import * as schema from './schema';
+
+export type Schema = typeof schema;
+/** A Drizzle handle inside a transaction that carries an identity. Queries go through this and nothing else. */
+export type Tx = Parameters<Parameters<PgDatabase<PgQueryResultHKT, Schema>['transaction']>[0]>[0];
+
+/**
+ * The open database. There is no way to query without saying who asks: `asWorkspace` sees one workspace's rows,
+ * `asSystem` is for gates, sweeps and webhooks. Both are one transaction; never do network calls inside, and never call
+ * one inside the other (the embedded database has one connection and would wait for itself).
+ */
+export interface Db {
+  readonly kind: 'pglite' | 'pg' | 'neon';
+  asWorkspace<T>(workspaceId: WorkspaceId, work: (tx: Tx) => Promise<T>): Promise<T>;
+  asSystem<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** The bare handle, as the login role: migrations, the runner's and the sandbox's own schemas. Tenant rows are invisible to it. */
+  readonly raw: PgDatabase<PgQueryResultHKT, Schema>;
+  /** Runs the driver's migrator and the guards. */
+  migrate(folder?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** A PostgreSQL address; without it the embedded database in `dataDir`. */
+  url?: string | undefined;
+  driver?: 'pg' | 'neon' | undefined;
+  pool?: number;
+  /** Folder of the embedded database; `memory://` for none. */
+  dataDir?: string;
+  /** A dump to start the embedded database from (tests). */
+  loadDataDir?: Blob;
+  /** WebSocket proxy of a local PostgreSQL for Neon's driver, `host:port/path` (tests). */
+  neonWsProxy?: string | undefined;
+}
+
+/** Opens a database. Throws when the embedded folder is in use by another live process. */
+export async function openDb(options: OpenOptions): Promise<Db> {
+  if (!options.url) return openPglite(options);
+  const neon =
+    options.driver === 'neon' || (!options.driver && new URL(options.url).hostname.endsWith('.neon.tech'));
+  return neon ? openNeon(options.url, options) : openPg(options.url, options);
+}
+
+async function openPglite(options: OpenOptions): Promise<Db> {
+  const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
+    import('@electric-sql/pglite'),
+    import('drizzle-orm/pglite'),
+    import('drizzle-orm/pglite/migrator'),
+  ]);
+  const dataDir = options.dataDir ?? 'memory://';
+  let unlock = () => {};
+  if (!dataDir.startsWith('memory://')) {
+    mkdirSync(/* turbopackIgnore: true */ path.dirname(dataDir), { recursive: true });
+    unlock = lockFolder(dataDir);
+  }
+  const client = await PGlite.create({
+    dataDir,
+    ...(options.loadDataDir ? { loadDataDir: options.loadDataDir } : {}),
+  });
+  const raw = drizzle(client, { schema });
+  return handle(
+    'pglite',
+    raw,
+    async (folder) => {
+      await migrate(raw, { migrationsFolder: folder });
+      await client.exec(await guards());
+    },
+    async () => {
+      await client.close();
+      unlock();
+    },
+  );
+}
+
+async function openPg(url: string, options: OpenOptions): Promise<Db> {
+  const [pg, { drizzle }, { migrate }] = await Promise.all([
+    import('pg'),
+    import('drizzle-orm/node-postgres'),
+    import('drizzle-orm/node-postgres/migrator'),
+  ]);
+  const pool = new pg.default.Pool({
+    connectionString: url,
+    max: options.pool ?? 10,
+    idleTimeoutMillis: 30_000,
+  });
+  // A connection that dies while idle is replaced at the next use; without a listener the process would end.
+  pool.on('error', () => {});
+  const raw = drizzle(pool, { schema });
+  return handle(
+    'pg',
+    raw,
+    async (folder) => {
+      const client = await pool.connect();
+      try {
+        // Two processes that start together migrate one after the other.
+        await client.query('select pg_advisory_lock(727274)');
+        await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
+        await client.query(await guards());
+      } finally {
+        await client.query('select pg_advisory_unlock_all()').catch(() => {});
+        client.release();
+      }
+    },
+    () => pool.end(),
+  );
+}
+
+async function openNeon(url: string, options: OpenOptions): Promise<Db> {
+  const [{ Pool, neonConfig }, { drizzle }, { migrate }, ws] = await Promise.all([
+    import('@neondatabase/serverless'),
+    import('drizzle-orm/neon-serverless'),
+    import('drizzle-orm/neon-serverless/migrator'),
+    import('ws'),
+  ]);
+  neonConfig.webSocketConstructor = ws.default;
+  const proxy = options.neonWsProxy;
+  if (proxy) {
+    neonConfig.wsProxy = () => proxy;
+    neonConfig.useSecureWebSocket = false;
+    neonConfig.pipelineTLS = false;
+    neonConfig.pipelineConnect = false;
+  }
+  const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  pool.on('error', () => {});
+  const raw = drizzle(pool, { schema });
+  return handle(
+    'neon',
+    raw,
+    async (folder) => {
+      const client = await pool.connect();
+      try {
+        await client.query('select pg_advisory_lock(727274)');
+        await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
+        await client.query(await guards());
+      } finally {
+        await client.query('select pg_advisory_unlock_all()').catch(() => {});
+        client.release();
+      }
+    },
+    () => pool.end(),
+  );
+}
+
+async function guards(): Promise<string> {
+  const { readFile } = await import('node:fs/promises');
+  return readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'guards.sql'), 'utf8');
+}
+
+function handle(
+  kind: Db['kind'],
+  drizzleDb: unknown,
+  migrate: (folder: string) => Promise<void>,
+  close: () => Promise<void>,
+): Db {
+  // The three drivers differ only in their raw result type, which nothing here uses.
+  const raw = drizzleDb as PgDatabase<PgQueryResultHKT, Schema>;
+  return {
+    kind,
+    raw,
+    asWorkspace: (workspaceId, work) =>
+      raw.transaction(async (tx) => {
+        await tx.execute(
+          sql`select set_config('role', 'tributary_app', true), set_config('app.workspace_id', ${workspaceId}, true)`,
+        );
+        return work(tx);
+      }),
+    asSystem: (work) =>
+      raw.transaction(async (tx) => {
+        await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
+        return work(tx);
+      }),
+    migrate: (folder) =>
+      migrate(folder ?? path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')),
+    close,
+  };
+}
+
+const shared = globalThis as typeof globalThis & { __tributaryDb?: Promise<Db> };
+
+/** This process's database, opened once (also across bundles) as the settings say. */
+export function getDb(): Promise<Db> {
+  shared.__tributaryDb ??= (async () => {
+    const e = env();
+    const dataDir = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite');
+    if (!e.DATABASE_URL && !existsSync(e.dataDir)) mkdirSync(e.dataDir, { recursive: true });
+    return openDb({
+      url: e.DATABASE_URL,
+      driver: e.DATABASE_DRIVER,
+      pool: e.DATABASE_POOL,
+      dataDir,
+      neonWsProxy: e.NEON_WS_PROXY,
+    });
+  })().catch((error) => {
+    delete shared.__tributaryDb;
+    throw error;
+  });
+  return shared.__tributaryDb;
+}
+
+/** For tests: use this database as the process's own. */
+export function setDb(db: Db | undefined): void {
+  if (db) shared.__tributaryDb = Promise.resolve(db);
+  else delete shared.__tributaryDb;
+}

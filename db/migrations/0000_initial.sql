@@ -1,0 +1,603 @@
+CREATE SCHEMA "sandbox";
+--> statement-breakpoint
+CREATE SCHEMA "runner";
+--> statement-breakpoint
+CREATE TABLE "subscriptions" (
+	"workspace_id" text PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"environment" text NOT NULL,
+	"customer_id" text NOT NULL,
+	"subscription_id" text,
+	"plan" text DEFAULT 'free' NOT NULL,
+	"status" text DEFAULT 'none' NOT NULL,
+	"current_period_end" timestamp with time zone,
+	"cancel_at_period_end" boolean DEFAULT false NOT NULL,
+	"state_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "subscriptions_customer_id_unique" UNIQUE("customer_id"),
+	CONSTRAINT "subscriptions_subscription_id_unique" UNIQUE("subscription_id")
+);
+--> statement-breakpoint
+CREATE TABLE "webhook_events" (
+	"id" text PRIMARY KEY NOT NULL,
+	"provider" text NOT NULL,
+	"type" text NOT NULL,
+	"received_at" timestamp with time zone NOT NULL,
+	"processed_at" timestamp with time zone,
+	"outcome" text
+);
+--> statement-breakpoint
+CREATE TABLE "email_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"purpose" text NOT NULL,
+	"token_hash" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "email_tokens_token_hash_unique" UNIQUE("token_hash")
+);
+--> statement-breakpoint
+CREATE TABLE "emails" (
+	"id" text PRIMARY KEY NOT NULL,
+	"key" text NOT NULL,
+	"to_address" text NOT NULL,
+	"subject" text NOT NULL,
+	"html" text NOT NULL,
+	"body" text NOT NULL,
+	"status" text DEFAULT 'queued' NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"next_attempt_at" timestamp with time zone,
+	"provider_id" text,
+	"error" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"sent_at" timestamp with time zone,
+	CONSTRAINT "emails_key_unique" UNIQUE("key")
+);
+--> statement-breakpoint
+CREATE TABLE "sessions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_seen_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone,
+	"user_agent" text
+);
+--> statement-breakpoint
+CREATE TABLE "throttles" (
+	"key" text PRIMARY KEY NOT NULL,
+	"count" integer NOT NULL,
+	"resets_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "users" (
+	"id" text PRIMARY KEY NOT NULL,
+	"email" text NOT NULL,
+	"name" text NOT NULL,
+	"password_hash" text NOT NULL,
+	"email_verified_at" timestamp with time zone,
+	"terms_accepted_at" timestamp with time zone NOT NULL,
+	"failed_sign_ins" integer DEFAULT 0 NOT NULL,
+	"locked_until" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "heartbeats" (
+	"part" text PRIMARY KEY NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"detail" text
+);
+--> statement-breakpoint
+CREATE TABLE "job_runs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"run_id" text NOT NULL,
+	"function" text NOT NULL,
+	"status" text NOT NULL,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"subject" text,
+	"error" text,
+	"steps" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	"workspace_id" text NOT NULL,
+	CONSTRAINT "job_runs_run" UNIQUE("run_id")
+);
+--> statement-breakpoint
+CREATE TABLE "system_runs" (
+	"id" text PRIMARY KEY NOT NULL,
+	"run_id" text NOT NULL,
+	"function" text NOT NULL,
+	"status" text NOT NULL,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"subject" text,
+	"error" text,
+	"steps" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"ended_at" timestamp with time zone,
+	CONSTRAINT "system_runs_run" UNIQUE("run_id")
+);
+--> statement-breakpoint
+CREATE TABLE "ledger_accounts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"code" text NOT NULL,
+	"kind" text NOT NULL,
+	"currency" text NOT NULL,
+	"subject_id" text DEFAULT '' NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ledger_accounts_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "ledger_accounts_code" UNIQUE("workspace_id","code","currency","subject_id")
+);
+--> statement-breakpoint
+CREATE TABLE "ledger_postings" (
+	"workspace_id" text NOT NULL,
+	"transaction_id" text NOT NULL,
+	"line" integer NOT NULL,
+	"account_id" text NOT NULL,
+	"amount" bigint NOT NULL,
+	"currency" text NOT NULL,
+	CONSTRAINT "ledger_postings_transaction_id_line_pk" PRIMARY KEY("transaction_id","line"),
+	CONSTRAINT "ledger_postings_not_zero" CHECK (amount <> 0)
+);
+--> statement-breakpoint
+CREATE TABLE "ledger_transactions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"key" text NOT NULL,
+	"kind" text NOT NULL,
+	"occurred_at" timestamp with time zone NOT NULL,
+	"description" text NOT NULL,
+	"source_type" text NOT NULL,
+	"source_id" text NOT NULL,
+	"reverses_id" text,
+	"evidence" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "ledger_transactions_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "ledger_transactions_key" UNIQUE("workspace_id","key")
+);
+--> statement-breakpoint
+CREATE TABLE "actions" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"title" text NOT NULL,
+	"prompt" text NOT NULL,
+	"input" text NOT NULL,
+	"choices" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"deadline_at" timestamp with time zone,
+	"state" text DEFAULT 'open' NOT NULL,
+	"answer" text,
+	"done_by" text,
+	"done_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "actions_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "alerts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"key" text NOT NULL,
+	"severity" text NOT NULL,
+	"title" text NOT NULL,
+	"body" text NOT NULL,
+	"href" text,
+	"resolved" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"resolved_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "approvals" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"title" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"policy" text NOT NULL,
+	"deadline_at" timestamp with time zone NOT NULL,
+	"decided_at" timestamp with time zone,
+	"decided_by" text,
+	"decided_via" text,
+	"note" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "approvals_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "generations" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"post_id" text,
+	"platform" text,
+	"provider" text NOT NULL,
+	"model" text NOT NULL,
+	"input_tokens" integer DEFAULT 0 NOT NULL,
+	"output_tokens" integer DEFAULT 0 NOT NULL,
+	"cost_micros" integer DEFAULT 0 NOT NULL,
+	"outcome" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "posts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"topic_id" text,
+	"title" text NOT NULL,
+	"prompt" text,
+	"status" text DEFAULT 'draft' NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "posts_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "publication_attempts" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"publication_id" text NOT NULL,
+	"number" integer NOT NULL,
+	"kind" text DEFAULT 'publish' NOT NULL,
+	"started_at" timestamp with time zone NOT NULL,
+	"finished_at" timestamp with time zone,
+	"outcome" text,
+	"message" text,
+	CONSTRAINT "attempts_number" UNIQUE("publication_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "publications" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"post_id" text NOT NULL,
+	"variant_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"text" text NOT NULL,
+	"link" text,
+	"due_at" timestamp with time zone NOT NULL,
+	"local_time" text NOT NULL,
+	"time_zone" text NOT NULL,
+	"state" text NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"claim_token" text,
+	"claimed_until" timestamp with time zone,
+	"marker" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"retry_at" timestamp with time zone,
+	"remote_id" text,
+	"permalink" text,
+	"published_at" timestamp with time zone,
+	"problem" text,
+	"request_key" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "publications_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "publications_request" UNIQUE("workspace_id","request_key")
+);
+--> statement-breakpoint
+CREATE TABLE "variants" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"post_id" text NOT NULL,
+	"platform" text NOT NULL,
+	"text" text NOT NULL,
+	"link" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "variants_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "variants_platform" UNIQUE("post_id","platform")
+);
+--> statement-breakpoint
+CREATE TABLE "listing_views" (
+	"workspace_id" text NOT NULL,
+	"listing_id" text NOT NULL,
+	"seen_at" timestamp with time zone NOT NULL,
+	"views" integer NOT NULL,
+	CONSTRAINT "listing_views_listing_id_seen_at_pk" PRIMARY KEY("listing_id","seen_at")
+);
+--> statement-breakpoint
+CREATE TABLE "listings" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"product_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"state" text NOT NULL,
+	"remote_id" text,
+	"url" text,
+	"price" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"views" integer DEFAULT 0 NOT NULL,
+	"views_seen_at" timestamp with time zone,
+	"last_synced_at" timestamp with time zone,
+	"problem" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "listings_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "price_changes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"listing_id" text NOT NULL,
+	"rule_id" text,
+	"from_price" bigint NOT NULL,
+	"to_price" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"reason" text NOT NULL,
+	"evidence" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"state" text NOT NULL,
+	"problem" text,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"applied_at" timestamp with time zone,
+	CONSTRAINT "price_changes_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "price_rules" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"listing_id" text NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"min_views" integer NOT NULL,
+	"window_hours" integer NOT NULL,
+	"step_basis_points" integer NOT NULL,
+	"cooldown_hours" integer NOT NULL,
+	"last_changed_at" timestamp with time zone,
+	"last_checked_at" timestamp with time zone,
+	"last_outcome" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "price_rules_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "price_rules_listing" UNIQUE("listing_id")
+);
+--> statement-breakpoint
+CREATE TABLE "products" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"title" text NOT NULL,
+	"description" text NOT NULL,
+	"kind" text DEFAULT 'digital' NOT NULL,
+	"tags" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"price" bigint NOT NULL,
+	"floor" bigint NOT NULL,
+	"currency" text NOT NULL,
+	"file_id" text,
+	"version" integer DEFAULT 1 NOT NULL,
+	"archived_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "products_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "sales" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"listing_id" text,
+	"remote_id" text NOT NULL,
+	"remote_order_id" text NOT NULL,
+	"title" text NOT NULL,
+	"quantity" integer NOT NULL,
+	"gross" bigint NOT NULL,
+	"fees" bigint NOT NULL,
+	"refunded" bigint DEFAULT 0 NOT NULL,
+	"currency" text NOT NULL,
+	"fees_known" boolean DEFAULT false NOT NULL,
+	"sold_at" timestamp with time zone NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "sales_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "sales_remote" UNIQUE("connection_id","remote_id")
+);
+--> statement-breakpoint
+CREATE TABLE "sync_cursors" (
+	"workspace_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"cursor" text NOT NULL,
+	"synced_at" timestamp with time zone NOT NULL,
+	"lease_until" timestamp with time zone,
+	CONSTRAINT "sync_cursors_connection_id_kind_pk" PRIMARY KEY("connection_id","kind")
+);
+--> statement-breakpoint
+CREATE TABLE "activity" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"at" timestamp with time zone NOT NULL,
+	"actor" text NOT NULL,
+	"verb" text NOT NULL,
+	"subject_type" text NOT NULL,
+	"subject_id" text NOT NULL,
+	"summary" text NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "connections" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"platform" text NOT NULL,
+	"environment" text NOT NULL,
+	"status" text NOT NULL,
+	"remote_id" text NOT NULL,
+	"remote_name" text NOT NULL,
+	"remote_url" text,
+	"remote" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"credentials" text,
+	"access_expires_at" timestamp with time zone,
+	"refresh_expires_at" timestamp with time zone,
+	"refresh_lease_until" timestamp with time zone,
+	"problem" text,
+	"created_by" text,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone,
+	CONSTRAINT "connections_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "connections_remote" UNIQUE("workspace_id","platform","environment","remote_id")
+);
+--> statement-breakpoint
+CREATE TABLE "files" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"name" text NOT NULL,
+	"mime" text NOT NULL,
+	"bytes" integer NOT NULL,
+	"sha256" text NOT NULL,
+	"storage_key" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "files_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "members" (
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"role" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "members_workspace_id_user_id_pk" PRIMARY KEY("workspace_id","user_id")
+);
+--> statement-breakpoint
+CREATE TABLE "oauth_states" (
+	"state_hash" text PRIMARY KEY NOT NULL,
+	"for_workspace" text NOT NULL,
+	"user_id" text NOT NULL,
+	"platform" text NOT NULL,
+	"environment" text NOT NULL,
+	"code_verifier" text,
+	"redirect_uri" text NOT NULL,
+	"return_to" text NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "posting_settings" (
+	"workspace_id" text PRIMARY KEY NOT NULL,
+	"active_from_minute" integer DEFAULT 540 NOT NULL,
+	"active_to_minute" integer DEFAULT 1260 NOT NULL,
+	"posts_per_day" integer DEFAULT 2 NOT NULL,
+	"slots" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"mix" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"platform_order" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"review" text DEFAULT 'review_first' NOT NULL,
+	"approval_policy" text DEFAULT 'keep' NOT NULL,
+	"approval_hours" integer DEFAULT 24 NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "rate_buckets" (
+	"workspace_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"bucket" text NOT NULL,
+	"remaining" integer NOT NULL,
+	"resets_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "rate_buckets_connection_id_bucket_pk" PRIMARY KEY("connection_id","bucket")
+);
+--> statement-breakpoint
+CREATE TABLE "streams" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"name" text NOT NULL,
+	"phase" text DEFAULT 'setup' NOT NULL,
+	"responsible_user_id" text,
+	"connection_ids" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"monthly_target" bigint DEFAULT 0 NOT NULL,
+	"currency" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "streams_tenant" UNIQUE("workspace_id","id")
+);
+--> statement-breakpoint
+CREATE TABLE "topics" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"slug" text NOT NULL,
+	"audience" text NOT NULL,
+	"tone" text NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "topics_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "topics_slug" UNIQUE("workspace_id","slug")
+);
+--> statement-breakpoint
+CREATE TABLE "workspaces" (
+	"id" text PRIMARY KEY NOT NULL,
+	"name" text NOT NULL,
+	"time_zone" text DEFAULT 'UTC' NOT NULL,
+	"reporting_currency" text DEFAULT 'USD' NOT NULL,
+	"plan" text DEFAULT 'free' NOT NULL,
+	"onboarding_step" text DEFAULT 'plan' NOT NULL,
+	"is_demo" boolean DEFAULT false NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL
+);
+--> statement-breakpoint
+ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "email_tokens" ADD CONSTRAINT "email_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "job_runs" ADD CONSTRAINT "job_runs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_accounts" ADD CONSTRAINT "ledger_accounts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_transaction_id_ledger_transactions_workspace_id_id_fk" FOREIGN KEY ("workspace_id","transaction_id") REFERENCES "public"."ledger_transactions"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_account_id_ledger_accounts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","account_id") REFERENCES "public"."ledger_accounts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "actions" ADD CONSTRAINT "actions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "approvals" ADD CONSTRAINT "approvals_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "generations" ADD CONSTRAINT "generations_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_variant_id_variants_workspace_id_id_fk" FOREIGN KEY ("workspace_id","variant_id") REFERENCES "public"."variants"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_product_id_products_workspace_id_id_fk" FOREIGN KEY ("workspace_id","product_id") REFERENCES "public"."products"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "price_changes" ADD CONSTRAINT "price_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "price_changes" ADD CONSTRAINT "price_changes_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "price_rules" ADD CONSTRAINT "price_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "price_rules" ADD CONSTRAINT "price_rules_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "products" ADD CONSTRAINT "products_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "products" ADD CONSTRAINT "products_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "activity" ADD CONSTRAINT "activity_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connections" ADD CONSTRAINT "connections_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "files" ADD CONSTRAINT "files_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "members" ADD CONSTRAINT "members_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "oauth_states" ADD CONSTRAINT "oauth_states_for_workspace_workspaces_id_fk" FOREIGN KEY ("for_workspace") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posting_settings" ADD CONSTRAINT "posting_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "streams" ADD CONSTRAINT "streams_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "streams" ADD CONSTRAINT "streams_responsible_user_id_users_id_fk" FOREIGN KEY ("responsible_user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "topics" ADD CONSTRAINT "topics_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "webhook_events_received" ON "webhook_events" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "emails_status" ON "emails" USING btree ("status","created_at");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_unique" ON "users" USING btree (lower("email"));--> statement-breakpoint
+CREATE INDEX "job_runs_recent" ON "job_runs" USING btree ("workspace_id","started_at");--> statement-breakpoint
+CREATE INDEX "system_runs_recent" ON "system_runs" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "ledger_postings_account" ON "ledger_postings" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "ledger_transactions_recent" ON "ledger_transactions" USING btree ("workspace_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "actions_open" ON "actions" USING btree ("workspace_id","state");--> statement-breakpoint
+CREATE INDEX "alerts_open" ON "alerts" USING btree ("workspace_id","resolved");--> statement-breakpoint
+CREATE INDEX "approvals_deadline" ON "approvals" USING btree ("deadline_at") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "approvals_subject" ON "approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
+CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
+CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
+CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
+CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
+CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
+CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
+CREATE INDEX "sales_recent" ON "sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
+CREATE INDEX "activity_recent" ON "activity" USING btree ("workspace_id","at");--> statement-breakpoint
+CREATE INDEX "members_user" ON "members" USING btree ("user_id");

@@ -1,0 +1,9 @@
+import { bigint, text, timestamp } from 'drizzle-orm/pg-core';
+
+/** An instant, with microseconds, in UTC. */
+export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+export const createdAt = () => instant('created_at').notNull().defaultNow();
+/** Integer minor units of the currency that stands beside it. */
+export const minorUnits = (name: string) => bigint(name, { mode: 'number' });
+export const id = () => text('id').primaryKey();
+export const workspaceId = () => text('workspace_id').notNull();

@@ -1,0 +1,37 @@
+import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { createdAt, instant, workspaceId } from './_columns';
+import { workspaces } from './workspaces';
+
+/** What a workspace pays for. `workspaces.plan` is what it may use; the webhook sets both in one transaction. */
+export const subscriptions = pgTable('subscriptions', {
+  workspaceId: workspaceId()
+    .primaryKey()
+    .references(() => workspaces.id, { onDelete: 'cascade' }),
+  provider: text('provider', { enum: ['stripe'] }).notNull(),
+  environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+  customerId: text('customer_id').notNull().unique(),
+  subscriptionId: text('subscription_id').unique(),
+  plan: text('plan', { enum: ['free', 'pro', 'agency'] })
+    .notNull()
+    .default('free'),
+  status: text('status').notNull().default('none'),
+  currentPeriodEnd: instant('current_period_end'),
+  cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),
+  /** The platform's time of the newest state that was applied: an older event changes nothing. */
+  stateAt: instant('state_at'),
+  createdAt: createdAt(),
+});
+
+/** Each webhook delivery once. System-only. */
+export const webhookEvents = pgTable(
+  'webhook_events',
+  {
+    id: text('id').primaryKey(),
+    provider: text('provider').notNull(),
+    type: text('type').notNull(),
+    receivedAt: instant('received_at').notNull(),
+    processedAt: instant('processed_at'),
+    outcome: text('outcome'),
+  },
+  (t) => [index('webhook_events_received').on(t.receivedAt)],
+);

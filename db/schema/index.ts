@@ -1,0 +1,7 @@
+export * from './billing';
+export * from './identity';
+export * from './jobs';
+export * from './money';
+export * from './publishing';
+export * from './selling';
+export * from './workspaces';

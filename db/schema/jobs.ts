@@ -1,0 +1,44 @@
+import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { id, instant, workspaceId } from './_columns';
+import { workspaces } from './workspaces';
+
+const runColumns = {
+  id: id(),
+  /** The runner's own run id. */
+  runId: text('run_id').notNull(),
+  function: text('function').notNull(),
+  status: text('status', { enum: ['running', 'completed', 'failed', 'cancelled'] }).notNull(),
+  attempt: integer('attempt').notNull().default(0),
+  subject: text('subject'),
+  error: text('error'),
+  /** Steps as they ended: name, attempt, duration in milliseconds, error. */
+  steps: jsonb('steps')
+    .$type<{ name: string; attempt: number; ms: number; error?: string; at: string }[]>()
+    .notNull()
+    .default([]),
+  startedAt: instant('started_at').notNull(),
+  endedAt: instant('ended_at'),
+};
+
+/** One execution of background work for a workspace. Written by our functions' middleware, whoever runs them. */
+export const jobRuns = pgTable(
+  'job_runs',
+  {
+    ...runColumns,
+    workspaceId: workspaceId().references(() => workspaces.id, { onDelete: 'cascade' }),
+  },
+  (t) => [unique('job_runs_run').on(t.runId), index('job_runs_recent').on(t.workspaceId, t.startedAt)],
+);
+
+/** The same for work that belongs to no workspace: sweeps and clean-ups. */
+export const systemRuns = pgTable('system_runs', runColumns, (t) => [
+  unique('system_runs_run').on(t.runId),
+  index('system_runs_recent').on(t.startedAt),
+]);
+
+/** A heartbeat of a part of the process (the runner), for the health answer. */
+export const heartbeats = pgTable('heartbeats', {
+  part: text('part').notNull().primaryKey(),
+  at: instant('at').notNull(),
+  detail: text('detail'),
+});

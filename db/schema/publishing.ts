@@ -1,0 +1,233 @@
+import { sql } from 'drizzle-orm';
+import { boolean, foreignKey, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, workspaceId } from './_columns';
+import { connections, topics, workspaces } from './workspaces';
+
+const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
+
+export const posts = pgTable(
+  'posts',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    topicId: text('topic_id'),
+    title: text('title').notNull(),
+    prompt: text('prompt'),
+    /** draft: being written; library: saved to use later. What goes out is told by its publications. */
+    status: text('status', { enum: ['draft', 'library'] })
+      .notNull()
+      .default('draft'),
+    version: integer('version').notNull().default(1),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('posts_tenant').on(t.workspaceId, t.id),
+    foreignKey({ columns: [t.workspaceId, t.topicId], foreignColumns: [topics.workspaceId, topics.id] }),
+    index('posts_recent').on(t.workspaceId, t.updatedAt),
+  ],
+);
+
+export const variants = pgTable(
+  'variants',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    postId: text('post_id').notNull(),
+    platform: text('platform').notNull(),
+    text: text('text').notNull(),
+    link: text('link'),
+    version: integer('version').notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('variants_tenant').on(t.workspaceId, t.id),
+    unique('variants_platform').on(t.postId, t.platform),
+    foreignKey({
+      columns: [t.workspaceId, t.postId],
+      foreignColumns: [posts.workspaceId, posts.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+export const PUBLICATION_STATES = [
+  'draft',
+  'awaiting_approval',
+  'scheduled',
+  'queued',
+  'publishing',
+  'published',
+  'failed',
+  'unknown',
+  'cancelled',
+] as const;
+
+/** One variant due on one connection at one instant. The publisher moves this row; it is the authority. */
+export const publications = pgTable(
+  'publications',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    postId: text('post_id').notNull(),
+    variantId: text('variant_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+    /** The text as it was approved and scheduled; later edits of the variant do not change what goes out. */
+    text: text('text').notNull(),
+    link: text('link'),
+    dueAt: instant('due_at').notNull(),
+    /** The wall-clock time that the person chose, `YYYY-MM-DDTHH:mm`, in `timeZone`. */
+    localTime: text('local_time').notNull(),
+    timeZone: text('time_zone').notNull(),
+    state: text('state', { enum: PUBLICATION_STATES }).notNull(),
+    /** Bumped by every edit, reschedule and cancel; a claim made for another version is void. */
+    version: integer('version').notNull().default(1),
+    claimToken: text('claim_token'),
+    claimedUntil: instant('claimed_until'),
+    /** Looked for on the platform when the outcome of an attempt is not known. */
+    marker: text('marker').notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    retryAt: instant('retry_at'),
+    remoteId: text('remote_id'),
+    permalink: text('permalink'),
+    publishedAt: instant('published_at'),
+    problem: text('problem'),
+    /** Makes a double click harmless: one row for one key. */
+    requestKey: text('request_key').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('publications_tenant').on(t.workspaceId, t.id),
+    unique('publications_request').on(t.workspaceId, t.requestKey),
+    foreignKey({ columns: [t.workspaceId, t.postId], foreignColumns: [posts.workspaceId, posts.id] }),
+    foreignKey({
+      columns: [t.workspaceId, t.variantId],
+      foreignColumns: [variants.workspaceId, variants.id],
+    }),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }),
+    index('publications_due').on(t.dueAt).where(sql`state = 'scheduled'`),
+    index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
+    index('publications_calendar').on(t.workspaceId, t.dueAt),
+  ],
+);
+
+/** Written before the network call, settled after it. A row without an outcome is a call that nobody saw end. */
+export const publicationAttempts = pgTable(
+  'publication_attempts',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    publicationId: text('publication_id').notNull(),
+    number: integer('number').notNull(),
+    kind: text('kind', { enum: ['publish', 'lookup'] })
+      .notNull()
+      .default('publish'),
+    startedAt: instant('started_at').notNull(),
+    finishedAt: instant('finished_at'),
+    outcome: text('outcome', {
+      enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
+    }),
+    message: text('message'),
+  },
+  (t) => [
+    unique('attempts_number').on(t.publicationId, t.number),
+    foreignKey({
+      columns: [t.workspaceId, t.publicationId],
+      foreignColumns: [publications.workspaceId, publications.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** One use of a language model (or of the offline drafter), with what it cost in millionths of a US dollar. */
+export const generations = pgTable(
+  'generations',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    postId: text('post_id'),
+    platform: text('platform'),
+    provider: text('provider').notNull(),
+    model: text('model').notNull(),
+    inputTokens: integer('input_tokens').notNull().default(0),
+    outputTokens: integer('output_tokens').notNull().default(0),
+    costMicros: integer('cost_micros').notNull().default(0),
+    outcome: text('outcome', { enum: ['completed', 'failed', 'cancelled'] }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [index('generations_recent').on(t.workspaceId, t.createdAt)],
+);
+
+/** A decision asked of an owner. Decided once: the row's version is compared and set. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    subjectType: text('subject_type', { enum: ['post', 'price_change'] }).notNull(),
+    subjectId: text('subject_id').notNull(),
+    title: text('title').notNull(),
+    state: text('state', { enum: ['open', 'approved', 'rejected', 'kept', 'withdrawn'] })
+      .notNull()
+      .default('open'),
+    policy: text('policy', { enum: ['approve', 'reject', 'keep'] }).notNull(),
+    deadlineAt: instant('deadline_at').notNull(),
+    decidedAt: instant('decided_at'),
+    decidedBy: text('decided_by'),
+    decidedVia: text('decided_via', { enum: ['app', 'link', 'deadline'] }),
+    note: text('note'),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('approvals_tenant').on(t.workspaceId, t.id),
+    index('approvals_deadline').on(t.deadlineAt).where(sql`state = 'open'`),
+    index('approvals_subject').on(t.workspaceId, t.subjectId),
+  ],
+);
+
+/** Something that only a person can do. */
+export const actions = pgTable(
+  'actions',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    kind: text('kind').notNull(),
+    subjectType: text('subject_type').notNull(),
+    subjectId: text('subject_id').notNull(),
+    title: text('title').notNull(),
+    prompt: text('prompt').notNull(),
+    input: text('input', { enum: ['none', 'confirm', 'text', 'url', 'choice'] }).notNull(),
+    choices: jsonb('choices').$type<{ value: string; label: string }[]>().notNull().default([]),
+    deadlineAt: instant('deadline_at'),
+    state: text('state', { enum: ['open', 'done', 'dismissed'] })
+      .notNull()
+      .default('open'),
+    answer: text('answer'),
+    doneBy: text('done_by'),
+    doneAt: instant('done_at'),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('actions_tenant').on(t.workspaceId, t.id), index('actions_open').on(t.workspaceId, t.state)],
+);
+
+/** Something wrong that a person should know. One open alert for one key. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    key: text('key').notNull(),
+    severity: text('severity', { enum: ['info', 'warning', 'serious'] }).notNull(),
+    title: text('title').notNull(),
+    body: text('body').notNull(),
+    href: text('href'),
+    resolved: boolean('resolved').notNull().default(false),
+    createdAt: createdAt(),
+    resolvedAt: instant('resolved_at'),
+  },
+  (t) => [index('alerts_open').on(t.workspaceId, t.resolved)],
+);

@@ -1,0 +1,212 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { connections, files, workspaces } from './workspaces';
+
+const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
+
+export const products = pgTable(
+  'products',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    kind: text('kind', { enum: ['digital'] })
+      .notNull()
+      .default('digital'),
+    tags: jsonb('tags').$type<string[]>().notNull().default([]),
+    price: minorUnits('price').notNull(),
+    /** No rule and no person sets a lower price than this. */
+    floor: minorUnits('floor').notNull(),
+    currency: text('currency').notNull(),
+    fileId: text('file_id'),
+    version: integer('version').notNull().default(1),
+    archivedAt: instant('archived_at'),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('products_tenant').on(t.workspaceId, t.id),
+    foreignKey({ columns: [t.workspaceId, t.fileId], foreignColumns: [files.workspaceId, files.id] }),
+  ],
+);
+
+export const listings = pgTable(
+  'listings',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    productId: text('product_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+    state: text('state', {
+      enum: ['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted'],
+    }).notNull(),
+    remoteId: text('remote_id'),
+    url: text('url'),
+    price: minorUnits('price').notNull(),
+    currency: text('currency').notNull(),
+    views: integer('views').notNull().default(0),
+    viewsSeenAt: instant('views_seen_at'),
+    lastSyncedAt: instant('last_synced_at'),
+    problem: text('problem'),
+    version: integer('version').notNull().default(1),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('listings_tenant').on(t.workspaceId, t.id),
+    uniqueIndex('listings_one_live').on(t.productId, t.connectionId).where(sql`state <> 'delisted'`),
+    foreignKey({
+      columns: [t.workspaceId, t.productId],
+      foreignColumns: [products.workspaceId, products.id],
+    }),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }),
+  ],
+);
+
+/** How many views a listing had at an hour, so that a rule can compare. */
+export const listingViews = pgTable(
+  'listing_views',
+  {
+    workspaceId: workspaceRef(),
+    listingId: text('listing_id').notNull(),
+    seenAt: instant('seen_at').notNull(),
+    views: integer('views').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.listingId, t.seenAt] }),
+    foreignKey({
+      columns: [t.workspaceId, t.listingId],
+      foreignColumns: [listings.workspaceId, listings.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** A sale as the platform reports it. Amounts are the platform's; the ledger is what is shown. */
+export const sales = pgTable(
+  'sales',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    connectionId: text('connection_id').notNull(),
+    listingId: text('listing_id'),
+    remoteId: text('remote_id').notNull(),
+    remoteOrderId: text('remote_order_id').notNull(),
+    title: text('title').notNull(),
+    quantity: integer('quantity').notNull(),
+    gross: minorUnits('gross').notNull(),
+    fees: minorUnits('fees').notNull(),
+    refunded: minorUnits('refunded').notNull().default(0),
+    currency: text('currency').notNull(),
+    /** false while the platform has not yet said what it keeps: the net is then an estimate without fees. */
+    feesKnown: boolean('fees_known').notNull().default(false),
+    soldAt: instant('sold_at').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('sales_tenant').on(t.workspaceId, t.id),
+    unique('sales_remote').on(t.connectionId, t.remoteId),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }),
+    foreignKey({
+      columns: [t.workspaceId, t.listingId],
+      foreignColumns: [listings.workspaceId, listings.id],
+    }),
+    index('sales_recent').on(t.workspaceId, t.soldAt),
+  ],
+);
+
+/** How far a sync came for a connection. */
+export const syncCursors = pgTable(
+  'sync_cursors',
+  {
+    workspaceId: workspaceRef(),
+    connectionId: text('connection_id').notNull(),
+    kind: text('kind', { enum: ['sales', 'fees', 'views'] }).notNull(),
+    cursor: text('cursor').notNull(),
+    syncedAt: instant('synced_at').notNull(),
+    /** One sync at a time for a connection. */
+    leaseUntil: instant('lease_until'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.kind] }),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** Views but no sales → step down. */
+export const priceRules = pgTable(
+  'price_rules',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    listingId: text('listing_id').notNull(),
+    active: boolean('active').notNull().default(true),
+    minViews: integer('min_views').notNull(),
+    windowHours: integer('window_hours').notNull(),
+    stepBasisPoints: integer('step_basis_points').notNull(),
+    cooldownHours: integer('cooldown_hours').notNull(),
+    lastChangedAt: instant('last_changed_at'),
+    lastCheckedAt: instant('last_checked_at'),
+    lastOutcome: text('last_outcome'),
+    version: integer('version').notNull().default(1),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('price_rules_tenant').on(t.workspaceId, t.id),
+    unique('price_rules_listing').on(t.listingId),
+    foreignKey({
+      columns: [t.workspaceId, t.listingId],
+      foreignColumns: [listings.workspaceId, listings.id],
+    }),
+  ],
+);
+
+export const priceChanges = pgTable(
+  'price_changes',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    listingId: text('listing_id').notNull(),
+    ruleId: text('rule_id'),
+    fromPrice: minorUnits('from_price').notNull(),
+    toPrice: minorUnits('to_price').notNull(),
+    currency: text('currency').notNull(),
+    reason: text('reason').notNull(),
+    /** The figures that the decision rests on. */
+    evidence: jsonb('evidence').$type<Record<string, number | string>>().notNull().default({}),
+    state: text('state', { enum: ['pending', 'applied', 'failed', 'unknown'] }).notNull(),
+    problem: text('problem'),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    appliedAt: instant('applied_at'),
+  },
+  (t) => [
+    unique('price_changes_tenant').on(t.workspaceId, t.id),
+    index('price_changes_listing').on(t.listingId, t.createdAt),
+    foreignKey({
+      columns: [t.workspaceId, t.listingId],
+      foreignColumns: [listings.workspaceId, listings.id],
+    }),
+  ],
+);

@@ -1,0 +1,199 @@
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { users } from './identity';
+
+export const workspaces = pgTable('workspaces', {
+  id: id(),
+  name: text('name').notNull(),
+  timeZone: text('time_zone').notNull().default('UTC'),
+  reportingCurrency: text('reporting_currency').notNull().default('USD'),
+  plan: text('plan', { enum: ['free', 'pro', 'agency'] })
+    .notNull()
+    .default('free'),
+  onboardingStep: text('onboarding_step', { enum: ['plan', 'platforms', 'topics', 'automation', 'done'] })
+    .notNull()
+    .default('plan'),
+  isDemo: boolean('is_demo').notNull().default(false),
+  createdAt: createdAt(),
+});
+/** The workspace's own tables refer to it through here. */
+const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
+
+export const members = pgTable(
+  'members',
+  {
+    workspaceId: workspaceRef(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    role: text('role', { enum: ['owner', 'manager', 'operator', 'viewer'] }).notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [primaryKey({ columns: [t.workspaceId, t.userId] }), index('members_user').on(t.userId)],
+);
+
+/** How and when a workspace posts. One row a workspace. */
+export const postingSettings = pgTable('posting_settings', {
+  workspaceId: workspaceRef().primaryKey(),
+  activeFrom: integer('active_from_minute')
+    .notNull()
+    .default(9 * 60),
+  activeTo: integer('active_to_minute')
+    .notNull()
+    .default(21 * 60),
+  postsPerDay: integer('posts_per_day').notNull().default(2),
+  /** Minutes after midnight in the workspace's zone. */
+  slots: jsonb('slots').$type<number[]>().notNull().default([]),
+  /** Per cent by topic; sums to 100. */
+  mix: jsonb('mix').$type<Record<string, number>>().notNull().default({}),
+  /** Platform ids, the most important first. */
+  platformOrder: jsonb('platform_order').$type<string[]>().notNull().default([]),
+  review: text('review', { enum: ['post_at_once', 'review_first'] })
+    .notNull()
+    .default('review_first'),
+  approvalPolicy: text('approval_policy', { enum: ['approve', 'reject', 'keep'] })
+    .notNull()
+    .default('keep'),
+  approvalHours: integer('approval_hours').notNull().default(24),
+  version: integer('version').notNull().default(1),
+});
+
+export const topics = pgTable(
+  'topics',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    slug: text('slug').notNull(),
+    audience: text('audience').notNull(),
+    tone: text('tone').notNull(),
+    active: boolean('active').notNull().default(true),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('topics_tenant').on(t.workspaceId, t.id), unique('topics_slug').on(t.workspaceId, t.slug)],
+);
+
+export const connections = pgTable(
+  'connections',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    platform: text('platform').notNull(),
+    environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    status: text('status', { enum: ['active', 'needs_reconnect', 'disconnected'] }).notNull(),
+    remoteId: text('remote_id').notNull(),
+    remoteName: text('remote_name').notNull(),
+    remoteUrl: text('remote_url'),
+    /** Facts that the connector needs and that are not secret, such as a shop id or a page id. */
+    remote: jsonb('remote').$type<Record<string, string>>().notNull().default({}),
+    scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
+    /** Sealed JSON of the tokens, context `connection:<id>`. */
+    credentials: text('credentials'),
+    accessExpiresAt: instant('access_expires_at'),
+    refreshExpiresAt: instant('refresh_expires_at'),
+    /** Who refreshes now, so that two processes do not spend one rotating token. */
+    refreshLeaseUntil: instant('refresh_lease_until'),
+    problem: text('problem'),
+    createdBy: text('created_by'),
+    createdAt: createdAt(),
+    lastUsedAt: instant('last_used_at'),
+  },
+  (t) => [
+    unique('connections_tenant').on(t.workspaceId, t.id),
+    unique('connections_remote').on(t.workspaceId, t.platform, t.environment, t.remoteId),
+  ],
+);
+
+/** One started sign-in at a platform. Used once; the state's hash is the key. System-only: the callback finds it. */
+export const oauthStates = pgTable('oauth_states', {
+  stateHash: text('state_hash').primaryKey(),
+  forWorkspace: text('for_workspace')
+    .notNull()
+    .references(() => workspaces.id, { onDelete: 'cascade' }),
+  userId: text('user_id').notNull(),
+  platform: text('platform').notNull(),
+  environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+  codeVerifier: text('code_verifier'),
+  redirectUri: text('redirect_uri').notNull(),
+  returnTo: text('return_to').notNull(),
+  expiresAt: instant('expires_at').notNull(),
+  usedAt: instant('used_at'),
+});
+
+/** What a platform said is left of a limit, shared by all processes. */
+export const rateBuckets = pgTable(
+  'rate_buckets',
+  {
+    workspaceId: workspaceRef(),
+    connectionId: text('connection_id').notNull(),
+    bucket: text('bucket').notNull(),
+    remaining: integer('remaining').notNull(),
+    resetsAt: instant('resets_at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.connectionId, t.bucket] }),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+export const streams = pgTable(
+  'streams',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    name: text('name').notNull(),
+    phase: text('phase', { enum: ['idea', 'setup', 'live', 'paused', 'ended'] })
+      .notNull()
+      .default('setup'),
+    responsibleUserId: text('responsible_user_id').references(() => users.id, { onDelete: 'set null' }),
+    connectionIds: jsonb('connection_ids').$type<string[]>().notNull().default([]),
+    monthlyTarget: minorUnits('monthly_target').notNull().default(0),
+    currency: text('currency').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('streams_tenant').on(t.workspaceId, t.id)],
+);
+
+/** Uploaded and generated files. The bytes live in the file store under `storageKey`. */
+export const files = pgTable(
+  'files',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    name: text('name').notNull(),
+    mime: text('mime').notNull(),
+    bytes: integer('bytes').notNull(),
+    sha256: text('sha256').notNull(),
+    storageKey: text('storage_key').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [unique('files_tenant').on(t.workspaceId, t.id)],
+);
+
+/** What just happened, in words; also the audit log. Written in the same transaction as the change. */
+export const activity = pgTable(
+  'activity',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    at: instant('at').notNull(),
+    actor: text('actor').notNull(),
+    verb: text('verb').notNull(),
+    subjectType: text('subject_type').notNull(),
+    subjectId: text('subject_id').notNull(),
+    summary: text('summary').notNull(),
+  },
+  (t) => [index('activity_recent').on(t.workspaceId, t.at)],
+);

@@ -1,0 +1,50 @@
+/** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
+export type ErrorCode =
+  | 'not_found'
+  | 'forbidden'
+  | 'unauthenticated'
+  | 'invalid'
+  | 'conflict'
+  | 'limit_reached'
+  | 'rate_limited'
+  | 'platform_failed'
+  | 'unavailable';
+
+/**
+ * The one error that domains throw. `message` is a sentence for the person; it never holds a secret or a raw vendor
+ * answer. `fields` maps an input's name to what is wrong with it.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly fields: Record<string, string> | undefined;
+  readonly details: Record<string, string | number | boolean> | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: {
+      fields?: Record<string, string>;
+      details?: Record<string, string | number | boolean>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.fields = options.fields;
+    this.details = options.details;
+  }
+}
+
+/** True for an AppError, also one that crossed a bundle boundary and lost its class identity. */
+export function isAppError(error: unknown): error is AppError {
+  return error instanceof Error && error.name === 'AppError' && 'code' in error;
+}
+
+export const notFound = (what: string) =>
+  new AppError('not_found', `We could not find this ${what}. It may have been removed.`);
+export const forbidden = (what: string) =>
+  new AppError(
+    'forbidden',
+    `Your role in this workspace does not allow you to ${what}. Ask an owner or a manager.`,
+  );

@@ -1,0 +1,72 @@
+/** An amount of money: integer minor units (cents, yen, fils) and an ISO 4217 currency. */
+export interface Money {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+const digitsCache = new Map<string, number>();
+/** How many decimals a currency has (ISO 4217 exponent, from ICU's data): USD 2, JPY 0, KWD 3. */
+export function currencyDigits(currency: string): number {
+  let digits = digitsCache.get(currency);
+  if (digits === undefined) {
+    if (!/^[A-Z]{3}$/.test(currency)) throw new RangeError(`"${currency}" is not a currency code`);
+    digits =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2;
+    digitsCache.set(currency, digits);
+  }
+  return digits;
+}
+
+/** Makes Money. Throws RangeError when the amount is not a safe integer or the currency is no code. */
+export function money(amount: number, currency: string): Money {
+  if (!Number.isSafeInteger(amount))
+    throw new RangeError('An amount of money must be a whole number of minor units');
+  currencyDigits(currency);
+  return { amount, currency };
+}
+
+/**
+ * Reads a decimal text such as "12.34" or "-0.5" exactly, without floating point. Throws RangeError on anything else,
+ * and on more decimals than the currency has.
+ */
+export function parseMoney(text: string, currency: string): Money {
+  const match = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(text.trim());
+  if (!match) throw new RangeError('Write an amount such as 12.34');
+  const digits = currencyDigits(currency);
+  const fraction = (match[3] ?? '').replace(/0+$/, '');
+  if (fraction.length > digits) throw new RangeError(`${currency} has ${digits} decimals`);
+  const minor = Number(`${match[2]}${fraction.padEnd(digits, '0')}`);
+  return money(match[1] && minor !== 0 ? -minor : minor, currency);
+}
+
+/** The amount as a decimal text with the currency's decimals: 1234 USD is "12.34". */
+export function toDecimal({ amount, currency }: Money): string {
+  const digits = currencyDigits(currency);
+  const text = Math.abs(amount)
+    .toString()
+    .padStart(digits + 1, '0');
+  const sign = amount < 0 ? '-' : '';
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/** For people: "$12.34". The decimal text is formatted exactly (Intl takes strings without rounding to a double). */
+export function formatMoney(value: Money, locale = 'en-US'): string {
+  return new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency }).format(
+    toDecimal(value) as unknown as number,
+  );
+}
+
+export function addMoney(a: Money, b: Money): Money {
+  if (a.currency !== b.currency) throw new RangeError(`Cannot add ${b.currency} to ${a.currency}`);
+  return money(a.amount + b.amount, a.currency);
+}
+
+/**
+ * `basisPoints` hundredths of a per cent of an amount, rounded half away from zero in integers (650 is 6.5 %).
+ */
+export function portion({ amount, currency }: Money, basisPoints: number): Money {
+  const product = BigInt(Math.abs(amount)) * BigInt(basisPoints);
+  const rounded = Number((product + 5000n) / 10000n);
+  return money(amount < 0 ? -rounded : rounded, currency);
+}
