@@ -1,0 +1,126 @@
+import type { Money } from '@/server/foundation/money';
+
+export type Environment = 'live' | 'sandbox';
+
+/** What a connection is to a connector. Tokens are the host's business. */
+export interface RemoteAccount {
+  readonly remoteId: string;
+  readonly remote: Readonly<Record<string, string>>;
+}
+
+export interface PublishInput {
+  text: string;
+  link?: string | undefined;
+  /** Passed to platforms that de-duplicate by it. Stable over all attempts of one publication version. */
+  idempotencyKey: string;
+}
+export interface Published {
+  remoteId: string;
+  permalink: string;
+}
+export interface LookupInput {
+  text: string;
+  link?: string | undefined;
+  /** The start of the oldest attempt whose end nobody saw, less a margin for clock skew. */
+  since: Date;
+  /** Remote ids that are known to belong to other publications. */
+  exclude: readonly string[];
+}
+/** `absent` only when the platform answered fully for the whole time since; `unclear` when it cannot say. */
+export type LookupOutput =
+  | { found: 'yes'; post: Published }
+  | { found: 'absent' }
+  | { found: 'unclear'; why: string };
+
+export interface ListInput {
+  title: string;
+  description: string;
+  tags: readonly string[];
+  price: Money;
+  quantity: number;
+  file: { name: string; mime: string; bytes: Uint8Array };
+  image: { name: string; mime: string; bytes: Uint8Array };
+  /** Remote id of a draft that an earlier attempt left, to be continued instead of made again. */
+  resume?: string | undefined;
+  /** Stable text that marks this listing on the platform (an SKU where it has one), to find it again. */
+  marker: string;
+  /** Called as soon as the platform has made something, so that a crash after it can resume. */
+  onDraft(remoteId: string): Promise<void>;
+}
+export interface Listed {
+  remoteId: string;
+  url: string;
+}
+export interface RemoteSale {
+  remoteId: string;
+  remoteOrderId: string;
+  listingRemoteId: string | null;
+  title: string;
+  quantity: number;
+  gross: Money;
+  soldAt: Date;
+}
+export interface RemoteFee {
+  /** The platform's own id of the fee entry. */
+  remoteId: string;
+  /** The sale's or order's remote id, when the platform says which one it belongs to. */
+  remoteOrderId: string | null;
+  remoteSaleId: string | null;
+  kind: string;
+  amount: Money;
+  chargedAt: Date;
+}
+export interface RemoteRefund {
+  remoteId: string;
+  remoteOrderId: string;
+  amount: Money;
+  refundedAt: Date;
+}
+export interface SyncSalesOutput {
+  sales: RemoteSale[];
+  fees: RemoteFee[];
+  refunds: RemoteRefund[];
+  /** Ask again from here next time: everything before it was answered. */
+  nextCursor: string;
+}
+
+/** What can be asked of a platform: input and output by capability. */
+export interface Capabilities {
+  publish: { input: PublishInput; output: Published };
+  lookup: { input: LookupInput; output: LookupOutput };
+  remove: { input: { remoteId: string }; output: { removed: boolean } };
+  list: { input: ListInput; output: Listed };
+  delist: { input: { remoteId: string }; output: { delisted: boolean } };
+  setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };
+  /** Reads one listing's own price as the platform has it now. */
+  readPrice: { input: { remoteId: string }; output: { price: Money; active: boolean } };
+  syncSales: { input: { cursor: string | null; since: Date }; output: SyncSalesOutput };
+  views: { input: { remoteIds: readonly string[] }; output: { remoteId: string; views: number }[] };
+}
+export type Capability = keyof Capabilities;
+
+export type FaultKind = 'reauth' | 'rejected' | 'rate_limited' | 'transient' | 'unknown_outcome';
+
+/**
+ * The one error of a connector. `message` is for the person, in plain words, with no vendor text that could hold a secret;
+ * `retryAfter` (seconds) belongs to `rate_limited`.
+ */
+export class ConnectorFault extends Error {
+  constructor(
+    readonly kind: FaultKind,
+    message: string,
+    readonly options: { retryAfter?: number; status?: number; vendorCode?: string; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'ConnectorFault';
+  }
+}
+export const isConnectorFault = (e: unknown): e is ConnectorFault =>
+  e instanceof Error && e.name === 'ConnectorFault';
+
+/** Limits of a platform's posts, for forms and for the drafter. */
+export interface PostLimits {
+  /** Counted as the platform counts (see `countText` in the manifest's platform). */
+  characters: number;
+  hashtags?: number;
+}

@@ -1,0 +1,19 @@
+import type { Tx } from '@/db/client';
+import { activity } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { actorKey, type Ctx } from '../context';
+
+/** Writes what happened, in words, in the transaction that makes it happen. `verb` is `subject.verb`, `post.scheduled` say. */
+export async function recordActivity(
+  tx: Tx,
+  ctx: Ctx,
+  entry: { verb: string; subjectType: string; subjectId: string; summary: string },
+): Promise<void> {
+  await tx.insert(activity).values({
+    id: newId('activity'),
+    workspaceId: ctx.workspaceId,
+    at: ctx.clock.now(),
+    actor: actorKey(ctx.actor),
+    ...entry,
+  });
+}

@@ -1,0 +1,15 @@
+import { eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+
+/** Locks the workspace's row until the transaction ends and answers it. Every verb that counts against a limit begins so. */
+export async function lockWorkspace(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+): Promise<typeof workspaces.$inferSelect> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, workspaceId)).for('update');
+  if (!row) throw notFound('workspace');
+  return row;
+}

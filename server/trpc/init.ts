@@ -1,0 +1,114 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import superjson from 'superjson';
+import { ZodError, z } from 'zod';
+import type { Db } from '@/db/client';
+import type { Ctx, Role, Signals } from '@/server/domains/context';
+import { requireRole } from '@/server/domains/context';
+import type { Clock } from '@/server/foundation/clock';
+import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { newId, type WorkspaceId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+
+/** A signed-in person, with the workspace they act in (null before they have one). */
+export interface Viewer {
+  userId: string;
+  sessionId: string;
+  name: string;
+  email: string;
+  emailVerified: boolean;
+  workspace: { id: WorkspaceId; role: Role } | null;
+}
+export interface TrpcContext {
+  db: Db;
+  clock: Clock;
+  signals: Signals;
+  viewer: Viewer | null;
+}
+
+const CODES: Record<ErrorCode, TRPCError['code']> = {
+  not_found: 'NOT_FOUND',
+  forbidden: 'FORBIDDEN',
+  unauthenticated: 'UNAUTHORIZED',
+  invalid: 'BAD_REQUEST',
+  conflict: 'CONFLICT',
+  limit_reached: 'PRECONDITION_FAILED',
+  rate_limited: 'TOO_MANY_REQUESTS',
+  platform_failed: 'BAD_GATEWAY',
+  unavailable: 'SERVICE_UNAVAILABLE',
+};
+
+const t = initTRPC.context<TrpcContext>().create({
+  transformer: superjson,
+  errorFormatter({ shape, error }) {
+    const cause = error.cause;
+    if (isAppError(cause)) {
+      return {
+        ...shape,
+        message: cause.message,
+        data: {
+          ...shape.data,
+          stack: undefined,
+          appCode: cause.code as ErrorCode,
+          fields: cause.fields,
+          details: cause.details,
+        },
+      };
+    }
+    if (cause instanceof ZodError) {
+      const fields = Object.fromEntries(cause.issues.map((i) => [i.path.join('.'), i.message]));
+      return {
+        ...shape,
+        message: 'Some fields need another look.',
+        data: { ...shape.data, stack: undefined, appCode: 'invalid' as ErrorCode, fields },
+      };
+    }
+    if (error.code !== 'INTERNAL_SERVER_ERROR')
+      return { ...shape, data: { ...shape.data, stack: undefined } };
+    // What went wrong inside stays inside; the person gets a number to quote.
+    const reference = newId('event').slice(-8);
+    log().error({ err: error.cause ?? error, reference }, 'request failed');
+    return {
+      ...shape,
+      message: `Something went wrong on our side. Reference ${reference}.`,
+      data: { ...shape.data, stack: undefined },
+    };
+  },
+});
+
+/** The one map from domain errors to the API's. */
+const errors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (!result.ok && isAppError(result.error.cause)) {
+    const cause: AppError = result.error.cause;
+    throw new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  }
+  return result;
+});
+
+export const router = t.router;
+export const createCallerFactory = t.createCallerFactory;
+/** Anyone, signed in or not. */
+export const publicProcedure = t.procedure.use(errors);
+/** A signed-in person, with or without a workspace. */
+export const personProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
+  return next({ ctx: { ...ctx, viewer: ctx.viewer } });
+});
+/** A member of a workspace with at least `role`. `ctx.verb` is what domain verbs take. */
+export const memberProcedure = (role: Role) =>
+  personProcedure.use(({ ctx, next }) => {
+    if (!ctx.viewer.workspace)
+      throw new TRPCError({ code: 'FORBIDDEN', message: 'You are not a member of a workspace yet.' });
+    const verb: Ctx = {
+      db: ctx.db,
+      clock: ctx.clock,
+      signals: ctx.signals,
+      workspaceId: ctx.viewer.workspace.id,
+      role: ctx.viewer.workspace.role,
+      actor: { kind: 'user', userId: ctx.viewer.userId, name: ctx.viewer.name },
+    };
+    requireRole(verb, role, 'do this');
+    return next({ ctx: { ...ctx, verb } });
+  });
+
+export const idInput = z.object({ id: z.string().min(1).max(64) });
