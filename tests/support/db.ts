@@ -1,15 +1,50 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inject } from 'vitest';
 import { type Db, openDb } from '@/db/client';
 
-/** A fresh, migrated embedded database in memory, from the template that the global set-up made. About 1 s. */
+/** What global-setup.ts prepared: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
+export type Template =
+  | { driver: 'pglite'; dump: string }
+  | { driver: 'pg' | 'neon'; url: string; template: string; wsProxy?: string };
+
+/**
+ * A fresh, migrated database of the test run's driver (`TEST_DRIVER`: pglite, pg or neon). Closing it removes it.
+ * About a second embedded, a tenth of one on a PostgreSQL.
+ */
 export async function freshDb(): Promise<Db> {
-  const template = readFileSync(inject('templateDump'));
-  return openDb({ loadDataDir: new Blob([template]) });
+  const template = inject('template');
+  if (template.driver === 'pglite') return openDb({ loadDataDir: new Blob([readFileSync(template.dump)]) });
+  const name = `t_${randomBytes(8).toString('hex')}`;
+  await onServer(template.url, `create database ${name} template ${template.template}`);
+  const url = new URL(template.url);
+  url.pathname = `/${name}`;
+  const db = await openDb({ url: url.toString(), driver: template.driver, pool: 10, neonWsProxy: template.wsProxy });
+  return {
+    ...db,
+    close: async () => {
+      await db.close();
+      await onServer(template.url, `drop database if exists ${name} with (force)`);
+    },
+  };
+}
+
+/** Which driver this run tests. */
+export const testDriver = (): Template['driver'] => inject('template').driver;
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const { Client } = (await import('pg')).default;
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    templateDump: string;
+    template: Template;
   }
 }

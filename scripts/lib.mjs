@@ -1,0 +1,89 @@
+// Shared by start and test. Only Node's own modules: this runs before anything is installed.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const hash = (...parts) => parts.reduce((h, p) => h.update(p), createHash('sha256')).digest('hex');
+
+/** Ends with a plain sentence when Node is too old. */
+export function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 9)) {
+    console.error(`Tributary needs Node 20.9 or newer; this is ${process.versions.node}.`);
+    process.exit(1);
+  }
+}
+
+/** Installs the dependencies when they are missing or the lock file is another one than last time. */
+export function ensureDependencies(say) {
+  const stamp = path.join(root, 'node_modules', '.tributary-lock');
+  const wanted = hash(readFileSync(path.join(root, 'package-lock.json')), process.versions.modules);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Installing the dependencies (the first time takes a minute or two)');
+  const done = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  if (done.status !== 0) {
+    console.error('The dependencies could not be installed. What npm said stands above.');
+    process.exit(done.status ?? 1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+const SOURCE = ['app', 'components', 'db', 'emails', 'inngest', 'public', 'server', 'proxy.ts', 'instrumentation.ts', 'next.config.ts', 'postcss.config.mjs', 'package-lock.json', 'tsconfig.json'];
+
+/** A fingerprint of everything that goes into the build: names, sizes and contents. */
+export function sourceFingerprint() {
+  const parts = [];
+  const walk = (relative) => {
+    const full = path.join(root, relative);
+    if (!existsSync(full)) return;
+    if (statSync(full).isDirectory()) for (const name of readdirSync(full).sort()) walk(path.join(relative, name));
+    else if (!relative.includes('.test.')) parts.push(relative, readFileSync(full));
+  };
+  for (const entry of SOURCE) walk(entry);
+  return hash(...parts);
+}
+
+/** Builds the app when its sources are others than those of the last build. */
+export function ensureBuild(say) {
+  const stamp = path.join(root, '.next', 'tributary-build');
+  const wanted = sourceFingerprint();
+  if (existsSync(stamp) && existsSync(path.join(root, '.next', 'BUILD_ID')) && readFileSync(stamp, 'utf8') === wanted) return;
+  say('Building the app (about a minute, only after a change)');
+  const done = spawnSync(process.execPath, [bin('next/dist/bin/next'), 'build'], {
+    cwd: root,
+    env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (done.status !== 0) {
+    console.error(`${done.stdout}\n${done.stderr}\nThe build failed.`);
+    process.exit(done.status ?? 1);
+  }
+  mkdirSync(path.dirname(stamp), { recursive: true });
+  writeFileSync(stamp, wanted);
+}
+
+export const bin = (relative) => path.join(root, 'node_modules', relative);
+
+/** Starts a child that gets our signals, and ends us with its code. */
+export function runServer(args, env) {
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  return child;
+}
+
+/** Asks until the address answers 200, the child ends or the time is over. Answers true when it is ready. */
+export async function waitForHealth(url, child, seconds) {
+  const until = Date.now() + seconds * 1000;
+  while (Date.now() < until && child.exitCode === null && child.signalCode === null) {
+    try {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(5000) });
+      if (answer.ok) return true;
+    } catch {}
+    await new Promise((resolve) => setTimeout(resolve, 150));
+  }
+  return false;
+}

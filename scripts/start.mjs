@@ -1,0 +1,58 @@
+// `npm start`: from a fresh clone to a running app with nothing set. `--dev` for development with hot reload.
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { bin, checkNode, ensureBuild, ensureDependencies, root, runServer, waitForHealth } from './lib.mjs';
+
+const began = Date.now();
+const say = (text) => console.log(`  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
+const dev = process.argv.includes('--dev');
+
+checkNode();
+loadEnvFile();
+console.log('\nTributary\n');
+ensureDependencies(say);
+if (!dev) ensureBuild(say);
+
+const port = process.env.PORT || '3000';
+const standalone = !process.env.DATABASE_URL;
+const env = {
+  // What a person who sets nothing gets: the sandbox and a demo workspace. A deployment that runs the server itself gets neither.
+  TRIBUTARY_SANDBOX: '1',
+  TRIBUTARY_DEMO: '1',
+  TRIBUTARY_LOG: 'warn',
+  NEXT_TELEMETRY_DISABLED: '1',
+  ...process.env,
+  PORT: port,
+  NODE_ENV: dev ? 'development' : 'production',
+};
+say(standalone ? 'Opening the embedded database, the runner and the sandbox' : 'Opening the database');
+const child = runServer([bin('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', port], env);
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
+
+const url = (env.APP_URL || `http://localhost:${port}`).replace(/\/$/, '');
+if (await waitForHealth(`http://127.0.0.1:${port}/api/health`, child, 120)) {
+  say('Ready');
+  const lines = ['', `  Open      ${url}`];
+  if (isOn(env.TRIBUTARY_DEMO)) lines.push('  Sign in   demo@tributary.localhost', '  Password  Demo-1234');
+  if (isOn(env.TRIBUTARY_SANDBOX)) lines.push(`  Sandbox   ${url}/sandbox  (stand-ins for every platform: nothing real is posted, sold or charged)`);
+  console.log(`${lines.join('\n')}\n\n  Stop with Ctrl-C. Your data stays in ${process.env.TRIBUTARY_DATA_DIR || '.data'}.\n`);
+} else if (child.exitCode === null) {
+  console.error('The app did not become ready. What it said stands above; the answer of /api/health says what is missing.');
+  child.kill('SIGTERM');
+}
+
+function isOn(value) {
+  return value === '1' || value === 'true';
+}
+
+/** Reads `.env` and `.env.local` as Next does, so that PORT in a file counts here too. What is set already wins. */
+function loadEnvFile() {
+  for (const name of ['.env.local', '.env']) {
+    const file = path.join(root, name);
+    if (!existsSync(file)) continue;
+    for (const line of readFileSync(file, 'utf8').split('\n')) {
+      const match = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
+      if (match?.[1] && process.env[match[1]] === undefined) process.env[match[1]] = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
+    }
+  }
+}
