@@ -59,8 +59,10 @@ create trigger ledger_postings_append_only before update or delete on public.led
 -- At commit, every touched transaction has postings and they sum to zero in each currency. Each posting is in its account's currency.
 create or replace function ledger_is_balanced() returns trigger language plpgsql as $$
 declare
-  wanted text := case when tg_table_name = 'ledger_transactions' then new.id else new.transaction_id end;
+  wanted text;
 begin
+  -- Not one expression: a row of one table lacks the other's column.
+  if tg_table_name = 'ledger_transactions' then wanted := new.id; else wanted := new.transaction_id; end if;
   if not exists (select from public.ledger_postings where transaction_id = wanted) then
     raise exception 'Ledger transaction % has no postings', wanted using errcode = 'check_violation';
   end if;

@@ -23,7 +23,11 @@ export function ensureDependencies(say) {
   const wanted = hash(readFileSync(path.join(root, 'package-lock.json')), process.versions.modules);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say('Installing the dependencies (the first time takes a minute or two)');
-  const done = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const done = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (done.status !== 0) {
     console.error('The dependencies could not be installed. What npm said stands above.');
     process.exit(done.status ?? 1);
@@ -31,7 +35,21 @@ export function ensureDependencies(say) {
   writeFileSync(stamp, wanted);
 }
 
-const SOURCE = ['app', 'components', 'db', 'emails', 'inngest', 'public', 'server', 'proxy.ts', 'instrumentation.ts', 'next.config.ts', 'postcss.config.mjs', 'package-lock.json', 'tsconfig.json'];
+const SOURCE = [
+  'app',
+  'components',
+  'db',
+  'emails',
+  'inngest',
+  'public',
+  'server',
+  'proxy.ts',
+  'instrumentation.ts',
+  'next.config.ts',
+  'postcss.config.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 /** A fingerprint of everything that goes into the build: names, sizes and contents. */
 export function sourceFingerprint() {
@@ -39,7 +57,8 @@ export function sourceFingerprint() {
   const walk = (relative) => {
     const full = path.join(root, relative);
     if (!existsSync(full)) return;
-    if (statSync(full).isDirectory()) for (const name of readdirSync(full).sort()) walk(path.join(relative, name));
+    if (statSync(full).isDirectory())
+      for (const name of readdirSync(full).sort()) walk(path.join(relative, name));
     else if (!relative.includes('.test.')) parts.push(relative, readFileSync(full));
   };
   for (const entry of SOURCE) walk(entry);
@@ -50,7 +69,12 @@ export function sourceFingerprint() {
 export function ensureBuild(say) {
   const stamp = path.join(root, '.next', 'tributary-build');
   const wanted = sourceFingerprint();
-  if (existsSync(stamp) && existsSync(path.join(root, '.next', 'BUILD_ID')) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (
+    existsSync(stamp) &&
+    existsSync(path.join(root, '.next', 'BUILD_ID')) &&
+    readFileSync(stamp, 'utf8') === wanted
+  )
+    return;
   say('Building the app (about a minute, only after a change)');
   const done = spawnSync(process.execPath, [bin('next/dist/bin/next'), 'build'], {
     cwd: root,

@@ -34,10 +34,17 @@ if (await waitForHealth(`http://127.0.0.1:${port}/api/health`, child, 120)) {
   say('Ready');
   const lines = ['', `  Open      ${url}`];
   if (isOn(env.TRIBUTARY_DEMO)) lines.push('  Sign in   demo@tributary.localhost', '  Password  Demo-1234');
-  if (isOn(env.TRIBUTARY_SANDBOX)) lines.push(`  Sandbox   ${url}/sandbox  (stand-ins for every platform: nothing real is posted, sold or charged)`);
-  console.log(`${lines.join('\n')}\n\n  Stop with Ctrl-C. Your data stays in ${process.env.TRIBUTARY_DATA_DIR || '.data'}.\n`);
+  if (isOn(env.TRIBUTARY_SANDBOX))
+    lines.push(
+      `  Sandbox   ${url}/sandbox  (stand-ins for every platform: nothing real is posted, sold or charged)`,
+    );
+  console.log(
+    `${lines.join('\n')}\n\n  Stop with Ctrl-C. Your data stays in ${process.env.TRIBUTARY_DATA_DIR || '.data'}.\n`,
+  );
 } else if (child.exitCode === null) {
-  console.error('The app did not become ready. What it said stands above; the answer of /api/health says what is missing.');
+  console.error(
+    'The app did not become ready. What it said stands above; the answer of /api/health says what is missing.',
+  );
   child.kill('SIGTERM');
 }
 
@@ -52,7 +59,8 @@ function loadEnvFile() {
     if (!existsSync(file)) continue;
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       const match = /^\s*(?:export\s+)?([A-Z][A-Z0-9_]*)\s*=\s*(.*?)\s*$/.exec(line);
-      if (match?.[1] && process.env[match[1]] === undefined) process.env[match[1]] = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
+      if (match?.[1] && process.env[match[1]] === undefined)
+        process.env[match[1]] = (match[2] ?? '').replace(/^(["'])(.*)\1$/, '$2');
     }
   }
 }

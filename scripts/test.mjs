@@ -16,16 +16,45 @@ checkNode();
 ensureDependencies((text) => say(text));
 
 await step('Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']);
-await step('Import walls', [bin('dependency-cruiser/bin/dependency-cruise.mjs'), '--config', '.dependency-cruiser.mjs', 'app', 'components', 'db', 'emails', 'inngest', 'server', 'proxy.ts', 'instrumentation.ts']);
+await step('Import walls', [
+  bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+  '--config',
+  '.dependency-cruiser.mjs',
+  'app',
+  'components',
+  'db',
+  'emails',
+  'inngest',
+  'server',
+  'proxy.ts',
+  'instrumentation.ts',
+]);
 await step('Types', [bin('typescript/bin/tsc'), '--noEmit']);
-if (quick) await vitest('Unit tests', {}, ['server/foundation', 'server/connectors', 'components', 'db/client.test.ts', 'tests/docs']);
+if (quick)
+  await vitest('Unit tests', {}, [
+    'server/foundation',
+    'server/connectors',
+    'components',
+    'db/client.test.ts',
+    'tests/docs',
+  ]);
 else {
   await vitest('Tests on the embedded database', { TEST_DRIVER: 'pglite' });
   const { startPostgres } = await import('./postgres.mjs');
   const postgres = await startPostgres();
   try {
-    await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, ['db', 'server/domains', 'inngest', 'tests/tenancy', 'tests/faults']);
-    await vitest("Tests through Neon's driver over a WebSocket", { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url }, ['db', 'server/domains']);
+    await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, [
+      'db',
+      'server/domains',
+      'inngest',
+      'tests/tenancy',
+      'tests/faults',
+    ]);
+    await vitest(
+      "Tests through Neon's driver over a WebSocket",
+      { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
+      ['db', 'server/domains'],
+    );
   } finally {
     await postgres.stop();
   }
@@ -54,8 +83,21 @@ async function step(name, args, env = {}) {
 
 async function vitest(name, env, filters = []) {
   say(name);
-  const report = path.join(scratch, `${total.passed}-${failures.length}-${Math.random().toString(36).slice(2)}.json`);
-  const code = await run([bin('vitest/vitest.mjs'), 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${report}`, ...filters], env);
+  const report = path.join(
+    scratch,
+    `${total.passed}-${failures.length}-${Math.random().toString(36).slice(2)}.json`,
+  );
+  const code = await run(
+    [
+      bin('vitest/vitest.mjs'),
+      'run',
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...filters,
+    ],
+    env,
+  );
   if (!existsSync(report)) return fail(name);
   const result = JSON.parse(readFileSync(report, 'utf8'));
   total.passed += result.numPassedTests;
@@ -70,7 +112,11 @@ async function playwright(executable) {
   const name = 'End to end in Chromium';
   say(name);
   const report = path.join(scratch, 'playwright.json');
-  const code = await run([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], { CHROMIUM: executable, PLAYWRIGHT_JSON_OUTPUT_NAME: report, TZ: 'Asia/Kathmandu' });
+  const code = await run([bin('@playwright/test/cli.js'), 'test', '--reporter=list,json'], {
+    CHROMIUM: executable,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report,
+    TZ: 'Asia/Kathmandu',
+  });
   if (!existsSync(report)) return fail(name);
   const { stats } = JSON.parse(readFileSync(report, 'utf8'));
   total.passed += stats.expected + stats.flaky;
@@ -88,23 +134,38 @@ function fail(name) {
 
 function run(args, env) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env } });
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', ...env },
+    });
     child.on('exit', (code) => resolve(code ?? 1));
   });
 }
 
 /** The system's Chromium; installed with the system's package manager when this is root on a Debian. */
 function ensureChromium() {
-  const known = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+  const known = [
+    process.env.CHROMIUM,
+    '/usr/bin/chromium',
+    '/usr/bin/chromium-browser',
+    '/usr/bin/google-chrome',
+    '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  ];
   const found = () => known.find((file) => file && existsSync(file));
   if (!found() && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
     say('Installing Chromium');
     spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
-    spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    spawnSync('apt-get', ['install', '-y', '-qq', 'chromium'], {
+      stdio: 'inherit',
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    });
   }
   const executable = found();
   if (executable) return executable;
-  console.error('There is no Chromium on this machine. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.');
+  console.error(
+    'There is no Chromium on this machine. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.',
+  );
   console.log(`\n${total.passed} passed, ${total.failed + 1} failed, ${total.skipped} skipped`);
   process.exit(1);
 }

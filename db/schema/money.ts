@@ -55,6 +55,7 @@ export const ledgerTransactions = pgTable(
     unique('ledger_transactions_tenant').on(t.workspaceId, t.id),
     unique('ledger_transactions_key').on(t.workspaceId, t.key),
     index('ledger_transactions_recent').on(t.workspaceId, t.occurredAt),
+    index('ledger_transactions_source').on(t.workspaceId, t.sourceType, t.sourceId),
   ],
 );
 

@@ -1,5 +1,15 @@
 import { sql } from 'drizzle-orm';
-import { boolean, foreignKey, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, workspaceId } from './_columns';
 import { connections, topics, workspaces } from './workspaces';
 
@@ -94,6 +104,8 @@ export const publications = pgTable(
     problem: text('problem'),
     /** Makes a double click harmless: one row for one key. */
     requestKey: text('request_key').notNull(),
+    /** The decision that this row waits for, or went out by. */
+    approvalId: text('approval_id'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -113,6 +125,9 @@ export const publications = pgTable(
     index('publications_due').on(t.dueAt).where(sql`state = 'scheduled'`),
     index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
     index('publications_calendar').on(t.workspaceId, t.dueAt),
+    index('publications_post').on(t.postId),
+    index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
+    index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
   ],
 );
 
@@ -211,7 +226,11 @@ export const actions = pgTable(
     doneAt: instant('done_at'),
     createdAt: createdAt(),
   },
-  (t) => [unique('actions_tenant').on(t.workspaceId, t.id), index('actions_open').on(t.workspaceId, t.state)],
+  (t) => [
+    unique('actions_tenant').on(t.workspaceId, t.id),
+    index('actions_open').on(t.workspaceId, t.state),
+    uniqueIndex('actions_once').on(t.workspaceId, t.kind, t.subjectId).where(sql`state = 'open'`),
+  ],
 );
 
 /** Something wrong that a person should know. One open alert for one key. */
@@ -229,5 +248,8 @@ export const alerts = pgTable(
     createdAt: createdAt(),
     resolvedAt: instant('resolved_at'),
   },
-  (t) => [index('alerts_open').on(t.workspaceId, t.resolved)],
+  (t) => [
+    index('alerts_open').on(t.workspaceId, t.resolved),
+    uniqueIndex('alerts_once').on(t.workspaceId, t.key).where(sql`not resolved`),
+  ],
 );

@@ -31,7 +31,7 @@ export function money(amount: number, currency: string): Money {
  * and on more decimals than the currency has.
  */
 export function parseMoney(text: string, currency: string): Money {
-  const match = /^(-?)(\d{1,12})(?:\.(\d+))?$/.exec(text.trim());
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text.trim());
   if (!match) throw new RangeError('Write an amount such as 12.34');
   const digits = currencyDigits(currency);
   const fraction = (match[3] ?? '').replace(/0+$/, '');

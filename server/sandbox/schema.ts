@@ -1,4 +1,247 @@
-import { pgSchema } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 /** The stand-in platforms' own tables. Nothing else reads or writes them. */
 export const sandbox = pgSchema('sandbox');
+
+const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
+
+/** A simulated person, page or shop. `parentId` is the person that owns a page or shop. */
+export const accounts = sandbox.table(
+  'accounts',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    kind: text('kind', { enum: ['person', 'page', 'shop'] }).notNull(),
+    parentId: text('parent_id'),
+    handle: text('handle').notNull(),
+    name: text('name').notNull(),
+    about: text('about').notNull().default(''),
+    followers: integer('followers').notNull().default(0),
+    timeZone: text('time_zone').notNull().default('America/New_York'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('sandbox_accounts_handle').on(t.platform, t.kind, t.handle)],
+);
+
+/** What a person approved for an app: every token of one family belongs to it and dies with it. */
+export const grants = sandbox.table('grants', {
+  id: text('id').primaryKey(),
+  platform: text('platform').notNull(),
+  accountId: text('account_id').notNull(),
+  clientId: text('client_id').notNull(),
+  scopes: text('scopes').notNull(),
+  createdAt: at('created_at').notNull(),
+  revokedAt: at('revoked_at'),
+});
+
+export const codes = sandbox.table('codes', {
+  hash: text('hash').primaryKey(),
+  platform: text('platform').notNull(),
+  accountId: text('account_id').notNull(),
+  clientId: text('client_id').notNull(),
+  redirectUri: text('redirect_uri').notNull(),
+  challenge: text('challenge'),
+  scopes: text('scopes').notNull(),
+  expiresAt: at('expires_at').notNull(),
+  usedAt: at('used_at'),
+  grantId: text('grant_id'),
+});
+
+export const tokens = sandbox.table(
+  'tokens',
+  {
+    hash: text('hash').primaryKey(),
+    kind: text('kind', { enum: ['access', 'refresh', 'page'] }).notNull(),
+    grantId: text('grant_id').notNull(),
+    accountId: text('account_id').notNull(),
+    scopes: text('scopes').notNull(),
+    expiresAt: at('expires_at'),
+    usedAt: at('used_at'),
+  },
+  (t) => [index('sandbox_tokens_grant').on(t.grantId)],
+);
+
+/** Posts on X and Facebook. `dedupeKey` is set while the platform would refuse the same text again. */
+export const posts = sandbox.table(
+  'posts',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    text: text('text').notNull(),
+    link: text('link'),
+    dedupeKey: text('dedupe_key'),
+    refusedDuplicates: integer('refused_duplicates').notNull().default(0),
+    createdAt: at('created_at').notNull(),
+    /** When it appeared in the crowd's time, which may run ahead of the clock. */
+    crowdAt: at('crowd_at').notNull(),
+    deletedAt: at('deleted_at'),
+  },
+  (t) => [
+    uniqueIndex('sandbox_posts_dedupe').on(t.accountId, t.dedupeKey),
+    index('sandbox_posts_account').on(t.accountId, t.createdAt),
+  ],
+);
+
+export const faults = sandbox.table('faults', {
+  id: text('id').primaryKey(),
+  platform: text('platform').notNull(),
+  operation: text('operation').notNull(),
+  kind: text('kind').notNull(),
+  probability: doublePrecision('probability').notNull().default(1),
+  /** How many times it still strikes; null is without end. */
+  remaining: integer('remaining'),
+  ms: integer('ms').notNull().default(0),
+  seed: integer('seed').notNull().default(1),
+  drawn: integer('drawn').notNull().default(0),
+  struck: integer('struck').notNull().default(0),
+  createdAt: at('created_at').notNull(),
+});
+
+export const settings = sandbox.table('settings', {
+  key: text('key').primaryKey(),
+  value: jsonb('value').notNull(),
+});
+
+export const etsyListings = sandbox.table(
+  'etsy_listings',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 1810000001 }),
+    shopId: text('shop_id').notNull(),
+    state: text('state', { enum: ['active', 'inactive', 'sold_out', 'draft', 'expired'] }).notNull(),
+    title: text('title').notNull(),
+    description: text('description').notNull(),
+    priceCents: integer('price_cents').notNull(),
+    quantity: integer('quantity').notNull(),
+    sku: text('sku').notNull().default(''),
+    /** The remaining fields of the vendor's listing that a seller may set. */
+    fields: jsonb('fields').$type<Record<string, unknown>>().notNull(),
+    views: integer('views').notNull().default(0),
+    favorers: integer('favorers').notNull().default(0),
+    crowdUntil: at('crowd_until').notNull(),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    stateAt: at('state_at').notNull(),
+    endsAt: at('ends_at').notNull(),
+    deletedAt: at('deleted_at'),
+  },
+  (t) => [index('sandbox_etsy_listings_shop').on(t.shopId, t.state)],
+);
+
+export const etsyAssets = sandbox.table(
+  'etsy_assets',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 6200000001 }),
+    listingId: bigint('listing_id', { mode: 'number' }).notNull(),
+    kind: text('kind', { enum: ['image', 'file'] }).notNull(),
+    rank: integer('rank').notNull().default(1),
+    name: text('name').notNull(),
+    contentType: text('content_type').notNull(),
+    altText: text('alt_text').notNull().default(''),
+    bytes: integer('bytes').notNull(),
+    /** Base64 of the content, so that the shop's page can show it. */
+    content: text('content').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('sandbox_etsy_assets_listing').on(t.listingId, t.kind)],
+);
+
+export const etsyReceipts = sandbox.table(
+  'etsy_receipts',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 3400000001 }),
+    shopId: text('shop_id').notNull(),
+    listingId: bigint('listing_id', { mode: 'number' }).notNull(),
+    title: text('title').notNull(),
+    digital: boolean('digital').notNull(),
+    sku: text('sku').notNull().default(''),
+    quantity: integer('quantity').notNull(),
+    priceCents: integer('price_cents').notNull(),
+    feeCents: integer('fee_cents').notNull(),
+    refundedCents: integer('refunded_cents').notNull().default(0),
+    buyerId: bigint('buyer_id', { mode: 'number' }).notNull(),
+    buyerName: text('buyer_name').notNull(),
+    createdAt: at('created_at').notNull(),
+    updatedAt: at('updated_at').notNull(),
+    refundedAt: at('refunded_at'),
+    /** Which visit of which hour made it, so that the same visit never buys twice. */
+    visit: text('visit'),
+  },
+  (t) => [
+    uniqueIndex('sandbox_etsy_receipts_visit').on(t.visit),
+    index('sandbox_etsy_receipts_shop').on(t.shopId, t.createdAt),
+  ],
+);
+
+export const etsyLedger = sandbox.table(
+  'etsy_ledger',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedByDefaultAsIdentity({ startWith: 7700000001 }),
+    shopId: text('shop_id').notNull(),
+    amount: integer('amount').notNull(),
+    description: text('description').notNull(),
+    ledgerType: text('ledger_type').notNull(),
+    referenceType: text('reference_type').notNull(),
+    referenceId: text('reference_id').notNull(),
+    parentId: bigint('parent_id', { mode: 'number' }).notNull().default(0),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('sandbox_etsy_ledger_shop').on(t.shopId, t.createdAt)],
+);
+
+/** Every Stripe object as the vendor shows it. `parent` is its customer or its subscription's owner. */
+export const stripeObjects = sandbox.table(
+  'stripe_objects',
+  {
+    id: text('id').primaryKey(),
+    type: text('type').notNull(),
+    parent: text('parent'),
+    data: jsonb('data').$type<Record<string, unknown>>().notNull(),
+    createdAt: at('created_at').notNull(),
+    seq: bigint('seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
+  },
+  (t) => [index('sandbox_stripe_type').on(t.type, t.seq), index('sandbox_stripe_parent').on(t.parent, t.type)],
+);
+
+export const stripeRequests = sandbox.table(
+  'stripe_requests',
+  {
+    key: text('key').notNull(),
+    path: text('path').notNull(),
+    bodyHash: text('body_hash').notNull(),
+    status: integer('status'),
+    response: text('response'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.key] })],
+);
+
+/** What has to reach the app's webhook. Written with the change itself, sent after the commit, swept until it arrives. */
+export const stripeDeliveries = sandbox.table(
+  'stripe_deliveries',
+  {
+    id: text('id').primaryKey(),
+    eventId: text('event_id').notNull(),
+    body: text('body').notNull(),
+    forged: boolean('forged').notNull().default(false),
+    attempts: integer('attempts').notNull().default(0),
+    nextAt: at('next_at'),
+    deliveredAt: at('delivered_at'),
+    lastStatus: integer('last_status'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [index('sandbox_stripe_deliveries_due').on(t.nextAt).where(sql`${t.deliveredAt} is null`)],
+);

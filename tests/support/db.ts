@@ -19,7 +19,12 @@ export async function freshDb(): Promise<Db> {
   await onServer(template.url, `create database ${name} template ${template.template}`);
   const url = new URL(template.url);
   url.pathname = `/${name}`;
-  const db = await openDb({ url: url.toString(), driver: template.driver, pool: 10, neonWsProxy: template.wsProxy });
+  const db = await openDb({
+    url: url.toString(),
+    driver: template.driver,
+    pool: 10,
+    neonWsProxy: template.wsProxy,
+  });
   return {
     ...db,
     close: async () => {

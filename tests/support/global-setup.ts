@@ -12,7 +12,10 @@ export default async function setup(project: TestProject) {
   const driver = process.env.TEST_DRIVER ?? 'pglite';
   if (driver === 'pglite') return embedded(project);
   const url = process.env.TEST_DATABASE_URL;
-  if (!url) throw new Error('TEST_DRIVER=pg and neon need TEST_DATABASE_URL, the address of a PostgreSQL where databases may be created');
+  if (!url)
+    throw new Error(
+      'TEST_DRIVER=pg and neon need TEST_DATABASE_URL, the address of a PostgreSQL where databases may be created',
+    );
   if (driver !== 'pg' && driver !== 'neon') throw new Error(`TEST_DRIVER=${driver} is not known`);
 
   const { Client } = (await import('pg')).default;
@@ -27,7 +30,12 @@ export default async function setup(project: TestProject) {
   const db = await openDb({ url: templateUrl.toString(), driver, neonWsProxy: relay?.proxy });
   await db.migrate();
   await db.close();
-  project.provide('template', { driver, url, template: TEMPLATE, ...(relay ? { wsProxy: relay.proxy } : {}) });
+  project.provide('template', {
+    driver,
+    url,
+    template: TEMPLATE,
+    ...(relay ? { wsProxy: relay.proxy } : {}),
+  });
   return () => relay?.close();
 }
 

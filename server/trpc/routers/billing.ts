@@ -1,3 +1,28 @@
-import { router } from '../init';
+import { z } from 'zod';
+import { confirmCheckout } from '@/server/domains/billing/confirm-checkout';
+import { openPortal } from '@/server/domains/billing/open-portal';
+import { billingSummary as readSummary } from '@/server/domains/billing/queries';
+import { billingSummary, checkoutInput, portalInput, urlOutput } from '@/server/domains/billing/schemas';
+import { setCancellation } from '@/server/domains/billing/set-cancellation';
+import { startCheckout } from '@/server/domains/billing/start-checkout';
+import { memberProcedure, router } from '../init';
 
-export const billingRouter = router({});
+export const billingRouter = router({
+  summary: memberProcedure('viewer')
+    .output(billingSummary)
+    .query(({ ctx }) => readSummary({ ctx: ctx.verb })),
+  checkout: memberProcedure('owner')
+    .input(checkoutInput)
+    .output(urlOutput)
+    .mutation(({ ctx, input }) => startCheckout({ ctx: ctx.verb, input })),
+  confirm: memberProcedure('owner')
+    .input(z.object({ sessionId: z.string().min(4).max(200) }))
+    .output(z.object({ plan: z.enum(['free', 'pro', 'agency']).nullable() }))
+    .mutation(({ ctx, input }) => confirmCheckout({ ctx: ctx.verb, input })),
+  portal: memberProcedure('owner')
+    .input(portalInput)
+    .output(urlOutput)
+    .mutation(({ ctx, input }) => openPortal({ ctx: ctx.verb, input })),
+  cancel: memberProcedure('owner').mutation(({ ctx }) => setCancellation({ ctx: ctx.verb, cancel: true })),
+  resume: memberProcedure('owner').mutation(({ ctx }) => setCancellation({ ctx: ctx.verb, cancel: false })),
+});

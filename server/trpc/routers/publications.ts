@@ -1,3 +1,50 @@
-import { router } from '../init';
+import { z } from 'zod';
+import { cancelPublication } from '@/server/domains/publishing/cancel-publication';
+import { getPublication, listPublications } from '@/server/domains/publishing/queries';
+import { reschedulePublication } from '@/server/domains/publishing/reschedule-publication';
+import { resolveUnknown } from '@/server/domains/publishing/resolve-unknown';
+import { retryPublication } from '@/server/domains/publishing/retry-publication';
+import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
+import {
+  listPublicationsInput,
+  publicationDetailOutput,
+  publicationIdInput,
+  publicationListOutput,
+  publicationOutput,
+  publicationVersionInput,
+  rescheduleInput,
+  resolveUnknownInput,
+  scheduleInput,
+} from '@/server/domains/publishing/schemas';
+import { memberProcedure, router } from '../init';
 
-export const publicationsRouter = router({});
+export const publicationsRouter = router({
+  schedule: memberProcedure('operator')
+    .input(scheduleInput)
+    .output(z.array(publicationOutput))
+    .mutation(({ ctx, input }) => schedulePublications({ ctx: ctx.verb, input })),
+  reschedule: memberProcedure('operator')
+    .input(rescheduleInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => reschedulePublication({ ctx: ctx.verb, input })),
+  cancel: memberProcedure('operator')
+    .input(publicationVersionInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => cancelPublication({ ctx: ctx.verb, input })),
+  retry: memberProcedure('operator')
+    .input(publicationVersionInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => retryPublication({ ctx: ctx.verb, input })),
+  resolveUnknown: memberProcedure('operator')
+    .input(resolveUnknownInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => resolveUnknown({ ctx: ctx.verb, input })),
+  list: memberProcedure('viewer')
+    .input(listPublicationsInput)
+    .output(publicationListOutput)
+    .query(({ ctx, input }) => listPublications({ ctx: ctx.verb, input })),
+  get: memberProcedure('viewer')
+    .input(publicationIdInput)
+    .output(publicationDetailOutput)
+    .query(({ ctx, input }) => getPublication({ ctx: ctx.verb, input })),
+});

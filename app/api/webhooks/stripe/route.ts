@@ -1,0 +1,28 @@
+import { getDb } from '@/db/client';
+import { signals } from '@/inngest/signals';
+import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
+import { systemClock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+
+export const dynamic = 'force-dynamic';
+const LARGEST = 512 * 1024;
+
+/** Stripe's deliveries. 200 for done, repeated and ignored; 400 for a forged one; 500 asks Stripe to deliver again. */
+export async function POST(request: Request): Promise<Response> {
+  const signature = request.headers.get('stripe-signature');
+  if (!signature || Number(request.headers.get('content-length') ?? 0) > LARGEST)
+    return Response.json({ error: 'refused' }, { status: 400 });
+  const body = await request.text();
+  if (body.length > LARGEST) return Response.json({ error: 'refused' }, { status: 400 });
+  try {
+    const outcome = await handleStripeWebhook(
+      { db: await getDb(), clock: systemClock, signals },
+      body,
+      signature,
+    );
+    return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });
+  } catch (error) {
+    log().error({ err: error }, 'a stripe webhook could not be processed');
+    return Response.json({ error: 'try again' }, { status: 500 });
+  }
+}

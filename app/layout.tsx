@@ -1,0 +1,39 @@
+import './globals.css';
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import type { Metadata, Viewport } from 'next';
+import type { ReactNode } from 'react';
+import { ThemeProvider } from '@/components/theme-provider';
+
+export const metadata: Metadata = {
+  title: { default: 'Tributary', template: '%s · Tributary' },
+  description:
+    'Write and schedule posts, list products, follow every sale and fee in a ledger, and approve what needs you. One place for all your income streams.',
+  applicationName: 'Tributary',
+};
+
+export const viewport: Viewport = {
+  width: 'device-width',
+  initialScale: 1,
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#fbfaf7' },
+    { media: '(prefers-color-scheme: dark)', color: '#101312' },
+  ],
+};
+
+/** Fonts, theme and the skip link. Data providers live in the layouts that need them, so that public pages stay light. */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  return (
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+      <body className="min-h-dvh font-sans">
+        <a
+          href="#main"
+          className="sr-only z-100 rounded-md bg-accent px-4 py-2 text-accent-foreground text-sm focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+        >
+          Skip to the content
+        </a>
+        <ThemeProvider>{children}</ThemeProvider>
+      </body>
+    </html>
+  );
+}

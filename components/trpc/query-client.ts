@@ -1,0 +1,37 @@
+import { defaultShouldDehydrateQuery, QueryClient } from '@tanstack/react-query';
+import superjson from 'superjson';
+
+/** Codes that another try does not change. */
+const FINAL = new Set([
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BAD_REQUEST',
+  'CONFLICT',
+  'PRECONDITION_FAILED',
+]);
+
+/** One for each request on the server, one for the tab in the browser. */
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        // What the server has just read is not read again at once.
+        staleTime: 15_000,
+        retry: (failures, error) => failures < 2 && !FINAL.has(codeOf(error)),
+      },
+      dehydrate: {
+        serializeData: superjson.serialize,
+        // Queries that are still on their way are streamed to the browser.
+        shouldDehydrateQuery: (query) =>
+          defaultShouldDehydrateQuery(query) || query.state.status === 'pending',
+      },
+      hydrate: { deserializeData: superjson.deserialize },
+    },
+  });
+}
+
+function codeOf(error: unknown): string {
+  const data = (error as { data?: { code?: unknown } } | null)?.data;
+  return typeof data?.code === 'string' ? data.code : '';
+}

@@ -1,0 +1,38 @@
+import { cn } from './cn';
+
+/** The first letters of up to two words: "Ada Lovelace" is AL. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return picked
+    .map((word) => [...(word ?? '')][0] ?? '')
+    .join('')
+    .toLocaleUpperCase();
+}
+
+/** A person or an account by its initials. The name is for screen readers unless it stands beside it (`decorative`). */
+export function Avatar({
+  name,
+  size = 'default',
+  decorative = false,
+  className,
+}: {
+  name: string;
+  size?: 'sm' | 'default' | 'lg';
+  decorative?: boolean;
+  className?: string;
+}) {
+  return (
+    <span
+      data-slot="avatar"
+      {...(decorative ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}
+      className={cn(
+        'inline-flex shrink-0 select-none items-center justify-center rounded-full bg-accent-subtle font-medium text-accent-subtle-foreground',
+        size === 'sm' ? 'size-6 text-[0.625rem]' : size === 'lg' ? 'size-10 text-sm' : 'size-8 text-xs',
+        className,
+      )}
+    >
+      {initials(name) || '?'}
+    </span>
+  );
+}

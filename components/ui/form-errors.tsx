@@ -1,0 +1,55 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+import { Alert } from './alert';
+
+/**
+ * What is wrong with a form, summarised at its top; focus moves to the first wrong control. `fields` maps a control's `id` or
+ * `name` to what is wrong with it. Shows nothing when nothing is wrong.
+ */
+export function FormErrors({
+  message,
+  fields,
+  labels = {},
+}: {
+  message?: string | undefined;
+  fields?: Record<string, string> | undefined;
+  /** How each field is called on screen. */
+  labels?: Record<string, string>;
+}) {
+  const ref = useRef<HTMLDivElement>(null);
+  const names = Object.keys(fields ?? {});
+  const key = names.join('\n');
+  useEffect(() => {
+    if (!message && key === '') return;
+    const form = ref.current?.closest('form') ?? document;
+    for (const name of key.split('\n')) {
+      const control = name
+        ? (form.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`) ??
+          form.querySelector<HTMLElement>(`#${CSS.escape(name)}`))
+        : null;
+      if (control) {
+        control.focus();
+        return;
+      }
+    }
+    ref.current?.focus();
+  }, [message, key]);
+  if (!message && names.length === 0) return null;
+  return (
+    <div ref={ref} tabIndex={-1} className="rounded-lg">
+      <Alert variant="destructive" title={message ?? 'Some fields need another look.'}>
+        {names.length > 0 ? (
+          <ul className="list-disc pl-4">
+            {names.map((name) => (
+              <li key={name}>
+                {labels[name] ? `${labels[name]}: ` : ''}
+                {fields?.[name]}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </Alert>
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { type Money as Amount, formatMoney } from '@/server/foundation/money';
+import { cn } from './cn';
+
+type Props = {
+  /** `signed` writes a plus before what comes in. */
+  signed?: boolean;
+  /** Colours what comes in and what goes out. The sign says it too. */
+  coloured?: boolean;
+  className?: string;
+} & (
+  | { value: Amount; amount?: never; currency?: never }
+  | { value?: never; amount: number; currency: string }
+);
+
+/** An amount with its currency, in figures of equal width. Takes minor units: 1234 USD is $12.34. */
+export function Money({ value, amount, currency, signed = false, coloured = false, className }: Props) {
+  const shown: Amount = value ?? { amount: amount ?? 0, currency: currency ?? 'USD' };
+  // A real minus sign is as wide as a plus.
+  const text = formatMoney(shown).replace('-', '\u2212');
+  return (
+    <span
+      data-slot="money"
+      className={cn(
+        'tabular whitespace-nowrap',
+        coloured && shown.amount > 0 && 'text-positive',
+        coloured && shown.amount < 0 && 'text-destructive',
+        className,
+      )}
+    >
+      {signed && shown.amount > 0 ? `+${text}` : text}
+    </span>
+  );
+}

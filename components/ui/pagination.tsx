@@ -1,0 +1,57 @@
+import { ChevronLeft, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { Button } from './button';
+import { cn } from './cn';
+
+type Step = { href?: string | undefined; onClick?: (() => void) | undefined; disabled?: boolean };
+
+/** Back and forth through a long list. Each side is a link (`href`) or a button (`onClick`); a missing side is shown as off. */
+export function Pagination({
+  previous,
+  next,
+  summary,
+  label = 'Pages',
+  className,
+}: {
+  previous?: Step | undefined;
+  next?: Step | undefined;
+  /** "1–25 of 340", or what is known. */
+  summary?: string;
+  label?: string;
+  className?: string;
+}) {
+  return (
+    <nav aria-label={label} className={cn('flex items-center justify-between gap-4 text-sm', className)}>
+      <span className="tabular text-muted-foreground">{summary}</span>
+      <span className="flex gap-2">
+        <PageStep step={previous}>
+          <ChevronLeft aria-hidden />
+          Previous
+        </PageStep>
+        <PageStep step={next}>
+          Next
+          <ChevronRight aria-hidden />
+        </PageStep>
+      </span>
+    </nav>
+  );
+}
+
+function PageStep({ step, children }: { step: Step | undefined; children: React.ReactNode }) {
+  if (step?.href && !step.disabled)
+    return (
+      <Button asChild variant="outline" size="sm">
+        <Link href={step.href}>{children}</Link>
+      </Button>
+    );
+  return (
+    <Button
+      variant="outline"
+      size="sm"
+      disabled={!step || step.disabled || !step.onClick}
+      {...(step?.onClick ? { onClick: step.onClick } : {})}
+    >
+      {children}
+    </Button>
+  );
+}

@@ -1,0 +1,69 @@
+import type { ComponentProps } from 'react';
+import { cn } from './cn';
+
+/** Scrolls sideways in its own box on a narrow screen; `label` names that box for the keyboard and screen readers. */
+export function Table({ className, label, ...props }: ComponentProps<'table'> & { label?: string }) {
+  return (
+    <section
+      aria-label={label ?? 'Table'}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard
+      tabIndex={0}
+      className="relative w-full overflow-x-auto rounded-lg"
+    >
+      <table data-slot="table" className={cn('w-full caption-bottom text-sm', className)} {...props} />
+    </section>
+  );
+}
+
+export function TableHeader({ className, ...props }: ComponentProps<'thead'>) {
+  return <thead className={cn('[&_tr]:border-b', className)} {...props} />;
+}
+export function TableBody({ className, ...props }: ComponentProps<'tbody'>) {
+  return <tbody className={cn('[&_tr:last-child]:border-0', className)} {...props} />;
+}
+export function TableFooter({ className, ...props }: ComponentProps<'tfoot'>) {
+  return <tfoot className={cn('border-border border-t font-medium', className)} {...props} />;
+}
+export function TableRow({ className, ...props }: ComponentProps<'tr'>) {
+  return (
+    <tr
+      className={cn(
+        'border-border border-b transition-colors duration-100 hover:bg-muted/50 data-[state=selected]:bg-accent-subtle',
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+/** `numeric` puts a column of figures at the right. */
+export function TableHead({
+  className,
+  numeric,
+  scope = 'col',
+  ...props
+}: ComponentProps<'th'> & { numeric?: boolean }) {
+  return (
+    <th
+      scope={scope}
+      className={cn(
+        'h-9 whitespace-nowrap px-4 text-left align-middle font-medium text-muted-foreground text-xs',
+        numeric && 'text-right',
+        className,
+      )}
+      {...props}
+    />
+  );
+}
+export function TableCell({ className, numeric, ...props }: ComponentProps<'td'> & { numeric?: boolean }) {
+  return (
+    <td
+      className={cn('px-4 py-2.5 align-middle', numeric && 'tabular whitespace-nowrap text-right', className)}
+      {...props}
+    />
+  );
+}
+export function TableCaption({ className, ...props }: ComponentProps<'caption'>) {
+  return (
+    <caption className={cn('px-4 py-3 text-left text-muted-foreground text-sm', className)} {...props} />
+  );
+}

@@ -1,0 +1,104 @@
+import {
+  Body,
+  Button,
+  Container,
+  Head,
+  Heading,
+  Hr,
+  Html,
+  Link,
+  Preview,
+  Section,
+  Text,
+} from '@react-email/components';
+import type { ReactNode } from 'react';
+
+const font = "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+const ink = '#1b1f1e';
+const quiet = '#5b6462';
+const teal = '#0f6b66';
+
+/** The frame of every e-mail: one heading, a few paragraphs, at most a few links. Readable without pictures and styles. */
+export function Layout(props: { preview: string; heading: string; children: ReactNode }) {
+  return (
+    <Html lang="en">
+      <Head />
+      <Preview>{props.preview}</Preview>
+      <Body style={{ backgroundColor: '#f6f6f3', margin: 0, padding: '24px 12px', fontFamily: font }}>
+        <Container
+          style={{
+            backgroundColor: '#ffffff',
+            border: '1px solid #e2e3df',
+            borderRadius: 8,
+            maxWidth: 560,
+            padding: 28,
+          }}
+        >
+          <Text style={{ color: teal, fontSize: 14, fontWeight: 600, margin: '0 0 16px' }}>Tributary</Text>
+          <Heading as="h1" style={{ color: ink, fontSize: 20, lineHeight: '28px', margin: '0 0 12px' }}>
+            {props.heading}
+          </Heading>
+          {props.children}
+          <Hr style={{ borderColor: '#e2e3df', margin: '24px 0 12px' }} />
+          <Text style={{ color: quiet, fontSize: 12, lineHeight: '18px', margin: 0 }}>
+            You get this because you have an account at Tributary.
+          </Text>
+        </Container>
+      </Body>
+    </Html>
+  );
+}
+
+export function P(props: { children: ReactNode }) {
+  return (
+    <Text style={{ color: ink, fontSize: 15, lineHeight: '23px', margin: '0 0 12px' }}>{props.children}</Text>
+  );
+}
+
+export function Small(props: { children: ReactNode }) {
+  return (
+    <Text style={{ color: quiet, fontSize: 13, lineHeight: '20px', margin: '0 0 12px' }}>
+      {props.children}
+    </Text>
+  );
+}
+
+/** A quoted piece of the person's own content. */
+export function Quote(props: { label: string; children: ReactNode }) {
+  return (
+    <Section style={{ borderLeft: '3px solid #cfd5d3', margin: '0 0 12px', paddingLeft: 12 }}>
+      <Text style={{ color: quiet, fontSize: 12, margin: '0 0 2px' }}>{props.label}</Text>
+      <Text style={{ color: ink, fontSize: 14, lineHeight: '21px', margin: 0, whiteSpace: 'pre-wrap' }}>
+        {props.children}
+      </Text>
+    </Section>
+  );
+}
+
+export function Go(props: { href: string; children: ReactNode }) {
+  return (
+    <Section style={{ margin: '16px 0' }}>
+      <Button
+        href={props.href}
+        style={{
+          backgroundColor: teal,
+          borderRadius: 8,
+          color: '#ffffff',
+          fontSize: 15,
+          fontWeight: 600,
+          padding: '11px 18px',
+        }}
+      >
+        {props.children}
+      </Button>
+    </Section>
+  );
+}
+
+export function A(props: { href: string; children: ReactNode }) {
+  return (
+    <Link href={props.href} style={{ color: teal, textDecoration: 'underline' }}>
+      {props.children}
+    </Link>
+  );
+}

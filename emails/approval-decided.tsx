@@ -1,0 +1,33 @@
+import { Go, Layout, P } from './_layout';
+
+export interface Props {
+  title: string;
+  decision: 'approved' | 'rejected' | 'kept';
+  /** Who or what decided: a name, or "the deadline". */
+  by: string;
+  url: string;
+}
+const WORDS = { approved: 'Approved', rejected: 'Rejected', kept: 'Still paused' } as const;
+export const subject = (p: Props) => `${WORDS[p.decision]}: ${p.title}`;
+export const preview: Props = {
+  title: 'Five ways to plan a week',
+  decision: 'approved',
+  by: 'the deadline',
+  url: 'https://tributary.example/todo',
+};
+
+export default function ApprovalDecided(p: Props) {
+  return (
+    <Layout preview={`Decided by ${p.by}.`} heading={`${WORDS[p.decision]}: ${p.title}`}>
+      <P>Decided by {p.by}.</P>
+      <P>
+        {p.decision === 'approved'
+          ? 'It goes out at its time.'
+          : p.decision === 'rejected'
+            ? 'It does not go out. You can edit it and schedule it again.'
+            : 'It waits until somebody approves or rejects it.'}
+      </P>
+      <Go href={p.url}>Open it</Go>
+    </Layout>
+  );
+}

@@ -1,0 +1,14 @@
+/** Every template, loaded when it is first rendered: the libraries behind them are large and seldom needed. */
+export const templates = {
+  welcome: () => import('./welcome'),
+  'verify-email': () => import('./verify-email'),
+  'reset-password': () => import('./reset-password'),
+  'approval-requested': () => import('./approval-requested'),
+  'approval-decided': () => import('./approval-decided'),
+  'connection-problem': () => import('./connection-problem'),
+  'payment-failed': () => import('./payment-failed'),
+  'plan-changed': () => import('./plan-changed'),
+} as const;
+
+export type Template = keyof typeof templates;
+export type TemplateProps<T extends Template> = Awaited<ReturnType<(typeof templates)[T]>>['preview'];

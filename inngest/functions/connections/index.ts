@@ -1,0 +1,4 @@
+import type { InngestFunction } from 'inngest';
+
+const functions: InngestFunction.Any[] = [];
+export default functions;

@@ -1,0 +1,38 @@
+import type { AvailableManifest } from '../kit/manifest';
+
+export const etsyManifest = {
+  id: 'etsy',
+  name: 'Etsy',
+  accountNoun: 'shop',
+  summary: 'List digital products, adjust their prices and follow sales and fees.',
+  available: true,
+  capabilities: ['list', 'delist', 'setPrice', 'readPrice', 'syncSales', 'views'],
+  api: { live: 'https://openapi.etsy.com', sandbox: '/etsy' },
+  web: { live: 'https://www.etsy.com', sandbox: '/etsy' },
+  auth: {
+    kind: 'oauth2',
+    authorize: { live: 'https://www.etsy.com/oauth/connect', sandbox: '/etsy/oauth/connect' },
+    token: { live: 'https://api.etsy.com/v3/public/oauth/token', sandbox: '/etsy/v3/public/oauth/token' },
+    pkce: 'S256',
+    client: 'public',
+    refresh: 'rotating',
+    scopeSeparator: ' ',
+    accountScopes: ['shops_r'],
+    scopes: {
+      list: ['listings_r', 'listings_w'],
+      delist: ['listings_w', 'listings_d'],
+      setPrice: ['listings_r', 'listings_w'],
+      readPrice: ['listings_r'],
+      syncSales: ['transactions_r'],
+      views: ['listings_r'],
+    },
+    accessLifetime: 3600,
+    refreshLifetime: 7_776_000,
+  },
+  listing: { title: 140, tags: 13, tag: 20, fileBytes: 20_971_520, fileName: 70, quantity: 999 },
+  docs: [
+    'https://developers.etsy.com/documentation/essentials/authentication/',
+    'https://developers.etsy.com/documentation/tutorials/listings/',
+    'https://developers.etsy.com/documentation/essentials/rate-limits',
+  ],
+} as const satisfies AvailableManifest;

@@ -1,0 +1,73 @@
+import type { Capability, Environment, PostLimits } from './types';
+
+/** The platforms that Tributary knows, in the order in which screens show them. */
+export const PLATFORM_IDS = ['x', 'facebook', 'etsy', 'linkedin', 'youtube'] as const;
+export type PlatformId = (typeof PLATFORM_IDS)[number];
+
+/** An address of the platform: `live` is absolute, `sandbox` is a path below the sandbox's own address. */
+export type Address = Readonly<Record<Environment, string>>;
+
+export interface OAuthTerms {
+  readonly kind: 'oauth2';
+  readonly authorize: Address;
+  readonly token: Address;
+  readonly revoke?: Address;
+  readonly pkce: 'S256' | 'none';
+  /** How the client names itself at the token endpoint. */
+  readonly client: 'basic' | 'public' | 'query';
+  /**
+   * `rotating`: each refresh answers a new refresh token and spends the old one; `none`: there is nothing to refresh,
+   * the token lives until the person or the platform ends it.
+   */
+  readonly refresh: 'rotating' | 'none';
+  /** The code gives a short-lived token that is exchanged once for a long-lived one. */
+  readonly exchange?: 'fb_exchange_token';
+  readonly scopeSeparator: ' ' | ',';
+  /** Asked for always, to know whose account it is. */
+  readonly accountScopes: readonly string[];
+  /** Asked for because of what the connection is to do. */
+  readonly scopes: Readonly<Partial<Record<Capability, readonly string[]>>>;
+  /** Used when the platform does not say how long a token lives. Seconds. */
+  readonly accessLifetime: number | null;
+  readonly refreshLifetime: number | null;
+}
+
+export interface ListingLimits {
+  readonly title: number;
+  readonly tags: number;
+  readonly tag: number;
+  readonly fileBytes: number;
+  readonly fileName: number;
+  readonly quantity: number;
+}
+
+interface Common {
+  readonly id: PlatformId;
+  readonly name: string;
+  /** What one connects: "account", "Page", "shop". */
+  readonly accountNoun: string;
+  readonly summary: string;
+  readonly post?: PostLimits;
+  readonly listing?: ListingLimits;
+  readonly docs: readonly string[];
+}
+/** Pure data about a platform that Tributary speaks to. Its capabilities decide which functions its connector must have. */
+export interface AvailableManifest extends Common {
+  readonly available: true;
+  readonly capabilities: readonly Capability[];
+  readonly auth: OAuthTerms;
+  readonly api: Address;
+  /** Where people see the account's posts or shop. */
+  readonly web: Address;
+}
+/** A platform that is named on screens but that this installation cannot connect. */
+export interface UnavailableManifest extends Common {
+  readonly available: false;
+  readonly capabilities: readonly [];
+}
+export type Manifest = AvailableManifest | UnavailableManifest;
+
+/** Every scope that a connection of this platform asks for, each once. */
+export function allScopes(auth: OAuthTerms): string[] {
+  return [...new Set([...auth.accountScopes, ...Object.values(auth.scopes).flat()])];
+}

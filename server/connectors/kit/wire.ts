@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** An object of which only these fields matter; whatever else the platform sends is dropped. */
+export const wire = <S extends z.ZodRawShape>(shape: S) => z.object(shape);
+
+/** Numbers that platforms write as numbers or as texts; kept as a text, as they are names and nothing is computed. */
+export const remoteId = z
+  .union([z.string().min(1).max(200), z.number().int().nonnegative()])
+  .transform((v) => String(v));
+
+/** Seconds since 1970. */
+export const epoch = z
+  .number()
+  .int()
+  .nonnegative()
+  .transform((s) => new Date(s * 1000));
+
+/** An answer whose content does not matter. */
+export const anything = z.unknown();

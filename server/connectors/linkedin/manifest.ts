@@ -1,0 +1,12 @@
+import type { UnavailableManifest } from '../kit/manifest';
+
+export const linkedinManifest = {
+  id: 'linkedin',
+  name: 'LinkedIn',
+  accountNoun: 'profile',
+  summary: 'Publish posts to your profile or company page.',
+  available: false,
+  capabilities: [],
+  post: { characters: 3000 },
+  docs: ['https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow'],
+} as const satisfies UnavailableManifest;

@@ -1,0 +1,21 @@
+import { etsy } from './etsy';
+import { facebook } from './facebook';
+import type { Connector } from './kit/connector';
+import type { PlatformId } from './kit/manifest';
+import { x } from './x';
+
+export { isPlatformId, manifests, platformManifest } from './manifests';
+
+/** The connector of every platform; null where only the manifest exists. */
+export const connectors = {
+  x,
+  facebook,
+  etsy,
+  linkedin: null,
+  youtube: null,
+} satisfies Record<PlatformId, Connector | null>;
+
+/** The connector of a platform, or null when this installation has none. */
+export function connectorOf(platform: string): Connector | null {
+  return platform in connectors ? connectors[platform as PlatformId] : null;
+}

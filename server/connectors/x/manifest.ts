@@ -1,0 +1,32 @@
+import type { AvailableManifest } from '../kit/manifest';
+
+export const xManifest = {
+  id: 'x',
+  name: 'X',
+  accountNoun: 'account',
+  summary: 'Publish posts to your timeline.',
+  available: true,
+  capabilities: ['publish', 'lookup', 'remove'],
+  api: { live: 'https://api.x.com', sandbox: '/x' },
+  web: { live: 'https://x.com', sandbox: '/x' },
+  auth: {
+    kind: 'oauth2',
+    authorize: { live: 'https://x.com/i/oauth2/authorize', sandbox: '/x/i/oauth2/authorize' },
+    token: { live: 'https://api.x.com/2/oauth2/token', sandbox: '/x/2/oauth2/token' },
+    revoke: { live: 'https://api.x.com/2/oauth2/revoke', sandbox: '/x/2/oauth2/revoke' },
+    pkce: 'S256',
+    client: 'basic',
+    refresh: 'rotating',
+    scopeSeparator: ' ',
+    accountScopes: ['users.read', 'tweet.read', 'offline.access'],
+    scopes: { publish: ['tweet.write'], lookup: ['tweet.read'], remove: ['tweet.write'] },
+    accessLifetime: 7200,
+    refreshLifetime: null,
+  },
+  post: { characters: 280 },
+  docs: [
+    'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',
+    'https://docs.x.com/x-api/posts/create-post',
+    'https://docs.x.com/x-api/users/get-posts',
+  ],
+} as const satisfies AvailableManifest;

@@ -1,0 +1,12 @@
+import type { UnavailableManifest } from '../kit/manifest';
+
+export const youtubeManifest = {
+  id: 'youtube',
+  name: 'YouTube',
+  accountNoun: 'channel',
+  summary: 'Upload videos to your channel.',
+  available: false,
+  capabilities: [],
+  post: { characters: 5000 },
+  docs: ['https://developers.google.com/youtube/v3/docs/videos'],
+} as const satisfies UnavailableManifest;

@@ -1,0 +1,13 @@
+import type { Db } from '@/db/client';
+import type { Signals } from '@/server/domains/context';
+import type { Clock } from '@/server/foundation/clock';
+
+/** What verbs about people get: they act before or outside any workspace. */
+export interface AccountCtx {
+  readonly db: Db;
+  readonly clock: Clock;
+}
+/** The same, for verbs that also queue an e-mail. */
+export interface MailingCtx extends AccountCtx {
+  readonly signals: Signals;
+}

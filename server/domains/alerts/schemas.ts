@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+export const listAlertsInput = z
+  .object({ resolved: z.boolean().default(false), limit: z.number().int().min(1).max(200).default(50) })
+  .prefault({});
+export const alertIdInput = z.object({ id: z.string().min(1).max(64) });
+export const alertOutput = z.object({
+  id: z.string(),
+  key: z.string(),
+  severity: z.enum(['info', 'warning', 'serious']),
+  title: z.string(),
+  body: z.string(),
+  href: z.string().nullable(),
+  resolved: z.boolean(),
+  createdAt: z.date(),
+  resolvedAt: z.date().nullable(),
+});
+export type Alert = z.output<typeof alertOutput>;

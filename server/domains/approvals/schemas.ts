@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { PUBLICATION_STATES } from '@/db/schema';
+
+export const APPROVAL_STATES = ['open', 'approved', 'rejected', 'kept', 'withdrawn'] as const;
+const id = z.string().min(1).max(64);
+
+export const listApprovalsInput = z.object({
+  /** Without it: what can still be decided (open and kept). */
+  state: z.enum(APPROVAL_STATES).optional(),
+  limit: z.number().int().min(1).max(200).default(100),
+});
+export const decideInput = z.object({
+  id,
+  decision: z.enum(['approve', 'reject']),
+  note: z.string().trim().max(500).optional(),
+});
+
+export const approvalOutput = z.object({
+  id: z.string(),
+  subjectType: z.enum(['post', 'price_change']),
+  subjectId: z.string(),
+  title: z.string(),
+  state: z.enum(APPROVAL_STATES),
+  policy: z.enum(['approve', 'reject', 'keep']),
+  deadlineAt: z.date(),
+  decidedAt: z.date().nullable(),
+  decidedBy: z.string().nullable(),
+  decidedVia: z.enum(['app', 'link', 'deadline']).nullable(),
+  note: z.string().nullable(),
+  createdAt: z.date(),
+  /** What goes out when this is approved. */
+  publications: z.array(
+    z.object({
+      id: z.string(),
+      platform: z.string(),
+      connectionName: z.string(),
+      text: z.string(),
+      link: z.string().nullable(),
+      dueAt: z.date(),
+      localTime: z.string(),
+      timeZone: z.string(),
+      state: z.enum(PUBLICATION_STATES),
+    }),
+  ),
+});
+export const approvalListOutput = z.array(approvalOutput);
+export type Approval = z.output<typeof approvalOutput>;
+export type Decision = z.output<typeof decideInput>['decision'];

@@ -1,0 +1,30 @@
+import type { z } from 'zod';
+import { env } from '@/server/foundation/env';
+import { AppError } from '@/server/foundation/errors';
+import { type Ctx, requireRole } from '../context';
+import { findSubscription } from './customer';
+import { reachStripe } from './reach-stripe';
+import type { portalInput } from './schemas';
+import { stripeGateway } from './stripe-gateway';
+
+/** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
+export async function openPortal({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof portalInput>;
+}): Promise<{ url: string }> {
+  requireRole(ctx, 'owner', 'manage the subscription');
+  const subscription = await findSubscription(ctx);
+  if (!subscription)
+    throw new AppError('invalid', 'There is no subscription to manage yet. Choose a plan first.');
+  const gateway = await stripeGateway();
+  return reachStripe(async () => {
+    const portal = await gateway.client.billingPortal.sessions.create({
+      customer: subscription.customerId,
+      return_url: `${env().appUrl}${input.returnTo}`,
+    });
+    return { url: portal.url };
+  });
+}

@@ -1,0 +1,86 @@
+import { and, count, eq, gte, isNull, lt, ne, notInArray } from 'drizzle-orm';
+import {
+  connections,
+  generations,
+  members,
+  priceRules,
+  products,
+  publications,
+  subscriptions,
+  topics,
+  workspaces,
+} from '@/db/schema';
+import { env } from '@/server/foundation/env';
+import { notFound } from '@/server/foundation/errors';
+import { dayBounds, monthBounds } from '@/server/foundation/zoned-time';
+import type { Ctx } from '../context';
+import { PLAN_TERMS } from './plans';
+import type { BillingSummary } from './schemas';
+
+/** The plan, what it costs, when it renews, and how much of each limit is used. */
+export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    const [subscription] = await tx
+      .select()
+      .from(subscriptions)
+      .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+    const day = dayBounds(ctx.clock.now(), workspace.timeZone);
+    const month = monthBounds(ctx.clock.now(), workspace.timeZone);
+    const one = async (query: PromiseLike<{ n: number }[]>) => (await query)[0]?.n ?? 0;
+    const used = {
+      connections: await one(
+        tx.select({ n: count() }).from(connections).where(ne(connections.status, 'disconnected')),
+      ),
+      topics: await one(tx.select({ n: count() }).from(topics).where(eq(topics.active, true))),
+      postsPerDay: await one(
+        tx
+          .select({ n: count() })
+          .from(publications)
+          .where(
+            and(
+              gte(publications.dueAt, day.from),
+              lt(publications.dueAt, day.to),
+              notInArray(publications.state, ['cancelled', 'failed', 'draft']),
+            ),
+          ),
+      ),
+      generationsPerMonth: await one(
+        tx
+          .select({ n: count() })
+          .from(generations)
+          .where(
+            and(
+              gte(generations.createdAt, month.from),
+              lt(generations.createdAt, month.to),
+              eq(generations.outcome, 'completed'),
+            ),
+          ),
+      ),
+      products: await one(tx.select({ n: count() }).from(products).where(isNull(products.archivedAt))),
+      priceRules: await one(tx.select({ n: count() }).from(priceRules).where(eq(priceRules.active, true))),
+      members: await one(tx.select({ n: count() }).from(members)),
+    };
+    const limits = PLAN_TERMS[workspace.plan].limits;
+    const e = env();
+    return {
+      plan: workspace.plan,
+      status: subscription?.status ?? 'none',
+      currentPeriodEnd: subscription?.currentPeriodEnd ?? null,
+      cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
+      hasSubscription: !!subscription?.subscriptionId && subscription.status !== 'canceled',
+      environment: e.STRIPE_SECRET_KEY ? 'live' : e.sandbox ? 'sandbox' : null,
+      canManage: ctx.role === 'owner',
+      usage: {
+        connections: { used: used.connections, allowed: limits.connections },
+        topics: { used: used.topics, allowed: limits.topics },
+        postsPerDay: { used: used.postsPerDay, allowed: limits.postsPerDay },
+        generationsPerMonth: { used: used.generationsPerMonth, allowed: limits.generationsPerMonth },
+        products: { used: used.products, allowed: limits.products },
+        priceRules: { used: used.priceRules, allowed: limits.priceRules },
+        members: { used: used.members, allowed: limits.members },
+      },
+    };
+  });
+}

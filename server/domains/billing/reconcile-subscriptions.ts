@@ -1,0 +1,40 @@
+import { isNotNull } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { subscriptions } from '@/db/schema';
+import type { Clock } from '@/server/foundation/clock';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+import type { Signals } from '../context';
+import { refreshSubscription } from './refresh-subscription';
+import { stripeGateway } from './stripe-gateway';
+
+/**
+ * Asks Stripe about every subscription again, so that a webhook that never came is made up for. One that fails does not stop the
+ * others. Answers how many were asked and how many could not be.
+ */
+export async function reconcileSubscriptions(deps: {
+  db: Db;
+  clock: Clock;
+  signals: Signals;
+}): Promise<{ asked: number; failed: number }> {
+  const rows = await deps.db.asSystem((tx) =>
+    tx.select().from(subscriptions).where(isNotNull(subscriptions.subscriptionId)),
+  );
+  if (rows.length === 0) return { asked: 0, failed: 0 };
+  const gateway = await stripeGateway();
+  let failed = 0;
+  for (const row of rows) {
+    if (!row.subscriptionId || row.environment !== gateway.environment) continue;
+    try {
+      await refreshSubscription(
+        { ...deps, workspaceId: asWorkspaceId(row.workspaceId), actor: { kind: 'system', name: 'billing' } },
+        row.subscriptionId,
+        gateway,
+      );
+    } catch (error) {
+      failed++;
+      log().warn({ err: error, workspaceId: row.workspaceId }, 'a subscription could not be reconciled');
+    }
+  }
+  return { asked: rows.length, failed };
+}

@@ -1,0 +1,115 @@
+import { eq } from 'drizzle-orm';
+import type Stripe from 'stripe';
+import { alerts, subscriptions, workspaces } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import type { Ctx } from '../context';
+import { lockWorkspace } from './lock-workspace';
+import { PLAN_TERMS, type Plan } from './plans';
+import { reachStripe } from './reach-stripe';
+import { planOfPrice, type StripeGateway, stripeGateway } from './stripe-gateway';
+
+/** Statuses in which the plan may be used. `past_due` keeps it while Stripe tries the card again. */
+const PAID = new Set(['active', 'trialing', 'past_due']);
+
+/**
+ * Asks Stripe what the subscription is now and applies that, whatever event made us look. So events may come twice, late or in
+ * any order. Of two that look at once, the one that began to look later wins (`stateAt`).
+ */
+export async function refreshSubscription(
+  ctx: Omit<Ctx, 'role'>,
+  subscriptionId: string,
+  gateway?: StripeGateway,
+): Promise<Plan> {
+  const stripe = gateway ?? (await stripeGateway());
+  const askedAt = ctx.clock.now();
+  const remote = await reachStripe(() => stripe.client.subscriptions.retrieve(subscriptionId));
+  return applySubscription({ ...ctx, role: 'owner' }, stripe, remote, askedAt);
+}
+
+async function applySubscription(
+  ctx: Ctx,
+  gateway: StripeGateway,
+  remote: Stripe.Subscription,
+  askedAt: Date,
+): Promise<Plan> {
+  const item = remote.items.data[0];
+  const bought = planOfPrice(gateway, item?.price.id);
+  const plan: Plan = bought && PAID.has(remote.status) ? bought : 'free';
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const [known] = await tx
+      .select()
+      .from(subscriptions)
+      .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+    const customer = typeof remote.customer === 'string' ? remote.customer : remote.customer.id;
+    // Another customer's subscription, an older look, or the end of a subscription that was replaced: not ours to apply.
+    if (!known || known.customerId !== customer) return workspace.plan;
+    if (known.stateAt && known.stateAt > askedAt) return workspace.plan;
+    if (
+      known.subscriptionId &&
+      known.subscriptionId !== remote.id &&
+      PAID.has(known.status) &&
+      plan === 'free'
+    )
+      return workspace.plan;
+
+    await tx
+      .update(subscriptions)
+      .set({
+        subscriptionId: remote.id,
+        plan: bought ?? 'free',
+        status: remote.status,
+        currentPeriodEnd: item?.current_period_end ? new Date(item.current_period_end * 1000) : null,
+        cancelAtPeriodEnd: remote.cancel_at_period_end,
+        stateAt: askedAt,
+      })
+      .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+    await notePaymentTrouble(ctx, tx, remote.status);
+    if (workspace.plan !== plan) {
+      await tx.update(workspaces).set({ plan }).where(eq(workspaces.id, ctx.workspaceId));
+      await recordActivity(tx, ctx, {
+        verb: 'plan.changed',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: `The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[workspace.plan].name})`,
+      });
+    } else if (known.cancelAtPeriodEnd !== remote.cancel_at_period_end) {
+      await recordActivity(tx, ctx, {
+        verb: remote.cancel_at_period_end ? 'plan.cancelled' : 'plan.resumed',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: remote.cancel_at_period_end
+          ? 'The subscription ends when the paid time is over'
+          : 'The subscription goes on',
+      });
+    }
+    return plan;
+  });
+}
+
+async function notePaymentTrouble(
+  ctx: Ctx,
+  tx: Parameters<Parameters<Ctx['db']['asWorkspace']>[1]>[0],
+  status: string,
+): Promise<void> {
+  const key = 'billing:payment';
+  const open = (await tx.select().from(alerts).where(eq(alerts.key, key))).find((a) => !a.resolved);
+  if (status === 'past_due' || status === 'unpaid') {
+    if (open) return;
+    await tx.insert(alerts).values({
+      id: newId('alert'),
+      workspaceId: ctx.workspaceId,
+      key,
+      severity: 'serious',
+      title: 'The last payment did not go through',
+      body: 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
+      href: '/settings/billing',
+    });
+  } else if (open) {
+    await tx
+      .update(alerts)
+      .set({ resolved: true, resolvedAt: ctx.clock.now() })
+      .where(eq(alerts.id, open.id));
+  }
+}

@@ -1,0 +1,28 @@
+import type { Tx } from '@/db/client';
+import { emails } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import type { RenderedEmail } from './render-email';
+
+/**
+ * Writes an e-mail into the queue in the transaction that causes it. `key` says what it is about (`verify:<token id>`): a
+ * second one with the same key is not queued. After the commit send the signal `email/queued`; the sender also looks
+ * every minute by itself.
+ */
+export async function queueEmail(
+  tx: Tx,
+  mail: RenderedEmail & { key: string; to: string; at?: Date },
+): Promise<void> {
+  await tx
+    .insert(emails)
+    .values({
+      id: newId('email'),
+      key: mail.key,
+      toAddress: mail.to,
+      subject: mail.subject,
+      html: mail.html,
+      body: mail.body,
+      ...(mail.at ? { createdAt: mail.at } : {}),
+    })
+    // No target: naming one would need the right to read the table, which a workspace's requests do not have.
+    .onConflictDoNothing();
+}

@@ -1,0 +1,136 @@
+import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { emails } from '@/db/schema';
+import type { Clock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+import { type SendEmail, SendError } from './transport';
+
+const BATCH = 20;
+const LEASE_MS = 5 * 60_000;
+/** With the doubling wait this is about four hours, within the day for which Resend remembers its keys. */
+const MAX_ATTEMPTS = 9;
+
+/** When to try again after this many failed attempts: 1, 2, 4 … minutes. */
+export const nextAttempt = (now: Date, attempts: number): Date =>
+  new Date(now.getTime() + 60_000 * 2 ** Math.max(0, attempts - 1));
+
+/**
+ * Sends what is queued and due, in batches until nothing is left. Each row is leased before it is sent and settled after; a
+ * process that dies between leaves a lease that runs out, and the e-mail is offered again under the same key. With no
+ * transport the e-mails are kept for the outbox.
+ */
+export async function sendQueuedEmails({
+  ctx,
+  send,
+}: {
+  ctx: { db: Db; clock: Clock };
+  send: SendEmail | null;
+}): Promise<{ sent: number; kept: number; retrying: number; failed: number }> {
+  const result = { sent: 0, kept: 0, retrying: 0, failed: 0 };
+  if (!send) {
+    const kept = await ctx.db.asSystem((tx) =>
+      tx
+        .update(emails)
+        .set({ status: 'kept', nextAttemptAt: null })
+        .where(inArray(emails.status, ['queued', 'sending']))
+        .returning({ id: emails.id }),
+    );
+    return { ...result, kept: kept.length };
+  }
+  for (;;) {
+    const claimed = await claim(ctx);
+    if (claimed.length === 0) return result;
+    for (const mail of claimed) {
+      const outcome = await sendOne(ctx, mail, send);
+      if (outcome) result[outcome]++;
+    }
+  }
+}
+
+type Row = typeof emails.$inferSelect;
+
+async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
+  const now = ctx.clock.now();
+  return ctx.db.asSystem(async (tx) => {
+    const due = await tx
+      .select({ id: emails.id })
+      .from(emails)
+      .where(
+        or(
+          and(eq(emails.status, 'queued'), or(isNull(emails.nextAttemptAt), lte(emails.nextAttemptAt, now))),
+          and(eq(emails.status, 'sending'), lte(emails.nextAttemptAt, now)),
+        ),
+      )
+      .orderBy(asc(emails.createdAt))
+      .limit(BATCH)
+      .for('update', { skipLocked: true });
+    if (due.length === 0) return [];
+    return tx
+      .update(emails)
+      .set({
+        status: 'sending',
+        attempts: sql`${emails.attempts} + 1`,
+        nextAttemptAt: new Date(now.getTime() + LEASE_MS),
+      })
+      .where(
+        inArray(
+          emails.id,
+          due.map((d) => d.id),
+        ),
+      )
+      .returning();
+  });
+}
+
+async function sendOne(
+  ctx: { db: Db; clock: Clock },
+  mail: Row,
+  send: SendEmail,
+): Promise<'sent' | 'retrying' | 'failed' | null> {
+  let outcome: 'sent' | 'retrying' | 'failed';
+  let change: Partial<Row>;
+  try {
+    const providerId = await send({
+      id: mail.id,
+      to: mail.toAddress,
+      subject: mail.subject,
+      html: mail.html,
+      body: mail.body,
+    });
+    outcome = 'sent';
+    // What was in it (a link to set a new password, say) need not stay in the database once it is delivered.
+    change = {
+      status: 'sent',
+      providerId,
+      sentAt: ctx.clock.now(),
+      nextAttemptAt: null,
+      error: null,
+      html: '',
+      body: '',
+    };
+  } catch (error) {
+    const permanent = error instanceof SendError && error.permanent;
+    const message = error instanceof SendError ? error.message : 'The e-mail could not be sent';
+    outcome = permanent || mail.attempts >= MAX_ATTEMPTS ? 'failed' : 'retrying';
+    log().warn({ email: mail.id, attempt: mail.attempts, outcome, reason: message }, 'e-mail not sent');
+    change =
+      outcome === 'failed'
+        ? { status: 'failed', error: message, nextAttemptAt: null, html: '', body: '' }
+        : {
+            status: 'queued',
+            error: message,
+            nextAttemptAt: nextAttempt(ctx.clock.now(), mail.attempts),
+          };
+  }
+  // Only the attempt that holds the lease may settle it.
+  const settled = await ctx.db.asSystem((tx) =>
+    tx
+      .update(emails)
+      .set(change)
+      .where(
+        and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts)),
+      )
+      .returning({ id: emails.id }),
+  );
+  return settled.length > 0 ? outcome : null;
+}

@@ -1,0 +1,111 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import { formatMoney } from '@/server/foundation/money';
+import type { Ctx } from '../context';
+import { accountName } from './accounts';
+import { connectionNames, movedAmounts } from './queries';
+import type { transactionDetail } from './schemas';
+
+type Detail = z.output<typeof transactionDetail>;
+
+/** One transaction with its postings and the row that it comes from. */
+export async function getTransaction({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: { id: string };
+}): Promise<Detail> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const mine = eq(ledgerTransactions.workspaceId, ctx.workspaceId);
+    const [row] = await tx
+      .select()
+      .from(ledgerTransactions)
+      .where(and(mine, eq(ledgerTransactions.id, input.id)));
+    if (!row) throw notFound('transaction');
+    const [reversal] = await tx
+      .select({ id: ledgerTransactions.id })
+      .from(ledgerTransactions)
+      .where(and(mine, eq(ledgerTransactions.key, `reversal:${row.id}`)));
+    const postings = await tx
+      .select({
+        line: ledgerPostings.line,
+        account: ledgerAccounts.code,
+        accountKind: ledgerAccounts.kind,
+        subjectId: ledgerAccounts.subjectId,
+        amount: ledgerPostings.amount,
+        currency: ledgerPostings.currency,
+      })
+      .from(ledgerPostings)
+      .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+      .where(eq(ledgerPostings.transactionId, row.id))
+      .orderBy(asc(ledgerPostings.line));
+    const names = await connectionNames(tx, ctx);
+    return {
+      id: row.id,
+      kind: row.kind,
+      occurredAt: row.occurredAt,
+      description: row.description,
+      amounts: (await movedAmounts(tx, [row.id])).get(row.id) ?? [],
+      key: row.key,
+      createdAt: row.createdAt,
+      reversesId: row.reversesId,
+      reversedById: reversal?.id ?? null,
+      evidence: row.evidence,
+      postings: postings.map(({ subjectId, ...posting }) => ({
+        ...posting,
+        accountName: accountName(posting.account),
+        subject: names.get(subjectId)?.name ?? (subjectId || null),
+      })),
+      source: await describeSource(tx, ctx, row, names),
+    };
+  });
+}
+
+async function describeSource(
+  tx: Tx,
+  ctx: Ctx,
+  row: typeof ledgerTransactions.$inferSelect,
+  names: Map<string, { name: string }>,
+): Promise<Detail['source']> {
+  const base = { type: row.sourceType, id: row.sourceId };
+  if (row.sourceType === 'sale' || row.sourceType === 'order') {
+    const at = row.sourceId.indexOf(':');
+    const found = await tx
+      .select()
+      .from(sales)
+      .where(
+        and(
+          eq(sales.workspaceId, ctx.workspaceId),
+          ...(row.sourceType === 'sale'
+            ? [eq(sales.id, row.sourceId)]
+            : [
+                eq(sales.connectionId, row.sourceId.slice(0, at)),
+                eq(sales.remoteOrderId, row.sourceId.slice(at + 1)),
+              ]),
+        ),
+      );
+    const order = found[0]?.remoteOrderId ?? row.sourceId.slice(at + 1);
+    return {
+      ...base,
+      title: `Order ${order}`,
+      href: found[0] ? `/orders?order=${encodeURIComponent(order)}` : null,
+      facts: found.flatMap((sale) => [
+        { label: 'Item', value: `${sale.quantity} × ${sale.title}` },
+        { label: 'Sold', value: formatMoney({ amount: sale.gross, currency: sale.currency }) },
+        { label: 'Account', value: names.get(sale.connectionId)?.name ?? sale.connectionId },
+        { label: 'Sale number at the platform', value: sale.remoteId },
+      ]),
+    };
+  }
+  if (row.sourceType === 'connection')
+    return { ...base, title: names.get(row.sourceId)?.name ?? 'Connection', href: '/connections', facts: [] };
+  if (row.sourceType === 'invoice')
+    return { ...base, title: `Invoice ${row.sourceId}`, href: '/settings/billing', facts: [] };
+  if (row.sourceType === 'ai_provider')
+    return { ...base, title: `AI use at ${row.sourceId}`, href: null, facts: [] };
+  return { ...base, title: row.sourceId, href: null, facts: [] };
+}

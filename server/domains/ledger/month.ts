@@ -1,0 +1,29 @@
+import { Temporal } from 'temporal-polyfill';
+import { AppError } from '@/server/foundation/errors';
+
+export const MONTH_PATTERN = /^\d{4}-(0[1-9]|1[0-2])$/;
+
+/** The instants between which a calendar month (`YYYY-MM`) lies in a zone: from, up to but without `to`. */
+export function monthRange(month: string, timeZone: string): { from: Date; to: Date } {
+  if (!MONTH_PATTERN.test(month)) throw new AppError('invalid', 'Write the month as 2026-07.');
+  const first = Temporal.PlainDate.from(`${month}-01`);
+  const start = (date: Temporal.PlainDate): Date =>
+    new Date(date.toZonedDateTime(timeZone).epochMilliseconds);
+  return { from: start(first), to: start(first.add({ months: 1 })) };
+}
+
+/** The calendar month of an instant in a zone, `YYYY-MM`. */
+export const monthOf = (at: Date, timeZone: string): string =>
+  Temporal.Instant.fromEpochMilliseconds(at.getTime())
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toPlainYearMonth()
+    .toString();
+
+/** A month's name for people: "July 2026". */
+export const monthName = (month: string): string =>
+  new Date(`${month}-15T12:00:00Z`).toLocaleString('en-GB', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });

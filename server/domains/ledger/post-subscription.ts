@@ -1,0 +1,23 @@
+import type { Tx } from '@/db/client';
+import type { Money } from '@/server/foundation/money';
+import type { Ctx } from '../context';
+import { subscriptionLines } from './lines';
+import { type PostedTransaction, postTransaction } from './post-transaction';
+
+/** Books a paid invoice of this workspace's plan, once for an invoice. Answers null for an invoice of nothing. */
+export async function postSubscription(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  input: { provider: 'stripe'; invoiceId: string; plan: string; paid: Money; paidAt: Date },
+): Promise<PostedTransaction | null> {
+  if (input.paid.amount === 0) return null;
+  return postTransaction(tx, ctx, {
+    key: `subscription:${input.provider}:${input.invoiceId}`,
+    kind: 'subscription',
+    occurredAt: input.paidAt,
+    description: `Tributary ${input.plan} plan`,
+    source: { type: 'invoice', id: input.invoiceId },
+    lines: subscriptionLines(input.paid),
+    evidence: { provider: input.provider, invoiceId: input.invoiceId },
+  });
+}

@@ -1,0 +1,193 @@
+import { and, asc, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import { accountName } from './accounts';
+import { monthOf, monthRange } from './month';
+import type { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
+
+/** The workspace's own row: its zone decides what a month is. */
+export async function readWorkspace(tx: Tx, ctx: Ctx): Promise<typeof workspaces.$inferSelect> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+  if (!row) throw notFound('workspace');
+  return row;
+}
+
+/** The names of connections by id, for accounts whose subject is one. */
+export async function connectionNames(
+  tx: Tx,
+  ctx: Ctx,
+): Promise<Map<string, { name: string; platform: string; environment: string }>> {
+  const rows = await tx
+    .select({
+      id: connections.id,
+      name: connections.remoteName,
+      platform: connections.platform,
+      environment: connections.environment,
+    })
+    .from(connections)
+    .where(eq(connections.workspaceId, ctx.workspaceId));
+  return new Map(rows.map(({ id, ...rest }) => [id, rest]));
+}
+
+/** Transactions, the newest first, a page at a time. */
+export async function listTransactions({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof listTransactionsInput>;
+}): Promise<z.output<typeof transactionPage>> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    const range = input.month ? monthRange(input.month, workspace.timeZone) : null;
+    const after = readCursor(input.cursor);
+    const rows = await tx
+      .select()
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          input.kind ? eq(ledgerTransactions.kind, input.kind) : undefined,
+          range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
+          range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
+          input.connectionId
+            ? inArray(
+                ledgerTransactions.id,
+                tx
+                  .select({ id: ledgerPostings.transactionId })
+                  .from(ledgerPostings)
+                  .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+                  .where(
+                    and(
+                      eq(ledgerAccounts.workspaceId, ctx.workspaceId),
+                      eq(ledgerAccounts.subjectId, input.connectionId),
+                    ),
+                  ),
+              )
+            : undefined,
+          after
+            ? or(
+                lt(ledgerTransactions.occurredAt, after.at),
+                and(eq(ledgerTransactions.occurredAt, after.at), lt(ledgerTransactions.id, after.id)),
+              )
+            : undefined,
+        ),
+      )
+      .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
+      .limit(input.limit + 1);
+    const page = rows.slice(0, input.limit);
+    const amounts = await movedAmounts(
+      tx,
+      page.map((row) => row.id),
+    );
+    const last = page.at(-1);
+    return {
+      items: page.map((row) => ({
+        id: row.id,
+        kind: row.kind,
+        occurredAt: row.occurredAt,
+        description: row.description,
+        amounts: amounts.get(row.id) ?? [],
+      })),
+      nextCursor: rows.length > input.limit && last ? `${last.occurredAt.toISOString()}|${last.id}` : null,
+    };
+  });
+}
+
+/** What each transaction moved: the sum of its debits, once a currency. */
+export async function movedAmounts(
+  tx: Tx,
+  ids: string[],
+): Promise<Map<string, { amount: number; currency: string }[]>> {
+  const out = new Map<string, { amount: number; currency: string }[]>();
+  if (ids.length === 0) return out;
+  const rows = await tx
+    .select({
+      id: ledgerPostings.transactionId,
+      currency: ledgerPostings.currency,
+      amount: sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
+    })
+    .from(ledgerPostings)
+    .where(inArray(ledgerPostings.transactionId, ids))
+    .groupBy(ledgerPostings.transactionId, ledgerPostings.currency)
+    .orderBy(asc(ledgerPostings.currency));
+  for (const row of rows)
+    out.set(row.id, [...(out.get(row.id) ?? []), { amount: Number(row.amount), currency: row.currency }]);
+  return out;
+}
+
+/** Balances by account, subject and currency: of all time, or what one month of the workspace's zone added. */
+export async function balances({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof monthInput>;
+}): Promise<z.output<typeof balancesOutput>> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    const rows = await sumAccounts(tx, ctx, input.month ? monthRange(input.month, workspace.timeZone) : null);
+    const names = await connectionNames(tx, ctx);
+    return {
+      month: input.month ?? null,
+      rows: rows.map((row) => ({
+        ...row,
+        accountName: accountName(row.account),
+        subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
+      })),
+    };
+  });
+}
+
+/** The sum of the postings of each account, in a range of time or of all time. Currencies are never added together. */
+export async function sumAccounts(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId'>,
+  range: { from: Date; to: Date } | null,
+): Promise<
+  { account: string; accountKind: string; subjectId: string; currency: string; amount: number; entries: number }[]
+> {
+  const rows = await tx
+    .select({
+      account: ledgerAccounts.code,
+      accountKind: ledgerAccounts.kind,
+      subjectId: ledgerAccounts.subjectId,
+      currency: ledgerAccounts.currency,
+      amount: sql<string>`sum(${ledgerPostings.amount})`,
+      entries: sql<string>`count(*)`,
+    })
+    .from(ledgerPostings)
+    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+    .innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId))
+    .where(
+      and(
+        eq(ledgerPostings.workspaceId, ctx.workspaceId),
+        range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
+        range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
+      ),
+    )
+    .groupBy(ledgerAccounts.code, ledgerAccounts.kind, ledgerAccounts.subjectId, ledgerAccounts.currency)
+    .orderBy(asc(ledgerAccounts.code), asc(ledgerAccounts.currency), asc(ledgerAccounts.subjectId));
+  return rows.map((row) => ({ ...row, amount: Number(row.amount), entries: Number(row.entries) }));
+}
+
+/** The months of the workspace's zone that have a transaction, and this month, the newest first. */
+export async function monthsWithMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<string[]> {
+  const rows = await tx
+    .selectDistinct({
+      month: sql<string>`to_char(${ledgerTransactions.occurredAt} at time zone ${timeZone}, 'YYYY-MM')`,
+    })
+    .from(ledgerTransactions)
+    .where(eq(ledgerTransactions.workspaceId, ctx.workspaceId));
+  const months = new Set([...rows.map((row) => row.month), monthOf(ctx.clock.now(), timeZone)]);
+  return [...months].sort().reverse();
+}
+
+function readCursor(cursor: string | undefined): { at: Date; id: string } | null {
+  const [at, id] = cursor?.split('|') ?? [];
+  const date = at ? new Date(at) : null;
+  return date && id && !Number.isNaN(date.getTime()) ? { at: date, id } : null;
+}

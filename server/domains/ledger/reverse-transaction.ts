@@ -1,0 +1,50 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import type { AccountCode } from './accounts';
+import { type PostedTransaction, postTransaction } from './post-transaction';
+
+/**
+ * Undoes a transaction with one of the opposite sign, inside the caller's transaction. Reversing it twice changes nothing;
+ * a reversal itself is not reversed.
+ */
+export async function reverseTransaction(
+  tx: Tx,
+  ctx: Pick<Ctx, 'workspaceId' | 'clock'>,
+  input: { transactionId: string; reason: string },
+): Promise<PostedTransaction> {
+  const [original] = await tx
+    .select()
+    .from(ledgerTransactions)
+    .where(
+      and(
+        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+        eq(ledgerTransactions.id, input.transactionId),
+      ),
+    );
+  if (!original) throw notFound('transaction');
+  if (original.kind === 'reversal') throw new AppError('invalid', 'A reversal cannot be reversed.');
+  const lines = await tx
+    .select({
+      account: ledgerAccounts.code,
+      subjectId: ledgerAccounts.subjectId,
+      amount: ledgerPostings.amount,
+      currency: ledgerPostings.currency,
+    })
+    .from(ledgerPostings)
+    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+    .where(eq(ledgerPostings.transactionId, original.id))
+    .orderBy(asc(ledgerPostings.line));
+  return postTransaction(tx, ctx, {
+    key: `reversal:${original.id}`,
+    kind: 'reversal',
+    occurredAt: ctx.clock.now(),
+    description: `Reversal of “${original.description}”: ${input.reason}`,
+    source: { type: original.sourceType, id: original.sourceId },
+    reversesId: original.id,
+    evidence: { reason: input.reason },
+    lines: lines.map((line) => ({ ...line, account: line.account as AccountCode, amount: -line.amount })),
+  });
+}

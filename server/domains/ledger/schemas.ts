@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { MONTH_PATTERN } from './month';
+
+export const monthInput = z.object({
+  /** The calendar month in the workspace's zone; this month when it is left out. */
+  month: z.string().regex(MONTH_PATTERN, 'Write the month as 2026-07.').optional(),
+});
+
+export const listTransactionsInput = z.object({
+  month: z.string().regex(MONTH_PATTERN, 'Write the month as 2026-07.').optional(),
+  kind: z
+    .enum(['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'])
+    .optional(),
+  connectionId: z.string().max(64).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(100).default(50),
+});
+
+const amount = z.object({ amount: z.number().int(), currency: z.string() });
+
+export const transactionRow = z.object({
+  id: z.string(),
+  kind: z.string(),
+  occurredAt: z.date(),
+  description: z.string(),
+  /** What the transaction moved, once a currency. */
+  amounts: z.array(amount),
+});
+export const transactionPage = z.object({
+  items: z.array(transactionRow),
+  nextCursor: z.string().nullable(),
+});
+
+export const transactionDetail = transactionRow.extend({
+  key: z.string(),
+  createdAt: z.date(),
+  reversesId: z.string().nullable(),
+  reversedById: z.string().nullable(),
+  evidence: z.record(z.string(), z.unknown()),
+  postings: z.array(
+    z.object({
+      line: z.number(),
+      account: z.string(),
+      accountName: z.string(),
+      accountKind: z.string(),
+      subject: z.string().nullable(),
+      amount: z.number().int(),
+      currency: z.string(),
+    }),
+  ),
+  source: z.object({
+    type: z.string(),
+    id: z.string(),
+    title: z.string(),
+    href: z.string().nullable(),
+    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+  }),
+});
+
+export const balanceRow = z.object({
+  account: z.string(),
+  accountName: z.string(),
+  accountKind: z.string(),
+  subjectId: z.string(),
+  subject: z.string().nullable(),
+  currency: z.string(),
+  amount: z.number().int(),
+});
+export const balancesOutput = z.object({ month: z.string().nullable(), rows: z.array(balanceRow) });
+
+/** Income is counted positive, costs negative in `net` only: gross − refunds − fees. */
+export const streamRow = z.object({
+  connectionId: z.string(),
+  name: z.string(),
+  platform: z.string(),
+  environment: z.string(),
+  currency: z.string(),
+  gross: z.number().int(),
+  refunds: z.number().int(),
+  fees: z.number().int(),
+  net: z.number().int(),
+  sales: z.number().int(),
+});
+export const currencyTotal = z.object({
+  currency: z.string(),
+  gross: z.number().int(),
+  refunds: z.number().int(),
+  fees: z.number().int(),
+  /** AI and subscription. */
+  costs: z.number().int(),
+  net: z.number().int(),
+});
+export const monthReportOutput = z.object({
+  month: z.string(),
+  monthName: z.string(),
+  timeZone: z.string(),
+  workspaceName: z.string(),
+  totals: z.array(currencyTotal),
+  streams: z.array(streamRow),
+  costs: z.array(
+    z.object({ account: z.string(), name: z.string(), subject: z.string(), currency: z.string(), amount: z.number().int() }),
+  ),
+  /** Months with at least one transaction, the newest first. */
+  months: z.array(z.string()),
+});
+export type MonthReport = z.output<typeof monthReportOutput>;

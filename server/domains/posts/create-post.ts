@@ -1,0 +1,43 @@
+import { posts, variants } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { checkTopic } from './check-topic';
+import { readPost } from './queries';
+import { type CreatePostInput, createPostInput, type Post } from './schemas';
+
+/** Saves a new post with its texts, as a draft or in the library. */
+export async function createPost({ ctx, input }: { ctx: Ctx; input: CreatePostInput }): Promise<Post> {
+  requireRole(ctx, 'operator', 'write posts');
+  const { variants: texts, ...fields } = createPostInput.parse(input);
+  const now = ctx.clock.now();
+  const id = newId('post', now.getTime());
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await checkTopic(tx, ctx.workspaceId, fields.topicId);
+    await tx.insert(posts).values({
+      ...fields,
+      id,
+      workspaceId: ctx.workspaceId,
+      createdBy: actorKey(ctx.actor),
+      createdAt: now,
+      updatedAt: now,
+    });
+    if (texts.length > 0)
+      await tx.insert(variants).values(
+        texts.map((t) => ({
+          ...t,
+          id: newId('variant', now.getTime()),
+          workspaceId: ctx.workspaceId,
+          postId: id,
+          createdAt: now,
+        })),
+      );
+    await recordActivity(tx, ctx, {
+      verb: 'post.created',
+      subjectType: 'post',
+      subjectId: id,
+      summary: `Wrote “${fields.title}”`,
+    });
+    return readPost(tx, ctx.workspaceId, id);
+  });
+}

@@ -1,0 +1,121 @@
+import { and, desc, eq, exists, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { posts, publications, variants } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
+
+/** One post with its texts, inside a transaction of the caller. Throws `not_found`. */
+export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Post> {
+  const [row] = await tx
+    .select()
+    .from(posts)
+    .where(and(eq(posts.workspaceId, workspaceId), eq(posts.id, id)));
+  if (!row) throw notFound('post');
+  const texts = await tx
+    .select()
+    .from(variants)
+    .where(and(eq(variants.workspaceId, workspaceId), eq(variants.postId, id)))
+    .orderBy(variants.platform);
+  const { workspaceId: _, ...post } = row;
+  return {
+    ...post,
+    variants: texts.map(({ id, platform, text, link, version }) => ({ id, platform, text, link, version })),
+  };
+}
+
+/** One post with its texts. */
+export async function getPost({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof postIdInput>;
+}): Promise<Post> {
+  const { id } = postIdInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, (tx) => readPost(tx, ctx.workspaceId, id));
+}
+
+type PostListItem = z.output<typeof postListItem>;
+
+/** The library: newest change first, by status and by words in title or text. */
+export async function listPosts({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listPostsInput>;
+}): Promise<{ items: PostListItem[]; nextCursor: string | null }> {
+  const { status, search, cursor, limit } = listPostsInput.parse(input);
+  const after = readCursor(cursor);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
+    const rows = await tx
+      .select()
+      .from(posts)
+      .where(
+        and(
+          eq(posts.workspaceId, ctx.workspaceId),
+          status && eq(posts.status, status),
+          like === null
+            ? undefined
+            : or(
+                ilike(posts.title, like),
+                exists(
+                  tx
+                    .select({ one: sql`1` })
+                    .from(variants)
+                    .where(and(eq(variants.postId, posts.id), ilike(variants.text, like))),
+                ),
+              ),
+          after &&
+            or(lt(posts.updatedAt, after.at), and(eq(posts.updatedAt, after.at), lt(posts.id, after.id))),
+        ),
+      )
+      .orderBy(desc(posts.updatedAt), desc(posts.id))
+      .limit(limit + 1);
+    const page = rows.slice(0, limit);
+    const ids = page.map((p) => p.id);
+    const texts = ids.length
+      ? await tx
+          .select({ postId: variants.postId, platform: variants.platform, text: variants.text })
+          .from(variants)
+          .where(inArray(variants.postId, ids))
+          .orderBy(variants.platform)
+      : [];
+    const counts = ids.length
+      ? await tx
+          .select({
+            postId: publications.postId,
+            state: publications.state,
+            n: sql<number>`count(*)::int`,
+          })
+          .from(publications)
+          .where(inArray(publications.postId, ids))
+          .groupBy(publications.postId, publications.state)
+      : [];
+    const last = page.at(-1);
+    return {
+      items: page.map(({ workspaceId: _, ...post }) => {
+        const own = texts.filter((t) => t.postId === post.id);
+        return {
+          ...post,
+          platforms: own.map((t) => t.platform),
+          excerpt: (own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
+          publications: Object.fromEntries(
+            counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
+          ),
+        };
+      }),
+      nextCursor: rows.length > limit && last ? `${last.updatedAt.toISOString()}|${last.id}` : null,
+    };
+  });
+}
+
+function readCursor(cursor: string | null | undefined): { at: Date; id: string } | undefined {
+  const [at, id] = cursor?.split('|') ?? [];
+  const date = new Date(at ?? '');
+  return id && !Number.isNaN(date.getTime()) ? { at: date, id } : undefined;
+}

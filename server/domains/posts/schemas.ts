@@ -1,0 +1,82 @@
+import { z } from 'zod';
+
+const id = z.string().min(1).max(64);
+const title = z.string().trim().min(1, 'Give the post a title.').max(200, 'Use at most 200 characters.');
+
+/** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
+export const variantInput = z.object({
+  platform: z.string().min(1).max(40),
+  text: z.string().max(20_000, 'This text is too long to keep.'),
+  link: z
+    .url({ protocol: /^https?$/, error: 'Use a full address such as https://example.com.' })
+    .max(2000)
+    .nullish(),
+});
+const variantsInput = z
+  .array(variantInput)
+  .max(20)
+  .refine((all) => new Set(all.map((v) => v.platform)).size === all.length, 'Write one version per platform.');
+
+const postStatus = z.enum(['draft', 'library']);
+
+export const createPostInput = z.object({
+  title,
+  topicId: id.nullish(),
+  prompt: z.string().max(4000).nullish(),
+  status: postStatus.optional(),
+  variants: variantsInput,
+});
+
+/** `variants` is the whole new list; without it the texts stay as they are. `version` is the one that the person edited. */
+export const updatePostInput = z.object({
+  id,
+  version: z.number().int().positive(),
+  title: title.optional(),
+  topicId: id.nullish(),
+  prompt: z.string().max(4000).nullish(),
+  status: postStatus.optional(),
+  variants: variantsInput.optional(),
+});
+
+export const listPostsInput = z.object({
+  status: postStatus.optional(),
+  search: z.string().trim().max(200).optional(),
+  cursor: z.string().max(200).nullish(),
+  limit: z.number().int().min(1).max(100).default(30),
+});
+
+export const postIdInput = z.object({ id });
+
+export const variantOutput = z.object({
+  id: z.string(),
+  platform: z.string(),
+  text: z.string(),
+  link: z.string().nullable(),
+  version: z.number(),
+});
+
+export const postOutput = z.object({
+  id: z.string(),
+  title: z.string(),
+  topicId: z.string().nullable(),
+  prompt: z.string().nullable(),
+  status: postStatus,
+  version: z.number(),
+  createdBy: z.string(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+  variants: z.array(variantOutput),
+});
+
+export const postListItem = postOutput.omit({ variants: true }).extend({
+  /** Platform ids that have a text. */
+  platforms: z.array(z.string()),
+  excerpt: z.string(),
+  /** How many publications stand in each state. */
+  publications: z.record(z.string(), z.number()),
+});
+export const postListOutput = z.object({ items: z.array(postListItem), nextCursor: z.string().nullable() });
+
+export type Post = z.output<typeof postOutput>;
+export type CreatePostInput = z.input<typeof createPostInput>;
+export type UpdatePostInput = z.input<typeof updatePostInput>;

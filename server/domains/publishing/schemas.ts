@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { PUBLICATION_STATES } from '@/db/schema';
+
+const id = z.string().min(1).max(64);
+const version = z.number().int().positive();
+
+/** A wall-clock time in the workspace's zone. */
+export const localTime = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'Choose a date and a time.');
+
+export const scheduleInput = z.object({
+  postId: id,
+  /** The post's version that the person saw. */
+  version,
+  targets: z.array(z.object({ connectionId: id })).min(1, 'Choose at least one account.').max(50),
+  when: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('now') }),
+    z.object({ kind: z.literal('at'), local: localTime }),
+  ]),
+  /** Made once per press of the button: the same key answers the same rows. */
+  requestKey: z.string().min(8).max(80),
+});
+export const rescheduleInput = z.object({ id, version, local: localTime });
+export const publicationVersionInput = z.object({ id, version });
+export const publicationIdInput = z.object({ id });
+export const resolveUnknownInput = z.object({
+  id,
+  version,
+  answer: z.enum(['there', 'not_there']),
+  permalink: z
+    .url({ protocol: /^https?$/, error: "Paste the post's full address." })
+    .max(2000)
+    .optional(),
+});
+export const listPublicationsInput = z.object({
+  from: z.date().optional(),
+  to: z.date().optional(),
+  state: z.union([z.enum(PUBLICATION_STATES), z.array(z.enum(PUBLICATION_STATES))]).optional(),
+  connectionId: id.optional(),
+  postId: id.optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(200).nullish(),
+});
+
+export const publicationOutput = z.object({
+  id: z.string(),
+  postId: z.string(),
+  postTitle: z.string(),
+  variantId: z.string(),
+  connectionId: z.string(),
+  platform: z.string(),
+  connectionName: z.string(),
+  environment: z.enum(['live', 'sandbox']),
+  text: z.string(),
+  link: z.string().nullable(),
+  dueAt: z.date(),
+  localTime: z.string(),
+  timeZone: z.string(),
+  /** Said when the local time exists twice or was chosen in another zone. */
+  note: z.string().nullable(),
+  state: z.enum(PUBLICATION_STATES),
+  version: z.number(),
+  attempts: z.number(),
+  retryAt: z.date().nullable(),
+  permalink: z.string().nullable(),
+  publishedAt: z.date().nullable(),
+  /** How many milliseconds after its time it went out. */
+  lateByMs: z.number().nullable(),
+  problem: z.string().nullable(),
+  approvalId: z.string().nullable(),
+  createdAt: z.date(),
+});
+export const attemptOutput = z.object({
+  id: z.string(),
+  number: z.number(),
+  kind: z.enum(['publish', 'lookup']),
+  startedAt: z.date(),
+  finishedAt: z.date().nullable(),
+  outcome: z
+    .enum(['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'])
+    .nullable(),
+  message: z.string().nullable(),
+});
+export const publicationDetailOutput = publicationOutput.extend({ attemptRows: z.array(attemptOutput) });
+export const publicationListOutput = z.object({
+  items: z.array(publicationOutput),
+  nextCursor: z.string().nullable(),
+});
+
+export type Publication = z.output<typeof publicationOutput>;
+export type ScheduleInput = z.input<typeof scheduleInput>;

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { seal, signLink, unseal, verifyLink } from './crypto';
+import { resetEnv } from './env';
+import { resetSecrets, secrets } from './secrets';
+
+let folder: string;
+function restart(settings: Record<string, string> = {}) {
+  for (const name of ['ENCRYPTION_KEYS', 'LINK_SIGNING_SECRET']) delete process.env[name];
+  Object.assign(process.env, settings);
+  resetEnv();
+  resetSecrets();
+}
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-secrets-'));
+  restart({ TRIBUTARY_DATA_DIR: folder });
+});
+afterEach(() => {
+  restart();
+  delete process.env.TRIBUTARY_DATA_DIR;
+  resetEnv();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('secrets are made once, kept, and readable by the owner only', () => {
+  const first = secrets();
+  resetSecrets();
+  expect(secrets()).toEqual(first);
+  expect(statSync(path.join(folder, 'secrets.json')).mode & 0o777).toBe(0o600);
+});
+
+test('what is sealed opens for the same context only, and never when changed', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.nat(), (text, at) => {
+      const sealed = seal(text, 'connection:a');
+      expect(unseal(sealed, 'connection:a')).toBe(text);
+      expect(() => unseal(sealed, 'connection:b')).toThrow();
+      const bytes = sealed.split('.');
+      const part = Buffer.from(bytes[3] ?? '', 'base64url');
+      part[at % part.length] = (part[at % part.length] ?? 0) ^ 1;
+      bytes[3] = part.toString('base64url');
+      expect(() => unseal(bytes.join('.'), 'connection:a')).toThrow();
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test('keys rotate: the newest seals, older ones still open', () => {
+  const key = (id: string) => `${id}:${Buffer.alloc(32, id).toString('base64')}`;
+  restart({ TRIBUTARY_DATA_DIR: folder, ENCRYPTION_KEYS: key('old') });
+  const before = seal('token', 'c');
+  restart({ TRIBUTARY_DATA_DIR: folder, ENCRYPTION_KEYS: `${key('new')},${key('old')}` });
+  expect(unseal(before, 'c')).toBe('token');
+  expect(seal('token', 'c').split('.')[1]).toBe('new');
+  restart({ TRIBUTARY_DATA_DIR: folder, ENCRYPTION_KEYS: key('new') });
+  expect(() => unseal(before, 'c')).toThrow(/"old"/);
+});
+
+test('a link holds for its purpose until it expires, and forged ones never', () => {
+  const expires = new Date('2026-06-01T12:00:00Z');
+  const token = signLink('approval', { id: 'apr_1' }, expires);
+  expect(verifyLink('approval', token, new Date('2026-06-01T11:59:59Z'))).toEqual({ id: 'apr_1' });
+  expect(verifyLink('approval', token, expires)).toBeNull();
+  expect(verifyLink('reset', token, new Date(0))).toBeNull();
+  for (const bad of ['', '.', 'a.b', `${token}x`, `${token}.x`, token.replace('.', 'A.')])
+    expect(verifyLink('approval', bad, new Date(0))).toBeNull();
+  expect(readFileSync(path.join(folder, 'secrets.json'), 'utf8')).not.toContain(token);
+});

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addMoney, formatMoney, money, parseMoney, portion, toDecimal } from './money';
+
+const currency = fc.constantFrom('USD', 'EUR', 'JPY', 'KWD', 'CLP');
+const amount = fc.integer({ min: -1_000_000_000_000, max: 1_000_000_000_000 });
+
+test('what is written is read back exactly, in every currency', () => {
+  fc.assert(
+    fc.property(amount, currency, (a, c) => {
+      expect(parseMoney(toDecimal(money(a, c)), c)).toEqual(money(a, c));
+    }),
+  );
+});
+
+test('known amounts', () => {
+  expect(toDecimal(money(5, 'USD'))).toBe('0.05');
+  expect(toDecimal(money(-5, 'USD'))).toBe('-0.05');
+  expect(toDecimal(money(1500, 'JPY'))).toBe('1500');
+  expect(toDecimal(money(1500, 'KWD'))).toBe('1.500');
+  expect(parseMoney('0.1', 'USD')).toEqual(money(10, 'USD'));
+  expect(formatMoney(money(123456789, 'USD'))).toBe('$1,234,567.89');
+  expect(formatMoney(money(900719925474099, 'USD'))).toBe('$9,007,199,254,740.99');
+});
+
+test('nonsense is refused', () => {
+  for (const text of ['', '1,5', '1.234', 'NaN', '1e3', '0x1', '٣', '--1', '9999999999999999'])
+    expect(() => parseMoney(text, 'USD')).toThrow(RangeError);
+  expect(() => money(0.5, 'USD')).toThrow(RangeError);
+  expect(() => money(1, 'usd')).toThrow(RangeError);
+  expect(() => addMoney(money(1, 'USD'), money(1, 'EUR'))).toThrow(RangeError);
+});
+
+test('a portion is within half a unit of the exact value, and symmetric', () => {
+  fc.assert(
+    fc.property(amount, fc.integer({ min: 0, max: 10_000 }), (a, bp) => {
+      const got = portion(money(a, 'USD'), bp).amount;
+      const exact2 = BigInt(a) * BigInt(bp) * 2n;
+      const difference = BigInt(got) * 20_000n - exact2;
+      expect(difference <= 10_000n && difference >= -10_000n).toBe(true);
+      expect(portion(money(a === 0 ? 0 : -a, 'USD'), bp).amount + got).toBe(0);
+    }),
+  );
+});

@@ -1,0 +1,42 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { dayBounds, monthBounds } from './zoned-time';
+
+const hours = (b: { from: Date; to: Date }) => (b.to.getTime() - b.from.getTime()) / 3_600_000;
+
+test('a day has 23 hours when clocks go forward and 25 when they go back', () => {
+  expect(hours(dayBounds(new Date('2026-03-29T12:00:00Z'), 'Europe/Berlin'))).toBe(23);
+  expect(hours(dayBounds(new Date('2026-10-25T12:00:00Z'), 'Europe/Berlin'))).toBe(25);
+});
+
+test('a month begins at local midnight', () => {
+  expect(monthBounds(new Date('2026-01-31T20:00:00Z'), 'Asia/Kathmandu')).toEqual({
+    from: new Date('2026-01-31T18:15:00Z'),
+    to: new Date('2026-02-28T18:15:00Z'),
+  });
+});
+
+test('the bounds hold the instant, and the next day begins where this one ends', () => {
+  const zones = fc.constantFrom(
+    'UTC',
+    'Europe/Berlin',
+    'America/New_York',
+    'Asia/Kathmandu',
+    'Pacific/Apia',
+    'Australia/Lord_Howe',
+  );
+  fc.assert(
+    fc.property(
+      fc.date({ min: new Date('2005-01-01'), max: new Date('2045-01-01'), noInvalidDate: true }),
+      zones,
+      (at, zone) => {
+        for (const bounds of [dayBounds, monthBounds]) {
+          const b = bounds(at, zone);
+          expect(b.from.getTime()).toBeLessThanOrEqual(at.getTime());
+          expect(b.to.getTime()).toBeGreaterThan(at.getTime());
+          expect(bounds(b.to, zone).from).toEqual(b.to);
+        }
+      },
+    ),
+  );
+});

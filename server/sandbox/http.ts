@@ -1,0 +1,125 @@
+import type { Context } from 'hono';
+import { ConnectionDropped } from './faults';
+import type { RateState } from './rates';
+import type { Bearer } from './oauth/tokens';
+import type { World } from './world';
+
+/** What one request carries through the sandbox. */
+export interface SandboxEnv {
+  Variables: {
+    /** The platform's idea of the time, which a fault may have moved. */
+    now: Date;
+    bearer: Bearer;
+    nonce: string;
+  };
+}
+export type Ctx = Context<SandboxEnv, string>;
+
+/** How a platform words the failures that a fault makes. */
+export interface Vendor {
+  platform: string;
+  tooMany: (c: Ctx, state: Pick<RateState, 'limit' | 'reset'>) => Response;
+  serverError: (c: Ctx) => Response;
+}
+
+/** A vendor's own error answer, thrown from wherever it is noticed. */
+export class Refusal extends Error {
+  constructor(readonly response: Response) {
+    super('refused');
+  }
+}
+
+/**
+ * One named operation of a platform: faults that strike before its effect, the effect, and faults that strike after it.
+ * A fault after the effect leaves what was committed in place, which is the case that callers must survive.
+ */
+export function operation(world: World, vendor: Vendor, name: string, work: (c: Ctx) => Promise<Response>) {
+  return async (c: Ctx): Promise<Response> => {
+    const struck = await world.faults.strike(vendor.platform, name);
+    let now = world.clock.now();
+    for (const fault of struck) {
+      if (fault.kind === 'clock_skew') now = new Date(now.getTime() + fault.ms);
+      if (fault.kind === 'latency') await world.sleep(fault.ms || 1_000);
+      if (fault.kind === 'revoke_tokens')
+        await world.tokens.revoke(world.db, { platform: vendor.platform }, now);
+      if (fault.kind === '429')
+        return vendor.tooMany(c, {
+          limit: 1,
+          reset: Math.ceil((now.getTime() + (fault.ms || 60_000)) / 1000),
+        });
+      if (fault.kind === '500_before') return vendor.serverError(c);
+    }
+    c.set('now', now);
+    const answer = await refusable(() => work(c));
+    for (const fault of struck) {
+      if (fault.kind === '500_after') return vendor.serverError(c);
+      if (fault.kind === 'nonsense')
+        return new Response('<!doctype html><title>Proxy</title><p>{"ok":', {
+          status: 200,
+          headers: { 'content-type': 'text/html' },
+        });
+      if (fault.kind === 'timeout_after') await world.sleep(fault.ms || 60_000);
+      if (fault.kind === 'timeout_after' || fault.kind === 'reset_after') throw new ConnectionDropped();
+    }
+    return answer;
+  };
+}
+
+async function refusable(work: () => Promise<Response>): Promise<Response> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal) return error.response;
+    throw error;
+  }
+}
+
+/** A JSON answer with a content type of its own. */
+export function json(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+  });
+}
+
+/** The fields of a JSON or form body, whichever was sent. A body that is neither is empty. */
+export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
+  const type = c.req.header('content-type') ?? '';
+  const text = await c.req.text();
+  if (type.includes('json')) {
+    try {
+      const value: unknown = JSON.parse(text);
+      return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+    } catch {
+      return {};
+    }
+  }
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of new URLSearchParams(text)) {
+    const name = key.replace(/\[\d*\]$/, '');
+    const before = fields[name];
+    fields[name] =
+      before !== undefined || name !== key
+        ? [...(Array.isArray(before) ? before : before === undefined ? [] : [before]), value]
+        : value;
+  }
+  return fields;
+}
+
+/** True for a form that the sandbox's own page sent, and for callers that are no browser. */
+export function sameOrigin(c: Ctx, world: World): boolean {
+  const site = c.req.header('sec-fetch-site');
+  if (site && site !== 'same-origin' && site !== 'none') return false;
+  const origin = c.req.header('origin');
+  if (!origin) return true;
+  if (origin === new URL(world.publicUrl).origin) return true;
+  try {
+    return new URL(origin).host === c.req.header('host');
+  } catch {
+    return false;
+  }
+}
+
+export const str = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+export const unix = (at: Date): number => Math.floor(at.getTime() / 1000);

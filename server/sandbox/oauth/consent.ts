@@ -1,0 +1,161 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
+import { safeEqual } from '@/server/foundation/crypto';
+import { sandboxClient } from '@/server/foundation/sandbox-config';
+import { bodyFields, type Ctx, sameOrigin, str } from '../http';
+import { html, PLATFORM_NAMES, page, problemPage } from '../pages';
+import { accounts } from '../schema';
+import { seedRaw } from '../seed-accounts';
+import type { World } from '../world';
+import { issueCode, type OAuthRules } from './flow';
+
+export interface ConsentOptions {
+  rules: OAuthRules;
+  separator: string;
+  /** The scopes that the platform knows, each with what it means in plain words. */
+  scopes: Record<string, string>;
+  /** Which accounts a person can pick, and what is shown under each. */
+  describe: (account: typeof accounts.$inferSelect, owned: (typeof accounts.$inferSelect)[]) => string;
+}
+
+interface Asked {
+  redirectUri: string;
+  state: string | undefined;
+  scopes: string[];
+  challenge: string | null;
+}
+
+type Checked = { ok: Asked } | { problem: Response };
+
+/** Checks what an app asks for. Until client and redirect are known to be right, nobody is sent anywhere. */
+async function check(world: World, o: ConsentOptions, q: (name: string) => string | undefined): Promise<Checked> {
+  const { platform } = o.rules;
+  const stop = async (text: string): Promise<Checked> => ({
+    problem: await problemPage(world, { title: 'Something went wrong', text, status: 400, platform }),
+  });
+  const redirectUri = q('redirect_uri') ?? '';
+  if (q('client_id') !== sandboxClient(platform).clientId)
+    return stop('You were sent here by an app that is not registered. The client id is not known.');
+  if (!safeEqual(redirectUri, world.redirectUri(platform)))
+    return stop('The redirect address is not one of those that the app registered.');
+  const back = (error: string, description: string): Checked => ({
+    problem: Response.redirect(
+      withParams(redirectUri, { error, error_description: description, state: q('state') }),
+      302,
+    ),
+  });
+  if (q('response_type') !== 'code' && !(platform === 'facebook' && !q('response_type')))
+    return back('unsupported_response_type', 'The response type must be code.');
+  if (!q('state')) return back('invalid_request', 'The parameter state is missing.');
+  const scopes = (q('scope') ?? '').split(o.separator === ',' ? /[ ,]+/ : /\s+/).filter(Boolean);
+  const unknown = scopes.find((s) => !(s in o.scopes));
+  if (scopes.length === 0 || unknown) return back('invalid_scope', `Unknown scope: ${unknown ?? 'none was asked for'}`);
+  const challenge = q('code_challenge') ?? null;
+  if (o.rules.pkce && (!challenge || q('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)))
+    return back('invalid_request', 'A code challenge with the method S256 is needed.');
+  return { ok: { redirectUri, state: q('state'), scopes, challenge } };
+}
+
+function withParams(url: string, params: Record<string, string | undefined>): string {
+  const out = new URL(url);
+  for (const [key, value] of Object.entries(params)) if (value !== undefined) out.searchParams.set(key, value);
+  return out.href;
+}
+
+const CARRIED = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'];
+
+/** The page on which a person approves or refuses. */
+export function consentPage(world: World, o: ConsentOptions) {
+  return async (c: Ctx): Promise<Response> => {
+    await seedRaw(world.db);
+    const checked = await check(world, o, (name) => str(c.req.query(name)));
+    if ('problem' in checked) return checked.problem;
+    const { platform } = o.rules;
+    const people = await world.db
+      .select()
+      .from(accounts)
+      .where(and(eq(accounts.platform, platform), eq(accounts.kind, 'person')))
+      .orderBy(asc(accounts.createdAt), asc(accounts.id));
+    const owned = await world.db
+      .select()
+      .from(accounts)
+      .where(and(eq(accounts.platform, platform), inArray(accounts.kind, ['page', 'shop'])));
+    return page(
+      world,
+      { title: 'Allow Tributary to use your account?', platform, formTo: [new URL(checked.ok.redirectUri).origin] },
+      html`<form method="post" action="${c.req.path.startsWith(world.base) ? '' : world.base}${c.req.path}">
+${CARRIED.map((name) => {
+  const value = c.req.query(name);
+  return value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`;
+})}
+<fieldset><legend>Which ${PLATFORM_NAMES[platform]} account?</legend>
+${people.map(
+  (a, i) => html`<label class="choice"><input type="radio" name="account" value="${a.handle}" ${i === 0 ? 'checked' : ''}>
+<span><strong>${a.name}</strong><span class="muted small">${o.describe(
+    a,
+    owned.filter((p) => p.parentId === a.id),
+  )}</span></span></label>`,
+)}
+</fieldset>
+<div class="card"><h2>Tributary asks to</h2><ul>${checked.ok.scopes.map((s) => html`<li>${o.scopes[s] ?? s}</li>`)}</ul></div>
+<div class="row"><button name="decision" value="approve">Allow access</button><button class="plain" name="decision" value="refuse">Refuse</button></div>
+<p class="muted small">You can end this access at any time.</p>
+</form>`,
+    );
+  };
+}
+
+/** Takes the person's decision and sends the browser back to the app. */
+export function consentDecision(world: World, o: ConsentOptions) {
+  return async (c: Ctx): Promise<Response> => {
+    await seedRaw(world.db);
+    if (!sameOrigin(c, world))
+      return problemPage(world, {
+        title: 'This form came from elsewhere',
+        text: 'Open the page again and decide there.',
+        status: 403,
+        platform: o.rules.platform,
+      });
+    const form = await bodyFields(c);
+    const checked = await check(world, o, (name) => str(form[name]));
+    if ('problem' in checked) return checked.problem;
+    const { redirectUri, state, scopes, challenge } = checked.ok;
+    if (form.decision !== 'approve') {
+      const params: Record<string, string | undefined> =
+        o.rules.platform === 'facebook'
+          ? {
+              error: 'access_denied',
+              error_reason: 'user_denied',
+              error_description: 'Permissions error',
+              error_code: '200',
+            }
+          : { error: 'access_denied', error_description: 'The person refused.' };
+      return Response.redirect(withParams(redirectUri, { ...params, state }), 302);
+    }
+    const [account] = await world.db
+      .select()
+      .from(accounts)
+      .where(
+        and(
+          eq(accounts.platform, o.rules.platform),
+          eq(accounts.kind, 'person'),
+          eq(accounts.handle, str(form.account) ?? ''),
+        ),
+      );
+    if (!account)
+      return problemPage(world, {
+        title: 'Choose an account',
+        text: 'This account does not exist. Go back and choose one.',
+        status: 400,
+        platform: o.rules.platform,
+      });
+    const code = await issueCode(world, o.rules, {
+      accountId: account.id,
+      clientId: sandboxClient(o.rules.platform).clientId,
+      redirectUri,
+      challenge,
+      scopes: scopes.join(' '),
+      now: world.clock.now(),
+    });
+    return Response.redirect(withParams(redirectUri, { state, code }), 302);
+  };
+}

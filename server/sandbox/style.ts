@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+
+/** The pages' one style sheet. Its hash is in the content security policy. */
+export const STYLE = `
+:root{--bg:#fff;--fg:#16181d;--muted:#565d6b;--line:#d9dde4;--card:#f7f8fa;--accent:#1f4fd8;--on-accent:#fff;--bad:#a11220;--good:#0b6b3a;--band:#fff3c9;--band-fg:#4a3600;--band-line:#e3c766}
+@media(prefers-color-scheme:dark){:root{--bg:#111318;--fg:#eceef2;--muted:#a7afbd;--line:#343945;--card:#1a1d24;--accent:#8fb0ff;--on-accent:#0d1530;--bad:#ff9aa2;--good:#7fdcab;--band:#3a2f0a;--band-fg:#ffe9a8;--band-line:#6a571a}}
+*{box-sizing:border-box}
+body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif;overflow-wrap:anywhere}
+body.etsy{--accent:#b0430c}body.facebook{--accent:#0b5fd0}body.stripe{--accent:#4b45c6}
+@media(prefers-color-scheme:dark){body.etsy{--accent:#ffb088;--on-accent:#2c1000}body.facebook{--accent:#8dbbff;--on-accent:#06204a}body.stripe{--accent:#b3b0ff;--on-accent:#16134d}}
+.band{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;justify-content:space-between;align-items:center;background:var(--band);color:var(--band-fg);border-bottom:1px solid var(--band-line);padding:.5rem 1rem;font-size:.9rem}
+.band p{margin:0}.band nav{display:flex;gap:1rem}.band a{color:inherit}
+main{max-width:38rem;margin:0 auto;padding:1.5rem 1rem 4rem}main.wide{max-width:64rem}
+h1{font-size:1.6rem;line-height:1.2;margin:0 0 1rem}h2{font-size:1.15rem;margin:2rem 0 .75rem}h3{font-size:1rem;margin:0 0 .25rem}
+a{color:var(--accent)}p{margin:0 0 .75rem}
+.muted{color:var(--muted)}.small{font-size:.875rem}
+.card,article,fieldset{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem;margin:0 0 1rem}
+fieldset{min-width:0}legend{font-weight:600;padding:0 .35rem}
+article p.text{white-space:pre-wrap;font-size:1.05rem;margin:.25rem 0 .5rem}
+label{display:block;font-weight:600;margin:.5rem 0 .25rem}
+label.choice{display:flex;gap:.75rem;align-items:flex-start;font-weight:400;border:1px solid var(--line);border-radius:.6rem;padding:.65rem .75rem;margin:.5rem 0;background:var(--bg);cursor:pointer}
+label.choice input{width:auto;margin:.3rem 0 0;flex:none}label.choice span{display:block}
+input,select,textarea{width:100%;font:inherit;color:inherit;background:var(--bg);border:1px solid var(--muted);border-radius:.5rem;padding:.55rem .65rem;min-height:2.75rem}
+input[type=radio],input[type=checkbox]{min-height:0;accent-color:var(--accent)}
+button,.button{font:inherit;font-weight:600;border-radius:.6rem;border:1px solid var(--accent);background:var(--accent);color:var(--on-accent);padding:.6rem 1rem;min-height:2.75rem;cursor:pointer;text-decoration:none;display:inline-block}
+button.plain,.button.plain{background:transparent;color:var(--accent)}button.danger{background:transparent;color:var(--bad);border-color:var(--bad)}
+:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
+.row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin:.75rem 0}.row>div{flex:1 1 9rem;min-width:0}.row form{margin:0}
+.grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1rem;list-style:none;padding:0;margin:0 0 1rem}.grid>li{min-width:0}.grid .card{height:100%;margin:0}
+.note{border-left:4px solid var(--accent);background:var(--card);padding:.75rem 1rem;border-radius:.25rem}.note.bad{border-color:var(--bad);color:var(--bad)}.note.good{border-color:var(--good);color:var(--good)}
+.badge{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .55rem;font-size:.8rem;color:var(--muted)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0 0 1rem}dt{color:var(--muted)}dd{margin:0}
+.metrics{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;color:var(--muted);font-size:.9rem;list-style:none;padding:0;margin:0}
+.price{font-size:1.35rem;font-weight:700}img.product{width:100%;max-height:22rem;object-fit:contain;border-radius:.6rem;background:var(--bg)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;padding:.5rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
+ul.plain{list-style:none;padding:0;margin:0}code{font-size:.9em}
+`;
+
+export const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64');

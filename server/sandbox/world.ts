@@ -1,0 +1,60 @@
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { FaultBook } from './faults';
+import { RateBook, type RateLimit } from './rates';
+import { SettingsBook } from './settings';
+import { TokenBook } from './oauth/tokens';
+
+/** What the sandbox needs from whoever runs it. */
+export interface SandboxDeps {
+  db: Db;
+  clock: Clock;
+  /** Where a browser sees the sandbox, such as `http://localhost:3000/sandbox`. */
+  publicUrl: string;
+  /** The app's address: redirect URIs are `<appUrl>/api/oauth/<platform>/callback`. */
+  appUrl: string;
+  /** Where webhooks go: the app's own server, such as `http://127.0.0.1:3000`. */
+  internalAppUrl: string;
+  /** Sends webhooks. Tests give their own. */
+  fetch?: typeof fetch;
+  /** Rate limits that differ from the platforms' own: `x.createPosts` to a limit. */
+  limits?: Record<string, RateLimit>;
+  /** Waits for latency and time-out faults. Tests give one that does not wait. */
+  sleep?: (ms: number) => Promise<void>;
+}
+
+/** One running sandbox: its dependencies and what it keeps in memory. */
+export class World {
+  readonly db: Db['raw'];
+  readonly clock: Clock;
+  readonly publicUrl: string;
+  readonly appUrl: string;
+  readonly internalAppUrl: string;
+  /** The path part of the public address, before every link on a page. */
+  readonly base: string;
+  readonly fetch: typeof fetch;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly settings: SettingsBook;
+  readonly faults: FaultBook;
+  readonly rates: RateBook;
+  readonly tokens: TokenBook;
+
+  constructor(deps: SandboxDeps) {
+    this.db = deps.db.raw;
+    this.clock = deps.clock;
+    this.publicUrl = deps.publicUrl.replace(/\/$/, '');
+    this.appUrl = deps.appUrl.replace(/\/$/, '');
+    this.internalAppUrl = deps.internalAppUrl.replace(/\/$/, '');
+    this.base = new URL(this.publicUrl).pathname.replace(/\/$/, '');
+    this.fetch = deps.fetch ?? fetch;
+    this.sleep = deps.sleep ?? ((ms) => new Promise((done) => setTimeout(done, ms)));
+    this.settings = new SettingsBook(this.db, deps.clock);
+    this.faults = new FaultBook(this.db, deps.clock);
+    this.rates = new RateBook(deps.limits ?? {});
+    this.tokens = new TokenBook(this.db);
+  }
+
+  redirectUri(platform: string): string {
+    return `${this.appUrl}/api/oauth/${platform}/callback`;
+  }
+}

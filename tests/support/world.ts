@@ -1,0 +1,129 @@
+import type { Db } from '@/db/client';
+import { members, postingSettings, users, workspaces } from '@/db/schema';
+import type { Plan } from '@/server/domains/billing/plans';
+import type { Ctx, Role, Signals } from '@/server/domains/context';
+import { ManualClock } from '@/server/foundation/clock';
+import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
+import type { TrpcContext, Viewer } from '@/server/trpc/init';
+
+export interface WorldOptions {
+  plan?: Plan;
+  timeZone?: string;
+  currency?: string;
+  /** The role of the person whom `ctx` acts for; owner unless told. */
+  role?: Role;
+  name?: string;
+  /** Where the clock stands; shared clocks let two worlds live in one time. */
+  clock?: ManualClock;
+  onboardingStep?: 'plan' | 'platforms' | 'topics' | 'automation' | 'done';
+}
+
+/** Signals that were sent, in order. */
+export class RecordedSignals implements Signals {
+  readonly sent: { name: string; data: Record<string, unknown> }[] = [];
+  async send(name: string, data: Record<string, unknown>): Promise<void> {
+    this.sent.push({ name, data });
+  }
+}
+
+export interface World {
+  db: Db;
+  clock: ManualClock;
+  signals: RecordedSignals;
+  workspaceId: WorkspaceId;
+  /** The person whom `ctx` acts for. */
+  userId: string;
+  email: string;
+  ctx: Ctx;
+}
+
+/** One workspace with one member and posting settings, and a ctx that acts as this member. */
+export async function createWorld(db: Db, options: WorldOptions = {}): Promise<World> {
+  const clock = options.clock ?? new ManualClock('2026-03-02T10:00:00Z');
+  const signals = new RecordedSignals();
+  const workspaceId = asWorkspaceId(newId('workspace'));
+  const role = options.role ?? 'owner';
+  await db.asSystem((tx) =>
+    tx.insert(workspaces).values({
+      id: workspaceId,
+      name: options.name ?? 'Test workspace',
+      plan: options.plan ?? 'free',
+      timeZone: options.timeZone ?? 'Europe/Berlin',
+      reportingCurrency: options.currency ?? 'USD',
+      onboardingStep: options.onboardingStep ?? 'done',
+    }),
+  );
+  await db.asSystem((tx) => tx.insert(postingSettings).values({ workspaceId }));
+  const person = await addMember({ db, clock, workspaceId }, role);
+  return {
+    db,
+    clock,
+    signals,
+    workspaceId,
+    userId: person.userId,
+    email: person.email,
+    ctx: {
+      db,
+      clock,
+      signals,
+      workspaceId,
+      role,
+      actor: { kind: 'user', userId: person.userId, name: person.name },
+    },
+  };
+}
+
+/** Adds one more person with this role to a workspace. Their password opens nothing. */
+export async function addMember(
+  world: Pick<World, 'db' | 'clock' | 'workspaceId'>,
+  role: Role,
+): Promise<{ userId: string; email: string; name: string }> {
+  const userId = newId('user');
+  const email = `${userId}@example.test`;
+  const name = `Test ${role}`;
+  const now = world.clock.now();
+  await world.db.asSystem(async (tx) => {
+    await tx.insert(users).values({
+      id: userId,
+      email,
+      name,
+      passwordHash: 'none',
+      termsAcceptedAt: now,
+      emailVerifiedAt: now,
+    });
+    await tx.insert(members).values({ workspaceId: world.workspaceId, userId, role });
+  });
+  return { userId, email, name };
+}
+
+/** The same world, acting with another role (as another, new member). */
+export async function actingAs(world: World, role: Role): Promise<Ctx> {
+  const person = await addMember(world, role);
+  return { ...world.ctx, role, actor: { kind: 'user', userId: person.userId, name: person.name } };
+}
+
+/** A signed-in viewer of this world: its own member, or a new one with `role`. */
+export async function viewerFor(world: World, role?: Role): Promise<Viewer> {
+  const person =
+    role === undefined || role === world.ctx.role
+      ? { userId: world.userId, email: world.email, name: 'Test member' }
+      : await addMember(world, role);
+  return {
+    ...person,
+    sessionId: newId('session'),
+    emailVerified: true,
+    workspace: { id: world.workspaceId, role: role ?? world.ctx.role },
+  };
+}
+
+/** Calls the API as a member of this world; with `null` as somebody who is not signed in. */
+export async function callerFor(world: World, role?: Role | null) {
+  const { createCaller } = await import('@/server/trpc/root');
+  const context: TrpcContext = {
+    db: world.db,
+    clock: world.clock,
+    signals: world.signals,
+    viewer: role === null ? null : await viewerFor(world, role),
+  };
+  return createCaller(context);
+}
