@@ -50,3 +50,15 @@ export async function revokeSessions(
     .returning({ id: sessions.id });
   return ended.length;
 }
+
+/** Ends all sessions of the person but the one they use now. */
+export async function revokeOtherSessions({
+  ctx,
+}: {
+  ctx: AccountCtx & { userId: string; sessionId: string };
+}): Promise<{ ended: number }> {
+  const ended = await ctx.db.asSystem((tx) =>
+    revokeSessions(tx, { userId: ctx.userId, except: ctx.sessionId, now: ctx.clock.now() }),
+  );
+  return { ended };
+}

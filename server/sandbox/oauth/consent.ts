@@ -82,7 +82,7 @@ export function consentPage(world: World, o: ConsentOptions) {
     return page(
       world,
       { title: 'Allow Tributary to use your account?', platform, formTo: [new URL(checked.ok.redirectUri).origin] },
-      html`<form method="post" action="${c.req.path.startsWith(world.base) ? '' : world.base}${c.req.path}">
+      html`<form method="post" action="${world.base}${c.req.path}">
 ${CARRIED.map((name) => {
   const value = c.req.query(name);
   return value === undefined ? '' : html`<input type="hidden" name="${name}" value="${value}">`;

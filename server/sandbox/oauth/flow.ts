@@ -106,7 +106,7 @@ export async function rotate(
       .from(tokens)
       .innerJoin(grants, eq(grants.id, tokens.grantId))
       .where(and(eq(tokens.hash, hash), eq(tokens.kind, 'refresh'), eq(grants.platform, rules.platform)))
-      .for('update', { of: tokens });
+      .for('update');
     if (!found || found.grant.revokedAt || found.grant.clientId !== o.clientId) return null;
     if (found.token.usedAt) {
       await tx.update(grants).set({ revokedAt: o.now }).where(eq(grants.id, found.grant.id));

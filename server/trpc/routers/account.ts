@@ -1,3 +1,41 @@
-import { router } from '../init';
+import { z } from 'zod';
+import { changePassword } from '@/server/domains/accounts/change-password';
+import { listSessions } from '@/server/domains/accounts/queries';
+import { revokeOtherSessions, revokeSession } from '@/server/domains/accounts/revoke-session';
+import { changePasswordInput, meOutput, sessionOutput } from '@/server/domains/accounts/schemas';
+import { resendVerification } from '@/server/domains/accounts/verify-email';
+import { idInput, personProcedure, router, type TrpcContext, type Viewer } from '../init';
 
-export const accountRouter = router({});
+const person = (ctx: TrpcContext & { viewer: Viewer }) => ({
+  db: ctx.db,
+  clock: ctx.clock,
+  signals: ctx.signals,
+  userId: ctx.viewer.userId,
+  sessionId: ctx.viewer.sessionId,
+});
+
+/** The signed-in person's own account. Registering and signing in are forms of their own, before there is a person. */
+export const accountRouter = router({
+  me: personProcedure.output(meOutput).query(({ ctx }) => ({
+    userId: ctx.viewer.userId,
+    name: ctx.viewer.name,
+    email: ctx.viewer.email,
+    emailVerified: ctx.viewer.emailVerified,
+    workspaceId: ctx.viewer.workspace?.id ?? null,
+    role: ctx.viewer.workspace?.role ?? null,
+  })),
+  sessions: personProcedure.output(z.array(sessionOutput)).query(({ ctx }) => listSessions(person(ctx))),
+  revokeSession: personProcedure
+    .input(idInput)
+    .mutation(({ ctx, input }) => revokeSession({ ctx: person(ctx), input })),
+  revokeOtherSessions: personProcedure
+    .output(z.object({ ended: z.number() }))
+    .mutation(({ ctx }) => revokeOtherSessions({ ctx: person(ctx) })),
+  changePassword: personProcedure
+    .input(changePasswordInput)
+    .output(z.object({ endedSessions: z.number() }))
+    .mutation(({ ctx, input }) => changePassword({ ctx: person(ctx), input })),
+  resendVerification: personProcedure
+    .output(z.object({ sent: z.boolean() }))
+    .mutation(({ ctx }) => resendVerification({ ctx: person(ctx) })),
+});

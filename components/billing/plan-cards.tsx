@@ -1,0 +1,146 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { toast } from '@/components/ui/toast';
+
+export interface PlanCard {
+  plan: 'free' | 'pro' | 'agency';
+  name: string;
+  price: string;
+  points: string[];
+}
+
+/** The three plans: the one in use, and how to get to the others. */
+export function PlanCards({
+  plans,
+  current,
+  subscribed,
+  canManage,
+}: {
+  plans: PlanCard[];
+  current: PlanCard['plan'];
+  subscribed: boolean;
+  canManage: boolean;
+}) {
+  const trpc = useTRPC();
+  const errors = useAppError();
+  const checkout = useMutation(
+    trpc.billing.checkout.mutationOptions({
+      onError: errors.report,
+      onSuccess: ({ url }) => window.location.assign(url),
+    }),
+  );
+  // The payment page is another site: the buttons stay busy until the browser has left.
+  const leaving = checkout.isPending || checkout.isSuccess;
+  return (
+    <ul className="grid gap-4 lg:grid-cols-3">
+      {plans.map((p) => (
+        <li key={p.plan}>
+          <Card className="h-full">
+            <CardHeader>
+              <CardTitle className="flex items-center gap-2">
+                {p.name} {p.plan === current ? <Badge variant="accent">Your plan</Badge> : null}
+              </CardTitle>
+              <CardDescription>
+                <span className="tabular font-semibold text-foreground text-lg">{p.price}</span> a month
+              </CardDescription>
+            </CardHeader>
+            <CardContent className="grid gap-4">
+              <ul className="grid gap-1 text-sm">
+                {p.points.map((point) => (
+                  <li key={point}>{point}</li>
+                ))}
+              </ul>
+              {canManage && p.plan !== 'free' && p.plan !== current ? (
+                <Button
+                  variant={current === 'free' ? 'default' : 'outline'}
+                  loading={leaving && checkout.variables?.plan === p.plan}
+                  disabled={leaving}
+                  onClick={() =>
+                    p.plan !== 'free' && checkout.mutate({ plan: p.plan, returnTo: '/settings/billing' })
+                  }
+                >
+                  {subscribed ? `Switch to ${p.name}` : `Upgrade to ${p.name}`}
+                </Button>
+              ) : null}
+            </CardContent>
+          </Card>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Portal, cancel and resume. */
+export function SubscriptionActions({
+  cancelling,
+  running,
+  until,
+}: {
+  cancelling: boolean;
+  running: boolean;
+  until: string | null;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const errors = useAppError();
+  const done = (text: string) => () => {
+    toast(text);
+    router.refresh();
+  };
+  const portal = useMutation(
+    trpc.billing.portal.mutationOptions({
+      onError: errors.report,
+      onSuccess: ({ url }) => window.location.assign(url),
+    }),
+  );
+  const cancel = useMutation(
+    trpc.billing.cancel.mutationOptions({
+      onError: errors.report,
+      onSuccess: done('The subscription will end'),
+    }),
+  );
+  const resume = useMutation(
+    trpc.billing.resume.mutationOptions({
+      onError: errors.report,
+      onSuccess: done('The subscription goes on'),
+    }),
+  );
+  return (
+    <div className="flex flex-wrap gap-2">
+      <Button
+        variant="outline"
+        loading={portal.isPending || portal.isSuccess}
+        onClick={() => portal.mutate({ returnTo: '/settings/billing' })}
+      >
+        Invoices and card
+      </Button>
+      {running && cancelling ? (
+        <Button variant="outline" loading={resume.isPending} onClick={() => resume.mutate()}>
+          Keep the subscription
+        </Button>
+      ) : null}
+      {running && !cancelling ? (
+        <ConfirmDialog
+          trigger={<Button variant="ghost">Cancel the subscription</Button>}
+          title="Cancel the subscription?"
+          description={
+            until
+              ? `Your plan stays until ${until}. After that the workspace is on Free: what is there stays, but nothing over the limits can be added.`
+              : 'Your plan stays until the paid time is over. After that the workspace is on Free.'
+          }
+          confirmLabel="Cancel the subscription"
+          cancelLabel="Keep it"
+          onConfirm={() => cancel.mutateAsync()}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+
+export type Handler = (request: Request) => Promise<Response>;
+
+export interface Call {
+  functionId: string;
+  /** The step to run; without it the function is called to find out what comes next. */
+  stepId: string | null;
+  runId: string;
+  event: unknown;
+  steps: Record<string, unknown>;
+  stack: string[];
+  attempt: number;
+  maxAttempts: number;
+  planned: boolean;
+}
+
+export interface Op {
+  id: string;
+  op: string;
+  name?: string | null;
+  displayName?: string;
+  opts?: { timeout?: string; if?: string; parallelMode?: string; [key: string]: unknown } | null;
+  data?: unknown;
+  error?: unknown;
+}
+
+export type Answer =
+  | { kind: 'done'; output: unknown }
+  | { kind: 'ops'; ops: Op[]; noRetry: boolean; retryAfter: string | null }
+  | { kind: 'error'; error: unknown; noRetry: boolean; retryAfter: string | null };
+
+const ORIGIN = 'http://embedded.invalid/api/inngest';
+
+/** JSON with sorted keys (RFC 8785), which is what the SDK signs and verifies. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((v) => canonical(v === undefined ? null : v)).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).filter(([, v]) => v !== undefined);
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/** The header that proves that a request comes from whoever holds the key: `t=<seconds>&s=<HMAC-SHA-256>`. */
+export function sign(body: string, signingKey: string, atMs = Date.now()): string {
+  const seconds = Math.round(atMs / 1000).toString();
+  const key = signingKey.replace(/^signkey-\w+-/, '');
+  return `t=${seconds}&s=${createHmac('sha256', key).update(body).update(seconds).digest('hex')}`;
+}
+
+/** Asks the app which functions it has (in-band sync). */
+export async function sync(handler: Handler, signingKey: string): Promise<unknown[]> {
+  const body = canonical({ url: ORIGIN });
+  const response = await handler(
+    new Request(ORIGIN, {
+      method: 'PUT',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        'x-inngest-sync-kind': 'in_band',
+        'x-inngest-signature': sign(body, signingKey),
+      },
+    }),
+  );
+  const answer = (await response.json()) as { functions?: unknown[] };
+  if (response.status !== 200 || !Array.isArray(answer.functions))
+    throw new Error(`The app did not answer the sync of its functions (${response.status})`);
+  return answer.functions;
+}
+
+/** Calls a function once, signed, and reads what it answered. Never throws. */
+export async function call(handler: Handler, signingKey: string, wanted: Call): Promise<Answer> {
+  const body = canonical({
+    version: 2,
+    event: wanted.event,
+    events: [wanted.event],
+    steps: wanted.steps,
+    // `fn_id` is left out on purpose: without it the SDK answers plainly instead of checkpointing over the network.
+    ctx: {
+      run_id: wanted.runId,
+      attempt: wanted.attempt,
+      max_attempts: wanted.maxAttempts,
+      disable_immediate_execution: wanted.planned,
+      use_api: false,
+      stack: { stack: wanted.stack, current: wanted.stack.length },
+    },
+  });
+  const query = new URLSearchParams({ fnId: wanted.functionId, stepId: wanted.stepId ?? 'step' });
+  try {
+    const response = await handler(
+      new Request(`${ORIGIN}?${query}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-inngest-signature': sign(body, signingKey) },
+      }),
+    );
+    return readAnswer(response.status, response.headers, await response.text());
+  } catch (error) {
+    return { kind: 'error', error: plainError(error), noRetry: false, retryAfter: null };
+  }
+}
+
+function readAnswer(status: number, headers: Headers, text: string): Answer {
+  let body: unknown;
+  try {
+    body = text === '' ? null : JSON.parse(text);
+  } catch {
+    body = { name: 'Error', message: `The app answered ${status} without JSON` };
+  }
+  const noRetry = headers.get('x-inngest-no-retry') === 'true';
+  const retryAfter = headers.get('retry-after');
+  if (status === 200) return { kind: 'done', output: body };
+  if (status === 206) return { kind: 'ops', ops: [body].flat() as Op[], noRetry, retryAfter };
+  return { kind: 'error', error: body, noRetry, retryAfter };
+}
+
+export function plainError(error: unknown): { name: string; message: string } {
+  return error instanceof Error
+    ? { name: error.name, message: error.message }
+    : { name: 'Error', message: String(error) };
+}

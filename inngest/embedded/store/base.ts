@@ -1,0 +1,37 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
+
+/** Where the runner's state is, and a hook that tests use to end the process before any write. */
+export interface Store {
+  readonly db: Db;
+  readonly fault?: (point: string) => void;
+}
+
+type Executor = Pick<Tx, 'execute'>;
+
+/** Runs one statement and answers its rows. */
+export async function rows<T>(on: Executor, query: SQL): Promise<T[]> {
+  return ((await on.execute(query)) as unknown as { rows: T[] }).rows;
+}
+
+/** Runs one writing statement; `point` names it for the fault hook. */
+export async function write<T = unknown>(store: Store, on: Executor, point: string, query: SQL): Promise<T[]> {
+  store.fault?.(point);
+  return rows<T>(on, query);
+}
+
+/** One transaction; the fault hook is asked before its commit and after it. */
+export async function transaction<T>(store: Store, name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const result = await store.db.raw.transaction(async (tx) => {
+    const answer = await work(tx);
+    store.fault?.(`${name}: commit`);
+    return answer;
+  });
+  store.fault?.(`${name}: committed`);
+  return result;
+}
+
+/** An array of texts as one parameter. */
+export const texts = (values: readonly string[]): SQL => sql`${sql.param(values)}::text[]`;
+/** An instant as a parameter that every driver sends alike. */
+export const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Job } from '../outcome';
+import { instant, rows, type Store, texts, transaction, write } from './base';
+
+export interface ClaimRequest {
+  now: Date;
+  limit: number;
+  leaseMs: number;
+  functionIds: readonly string[];
+  keyed: boolean;
+}
+export interface Memo {
+  stepId: string;
+  kind: 'data' | 'error';
+  value: string;
+}
+export type ClaimedJob = Job & { memos: Memo[] };
+
+/**
+ * Takes the lease of up to `limit` jobs that are due, the longest due first, within the functions' concurrency. Several
+ * processes may ask at once: no job goes to two of them.
+ */
+export async function claim(store: Store, request: ClaimRequest): Promise<ClaimedJob[]> {
+  const { now, functionIds } = request;
+  const free = sql`j.due_at <= ${instant(now)} and (j.lease_until is null or j.lease_until <= ${instant(now)})
+    and j.function_id = any(${texts(functionIds)})`;
+  const token = randomBytes(12).toString('hex');
+  const statement = lease(request.keyed ? withinLimits(free, request) : longestDue(free, request), token, request);
+  // Who counts the slots in use must be alone with it; the embedded database has one connection anyway.
+  const claimed =
+    request.keyed && store.db.kind !== 'pglite'
+      ? await transaction(store, 'claim', async (tx) => {
+          await rows(tx, sql`select pg_advisory_xact_lock(727275)`);
+          return write<Row>(store, tx, 'claim', statement);
+        })
+      : await write<Row>(store, store.db.raw, 'claim', statement);
+  const jobs = claimed.map((row) => ({ ...row, dueAt: Number(row.dueAt), token }));
+  jobs.sort((a, b) => a.dueAt - b.dueAt || Number(a.id) - Number(b.id));
+  const memos = await memosOf(store, jobs);
+  return jobs.map((job) => ({ ...job, memos: memos.get(job.runId) ?? [] }));
+}
+
+type Row = Omit<Job, 'token' | 'dueAt'> & { dueAt: number | string };
+
+const longestDue = (free: SQL, { limit }: ClaimRequest) =>
+  sql`picked as (select j.id from runner.jobs j where ${free} order by j.due_at, j.id limit ${limit} for update skip locked)`;
+
+const withinLimits = (free: SQL, { now, limit }: ClaimRequest) => sql`
+  busy as (select s.slot, count(*)::int as n from runner.jobs b cross join lateral unnest(b.slots) as s(slot)
+    where b.lease_until > ${instant(now)} group by s.slot),
+  due as (select j.id, j.due_at, j.slots, j.limits,
+      row_number() over (partition by j.slots[1] order by j.due_at, j.id) as first,
+      row_number() over (partition by j.slots[2] order by j.due_at, j.id) as second
+    from runner.jobs j where ${free}),
+  admitted as (select d.id from due d left join busy a on a.slot = d.slots[1] left join busy b on b.slot = d.slots[2]
+    where (d.slots[1] is null or d.first + coalesce(a.n, 0) <= d.limits[1])
+      and (d.slots[2] is null or d.second + coalesce(b.n, 0) <= d.limits[2])
+    order by d.due_at, d.id limit ${limit}),
+  picked as (select j.id from runner.jobs j where j.id in (select id from admitted) and ${free} for update skip locked)`;
+
+const lease = (picked: SQL, token: string, { now, leaseMs }: ClaimRequest) => sql`
+  with ${picked}
+  update runner.jobs j set lease_token = ${token}, lease_until = ${instant(new Date(now.getTime() + leaseMs))}
+  from picked, runner.runs r where j.id = picked.id and r.id = j.run_id
+  returning j.id::text as id, j.run_id as "runId", j.function_id as "functionId", j.kind, j.step_id as "stepId", j.attempt,
+    (extract(epoch from j.due_at) * 1000)::float8 as "dueAt", r.event, r.planned`;
+
+async function memosOf(store: Store, jobs: readonly { runId: string }[]): Promise<Map<string, Memo[]>> {
+  const byRun = new Map<string, Memo[]>();
+  if (jobs.length === 0) return byRun;
+  const found = await rows<Memo & { runId: string }>(
+    store.db.raw,
+    sql`select run_id as "runId", step_id as "stepId", kind, value from runner.memos
+      where run_id = any(${texts(jobs.map((j) => j.runId))}) order by seq`,
+  );
+  for (const memo of found) {
+    const list = byRun.get(memo.runId);
+    if (list) list.push(memo);
+    else byRun.set(memo.runId, [memo]);
+  }
+  return byRun;
+}
+
+/** Extends the leases of calls that still run. Answers the ids that are still ours. */
+export async function renew(store: Store, jobs: readonly Job[], now: Date, leaseMs: number): Promise<Set<string>> {
+  const until = instant(new Date(now.getTime() + leaseMs));
+  const kept = await write<{ id: string }>(
+    store,
+    store.db.raw,
+    'renew',
+    sql`update runner.jobs j set lease_until = ${until} from ${held(jobs)} where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
+  );
+  return new Set(kept.map((k) => k.id));
+}
+
+/** Gives jobs back that were taken and not begun. */
+export async function release(store: Store, jobs: readonly Job[]): Promise<void> {
+  await write(
+    store,
+    store.db.raw,
+    'release',
+    sql`update runner.jobs j set lease_token = null, lease_until = null from ${held(jobs)} where j.id = x.id and j.lease_token = x.token`,
+  );
+}
+
+/** Frees every lease. Only for a process that knows that it is the only one. */
+export async function releaseAll(store: Store): Promise<void> {
+  await write(
+    store,
+    store.db.raw,
+    'release all',
+    sql`update runner.jobs set lease_token = null, lease_until = null where lease_token is not null`,
+  );
+}
+
+/** When the next job is due or the next lease ends, after `now`. Null when there is none. */
+export async function nextDue(store: Store, functionIds: readonly string[], now: Date): Promise<number | null> {
+  const [row] = await rows<{ at: number | string | null }>(
+    store.db.raw,
+    sql`select (extract(epoch from least(
+        (select min(due_at) from runner.jobs where due_at > ${instant(now)} and function_id = any(${texts(functionIds)})),
+        (select min(lease_until) from runner.jobs where lease_until > ${instant(now)}))) * 1000)::float8 as at`,
+  );
+  return row?.at == null ? null : Number(row.at);
+}
+
+const held = (jobs: readonly Job[]) =>
+  sql`unnest(${texts(jobs.map((j) => j.id))}::bigint[], ${texts(jobs.map((j) => j.token))}) as x(id, token)`;

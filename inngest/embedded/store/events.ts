@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { instant, type Store, texts, write } from './base';
+
+export interface IncomingEvent {
+  id?: string | undefined;
+  name: string;
+  data?: unknown;
+  ts?: number;
+  [key: string]: unknown;
+}
+
+const DAY = 86_400_000;
+
+/**
+ * Takes events in one statement and answers their ids. An id that came within the last 24 hours changes nothing. `seed`
+ * makes the ids of events without one, so that a repeated delivery of one request is harmless too.
+ */
+export async function insertEvents(
+  store: Store,
+  events: readonly IncomingEvent[],
+  now: Date,
+  seed: string = randomBytes(16).toString('hex'),
+): Promise<string[]> {
+  const ids = events.map((e, i) => e.id || createHash('sha1').update(`${seed}:${i}`).digest('hex'));
+  const byId = new Map<string, IncomingEvent>();
+  events.forEach((event, i) => {
+    const id = ids[i] ?? '';
+    if (!byId.has(id)) byId.set(id, { ...event, id, ts: event.ts ?? now.getTime(), data: event.data ?? {} });
+  });
+  const unique = [...byId.values()];
+  await write(
+    store,
+    store.db.raw,
+    'events: insert',
+    sql`insert into runner.events as e (id, name, payload, received_at)
+      select x.id, x.name, x.payload, ${instant(now)}
+      from unnest(${texts([...byId.keys()])}, ${texts(unique.map((e) => e.name))}, ${texts(unique.map((e) => JSON.stringify(e)))})
+        with ordinality as x(id, name, payload, n) order by x.n
+      on conflict (id) do update
+        set name = excluded.name, payload = excluded.payload, received_at = excluded.received_at, seq = default, fanned_out_at = null
+        where e.received_at < ${instant(new Date(now.getTime() - DAY))}`,
+  );
+  return ids;
+}

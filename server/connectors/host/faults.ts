@@ -1,0 +1,103 @@
+import type { Connector, Effect } from '../kit/connector';
+import { ConnectorFault } from '../kit/types';
+import { AnswerTooLarge, type WireResponse } from './transport';
+
+/** What is said when the platform refuses us and no better words are known. */
+export function plainWords(raw: unknown): string {
+  const text = typeof raw === 'string' ? raw : '';
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .replace(/https?:\/\/\S+/g, '')
+    .replace(/[\w\-.:=+/%]{20,}/g, '…')
+    .trim()
+    .slice(0, 160);
+}
+
+/** Seconds until a limit ends, from what the platform said. Between one second and a day. */
+export function retryAfterSeconds(headers: Record<string, string>, now: Date): number {
+  const given = headers['retry-after'];
+  let seconds = Number.NaN;
+  if (given !== undefined && /^\d+$/.test(given)) seconds = Number(given);
+  else if (given !== undefined) seconds = (Date.parse(given) - now.getTime()) / 1000;
+  else if (/^\d+$/.test(headers['x-rate-limit-reset'] ?? ''))
+    seconds = Number(headers['x-rate-limit-reset']) - now.getTime() / 1000;
+  if (!Number.isFinite(seconds)) seconds = 60;
+  return Math.min(86_400, Math.max(1, Math.ceil(seconds)));
+}
+
+/** A failure on the way. `sent` tells whether a byte of the request may have reached the platform. */
+export function networkFault(name: string, error: unknown, sent: boolean, effect: Effect): ConnectorFault {
+  const options = { cause: error, vendorCode: codeOf(error) };
+  if (!sent) return new ConnectorFault('transient', `We could not reach ${name}. We will try again.`, options);
+  if (effect === 'effect')
+    return new ConnectorFault(
+      'unknown_outcome',
+      `${name} did not tell us whether it went through, because the connection broke.`,
+      options,
+    );
+  const why = error instanceof AnswerTooLarge ? 'sent more than we accept' : 'did not answer in time';
+  return new ConnectorFault('transient', `${name} ${why}. We will try again.`, options);
+}
+
+/** An answer that is no success. */
+export function answerFault(
+  connector: Connector,
+  response: WireResponse,
+  body: unknown,
+  effect: Effect,
+  now: Date,
+): ConnectorFault {
+  const { name } = connector.manifest;
+  const { status } = response;
+  const read = connector.hooks.readFault?.(status, body, effect);
+  if (read) {
+    const retryAfter =
+      read.retryAfter ??
+      (read.kind === 'rate_limited' ? retryAfterSeconds(response.headers, now) : undefined);
+    return new ConnectorFault(read.kind, read.message, {
+      status,
+      ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
+      ...(retryAfter === undefined ? {} : { retryAfter }),
+    });
+  }
+  if (status === 401)
+    return new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`, { status });
+  if (status === 429) {
+    const retryAfter = retryAfterSeconds(response.headers, now);
+    return new ConnectorFault('rate_limited', `${name} asks us to slow down. We will try again later.`, {
+      status,
+      retryAfter,
+    });
+  }
+  // 408: the platform gave up on reading the request; what it had read by then nobody knows. 3xx is no answer of an API.
+  if (status >= 500 || status === 408 || status < 400)
+    return effect === 'effect'
+      ? new ConnectorFault(
+          'unknown_outcome',
+          `${name} answered with an error and did not tell us whether it went through.`,
+          { status },
+        )
+      : new ConnectorFault('transient', `${name} has a problem at the moment. We will try again.`, { status });
+  if (status === 404)
+    return new ConnectorFault('rejected', `${name} could not find it. It may have been removed there.`, { status });
+  if (status === 403)
+    return new ConnectorFault('rejected', `${name} did not allow this.`, { status });
+  return new ConnectorFault('rejected', `${name} did not accept this (${status}).`, { status });
+}
+
+/** A success whose content is not what the platform documents. For an effect it is unclear what happened. */
+export function nonsenseFault(name: string, effect: Effect, cause: unknown): ConnectorFault {
+  return effect === 'effect'
+    ? new ConnectorFault(
+        'unknown_outcome',
+        `${name} answered in a way that we do not understand, so we cannot tell whether it went through.`,
+        { cause },
+      )
+    : new ConnectorFault('transient', `${name} answered in a way that we do not understand.`, { cause });
+}
+
+function codeOf(error: unknown): string {
+  for (let e: unknown = error; e instanceof Error; e = e.cause)
+    if ('code' in e && typeof e.code === 'string') return e.code;
+  return error instanceof Error ? error.name : 'unknown';
+}

@@ -1,0 +1,249 @@
+import * as oauth from 'oauth4webapi';
+import { z } from 'zod';
+import { type AvailableManifest, allScopes } from '../kit/manifest';
+import { ConnectorFault, type Environment } from '../kit/types';
+import { type Client, inside, outside } from './clients';
+import { networkFault } from './faults';
+import type { Tokens } from './tokens';
+import type { Transport } from './transport';
+
+export interface Peer {
+  manifest: AvailableManifest;
+  environment: Environment;
+  client: Client;
+  transport: Transport;
+  now(): Date;
+}
+const TIMEOUT = 15_000;
+
+function server({ manifest, environment }: Peer): oauth.AuthorizationServer {
+  const token = inside(manifest.auth.token, environment);
+  return {
+    issuer: new URL(token).origin,
+    authorization_endpoint: outside(manifest.auth.authorize, environment),
+    token_endpoint: token,
+    ...(manifest.auth.revoke ? { revocation_endpoint: inside(manifest.auth.revoke, environment) } : {}),
+  };
+}
+
+/** As these platforms read it: id and secret as they are, not form-encoded first. */
+function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
+  if (manifest.auth.client === 'public') return oauth.None();
+  return (_as, _client, _body, headers) => {
+    headers.set(
+      'authorization',
+      `Basic ${Buffer.from(`${client.clientId}:${client.clientSecret}`).toString('base64')}`,
+    );
+  };
+}
+
+function options(peer: Peer, sent: { yes: boolean }) {
+  return {
+    // The sandbox answers on loopback, without TLS; live addresses are https in the manifest.
+    [oauth.allowInsecureRequests]: peer.environment === 'sandbox',
+    [oauth.customFetch]: async (
+      url: string,
+      init: { method: string; headers: Record<string, string>; body?: unknown },
+    ) => {
+      const response = await peer.transport({
+        url,
+        method: init.method,
+        headers: { ...init.headers, 'content-type': 'application/x-www-form-urlencoded' },
+        body: init.body === undefined || init.body === null ? undefined : String(init.body),
+        timeoutMs: TIMEOUT,
+        onSent: () => {
+          sent.yes = true;
+        },
+      });
+      return new Response(response.body === '' ? null : response.body, {
+        status: response.status,
+        headers: response.headers,
+      });
+    },
+  };
+}
+
+export interface Started {
+  url: string;
+  state: string;
+  codeVerifier: string | null;
+}
+
+/** Makes the address of the platform's consent page, with a fresh state and, where the platform has it, PKCE. */
+export async function startAuthorization(peer: Peer, redirectUri: string): Promise<Started> {
+  const { auth } = peer.manifest;
+  const state = oauth.generateRandomState();
+  const codeVerifier = auth.pkce === 'S256' ? oauth.generateRandomCodeVerifier() : null;
+  const url = new URL(outside(auth.authorize, peer.environment));
+  url.searchParams.set('response_type', 'code');
+  url.searchParams.set('client_id', peer.client.clientId);
+  url.searchParams.set('redirect_uri', redirectUri);
+  url.searchParams.set('scope', allScopes(auth).join(auth.scopeSeparator));
+  url.searchParams.set('state', state);
+  if (codeVerifier) {
+    url.searchParams.set('code_challenge', await oauth.calculatePKCECodeChallenge(codeVerifier));
+    url.searchParams.set('code_challenge_method', 'S256');
+  }
+  return { url: url.href, state, codeVerifier };
+}
+
+/** Trades the code of a callback for tokens. The state has been checked by then. Throws ConnectorFault. */
+export async function exchangeCode(
+  peer: Peer,
+  grant: { code: string; state: string; redirectUri: string; codeVerifier: string | null },
+): Promise<Tokens> {
+  if (peer.manifest.auth.client === 'query') return exchangeByQuery(peer, grant);
+  const as = server(peer);
+  const client = { client_id: peer.client.clientId };
+  return guarded(peer, async (sent) => {
+    const parameters = oauth.validateAuthResponse(
+      as,
+      client,
+      new URLSearchParams({ code: grant.code, state: grant.state }),
+      grant.state,
+    );
+    const response = await oauth.authorizationCodeGrantRequest(
+      as,
+      client,
+      clientAuth(peer),
+      parameters,
+      grant.redirectUri,
+      grant.codeVerifier ?? oauth.nopkce,
+      options(peer, sent),
+    );
+    return tokensOf(peer, await oauth.processAuthorizationCodeResponse(as, client, response), null);
+  });
+}
+
+/** Spends a refresh token. Throws `reauth` when the platform does not take it any more. */
+export async function refreshTokens(peer: Peer, refreshToken: string): Promise<Tokens> {
+  const as = server(peer);
+  const client = { client_id: peer.client.clientId };
+  return guarded(peer, async (sent) => {
+    const response = await oauth.refreshTokenGrantRequest(
+      as,
+      client,
+      clientAuth(peer),
+      refreshToken,
+      options(peer, sent),
+    );
+    return tokensOf(peer, await oauth.processRefreshTokenResponse(as, client, response), refreshToken);
+  });
+}
+
+/** Asks the platform to end a token, where it has a way to. */
+export async function revokeToken(peer: Peer, token: string): Promise<void> {
+  if (!peer.manifest.auth.revoke) return;
+  const as = server(peer);
+  const client = { client_id: peer.client.clientId };
+  await guarded(peer, async (sent) =>
+    oauth.processRevocationResponse(
+      await oauth.revocationRequest(as, client, clientAuth(peer), token, options(peer, sent)),
+    ),
+  );
+}
+
+function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
+  const { auth } = peer.manifest;
+  const after = (seconds: number | null | undefined) =>
+    seconds == null ? null : new Date(peer.now().getTime() + seconds * 1000);
+  const refreshToken = answer.refresh_token ?? spent;
+  return {
+    accessToken: answer.access_token,
+    refreshToken,
+    accessExpiresAt: after(answer.expires_in ?? auth.accessLifetime),
+    refreshExpiresAt: refreshToken ? after(auth.refreshLifetime) : null,
+    scopes: answer.scope ? answer.scope.split(/[ ,]+/) : allScopes(auth),
+  };
+}
+
+async function guarded<T>(peer: Peer, work: (sent: { yes: boolean }) => Promise<T>): Promise<T> {
+  const sent = { yes: false };
+  const { name } = peer.manifest;
+  try {
+    return await work(sent);
+  } catch (error) {
+    if (error instanceof ConnectorFault) throw error;
+    if (error instanceof oauth.ResponseBodyError) {
+      const code = plainCode(error.error);
+      // The code or the token is no good, or the platform does not know this app: only a person can go on.
+      if (error.status < 500 && error.error !== 'temporarily_unavailable' && error.status !== 429)
+        throw new ConnectorFault('reauth', `${name} did not accept the sign-in. Connect again.`, {
+          status: error.status,
+          vendorCode: code,
+        });
+      throw new ConnectorFault('transient', `${name} could not complete the sign-in just now.`, {
+        status: error.status,
+        vendorCode: code,
+      });
+    }
+    if (error instanceof oauth.WWWAuthenticateChallengeError)
+      throw new ConnectorFault('reauth', `${name} does not know this installation. Check its client id and secret.`, {
+        status: error.status,
+      });
+    if (error instanceof oauth.OperationProcessingError)
+      throw new ConnectorFault('transient', `${name} answered the sign-in in a way that we do not understand.`, {
+        vendorCode: plainCode(error.code),
+      });
+    throw networkFault(name, error, sent.yes, 'idempotent');
+  }
+}
+const plainCode = (code: string | undefined) => (code && /^[\w-]{1,64}$/.test(code) ? code : 'unknown');
+
+const graphToken = z.object({
+  access_token: z.string().min(1),
+  expires_in: z.number().int().positive().optional(),
+});
+/** Facebook: GET with the secret in the query, then the short-lived token for a long-lived one. */
+async function exchangeByQuery(
+  peer: Peer,
+  grant: { code: string; redirectUri: string },
+): Promise<Tokens> {
+  const ask = (query: Record<string, string>) =>
+    guarded(peer, async (sent) => {
+      const url = new URL(inside(peer.manifest.auth.token, peer.environment));
+      url.search = new URLSearchParams({
+        client_id: peer.client.clientId,
+        client_secret: peer.client.clientSecret,
+        ...query,
+      }).toString();
+      const response = await peer.transport({
+        url: url.href,
+        method: 'GET',
+        headers: { accept: 'application/json' },
+        timeoutMs: TIMEOUT,
+        onSent: () => {
+          sent.yes = true;
+        },
+      });
+      if (response.status >= 400 && response.status < 500 && response.status !== 429)
+        throw new ConnectorFault('reauth', `${peer.manifest.name} did not accept the sign-in. Connect again.`, {
+          status: response.status,
+        });
+      const parsed = response.status === 200 ? graphToken.safeParse(parse(response.body)) : undefined;
+      if (!parsed?.success)
+        throw new ConnectorFault('transient', `${peer.manifest.name} could not complete the sign-in just now.`, {
+          status: response.status,
+        });
+      return parsed.data;
+    });
+  const short = await ask({ redirect_uri: grant.redirectUri, code: grant.code });
+  const long = peer.manifest.auth.exchange
+    ? await ask({ grant_type: peer.manifest.auth.exchange, fb_exchange_token: short.access_token })
+    : short;
+  const lifetime = long.expires_in ?? null;
+  return {
+    accessToken: long.access_token,
+    refreshToken: null,
+    accessExpiresAt: lifetime === null ? null : new Date(peer.now().getTime() + lifetime * 1000),
+    refreshExpiresAt: null,
+    scopes: allScopes(peer.manifest.auth),
+  };
+}
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,113 @@
+import type { z } from 'zod';
+import { log } from '@/server/foundation/log';
+import type { Answer, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
+import { isConnectorFault } from '../kit/types';
+import { answerFault, networkFault, nonsenseFault } from './faults';
+import { readBucket, type Bucket } from './throttle';
+import type { Transport, WireRequest } from './transport';
+
+export interface RequestRun {
+  connector: Connector;
+  base: string;
+  accessToken: string;
+  headers: Record<string, string>;
+  transport: Transport;
+  now(): Date;
+  connectionId: string;
+  /** Called when a request that changes something is about to leave. */
+  onEffect?: (() => void) | undefined;
+  onBucket(operation: string, bucket: Bucket | null): Promise<void>;
+}
+const DEFAULT_TIMEOUT = 20_000;
+
+/** Carries out one request of a connector and checks the answer. Throws ConnectorFault and nothing else. */
+export async function runRequest<T>(
+  run: RequestRun,
+  spec: RequestSpec,
+  schema: z.ZodType<T>,
+): Promise<Answer<T>> {
+  const { connector } = run;
+  const { name, id } = connector.manifest;
+  const started = performance.now();
+  let sent = false;
+  const wire = toWire(run, spec, () => {
+    if (sent) return;
+    sent = true;
+    if (spec.effect !== 'read') run.onEffect?.();
+  });
+  try {
+    const response = await run.transport(wire).catch((error: unknown) => {
+      throw networkFault(name, error, sent, spec.effect);
+    });
+    await run.onBucket(spec.operation, readBucket(response.headers, run.now()));
+    const body = response.body === '' ? undefined : parse(response.body);
+    if (response.status < 200 || response.status >= 300)
+      throw answerFault(connector, response, body, spec.effect, run.now());
+    const checked = schema.safeParse(body);
+    if (!checked.success) throw nonsenseFault(name, spec.effect, checked.error);
+    tell(response.status);
+    return { status: response.status, body: checked.data };
+  } catch (error) {
+    if (isConnectorFault(error)) tell(error.options.status ?? 0, error.kind, error.options.vendorCode);
+    throw error;
+  }
+
+  function tell(status: number, fault?: string, code?: string) {
+    // The path may hold ids, never a token; queries and bodies stay out.
+    const entry = {
+      platform: id,
+      operation: spec.operation,
+      connection: run.connectionId,
+      status,
+      ms: Math.round(performance.now() - started),
+      ...(fault ? { fault, vendorCode: code } : {}),
+    };
+    if (fault) log().warn(entry, 'platform request failed');
+    else log().debug(entry, 'platform request');
+  }
+}
+
+function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): WireRequest {
+  const url = `${run.base}${spec.path}${queryText(spec.query)}`;
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    'user-agent': 'Tributary',
+    authorization: `Bearer ${run.accessToken}`,
+    ...run.headers,
+    ...spec.headers,
+  };
+  let body: WireRequest['body'];
+  if (spec.json !== undefined) {
+    headers['content-type'] = 'application/json';
+    body = JSON.stringify(spec.json);
+  } else if (spec.form) {
+    headers['content-type'] = 'application/x-www-form-urlencoded';
+    body = queryText(spec.form).slice(1);
+  } else if (spec.multipart) {
+    body = multipart(spec.multipart);
+  }
+  return { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent };
+}
+
+function queryText(query: Query | undefined): string {
+  const pairs = Object.entries(query ?? {}).flatMap(([k, v]) => (v === undefined ? [] : [[k, String(v)]]));
+  return pairs.length === 0 ? '' : `?${new URLSearchParams(pairs).toString()}`;
+}
+
+function multipart(parts: Readonly<Record<string, string | number | FilePart>>): FormData {
+  const form = new FormData();
+  for (const [name, part] of Object.entries(parts))
+    if (typeof part === 'object')
+      form.set(name, new Blob([new Uint8Array(part.bytes)], { type: part.mime }), part.name);
+    else form.set(name, String(part));
+  return form;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: no schema of ours accepts it.
+    return Symbol('not JSON');
+  }
+}

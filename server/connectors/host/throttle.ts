@@ -1,0 +1,68 @@
+import { ConnectorFault } from '../kit/types';
+
+/** What the platform last said is left of a limit. */
+export interface Bucket {
+  remaining: number;
+  resetsAt: Date;
+}
+export interface BucketStore {
+  /** Called only when little is left, so that other processes stop in time too. */
+  low(bucket: string, state: Bucket): Promise<void>;
+}
+/** At or below this the state is worth sharing. */
+const LOW = 3;
+const MOST = 10_000;
+
+const memory = new Map<string, Bucket>();
+const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
+
+/** Takes what the database knows of a connection's limits. The stricter of two states for the same window wins. */
+export function learn(connectionId: string, bucket: string, state: Bucket): void {
+  const k = key(connectionId, bucket);
+  const known = memory.get(k);
+  if (known && known.resetsAt >= state.resetsAt && known.remaining <= state.remaining) return;
+  if (memory.size >= MOST) memory.clear();
+  memory.set(k, state);
+}
+
+/** Throws `rate_limited` when the platform has said that nothing is left before a time that is still to come. */
+export function assertNotThrottled(name: string, connectionId: string, bucket: string, now: Date): void {
+  const state = memory.get(key(connectionId, bucket));
+  if (!state) return;
+  const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
+  if (wait <= 0) memory.delete(key(connectionId, bucket));
+  else if (state.remaining <= 0)
+    throw new ConnectorFault('rate_limited', `${name} asks us to slow down. We will try again later.`, {
+      retryAfter: Math.min(86_400, wait),
+    });
+}
+
+/** Reads the headers that platforms tell their limits in. Null when they say nothing that has an end. */
+export function readBucket(headers: Record<string, string>, now: Date): Bucket | null {
+  const remaining = headers['x-rate-limit-remaining'];
+  const reset = headers['x-rate-limit-reset'];
+  if (/^\d+$/.test(remaining ?? '') && /^\d+$/.test(reset ?? ''))
+    return { remaining: Number(remaining), resetsAt: new Date(Number(reset) * 1000) };
+  // Etsy counts by the second and by the day; only the second's end is known, and it is near.
+  if (headers['x-remaining-this-second'] === '0')
+    return { remaining: 0, resetsAt: new Date(now.getTime() + 1000) };
+  return null;
+}
+
+/** Remembers what an answer said, and shares it when little is left. */
+export async function note(
+  store: BucketStore,
+  connectionId: string,
+  bucket: string,
+  state: Bucket | null,
+): Promise<void> {
+  if (!state) return;
+  if (memory.size >= MOST) memory.clear();
+  memory.set(key(connectionId, bucket), state);
+  if (state.remaining <= LOW) await store.low(bucket, state).catch(() => {});
+}
+
+/** For tests. */
+export function forgetBuckets(): void {
+  memory.clear();
+}

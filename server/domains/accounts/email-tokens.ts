@@ -1,0 +1,57 @@
+import { and, eq, gt, isNull } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { emailTokens } from '@/db/schema';
+import { randomToken, sha256 } from '@/server/foundation/crypto';
+import { AppError } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+
+type Purpose = 'verify' | 'reset';
+
+/** A secret for a link in an e-mail. Made before the transaction, as the e-mail is rendered with it. */
+export const newEmailToken = () => ({ id: newId('emailToken'), token: randomToken() });
+
+/** Stores the token's hash, and makes earlier tokens of the same purpose useless. */
+export async function storeEmailToken(
+  tx: Tx,
+  input: { id: string; token: string; userId: string; purpose: Purpose; now: Date; ttlMs: number },
+): Promise<void> {
+  await tx
+    .update(emailTokens)
+    .set({ usedAt: input.now })
+    .where(
+      and(
+        eq(emailTokens.userId, input.userId),
+        eq(emailTokens.purpose, input.purpose),
+        isNull(emailTokens.usedAt),
+      ),
+    );
+  await tx.insert(emailTokens).values({
+    id: input.id,
+    userId: input.userId,
+    purpose: input.purpose,
+    tokenHash: sha256(input.token),
+    expiresAt: new Date(input.now.getTime() + input.ttlMs),
+  });
+}
+
+/** Uses a token up and answers whose it is. One that is unknown, used, expired or for something else throws the same. */
+export async function spendEmailToken(
+  tx: Tx,
+  input: { token: string; purpose: Purpose; now: Date },
+): Promise<string> {
+  const [row] = await tx
+    .update(emailTokens)
+    .set({ usedAt: input.now })
+    .where(
+      and(
+        eq(emailTokens.tokenHash, sha256(input.token)),
+        eq(emailTokens.purpose, input.purpose),
+        isNull(emailTokens.usedAt),
+        gt(emailTokens.expiresAt, input.now),
+      ),
+    )
+    .returning({ userId: emailTokens.userId });
+  if (!row)
+    throw new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
+  return row.userId;
+}

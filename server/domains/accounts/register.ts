@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import { members, postingSettings, users, workspaces } from '@/db/schema';
+import { recordActivity } from '@/server/domains/activity/record-activity';
+import { queueEmail } from '@/server/domains/emails/queue-email';
+import { renderEmail } from '@/server/domains/emails/render-email';
+import { isTimeZone } from '@/server/domains/workspaces/time-zones';
+import { env } from '@/server/foundation/env';
+import { AppError } from '@/server/foundation/errors';
+import { asWorkspaceId, newId } from '@/server/foundation/ids';
+import type { MailingCtx } from './account-ctx';
+import { newEmailToken, storeEmailToken } from './email-tokens';
+import { hashPassword } from './password';
+import { type registerInput, VERIFY_HOURS } from './schemas';
+import { countTry, MINUTE } from './throttle';
+
+/**
+ * Makes a person, their workspace with them as its owner, and the two first e-mails, all in one transaction. An address
+ * that is registered already is told so, plainly (docs/decisions/0101-accounts.md says why); tries are counted.
+ */
+export async function register({
+  ctx,
+  input,
+}: {
+  ctx: MailingCtx;
+  input: z.output<typeof registerInput>;
+}): Promise<{ userId: string; workspaceId: string }> {
+  await countTry(ctx, [{ name: 'register', subject: input.ip, limit: 30, windowMs: 60 * MINUTE }]);
+  const now = ctx.clock.now();
+  const userId = newId('user');
+  const workspaceId = asWorkspaceId(newId('workspace'));
+  const { appUrl } = env();
+  const verify = newEmailToken();
+  const passwordHash = await hashPassword(input.password);
+  const [welcome, confirm] = await Promise.all([
+    renderEmail('welcome', { name: input.name, url: `${appUrl}/onboarding` }),
+    renderEmail('verify-email', {
+      name: input.name,
+      url: `${appUrl}/verify?token=${verify.token}`,
+      hours: VERIFY_HOURS,
+    }),
+  ]);
+  await ctx.db.asSystem(async (tx) => {
+    // The unique index on the address decides, also between two requests at once.
+    const [person] = await tx
+      .insert(users)
+      .values({ id: userId, email: input.email, name: input.name, passwordHash, termsAcceptedAt: now, createdAt: now })
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    if (!person)
+      throw new AppError('conflict', 'There is already an account with this e-mail address.', {
+        fields: { email: 'This address already has an account. Sign in, or set a new password.' },
+      });
+    await tx.insert(workspaces).values({
+      id: workspaceId,
+      name: `${input.name}’s workspace`,
+      timeZone: input.timeZone && isTimeZone(input.timeZone) ? input.timeZone : 'UTC',
+      createdAt: now,
+    });
+    await tx.insert(members).values({ workspaceId, userId, role: 'owner', createdAt: now });
+    await tx.insert(postingSettings).values({ workspaceId });
+    await storeEmailToken(tx, {
+      ...verify,
+      userId,
+      purpose: 'verify',
+      now,
+      ttlMs: VERIFY_HOURS * 60 * MINUTE,
+    });
+    await queueEmail(tx, { key: `welcome:${userId}`, to: input.email, at: now, ...welcome });
+    await queueEmail(tx, { key: `verify:${verify.id}`, to: input.email, at: now, ...confirm });
+    await recordActivity(
+      tx,
+      { ...ctx, workspaceId, role: 'owner', actor: { kind: 'user', userId, name: input.name } },
+      {
+        verb: 'workspace.created',
+        subjectType: 'workspace',
+        subjectId: workspaceId,
+        summary: `${input.name} created the workspace`,
+      },
+    );
+  });
+  await ctx.signals.send('email/queued', {});
+  return { userId, workspaceId };
+}

@@ -1,0 +1,61 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { z } from 'zod';
+import { users } from '@/db/schema';
+import { queueEmail } from '@/server/domains/emails/queue-email';
+import { renderEmail } from '@/server/domains/emails/render-email';
+import { env } from '@/server/foundation/env';
+import { AppError } from '@/server/foundation/errors';
+import type { AccountCtx, MailingCtx } from './account-ctx';
+import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
+import { type tokenInput, VERIFY_HOURS } from './schemas';
+import { countTry, MINUTE } from './throttle';
+
+/** Confirms an address with the token of the e-mail. A token works once. */
+export async function verifyEmail({
+  ctx,
+  input,
+}: {
+  ctx: AccountCtx;
+  input: z.output<typeof tokenInput>;
+}): Promise<{ userId: string }> {
+  const now = ctx.clock.now();
+  return ctx.db.asSystem(async (tx) => {
+    const userId = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
+    await tx
+      .update(users)
+      .set({ emailVerifiedAt: now })
+      .where(and(eq(users.id, userId), isNull(users.emailVerifiedAt)));
+    return { userId };
+  });
+}
+
+/** Sends the confirmation again, with a new token; the older one stops working. */
+export async function resendVerification({
+  ctx,
+}: {
+  ctx: MailingCtx & { userId: string };
+}): Promise<{ sent: boolean }> {
+  await countTry(ctx, [{ name: 'verify', subject: ctx.userId, limit: 5, windowMs: 60 * MINUTE }]);
+  const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
+  if (!user) throw new AppError('unauthenticated', 'Please sign in.');
+  if (user.emailVerifiedAt) return { sent: false };
+  const now = ctx.clock.now();
+  const token = newEmailToken();
+  const mail = await renderEmail('verify-email', {
+    name: user.name,
+    url: `${env().appUrl}/verify?token=${token.token}`,
+    hours: VERIFY_HOURS,
+  });
+  await ctx.db.asSystem(async (tx) => {
+    await storeEmailToken(tx, {
+      ...token,
+      userId: user.id,
+      purpose: 'verify',
+      now,
+      ttlMs: VERIFY_HOURS * 60 * MINUTE,
+    });
+    await queueEmail(tx, { key: `verify:${token.id}`, to: user.email, at: now, ...mail });
+  });
+  await ctx.signals.send('email/queued', {});
+  return { sent: true };
+}

@@ -1,0 +1,34 @@
+import type { FileKind } from './kinds';
+
+const MAX = 120;
+// Names that Windows keeps for devices, whatever their ending.
+const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+
+/**
+ * A name that is safe to store, show and download: no folders, no control or direction-changing characters, not hidden, not
+ * endless, and with the ending of what the file really is.
+ */
+export function safeFileName(name: string, kind: FileKind): string {
+  const last = name.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const cleaned = last
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/[<>:"|?*]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/^\.+/, '')
+    .replace(/[. ]+$/, '');
+  const ending = new RegExp(kind.extension === 'jpg' ? '\\.jpe?g$' : `\\.${kind.extension}$`, 'i');
+  const stem = cleaned.replace(ending, '').trim();
+  const safe = stem === '' || DEVICE.test(stem) ? `file${stem ? `-${stem}` : ''}` : stem;
+  return `${[...safe].slice(0, MAX).join('').trim()}.${kind.extension}`;
+}
+
+/** A `Content-Disposition` header that saves under this name (RFC 6266, with the plain fallback first). */
+export function attachmentHeader(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(name).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

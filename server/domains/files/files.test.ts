@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { resetEnv } from '@/server/foundation/env';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld } from '@/tests/support/world';
+import { attachmentHeader, safeFileName } from './file-name';
+import { detectKind } from './kinds';
+import { readFileContent } from './read-file';
+import { saveFile } from './save-file';
+import { MAX_FILE_BYTES } from './store';
+
+let db: Db;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-files-'));
+  process.env.TRIBUTARY_DATA_DIR = folder;
+  resetEnv();
+  db = await freshDb();
+});
+afterAll(async () => {
+  await db.close();
+  delete process.env.TRIBUTARY_DATA_DIR;
+  resetEnv();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function* stream(...parts: (string | Uint8Array)[]): AsyncIterable<Uint8Array> {
+  for (const part of parts) yield typeof part === 'string' ? Buffer.from(part) : part;
+}
+const incoming = () =>
+  existsSync(path.join(folder, 'files', 'incoming')) ? readdirSync(path.join(folder, 'files', 'incoming')) : [];
+const pdf = { mime: 'application/pdf', extension: 'pdf', label: 'PDF' };
+
+describe('saveFile', () => {
+  it('keeps a PDF that comes in small pieces and gives it back', async () => {
+    const { ctx } = await createWorld(db);
+    const file = await saveFile({ ctx, input: { name: 'plan.pdf', content: stream('%P', 'DF-1.7', '\nbody') } });
+    expect(file).toMatchObject({ name: 'plan.pdf', mime: 'application/pdf', bytes: 13 });
+    const read = await readFileContent({ ctx, input: { id: file.id } });
+    expect(Buffer.from(read.content).toString()).toBe('%PDF-1.7\nbody');
+    const again = await saveFile({ ctx, input: { name: 'plan.pdf', content: stream('%PDF-1.7\nbody') } });
+    expect(again.id).toBe(file.id);
+    expect(incoming()).toEqual([]);
+  });
+
+  it('looks at the content and not at the name', async () => {
+    const { ctx } = await createWorld(db);
+    const save = (name: string, ...parts: (string | Uint8Array)[]) =>
+      saveFile({ ctx, input: { name, content: stream(...parts) } });
+    await expect(save('evil.pdf', 'MZ this is a program')).rejects.toMatchObject({ code: 'invalid' });
+    await expect(save('page.pdf', '<html><script>')).rejects.toMatchObject({ code: 'invalid' });
+    await expect(save('empty.pdf')).rejects.toThrow('This file is empty.');
+    expect((await save('program.exe', '%PDF-1.4 x')).name).toBe('program.exe.pdf');
+    expect(incoming()).toEqual([]);
+  });
+
+  it('stops at 20 MB and leaves nothing behind', async () => {
+    const { ctx } = await createWorld(db);
+    let given = 0;
+    async function* endless(): AsyncIterable<Uint8Array> {
+      yield Buffer.from('%PDF-1.7');
+      for (;;) {
+        given += 1024 * 1024;
+        yield new Uint8Array(1024 * 1024);
+      }
+    }
+    await expect(saveFile({ ctx, input: { name: 'big.pdf', content: endless() } })).rejects.toThrow('20 MB');
+    expect(given).toBeLessThanOrEqual(MAX_FILE_BYTES + 1024 * 1024);
+    expect(incoming()).toEqual([]);
+  });
+
+  it('is closed to viewers and to other workspaces', async () => {
+    const mine = await createWorld(db);
+    const other = await createWorld(db);
+    const viewer = await actingAs(mine, 'viewer');
+    const content = stream('%PDF-1.7');
+    await expect(saveFile({ ctx: viewer, input: { name: 'a.pdf', content } })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    const file = await saveFile({ ctx: mine.ctx, input: { name: 'a.pdf', content: stream('%PDF-1.7') } });
+    await expect(readFileContent({ ctx: other.ctx, input: { id: file.id } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('names', () => {
+  it('takes hostile names apart', () => {
+    expect(safeFileName('../../etc/passwd', pdf)).toBe('passwd.pdf');
+    expect(safeFileName('C:\\Windows\\con.pdf', pdf)).toBe('file-con.pdf');
+    expect(safeFileName('..pdf', pdf)).toBe('pdf.pdf');
+    expect(safeFileName('invoice\u202efdp.exe', pdf)).toBe('invoicefdp.exe.pdf');
+    expect(safeFileName('a\r\nSet-Cookie: x.PDF', pdf)).toBe('aSet-Cookie x.pdf');
+    expect(safeFileName('خطة الأسبوع.pdf', pdf)).toBe('خطة الأسبوع.pdf');
+    expect(safeFileName('', pdf)).toBe('file.pdf');
+  });
+
+  it('never lets a name out of its folder or its header', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (name) => {
+        const safe = safeFileName(name, pdf);
+        expect(safe).toMatch(/^[^/\\\p{Cc}]+\.pdf$/u);
+        expect(safe.startsWith('.')).toBe(false);
+        expect([...safe].length).toBeLessThanOrEqual(124);
+        expect(attachmentHeader(safe)).toMatch(/^attachment; filename="[^"\\]*"; filename\*=UTF-8''[\x21-\x7e]*$/);
+      }),
+    );
+  });
+
+  it('tells the kinds apart by their first bytes', () => {
+    const epub = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(26), Buffer.from('mimetypeapplication/epub+zip')]);
+    expect(detectKind(epub)?.extension).toBe('epub');
+    expect(detectKind(Buffer.from('PK\u0003\u0004aaaa'))?.extension).toBe('zip');
+    expect(detectKind(Buffer.from(' %PDF-1.7'))).toBeNull();
+    expect(detectKind(new Uint8Array())).toBeNull();
+  });
+});

@@ -1,0 +1,61 @@
+import { and, count, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { topics, workspaces } from '@/db/schema';
+import { recordActivity } from '@/server/domains/activity/record-activity';
+import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
+import { type Ctx, requireRole } from '@/server/domains/context';
+import { AppError } from '@/server/foundation/errors';
+import { type completeStepInput, STEPS, type Step } from './schemas';
+
+const NAMES: Record<Step, string> = {
+  plan: 'the plan',
+  platforms: 'your platforms',
+  topics: 'your topics',
+  automation: 'when to post',
+  done: 'everything',
+};
+
+/**
+ * Marks a step as finished and answers the furthest step that is open now. Finishing an earlier step again changes
+ * nothing; a step that is not reached yet is refused, so nobody can skip forward.
+ */
+export async function completeStep({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof completeStepInput>;
+}): Promise<{ step: Step }> {
+  requireRole(ctx, 'manager', 'set up the workspace');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const { onboardingStep } = await lockWorkspace(tx, ctx.workspaceId);
+    if (input.step === 'topics') {
+      const [chosen] = await tx
+        .select({ n: count() })
+        .from(topics)
+        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
+      if (!chosen || chosen.n === 0) throw new AppError('invalid', 'Choose at least one topic.');
+    }
+    return { step: await advance(tx, ctx, onboardingStep, input.step) };
+  });
+}
+
+/** Moves the workspace past `finished`, in the caller's transaction that holds the workspace's lock. */
+export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): Promise<Step> {
+  const at = STEPS.indexOf(reached);
+  const index = STEPS.indexOf(finished);
+  if (index > at)
+    throw new AppError('conflict', `First finish ${NAMES[reached]}.`, { details: { step: reached } });
+  if (index < at) return reached;
+  const next = STEPS[index + 1] ?? 'done';
+  await tx.update(workspaces).set({ onboardingStep: next }).where(eq(workspaces.id, ctx.workspaceId));
+  if (next === 'done')
+    await recordActivity(tx, ctx, {
+      verb: 'workspace.set_up',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: 'Finished setting up the workspace',
+    });
+  return next;
+}

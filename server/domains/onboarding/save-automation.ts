@@ -1,0 +1,83 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, postingSettings, topics, workspaces } from '@/db/schema';
+import { recordActivity } from '@/server/domains/activity/record-activity';
+import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
+import { assertWithinLimit, PLAN_TERMS } from '@/server/domains/billing/plans';
+import { type Ctx, requireRole } from '@/server/domains/context';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { advance } from './complete-step';
+import { type automationInput, STEPS, type Step } from './schemas';
+
+const invalid = (field: string, message: string) =>
+  new AppError('invalid', message, { fields: { [field]: message } });
+
+/** Saves when, what and how the workspace posts. In onboarding this is the last step and finishes it. */
+export async function saveAutomation({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof automationInput>;
+}): Promise<{ step: Step; version: number }> {
+  requireRole(ctx, 'manager', 'change when posts go out');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    if (STEPS.indexOf(workspace.onboardingStep) < STEPS.indexOf('automation'))
+      await advance(tx, ctx, workspace.onboardingStep, 'automation');
+    assertWithinLimit(workspace.plan, 'postsPerDay', 0, input.postsPerDay);
+
+    const chosen = await tx
+      .select({ slug: topics.slug })
+      .from(topics)
+      .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
+    const slugs = new Set(chosen.map((t) => t.slug));
+    const mixed = Object.keys(input.mix);
+    if (mixed.length !== slugs.size || mixed.some((slug) => !slugs.has(slug)))
+      throw invalid('mix', 'Give a share to each of your topics and to no other.');
+
+    const allowed = PLAN_TERMS[workspace.plan].platforms;
+    const connected = await tx
+      .select({ platform: connections.platform })
+      .from(connections)
+      .where(eq(connections.workspaceId, ctx.workspaceId));
+    const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
+    if (input.platformOrder.some((platform) => !known.has(platform)))
+      throw invalid('platformOrder', 'The list has a platform that your plan does not include.');
+
+    const { timeZone, version, ...settings } = input;
+    const [saved] = await tx
+      .update(postingSettings)
+      .set({
+        ...settings,
+        slots: [...settings.slots].sort((a, b) => a - b),
+        version: version + 1,
+      })
+      .where(and(eq(postingSettings.workspaceId, ctx.workspaceId), eq(postingSettings.version, version)))
+      .returning({ version: postingSettings.version });
+    if (!saved) {
+      const [exists] = await tx
+        .select({ version: postingSettings.version })
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      if (!exists) throw notFound('setting');
+      throw new AppError(
+        'conflict',
+        'Somebody else changed these settings meanwhile. Load the page again to see them.',
+        { details: { version: exists.version } },
+      );
+    }
+    if (timeZone !== workspace.timeZone)
+      await tx.update(workspaces).set({ timeZone }).where(eq(workspaces.id, ctx.workspaceId));
+    await recordActivity(tx, ctx, {
+      verb: 'automation.changed',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
+        input.review === 'review_first' ? 'reviewed first' : 'posted at once'
+      }`,
+    });
+    const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
+    return { step, version: saved.version };
+  });
+}

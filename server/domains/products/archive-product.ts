@@ -1,0 +1,92 @@
+import { and, eq, isNull, ne } from 'drizzle-orm';
+import type { z } from 'zod';
+import { listings, products } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { assertWithinLimit } from '../billing/plans';
+import { type Ctx, requireRole } from '../context';
+import { countProducts, readProduct } from './queries';
+import { archiveProductInput, type Product } from './schemas';
+
+/** Puts a product away. Its sales stay; it must not be listed anywhere. Archiving again changes nothing. */
+export async function archiveProduct({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof archiveProductInput>;
+}): Promise<Product> {
+  requireRole(ctx, 'operator', 'archive products');
+  const { id, version } = archiveProductInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // The listing verb locks the workspace too, so that a product is not listed while it is put away.
+    await lockWorkspace(tx, ctx.workspaceId);
+    const before = await readProduct(tx, ctx, id);
+    if (before.archivedAt) return before;
+    const [live] = await tx
+      .select({ id: listings.id })
+      .from(listings)
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          eq(listings.productId, id),
+          ne(listings.state, 'delisted'),
+        ),
+      )
+      .limit(1);
+    if (live) throw new AppError('invalid', 'This product is still listed. Take it down first.');
+    const now = ctx.clock.now();
+    const changed = await tx
+      .update(products)
+      .set({ archivedAt: now, updatedAt: now, version: version + 1 })
+      .where(
+        and(
+          eq(products.workspaceId, ctx.workspaceId),
+          eq(products.id, id),
+          eq(products.version, version),
+          isNull(products.archivedAt),
+        ),
+      )
+      .returning({ id: products.id });
+    if (changed.length === 0)
+      throw new AppError('conflict', 'Somebody else has changed this product since you opened it.', {
+        details: { version: before.version },
+      });
+    await recordActivity(tx, ctx, {
+      verb: 'product.archived',
+      subjectType: 'product',
+      subjectId: id,
+      summary: `Archived the product “${before.title}”`,
+    });
+    return readProduct(tx, ctx, id);
+  });
+}
+
+/** Brings an archived product back, within the plan's limit. */
+export async function restoreProduct({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: { id: string };
+}): Promise<Product> {
+  requireRole(ctx, 'operator', 'restore products');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const before = await readProduct(tx, ctx, input.id);
+    if (!before.archivedAt) return before;
+    assertWithinLimit(workspace.plan, 'products', await countProducts(tx, ctx));
+    await tx
+      .update(products)
+      .set({ archivedAt: null, updatedAt: ctx.clock.now(), version: before.version + 1 })
+      .where(and(eq(products.workspaceId, ctx.workspaceId), eq(products.id, input.id)));
+    await recordActivity(tx, ctx, {
+      verb: 'product.restored',
+      subjectType: 'product',
+      subjectId: input.id,
+      summary: `Brought back the product “${before.title}”`,
+    });
+    return readProduct(tx, ctx, input.id);
+  });
+}

@@ -1,0 +1,27 @@
+import type { LookupInput, LookupOutput, Published, PublishInput } from '@/server/connectors/kit/types';
+import type { Ctx } from '../context';
+
+/** What the publisher needs of a platform, apart from calling it. */
+export interface PlatformTraits {
+  readonly name: string;
+  readonly publishes: boolean;
+  /** Whether it can be asked if a post is there. */
+  readonly looksUp: boolean;
+  /** The longest text, counted as `count` counts. */
+  readonly characters: number | null;
+  count(text: string): number;
+}
+
+/** The platforms as the publisher sees them. The connectors stand behind it; tests put their own in its place. */
+export interface PlatformPort {
+  /** Null for a platform that nobody knows. */
+  traits(platform: string): PlatformTraits | null;
+  /** `onRequestSent` is called when the request that has the effect leaves. Throws ConnectorFault. */
+  publish(call: {
+    ctx: Ctx;
+    connectionId: string;
+    input: PublishInput;
+    onRequestSent?: () => void;
+  }): Promise<Published>;
+  lookup(call: { ctx: Ctx; connectionId: string; input: LookupInput }): Promise<LookupOutput>;
+}

@@ -1,0 +1,27 @@
+/** How long the sweep looks ahead: a little more than its own minute, so that no second falls between two sweeps. */
+export const SWEEP_AHEAD_MS = 70_000;
+export const SWEEP_BATCH = 1000;
+/** How long a claimed row waits for its worker after its time. */
+export const QUEUE_LEASE_MS = 180_000;
+/** The longest that one call to a platform may take; the lease outlives it, so that no call runs on under another's lease. */
+export const CALL_LIMIT_MS = 60_000;
+export const PUBLISH_LEASE_MS = 150_000;
+/** A platform's "it is not there" counts only this long after the last try: a request that timed out may still arrive. */
+export const ABSENCE_GRACE_MS = 45_000;
+/** Clocks differ: a look-up begins this much before the first try. */
+export const CLOCK_MARGIN_MS = 120_000;
+/** How long to wait after each look-up that could not say. After the last, a person is asked. */
+const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
+/** How long to wait after each temporary trouble. After the last, the publication has failed. */
+const RETRY_DELAYS_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000];
+/** Sends whose end nobody saw and that were not there afterwards. After these, the publication has failed. */
+export const MAX_UNSEEN_SENDS = 5;
+const LONGEST_WAIT_MS = 24 * 3_600_000;
+
+/** The wait before the next try after `failures` temporary troubles (1 or more), or null when it is over. */
+export const retryDelay = (failures: number): number | null => RETRY_DELAYS_MS[failures - 1] ?? null;
+/** The wait before the next look-up after `unclear` of them could not say, or null when a person must look. */
+export const lookupDelay = (unclear: number): number | null => LOOKUP_DELAYS_MS[unclear - 1] ?? null;
+/** The wait that a platform asked for (seconds), within reason. */
+export const rateLimitDelay = (seconds: number | undefined): number =>
+  Math.min(Math.max((seconds ?? 60) * 1000, 1000), LONGEST_WAIT_MS);

@@ -1,0 +1,149 @@
+import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, posts, publicationAttempts, publications } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { timeNote } from './local-time';
+import {
+  listPublicationsInput,
+  type Publication,
+  publicationIdInput,
+  type publicationDetailOutput,
+} from './schemas';
+
+const columns = {
+  publication: publications,
+  postTitle: posts.title,
+  platform: connections.platform,
+  connectionName: connections.remoteName,
+  environment: connections.environment,
+};
+type Row = {
+  publication: typeof publications.$inferSelect;
+  postTitle: string;
+  platform: string;
+  connectionName: string;
+  environment: 'live' | 'sandbox';
+};
+
+function select(tx: Tx) {
+  return tx
+    .select(columns)
+    .from(publications)
+    .innerJoin(posts, eq(posts.id, publications.postId))
+    .innerJoin(connections, eq(connections.id, publications.connectionId));
+}
+
+function toPublication({ publication: p, ...rest }: Row): Publication {
+  return {
+    ...rest,
+    id: p.id,
+    postId: p.postId,
+    variantId: p.variantId,
+    connectionId: p.connectionId,
+    text: p.text,
+    link: p.link,
+    dueAt: p.dueAt,
+    localTime: p.localTime,
+    timeZone: p.timeZone,
+    note: timeNote(p.localTime, p.timeZone),
+    state: p.state,
+    version: p.version,
+    attempts: p.attempts,
+    retryAt: p.retryAt,
+    permalink: p.permalink,
+    publishedAt: p.publishedAt,
+    lateByMs: p.publishedAt ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
+    problem: p.problem,
+    approvalId: p.approvalId,
+    createdAt: p.createdAt,
+  };
+}
+
+/** Publications by id, in the order of their time, inside a transaction of the caller. */
+export async function readPublications(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  ids: readonly string[],
+): Promise<Publication[]> {
+  if (ids.length === 0) return [];
+  const rows = await select(tx)
+    .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.id, [...ids])))
+    .orderBy(asc(publications.dueAt), asc(publications.id));
+  return rows.map(toPublication);
+}
+
+/** One publication, inside a transaction of the caller. Throws `not_found`. */
+export async function readPublication(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Publication> {
+  const [row] = await readPublications(tx, workspaceId, [id]);
+  if (!row) throw notFound('publication');
+  return row;
+}
+
+/** One publication with every try that was made. */
+export async function getPublication({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof publicationIdInput>;
+}): Promise<z.output<typeof publicationDetailOutput>> {
+  const { id } = publicationIdInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const publication = await readPublication(tx, ctx.workspaceId, id);
+    const attempts = await tx
+      .select()
+      .from(publicationAttempts)
+      .where(
+        and(eq(publicationAttempts.workspaceId, ctx.workspaceId), eq(publicationAttempts.publicationId, id)),
+      )
+      .orderBy(publicationAttempts.number);
+    return {
+      ...publication,
+      attemptRows: attempts.map(({ workspaceId: _, publicationId: __, ...a }) => a),
+    };
+  });
+}
+
+/** The calendar and the queue: publications by time, from `from` (included) to `to` (excluded). */
+export async function listPublications({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listPublicationsInput>;
+}): Promise<{ items: Publication[]; nextCursor: string | null }> {
+  const { from, to, state, connectionId, postId, limit, cursor } = listPublicationsInput.parse(input);
+  const [cursorAt, cursorId] = cursor?.split('|') ?? [];
+  const at = new Date(cursorAt ?? '');
+  const states = state === undefined ? undefined : Array.isArray(state) ? state : [state];
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    select(tx)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          from && gte(publications.dueAt, from),
+          to && lt(publications.dueAt, to),
+          states && states.length > 0 ? inArray(publications.state, states) : undefined,
+          connectionId ? eq(publications.connectionId, connectionId) : undefined,
+          postId ? eq(publications.postId, postId) : undefined,
+          cursorId && !Number.isNaN(at.getTime())
+            ? or(
+                gt(publications.dueAt, at),
+                and(eq(publications.dueAt, at), gt(publications.id, cursorId)),
+              )
+            : undefined,
+        ),
+      )
+      .orderBy(asc(publications.dueAt), asc(publications.id))
+      .limit(limit + 1),
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1)?.publication;
+  return {
+    items: page.map(toPublication),
+    nextCursor: rows.length > limit && last ? `${last.dueAt.toISOString()}|${last.id}` : null,
+  };
+}

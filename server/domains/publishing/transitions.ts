@@ -1,0 +1,82 @@
+import type { PUBLICATION_STATES } from '@/db/schema';
+
+export type PublicationState = (typeof PUBLICATION_STATES)[number];
+
+/**
+ * Who may take a step. `version`: a person, on the version that they saw. `token`: whoever holds the claim. `fact`: what
+ * happened decides, and the row's lock orders it.
+ */
+type Guard = 'version' | 'token' | 'fact';
+interface Step {
+  readonly from: readonly PublicationState[];
+  readonly to: PublicationState;
+  readonly guard: Guard;
+  /** Voids every claim that was made before: the version grows and the token goes. */
+  readonly bumps?: true;
+}
+
+const WAITING = ['draft', 'awaiting_approval', 'scheduled', 'queued'] as const;
+
+/** Every step that a publication can take. The verbs' statements take their conditions from here. */
+export const STEPS = {
+  approve: { from: ['awaiting_approval'], to: 'scheduled', guard: 'fact' },
+  reject: { from: ['awaiting_approval'], to: 'cancelled', guard: 'fact', bumps: true },
+  /** The sweep takes a due row, with a token and a lease. */
+  claim: { from: ['scheduled'], to: 'queued', guard: 'fact' },
+  /** Nobody came for a claimed row within its lease, or its event could not be sent. */
+  release: { from: ['queued'], to: 'scheduled', guard: 'fact' },
+  /** Together with a new attempt row, before the network call. */
+  start: { from: ['queued'], to: 'publishing', guard: 'token' },
+  succeed: { from: ['publishing'], to: 'published', guard: 'token' },
+  /** The platform's yes came after the lease was lost: it is out, whatever the row waited for. */
+  succeedLate: { from: ['publishing', 'scheduled', 'queued', 'unknown'], to: 'published', guard: 'fact' },
+  /** The platform surely did not take it and may later: rate limit, temporary trouble. */
+  postpone: { from: ['publishing'], to: 'scheduled', guard: 'token' },
+  fail: { from: ['publishing'], to: 'failed', guard: 'token' },
+  /** Nobody knows whether the platform took it: look it up, again and again for a while. */
+  doubt: { from: ['publishing'], to: 'publishing', guard: 'token' },
+  /** A look-up takes over a row whose lease ran out. */
+  takeOver: { from: ['publishing'], to: 'publishing', guard: 'fact' },
+  /** The platform says that it is not there. */
+  sendAgain: { from: ['publishing'], to: 'scheduled', guard: 'token' },
+  askPerson: { from: ['publishing'], to: 'unknown', guard: 'token' },
+  personSaysThere: { from: ['unknown'], to: 'published', guard: 'version', bumps: true },
+  personSaysNotThere: { from: ['unknown'], to: 'scheduled', guard: 'version', bumps: true },
+  rescheduleWaiting: { from: ['awaiting_approval'], to: 'awaiting_approval', guard: 'version', bumps: true },
+  reschedule: { from: ['scheduled', 'queued'], to: 'scheduled', guard: 'version', bumps: true },
+  cancel: { from: [...WAITING, 'failed'], to: 'cancelled', guard: 'version', bumps: true },
+  retry: { from: ['failed'], to: 'scheduled', guard: 'version', bumps: true },
+} as const satisfies Record<string, Step>;
+export type StepName = keyof typeof STEPS;
+
+/** What of a row the steps look at. */
+export interface Position {
+  readonly state: PublicationState;
+  readonly version: number;
+  readonly token: string | null;
+}
+
+/**
+ * The position after a step, or null when the row does not allow it. `holder` is what the caller knows: the version that a
+ * person saw, the version and token that a worker was given. `token` is the new claim's, for steps that take a claim.
+ */
+export function take(
+  at: Position,
+  name: StepName,
+  holder: { version?: number; token?: string | null },
+  token: string | null = null,
+): Position | null {
+  const step: Step = STEPS[name];
+  if (!step.from.includes(at.state)) return null;
+  if (step.guard === 'version' && holder.version !== at.version) return null;
+  if (step.guard === 'token' && (holder.version !== at.version || !at.token || holder.token !== at.token))
+    return null;
+  const version = step.bumps ? at.version + 1 : at.version;
+  const claims = name === 'claim' || name === 'takeOver';
+  const keeps = name === 'start' || name === 'doubt';
+  return { state: step.to, version, token: claims ? token : keeps ? at.token : null };
+}
+
+/** The states from which a person can do this, for screens and messages. */
+export const allowedFrom = (name: StepName, state: PublicationState): boolean =>
+  (STEPS[name].from as readonly PublicationState[]).includes(state);

@@ -1,0 +1,63 @@
+import { and, eq, notInArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import { topics } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
+import { type Ctx, requireRole } from '../context';
+import { TOPICS } from './catalogue';
+import { readTopics } from './queries';
+import { chooseTopicsInput, type TopicsOutput } from './schemas';
+
+/**
+ * Makes exactly these the workspace's topics. A topic that is left out is kept but inactive, since posts may refer to it. Throws
+ * `limit_reached` when the plan has fewer topics or does not have one of them.
+ */
+export async function chooseTopics({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof chooseTopicsInput>;
+}): Promise<TopicsOutput> {
+  requireRole(ctx, 'manager', 'choose topics');
+  const { slugs } = chooseTopicsInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const { plan } = await lockWorkspace(tx, ctx.workspaceId);
+    const outside = slugs.filter((slug) => !PLAN_TERMS[plan].topics.includes(slug));
+    if (outside.length > 0) {
+      const names = outside.map((slug) => TOPICS[slug].name).join(', ');
+      throw new AppError(
+        'limit_reached',
+        `The ${PLAN_TERMS[plan].name} plan does not have these topics: ${names}. Upgrade to use them.`,
+        { details: { limit: 'topics' }, fields: { slugs: `Not in the ${PLAN_TERMS[plan].name} plan` } },
+      );
+    }
+    assertWithinLimit(plan, 'topics', 0, slugs.length);
+    await tx
+      .update(topics)
+      .set({ active: false })
+      .where(and(eq(topics.workspaceId, ctx.workspaceId), notInArray(topics.slug, slugs)));
+    for (const slug of slugs) {
+      await tx
+        .insert(topics)
+        .values({
+          id: newId('topic'),
+          workspaceId: ctx.workspaceId,
+          slug,
+          audience: TOPICS[slug].audience,
+          tone: TOPICS[slug].tone,
+        })
+        .onConflictDoUpdate({ target: [topics.workspaceId, topics.slug], set: { active: true } });
+    }
+    await recordActivity(tx, ctx, {
+      verb: 'topics.chosen',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: `Chose the topics ${slugs.map((slug) => TOPICS[slug].name).join(', ')}`,
+    });
+    return readTopics(tx, ctx);
+  });
+}

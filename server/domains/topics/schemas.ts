@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { TOPIC_SLUGS } from './catalogue';
+
+export const topicSlug = z.enum(TOPIC_SLUGS);
+
+export const topicOutput = z.object({
+  /** null until the workspace has chosen the topic. */
+  id: z.string().nullable(),
+  slug: topicSlug,
+  name: z.string(),
+  audience: z.string(),
+  tone: z.string(),
+  samples: z.array(z.string()),
+  chosen: z.boolean(),
+  /** false when the workspace's plan does not have the topic. */
+  allowed: z.boolean(),
+});
+export type TopicOutput = z.output<typeof topicOutput>;
+
+export const topicsOutput = z.object({
+  topics: z.array(topicOutput),
+  /** How many topics the plan allows; null is no limit. */
+  limit: z.number().nullable(),
+  plan: z.string(),
+});
+export type TopicsOutput = z.output<typeof topicsOutput>;
+
+export const chooseTopicsInput = z.object({
+  slugs: z
+    .array(topicSlug)
+    .min(1, 'Choose at least one topic')
+    .max(TOPIC_SLUGS.length)
+    .transform((slugs) => [...new Set(slugs)]),
+});
+
+export const previewTopicInput = z.object({
+  slug: topicSlug,
+  /** Another seed gives another draft. */
+  seed: z.number().int().min(0).max(1_000_000).default(1),
+  creativity: z.number().int().min(0).max(100).default(50),
+});
+export const previewTopicOutput = z.object({
+  slug: topicSlug,
+  provider: z.string(),
+  samples: z.array(z.string()),
+  drafts: z.array(z.object({ platform: z.string(), platformName: z.string(), text: z.string() })),
+});
+export type PreviewTopicOutput = z.output<typeof previewTopicOutput>;

@@ -1,0 +1,49 @@
+import { getRequestListener } from '@hono/node-server';
+import { createServer } from 'node:http';
+import path from 'node:path';
+import { openDb } from '@/db/client';
+import { systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
+import { isDropped } from './dropped';
+import { sandboxHandler } from './handler';
+
+/**
+ * The sandbox alone on its own port, for load and fault tests: here a dropped connection is really dropped. It has its own
+ * folder, or the database of DATABASE_URL.
+ */
+const port = Number(process.env.SANDBOX_PORT ?? 4010);
+const appUrl = process.env.SANDBOX_APP_URL ?? env().appUrl;
+const dataDir = process.env.SANDBOX_DATA_DIR ?? path.join(env().dataDir, 'sandbox-alone');
+const db = await openDb({
+  url: env().DATABASE_URL,
+  driver: env().DATABASE_DRIVER,
+  dataDir: dataDir.startsWith('memory://') ? dataDir : path.join(dataDir, 'pglite'),
+});
+await db.migrate();
+const handle = sandboxHandler({
+  db,
+  clock: systemClock,
+  publicUrl: process.env.SANDBOX_PUBLIC_URL ?? `http://localhost:${port}/sandbox`,
+  appUrl,
+  internalAppUrl: process.env.SANDBOX_INTERNAL_APP_URL ?? appUrl,
+});
+
+const server = createServer((incoming, outgoing) => {
+  const listener = getRequestListener(async (request) => {
+    try {
+      return await handle(request);
+    } catch (error) {
+      if (isDropped(error)) incoming.socket.destroy();
+      else console.error(error);
+      return new Response('The sandbox failed', { status: 500 });
+    }
+  });
+  void listener(incoming, outgoing);
+});
+server.listen(port, () => console.log(`The sandbox listens on http://localhost:${port}/sandbox`));
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    server.closeAllConnections();
+    server.close(() => void db.close().then(() => process.exit(0)));
+  });

@@ -1,0 +1,113 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { sandboxClient } from '@/server/foundation/sandbox-config';
+
+type Fetcher = (request: Request) => Promise<Response>;
+
+export interface AuthoriseOptions {
+  /** Handle of the simulated account that approves. */
+  account: string;
+  redirectUri: string;
+  state: string;
+  scopes: string[];
+  codeChallenge?: string;
+  decision?: 'approve' | 'refuse';
+  /** Where the sandbox is; only the path matters to a handler. */
+  base?: string;
+}
+
+const AUTHORISE_PATH: Record<string, string> = {
+  x: '/x/i/oauth2/authorize',
+  facebook: '/facebook/v23.0/dialog/oauth',
+  etsy: '/etsy/oauth/connect',
+};
+
+/** Goes through the consent page as a person would and answers where the browser is sent, with the code or the error. */
+export async function authorise(
+  handler: Fetcher,
+  platform: string,
+  o: AuthoriseOptions,
+): Promise<{ location: URL | null; code: string | null; state: string | null; error: string | null; response: Response }> {
+  const params = new URLSearchParams({
+    response_type: 'code',
+    client_id: sandboxClient(platform).clientId,
+    redirect_uri: o.redirectUri,
+    scope: o.scopes.join(platform === 'facebook' ? ',' : ' '),
+    state: o.state,
+    ...(o.codeChallenge ? { code_challenge: o.codeChallenge, code_challenge_method: 'S256' } : {}),
+  });
+  const url = `${o.base ?? 'http://sandbox.test'}${AUTHORISE_PATH[platform] ?? ''}`;
+  const shown = await handler(new Request(`${url}?${params}`));
+  if (shown.status !== 200) return outcome(shown);
+  params.set('account', o.account);
+  params.set('decision', o.decision ?? 'approve');
+  return outcome(
+    await handler(
+      new Request(url, {
+        method: 'POST',
+        body: params,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      }),
+    ),
+  );
+}
+
+function outcome(response: Response) {
+  const to = response.headers.get('location');
+  const location = to ? new URL(to) : null;
+  return {
+    location,
+    code: location?.searchParams.get('code') ?? null,
+    state: location?.searchParams.get('state') ?? null,
+    error: location?.searchParams.get('error') ?? null,
+    response,
+  };
+}
+
+/** A verifier and its S256 challenge. */
+export function pkcePair(): { verifier: string; challenge: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+}
+
+export interface TestTokens {
+  accessToken: string;
+  refreshToken: string | null;
+  scopes: string;
+}
+
+/** Tokens for a simulated account without a browser: consent and exchange in one go. */
+export async function obtainTokens(
+  handler: Fetcher,
+  platform: 'x' | 'facebook' | 'etsy',
+  o: { account: string; redirectUri: string; scopes: string[]; base?: string },
+): Promise<TestTokens> {
+  const { verifier, challenge } = pkcePair();
+  const { code, response } = await authorise(handler, platform, {
+    ...o,
+    state: 'test-state',
+    ...(platform === 'facebook' ? {} : { codeChallenge: challenge }),
+  });
+  if (!code) throw new Error(`The sandbox gave no code: ${response.status} ${await response.text()}`);
+  const base = o.base ?? 'http://sandbox.test';
+  const { clientId, clientSecret } = sandboxClient(platform);
+  const form = { grant_type: 'authorization_code', client_id: clientId, redirect_uri: o.redirectUri, code, code_verifier: verifier };
+  const request =
+    platform === 'facebook'
+      ? new Request(
+          `${base}/facebook/v23.0/oauth/access_token?${new URLSearchParams({ client_id: clientId, client_secret: clientSecret, redirect_uri: o.redirectUri, code })}`,
+        )
+      : new Request(`${base}${platform === 'x' ? '/x/2/oauth2/token' : '/etsy/v3/public/oauth/token'}`, {
+          method: 'POST',
+          body: new URLSearchParams(form),
+          headers: {
+            'content-type': 'application/x-www-form-urlencoded',
+            ...(platform === 'x'
+              ? { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` }
+              : {}),
+          },
+        });
+  const answer = await handler(request);
+  if (!answer.ok) throw new Error(`The sandbox gave no token: ${answer.status} ${await answer.text()}`);
+  const body = (await answer.json()) as Record<string, string | undefined>;
+  return { accessToken: body.access_token ?? '', refreshToken: body.refresh_token ?? null, scopes: body.scope ?? '' };
+}

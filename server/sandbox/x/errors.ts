@@ -1,0 +1,83 @@
+import { type Ctx, json, Refusal, type Vendor } from '../http';
+import type { RateState } from '../rates';
+
+const PROBLEMS = 'https://api.x.com/2/problems';
+
+function problem(body: Record<string, unknown> & { status: number }, headers: Record<string, string> = {}): Response {
+  return json(body, body.status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
+}
+
+/** Failures for which the contract has no problem type go out as its plain error, with the usual problem fields beside. */
+function plain(status: number, title: string, detail: string, code: number, headers: Record<string, string> = {}) {
+  return json({ title, detail, type: 'about:blank', status, code, message: detail }, status, headers);
+}
+
+export const unauthorized = () => plain(401, 'Unauthorized', 'Unauthorized', 89);
+
+export const invalidRequest = (detail: string, parameter?: string) =>
+  problem({
+    errors: [{ message: detail, parameters: parameter ? { [parameter]: [] } : {} }],
+    title: 'Invalid Request',
+    detail,
+    type: `${PROBLEMS}/invalid-request`,
+    status: 400,
+    ...(parameter ? { parameter } : {}),
+  });
+
+export const forbidden = (detail: string) =>
+  problem({
+    title: 'Forbidden',
+    detail,
+    type: `${PROBLEMS}/disallowed-resource`,
+    resource_type: 'post',
+    section: 'data',
+    status: 403,
+  });
+
+export const missingScope = (scope: string) =>
+  problem({
+    title: 'Forbidden',
+    detail: `Your token does not have the scope ${scope} that this endpoint needs.`,
+    type: `${PROBLEMS}/not-authorized-for-resource`,
+    resource_type: 'post',
+    section: 'data',
+    parameter: 'scope',
+    status: 403,
+  });
+
+/** The `errors` entry for a post or user that does not exist. X answers 200 with it. */
+export const notFoundEntry = (id: string, what: 'tweet' | 'user') => ({
+  value: id,
+  detail: `Could not find ${what} with id: [${id}].`,
+  title: 'Not Found Error',
+  resource_type: what,
+  parameter: 'id',
+  resource_id: id,
+  type: `${PROBLEMS}/resource-not-found`,
+});
+
+export const notFound = (id: string) => problem({ ...notFoundEntry(id, 'tweet'), status: 404 });
+
+export const rateHeaders = (state: Pick<RateState, 'limit' | 'reset'> & { remaining?: number }) => ({
+  'x-rate-limit-limit': String(state.limit),
+  'x-rate-limit-remaining': String(state.remaining ?? 0),
+  'x-rate-limit-reset': String(state.reset),
+});
+
+/** How X words what a fault makes. */
+export const xVendor: Vendor = {
+  platform: 'x',
+  tooMany: (_c: Ctx, state) =>
+    plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(state)),
+  serverError: () =>
+    problem({
+      title: 'Internal Server Error',
+      detail: 'Internal Server Error',
+      type: `${PROBLEMS}/internal-error`,
+      status: 500,
+    }),
+};
+
+export const refuse = (response: Response): never => {
+  throw new Refusal(response);
+};

@@ -1,0 +1,246 @@
+import { and, count, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
+import type { Hono } from 'hono';
+import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http';
+import { consentDecision, consentPage } from '../oauth/consent';
+import { reach } from '../people';
+import { shortHash, snowflake } from '../random';
+import type { RateLimit } from '../rates';
+import { accounts, posts } from '../schema';
+import type { World } from '../world';
+import { X_SCOPES, xRevoke, xRules, xToken } from './auth';
+import {
+  forbidden,
+  invalidRequest,
+  missingScope,
+  notFound,
+  notFoundEntry,
+  rateHeaders,
+  refuse,
+  unauthorized,
+  xVendor,
+} from './errors';
+import { weightedLength } from './text';
+
+/** X's limits for one user, for the endpoints that exist here. */
+const LIMITS: Record<string, RateLimit> = {
+  createPosts: { limit: 100, windowSeconds: 900 },
+  deletePosts: { limit: 50, windowSeconds: 900 },
+  getPostsById: { limit: 900, windowSeconds: 900 },
+  getUsersPosts: { limit: 900, windowSeconds: 900 },
+  getUsersMe: { limit: 75, windowSeconds: 900 },
+};
+
+const consent = {
+  rules: xRules,
+  separator: ' ',
+  scopes: X_SCOPES,
+  describe: (a: typeof accounts.$inferSelect) => `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
+};
+
+/** X: authorisation, tokens, and the posts of API v2. */
+export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
+  app.get('/x/i/oauth2/authorize', operation(world, xVendor, 'authorize', consentPage(world, consent)));
+  app.post('/x/i/oauth2/authorize', consentDecision(world, consent));
+  app.post('/x/2/oauth2/token', operation(world, xVendor, 'token', xToken(world)));
+  app.post('/x/2/oauth2/revoke', operation(world, xVendor, 'revoke', xRevoke(world)));
+
+  const api = (name: string, scopes: string[], work: (c: Ctx) => Promise<Response>) =>
+    operation(world, xVendor, name, async (c) => {
+      const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      const bearer = token ? await world.tokens.bearer('x', token, c.get('now')) : null;
+      if (!bearer) return unauthorized();
+      const lacking = scopes.find((s) => !bearer.scopes.has(s));
+      if (lacking) return missingScope(lacking);
+      c.set('bearer', bearer);
+      const standard = LIMITS[name] ?? { limit: 300, windowSeconds: 900 };
+      const state = world.rates.take(`x.${name}`, bearer.account.id, standard, c.get('now'));
+      if (!state.allowed) return xVendor.tooMany(c, state);
+      const answer = await work(c);
+      for (const [key, value] of Object.entries(rateHeaders(state))) answer.headers.set(key, value);
+      return answer;
+    });
+
+  app.get('/x/2/users/me', api('getUsersMe', ['users.read', 'tweet.read'], (c) => getMe(world, c)));
+  app.post('/x/2/tweets', api('createPosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => createPost(world, c)));
+  app.get('/x/2/tweets/:id', api('getPostsById', ['tweet.read', 'users.read'], (c) => getPost(world, c)));
+  app.delete('/x/2/tweets/:id', api('deletePosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => deletePost(world, c)));
+  app.get('/x/2/users/:id/tweets', api('getUsersPosts', ['tweet.read', 'users.read'], (c) => getUserPosts(world, c)));
+}
+
+async function createPost(world: World, c: Ctx): Promise<Response> {
+  const { text, media, quote_tweet_id: quote } = await bodyFields(c);
+  if (typeof text !== 'string' || text.trim() === '')
+    return invalidRequest(media || quote ? 'Only posts with a text are taken here.' : 'One or more parameters to your request was invalid. The text is missing.', 'text');
+  if (weightedLength(text) > 280) return forbidden('Your post text is too long. You are not permitted to perform this action.');
+  const account = c.get('bearer').account;
+  const now = c.get('now');
+  const clean = text.normalize('NFC');
+  const settings = await world.settings.get();
+  const dedupeKey = settings.refuseDuplicates ? shortHash(clean.trim()) : null;
+  const [made] = await world.db
+    .insert(posts)
+    .values({
+      id: snowflake(now),
+      platform: 'x',
+      accountId: account.id,
+      text: clean,
+      link: /https?:\/\/\S+/.exec(clean)?.[0] ?? null,
+      dedupeKey,
+      createdAt: now,
+      crowdAt: new Date(now.getTime() + settings.crowdAhead),
+    })
+    .onConflictDoUpdate({
+      target: [posts.accountId, posts.dedupeKey],
+      set: { refusedDuplicates: sql`${posts.refusedDuplicates} + 1` },
+    })
+    // xmax is zero only for a row that this statement inserted.
+    .returning({ id: posts.id, inserted: sql<boolean>`(xmax = 0)` });
+  if (!made?.inserted) return forbidden('You are not allowed to create a Tweet with duplicate content.');
+  return json({ data: { id: made.id, text: clean, edit_history_post_ids: [made.id] } }, 201);
+}
+
+async function deletePost(world: World, c: Ctx): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  if (!/^\d{1,19}$/.test(id)) return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
+  const [post] = await world.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.id, id), eq(posts.platform, 'x')));
+  if (!post) return notFound(id);
+  if (post.accountId !== c.get('bearer').account.id)
+    return forbidden('You are not permitted to delete a post of another account.');
+  await world.db
+    .update(posts)
+    .set({ deletedAt: c.get('now'), dedupeKey: null })
+    .where(and(eq(posts.id, id), isNull(posts.deletedAt)));
+  return json({ data: { deleted: true } });
+}
+
+/** Which fields were asked for. The old name of the parameter still works, as it does at X. */
+function fields(c: Ctx, kind: 'post' | 'user'): Set<string> {
+  const asked = c.req.query(`${kind}.fields`) ?? (kind === 'post' ? c.req.query('tweet.fields') : undefined) ?? '';
+  return new Set(asked.split(',').filter(Boolean));
+}
+
+async function showPosts(
+  world: World,
+  c: Ctx,
+  rows: (typeof posts.$inferSelect)[],
+  account: typeof accounts.$inferSelect,
+): Promise<Record<string, unknown>[]> {
+  const asked = fields(c, 'post');
+  const { crowdAhead, seed } = await world.settings.get();
+  const crowdNow = new Date(c.get('now').getTime() + crowdAhead);
+  return rows.map((post) => {
+    const out: Record<string, unknown> = { id: post.id, text: post.text, edit_history_post_ids: [post.id] };
+    if (asked.has('created_at')) out.created_at = post.createdAt.toISOString();
+    if (asked.has('author_id')) out.author_id = post.accountId;
+    if (asked.has('conversation_id')) out.conversation_id = post.id;
+    if (asked.has('username')) out.username = account.handle;
+    if (asked.has('public_metrics')) {
+      const r = reach(post, account, crowdNow, seed);
+      out.public_metrics = {
+        repost_count: r.reposts,
+        reply_count: r.replies,
+        like_count: r.likes,
+        quote_count: r.quotes,
+        bookmark_count: r.bookmarks,
+        impression_count: r.impressions,
+      };
+    }
+    return out;
+  });
+}
+
+async function getPost(world: World, c: Ctx): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  if (!/^\d{1,19}$/.test(id)) return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
+  const [row] = await world.db
+    .select({ post: posts, account: accounts })
+    .from(posts)
+    .innerJoin(accounts, eq(accounts.id, posts.accountId))
+    .where(and(eq(posts.id, id), eq(posts.platform, 'x'), isNull(posts.deletedAt)));
+  if (!row) return json({ errors: [notFoundEntry(id, 'tweet')] });
+  const [data] = await showPosts(world, c, [row.post], row.account);
+  return json({ data });
+}
+
+function instant(c: Ctx, name: string): Date | undefined {
+  const value = c.req.query(name);
+  if (value === undefined) return undefined;
+  const at = new Date(value);
+  if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\dT/.test(value))
+    return refuse(invalidRequest(`Invalid '${name}':'${value}'. It must be a date and time such as 2026-01-31T12:00:00Z.`, name));
+  return at;
+}
+
+async function getUserPosts(world: World, c: Ctx): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  const max = Number(c.req.query('max_results') ?? 10);
+  if (!Number.isInteger(max) || max < 5 || max > 100)
+    return invalidRequest(`The \`max_results\` query parameter value [${c.req.query('max_results')}] is not between 5 and 100`, 'max_results');
+  const token = c.req.query('pagination_token');
+  const before = token ? Buffer.from(token, 'base64url').toString() : undefined;
+  if (before !== undefined && !/^\d{1,19}$/.test(before))
+    return invalidRequest('The pagination token is not valid', 'pagination_token');
+  const [account] = await world.db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.id, id), eq(accounts.platform, 'x')));
+  if (!account) return json({ errors: [notFoundEntry(id, 'user')], meta: { result_count: 0 } });
+  const start = instant(c, 'start_time');
+  const end = instant(c, 'end_time');
+  const since = c.req.query('since_id');
+  const number = sql`${posts.id}::bigint`;
+  const rows = await world.db
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.accountId, id),
+        isNull(posts.deletedAt),
+        start ? gte(posts.createdAt, start) : undefined,
+        end ? lt(posts.createdAt, end) : undefined,
+        since ? sql`${number} > ${since}::bigint` : undefined,
+        before ? sql`${number} < ${before}::bigint` : undefined,
+      ),
+    )
+    .orderBy(desc(number))
+    .limit(max + 1);
+  const shown = rows.slice(0, max);
+  const data = await showPosts(world, c, shown, account);
+  const [first, last] = [shown[0], shown.at(-1)];
+  return json({
+    ...(data.length > 0 ? { data } : {}),
+    meta: {
+      result_count: data.length,
+      ...(first && last ? { newest_id: first.id, oldest_id: last.id } : {}),
+      ...(rows.length > max && last ? { next_token: Buffer.from(last.id).toString('base64url') } : {}),
+    },
+  });
+}
+
+async function getMe(world: World, c: Ctx): Promise<Response> {
+  const { account } = c.get('bearer');
+  const asked = fields(c, 'user');
+  const data: Record<string, unknown> = { id: account.id, name: account.name, username: account.handle };
+  if (asked.has('created_at')) data.created_at = account.createdAt.toISOString();
+  if (asked.has('description')) data.description = account.about;
+  if (asked.has('protected')) data.protected = false;
+  if (asked.has('verified')) data.verified = false;
+  if (asked.has('public_metrics')) {
+    const [made] = await world.db
+      .select({ n: count() })
+      .from(posts)
+      .where(and(eq(posts.accountId, account.id), isNull(posts.deletedAt)));
+    data.public_metrics = {
+      followers_count: account.followers,
+      following_count: 180,
+      post_count: made?.n ?? 0,
+      listed_count: Math.floor(account.followers / 150),
+      like_count: 0,
+      media_count: 0,
+    };
+  }
+  return json({ data });
+}
