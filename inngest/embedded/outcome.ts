@@ -1,3 +1,4 @@
+import { parseCondition } from './conditions';
 import type { Answer, Op } from './protocol';
 import { plainError } from './protocol';
 import type { Registered } from './registry';
@@ -110,7 +111,10 @@ function pending(op: Op, now: Date): NewJob {
         dueAt: waitUntil(op.opts?.timeout ?? '', now),
         waitEvent: op.name ?? '',
       };
-      if (op.opts?.if) wait.waitIf = op.opts.if;
+      if (op.opts?.if) {
+        parseCondition(op.opts.if);
+        wait.waitIf = op.opts.if;
+      }
       return wait;
     }
     default:

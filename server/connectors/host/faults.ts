@@ -2,17 +2,6 @@ import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { AnswerTooLarge, type WireResponse } from './transport';
 
-/** What is said when the platform refuses us and no better words are known. */
-export function plainWords(raw: unknown): string {
-  const text = typeof raw === 'string' ? raw : '';
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .replace(/https?:\/\/\S+/g, '')
-    .replace(/[\w\-.:=+/%]{20,}/g, '…')
-    .trim()
-    .slice(0, 160);
-}
-
 /** Seconds until a limit ends, from what the platform said. Between one second and a day. */
 export function retryAfterSeconds(headers: Record<string, string>, now: Date): number {
   const given = headers['retry-after'];

@@ -30,7 +30,7 @@ export async function runRequest<T>(
   const { name, id } = connector.manifest;
   const started = performance.now();
   let sent = false;
-  const wire = toWire(run, spec, () => {
+  const wire = await toWire(run, spec, () => {
     if (sent) return;
     sent = true;
     if (spec.effect !== 'read') run.onEffect?.();
@@ -67,7 +67,7 @@ export async function runRequest<T>(
   }
 }
 
-function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): WireRequest {
+async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): Promise<WireRequest> {
   const url = `${run.base}${spec.path}${queryText(spec.query)}`;
   const headers: Record<string, string> = {
     accept: 'application/json',
@@ -84,7 +84,10 @@ function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): WireReq
     headers['content-type'] = 'application/x-www-form-urlencoded';
     body = queryText(spec.form).slice(1);
   } else if (spec.multipart) {
-    body = multipart(spec.multipart);
+    // Encoded here, boundary and all, so that every way of sending sends the same bytes.
+    const encoded = new Response(multipart(spec.multipart));
+    headers['content-type'] = encoded.headers.get('content-type') ?? '';
+    body = new Uint8Array(await encoded.arrayBuffer());
   }
   return { url, method: spec.method, headers, body, timeoutMs: spec.timeoutMs ?? DEFAULT_TIMEOUT, onSent };
 }

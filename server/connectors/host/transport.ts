@@ -4,7 +4,7 @@ export interface WireRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
-  body?: string | Uint8Array | FormData | undefined;
+  body?: string | Uint8Array | undefined;
   timeoutMs: number;
   /** Called when the first byte is about to be written to the platform. */
   onSent(): void;

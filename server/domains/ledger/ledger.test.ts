@@ -198,7 +198,7 @@ describe('reversals, months and costs', () => {
       );
     const first = await reverse(transactionId);
     expect(first.created).toBe(true);
-    expect(await reverse(transactionId)).toEqual({ id: first.id, created: false });
+    expect(await reverse(transactionId)).toMatchObject({ id: first.id, created: false });
     await expect(reverse(first.id)).rejects.toMatchObject({ code: 'invalid' });
     expect(await balanceOf(ctx)).toEqual({ 'platform_balance/USD': 0, 'sales/USD': 0 });
     const detail = await getTransaction({ ctx, input: { id: transactionId } });

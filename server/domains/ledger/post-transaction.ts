@@ -27,6 +27,8 @@ export interface PostedTransaction {
   id: string;
   /** false when the key was there before: nothing was changed. */
   created: boolean;
+  /** true when the key was there before with other lines, and the caller asked to go on. */
+  differs: boolean;
 }
 
 /** Posts one balanced transaction inside the caller's database transaction. See `postTransactions`. */
@@ -42,12 +44,14 @@ export async function postTransaction(
 
 /**
  * Posts balanced transactions inside the caller's database transaction, in the order given. A key that is already there with the
- * same lines changes nothing; with other lines it is a `conflict`, because money that was booked is never changed in place.
+ * same lines changes nothing; with other lines it is a `conflict`, because money that was booked is never changed in place. A caller
+ * that reads a platform's list asks to `keep` what was booked instead, so that one odd entry does not stop all others.
  */
 export async function postTransactions(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
   entries: readonly NewTransaction[],
+  options: { onDifference?: 'refuse' | 'keep' } = {},
 ): Promise<PostedTransaction[]> {
   if (entries.length === 0) return [];
   for (const entry of entries) assertBalanced(entry);
@@ -96,8 +100,11 @@ export async function postTransactions(
     const fresh = inserted.get(entry.key);
     const booked = known.get(entry.key);
     const signature = booked?.signature ?? signatureOf(first.get(entry.key) ?? entry);
-    if (signature !== signatureOf(entry)) {
+    const differs = signature !== signatureOf(entry);
+    if (differs) {
       log().error({ key: entry.key, workspaceId: ctx.workspaceId }, 'ledger key delivered with other lines');
+    }
+    if (differs && options.onDifference !== 'keep') {
       throw new AppError(
         'conflict',
         'This amount is already in the ledger with another value. A correction is a reversal, never a change.',
@@ -107,6 +114,7 @@ export async function postTransactions(
     return {
       id: fresh ?? booked?.id ?? '',
       created: fresh !== undefined && first.get(entry.key) === entry,
+      differs,
     };
   });
 }

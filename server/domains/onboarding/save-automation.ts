@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
-import { assertWithinLimit, PLAN_TERMS } from '@/server/domains/billing/plans';
+import { PLAN_TERMS } from '@/server/domains/billing/plans';
 import { type Ctx, requireRole } from '@/server/domains/context';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { advance } from './complete-step';
@@ -25,7 +25,11 @@ export async function saveAutomation({
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     if (STEPS.indexOf(workspace.onboardingStep) < STEPS.indexOf('automation'))
       await advance(tx, ctx, workspace.onboardingStep, 'automation');
-    assertWithinLimit(workspace.plan, 'postsPerDay', 0, input.postsPerDay);
+    const { name, limits } = PLAN_TERMS[workspace.plan];
+    if (limits.postsPerDay !== null && input.postsPerDay > limits.postsPerDay) {
+      const message = `The ${name} plan has ${limits.postsPerDay} posts a day. Choose fewer, or upgrade.`;
+      throw new AppError('limit_reached', message, { fields: { postsPerDay: message } });
+    }
 
     const chosen = await tx
       .select({ slug: topics.slug })

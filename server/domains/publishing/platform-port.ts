@@ -1,15 +1,15 @@
 import type { LookupInput, LookupOutput, Published, PublishInput } from '@/server/connectors/kit/types';
 import type { Ctx } from '../context';
 
-/** What the publisher needs of a platform, apart from calling it. */
+/** What the publisher needs to know of a platform, apart from calling it. */
 export interface PlatformTraits {
   readonly name: string;
   readonly publishes: boolean;
   /** Whether it can be asked if a post is there. */
   readonly looksUp: boolean;
-  /** The longest text, counted as `count` counts. */
+  /** The longest text, counted as `count` counts; null when there is no limit. */
   readonly characters: number | null;
-  count(text: string): number;
+  count(text: string, link: string | null): number;
 }
 
 /** The platforms as the publisher sees them. The connectors stand behind it; tests put their own in its place. */
@@ -21,7 +21,7 @@ export interface PlatformPort {
     ctx: Ctx;
     connectionId: string;
     input: PublishInput;
-    onRequestSent?: () => void;
+    onRequestSent: () => void;
   }): Promise<Published>;
   lookup(call: { ctx: Ctx; connectionId: string; input: LookupInput }): Promise<LookupOutput>;
 }

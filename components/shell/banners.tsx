@@ -1,0 +1,68 @@
+import { FlaskConical, MailWarning } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+
+function Strip({ tone, icon, children }: { tone: 'warning' | 'plain'; icon: ReactNode; children: ReactNode }) {
+  return (
+    <div
+      className={
+        tone === 'warning'
+          ? 'border-border border-b bg-warning-subtle text-foreground'
+          : 'border-border border-b bg-muted text-foreground'
+      }
+    >
+      <p className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 text-sm sm:px-6">
+        {icon}
+        {children}
+      </p>
+    </div>
+  );
+}
+
+const link = 'font-medium underline underline-offset-4 hover:no-underline';
+
+/** What holds for the whole workspace and a person should know on every page. */
+export function Banners({
+  emailVerified,
+  email,
+  sandboxConnections,
+  liveConnections,
+}: {
+  emailVerified: boolean;
+  email: string;
+  sandboxConnections: number;
+  liveConnections: number;
+}) {
+  return (
+    <>
+      {emailVerified ? null : (
+        <Strip
+          tone="warning"
+          icon={<MailWarning aria-hidden className="size-4 shrink-0 text-warning" strokeWidth={1.75} />}
+        >
+          <span>
+            Your e-mail address <span className="wrap-anywhere">{email}</span> is not confirmed yet.
+          </span>
+          <Link href="/verify" className={link}>
+            Confirm it
+          </Link>
+        </Strip>
+      )}
+      {sandboxConnections > 0 ? (
+        <Strip
+          tone="plain"
+          icon={<FlaskConical aria-hidden className="size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />}
+        >
+          <span>
+            {liveConnections === 0
+              ? 'This workspace works in the sandbox: nothing reaches the real platforms.'
+              : 'Some connections lead to the sandbox: what they publish and sell does not reach the real platforms.'}
+          </span>
+          <Link href="/sandbox" className={link} prefetch={false}>
+            Look at the sandbox
+          </Link>
+        </Strip>
+      ) : null}
+    </>
+  );
+}

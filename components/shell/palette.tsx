@@ -1,0 +1,90 @@
+'use client';
+
+import {
+  CreditCard,
+  FileDown,
+  LogOut,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  PackagePlus,
+  PenLine,
+  Plug,
+  ShieldCheck,
+  Sun,
+} from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useTheme } from 'next-themes';
+import {
+  CommandDialog,
+  CommandEmpty,
+  CommandGroup,
+  CommandInput,
+  CommandItem,
+  CommandList,
+} from '@/components/ui/command';
+import { ALL_ITEMS } from './nav';
+
+interface Verb {
+  label: string;
+  icon: LucideIcon;
+  keywords: string;
+  run: () => void;
+}
+
+/** Every page and the main verbs, found by typing. */
+export function Palette({ onClose, signOut }: { onClose: () => void; signOut: () => Promise<void> }) {
+  const router = useRouter();
+  const { setTheme } = useTheme();
+  const go = (href: string) => router.push(href);
+  const verbs: Verb[] = [
+    { label: 'Write a post', icon: PenLine, keywords: 'compose create draft', run: () => go('/compose') },
+    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products?new=1') },
+    { label: 'Connect an account', icon: Plug, keywords: 'platform oauth', run: () => go('/connections') },
+    { label: 'Download a report', icon: FileDown, keywords: 'pdf month money', run: () => go('/reports') },
+    { label: 'Change plan', icon: CreditCard, keywords: 'billing upgrade pay', run: () => go('/settings/billing') },
+    { label: 'Change password', icon: ShieldCheck, keywords: 'security sessions', run: () => go('/settings/security') },
+    { label: 'Use the light theme', icon: Sun, keywords: 'appearance', run: () => setTheme('light') },
+    { label: 'Use the dark theme', icon: Moon, keywords: 'appearance night', run: () => setTheme('dark') },
+    { label: 'Use the system theme', icon: Monitor, keywords: 'appearance', run: () => setTheme('system') },
+    { label: 'Sign out', icon: LogOut, keywords: 'leave log out', run: () => void signOut() },
+  ];
+  const pick = (run: () => void) => () => {
+    onClose();
+    run();
+  };
+  return (
+    <CommandDialog
+      open
+      onOpenChange={(open) => (open ? undefined : onClose())}
+      title="Search pages and commands"
+      description="Type to filter, use the arrow keys to choose and Enter to go."
+    >
+      <CommandInput placeholder="Where to, or what to do" aria-label="Search pages and commands" />
+      <CommandList>
+        <CommandEmpty>No page and no command has this name.</CommandEmpty>
+        <CommandGroup heading="Do">
+          {verbs.map(({ label, icon: Icon, keywords, run }) => (
+            <CommandItem key={label} value={label} keywords={keywords.split(' ')} onSelect={pick(run)}>
+              <Icon aria-hidden />
+              {label}
+            </CommandItem>
+          ))}
+        </CommandGroup>
+        <CommandGroup heading="Go to">
+          {ALL_ITEMS.map(({ href, label, icon: Icon, keywords }) => (
+            <CommandItem
+              key={href}
+              value={`Go to ${label}`}
+              keywords={keywords?.split(' ') ?? []}
+              onSelect={pick(() => go(href))}
+            >
+              <Icon aria-hidden />
+              {label}
+            </CommandItem>
+          ))}
+        </CommandGroup>
+      </CommandList>
+    </CommandDialog>
+  );
+}

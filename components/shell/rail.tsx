@@ -1,0 +1,49 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { cn } from '@/components/ui/cn';
+import { isCurrent, NAV } from './nav';
+import { TodoCount } from './todo-count';
+
+/** The pages of the house, as a list. On a wide screen it is the left rail; on a phone it is what More opens. */
+export function Rail({ onNavigate }: { onNavigate?: () => void }) {
+  const path = usePathname();
+  return (
+    <nav aria-label="Main" className="grid gap-4">
+      {NAV.map((group, i) => (
+        <div key={group.label ?? `group-${i}`}>
+          {group.label ? <p className="px-2 pb-1 text-muted-foreground text-xs">{group.label}</p> : null}
+          <ul className="grid gap-px">
+            {group.items.map(({ href, label, icon: Icon }) => {
+              const current = isCurrent(href, path);
+              return (
+                <li key={href}>
+                  <Link
+                    href={href}
+                    aria-current={current ? 'page' : undefined}
+                    {...(onNavigate ? { onClick: onNavigate } : {})}
+                    className={cn(
+                      'flex h-8 items-center gap-2.5 rounded-md px-2 text-sm transition-colors duration-150 max-md:h-10',
+                      current
+                        ? 'bg-accent-subtle font-medium text-accent-subtle-foreground'
+                        : 'text-foreground hover:bg-muted',
+                    )}
+                  >
+                    <Icon
+                      aria-hidden
+                      strokeWidth={1.75}
+                      className={cn('size-4 shrink-0', !current && 'text-muted-foreground')}
+                    />
+                    {label}
+                    {href === '/todo' ? <TodoCount className="ml-auto" /> : null}
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}

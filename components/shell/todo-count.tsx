@@ -1,0 +1,24 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '@/components/trpc/client';
+import { cn } from '@/components/ui/cn';
+
+/** How much waits for a person. Follows what happens elsewhere: it is asked again every half minute and after every change. */
+export function TodoCount({ className }: { className?: string }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.home.shell.queryOptions(undefined, { refetchInterval: 30_000 }));
+  const count = data?.todoCount ?? 0;
+  if (count === 0) return null;
+  return (
+    <span
+      className={cn(
+        'tabular inline-flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1.5 font-medium text-accent-foreground text-xs',
+        className,
+      )}
+    >
+      {count > 99 ? '99+' : count}
+      <span className="sr-only"> waiting for you</span>
+    </span>
+  );
+}

@@ -1,0 +1,152 @@
+import type { z } from 'zod';
+import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
+import { pages } from '../kit/paging';
+import { composeText } from '../kit/text';
+import { ConnectorFault, isConnectorFault } from '../kit/types';
+import { facebookManifest, GRAPH } from './manifest';
+import { isGone, isOurs, readGraphFault } from './transform';
+import { accounts, created, object, type Post, posts, success } from './wire';
+
+const MOST_PAGES = 8;
+type Account = z.output<typeof accounts>['data'][number];
+
+export const facebook = defineConnector(facebookManifest, {
+  hooks: {
+    readFault: readGraphFault,
+    async identify(io) {
+      const { items } = await pages<Account, string>(
+        '',
+        async (after) => {
+          const { body } = await io.request(
+            {
+              operation: 'fbPages',
+              method: 'GET',
+              path: `/${GRAPH}/me/accounts`,
+              query: { fields: 'id,name,access_token,tasks,link', limit: 100, after: after || undefined },
+              effect: 'read',
+            },
+            accounts,
+          );
+          const next = body.paging?.next ? body.paging.cursors?.after : undefined;
+          return { items: body.data, next: next ?? null };
+        },
+        MOST_PAGES,
+      );
+      const usable = items.filter(
+        (page) => page.access_token && (!page.tasks || page.tasks.includes('CREATE_CONTENT')),
+      );
+      if (usable.length === 0)
+        throw new ConnectorFault(
+          'rejected',
+          'Facebook showed us no Page that you may post to. Create a Page, or allow access to one, and connect again.',
+        );
+      return usable.map(
+        (page): RemoteIdentity => ({
+          remoteId: page.id,
+          name: page.name,
+          url: page.link ?? `${io.web}/${page.id}`,
+          remote: {},
+          ...(page.access_token ? { accessToken: page.access_token } : {}),
+        }),
+      );
+    },
+  },
+  functions: {
+    async publish(io, input) {
+      const { body } = await io.request(
+        {
+          operation: 'fbFeed',
+          method: 'POST',
+          path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/feed`,
+          json: {
+            message: composeText('facebook', input.text),
+            ...(input.link ? { link: input.link } : {}),
+            published: true,
+          },
+          effect: 'effect',
+        },
+        created,
+      );
+      return { remoteId: body.id, permalink: await permalink(io, body.id) };
+    },
+
+    async lookup(io, input) {
+      const since = Math.floor(input.since.getTime() / 1000);
+      const { items, complete } = await pages<Post, string>(
+        '',
+        async (after) => {
+          const { body } = await io.request(
+            {
+              operation: 'fbPublishedPosts',
+              method: 'GET',
+              path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
+              query: {
+                fields: 'id,message,created_time,permalink_url,attachments{unshimmed_url,url}',
+                since,
+                limit: 100,
+                after: after || undefined,
+              },
+              effect: 'read',
+            },
+            posts,
+          );
+          const next = body.paging?.next ? body.paging.cursors?.after : undefined;
+          return { items: body.data, next: next ?? null };
+        },
+        MOST_PAGES,
+      );
+      const sent = composeText('facebook', input.text);
+      const ours = items
+        .filter((post) => !input.exclude.includes(post.id) && isOurs(post, sent, input.link))
+        .pop();
+      if (ours)
+        return {
+          found: 'yes',
+          post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
+        };
+      return complete
+        ? { found: 'absent' }
+        : { found: 'unclear', why: 'Facebook did not show every post since then.' };
+    },
+
+    async remove(io, input) {
+      try {
+        const { body } = await io.request(
+          {
+            operation: 'fbDelete',
+            method: 'DELETE',
+            path: `/${GRAPH}/${encodeURIComponent(input.remoteId)}`,
+            effect: 'idempotent',
+          },
+          success,
+        );
+        return { removed: body.success ?? true };
+      } catch (error) {
+        if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
+          return { removed: false };
+        throw error;
+      }
+    },
+  },
+});
+
+/** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */
+async function permalink(io: ConnectorIo, id: string): Promise<string> {
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'fbObject',
+        method: 'GET',
+        path: `/${GRAPH}/${encodeURIComponent(id)}`,
+        query: { fields: 'id,permalink_url' },
+        effect: 'read',
+        timeoutMs: 5_000,
+      },
+      object,
+    );
+    if (body.permalink_url) return body.permalink_url;
+  } catch {
+    // The post is out; not knowing its best address is no failure.
+  }
+  return `${io.web}/${id}`;
+}

@@ -1,0 +1,70 @@
+import type { Effect } from '../kit/connector';
+import type { FaultKind } from '../kit/types';
+import { plainWords } from '../kit/words';
+import { graphError, type Post } from './wire';
+
+export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
+const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+
+/** Is this post ours? The words must be the same; a link that Facebook names must be ours too. */
+export function isOurs(post: Post, text: string, link: string | undefined): boolean {
+  if (!sameText(post.message ?? '', text)) return false;
+  const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
+  return !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link));
+}
+const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
+
+/** Facebook's numbers: https://developers.facebook.com/docs/graph-api/guides/error-handling */
+export function readGraphFault(
+  status: number,
+  body: unknown,
+  effect: Effect,
+): { kind: FaultKind; message: string; vendorCode?: string; retryAfter?: number } | null {
+  const said = graphError.safeParse(body).data?.error;
+  if (!said) return null;
+  const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
+  if (said.code === 190 || said.code === 102)
+    return { kind: 'reauth', vendorCode, message: 'The connection to Facebook has ended. Reconnect it.' };
+  if (said.code === 10 || (said.code >= 200 && said.code <= 299))
+    return {
+      kind: 'reauth',
+      vendorCode,
+      message: 'Facebook did not give us permission for this. Reconnect the Page and allow it.',
+    };
+  if ([4, 17, 32, 613, 80001].includes(said.code))
+    return {
+      kind: 'rate_limited',
+      vendorCode,
+      message: 'Facebook asks us to slow down. We will try again later.',
+    };
+  if (said.code === 368)
+    return {
+      kind: 'rejected',
+      vendorCode,
+      message: 'Facebook has blocked this Page from posting for now. Its support page says why.',
+    };
+  if (said.code === 506)
+    return {
+      kind: 'rejected',
+      vendorCode,
+      message: 'Facebook did not accept this post because the same text was posted a short time ago.',
+    };
+  // 1 and 2 are Facebook's own trouble; whether the post was made by then it does not say.
+  if (said.code === 1 || said.code === 2 || said.is_transient || status >= 500)
+    return effect === 'effect'
+      ? {
+          kind: 'unknown_outcome',
+          vendorCode,
+          message: 'Facebook answered with an error and did not tell us whether it went through.',
+        }
+      : { kind: 'transient', vendorCode, message: 'Facebook has a problem at the moment. We will try again.' };
+  if (status === 401 || status === 429) return null;
+  const words = plainWords(said.error_user_msg ?? said.message);
+  return {
+    kind: 'rejected',
+    vendorCode,
+    message: words ? `Facebook did not accept this. It said: ${words}` : 'Facebook did not accept this.',
+  };
+}
+/** "It does not exist, or you may not see it." */
+export const isGone = (vendorCode: string | undefined): boolean => vendorCode === '100/33' || vendorCode === '803';

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { remoteId, wire } from '../kit/wire';
+
+export const created = wire({ id: remoteId });
+export const success = wire({ success: z.boolean().optional() });
+export const object = wire({ id: remoteId, permalink_url: z.string().optional() });
+
+export const accounts = wire({
+  data: z.array(
+    wire({
+      id: remoteId,
+      name: z.string().max(300),
+      access_token: z.string().min(1).optional(),
+      tasks: z.array(z.string()).optional(),
+      link: z.string().optional(),
+    }),
+  ),
+  paging: wire({ cursors: wire({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+});
+
+export const post = wire({
+  id: remoteId,
+  message: z.string().optional(),
+  created_time: z.string().optional(),
+  permalink_url: z.string().optional(),
+  attachments: wire({
+    data: z.array(wire({ unshimmed_url: z.string().optional(), url: z.string().optional() })).optional(),
+  }).optional(),
+});
+export type Post = z.output<typeof post>;
+export const posts = wire({
+  data: z.array(post),
+  paging: wire({ cursors: wire({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+});
+
+export const graphError = wire({
+  error: wire({
+    message: z.string(),
+    type: z.string().optional(),
+    code: z.number().int(),
+    error_subcode: z.number().int().optional(),
+    error_user_msg: z.string().optional(),
+    is_transient: z.boolean().optional(),
+  }),
+});

@@ -1,0 +1,126 @@
+import { defineConnector } from '../kit/connector';
+import { pages } from '../kit/paging';
+import { composeText } from '../kit/text';
+import { isConnectorFault } from '../kit/types';
+import { plainWords } from '../kit/words';
+import { xManifest } from './manifest';
+import { matchPost, permalink } from './transform';
+import { created, deleted, me, problem, timeline } from './wire';
+
+/** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
+const MOST_PAGES = 8;
+
+export const x = defineConnector(xManifest, {
+  hooks: {
+    async identify(io) {
+      const { body } = await io.request(
+        { operation: 'getUsersMe', method: 'GET', path: '/2/users/me', effect: 'read' },
+        me,
+      );
+      const { id, username, name } = body.data;
+      return [
+        { remoteId: id, remote: { username }, name: `${name} (@${username})`, url: `${io.web}/${username}` },
+      ];
+    },
+    readFault(status, body) {
+      if (status !== 400 && status !== 403) return null;
+      const said = problem.safeParse(body).data;
+      const words =
+        said?.detail ?? said?.message ?? said?.errors?.[0]?.message ?? said?.errors?.[0]?.detail ?? said?.title;
+      if (/duplicate/i.test(words ?? ''))
+        return {
+          kind: 'rejected',
+          vendorCode: 'duplicate',
+          message: 'X did not accept this post because the same text was posted a short time ago.',
+        };
+      if (/too long|280/i.test(words ?? ''))
+        return { kind: 'rejected', vendorCode: 'too_long', message: 'X did not accept this post: it is too long.' };
+      if (/scope|not permitted to access|oauth/i.test(words ?? '') && status === 403)
+        return {
+          kind: 'reauth',
+          vendorCode: 'scope',
+          message: 'X did not give us permission for this. Reconnect the account and allow it.',
+        };
+      const clean = plainWords(words);
+      return {
+        kind: 'rejected',
+        message: clean ? `X did not accept this. It said: ${clean}` : `X did not accept this (${status}).`,
+      };
+    },
+  },
+  functions: {
+    async publish(io, input) {
+      const { body } = await io.request(
+        {
+          operation: 'createPosts',
+          method: 'POST',
+          path: '/2/tweets',
+          json: { text: composeText('x', input.text, input.link) },
+          effect: 'effect',
+        },
+        created,
+      );
+      const { id } = body.data;
+      return { remoteId: id, permalink: permalink(io.web, io.account.remote.username, id) };
+    },
+
+    async lookup(io, input) {
+      const sent = composeText('x', input.text, input.link);
+      const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+      let partial = false;
+      const { items, complete } = await pages<NonNullable<(typeof timeline)['_output']['data']>[number], string>(
+        '',
+        async (token) => {
+          const { body } = await io.request(
+            {
+              operation: 'getUsersPosts',
+              method: 'GET',
+              path: `/2/users/${encodeURIComponent(io.account.remoteId)}/tweets`,
+              query: {
+                max_results: 100,
+                start_time: start,
+                'post.fields': 'created_at,entities,note_post,text',
+                pagination_token: token === '' ? undefined : token,
+              },
+              effect: 'read',
+            },
+            timeline,
+          );
+          if (body.errors?.length) partial = true;
+          return { items: body.data ?? [], next: body.meta?.next_token ?? null };
+        },
+        MOST_PAGES,
+      );
+      const fresh = items.filter((post) => !input.exclude.includes(post.id)).reverse();
+      const same = fresh.find((post) => matchPost(post, sent) === 'same');
+      if (same)
+        return {
+          found: 'yes',
+          post: { remoteId: same.id, permalink: permalink(io.web, io.account.remote.username, same.id) },
+        };
+      if (fresh.some((post) => matchPost(post, sent) === 'maybe'))
+        return { found: 'unclear', why: 'X shows a post with the same words but hides where its link goes.' };
+      if (!complete || partial)
+        return { found: 'unclear', why: 'X did not show every post since then.' };
+      return { found: 'absent' };
+    },
+
+    async remove(io, input) {
+      try {
+        const { body } = await io.request(
+          {
+            operation: 'deletePosts',
+            method: 'DELETE',
+            path: `/2/tweets/${encodeURIComponent(input.remoteId)}`,
+            effect: 'idempotent',
+          },
+          deleted,
+        );
+        return { removed: body.data.deleted };
+      } catch (error) {
+        if (isConnectorFault(error) && error.options.status === 404) return { removed: false };
+        throw error;
+      }
+    },
+  },
+});

@@ -1,0 +1,64 @@
+import { findUrls } from '../kit/text';
+import type { Post } from './wire';
+
+const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
+/** X answers texts with these characters escaped, once. */
+export const unescapeHtml = (text: string): string =>
+  text.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+
+const SHORT_LINK = /https?:\/\/t\.co\/\w+/g;
+
+/** An address in the one form that both sides can be brought to: no scheme, host in small letters, no last slash. */
+export function canonicalUrl(url: string): string {
+  const [, rest = ''] = /^(?:https?:\/\/)?(.*)$/i.exec(url) ?? [];
+  const [, host = '', path = ''] = /^([^/?#]*)(.*)$/.exec(rest) ?? [];
+  return `${host.toLowerCase()}${path.replace(/\/(?=$|[?#])/, '')}`;
+}
+
+function canonicalText(text: string): string {
+  const nfc = text.normalize('NFC');
+  let out = '';
+  let at = 0;
+  for (const { start, end, url } of findUrls(nfc)) {
+    out += `${nfc.slice(at, start)}${canonicalUrl(url)}`;
+    at = end;
+  }
+  return (out + nfc.slice(at)).replace(/\s+/gu, ' ').trim();
+}
+
+export type Match = 'same' | 'maybe' | 'other';
+
+/**
+ * Is this post the text that we sent? X puts its short links in the place of ours and tells the originals beside it; where
+ * it does not tell them, a text that is the same but for its links may be ours.
+ */
+export function matchPost(post: Post, sent: string): Match {
+  const body = post.note_post?.text ?? post.text;
+  const urls = [...((post.note_post ? post.note_post.entities : post.entities)?.urls ?? [])].sort(
+    (a, b) => a.start - b.start,
+  );
+  let unknown = false;
+  let index = 0;
+  const expanded = unescapeHtml(body).replace(SHORT_LINK, (short) => {
+    const named = urls.find((u) => u.url === short);
+    const entity = named ?? (urls.some((u) => u.url) ? undefined : urls[index]);
+    index++;
+    const original = entity?.expanded_url ?? entity?.unwound_url;
+    if (!original) {
+      unknown = true;
+      return '\u0000';
+    }
+    return unescapeHtml(original);
+  });
+  const wanted = canonicalText(sent);
+  if (!unknown) return canonicalText(expanded) === wanted ? 'same' : 'other';
+  // Each link whose original X kept to itself may stand for any address.
+  const pattern = canonicalText(expanded)
+    .split('\u0000')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('\\S+');
+  return new RegExp(`^${pattern}$`, 'u').test(wanted) ? 'maybe' : 'other';
+}
+
+export const permalink = (web: string, username: string | undefined, id: string): string =>
+  `${web}/${username ?? 'i'}/status/${id}`;

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { remoteId, wire } from '../kit/wire';
+
+export const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
+export const deleted = wire({ data: wire({ deleted: z.boolean() }) });
+export const me = wire({
+  data: wire({ id: remoteId, username: z.string().min(1).max(50), name: z.string().max(200) }),
+});
+
+const urlEntity = wire({
+  start: z.number().int(),
+  end: z.number().int(),
+  url: z.string().nullish(),
+  expanded_url: z.string().nullish(),
+  unwound_url: z.string().nullish(),
+});
+const entities = wire({ urls: z.array(urlEntity).nullish() });
+export const post = wire({
+  id: remoteId,
+  text: z.string(),
+  created_at: z.iso.datetime({ offset: true }).optional(),
+  entities: entities.nullish(),
+  note_post: wire({ text: z.string(), entities: entities.nullish() }).nullish(),
+});
+export type Post = z.output<typeof post>;
+
+export const timeline = wire({
+  data: z.array(post).optional(),
+  errors: z.array(z.unknown()).optional(),
+  meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
+});
+
+/** The three shapes of a refusal: problem details, the short form, and a list of problems. */
+export const problem = wire({
+  type: z.string().optional(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  message: z.string().optional(),
+  errors: z.array(wire({ message: z.string().optional(), detail: z.string().optional() })).optional(),
+});

@@ -1,0 +1,342 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { emails, emailTokens, members, postingSettings, throttles, users, workspaces } from '@/db/schema';
+import { ManualClock } from '@/server/foundation/clock';
+import { freshDb } from '@/tests/support/db';
+import { RecordedSignals } from '@/tests/support/world';
+import { changePassword } from './change-password';
+import { clientOf } from './client-of';
+import { deviceName } from './device-name';
+import { localPath } from './next-path';
+import { listSessions, viewerOfSession } from './queries';
+import { register } from './register';
+import { requestReset } from './request-reset';
+import { resetPassword, resetTokenWorks } from './reset-password';
+import { endSession, revokeOtherSessions, revokeSession } from './revoke-session';
+import { passwordSchema, registerInput } from './schemas';
+import { signIn } from './sign-in';
+import { resendVerification, verifyEmail } from './verify-email';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+  return () => db.close();
+});
+
+const PASSWORD = 'Correct-horse-7';
+let counter = 0;
+function setUp() {
+  counter++;
+  const clock = new ManualClock('2026-03-02T10:00:00Z');
+  const ctx = { db, clock, signals: new RecordedSignals() };
+  const email = `mira${counter}@example.test`;
+  const client = { ip: `192.0.2.${counter}`, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' };
+  const input = { name: 'Mira', email, password: PASSWORD, terms: true as const, ...client };
+  return { clock, ctx, email, client, input };
+}
+const tokenIn = async (to: string, kind: 'verify' | 'reset') => {
+  const rows = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, to)));
+  const tokens = rows
+    .filter((r) => r.key.startsWith(`${kind}:`))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map((r) => new RegExp(`/${kind}\\?token=([\\w-]+)`).exec(r.body)?.[1] ?? '');
+  return { first: tokens[0] ?? '', last: tokens.at(-1) ?? '' };
+};
+
+describe('the password rules', () => {
+  const upper = fc.constantFrom(...'ABCXYZÄÉΩ');
+  const lower = fc.constantFrom(...'abcxyzäéω');
+  const digit = fc.constantFrom(...'0123456789');
+  const special = fc.constantFrom(...'-!?.,:;#+*@€§$%&/()=_');
+  const any = fc.oneof(upper, lower, digit, special);
+
+  it('accept any order of at least one of each kind and eight in all', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .tuple(upper, lower, digit, special, fc.array(any, { minLength: 4, maxLength: 60 }))
+          .chain(([u, l, d, s, rest]) =>
+            fc.shuffledSubarray([u, l, d, s, ...rest], { minLength: rest.length + 4, maxLength: rest.length + 4 }),
+          ),
+        (characters) => passwordSchema.safeParse(characters.join('')).success,
+      ),
+    );
+  });
+  it.each([
+    ['upper', fc.oneof(lower, digit, special)],
+    ['lower', fc.oneof(upper, digit, special)],
+    ['digit', fc.oneof(upper, lower, special)],
+    ['special', fc.oneof(upper, lower, digit)],
+  ])('refuse a password without %s, whatever its length', (_, without) => {
+    fc.assert(
+      fc.property(fc.array(without, { minLength: 8, maxLength: 60 }), (characters) => {
+        return !passwordSchema.safeParse(characters.join('')).success;
+      }),
+    );
+  });
+  it('refuse seven characters and more than two hundred', () => {
+    expect(passwordSchema.safeParse('Abcde-7').success).toBe(false);
+    expect(passwordSchema.safeParse('Abcdef-7').success).toBe(true);
+    expect(passwordSchema.safeParse(`Abcdef-7${'x'.repeat(193)}`).success).toBe(false);
+  });
+});
+
+describe('registering', () => {
+  it('makes the person, the workspace, its owner, its settings and two e-mails at once', async () => {
+    const { ctx, email, input } = setUp();
+    const made = await register({ ctx, input: { ...input, timeZone: 'Asia/Tokyo' } });
+    await db.asSystem(async (tx) => {
+      const [person] = await tx.select().from(users).where(eq(users.id, made.userId));
+      expect(person).toMatchObject({ email, emailVerifiedAt: null, termsAcceptedAt: ctx.clock.now() });
+      expect(person?.passwordHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      const [space] = await tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId));
+      expect(space).toMatchObject({ plan: 'free', onboardingStep: 'plan', timeZone: 'Asia/Tokyo' });
+      const [member] = await tx.select().from(members).where(eq(members.userId, made.userId));
+      expect(member).toMatchObject({ workspaceId: made.workspaceId, role: 'owner' });
+      const settings = await tx.select().from(postingSettings).where(eq(postingSettings.workspaceId, made.workspaceId));
+      expect(settings).toHaveLength(1);
+      const mails = await tx.select().from(emails).where(eq(emails.toAddress, email));
+      expect(mails.map((m) => m.key.split(':')[0]).sort()).toEqual(['verify', 'welcome']);
+      expect(mails.every((m) => m.status === 'queued')).toBe(true);
+    });
+    expect(ctx.signals.sent.map((s) => s.name)).toEqual(['email/queued']);
+  });
+
+  it('tells an address that is taken, in any case of its letters, and leaves nothing behind', async () => {
+    const { ctx, email, input } = setUp();
+    await register({ ctx, input });
+    const before = await db.asSystem((tx) => tx.select({ id: workspaces.id }).from(workspaces));
+    await expect(register({ ctx, input: { ...input, email: email.toUpperCase() } })).rejects.toMatchObject({
+      code: 'conflict',
+      fields: { email: expect.stringContaining('already') },
+    });
+    const after = await db.asSystem((tx) => tx.select({ id: workspaces.id }).from(workspaces));
+    expect(after.length).toBe(before.length);
+  });
+
+  it('lets one of two requests at once pass', async () => {
+    const { ctx, input } = setUp();
+    const results = await Promise.allSettled([register({ ctx, input }), register({ ctx, input })]);
+    expect(results.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('takes an unknown time zone as UTC and refuses missing terms', async () => {
+    const { ctx, input } = setUp();
+    const made = await register({ ctx, input: { ...input, timeZone: 'Mars/Olympus' } });
+    const [space] = await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId)));
+    expect(space?.timeZone).toBe('UTC');
+    const parsed = registerInput.safeParse({ ...input, terms: false });
+    expect(parsed.error?.issues.map((i) => i.path[0])).toEqual(['terms']);
+  });
+
+  it('stops a stranger who registers again and again', async () => {
+    const { ctx, input } = setUp();
+    await db.asSystem((tx) => tx.update(throttles).set({ count: 0 }));
+    await register({ ctx, input });
+    await db.asSystem((tx) => tx.update(throttles).set({ count: 30 }));
+    await expect(register({ ctx, input })).rejects.toMatchObject({ code: 'rate_limited' });
+    ctx.clock.advance(60 * 60_000);
+    await expect(register({ ctx, input })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('confirming an address', () => {
+  it('works once with the token of the e-mail, within 48 hours', async () => {
+    const { ctx, email, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    const { last: token } = await tokenIn(email, 'verify');
+    expect(token.length).toBeGreaterThan(40);
+    expect(await verifyEmail({ ctx, input: { token } })).toEqual({ userId });
+    const [person] = await db.asSystem((tx) => tx.select().from(users).where(eq(users.id, userId)));
+    expect(person?.emailVerifiedAt).toEqual(ctx.clock.now());
+    await expect(verifyEmail({ ctx, input: { token } })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('refuses a forged token, an old one, the hash itself and one for a password', async () => {
+    const { ctx, clock, email, client, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    const { last: token } = await tokenIn(email, 'verify');
+    const [row] = await db.asSystem((tx) => tx.select().from(emailTokens).where(eq(emailTokens.userId, userId)));
+    await requestReset({ ctx, input: { email, ...client } });
+    const { last: reset } = await tokenIn(email, 'reset');
+    for (const bad of ['', 'x', `${token}x`, row?.tokenHash ?? '', reset])
+      await expect(verifyEmail({ ctx, input: { token: bad } })).rejects.toMatchObject({ code: 'invalid' });
+    clock.advance(48 * 3_600_000);
+    await expect(verifyEmail({ ctx, input: { token } })).rejects.toMatchObject({ code: 'invalid' });
+  });
+
+  it('sends it again; then the older link no longer works, and not without end', async () => {
+    const { ctx, email, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    const { first } = await tokenIn(email, 'verify');
+    for (let i = 0; i < 5; i++)
+      expect(await resendVerification({ ctx: { ...ctx, userId } })).toEqual({ sent: true });
+    await expect(resendVerification({ ctx: { ...ctx, userId } })).rejects.toMatchObject({ code: 'rate_limited' });
+    const { last } = await tokenIn(email, 'verify');
+    expect(last).not.toBe(first);
+    await expect(verifyEmail({ ctx, input: { token: first } })).rejects.toMatchObject({ code: 'invalid' });
+    await verifyEmail({ ctx, input: { token: last } });
+  });
+});
+
+describe('signing in', () => {
+  it('opens a session, whatever the case of the address', async () => {
+    const { ctx, email, client, input } = setUp();
+    const { workspaceId } = await register({ ctx, input });
+    const { sessionId, userId } = await signIn({ ctx, input: { email: ` ${email.toUpperCase()} `, password: PASSWORD, ...client } });
+    expect(await viewerOfSession(ctx, sessionId)).toEqual({
+      userId,
+      sessionId,
+      name: 'Mira',
+      email,
+      emailVerified: false,
+      workspace: { id: workspaceId, role: 'owner' },
+    });
+  });
+
+  it('gives the same answer for a wrong password and an unknown address', async () => {
+    const { ctx, email, client, input } = setUp();
+    await register({ ctx, input });
+    const wrong = signIn({ ctx, input: { email, password: 'Wrong-pass-1', ...client } }).catch((e) => e);
+    const unknown = signIn({ ctx, input: { email: 'nobody@example.test', password: PASSWORD, ...client } }).catch((e) => e);
+    const [a, b] = await Promise.all([wrong, unknown]);
+    expect(a).toMatchObject({ code: 'unauthenticated' });
+    expect({ code: b.code, message: b.message }).toEqual({ code: a.code, message: a.message });
+  });
+
+  it('locks for fifteen minutes after eight wrong ones, also for the right password', async () => {
+    const { ctx, clock, email, client, input } = setUp();
+    await register({ ctx, input });
+    const attempt = (password: string) => signIn({ ctx, input: { email, password, ...client } });
+    for (let i = 0; i < 8; i++)
+      await expect(attempt('Wrong-pass-1')).rejects.toMatchObject({ code: 'unauthenticated' });
+    await expect(attempt(PASSWORD)).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'There were too many tries. Wait 15 minutes and try again.',
+    });
+    clock.advance(15 * 60_000 + 1);
+    await expect(attempt(PASSWORD)).resolves.toBeDefined();
+  });
+
+  it('counts tries by network address, over many accounts', async () => {
+    const { ctx, client } = setUp();
+    const results: string[] = [];
+    for (let i = 0; i < 102; i++)
+      results.push(
+        await signIn({ ctx, input: { email: `guess${i}@example.test`, password: 'x', ...client } }).then(
+          () => 'in',
+          (e) => e.code,
+        ),
+      );
+    expect(results.slice(0, 100).every((r) => r === 'unauthenticated')).toBe(true);
+    expect(results.slice(100)).toEqual(['rate_limited', 'rate_limited']);
+  });
+});
+
+describe('sessions', () => {
+  async function twoSessions() {
+    const { ctx, clock, email, client, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    const open = () => signIn({ ctx, input: { email, password: PASSWORD, ...client } });
+    const [one, two] = [await open(), await open()];
+    return { ctx, clock, email, client, userId, one: one.sessionId, two: two.sessionId };
+  }
+
+  it('end at once when they are revoked, one by one or all others', async () => {
+    const { ctx, userId, one, two } = await twoSessions();
+    const me = { ...ctx, userId, sessionId: one };
+    expect(await listSessions(me)).toHaveLength(2);
+    expect((await listSessions(me)).find((s) => s.current)).toMatchObject({ id: one, device: 'Firefox on Linux' });
+    await revokeSession({ ctx: me, input: { id: two } });
+    expect(await viewerOfSession(ctx, two)).toBeNull();
+    expect(await viewerOfSession(ctx, one)).not.toBeNull();
+    expect(await revokeOtherSessions({ ctx: me })).toEqual({ ended: 0 });
+    await endSession({ ctx, input: { id: one } });
+    expect(await viewerOfSession(ctx, one)).toBeNull();
+  });
+
+  it('cannot be revoked by another person, who learns nothing', async () => {
+    const a = await twoSessions();
+    const b = await twoSessions();
+    const foreign = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: a.one } }).catch((e) => e);
+    const missing = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: 'ses_x' } }).catch((e) => e);
+    expect(foreign.message).toBe(missing.message);
+    expect(await viewerOfSession(a.ctx, a.one)).not.toBeNull();
+  });
+
+  it('expire after thirty days', async () => {
+    const { ctx, clock, one } = await twoSessions();
+    clock.advance(30 * 86_400_000 - 1);
+    expect(await viewerOfSession(ctx, one)).not.toBeNull();
+    clock.advance(1);
+    expect(await viewerOfSession(ctx, one)).toBeNull();
+  });
+
+  it('end with a new password: the others when it is changed, all when it is reset', async () => {
+    const { ctx, email, client, userId, one, two } = await twoSessions();
+    const me = { ...ctx, userId, sessionId: one };
+    await expect(
+      changePassword({ ctx: me, input: { current: 'Wrong-pass-1', password: 'Another-pass-8' } }),
+    ).rejects.toMatchObject({ code: 'invalid', fields: { current: expect.any(String) } });
+    expect(
+      await changePassword({ ctx: me, input: { current: PASSWORD, password: 'Another-pass-8' } }),
+    ).toEqual({ endedSessions: 1 });
+    expect(await viewerOfSession(ctx, two)).toBeNull();
+    expect(await viewerOfSession(ctx, one)).not.toBeNull();
+
+    await requestReset({ ctx, input: { email, ...client } });
+    const { last: token } = await tokenIn(email, 'reset');
+    expect(await resetTokenWorks(ctx, token)).toBe(true);
+    await resetPassword({ ctx, input: { token, password: 'Third-pass-9', ...client } });
+    expect(await viewerOfSession(ctx, one)).toBeNull();
+    expect(await resetTokenWorks(ctx, token)).toBe(false);
+    await expect(
+      resetPassword({ ctx, input: { token, password: 'Fourth-pass-1', ...client } }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    await expect(signIn({ ctx, input: { email, password: PASSWORD, ...client } })).rejects.toBeDefined();
+    await expect(signIn({ ctx, input: { email, password: 'Third-pass-9', ...client } })).resolves.toBeDefined();
+  });
+
+  it('a reset for an address that nobody has queues nothing and says nothing', async () => {
+    const { ctx, client } = setUp();
+    await requestReset({ ctx, input: { email: 'nobody-here@example.test', ...client } });
+    const rows = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, 'nobody-here@example.test')));
+    expect(rows).toHaveLength(0);
+    expect(ctx.signals.sent).toHaveLength(0);
+  });
+});
+
+describe('where to go after signing in', () => {
+  it.each([
+    ['/calendar?week=10#today', '/calendar?week=10#today'],
+    ['//evil.example', '/home'],
+    ['/\\evil.example', '/home'],
+    ['https://evil.example', '/home'],
+    ['javascript:alert(1)', '/home'],
+    ['/a\n/b', '/home'],
+    ['/.//evil.example', '/home'],
+    ['/api/trpc/account.me', '/home'],
+    ['/sign-in?next=/x', '/home'],
+    [null, '/home'],
+  ])('%j leads to %s', (value, expected) => expect(localPath(value)).toBe(expected));
+
+  it('never leaves the app, whatever is asked', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.string().map((s) => `/${s}`), fc.string().map((s) => `//${s}`)), (value) => {
+        const target = localPath(value);
+        return new URL(target, 'https://app.example').origin === 'https://app.example' && target.startsWith('/');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe('the client of a request', () => {
+  it('believes the nearest proxy only, and names common browsers', () => {
+    expect(clientOf(new Headers({ 'x-forwarded-for': '6.6.6.6, 198.51.100.7' })).ip).toBe('198.51.100.7');
+    expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1')).toBe('Safari on iOS');
+    expect(deviceName(null)).toBe('Unknown device');
+  });
+});

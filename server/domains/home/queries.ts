@@ -1,0 +1,225 @@
+import { and, asc, count, desc, eq, inArray, ne, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { actions, activity, alerts, approvals, connections, posts, products, publications } from '@/db/schema';
+import { type Ctx, requireRole } from '../context';
+import { monthName, monthOf, monthRange } from '../ledger/month';
+import { readWorkspace, sumAccounts } from '../ledger/queries';
+import type { Overview, Shell } from './schemas';
+
+/** How many rows a panel of Home shows; the rest is one click away. */
+const PANEL = 5;
+/** Approvals that can still be decided: a kept one waits on after its deadline. */
+const OPEN_APPROVALS = ['open', 'kept'] as const;
+/** Publications that are still to go out, or are waiting for somebody's word. */
+const AHEAD = ['awaiting_approval', 'scheduled', 'queued', 'publishing'] as const;
+
+/** What stands around every page: the workspace, its plan and how much waits for a person. */
+export async function shell({ ctx }: { ctx: Ctx }): Promise<Shell> {
+  requireRole(ctx, 'viewer', 'see this workspace');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    const used = await tx
+      .select({ environment: connections.environment, count: count() })
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
+      .groupBy(connections.environment);
+    const of = (environment: 'live' | 'sandbox') =>
+      used.find((row) => row.environment === environment)?.count ?? 0;
+    return {
+      workspaceName: workspace.name,
+      plan: workspace.plan,
+      timeZone: workspace.timeZone,
+      onboardingStep: workspace.onboardingStep,
+      isDemo: workspace.isDemo,
+      sandboxConnections: of('sandbox'),
+      liveConnections: of('live'),
+      todoCount: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
+    };
+  });
+}
+
+/** Today at a glance. One transaction, so that the figures belong together. */
+export async function overview({ ctx }: { ctx: Ctx }): Promise<Overview> {
+  requireRole(ctx, 'viewer', 'see this workspace');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const { timeZone } = await readWorkspace(tx, ctx);
+    return {
+      timeZone,
+      money: await readMoney(tx, ctx, timeZone),
+      waiting: await readWaiting(tx, ctx),
+      next: await readNext(tx, ctx),
+      activity: await readActivity(tx, ctx),
+      connections: await readConnections(tx, ctx),
+      alerts: await readAlerts(tx, ctx),
+    };
+  });
+}
+
+async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['money']> {
+  const month = monthOf(ctx.clock.now(), timeZone);
+  const totals = new Map<string, Overview['money']['totals'][number]>();
+  for (const row of await sumAccounts(tx, ctx, monthRange(month, timeZone))) {
+    if (row.accountKind !== 'income' && row.accountKind !== 'expense') continue;
+    const { currency } = row;
+    const total = totals.get(currency) ?? { currency, gross: 0, refunds: 0, fees: 0, costs: 0, net: 0 };
+    totals.set(currency, total);
+    // A credit is negative: sales raise the net; refunds, fees and costs are debits and lower it.
+    total.net -= row.amount;
+    if (row.account === 'sales') total.gross -= row.amount;
+    else if (row.account === 'refunds') total.refunds += row.amount;
+    else if (row.account === 'platform_fees') total.fees += row.amount;
+    else total.costs += row.amount;
+  }
+  const [product] = await tx
+    .select({ id: products.id })
+    .from(products)
+    .where(eq(products.workspaceId, ctx.workspaceId))
+    .limit(1);
+  return {
+    month,
+    monthName: monthName(month),
+    totals: [...totals.values()].sort((a, b) => b.gross - a.gross || a.currency.localeCompare(b.currency)),
+    hasProducts: product !== undefined,
+  };
+}
+
+async function countOpenApprovals(tx: Tx, ctx: Ctx): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, [...OPEN_APPROVALS])));
+  return row?.count ?? 0;
+}
+
+async function countOpenActions(tx: Tx, ctx: Ctx): Promise<number> {
+  const [row] = await tx
+    .select({ count: count() })
+    .from(actions)
+    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')));
+  return row?.count ?? 0;
+}
+
+/** The most pressing first: by deadline, then what has none, the oldest first. */
+async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
+  const asked = await tx
+    .select({
+      id: approvals.id,
+      title: approvals.title,
+      subjectType: approvals.subjectType,
+      deadlineAt: approvals.deadlineAt,
+      policy: approvals.policy,
+      state: approvals.state,
+    })
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, [...OPEN_APPROVALS])))
+    .orderBy(asc(approvals.deadlineAt))
+    .limit(PANEL);
+  const todo = await tx
+    .select({
+      id: actions.id,
+      title: actions.title,
+      subjectType: actions.subjectType,
+      deadlineAt: actions.deadlineAt,
+    })
+    .from(actions)
+    .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')))
+    .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt))
+    .limit(PANEL);
+  const items: Overview['waiting']['items'] = [
+    ...asked.map(({ state, deadlineAt, ...row }) => ({
+      ...row,
+      kind: 'approval' as const,
+      // A kept approval's deadline is over; nothing more happens by itself.
+      deadlineAt: state === 'kept' ? null : deadlineAt,
+    })),
+    ...todo.map((row) => ({ ...row, kind: 'action' as const, policy: null })),
+  ];
+  const time = (at: Date | null) => at?.getTime() ?? Number.POSITIVE_INFINITY;
+  items.sort((a, b) => (time(a.deadlineAt) < time(b.deadlineAt) ? -1 : time(a.deadlineAt) > time(b.deadlineAt) ? 1 : 0));
+  return {
+    count: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
+    items: items.slice(0, PANEL),
+  };
+}
+
+async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
+  const ahead = and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.state, [...AHEAD]));
+  const items = await tx
+    .select({
+      id: publications.id,
+      postId: publications.postId,
+      title: posts.title,
+      text: sql<string>`left(${publications.text}, 200)`,
+      dueAt: publications.dueAt,
+      state: publications.state,
+      platform: connections.platform,
+      account: connections.remoteName,
+    })
+    .from(publications)
+    .innerJoin(posts, eq(posts.id, publications.postId))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .where(ahead)
+    .orderBy(asc(publications.dueAt), asc(publications.id))
+    .limit(PANEL);
+  const [row] = await tx.select({ count: count() }).from(publications).where(ahead);
+  return { count: row?.count ?? 0, items };
+}
+
+async function readActivity(tx: Tx, ctx: Ctx): Promise<Overview['activity']> {
+  return tx
+    .select({
+      id: activity.id,
+      at: activity.at,
+      verb: activity.verb,
+      summary: activity.summary,
+      subjectType: activity.subjectType,
+      subjectId: activity.subjectId,
+    })
+    .from(activity)
+    .where(eq(activity.workspaceId, ctx.workspaceId))
+    .orderBy(desc(activity.at), desc(activity.id))
+    .limit(8);
+}
+
+/** Every connection, those that need a person first. */
+async function readConnections(tx: Tx, ctx: Ctx): Promise<Overview['connections']> {
+  return tx
+    .select({
+      id: connections.id,
+      platform: connections.platform,
+      environment: connections.environment,
+      status: connections.status,
+      name: connections.remoteName,
+      problem: connections.problem,
+      lastUsedAt: connections.lastUsedAt,
+    })
+    .from(connections)
+    .where(eq(connections.workspaceId, ctx.workspaceId))
+    .orderBy(
+      sql`case ${connections.status} when 'needs_reconnect' then 0 when 'active' then 1 else 2 end`,
+      asc(connections.platform),
+      asc(connections.remoteName),
+    );
+}
+
+async function readAlerts(tx: Tx, ctx: Ctx): Promise<Overview['alerts']> {
+  const open = and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.resolved, false));
+  const items = await tx
+    .select({
+      id: alerts.id,
+      severity: alerts.severity,
+      title: alerts.title,
+      body: alerts.body,
+      href: alerts.href,
+      createdAt: alerts.createdAt,
+    })
+    .from(alerts)
+    .where(open)
+    .orderBy(
+      sql`case ${alerts.severity} when 'serious' then 0 when 'warning' then 1 else 2 end`,
+      desc(alerts.createdAt),
+    )
+    .limit(PANEL);
+  const [row] = await tx.select({ count: count() }).from(alerts).where(open);
+  return { count: row?.count ?? 0, items };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { PUBLICATION_STATES } from '@/db/schema';
+import { PLANS } from '../billing/plans';
+import { currencyTotal } from '../ledger/schemas';
+
+/** What every page of the app shows around its content. */
+export const shellOutput = z.object({
+  workspaceName: z.string(),
+  plan: z.enum(PLANS),
+  timeZone: z.string(),
+  onboardingStep: z.enum(['plan', 'platforms', 'topics', 'automation', 'done']),
+  isDemo: z.boolean(),
+  /** Connections in use that lead to the sandbox, and to the real platforms. */
+  sandboxConnections: z.number().int(),
+  liveConnections: z.number().int(),
+  /** Open approvals and actions together. */
+  todoCount: z.number().int(),
+});
+export type Shell = z.output<typeof shellOutput>;
+
+export const overviewOutput = z.object({
+  timeZone: z.string(),
+  money: z.object({
+    month: z.string(),
+    monthName: z.string(),
+    totals: z.array(currencyTotal),
+    /** Whether anything for sale has been listed: decides what an empty month offers. */
+    hasProducts: z.boolean(),
+  }),
+  waiting: z.object({
+    count: z.number().int(),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.enum(['approval', 'action']),
+        title: z.string(),
+        subjectType: z.string(),
+        deadlineAt: z.date().nullable(),
+        /** What happens to an approval at its deadline. */
+        policy: z.enum(['approve', 'reject', 'keep']).nullable(),
+      }),
+    ),
+  }),
+  next: z.object({
+    count: z.number().int(),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        postId: z.string(),
+        title: z.string(),
+        text: z.string(),
+        dueAt: z.date(),
+        state: z.enum(PUBLICATION_STATES),
+        platform: z.string(),
+        account: z.string(),
+      }),
+    ),
+  }),
+  activity: z.array(
+    z.object({
+      id: z.string(),
+      at: z.date(),
+      verb: z.string(),
+      summary: z.string(),
+      subjectType: z.string(),
+      subjectId: z.string(),
+    }),
+  ),
+  connections: z.array(
+    z.object({
+      id: z.string(),
+      platform: z.string(),
+      environment: z.enum(['live', 'sandbox']),
+      status: z.enum(['active', 'needs_reconnect', 'disconnected']),
+      name: z.string(),
+      problem: z.string().nullable(),
+      lastUsedAt: z.date().nullable(),
+    }),
+  ),
+  alerts: z.object({
+    count: z.number().int(),
+    items: z.array(
+      z.object({
+        id: z.string(),
+        severity: z.enum(['info', 'warning', 'serious']),
+        title: z.string(),
+        body: z.string(),
+        href: z.string().nullable(),
+        createdAt: z.date(),
+      }),
+    ),
+  }),
+});
+export type Overview = z.output<typeof overviewOutput>;

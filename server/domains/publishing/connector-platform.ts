@@ -1,0 +1,27 @@
+import { countText } from '@/server/connectors/kit/text';
+import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import type { PlatformPort } from './platform-port';
+
+/** The real platforms, through their connectors and the connections' stored credentials. */
+export const connectorPlatform: PlatformPort = {
+  traits(platform) {
+    if (!isPlatformId(platform)) return null;
+    const manifest = platformManifest(platform);
+    return {
+      name: manifest.name,
+      publishes: manifest.capabilities.some((c) => c === 'publish'),
+      looksUp: manifest.capabilities.some((c) => c === 'lookup'),
+      characters: manifest.post?.characters ?? null,
+      count: (text, link) => countText(platform, text, link),
+    };
+  },
+  // Loaded when first used: the pages that only read publications need no connector.
+  async publish({ ctx, connectionId, input, onRequestSent }) {
+    const { callPlatform } = await import('../connections/call-platform');
+    return callPlatform({ ctx, connectionId, capability: 'publish', input, onRequestSent });
+  },
+  async lookup({ ctx, connectionId, input }) {
+    const { callPlatform } = await import('../connections/call-platform');
+    return callPlatform({ ctx, connectionId, capability: 'lookup', input });
+  },
+};

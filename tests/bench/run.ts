@@ -1,0 +1,13 @@
+import { benches } from './benches';
+
+// `npm run bench` runs all, `npm run bench publish pages` some. One JSON line a figure.
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) await run();
+}
+process.exit(0);

@@ -1,0 +1,72 @@
+import { spawn, spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { freePort, removeFolder, scratchFolder, startApp } from './app';
+import { percentile, report } from './figure';
+
+/** A fresh clone of what is committed, through `npm start`, to the ready line. The packages come from npm's cache when it has them. */
+export async function startCold(): Promise<void> {
+  const folder = scratchFolder();
+  const clone = path.join(folder, 'clone');
+  if (spawnSync('git', ['clone', '--quiet', '.', clone], { stdio: 'inherit' }).status !== 0)
+    throw new Error('git clone failed');
+  const port = await freePort();
+  const began = performance.now();
+  const marks: Record<string, number> = {};
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: clone,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
+    child.stdout.on('data', (chunk: Buffer) => {
+      for (const line of chunk.toString().split('\n')) {
+        for (const word of ['Installing', 'Building', 'Opening', 'Ready'])
+          if (line.includes(word)) marks[word] ??= performance.now() - began;
+      }
+      if (marks.Ready !== undefined) resolve();
+    });
+  });
+  child.removeAllListeners('exit');
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await gone;
+  removeFolder(folder);
+  const seconds = (from: string, to: string) =>
+    ((marks[to] ?? Number.NaN) - (marks[from] ?? Number.NaN)) / 1000;
+  const base = { bench: 'start-cold', unit: 's', n: 1, database: 'pglite' as const };
+  report({ ...base, metric: 'install', value: seconds('Installing', 'Building') });
+  report({ ...base, metric: 'build', value: seconds('Building', 'Opening') });
+  report({ ...base, metric: 'migrate_seed_serve', value: seconds('Opening', 'Ready') });
+  report({ ...base, metric: 'clone_to_ready', value: (marks.Ready ?? Number.NaN) / 1000 });
+}
+
+/** The built app on a folder that exists, to the first page served. */
+export async function startWarm(): Promise<void> {
+  const dataDir = scratchFolder();
+  const first = await startApp({ dataDir });
+  await first.stop();
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const app = await startApp({ dataDir });
+    times.push(app.startedIn / 1000);
+    await app.stop();
+  }
+  removeFolder(dataDir);
+  report({
+    bench: 'start-warm',
+    metric: 'to_first_page_p50',
+    value: percentile(times, 0.5),
+    unit: 's',
+    n: times.length,
+    database: 'pglite',
+  });
+  report({
+    bench: 'start-warm',
+    metric: 'to_first_page_max',
+    value: Math.max(...times),
+    unit: 's',
+    n: times.length,
+    database: 'pglite',
+  });
+}

@@ -1,0 +1,23 @@
+// The built app on a folder of its own that goes with it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bin, runServer } from '../../scripts/lib.mjs';
+
+const port = process.argv[2] ?? '3391';
+const dataDir = mkdtempSync(path.join(tmpdir(), 'tributary-e2e-'));
+const child = runServer([bin('next/dist/bin/next'), 'start', '-p', port], {
+  ...process.env,
+  NODE_ENV: 'production',
+  NEXT_TELEMETRY_DISABLED: '1',
+  PORT: port,
+  APP_URL: `http://localhost:${port}`,
+  TRIBUTARY_DATA_DIR: dataDir,
+  TRIBUTARY_SANDBOX: '1',
+  TRIBUTARY_DEMO: '1',
+  TRIBUTARY_LOG: 'warn',
+});
+child.on('exit', (code) => {
+  rmSync(dataDir, { recursive: true, force: true });
+  process.exit(code ?? 0);
+});
