@@ -57,7 +57,11 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
           </aside>
           <div className="flex min-w-0 flex-col">
             <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-border border-b bg-background px-4 md:hidden">
-              <Link href="/home" aria-label="Home" className="flex size-9 items-center justify-center rounded-lg">
+              <Link
+                href="/home"
+                aria-label="Home"
+                className="flex size-9 items-center justify-center rounded-lg"
+              >
                 <LogoMark />
               </Link>
               <span className="min-w-0 truncate font-medium">{shell.workspaceName}</span>

@@ -1,8 +1,17 @@
 import { FlaskConical, MailWarning } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { ResendVerification } from './resend-verification';
 
-function Strip({ tone, icon, children }: { tone: 'warning' | 'plain'; icon: ReactNode; children: ReactNode }) {
+function Strip({
+  tone,
+  icon,
+  children,
+}: {
+  tone: 'warning' | 'plain';
+  icon: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <div
       className={
@@ -41,17 +50,18 @@ export function Banners({
           icon={<MailWarning aria-hidden className="size-4 shrink-0 text-warning" strokeWidth={1.75} />}
         >
           <span>
-            Your e-mail address <span className="wrap-anywhere">{email}</span> is not confirmed yet.
+            Your e-mail address <span className="wrap-anywhere">{email}</span> is not confirmed yet. Open the
+            link in the message we sent you.
           </span>
-          <Link href="/verify" className={link}>
-            Confirm it
-          </Link>
+          <ResendVerification className={link} />
         </Strip>
       )}
       {sandboxConnections > 0 ? (
         <Strip
           tone="plain"
-          icon={<FlaskConical aria-hidden className="size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />}
+          icon={
+            <FlaskConical aria-hidden className="size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />
+          }
         >
           <span>
             {liveConnections === 0

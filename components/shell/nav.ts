@@ -58,7 +58,12 @@ export const NAV: readonly NavGroup[] = [
   {
     label: 'Money',
     items: [
-      { href: '/ledger', label: 'Ledger', icon: BookOpenText, keywords: 'transactions fees payouts accounts' },
+      {
+        href: '/ledger',
+        label: 'Ledger',
+        icon: BookOpenText,
+        keywords: 'transactions fees payouts accounts',
+      },
       { href: '/reports', label: 'Reports', icon: ChartColumn, keywords: 'month pdf income' },
     ],
   },
@@ -69,7 +74,12 @@ export const NAV: readonly NavGroup[] = [
   {
     label: null,
     items: [
-      { href: '/connections', label: 'Connections', icon: Plug, keywords: 'accounts platforms x facebook etsy' },
+      {
+        href: '/connections',
+        label: 'Connections',
+        icon: Plug,
+        keywords: 'accounts platforms x facebook etsy',
+      },
       { href: '/settings', label: 'Settings', icon: Settings, keywords: 'workspace billing security plan' },
     ],
   },
@@ -81,4 +91,5 @@ export const BAR: readonly string[] = ['/home', '/todo', '/compose', '/ledger'];
 export const ALL_ITEMS: readonly NavItem[] = NAV.flatMap((group) => group.items);
 
 /** Whether `path` is this page or lies below it. */
-export const isCurrent = (href: string, path: string): boolean => path === href || path.startsWith(`${href}/`);
+export const isCurrent = (href: string, path: string): boolean =>
+  path === href || path.startsWith(`${href}/`);

@@ -1,4 +1,4 @@
-import { defaultShouldDehydrateQuery, QueryClient } from '@tanstack/react-query';
+import { defaultShouldDehydrateQuery, MutationCache, QueryClient } from '@tanstack/react-query';
 import superjson from 'superjson';
 
 /** Codes that another try does not change. */
@@ -13,7 +13,13 @@ const FINAL = new Set([
 
 /** One for each request on the server, one for the tab in the browser. */
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    // Any change may change how much waits for a person, which every page shows.
+    mutationCache: new MutationCache({
+      onSuccess: () => {
+        void client.invalidateQueries({ queryKey: [['home', 'shell']] });
+      },
+    }),
     defaultOptions: {
       queries: {
         // What the server has just read is not read again at once.
@@ -29,6 +35,7 @@ export function makeQueryClient(): QueryClient {
       hydrate: { deserializeData: superjson.deserialize },
     },
   });
+  return client;
 }
 
 function codeOf(error: unknown): string {

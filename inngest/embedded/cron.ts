@@ -1,4 +1,10 @@
-export type Cron = readonly [minute: Set<number>, hour: Set<number>, day: Set<number>, month: Set<number>, weekday: Set<number>] & {
+export type Cron = readonly [
+  minute: Set<number>,
+  hour: Set<number>,
+  day: Set<number>,
+  month: Set<number>,
+  weekday: Set<number>,
+] & {
   readonly anyDay: boolean;
   readonly anyWeekday: boolean;
 };
@@ -38,7 +44,8 @@ function parseField(field: string, [low, high]: readonly [number, number], whole
 /** Whether a cron fires in the minute of this instant. With both days given, either is enough (as in Vixie's cron). */
 export function fires(cron: Cron, at: Date): boolean {
   const [minute, hour, day, month, weekday] = cron;
-  if (!minute.has(at.getUTCMinutes()) || !hour.has(at.getUTCHours()) || !month.has(at.getUTCMonth() + 1)) return false;
+  if (!minute.has(at.getUTCMinutes()) || !hour.has(at.getUTCHours()) || !month.has(at.getUTCMonth() + 1))
+    return false;
   const byDay = day.has(at.getUTCDate());
   const byWeekday = weekday.has(at.getUTCDay());
   return cron.anyDay || cron.anyWeekday ? byDay && byWeekday : byDay || byWeekday;

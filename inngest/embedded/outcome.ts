@@ -66,10 +66,18 @@ export function outcomeOf(answer: Answer, around: Around): Outcome {
 
 /** A sleep that is over or a wait that nothing came for. */
 export function lapsed(job: Job): Outcome {
-  return { ...nothing(job), memos: [{ stepId: job.stepId ?? '', kind: 'data', value: 'null' }], whenClear: true };
+  return {
+    ...nothing(job),
+    memos: [{ stepId: job.stepId ?? '', kind: 'data', value: 'null' }],
+    whenClear: true,
+  };
 }
 
-function fromOps(ops: Op[], answer: { noRetry: boolean; retryAfter: string | null }, around: Around): Outcome {
+function fromOps(
+  ops: Op[],
+  answer: { noRetry: boolean; retryAfter: string | null },
+  around: Around,
+): Outcome {
   const { job, now } = around;
   const [only] = ops;
   if (!only) throw new Error('The function answered no step');
@@ -79,7 +87,8 @@ function fromOps(ops: Op[], answer: { noRetry: boolean; retryAfter: string | nul
       memos: [{ stepId: only.id, kind: 'data', value: JSON.stringify(only.data ?? null) }],
       ...(job.kind === 'step' ? { whenClear: true } : { jobs: [discover(now)] }),
     };
-  if (ops.length === 1 && only.op === 'StepError') return retryOrFail(only.error, answer.noRetry, answer.retryAfter, around);
+  if (ops.length === 1 && only.op === 'StepError')
+    return retryOrFail(only.error, answer.noRetry, answer.retryAfter, around);
   if (ops.length === 1 && only.op === 'StepFailed')
     return {
       ...nothing(job),

@@ -124,7 +124,10 @@ function registered(config: Config, failureId: string | undefined): Registered {
     // A limit of 0 means none, as Inngest has it.
     concurrency: wanted
       .filter((c) => c.limit > 0)
-      .map((c) => ({ limit: c.limit, path: c.key === undefined ? undefined : read(() => parsePath(c.key ?? '')) })),
+      .map((c) => ({
+        limit: c.limit,
+        path: c.key === undefined ? undefined : read(() => parsePath(c.key ?? '')),
+      })),
   };
 }
 

@@ -98,7 +98,10 @@ export class EmbeddedRunner {
     for (;;) {
       this.#mayHaveEvents = true;
       this.#mayBeDue = true;
-      const did = await this.#turn();
+      const did = await this.#turn().catch((error: unknown) => {
+        this.#die(error);
+        return 0;
+      });
       await this.#quiet();
       if (this.#state === 'dead') throw this.#error;
       if (did === 0) return;
@@ -157,10 +160,13 @@ export class EmbeddedRunner {
     const now = this.#o.clock.now().getTime();
     const nextMinute = (Math.floor(now / MINUTE) + 1) * MINUTE;
     const at = Math.min(this.#nextDueAt ?? nextMinute, nextMinute);
-    this.#timer = setTimeout(() => {
-      this.#mayBeDue = true;
-      this.#pump();
-    }, Math.max(1, at - now));
+    this.#timer = setTimeout(
+      () => {
+        this.#mayBeDue = true;
+        this.#pump();
+      },
+      Math.max(1, at - now),
+    );
   }
 
   /** One look at everything. Answers how much it found. */
@@ -194,7 +200,8 @@ export class EmbeddedRunner {
       found += jobs.length;
       this.#waiting.push(...jobs);
       if (jobs.length === room) this.#mayBeDue = true;
-      else this.#nextDueAt = await nextDue(this.#store, ids, at).then((t) => (t === null ? null : Math.ceil(t)));
+      else
+        this.#nextDueAt = await nextDue(this.#store, ids, at).then((t) => (t === null ? null : Math.ceil(t)));
     }
     this.#launch();
     return found;
@@ -205,7 +212,15 @@ export class EmbeddedRunner {
       const job = this.#waiting.shift();
       if (!job) return;
       if (job.kind === 'sleep' || job.kind === 'wait') this.#finish(lapsed(job));
-      else this.#inFlight.set(job, this.#run(job).finally(() => this.#inFlight.delete(job)));
+      else
+        this.#inFlight.set(
+          job,
+          this.#run(job).finally(() => {
+            this.#inFlight.delete(job);
+            this.#launch();
+            if (this.#mayBeDue) this.#pump();
+          }),
+        );
     }
   }
 

@@ -1,4 +1,6 @@
 import { Hono } from 'hono';
+import { etsyRoutes } from './etsy/routes';
+import { facebookRoutes } from './facebook/routes';
 import { ConnectionDropped } from './faults';
 import type { SandboxEnv } from './http';
 import { json } from './http';
@@ -25,6 +27,8 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
     },
   });
   xRoutes(app, world);
+  facebookRoutes(app, world);
+  etsyRoutes(app, world);
   app.notFound((c) => json({ error: `There is nothing at ${c.req.path}.` }, 404));
   app.onError((error) => {
     throw error;

@@ -9,11 +9,13 @@ export interface SandboxSettings {
   refuseDuplicates: boolean;
   /** Rate limits that a person or a test changed. */
   limits: Record<string, { limit: number; windowSeconds: number }>;
+  /** Whether Etsy's buyers come by themselves. */
+  buyers: boolean;
   /** The seed of every simulated person. */
   seed: number;
 }
 
-const DEFAULTS: SandboxSettings = { crowdAhead: 0, refuseDuplicates: true, limits: {}, seed: 1 };
+const DEFAULTS: SandboxSettings = { crowdAhead: 0, refuseDuplicates: true, limits: {}, buyers: true, seed: 1 };
 const FRESH_MS = 3_000;
 
 /** The sandbox's settings, kept in the database and read at most every few seconds. */

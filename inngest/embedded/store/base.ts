@@ -15,7 +15,12 @@ export async function rows<T>(on: Executor, query: SQL): Promise<T[]> {
 }
 
 /** Runs one writing statement; `point` names it for the fault hook. */
-export async function write<T = unknown>(store: Store, on: Executor, point: string, query: SQL): Promise<T[]> {
+export async function write<T = unknown>(
+  store: Store,
+  on: Executor,
+  point: string,
+  query: SQL,
+): Promise<T[]> {
   store.fault?.(point);
   return rows<T>(on, query);
 }

@@ -26,7 +26,11 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claime
   const free = sql`j.due_at <= ${instant(now)} and (j.lease_until is null or j.lease_until <= ${instant(now)})
     and j.function_id = any(${texts(functionIds)})`;
   const token = randomBytes(12).toString('hex');
-  const statement = lease(request.keyed ? withinLimits(free, request) : longestDue(free, request), token, request);
+  const statement = lease(
+    request.keyed ? withinLimits(free, request) : longestDue(free, request),
+    token,
+    request,
+  );
   // Who counts the slots in use must be alone with it; the embedded database has one connection anyway.
   const claimed =
     request.keyed && store.db.kind !== 'pglite'
@@ -83,7 +87,12 @@ async function memosOf(store: Store, jobs: readonly { runId: string }[]): Promis
 }
 
 /** Extends the leases of calls that still run. Answers the ids that are still ours. */
-export async function renew(store: Store, jobs: readonly Job[], now: Date, leaseMs: number): Promise<Set<string>> {
+export async function renew(
+  store: Store,
+  jobs: readonly Job[],
+  now: Date,
+  leaseMs: number,
+): Promise<Set<string>> {
   const until = instant(new Date(now.getTime() + leaseMs));
   const kept = await write<{ id: string }>(
     store,
@@ -115,7 +124,11 @@ export async function releaseAll(store: Store): Promise<void> {
 }
 
 /** When the next job is due or the next lease ends, after `now`. Null when there is none. */
-export async function nextDue(store: Store, functionIds: readonly string[], now: Date): Promise<number | null> {
+export async function nextDue(
+  store: Store,
+  functionIds: readonly string[],
+  now: Date,
+): Promise<number | null> {
   const [row] = await rows<{ at: number | string | null }>(
     store.db.raw,
     sql`select (extract(epoch from least(

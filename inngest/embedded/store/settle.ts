@@ -19,7 +19,10 @@ export interface NewRun {
 export async function settle(store: Store, outcomes: readonly Outcome[], now: Date): Promise<number> {
   return transaction(store, 'settle', async (tx) => {
     // Whoever changes a run's pending set holds its row, so that exactly one sees the set become empty.
-    await lockRuns(tx, outcomes.map((o) => o.job.runId));
+    await lockRuns(
+      tx,
+      outcomes.map((o) => o.job.runId),
+    );
     const done = await write<{ id: string }>(
       store,
       tx,
@@ -29,8 +32,16 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
     );
     const ours = new Set(done.map((d) => d.id));
     const valid = outcomes.filter((o) => ours.has(o.job.id));
-    await keepMemos(store, tx, valid.flatMap((o) => o.memos.map((m) => ({ ...m, runId: o.job.runId }))));
-    await addJobs(store, tx, valid.flatMap((o) => o.jobs.map((job) => ({ ...job, runId: o.job.runId }))));
+    await keepMemos(
+      store,
+      tx,
+      valid.flatMap((o) => o.memos.map((m) => ({ ...m, runId: o.job.runId }))),
+    );
+    await addJobs(
+      store,
+      tx,
+      valid.flatMap((o) => o.jobs.map((job) => ({ ...job, runId: o.job.runId }))),
+    );
     const planned = valid.filter((o) => o.planned).map((o) => o.job.runId);
     if (planned.length > 0)
       await write(
@@ -39,7 +50,12 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
         'settle: planned',
         sql`update runner.runs set planned = true where id = any(${texts(planned)}) and not planned`,
       );
-    await continueWhenClear(store, tx, valid.filter((o) => o.whenClear).map((o) => o.job.runId), now);
+    await continueWhenClear(
+      store,
+      tx,
+      valid.filter((o) => o.whenClear).map((o) => o.job.runId),
+      now,
+    );
     await endRuns(store, tx, valid, now);
     const failures = valid.flatMap((o) => (o.failure ? [{ ...o.failure, slots: '', limits: '' }] : []));
     await beginRuns(store, tx, failures, now);
@@ -91,7 +107,12 @@ async function addJobs(store: Store, tx: Tx, jobs: readonly (NewJob & { runId: s
 }
 
 /** Calls those runs again that have nothing pending any more. */
-export async function continueWhenClear(store: Store, tx: Tx, runIds: readonly string[], now: Date): Promise<void> {
+export async function continueWhenClear(
+  store: Store,
+  tx: Tx,
+  runIds: readonly string[],
+  now: Date,
+): Promise<void> {
   if (runIds.length === 0) return;
   await write(
     store,

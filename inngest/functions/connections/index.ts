@@ -1,4 +1,31 @@
-import type { InngestFunction } from 'inngest';
+import { getDb } from '@/db/client';
+import { findExpiring, refreshConnection } from '@/server/domains/connections/refresh-connections';
+import { systemClock } from '@/server/foundation/clock';
+import { inngest } from '../../client';
+import { systemCtx } from '../../ctx';
 
-const functions: InngestFunction.Any[] = [];
-export default functions;
+/** Renews tokens before they end. Each connection is a step of its own: one platform's trouble does not stop the others. */
+const refreshSweep = inngest.createFunction(
+  {
+    id: 'connections-refresh',
+    triggers: [{ cron: '*/5 * * * *' }, { event: 'connections/refresh.requested' }],
+    concurrency: 1,
+    retries: 1,
+  },
+  async ({ step }) => {
+    const due = await step.run('find', async () => findExpiring({ db: await getDb(), clock: systemClock }));
+    const outcomes = await Promise.all(
+      due.map(({ workspaceId, connectionId }) =>
+        step
+          .run(`renew-${connectionId}`, async () =>
+            refreshConnection({ ctx: await systemCtx(workspaceId, 'connections'), connectionId }),
+          )
+          .catch(() => 'later' as const),
+      ),
+    );
+    const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
+    return { renewed: count('renewed'), broken: count('broken'), later: count('later') };
+  },
+);
+
+export default [refreshSweep];

@@ -13,6 +13,20 @@ type Account = z.output<typeof accounts>['data'][number];
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
     readFault: readGraphFault,
+    // A Page's token cannot ask for the person's list of Pages.
+    async check(io) {
+      const { body } = await io.request(
+        {
+          operation: 'fbObject',
+          method: 'GET',
+          path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}`,
+          query: { fields: 'id,name' },
+          effect: 'read',
+        },
+        object,
+      );
+      return { name: body.name ?? '' };
+    },
     async identify(io) {
       const { items } = await pages<Account, string>(
         '',

@@ -3,7 +3,7 @@ import { remoteId, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
 export const success = wire({ success: z.boolean().optional() });
-export const object = wire({ id: remoteId, permalink_url: z.string().optional() });
+export const object = wire({ id: remoteId, permalink_url: z.string().optional(), name: z.string().optional() });
 
 export const accounts = wire({
   data: z.array(

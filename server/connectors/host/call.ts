@@ -10,8 +10,10 @@ import {
 } from '../kit/types';
 import { access, type CredentialStore, type Credentials } from './access';
 import { type Client, inside, outside } from './clients';
+import { type Peer, revokeToken } from './oauth';
 import { runRequest } from './request';
 import { assertNotThrottled, type BucketStore, note } from './throttle';
+import { openTokens } from './tokens';
 import { networkTransport, type Transport } from './transport';
 
 export interface CallTarget {
@@ -31,8 +33,7 @@ export interface CallTarget {
 export const usedCredentials = new WeakMap<ConnectorFault, string>();
 
 /**
- * Asks a platform for something on behalf of a connection. Renews the token when it is about to end, and once more when
- * the platform refuses it (a refused request has changed nothing). Throws ConnectorFault and nothing else that a platform caused.
+ * Asks a platform for something on behalf of a connection. Throws ConnectorFault and nothing else that a platform caused.
  */
 export async function call<C extends Capability>(
   target: CallTarget,
@@ -40,51 +41,91 @@ export async function call<C extends Capability>(
   input: Capabilities[C]['input'],
   onRequestSent?: () => void,
 ): Promise<Capabilities[C]['output']> {
-  const { connector, connectionId, clock } = target;
-  const { name } = connector.manifest;
-  const work = connector.functions[capability];
-  if (!work) throw new ConnectorFault('rejected', `${name} cannot do this.`);
-  let credentials = target.credentials;
-  let effectSent = false;
+  const work = target.connector.functions[capability];
+  if (!work)
+    throw new ConnectorFault('rejected', `${target.connector.manifest.name} cannot do this from Tributary.`);
+  return withAccess(target, (io) => work(io, input), onRequestSent);
+}
+
+/** Asks the platform whether the connection still works, with a request that changes nothing. */
+export function checkAccount(target: CallTarget): Promise<{ name: string }> {
+  return withAccess(target, async (io) => {
+    const { hooks } = target.connector;
+    if (hooks.check) return hooks.check(io);
+    const [first] = await hooks.identify(io);
+    return { name: first?.name ?? '' };
+  });
+}
+
+/**
+ * Runs with a good token: renews it when it is about to end, and once more when the platform refuses it (a refused request
+ * has changed nothing, and what a work did before it is found again by the work itself).
+ */
+async function withAccess<T>(
+  target: CallTarget,
+  work: (io: ConnectorIo) => Promise<T>,
+  onRequestSent?: () => void,
+): Promise<T> {
+  let { credentials } = target;
   for (let round = 0; ; round++) {
     try {
       const now = await access({
-        connectionId,
+        connectionId: target.connectionId,
         credentials,
         store: target.store,
-        clock,
+        clock: target.clock,
         force: round > 0,
-        peer: {
-          manifest: connector.manifest,
-          environment: target.environment,
-          client: target.client,
-          transport: target.transport ?? networkTransport,
-          now: () => clock.now(),
-        },
+        peer: peerOf(target),
       });
       credentials = { ...credentials, sealed: now.sealed };
-      const io = makeIo(target, now.accessToken, target.account, () => {
-        effectSent = true;
-        onRequestSent?.();
-      });
-      return await work(io, input);
+      return await work(makeIo(target, now.accessToken, target.account, onRequestSent));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
       if (error.kind !== 'reauth' || round > 0) throw error;
-      // A work of several requests is not begun again: its parts that went through would be repeated.
-      if (effectSent && capability === 'list') throw error;
       const latest = await target.store.read();
-      if (!latest) throw error;
-      if (latest.sealed === credentials.sealed && !(await canRefresh(target, latest))) throw error;
+      if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
       credentials = latest;
     }
   }
 }
 
-async function canRefresh(target: CallTarget, credentials: Credentials): Promise<boolean> {
-  const { openTokens } = await import('./tokens');
-  return openTokens(target.connectionId, credentials.sealed).refreshToken !== null;
+const peerOf = (target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>): Peer => ({
+  manifest: target.connector.manifest,
+  environment: target.environment,
+  client: target.client,
+  transport: target.transport ?? networkTransport,
+  now: () => target.clock.now(),
+});
+
+/** Renews the token when it ends within `marginMs`. For the sweep. */
+export async function renewEarly(target: CallTarget, marginMs: number): Promise<void> {
+  try {
+    await access({
+      connectionId: target.connectionId,
+      credentials: target.credentials,
+      store: target.store,
+      clock: target.clock,
+      marginMs,
+      peer: peerOf(target),
+    });
+  } catch (error) {
+    if (isConnectorFault(error)) usedCredentials.set(error, target.credentials.sealed);
+    throw error;
+  }
+}
+
+/** Asks the platform to forget the tokens. Best effort: what the platform says is not waited for by anybody. */
+export async function revoke(
+  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
+  secrets: { accessToken: string; refreshToken: string | null },
+): Promise<boolean> {
+  try {
+    await revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function makeIo(

@@ -63,6 +63,8 @@ type Functions<C extends Capability> = {
 export interface Hooks {
   /** The accounts that a fresh grant opens, the most likely first. Never empty: throw `rejected` with what to do instead. */
   identify(io: ConnectorIo): Promise<RemoteIdentity[]>;
+  /** Asks something harmless that only a working connection is answered. Without it, `identify` is asked. */
+  check?(io: ConnectorIo): Promise<{ name: string }>;
   /** Reads a failed answer more closely than its status does. Answer null to leave it to the host. */
   readFault?(
     status: number,

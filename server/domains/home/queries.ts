@@ -1,6 +1,15 @@
 import { and, asc, count, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { actions, activity, alerts, approvals, connections, posts, products, publications } from '@/db/schema';
+import {
+  actions,
+  activity,
+  alerts,
+  approvals,
+  connections,
+  posts,
+  products,
+  publications,
+} from '@/db/schema';
 import { type Ctx, requireRole } from '../context';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
@@ -135,7 +144,9 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
     ...todo.map((row) => ({ ...row, kind: 'action' as const, policy: null })),
   ];
   const time = (at: Date | null) => at?.getTime() ?? Number.POSITIVE_INFINITY;
-  items.sort((a, b) => (time(a.deadlineAt) < time(b.deadlineAt) ? -1 : time(a.deadlineAt) > time(b.deadlineAt) ? 1 : 0));
+  items.sort((a, b) =>
+    time(a.deadlineAt) < time(b.deadlineAt) ? -1 : time(a.deadlineAt) > time(b.deadlineAt) ? 1 : 0,
+  );
   return {
     count: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
     items: items.slice(0, PANEL),

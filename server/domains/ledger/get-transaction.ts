@@ -101,6 +101,8 @@ async function describeSource(
       ]),
     };
   }
+  if (row.sourceType === 'platform_sale')
+    return { ...base, title: 'A sale that the platform has not shown yet', href: null, facts: [] };
   if (row.sourceType === 'connection')
     return { ...base, title: names.get(row.sourceId)?.name ?? 'Connection', href: '/connections', facts: [] };
   if (row.sourceType === 'invoice')

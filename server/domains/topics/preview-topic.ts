@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { platformManifest } from '@/server/connectors/registry';
+import { platformManifest } from '@/server/connectors/manifests';
 import type { Ctx } from '../context';
 import { draftOffline } from '../generation/offline/draft';
 import { TOPICS } from './catalogue';

@@ -1,3 +1,33 @@
-import { router } from '../init';
+import { z } from 'zod';
+import { checkConnection } from '@/server/domains/connections/check-connection';
+import { disconnect } from '@/server/domains/connections/disconnect';
+import { availablePlatforms, listConnections } from '@/server/domains/connections/queries';
+import {
+  availablePlatformSchema,
+  connectionIdInput,
+  connectionSchema,
+  startConnectionInput,
+} from '@/server/domains/connections/schemas';
+import { startConnection } from '@/server/domains/connections/start-connection';
+import { memberProcedure, router } from '../init';
 
-export const connectionsRouter = router({});
+export const connectionsRouter = router({
+  list: memberProcedure('viewer')
+    .output(z.array(connectionSchema))
+    .query(({ ctx }) => listConnections(ctx.verb)),
+  available: memberProcedure('viewer')
+    .output(z.array(availablePlatformSchema))
+    .query(({ ctx }) => availablePlatforms(ctx.verb)),
+  start: memberProcedure('manager')
+    .input(startConnectionInput)
+    .output(z.object({ url: z.url() }))
+    .mutation(({ ctx, input }) => startConnection({ ctx: ctx.verb, input })),
+  disconnect: memberProcedure('manager')
+    .input(connectionIdInput)
+    .output(z.object({ id: z.string(), revoked: z.boolean() }))
+    .mutation(({ ctx, input }) => disconnect({ ctx: ctx.verb, input })),
+  check: memberProcedure('operator')
+    .input(connectionIdInput)
+    .output(z.object({ ok: z.boolean(), message: z.string() }))
+    .mutation(({ ctx, input }) => checkConnection({ ctx: ctx.verb, input })),
+});

@@ -1,3 +1,39 @@
-import { router } from '../init';
+import { requestDelist, resolveListing, retryListing } from '@/server/domains/listings/change-listing';
+import { getListing, listListings } from '@/server/domains/listings/queries';
+import { requestListing } from '@/server/domains/listings/request-listing';
+import {
+  listingOutput,
+  listingPage,
+  listingVersionInput,
+  listListingsInput,
+  requestListingInput,
+  resolveListingInput,
+} from '@/server/domains/listings/schemas';
+import { idInput, memberProcedure, router } from '../init';
 
-export const listingsRouter = router({});
+export const listingsRouter = router({
+  list: memberProcedure('viewer')
+    .input(listListingsInput)
+    .output(listingPage)
+    .query(({ ctx, input }) => listListings({ ctx: ctx.verb, input })),
+  get: memberProcedure('viewer')
+    .input(idInput)
+    .output(listingOutput)
+    .query(({ ctx, input }) => getListing({ ctx: ctx.verb, input })),
+  create: memberProcedure('operator')
+    .input(requestListingInput)
+    .output(listingOutput)
+    .mutation(({ ctx, input }) => requestListing({ ctx: ctx.verb, input })),
+  retry: memberProcedure('operator')
+    .input(listingVersionInput)
+    .output(listingOutput)
+    .mutation(({ ctx, input }) => retryListing({ ctx: ctx.verb, input })),
+  delist: memberProcedure('operator')
+    .input(listingVersionInput)
+    .output(listingOutput)
+    .mutation(({ ctx, input }) => requestDelist({ ctx: ctx.verb, input })),
+  resolveUnknown: memberProcedure('operator')
+    .input(resolveListingInput)
+    .output(listingOutput)
+    .mutation(({ ctx, input }) => resolveListing({ ctx: ctx.verb, input })),
+});

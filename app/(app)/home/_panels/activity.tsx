@@ -1,0 +1,67 @@
+import { History } from 'lucide-react';
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Time } from '@/components/ui/time';
+import type { Overview } from '@/server/domains/home/schemas';
+import { Panel, Rows } from './panel';
+import { subjectHref } from './subject-href';
+
+const DAY = 86_400_000;
+
+/** What just happened, the newest first. */
+export function ActivityPanel({
+  activity,
+  now,
+  zone,
+}: {
+  activity: Overview['activity'];
+  now: Date;
+  zone: string;
+}) {
+  return (
+    <Panel title="Just happened">
+      {activity.length === 0 ? (
+        <EmptyState
+          size="compact"
+          icon={History}
+          title="Nothing has happened yet."
+          description="What you and the background work do is written down here."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/connections">Connect an account</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <Rows>
+          {activity.map((entry) => {
+            const href = subjectHref(entry.subjectType, entry.subjectId);
+            return (
+              <li
+                key={entry.id}
+                className="relative flex items-baseline justify-between gap-4 px-4 py-2.5 hover:bg-muted/50"
+              >
+                <p className="line-clamp-2 wrap-anywhere min-w-0" dir="auto">
+                  {href ? (
+                    <Link href={href} className="after:absolute after:inset-0">
+                      {entry.summary}
+                    </Link>
+                  ) : (
+                    entry.summary
+                  )}
+                </p>
+                <Time
+                  at={entry.at}
+                  zone={zone}
+                  style={now.getTime() - entry.at.getTime() < DAY ? 'time' : 'day'}
+                  className="shrink-0 text-muted-foreground text-xs"
+                />
+              </li>
+            );
+          })}
+        </Rows>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,79 @@
+import { CircleAlert, CircleCheck, CircleSlash, Plug } from 'lucide-react';
+import Link from 'next/link';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import type { Overview } from '@/server/domains/home/schemas';
+import { Panel, Rows } from './panel';
+import { platformName } from './platform-name';
+
+const STATUS = {
+  active: { label: 'Works', Icon: CircleCheck, className: 'text-positive' },
+  needs_reconnect: { label: 'Reconnect', Icon: CircleAlert, className: 'text-destructive' },
+  disconnected: { label: 'Disconnected', Icon: CircleSlash, className: 'text-muted-foreground' },
+} as const;
+
+/** How many connections the panel lists before it leads to their own page. */
+const SHOWN = 8;
+
+/** The state of every connection, those that need a person first. */
+export function ConnectionsPanel({ connections }: { connections: Overview['connections'] }) {
+  const rest = connections.length - SHOWN;
+  return (
+    <Panel title="Connections" count={connections.length} link={{ href: '/connections', label: 'Manage' }}>
+      {connections.length === 0 ? (
+        <EmptyState
+          size="compact"
+          icon={Plug}
+          title="No account is connected."
+          description="Connect the accounts where you post and sell."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/connections">Connect an account</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <Rows>
+          {connections.slice(0, SHOWN).map((connection) => {
+            const { label, Icon, className } = STATUS[connection.status];
+            return (
+              <li
+                key={connection.id}
+                className="relative flex items-start gap-3 px-4 py-2.5 hover:bg-muted/50"
+              >
+                <Icon aria-hidden className={`mt-0.5 size-4 shrink-0 ${className}`} strokeWidth={1.75} />
+                <div className="min-w-0 flex-1">
+                  <p className="flex min-w-0 items-center gap-2">
+                    <Link
+                      href={`/connections#${connection.id}`}
+                      className="truncate font-medium after:absolute after:inset-0"
+                    >
+                      {platformName(connection.platform)}
+                      <span className="font-normal text-muted-foreground" dir="auto">
+                        {' '}
+                        {connection.name}
+                      </span>
+                    </Link>
+                    {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+                  </p>
+                  {connection.problem && connection.status !== 'active' ? (
+                    <p className="text-muted-foreground text-xs">{connection.problem}</p>
+                  ) : null}
+                </div>
+                <span className={`shrink-0 text-xs leading-5 ${className}`}>{label}</span>
+              </li>
+            );
+          })}
+          {rest > 0 ? (
+            <li className="px-4 py-2.5 text-muted-foreground">
+              <Link href="/connections" className="underline underline-offset-4">
+                {rest} more
+              </Link>
+            </li>
+          ) : null}
+        </Rows>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,89 @@
+import { Coins } from 'lucide-react';
+import Link from 'next/link';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Money } from '@/components/ui/money';
+import type { Overview } from '@/server/domains/home/schemas';
+import { Panel } from './panel';
+
+type Total = Overview['money']['totals'][number];
+
+/** What each column adds up, and the ledger rows that it opens. */
+const COLUMNS: { key: keyof Omit<Total, 'currency'>; label: string; kind: string | null; minus: boolean }[] =
+  [
+    { key: 'gross', label: 'Sales', kind: 'sale', minus: false },
+    { key: 'refunds', label: 'Refunds', kind: 'refund', minus: true },
+    { key: 'fees', label: 'Platform fees', kind: 'fee', minus: true },
+    { key: 'costs', label: 'AI and subscription', kind: null, minus: true },
+    { key: 'net', label: 'Left for you', kind: null, minus: false },
+  ];
+
+/** This month from the ledger, a line for each currency; every figure opens to its rows. */
+export function MoneyPanel({ money }: { money: Overview['money'] }) {
+  const all = `/ledger?month=${money.month}`;
+  if (money.totals.length === 0)
+    return (
+      <Panel title={`Money in ${money.monthName}`} link={{ href: '/ledger', label: 'Ledger' }}>
+        <EmptyState
+          size="compact"
+          icon={Coins}
+          title="No money has moved this month."
+          description={
+            money.hasProducts
+              ? 'Sales and fees are read from your shops every hour and booked here.'
+              : 'Add something to sell; every sale and every fee is then booked here to the cent.'
+          }
+          action={
+            <Button asChild variant="outline">
+              <Link href={money.hasProducts ? '/orders' : '/products'}>
+                {money.hasProducts ? 'See orders' : 'Add a product'}
+              </Link>
+            </Button>
+          }
+        />
+      </Panel>
+    );
+  const shown = COLUMNS.filter(
+    ({ key }) =>
+      key === 'gross' || key === 'fees' || key === 'net' || money.totals.some((total) => total[key] !== 0),
+  );
+  return (
+    <Panel title={`Money in ${money.monthName}`} link={{ href: all, label: 'Ledger' }}>
+      <div className="divide-y divide-border">
+        {money.totals.map((total) => (
+          <section key={total.currency} aria-label={`Money in ${total.currency}`} className="px-4 py-1">
+            <dl className="-mx-2 grid grid-cols-2 sm:flex sm:flex-wrap">
+              {shown.map(({ key, label, kind, minus }) => {
+                const amount = minus ? -total[key] : total[key];
+                return (
+                  <div
+                    key={key}
+                    className="relative min-w-0 flex-1 rounded-md px-2 py-3 transition-colors duration-150 last:max-sm:col-span-2 hover:bg-muted/60"
+                  >
+                    <dt className="text-muted-foreground text-xs">
+                      {label}
+                      {key === 'gross' && money.totals.length > 1 ? ` in ${total.currency}` : ''}
+                    </dt>
+                    <dd className="mt-0.5 font-semibold text-lg leading-7 tracking-tight">
+                      <Link
+                        href={kind ? `${all}&kind=${kind}` : all}
+                        aria-label={`${label} in ${total.currency}: open the rows`}
+                        className="after:absolute after:inset-0 after:rounded-md"
+                      >
+                        <Money
+                          amount={amount === 0 ? 0 : amount}
+                          currency={total.currency}
+                          {...(key === 'net' && amount < 0 ? { className: 'text-destructive' } : {})}
+                        />
+                      </Link>
+                    </dd>
+                  </div>
+                );
+              })}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Panel>
+  );
+}

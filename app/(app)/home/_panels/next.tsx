@@ -1,0 +1,58 @@
+import { CalendarClock } from 'lucide-react';
+import Link from 'next/link';
+import { PublicationState } from '@/components/publication-state';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Time, zoneName } from '@/components/ui/time';
+import type { Overview } from '@/server/domains/home/schemas';
+import { Panel, Rows } from './panel';
+import { platformName } from './platform-name';
+
+/** The next publications, in the order in which they go out. */
+export function NextPanel({ next, zone }: { next: Overview['next']; zone: string }) {
+  return (
+    <Panel title="Goes out next" count={next.count} link={{ href: '/calendar', label: 'Calendar' }}>
+      {next.items.length === 0 ? (
+        <EmptyState
+          size="compact"
+          icon={CalendarClock}
+          title="Nothing is scheduled."
+          description="Posts that you schedule appear here, each with its time and its account."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/compose">Schedule a post</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <Rows>
+          {next.items.map((item) => (
+            <li
+              key={item.id}
+              className="relative grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-0.5 px-4 py-3 hover:bg-muted/50 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto]"
+            >
+              <p className="text-muted-foreground max-sm:order-2">
+                <Time at={item.dueAt} zone={zone} style="day" className="block" />
+                <Time at={item.dueAt} zone={zone} style="time" className="text-foreground" />{' '}
+                <span className="text-xs">{zoneName(item.dueAt, zone)}</span>
+              </p>
+              <div className="min-w-0 max-sm:order-1 max-sm:col-span-2">
+                <Link
+                  href={`/posts/${item.postId}`}
+                  className="block truncate font-medium after:absolute after:inset-0"
+                  dir="auto"
+                >
+                  {item.title}
+                </Link>
+                <p className="truncate text-muted-foreground">
+                  {platformName(item.platform)} · <span dir="auto">{item.account}</span>
+                </p>
+              </div>
+              <PublicationState state={item.state} className="max-sm:order-3" />
+            </li>
+          ))}
+        </Rows>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,45 @@
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { Card, CardAction, CardHeader, CardTitle } from '@/components/ui/card';
+
+/** One question of Home, with the way to all its rows. */
+export function Panel({
+  title,
+  count,
+  link,
+  children,
+}: {
+  title: string;
+  count?: number;
+  link?: { href: string; label: string };
+  children: ReactNode;
+}) {
+  return (
+    <Card>
+      <CardHeader className="border-border border-b pb-3">
+        <CardTitle>
+          {title}
+          {count ? <span className="tabular ml-2 font-normal text-muted-foreground">{count}</span> : null}
+        </CardTitle>
+        {link ? (
+          <CardAction>
+            <Link
+              href={link.href}
+              className="-my-0.5 inline-flex min-h-6 items-center gap-0.5 text-muted-foreground hover:text-foreground"
+            >
+              {link.label}
+              <ChevronRight aria-hidden className="size-4" />
+            </Link>
+          </CardAction>
+        ) : null}
+      </CardHeader>
+      {children}
+    </Card>
+  );
+}
+
+/** Rows between hairlines. */
+export function Rows({ children }: { children: ReactNode }) {
+  return <ul className="divide-y divide-border">{children}</ul>;
+}

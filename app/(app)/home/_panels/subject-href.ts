@@ -1,0 +1,24 @@
+/** Pages that show one row of their kind; `null` leads to the list. */
+const PAGES: Record<string, { list: string; one: boolean }> = {
+  post: { list: '/posts', one: true },
+  publication: { list: '/calendar', one: false },
+  approval: { list: '/todo', one: false },
+  action: { list: '/todo', one: false },
+  product: { list: '/products', one: true },
+  listing: { list: '/listings', one: false },
+  sale: { list: '/orders', one: false },
+  price_rule: { list: '/pricing-rules', one: false },
+  price_change: { list: '/pricing-rules', one: false },
+  transaction: { list: '/ledger', one: true },
+  connection: { list: '/connections', one: false },
+  subscription: { list: '/settings/billing', one: false },
+  workspace: { list: '/settings/workspace', one: false },
+  topic: { list: '/settings/workspace', one: false },
+};
+
+/** Where the subject of an activity can be looked at, or null when it has no page. */
+export function subjectHref(type: string, id: string): string | null {
+  const page = PAGES[type];
+  if (!page) return null;
+  return page.one ? `${page.list}/${encodeURIComponent(id)}` : page.list;
+}

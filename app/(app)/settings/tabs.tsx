@@ -1,0 +1,38 @@
+'use client';
+
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { cn } from '@/components/ui/cn';
+
+const TABS = [
+  { href: '/settings/workspace', label: 'Workspace' },
+  { href: '/settings/billing', label: 'Billing' },
+  { href: '/settings/security', label: 'Security' },
+] as const;
+
+/** The parts of the settings. They are pages, so these are links. */
+export function SettingsTabs() {
+  const path = usePathname();
+  return (
+    <nav aria-label="Settings" className="mb-6 flex gap-4 overflow-x-auto border-border border-b">
+      {TABS.map(({ href, label }) => {
+        const current = path.startsWith(href);
+        return (
+          <Link
+            key={href}
+            href={href}
+            aria-current={current ? 'page' : undefined}
+            className={cn(
+              '-mb-px inline-flex h-9 items-center border-b-2 px-0.5 font-medium transition-colors duration-150 focus-visible:-outline-offset-2',
+              current
+                ? 'border-accent text-foreground'
+                : 'border-transparent text-muted-foreground hover:text-foreground',
+            )}
+          >
+            {label}
+          </Link>
+        );
+      })}
+    </nav>
+  );
+}

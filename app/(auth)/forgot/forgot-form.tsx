@@ -1,0 +1,43 @@
+'use client';
+
+import Link from 'next/link';
+import { useForm } from '@/app/_account/use-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { forgotAction } from '../actions';
+
+export function ForgotForm({ outbox }: { outbox: boolean }) {
+  const { state, pending, form } = useForm(forgotAction);
+  return (
+    <form {...form} className="grid gap-5">
+      <FormErrors message={state.message} fields={state.fields} labels={{ email: 'E-mail' }} />
+      {state.done ? (
+        <Alert variant="positive" title={state.done}>
+          {outbox ? (
+            <p>
+              This installation sends no e-mail:{' '}
+              <Link href="/outbox" className="underline underline-offset-4">
+                read it in the outbox
+              </Link>
+            </p>
+          ) : null}
+        </Alert>
+      ) : null}
+      <Field label="E-mail" error={state.fields?.email} required>
+        <Input
+          name="email"
+          type="email"
+          autoComplete="username"
+          inputMode="email"
+          defaultValue={state.values?.email}
+        />
+      </Field>
+      <Button type="submit" size="lg" loading={pending}>
+        Send the link
+      </Button>
+    </form>
+  );
+}

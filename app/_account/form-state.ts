@@ -1,0 +1,42 @@
+import { TRPCError } from '@trpc/server';
+import type { ZodError } from 'zod';
+import { isAppError } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+
+/** What a form's action answers when it did not lead to another page. */
+export interface FormState {
+  message?: string;
+  /** What is wrong with each control, by its name. */
+  fields?: Record<string, string>;
+  /** What was typed, without passwords, for browsers that lose it. */
+  values?: Record<string, string>;
+  /** Said when all went well. */
+  done?: string;
+}
+
+/** Zod's findings as a form shows them: the first for each field. */
+export function problemsOf(error: ZodError): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= issue.message;
+  return fields;
+}
+
+/** Turns an error of a verb or a procedure into what the form shows. Errors of our own become a reference number. */
+export function failed(error: unknown): FormState {
+  const cause = error instanceof TRPCError ? error.cause : error;
+  if (isAppError(cause)) return { message: cause.message, ...(cause.fields ? { fields: cause.fields } : {}) };
+  if (cause instanceof Error && cause.name === 'ZodError')
+    return { message: 'Some fields need another look.', fields: problemsOf(cause as ZodError) };
+  if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))
+    return { message: error.message };
+  const reference = newId('event').slice(-8);
+  log().error({ err: error, reference }, 'form failed');
+  return { message: `Something went wrong on our side. Reference ${reference}.` };
+}
+
+/** One text of a form; what is no text (a file) counts as empty. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

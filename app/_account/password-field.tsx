@@ -1,0 +1,55 @@
+'use client';
+
+import { Check, Circle } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { PASSWORD_MAX, PASSWORD_RULES } from '@/server/domains/accounts/password-rules';
+
+/** A new password, with the rules ticked off as it is typed and a way to see it. */
+export function PasswordField({ label = 'Password', error }: { label?: string; error?: string | undefined }) {
+  const [value, setValue] = useState('');
+  const [shown, setShown] = useState(false);
+  return (
+    <div className="grid gap-2">
+      <Field
+        label={label}
+        error={error}
+        required
+        aside={
+          <Button variant="link" size="sm" onClick={() => setShown(!shown)} aria-pressed={shown}>
+            {shown ? 'Hide' : 'Show'}
+          </Button>
+        }
+      >
+        <Input
+          name="password"
+          type={shown ? 'text' : 'password'}
+          autoComplete="new-password"
+          maxLength={PASSWORD_MAX}
+          onChange={(event) => setValue(event.target.value)}
+          aria-describedby="password-rules"
+        />
+      </Field>
+      <ul id="password-rules" className="grid gap-1 text-muted-foreground text-sm">
+        {PASSWORD_RULES.map((rule) => {
+          const kept = rule.test(value);
+          return (
+            <li key={rule.id} className={kept ? 'flex items-center gap-2 text-foreground' : 'flex items-center gap-2'}>
+              {kept ? (
+                <Check aria-hidden className="size-4 shrink-0 text-positive" />
+              ) : (
+                <Circle aria-hidden className="size-4 shrink-0" />
+              )}
+              <span>
+                {rule.label}
+                <span className="sr-only">{kept ? ': done' : ': still needed'}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,233 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useEffect, useState } from 'react';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field, FieldSet } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { NativeSelect } from '@/components/ui/native-select';
+import { RadioCard, RadioGroup } from '@/components/ui/radio-group';
+import { clockTime, parseClockTime, suggestTimes } from '@/server/domains/onboarding/suggest-times';
+import { MixField } from './mix-field';
+import { OrderField } from './order-field';
+import { TimesField } from './times-field';
+import { ZoneSelect } from './zone-select';
+
+export interface Automation {
+  timeZone: string;
+  activeFrom: number;
+  activeTo: number;
+  postsPerDay: number;
+  slots: number[];
+  mix: Record<string, number>;
+  platformOrder: string[];
+  review: 'post_at_once' | 'review_first';
+  approvalPolicy: 'approve' | 'reject' | 'keep';
+  approvalHours: number;
+  version: number;
+}
+
+const LABELS = {
+  timeZone: 'Time zone',
+  activeFrom: 'From',
+  activeTo: 'To',
+  postsPerDay: 'Posts a day',
+  slots: 'Suggested times',
+  mix: 'Mix',
+  platformOrder: 'Platforms',
+  approvalHours: 'Hours to decide',
+};
+
+/** When, what and how the workspace posts. In onboarding it leads on to `next`; in the settings it stays. */
+export function AutomationForm(props: {
+  initial: Automation;
+  limit: number | null;
+  zones: string[];
+  topicNames: Record<string, string>;
+  platformNames: Record<string, string>;
+  /** Where to go when it is saved. */
+  next?: string;
+  /** Take the browser's zone where nobody chose one. */
+  detectZone?: boolean;
+  /** false for people who may look but not change. */
+  editable?: boolean;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const [value, setValue] = useState(props.initial);
+  const [detected, setDetected] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const errors = useAppError({ toast: false });
+  const change = (part: Partial<Automation>) => {
+    setSaved(false);
+    setValue((before) => ({ ...before, ...part }));
+  };
+  /** Hours and number decide the times, so they are suggested anew. */
+  const reshape = (part: Partial<Automation>) => {
+    const next = { ...value, ...part };
+    const slots = suggestTimes({ from: next.activeFrom, to: next.activeTo, count: next.postsPerDay });
+    change({ ...part, slots });
+  };
+
+  const { detectZone } = props;
+  const unset = props.initial.timeZone === 'UTC';
+  useEffect(() => {
+    if (!detectZone || !unset) return;
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (!zone || zone === 'UTC') return;
+    setValue((before) => ({ ...before, timeZone: zone }));
+    setDetected(true);
+  }, [detectZone, unset]);
+
+  const save = useMutation(
+    trpc.onboarding.saveAutomation.mutationOptions({
+      onMutate: errors.clear,
+      onError: errors.report,
+      onSuccess: ({ version }) => {
+        if (props.next) {
+          router.push(props.next);
+          return;
+        }
+        setValue((before) => ({ ...before, version }));
+        setSaved(true);
+        router.refresh();
+      },
+    }),
+  );
+  // A wrong element of a list (slots.3, mix.tech) is shown at the list.
+  const fields: Record<string, string> = {};
+  for (const [path, text] of Object.entries(errors.fields)) fields[path.split('.')[0] ?? path] ??= text;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!save.isPending) save.mutate(value);
+  };
+  const max = props.limit ?? 500;
+
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-8">
+      <FormErrors message={errors.message} fields={fields} labels={LABELS} />
+      <fieldset disabled={props.editable === false} className="contents">
+        <div className="grid gap-5">
+          <Field
+            label="Time zone"
+            help={detected ? 'Detected from your browser. All times on this page are in this zone.' : 'All times on this page are in this zone.'}
+            error={fields.timeZone}
+          >
+            <ZoneSelect
+              name="timeZone"
+              zones={props.zones}
+              value={value.timeZone}
+              onChange={(event) => change({ timeZone: event.target.value })}
+            />
+          </Field>
+          <FieldSet legend="Active hours" help="Posts go out between these times. They may run past midnight.">
+            <div className="grid grid-cols-2 gap-3">
+              {(['activeFrom', 'activeTo'] as const).map((name) => (
+                <Field key={name} label={LABELS[name]} error={fields[name]}>
+                  <Input
+                    name={name}
+                    type="time"
+                    className="tabular"
+                    value={clockTime(value[name])}
+                    onChange={(event) => {
+                      const minute = parseClockTime(event.target.value);
+                      if (minute !== null) reshape({ [name]: minute });
+                    }}
+                  />
+                </Field>
+              ))}
+            </div>
+          </FieldSet>
+          <Field
+            label="Posts a day"
+            help={props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`}
+            error={fields.postsPerDay}
+          >
+            <Input
+              name="postsPerDay"
+              type="number"
+              inputMode="numeric"
+              min={1}
+              max={max}
+              className="tabular w-28"
+              value={value.postsPerDay || ''}
+              onChange={(event) => reshape({ postsPerDay: Math.min(500, Math.trunc(Number(event.target.value) || 0)) })}
+            />
+          </Field>
+          <TimesField
+            slots={value.slots}
+            zone={value.timeZone.replaceAll('_', ' ')}
+            error={fields.slots}
+            onChange={(slots) => change({ slots })}
+            onSuggest={() => reshape({})}
+          />
+        </div>
+        <MixField names={props.topicNames} mix={value.mix} error={fields.mix} onChange={(mix) => change({ mix })} />
+        <OrderField
+          names={props.platformNames}
+          order={value.platformOrder}
+          error={fields.platformOrder}
+          onChange={(platformOrder) => change({ platformOrder })}
+        />
+        <FieldSet legend="Before a post goes out">
+          <RadioGroup
+            value={value.review}
+            onValueChange={(review) => change({ review: review === 'post_at_once' ? review : 'review_first' })}
+          >
+            <RadioCard
+              value="review_first"
+              title="Review first"
+              description="Each post waits in To do until someone approves it."
+            />
+            <RadioCard
+              value="post_at_once"
+              title="Post at once"
+              description="Posts go out at their time without a question."
+            />
+          </RadioGroup>
+          {value.review === 'review_first' ? (
+            <div className="grid gap-4 sm:grid-cols-2">
+              <Field label="If nobody decides in time">
+                <NativeSelect
+                  name="approvalPolicy"
+                  value={value.approvalPolicy}
+                  onChange={(event) =>
+                    change({ approvalPolicy: event.target.value as Automation['approvalPolicy'] })
+                  }
+                >
+                  <option value="keep">Keep it paused</option>
+                  <option value="approve">Approve it</option>
+                  <option value="reject">Reject it</option>
+                </NativeSelect>
+              </Field>
+              <Field label="Hours to decide" help="From 1 to 168." error={fields.approvalHours}>
+                <Input
+                  name="approvalHours"
+                  type="number"
+                  inputMode="numeric"
+                  min={1}
+                  max={168}
+                  className="tabular w-28"
+                  value={value.approvalHours || ''}
+                  onChange={(event) => change({ approvalHours: Math.trunc(Number(event.target.value) || 0) })}
+                />
+              </Field>
+            </div>
+          ) : null}
+        </FieldSet>
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" size={props.next ? 'lg' : 'default'} loading={save.isPending || (save.isSuccess && !!props.next)}>
+            {props.next ? 'Finish' : 'Save'}
+          </Button>
+          {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
+        </div>
+      </fieldset>
+    </form>
+  );
+}

@@ -1,0 +1,26 @@
+import type { ComponentProps } from 'react';
+import { NativeSelect } from '@/components/ui/native-select';
+
+/** Every time zone, by region. A value that the list does not have (an old name) stays selectable. */
+export function ZoneSelect({ zones, ...props }: ComponentProps<'select'> & { zones: readonly string[] }) {
+  const current = String(props.value ?? props.defaultValue ?? '');
+  const all = current && !zones.includes(current) ? [current, ...zones] : zones;
+  const groups = new Map<string, string[]>();
+  for (const zone of all) {
+    const region = zone.includes('/') ? zone.slice(0, zone.indexOf('/')) : 'Other';
+    groups.set(region, [...(groups.get(region) ?? []), zone]);
+  }
+  return (
+    <NativeSelect {...props}>
+      {[...groups].map(([region, names]) => (
+        <optgroup key={region} label={region}>
+          {names.map((zone) => (
+            <option key={zone} value={zone}>
+              {zone.slice(zone.indexOf('/') + 1).replaceAll('_', ' ')}
+            </option>
+          ))}
+        </optgroup>
+      ))}
+    </NativeSelect>
+  );
+}

@@ -1,0 +1,36 @@
+'use client';
+
+import './globals.css';
+
+/** The frame of all pages failed, so this one brings its own. */
+export default function GlobalError({
+  error,
+  reset,
+}: {
+  error: Error & { digest?: string };
+  reset: () => void;
+}) {
+  return (
+    <html lang="en">
+      <body className="min-h-dvh font-sans">
+        <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-3 px-6">
+          <title>Something went wrong · Tributary</title>
+          <h1 className="font-semibold text-2xl tracking-tight">We could not show this page</h1>
+          <p className="text-muted-foreground">Nothing of yours is lost. Try again in a moment.</p>
+          <button
+            type="button"
+            onClick={reset}
+            className="mt-2 h-9 rounded-lg bg-accent px-4 font-medium text-accent-foreground text-sm hover:bg-accent-hover"
+          >
+            Try again
+          </button>
+          {error.digest ? (
+            <p className="text-muted-foreground text-xs">
+              Reference <code className="font-mono">{error.digest}</code>
+            </p>
+          ) : null}
+        </main>
+      </body>
+    </html>
+  );
+}

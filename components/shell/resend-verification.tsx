@@ -1,0 +1,18 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+
+/** Sends the message with the confirmation link once more, and says so. */
+export function ResendVerification({ className }: { className?: string }) {
+  const trpc = useTRPC();
+  const { report } = useAppError();
+  const resend = useMutation(trpc.account.resendVerification.mutationOptions({ onError: report }));
+  if (resend.isSuccess) return <span role="status">We have sent it again.</span>;
+  return (
+    <button type="button" className={className} disabled={resend.isPending} onClick={() => resend.mutate()}>
+      {resend.isPending ? 'Sending…' : 'Send it again'}
+    </button>
+  );
+}

@@ -1,0 +1,7 @@
+/** The person whom the first start makes when TRIBUTARY_DEMO is on. The sign-in page names them. */
+export const DEMO = {
+  email: 'demo@tributary.localhost',
+  password: 'Demo-1234',
+  name: 'Mira Demo',
+  workspace: 'Riverside Studio',
+} as const;

@@ -1,0 +1,45 @@
+import { type ClientOptions, Inngest } from 'inngest';
+import { getDb } from '@/db/client';
+import { systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
+import { log } from '@/server/foundation/log';
+import { secrets } from '@/server/foundation/secrets';
+import { embeddedFetch } from './embedded/intake';
+import { runLog } from './middleware/run-log';
+
+type Write = (message: unknown, ...rest: unknown[]) => void;
+/** The SDK's messages in the process's log. A function that fails is its own affair: the run log shows it. */
+const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
+  return (first, ...rest) =>
+    typeof first === 'object' && first !== null
+      ? log()[level](first, String(rest[0] ?? ''))
+      : log()[level](String(first));
+};
+
+const viaRunner = embeddedFetch(getDb, systemClock);
+
+// Settings are read when they are needed, not when this file is loaded: a build has none.
+const options: ClientOptions = {
+  id: 'tributary',
+  checkpointing: false,
+  aiMetadata: false,
+  middleware: [runLog.Middleware],
+  logger: { debug: writer('debug'), info: writer('debug'), warn: writer('warn'), error: writer('debug') },
+  internalLogger: {
+    debug: writer('debug'),
+    info: writer('debug'),
+    warn: writer('warn'),
+    error: writer('error'),
+  },
+  fetch: ((input, init) =>
+    env().externalInngest ? fetch(input, init) : viaRunner(input, init)) as typeof fetch,
+};
+Object.defineProperties(options, {
+  // The embedded runner signs its calls, as Inngest Cloud does: an unsigned request runs nothing.
+  isDev: { get: () => (env().externalInngest ? undefined : false) },
+  signingKey: { get: () => (env().externalInngest ? undefined : secrets().inngestSigningKey) },
+  eventKey: { get: () => (env().externalInngest ? undefined : 'embedded') },
+});
+
+/** The app's Inngest client: events and functions. Whether Inngest or the embedded runner does the work is configuration. */
+export const inngest = new Inngest(options);

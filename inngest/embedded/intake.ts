@@ -1,0 +1,32 @@
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { type IncomingEvent, insertEvents } from './store/events';
+
+/** This process's embedded runner, shared between bundles: where a new event is announced. */
+const shared = globalThis as typeof globalThis & { __tributaryRunner?: { wake(): void } };
+
+export function setWaker(runner: { wake(): void } | undefined): void {
+  if (runner) shared.__tributaryRunner = runner;
+  else delete shared.__tributaryRunner;
+}
+
+/**
+ * A `fetch` for the Inngest client that takes events straight into the runner's tables, answering as the event API does.
+ * Anything else that the SDK asks for over the network is refused.
+ */
+export function embeddedFetch(db: () => Promise<Db>, clock: Clock): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input.toString());
+    if (!url.pathname.startsWith('/e/') || typeof init?.body !== 'string')
+      return Response.json(
+        { status: 501, error: 'The embedded runner does not offer this' },
+        { status: 501 },
+      );
+    const events = JSON.parse(init.body) as IncomingEvent[];
+    // The SDK repeats a request that failed with the same seed: the ids made of it make the repetition harmless.
+    const seed = new Headers(init.headers).get('x-inngest-event-id-seed') ?? undefined;
+    const ids = await insertEvents({ db: await db() }, events, clock.now(), seed);
+    shared.__tributaryRunner?.wake();
+    return Response.json({ ids, status: 200 });
+  };
+}

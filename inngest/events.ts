@@ -1,0 +1,31 @@
+import { eventType } from 'inngest';
+import { z } from 'zod';
+
+const id = z.string().min(1);
+
+/** A publication was claimed by the sweep and is due soon. */
+export const publicationClaimed = eventType('publishing/publication.claimed', {
+  schema: z.object({
+    workspaceId: id,
+    publicationId: id,
+    version: z.number().int(),
+    claimToken: id,
+    dueAt: z.string(),
+  }),
+});
+/** Something may be due now: look before the next minute. */
+export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
+export const approvalOpened = eventType('approvals/approval.opened', {
+  schema: z.object({ workspaceId: id }).loose(),
+});
+export const syncRequested = eventType('selling/sync.requested', {
+  schema: z.object({ workspaceId: id, connectionId: id }),
+});
+export const listingRequested = eventType('selling/listing.requested', {
+  schema: z.object({ workspaceId: id, listingId: id }),
+});
+export const priceChangeRequested = eventType('selling/price-change.requested', {
+  schema: z.object({ workspaceId: id, priceChangeId: id }),
+});
+export const emailQueued = eventType('email/queued', { schema: z.object({}).loose() });
+export const refreshRequested = eventType('connections/refresh.requested', { schema: z.object({}).loose() });

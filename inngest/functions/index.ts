@@ -1,0 +1,17 @@
+import type { InngestFunction } from 'inngest';
+import billing from './billing';
+import connections from './connections';
+import identity from './identity';
+import publishing from './publishing';
+import selling from './selling';
+import system from './system';
+
+/** Every background function of the app. */
+export const functions: InngestFunction.Any[] = [
+  ...publishing,
+  ...selling,
+  ...connections,
+  ...identity,
+  ...billing,
+  ...system,
+];

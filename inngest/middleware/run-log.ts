@@ -1,0 +1,85 @@
+import { Middleware } from 'inngest';
+import { getDb } from '@/db/client';
+import { systemClock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+import { RunBuffer } from './run-buffer';
+
+const buffer = new RunBuffer({
+  db: getDb,
+  clock: systemClock,
+  onError: (error) => log().warn({ err: error }, 'runs could not be recorded'),
+});
+
+/** Ours of the process; a test makes its own. */
+export const runLog = createRunLog(buffer);
+
+type Given = { event?: { name?: string; data?: unknown }; runId: string; attempt?: number };
+
+/**
+ * Records each run of a function, its steps, attempts and errors, whoever runs it. Nothing is written while the function
+ * runs: records gather in memory and are stored in groups.
+ */
+export function createRunLog(records: RunBuffer) {
+  class RunLog extends Middleware.BaseMiddleware {
+    readonly id = 'tributary:run-log';
+    #began = new Map<string, number>();
+
+    #about(ctx: unknown, fn: { id(prefix?: string): string }) {
+      const { event, runId, attempt } = ctx as Given;
+      const failed = event?.name === 'inngest/function.failed';
+      const data =
+        (failed ? (event?.data as { event?: { data?: unknown } })?.event?.data : event?.data) ?? {};
+      const workspaceId = (data as { workspaceId?: unknown }).workspaceId;
+      return {
+        runId,
+        function: failed ? `${fn.id()} (on failure)` : fn.id(),
+        attempt: attempt ?? 0,
+        workspaceId: typeof workspaceId === 'string' ? workspaceId : null,
+        subject: subjectOf(data),
+      };
+    }
+
+    override onMemoizationEnd({ ctx, fn }: Middleware.OnMemoizationEndArgs) {
+      records.seen(this.#about(ctx, fn as never));
+    }
+    override onStepStart({ stepInfo }: Middleware.OnStepStartArgs) {
+      this.#began.set(stepInfo.hashedId, performance.now());
+    }
+    override onStepComplete({ ctx, fn, stepInfo }: Middleware.OnStepCompleteArgs) {
+      this.#step(ctx, fn, stepInfo);
+    }
+    override onStepError({ ctx, fn, stepInfo, error }: Middleware.OnStepErrorArgs) {
+      this.#step(ctx, fn, stepInfo, error);
+    }
+    override onRunComplete({ ctx, fn }: Middleware.OnRunCompleteArgs) {
+      records.ended(this.#about(ctx, fn as never), 'completed');
+    }
+    override onRunError({ ctx, fn, error, isFinalAttempt }: Middleware.OnRunErrorArgs) {
+      const about = this.#about(ctx, fn as never);
+      if (isFinalAttempt) records.ended(about, 'failed', error.message);
+      else records.failedOnce(about, error.message);
+    }
+
+    #step(
+      ctx: unknown,
+      fn: unknown,
+      info: { hashedId: string; options: { id: string; name?: string } },
+      error?: Error,
+    ) {
+      const began = this.#began.get(info.hashedId) ?? performance.now();
+      records.step(this.#about(ctx, fn as never), {
+        name: info.options.name ?? info.options.id,
+        ms: Math.round(performance.now() - began),
+        ...(error ? { error: error.message } : {}),
+      });
+    }
+  }
+  return { Middleware: RunLog as Middleware.Class, flush: () => records.flush() };
+}
+
+/** What the run is about: the first id in its event that is not the workspace's. */
+function subjectOf(data: object): string | null {
+  for (const [key, value] of Object.entries(data))
+    if (key !== 'workspaceId' && key.endsWith('Id') && typeof value === 'string') return value;
+  return null;
+}

@@ -1,0 +1,121 @@
+import { defineConnector } from '../kit/connector';
+import { ConnectorFault } from '../kit/types';
+import { plainWords } from '../kit/words';
+import {
+  createDraft,
+  deleteDraft,
+  findByMarker,
+  readListing,
+  setState,
+  uploadMissing,
+  writeInventory,
+} from './listing';
+import { etsyManifest } from './manifest';
+import { syncSales } from './sales';
+import { fromEtsyMoney, lowestPrice } from './transform';
+import { errorBody, listings, self, shop } from './wire';
+
+const gone = () => new ConnectorFault('rejected', 'Etsy could not find this listing. It may have been removed there.', { status: 404 });
+/** The API takes a hundred ids at once. */
+const BATCH = 100;
+
+export const etsy = defineConnector(etsyManifest, {
+  hooks: {
+    headers: ({ clientId, clientSecret }) => ({ 'x-api-key': `${clientId}:${clientSecret}` }),
+    async identify(io) {
+      const { body: me } = await io.request(
+        { operation: 'getMe', method: 'GET', path: '/v3/application/users/me', effect: 'read' },
+        self,
+      );
+      const { body } = await io.request(
+        {
+          operation: 'getShop',
+          method: 'GET',
+          path: `/v3/application/shops/${encodeURIComponent(me.shop_id)}`,
+          effect: 'read',
+        },
+        shop,
+      );
+      return [
+        {
+          remoteId: body.shop_id,
+          remote: {
+            shopId: body.shop_id,
+            userId: me.user_id,
+            ...(body.currency_code ? { currency: body.currency_code } : {}),
+          },
+          name: body.shop_name,
+          url: body.url ?? `${io.web}/shop/${body.shop_name}`,
+        },
+      ];
+    },
+    readFault(status, body) {
+      const said = errorBody.safeParse(body).data;
+      if (!said || (status !== 400 && status !== 403 && status !== 409)) return null;
+      const words = plainWords(said.error_description ?? said.error);
+      if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
+        return { kind: 'reauth', message: 'Etsy did not give us permission for this. Reconnect the shop and allow it.' };
+      return {
+        kind: 'rejected',
+        message: words ? `Etsy did not accept this. It said: ${words}` : `Etsy did not accept this (${status}).`,
+      };
+    },
+  },
+  functions: {
+    async list(io, input) {
+      const resumed = input.resume ? await readListing(io, input.resume) : null;
+      // A draft that was told to us may have been deleted by hand; one that was not told to us may exist.
+      const found = resumed ?? (await findByMarker(io, input)) ?? (await createDraft(io, input));
+      const id = found.listing_id;
+      if (id !== input.resume) await input.onDraft(id);
+      if (found.state === 'draft') {
+        await writeInventory(io, id, { price: input.price, sku: input.marker, quantity: input.quantity });
+        await uploadMissing(io, id, input);
+      }
+      const live = found.state === 'active' ? found : await setState(io, id, 'active');
+      return { remoteId: id, url: live.url ?? `${io.web}/listing/${id}` };
+    },
+
+    async delist(io, { remoteId }) {
+      const now = await readListing(io, remoteId);
+      if (!now) return { delisted: true };
+      if (now.state === 'draft') await deleteDraft(io, remoteId);
+      else if (now.state === 'active') await setState(io, remoteId, 'inactive');
+      return { delisted: true };
+    },
+
+    async setPrice(io, { remoteId, price }) {
+      const after = await writeInventory(io, remoteId, { price });
+      const now = lowestPrice(after);
+      if (!now) throw gone();
+      return { price: now };
+    },
+
+    async readPrice(io, { remoteId }) {
+      const now = await readListing(io, remoteId);
+      if (!now) throw gone();
+      return { price: fromEtsyMoney(now.price), active: now.state === 'active' };
+    },
+
+    syncSales,
+
+    async views(io, { remoteIds }) {
+      const seen: { remoteId: string; views: number }[] = [];
+      for (let at = 0; at < remoteIds.length; at += BATCH) {
+        const { body } = await io.request(
+          {
+            operation: 'getListingsByListingIds',
+            method: 'GET',
+            path: '/v3/application/listings/batch',
+            query: { listing_ids: remoteIds.slice(at, at + BATCH).join(',') },
+            effect: 'read',
+          },
+          listings,
+        );
+        for (const { listing_id, views } of body.results)
+          if (views != null) seen.push({ remoteId: listing_id, views });
+      }
+      return seen;
+    },
+  },
+});

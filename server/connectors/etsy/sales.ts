@@ -1,0 +1,139 @@
+import type { ConnectorIo } from '../kit/connector';
+import { pages } from '../kit/paging';
+import { ConnectorFault, type RemoteFee, type RemoteRefund, type SyncSalesOutput } from '../kit/types';
+import { shopPath } from './listing';
+import { EPOCH_FLOOR, readCursor, readEntry, salesOf, writeCursor } from './transform';
+import { type LedgerEntry, ledgerEntries, payments, type Receipt, receipts } from './wire';
+
+/** Asked again each time, so that what Etsy wrote late or with a clock beside ours is not lost. What comes twice has the same ids. */
+const OVERLAP_S = 3_600;
+/** The ledger answers for at most a month at once. */
+const WINDOW_S = 30 * 86_400;
+const PAGE = 100;
+const MOST_PAGES = 200;
+
+const offsetPages = async <T>(
+  what: string,
+  ask: (offset: number) => Promise<{ count: number; results: T[] }>,
+): Promise<T[]> => {
+  const { items, complete } = await pages<T, number>(
+    0,
+    async (offset) => {
+      const { count, results } = await ask(offset);
+      const next = offset + results.length;
+      return { items: results, next: results.length > 0 && next < count ? next : null };
+    },
+    MOST_PAGES,
+  );
+  // A cursor that moves on without having seen everything would lose the rest for ever.
+  if (!complete) throw new ConnectorFault('transient', `Etsy has more ${what} than we can read at once.`);
+  return items;
+};
+
+/** Orders, fees and refunds since the cursor. Reading the same time again answers the same ids. */
+export async function syncSales(
+  io: ConnectorIo,
+  input: { cursor: string | null; since: Date },
+): Promise<SyncSalesOutput> {
+  const began = Math.floor(io.now().getTime() / 1000);
+  const cursor = readCursor(input.cursor, input.since);
+  const orders = await readReceipts(io, cursor.receipts - OVERLAP_S);
+  const entries = await readLedger(io, cursor.ledger - OVERLAP_S, began);
+  const { fees, refunds } = await settle(io, entries);
+  // Never beyond the start of this reading: an order that changed while we turned pages is met the next time.
+  const reached = (before: number, seen: readonly Date[]) =>
+    Math.max(before, Math.min(began, ...[Math.max(0, ...seen.map((d) => d.getTime() / 1000))]));
+  return {
+    sales: orders.flatMap(salesOf),
+    fees,
+    refunds,
+    nextCursor: writeCursor({
+      receipts: reached(cursor.receipts, orders.map((o) => o.updated_timestamp)),
+      ledger: reached(cursor.ledger, entries.map((e) => e.created_timestamp)),
+    }),
+  };
+}
+
+async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
+  const all = await offsetPages('orders', async (offset) => {
+    const { body } = await io.request(
+      {
+        operation: 'getShopReceipts',
+        method: 'GET',
+        path: `${shopPath(io)}/receipts`,
+        query: {
+          min_last_modified: Math.max(EPOCH_FLOOR, from),
+          limit: PAGE,
+          offset,
+          // The order of creation does not change while pages are turned; the order of changes would.
+          sort_on: 'created',
+          sort_order: 'asc',
+        },
+        effect: 'read',
+      },
+      receipts,
+    );
+    return body;
+  });
+  return [...new Map(all.map((receipt) => [receipt.receipt_id, receipt])).values()];
+}
+
+async function readLedger(io: ConnectorIo, from: number, now: number): Promise<LedgerEntry[]> {
+  const all: LedgerEntry[] = [];
+  // A minute ahead, for a platform whose clock runs before ours.
+  const until = now + 60;
+  for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S) {
+    const found = await offsetPages('account entries', async (offset) => {
+      const { body } = await io.request(
+        {
+          operation: 'getShopPaymentAccountLedgerEntries',
+          method: 'GET',
+          path: `${shopPath(io)}/payment-account/ledger-entries`,
+          query: { min_created: start, max_created: Math.min(until, start + WINDOW_S), limit: PAGE, offset },
+          effect: 'read',
+        },
+        ledgerEntries,
+      );
+      return body;
+    });
+    all.push(...found);
+  }
+  return [...new Map(all.map((entry) => [entry.entry_id, entry])).values()];
+}
+
+/** Tells which order each entry belongs to: Etsy names the payment, and the payment names the order. */
+async function settle(
+  io: ConnectorIo,
+  entries: readonly LedgerEntry[],
+): Promise<{ fees: RemoteFee[]; refunds: RemoteRefund[] }> {
+  const read = entries.map(readEntry);
+  const wanted = [...new Set(read.flatMap((e) => (e.kind !== 'other' && e.paymentId ? [e.paymentId] : [])))];
+  const orderOf = new Map<string, string>();
+  for (let at = 0; at < wanted.length; at += PAGE) {
+    const { body } = await io.request(
+      {
+        operation: 'getPayments',
+        method: 'GET',
+        path: `${shopPath(io)}/payments`,
+        query: { payment_ids: wanted.slice(at, at + PAGE).join(',') },
+        effect: 'read',
+      },
+      payments,
+    );
+    for (const payment of body.results) orderOf.set(payment.payment_id, payment.receipt_id);
+  }
+  const fees: RemoteFee[] = [];
+  const refunds: RemoteRefund[] = [];
+  for (const entry of read) {
+    const order = entry.kind !== 'other' && entry.paymentId ? (orderOf.get(entry.paymentId) ?? null) : null;
+    if (entry.kind === 'fee')
+      fees.push({ ...entry.fee, remoteOrderId: entry.fee.remoteOrderId ?? order });
+    if (entry.kind === 'refund') {
+      const remoteOrderId = entry.receiptId ?? order;
+      if (!remoteOrderId)
+        throw new ConnectorFault('transient', 'Etsy did not tell which order a refund belongs to.');
+      refunds.push({ ...entry.refund, remoteOrderId });
+    }
+  }
+  return { fees, refunds };
+}

@@ -1,0 +1,51 @@
+import { eq } from 'drizzle-orm';
+import { connections } from '@/db/schema';
+import { call } from '@/server/connectors/host/call';
+import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
+import type { Ctx } from '../context';
+import { loadTarget } from './load-target';
+import { markBroken } from './mark-broken';
+
+const USED_STEP_MS = 5 * 60_000;
+
+/**
+ * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`
+ * the connection is marked and an alert raised. `onRequestSent` is called when the first request that changes something
+ * is about to leave. Never call it inside a transaction.
+ */
+export async function callPlatform<C extends Capability>({
+  ctx,
+  connectionId,
+  capability,
+  input,
+  onRequestSent,
+}: {
+  ctx: Ctx;
+  connectionId: string;
+  capability: C;
+  input: Capabilities[C]['input'];
+  onRequestSent?: (() => void) | undefined;
+}): Promise<Capabilities[C]['output']> {
+  const { target, lastUsedAt } = await loadTarget(ctx, connectionId);
+  try {
+    const output = await call(target, capability, input, onRequestSent);
+    await touch(ctx, connectionId, lastUsedAt);
+    return output;
+  } catch (error) {
+    if (isConnectorFault(error) && error.kind === 'reauth')
+      // What the platform said matters more than that we could not write it down.
+      await markBroken(ctx, connectionId, error).catch(() => {});
+    throw error;
+  }
+}
+
+/** When a connection was last used is worth knowing to five minutes, not a write for every call. */
+async function touch(ctx: Ctx, connectionId: string, lastUsedAt: Date | null): Promise<void> {
+  const now = ctx.clock.now();
+  if (lastUsedAt && now.getTime() - lastUsedAt.getTime() < USED_STEP_MS) return;
+  await ctx.db
+    .asWorkspace(ctx.workspaceId, (tx) =>
+      tx.update(connections).set({ lastUsedAt: now }).where(eq(connections.id, connectionId)),
+    )
+    .catch(() => {});
+}

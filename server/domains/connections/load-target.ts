@@ -1,0 +1,77 @@
+import { and, eq, gt, sql } from 'drizzle-orm';
+import { connections, rateBuckets } from '@/db/schema';
+import type { CallTarget } from '@/server/connectors/host/call';
+import { clientFor } from '@/server/connectors/host/clients';
+import { learn } from '@/server/connectors/host/throttle';
+import type { Transport } from '@/server/connectors/host/transport';
+import { ConnectorFault } from '@/server/connectors/kit/types';
+import { connectorOf, platformManifest } from '@/server/connectors/registry';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import { bucketStore, credentialStore } from './store';
+
+export interface Loaded {
+  target: CallTarget;
+  lastUsedAt: Date | null;
+}
+
+let testTransport: Transport | undefined;
+/** For tests: send every platform's requests through this instead of the network. */
+export function setTransport(transport: Transport | undefined): void {
+  testTransport = transport;
+}
+export const transportInUse = (): Transport | undefined => testTransport;
+
+/**
+ * One read: the connection with its credentials, and what is known of its limits. Throws `reauth` when it is not usable
+ * and `not_found` when it is not the workspace's.
+ */
+export async function loadTarget(ctx: Ctx, connectionId: string): Promise<Loaded> {
+  const now = ctx.clock.now();
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select({
+        connection: connections,
+        bucket: rateBuckets.bucket,
+        remaining: rateBuckets.remaining,
+        resetsAt: rateBuckets.resetsAt,
+      })
+      .from(connections)
+      .leftJoin(
+        rateBuckets,
+        and(eq(rateBuckets.connectionId, connections.id), gt(rateBuckets.resetsAt, sql`${now.toISOString()}::timestamptz`)),
+      )
+      .where(eq(connections.id, connectionId)),
+  );
+  const connection = rows[0]?.connection;
+  if (!connection) throw notFound('connection');
+  const { name } = platformManifest(connection.platform);
+  if (connection.status !== 'active' || !connection.credentials)
+    throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
+  const connector = connectorOf(connection.platform);
+  const client = connector && clientFor(connection.platform, connection.environment);
+  if (!connector || !client)
+    throw new ConnectorFault('rejected', `${name} is not set up on this installation any more.`);
+  for (const { bucket, remaining, resetsAt } of rows)
+    if (bucket !== null && remaining !== null && resetsAt !== null)
+      learn(connectionId, bucket, { remaining, resetsAt });
+  return {
+    lastUsedAt: connection.lastUsedAt,
+    target: {
+      connector,
+      client,
+      environment: connection.environment,
+      connectionId,
+      account: { remoteId: connection.remoteId, remote: connection.remote },
+      credentials: {
+        sealed: connection.credentials,
+        accessExpiresAt: connection.accessExpiresAt,
+        refreshExpiresAt: connection.refreshExpiresAt,
+      },
+      store: credentialStore(ctx, connectionId),
+      buckets: bucketStore(ctx, connectionId),
+      clock: ctx.clock,
+      transport: testTransport,
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { alerts, connections } from '@/db/schema';
+import { usedCredentials } from '@/server/connectors/host/call';
+import type { ConnectorFault } from '@/server/connectors/kit/types';
+import { platformManifest } from '@/server/connectors/registry';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import type { Ctx } from '../context';
+
+export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
+
+/**
+ * Marks a connection that its platform refuses, and tells people once. Changes nothing when the connection was renewed
+ * or disconnected since the failed call.
+ */
+export async function markBroken(ctx: Ctx, connectionId: string, fault: ConnectorFault): Promise<void> {
+  const sealed = usedCredentials.get(fault);
+  if (!sealed) return;
+  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [broken] = await tx
+      .update(connections)
+      .set({ status: 'needs_reconnect', problem: fault.message, refreshLeaseUntil: null })
+      .where(
+        and(
+          eq(connections.id, connectionId),
+          eq(connections.status, 'active'),
+          eq(connections.credentials, sealed),
+        ),
+      )
+      .returning();
+    if (!broken) return;
+    const { name } = platformManifest(broken.platform);
+    await tx.insert(alerts).values({
+      id: newId('alert'),
+      workspaceId: ctx.workspaceId,
+      key: reconnectAlertKey(connectionId),
+      severity: 'serious',
+      title: `Reconnect ${name}: ${broken.remoteName}`,
+      body: `${fault.message} Until then nothing goes out there.`,
+      href: '/connections',
+      createdAt: ctx.clock.now(),
+    });
+    await recordActivity(tx, ctx, {
+      verb: 'connection.broken',
+      subjectType: 'connection',
+      subjectId: connectionId,
+      summary: `${name} ended the connection to ${broken.remoteName}`,
+    });
+  });
+}
+
+/** Ends the alert when the connection works again or is gone. */
+export async function resolveReconnectAlert(tx: Tx, ctx: Ctx, connectionId: string): Promise<void> {
+  await tx
+    .update(alerts)
+    .set({ resolved: true, resolvedAt: ctx.clock.now() })
+    .where(and(eq(alerts.key, reconnectAlertKey(connectionId)), eq(alerts.resolved, false)));
+}

@@ -1,0 +1,100 @@
+import { and, eq, lt, ne } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, oauthStates, workspaces } from '@/db/schema';
+import { clientFor, environmentsFor, redirectUri } from '@/server/connectors/host/clients';
+import { startAuthorization } from '@/server/connectors/host/oauth';
+import { networkTransport } from '@/server/connectors/host/transport';
+import { connectorOf, platformManifest } from '@/server/connectors/registry';
+import { seal, sha256 } from '@/server/foundation/crypto';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { assertWithinLimit, PLAN_TERMS, type Plan } from '../billing/plans';
+import { type Ctx, requireRole } from '../context';
+import { startConnectionInput } from './schemas';
+
+const STATE_LIFETIME_MS = 15 * 60_000;
+export const verifierContext = (stateHash: string): string => `oauth:${stateHash}`;
+
+/** How many connections count against the plan. */
+export async function countConnections(tx: Tx): Promise<number> {
+  return tx.$count(connections, ne(connections.status, 'disconnected'));
+}
+
+/** Throws when the plan does not have the platform. */
+export function assertPlatformInPlan(plan: Plan, platform: string): void {
+  if (PLAN_TERMS[plan].platforms.includes(platform)) return;
+  throw new AppError(
+    'limit_reached',
+    `The ${PLAN_TERMS[plan].name} plan does not include ${platformManifest(platform).name}. Upgrade to connect it.`,
+    { details: { platform } },
+  );
+}
+
+/** Begins a sign-in at a platform and answers the address to send the browser to. */
+export async function startConnection({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof startConnectionInput>;
+}): Promise<{ url: string }> {
+  requireRole(ctx, 'manager', 'connect accounts');
+  const { platform, returnTo, connectionId, ...wanted } = startConnectionInput.parse(input);
+  if (ctx.actor.kind !== 'user')
+    throw new AppError('forbidden', 'Only a person can connect an account.');
+  const { userId } = ctx.actor;
+  const { name } = platformManifest(platform);
+
+  const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    assertPlatformInPlan(workspace.plan, platform);
+    const [row] = connectionId
+      ? await tx
+          .select()
+          .from(connections)
+          .where(and(eq(connections.id, connectionId), eq(connections.platform, platform)))
+      : [];
+    if (connectionId && !row) throw notFound('connection');
+    // Renewing takes no further place; everything else does, and the callback counts once more.
+    if (!row || row.status === 'disconnected')
+      assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
+    return row;
+  });
+
+  const environment = existing?.environment ?? wanted.environment ?? environmentsFor(platform)[0];
+  const connector = connectorOf(platform);
+  const client = environment ? clientFor(platform, environment) : null;
+  if (!connector || !environment || !client)
+    throw new AppError('unavailable', `${name} is not available on this installation yet.`);
+
+  const redirect = redirectUri(connector.manifest);
+  const { url, state, codeVerifier } = await startAuthorization(
+    {
+      manifest: connector.manifest,
+      environment,
+      client,
+      transport: networkTransport,
+      now: () => ctx.clock.now(),
+    },
+    redirect,
+  );
+  const stateHash = sha256(state);
+  const now = ctx.clock.now();
+  await ctx.db.asSystem(async (tx) => {
+    // What nobody came back for goes when the next one starts.
+    await tx.delete(oauthStates).where(lt(oauthStates.expiresAt, new Date(now.getTime() - 24 * 3_600_000)));
+    await tx.insert(oauthStates).values({
+      stateHash,
+      forWorkspace: ctx.workspaceId,
+      userId,
+      platform,
+      environment,
+      codeVerifier: codeVerifier === null ? null : seal(codeVerifier, verifierContext(stateHash)),
+      redirectUri: redirect,
+      returnTo,
+      expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS),
+    });
+  });
+  return { url };
+}

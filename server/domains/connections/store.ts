@@ -1,0 +1,73 @@
+import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { connections, rateBuckets } from '@/db/schema';
+import type { CredentialStore } from '@/server/connectors/host/access';
+import type { BucketStore } from '@/server/connectors/host/throttle';
+import type { Ctx } from '../context';
+
+type Base = Pick<Ctx, 'db' | 'clock' | 'workspaceId'>;
+
+/** The host's view of one connection's credentials, over the database. Each step is one short transaction. */
+export function credentialStore(ctx: Base, connectionId: string): CredentialStore {
+  const own = eq(connections.id, connectionId);
+  return {
+    read: () =>
+      ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const [row] = await tx
+          .select({
+            sealed: connections.credentials,
+            accessExpiresAt: connections.accessExpiresAt,
+            refreshExpiresAt: connections.refreshExpiresAt,
+          })
+          .from(connections)
+          .where(own);
+        return row?.sealed ? { ...row, sealed: row.sealed } : null;
+      }),
+    lease: (sealed, until) =>
+      ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const taken = await tx
+          .update(connections)
+          .set({ refreshLeaseUntil: until })
+          .where(
+            and(
+              own,
+              eq(connections.credentials, sealed),
+              or(isNull(connections.refreshLeaseUntil), lt(connections.refreshLeaseUntil, ctx.clock.now())),
+            ),
+          )
+          .returning({ id: connections.id });
+        return taken.length === 1;
+      }),
+    save: (replaced, next, tokens) =>
+      ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        await tx
+          .update(connections)
+          .set({
+            credentials: next.sealed,
+            accessExpiresAt: next.accessExpiresAt,
+            refreshExpiresAt: next.refreshExpiresAt,
+            scopes: tokens.scopes,
+            refreshLeaseUntil: null,
+          })
+          .where(and(own, eq(connections.credentials, replaced)));
+      }),
+    release: (sealed) =>
+      ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        await tx
+          .update(connections)
+          .set({ refreshLeaseUntil: null })
+          .where(and(own, eq(connections.credentials, sealed)));
+      }),
+  };
+}
+
+export function bucketStore(ctx: Base, connectionId: string): BucketStore {
+  return {
+    low: (bucket, state) =>
+      ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        await tx
+          .insert(rateBuckets)
+          .values({ workspaceId: ctx.workspaceId, connectionId, bucket, ...state })
+          .onConflictDoUpdate({ target: [rateBuckets.connectionId, rateBuckets.bucket], set: state });
+      }),
+  };
+}

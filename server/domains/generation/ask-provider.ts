@@ -1,0 +1,151 @@
+import type { Brief } from './instructions';
+import { guessTokens } from './prices';
+import { type Provider, temperatureOf } from './providers';
+
+export interface Patience {
+  /** Milliseconds until the first words. */
+  firstToken: number;
+  /** Milliseconds between words. */
+  betweenTokens: number;
+  /** Milliseconds for the whole text. */
+  whole: number;
+}
+export const PATIENCE: Patience = { firstToken: 12_000, betweenTokens: 10_000, whole: 60_000 };
+
+export interface Answer {
+  text: string;
+  inputTokens: number;
+  outputTokens: number;
+  /** false when the provider did not count and the tokens are guessed. */
+  counted: boolean;
+}
+
+/** A provider that did not deliver. `partial` is what had been streamed before it broke. */
+export class ProviderFailure extends Error {
+  constructor(
+    /** Completes "Mistral …": "did not answer in time". For the person. */
+    readonly why: string,
+    readonly partial: string,
+    readonly usage: { inputTokens: number; outputTokens: number },
+    options: { cause?: unknown } = {},
+  ) {
+    super(why, options);
+    this.name = 'ProviderFailure';
+  }
+}
+
+/**
+ * Asks one provider for one text and hands on the words as they come. Throws ProviderFailure when it refuses, is silent for too
+ * long, breaks off, or says nothing of use; throws the signal's reason when the person left.
+ */
+export async function askProvider(options: {
+  provider: Provider;
+  brief: Brief;
+  creativity: number;
+  maxOutputTokens: number;
+  signal: AbortSignal;
+  patience?: Patience;
+  onDelta: (delta: string) => void;
+}): Promise<Answer> {
+  const { provider, brief, signal } = options;
+  const patience = options.patience ?? PATIENCE;
+  signal.throwIfAborted();
+  // Loaded before the clock starts: reading our own code is no fault of the provider's.
+  const [{ streamText }, model] = await Promise.all([import('ai'), provider.load()]);
+  signal.throwIfAborted();
+  const stop = new AbortController();
+  const leave = () => stop.abort(signal.reason);
+  signal.addEventListener('abort', leave, { once: true });
+  let timedOut: string | null = null;
+  const give = (why: string) => {
+    timedOut ??= why;
+    stop.abort(new Error(why));
+  };
+  let timer = setTimeout(() => give('did not answer in time'), patience.firstToken);
+  const whole = setTimeout(() => give('took too long'), patience.whole);
+  let text = '';
+  const guessed = () => ({
+    inputTokens: guessTokens(brief.system + brief.prompt),
+    outputTokens: guessTokens(text),
+  });
+  const fail = (why: string, cause?: unknown) =>
+    new ProviderFailure(why, text, text === '' ? { inputTokens: 0, outputTokens: 0 } : guessed(), { cause });
+  try {
+    const result = streamText({
+      model,
+      system: brief.system,
+      prompt: brief.prompt,
+      temperature: temperatureOf(options.creativity, provider),
+      maxOutputTokens: options.maxOutputTokens,
+      // Another provider is a better second try than the same one.
+      maxRetries: 0,
+      abortSignal: stop.signal,
+      // The default prints to the console; the failure is thrown below.
+      onError: () => {},
+    });
+    for await (const part of untilAborted(result.fullStream, stop.signal)) {
+      if (part.type === 'text-delta') {
+        if (part.text === '') continue;
+        clearTimeout(timer);
+        timer = setTimeout(() => give('stopped in the middle'), patience.betweenTokens);
+        text += part.text;
+        options.onDelta(part.text);
+      } else if (part.type === 'error') {
+        throw fail(describe(part.error, text), part.error);
+      } else if (part.type === 'finish') {
+        if (part.finishReason === 'content-filter') throw fail('declined to write this');
+        // A stream that ends without a reason was cut.
+        if (part.finishReason !== 'stop' && part.finishReason !== 'length')
+          throw fail(text === '' ? 'gave an answer that we could not read' : 'broke off in the middle');
+        if (!/[\p{L}\p{N}]/u.test(text)) throw fail('gave an empty answer');
+        const { inputTokens, outputTokens } = part.totalUsage;
+        const counted = inputTokens !== undefined && outputTokens !== undefined;
+        return { text, counted, ...(counted ? { inputTokens, outputTokens } : guessed()) };
+      }
+    }
+    signal.throwIfAborted();
+    throw fail(timedOut ?? 'broke off in the middle');
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof ProviderFailure) throw error;
+    throw fail(timedOut ?? describe(error, text), error);
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(whole);
+    signal.removeEventListener('abort', leave);
+    stop.abort();
+  }
+}
+
+/** Ends with the signal even when the source never speaks again. */
+async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  aborted.catch(() => {});
+  try {
+    for (;;) {
+      const next = await Promise.race([iterator.next(), aborted]);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    // Not awaited: a source that hangs would keep us here.
+    void iterator.return?.()?.catch(() => {});
+  }
+}
+
+/** A vendor's error in words of ours: nothing of its body is shown. */
+function describe(error: unknown, soFar: string): string {
+  if (soFar !== '') return 'broke off in the middle';
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  if (status === 401 || status === 403) return 'refused the key of this installation';
+  if (status === 429) return 'has no capacity for us at the moment';
+  if (typeof status === 'number' && status >= 500) return 'has a fault at the moment';
+  if (typeof status === 'number' && status >= 400) return 'did not accept the request';
+  const name = error instanceof Error ? error.name : '';
+  if (/TypeValidation|JSONParse|InvalidResponse|NoOutput/i.test(name))
+    return 'gave an answer that we could not read';
+  return 'could not be reached';
+}

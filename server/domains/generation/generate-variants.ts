@@ -1,0 +1,195 @@
+import { and, eq } from 'drizzle-orm';
+import { generations, posts } from '@/db/schema';
+import { AppError, isAppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
+import { type Ctx, requireRole } from '../context';
+import { postAiCosts } from '../ledger/post-ai-costs';
+import { TOPICS } from '../topics/catalogue';
+import { readChosenTopic } from '../topics/queries';
+import type { Patience } from './ask-provider';
+import { Channel } from './channel';
+import type { Provider } from './providers';
+import { usedThisMonth } from './queries';
+import { type GenerateInput, type GenerateRequest, type GenerationEvent, generateInput } from './schemas';
+import { type Target, targetFor } from './target';
+import { type ChosenTopic, type Use, writeVariant } from './write-variant';
+
+interface Reserved {
+  request: GenerateRequest;
+  topic: ChosenTopic | null;
+  variants: { rowId: string; target: Target }[];
+}
+
+/**
+ * Checks the request and takes the drafts from the month's allowance, one row a variant. The rows begin as `cancelled`: a process
+ * that dies leaves them so, and they still count, since a model may have been paid. What fails on our side is given back.
+ */
+async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
+  requireRole(ctx, 'operator', 'write drafts');
+  const request = generateInput.parse(input);
+  const targets = request.platforms.map(targetFor);
+  if (request.prompt === '' && !request.topicId)
+    throw new AppError('invalid', 'Choose a topic or write what the post is about.', {
+      fields: { prompt: 'Write a few words, or choose a topic.' },
+    });
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const terms = PLAN_TERMS[workspace.plan];
+    const outside = targets.filter((target) => !terms.platforms.includes(target.platform));
+    if (outside.length > 0)
+      throw new AppError(
+        'limit_reached',
+        `The ${terms.name} plan does not have ${outside.map((t) => t.name).join(' and ')}. Upgrade to write for it.`,
+        { details: { limit: 'platforms' } },
+      );
+    const topic = request.topicId ? await readChosenTopic(tx, ctx, request.topicId) : null;
+    if (request.topicId && !topic) throw notFound('topic');
+    if (topic && !terms.topics.includes(topic.slug))
+      throw new AppError(
+        'limit_reached',
+        `The ${terms.name} plan does not have the topic ${TOPICS[topic.slug].name}. Choose another or upgrade.`,
+        { details: { limit: 'topics' } },
+      );
+    if (request.postId) {
+      const [post] = await tx
+        .select({ id: posts.id })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, request.postId)));
+      if (!post) throw notFound('post');
+    }
+    const now = ctx.clock.now();
+    const { used } = await usedThisMonth(tx, ctx, workspace.timeZone);
+    assertWithinLimit(workspace.plan, 'generationsPerMonth', used, targets.length);
+    const variants = targets.map((target) => ({ rowId: newId('generation', now.getTime()), target }));
+    await tx.insert(generations).values(
+      variants.map(({ rowId, target }) => ({
+        id: rowId,
+        workspaceId: ctx.workspaceId,
+        postId: request.postId ?? null,
+        platform: target.platform,
+        provider: 'none',
+        model: 'none',
+        outcome: 'cancelled' as const,
+        createdAt: now,
+      })),
+    );
+    return { request, topic, variants };
+  });
+}
+
+/**
+ * Writes a text for each platform and streams how it goes. The check and the allowance come before the first event, so a refusal is
+ * thrown and not streamed. When `signal` fires, the models are told to stop.
+ */
+export async function generateVariants(options: {
+  ctx: Ctx;
+  input: GenerateInput;
+  providers: readonly Provider[];
+  signal: AbortSignal;
+  patience?: Patience;
+}): Promise<AsyncGenerator<GenerationEvent>> {
+  return run(options, await reserve(options.ctx, options.input));
+}
+
+async function* run(
+  options: Parameters<typeof generateVariants>[0],
+  { request, topic, variants }: Reserved,
+): AsyncGenerator<GenerationEvent> {
+  const { ctx, providers, patience } = options;
+  const channel = new Channel<GenerationEvent>();
+  // A reader that stops reading stops the writers, too.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  let costMicros = 0;
+  let costKnown = true;
+  const count = (use: Use) => {
+    if (use.costMicros === null) costKnown = false;
+    else costMicros += use.costMicros;
+  };
+  const emit = (event: GenerationEvent) => channel.push(event);
+  const work = Promise.all(
+    variants.map(async ({ rowId, target }) => {
+      const spoilt: Use[] = [];
+      const onSpoilt = (use: Use) => {
+        count(use);
+        spoilt.push(use);
+      };
+      try {
+        const { use } = await writeVariant({
+          target,
+          request,
+          topic,
+          providers,
+          signal,
+          patience,
+          emit,
+          onSpoilt,
+        });
+        count(use);
+        await settle(ctx, request, rowId, target.platform, use, 'completed', spoilt);
+      } catch (error) {
+        const left = signal.aborted;
+        if (!left && !isAppError(error)) log().error({ err: error, generation: rowId }, 'a variant failed');
+        const none: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTokens: 0, costMicros: 0 };
+        await settle(ctx, request, rowId, target.platform, none, left ? 'cancelled' : 'failed', spoilt).catch(
+          (cause) => log().error({ err: cause, generation: rowId }, 'a draft was not recorded'),
+        );
+        if (!left)
+          emit({
+            type: 'error',
+            variant: target.platform,
+            code: isAppError(error) ? error.code : 'unavailable',
+            message: `We could not write the ${target.name} version. Try again; it did not count against your plan.`,
+          });
+      }
+    }),
+  ).then(async () => {
+    if (costMicros > 0)
+      await postAiCosts({ ctx }).catch((err) =>
+        // The next one books what this one did not: it looks at the totals.
+        log().error({ err }, 'AI costs were not booked'),
+      );
+    emit({ type: 'end', costMicros, costKnown });
+    channel.close();
+  });
+  try {
+    yield { type: 'start', platforms: variants.map(({ target }) => target.platform) };
+    yield* channel;
+  } finally {
+    stop.abort(new Error('The reader left'));
+    await work;
+  }
+}
+
+async function settle(
+  ctx: Ctx,
+  request: GenerateRequest,
+  rowId: string,
+  platform: string,
+  use: Use,
+  outcome: 'completed' | 'failed' | 'cancelled',
+  spoilt: Use[],
+): Promise<void> {
+  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await tx
+      .update(generations)
+      .set({ ...use, costMicros: use.costMicros ?? 0, outcome })
+      .where(and(eq(generations.workspaceId, ctx.workspaceId), eq(generations.id, rowId)));
+    if (spoilt.length > 0)
+      await tx.insert(generations).values(
+        spoilt.map((each) => ({
+          ...each,
+          costMicros: each.costMicros ?? 0,
+          id: newId('generation', ctx.clock.now().getTime()),
+          workspaceId: ctx.workspaceId,
+          postId: request.postId ?? null,
+          platform,
+          outcome: 'failed' as const,
+          createdAt: ctx.clock.now(),
+        })),
+      );
+  });
+}

@@ -1,0 +1,116 @@
+import { countText } from '@/server/connectors/kit/text';
+
+const EMOJI =
+  /(?:[0-9#*]\uFE0F?\u20E3|[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Regional_Indicator}\u{1F3FB}-\u{1F3FF}](?:\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}]|[\u{E0020}-\u{E007F}])*)/gu;
+/** Signs of writing that Unicode also lists as pictographs. */
+const PLAIN_SIGNS = /^[©®™‼⁉ℹ↔↕↖↗↘↙↩↪]$/u;
+
+/** Takes every emoji out of a text and closes the gaps that they leave. */
+export function withoutEmoji(text: string): string {
+  return tidySpaces(text.replace(EMOJI, (found) => (PLAIN_SIGNS.test(found) ? found : '')));
+}
+
+/** Hashtags at the end go; a hashtag inside a sentence becomes the plain word. Addresses keep their fragment. */
+export function withoutHashtags(text: string): string {
+  const lines = text.split('\n').map((line) => {
+    const words = line.split(' ');
+    while (words.length > 0 && /^[#＃][\p{L}\p{N}_]+$/u.test(words.at(-1) ?? '')) words.pop();
+    return words
+      .map((word) => (word.includes('://') ? word : word.replace(/[#＃]+(?=[\p{L}\p{N}_])/gu, '')))
+      .join(' ');
+  });
+  return tidySpaces(lines.join('\n'));
+}
+
+/** One space between words, no spaces at the ends of lines, at most one empty line. */
+export function tidySpaces(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(/[ \t]+/g, ' ')
+    .replace(/ *\n */g, '\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .replace(/ +([.,;:!?])/g, '$1')
+    .trim();
+}
+
+const QUOTES: readonly (readonly [string, string])[] = [
+  ['"', '"'],
+  ['“', '”'],
+  ['«', '»'],
+  ['„', '“'],
+];
+
+/** Takes away what models wrap around a post although they were asked for the post alone: fences, a label, quotation marks. */
+export function unwrap(text: string): string {
+  let bare = text.trim();
+  const fence = /^```[a-z]*\n([\s\S]*?)\n?```$/i.exec(bare);
+  if (fence?.[1] !== undefined) bare = fence[1].trim();
+  bare = bare.replace(/^(?:here(?:'s| is)\b[^\n:]{0,60}:|(?:x|twitter|facebook|linkedin)?\s?post:)\s*/i, '');
+  for (const [open, close] of QUOTES)
+    if (bare.length > 2 && bare.startsWith(open) && bare.endsWith(close) && !bare.slice(1, -1).includes(open))
+      bare = bare.slice(1, -1).trim();
+  return bare;
+}
+
+const sentences = new Intl.Segmenter('en', { granularity: 'sentence' });
+const words = new Intl.Segmenter('en', { granularity: 'word' });
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** The longest beginning made of whole segments that fits. */
+function longestFit(text: string, segmenter: Intl.Segmenter, fits: (candidate: string) => boolean): string {
+  let best = '';
+  let at = '';
+  for (const { segment } of segmenter.segment(text)) {
+    at += segment;
+    if (fits(at.trimEnd())) best = at;
+    else if (at.trimEnd().length > best.trimEnd().length + 400) break;
+  }
+  return best.trimEnd();
+}
+
+/**
+ * Makes a text fit a platform: cut after a sentence when that keeps at least half of it, otherwise after a word with an ellipsis,
+ * and only where a single word is too long inside it. Counts as the platform counts.
+ */
+export function clampText(
+  platform: string,
+  text: string,
+  limit: number,
+): { text: string; shortened: boolean } {
+  const fits = (candidate: string) => countText(platform, candidate) <= limit;
+  if (fits(text)) return { text, shortened: false };
+  const bySentence = longestFit(text, sentences, fits);
+  if (countText(platform, bySentence) * 2 >= limit) return { text: bySentence, shortened: true };
+  const withDots = (candidate: string) => `${candidate.replace(/[\s,;:–—-]+$/u, '')}…`;
+  const byWord = longestFit(text, words, (candidate) => fits(withDots(candidate)));
+  if (byWord.trim() !== '') return { text: withDots(byWord), shortened: true };
+  const byLetter = longestFit(text, graphemes, (candidate) => fits(withDots(candidate)));
+  return { text: byLetter === '' ? '' : withDots(byLetter), shortened: true };
+}
+
+export interface PolishRules {
+  platform: string;
+  limit: number;
+  hashtags: boolean;
+  emoji: boolean;
+  /** How many hashtags the platform's readers put up with. */
+  maxHashtags: number;
+}
+
+/** The last word on every text, whoever wrote it: the switches and the platform's limit hold whatever a model does. */
+export function polish(raw: string, rules: PolishRules): { text: string; shortened: boolean } {
+  let text = tidySpaces(unwrap(raw));
+  if (!rules.emoji) text = withoutEmoji(text);
+  text = rules.hashtags ? atMostHashtags(text, rules.maxHashtags) : withoutHashtags(text);
+  return clampText(rules.platform, text, rules.limit);
+}
+
+function atMostHashtags(text: string, max: number): string {
+  let seen = 0;
+  return tidySpaces(
+    text.replace(/(^|\s)([#＃][\p{L}\p{N}_]+)/gu, (whole, before: string) => {
+      seen += 1;
+      return seen <= max ? whole : before;
+    }),
+  );
+}

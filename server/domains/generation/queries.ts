@@ -1,0 +1,53 @@
+import { and, count, eq, gte, lt, ne, sql, sum } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { generations, workspaces } from '@/db/schema';
+import { env } from '@/server/foundation/env';
+import { notFound } from '@/server/foundation/errors';
+import { monthBounds } from '@/server/foundation/zoned-time';
+import { PLAN_TERMS } from '../billing/plans';
+import type { Ctx } from '../context';
+import { providersFrom } from './providers';
+import type { GenerationStatus } from './schemas';
+
+/** Drafts of this calendar month in the workspace's zone. One that failed on our side does not count. */
+export async function usedThisMonth(
+  tx: Tx,
+  ctx: Ctx,
+  timeZone: string,
+): Promise<{ used: number; costMicros: number }> {
+  const { from, to } = monthBounds(ctx.clock.now(), timeZone);
+  const within = and(
+    eq(generations.workspaceId, ctx.workspaceId),
+    gte(generations.createdAt, from),
+    lt(generations.createdAt, to),
+  );
+  const [drafts] = await tx
+    .select({ used: count() })
+    .from(generations)
+    .where(and(within, ne(generations.outcome, 'failed')));
+  const [cost] = await tx
+    .select({ micros: sql<string>`coalesce(${sum(generations.costMicros)}, 0)` })
+    .from(generations)
+    .where(within);
+  return { used: drafts?.used ?? 0, costMicros: Number(cost?.micros ?? 0) };
+}
+
+/** Who writes here, and how much of the month's allowance is used. */
+export async function generationStatus({ ctx }: { ctx: Ctx }): Promise<GenerationStatus> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    const { used, costMicros } = await usedThisMonth(tx, ctx, workspace.timeZone);
+    return {
+      providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
+      used,
+      limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,
+      costMicros,
+      month: new Intl.DateTimeFormat('en-GB', {
+        month: 'long',
+        year: 'numeric',
+        timeZone: workspace.timeZone,
+      }).format(ctx.clock.now()),
+    };
+  });
+}

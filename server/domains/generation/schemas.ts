@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+export const MAX_PROMPT = 2000;
+
+export const generateInput = z.object({
+  topicId: z.string().min(1).max(64).nullish(),
+  platforms: z
+    .array(z.string().min(1).max(40))
+    .min(1, 'Choose at least one platform.')
+    .max(10)
+    .transform((all) => [...new Set(all)]),
+  prompt: z.string().trim().max(MAX_PROMPT, `Use at most ${MAX_PROMPT} characters.`).default(''),
+  creativity: z.number().int().min(0).max(100).default(50),
+  hashtags: z.boolean().default(true),
+  emoji: z.boolean().default(false),
+  postId: z.string().min(1).max(64).nullish(),
+  /** Another seed gives another offline draft; the same seed gives the same one. */
+  seed: z.number().int().min(0).max(2_000_000_000).default(1),
+});
+export type GenerateInput = z.input<typeof generateInput>;
+export type GenerateRequest = z.output<typeof generateInput>;
+
+/** What the screen is told while variants are written: one JSON object a line. */
+export const generationEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), platforms: z.array(z.string()) }),
+  z.object({
+    type: z.literal('provider'),
+    variant: z.string(),
+    provider: z.string(),
+    label: z.string(),
+    model: z.string(),
+  }),
+  z.object({ type: z.literal('delta'), variant: z.string(), delta: z.string() }),
+  /** Throw away what was streamed so far: the variant begins again. */
+  z.object({ type: z.literal('restart'), variant: z.string(), notice: z.string() }),
+  z.object({ type: z.literal('notice'), variant: z.string(), notice: z.string() }),
+  z.object({
+    type: z.literal('done'),
+    variant: z.string(),
+    /** The finished text; it takes the place of the deltas. */
+    text: z.string(),
+    provider: z.string(),
+    label: z.string(),
+    model: z.string(),
+    /** Millionths of a US dollar, an estimate from list prices; null when no price is known for the model. */
+    costMicros: z.number().nullable(),
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    shortened: z.boolean(),
+  }),
+  z.object({
+    type: z.literal('error'),
+    variant: z.string().nullable(),
+    message: z.string(),
+    code: z.string(),
+  }),
+  z.object({ type: z.literal('end'), costMicros: z.number(), costKnown: z.boolean() }),
+]);
+export type GenerationEvent = z.output<typeof generationEvent>;
+
+export const generationStatusOutput = z.object({
+  /** In the order in which they are asked; empty means that the offline drafter writes. */
+  providers: z.array(z.object({ id: z.string(), label: z.string(), model: z.string() })),
+  used: z.number(),
+  limit: z.number().nullable(),
+  /** Millionths of a US dollar this month, an estimate from list prices. */
+  costMicros: z.number(),
+  month: z.string(),
+});
+export type GenerationStatus = z.output<typeof generationStatusOutput>;

@@ -1,0 +1,36 @@
+import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { AppError } from '@/server/foundation/errors';
+
+export interface Target {
+  platform: string;
+  name: string;
+  limit: number;
+  maxHashtags: number;
+  /** Roughly how long a good post is there, in characters. */
+  aim: { from: number; to: number };
+}
+
+const AIM: Record<string, Target['aim']> = {
+  x: { from: 120, to: 250 },
+  facebook: { from: 250, to: 600 },
+  linkedin: { from: 500, to: 1100 },
+};
+const HASHTAGS: Record<string, number> = { x: 2, facebook: 3, linkedin: 4 };
+
+/** What a platform asks of a post. Throws `invalid` when it is no platform that takes posts. */
+export function targetFor(platform: string): Target {
+  const manifest = isPlatformId(platform) ? platformManifest(platform) : null;
+  if (!manifest?.post)
+    throw new AppError('invalid', `${manifest?.name ?? 'This platform'} does not take posts.`, {
+      fields: { platforms: 'Choose a platform that takes posts.' },
+    });
+  const limit = manifest.post.characters;
+  const aim = AIM[platform] ?? { from: Math.min(200, limit), to: Math.min(600, limit) };
+  return {
+    platform,
+    name: manifest.name,
+    limit,
+    maxHashtags: Math.min(manifest.post.hashtags ?? Number.POSITIVE_INFINITY, HASHTAGS[platform] ?? 3),
+    aim,
+  };
+}

@@ -1,0 +1,139 @@
+import { TOPICS, type TopicSlug } from '../topics/catalogue';
+import { askProvider, type Patience, ProviderFailure } from './ask-provider';
+import { briefFor } from './instructions';
+import { draftOffline, OFFLINE_LABEL } from './offline/draft';
+import { polish } from './polish';
+import { estimateCost } from './prices';
+import type { Provider } from './providers';
+import type { GenerateRequest, GenerationEvent } from './schemas';
+import type { Target } from './target';
+
+export interface ChosenTopic {
+  id: string;
+  slug: TopicSlug;
+  audience: string;
+  tone: string;
+}
+/** A use of a model that is to be recorded. */
+export interface Use {
+  provider: string;
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number | null;
+}
+export interface Written {
+  use: Use;
+  /** Providers that broke in the middle: their words are gone, their price is not. */
+  spoilt: Use[];
+}
+export interface WriteOptions {
+  target: Target;
+  request: GenerateRequest;
+  topic: ChosenTopic | null;
+  providers: readonly Provider[];
+  signal: AbortSignal;
+  patience?: Patience | undefined;
+  emit: (event: GenerationEvent) => void;
+  /** Told at once about each spoilt use, also when the variant is given up later. */
+  onSpoilt?: (use: Use) => void;
+}
+
+/**
+ * Writes one platform's text: the first provider that delivers, and the offline drafter when none does. What is streamed is told
+ * through `emit`; a `restart` means that the words so far do not count.
+ */
+export async function writeVariant(options: WriteOptions): Promise<Written> {
+  const { target, request, topic, providers, signal, emit } = options;
+  const variant = target.platform;
+  const described = topic ? { ...TOPICS[topic.slug], audience: topic.audience, tone: topic.tone } : null;
+  const brief = briefFor(target, request, described);
+  const rules = { ...target, hashtags: request.hashtags, emoji: request.emoji };
+  const spoilt: Use[] = [];
+  for (const [index, provider] of providers.entries()) {
+    const { id, label, model } = provider;
+    emit({ type: 'provider', variant, provider: id, label, model });
+    try {
+      const answer = await askProvider({
+        provider,
+        brief,
+        creativity: request.creativity,
+        maxOutputTokens: Math.min(2000, Math.ceil(target.limit / 2) + 200),
+        signal,
+        ...(options.patience ? { patience: options.patience } : {}),
+        onDelta: (delta) => emit({ type: 'delta', variant, delta }),
+      });
+      const { text, shortened } = polish(answer.text, rules);
+      const use = costed(provider, answer);
+      if (!/[\p{L}\p{N}]/u.test(text)) throw new ProviderFailure('gave an empty answer', answer.text, answer);
+      if (shortened)
+        emit({
+          type: 'notice',
+          variant,
+          notice: `${label} wrote more than ${target.name} takes (${target.limit} characters). The end was cut.`,
+        });
+      emit({ type: 'done', variant, text, label, shortened, ...use });
+      return { use, spoilt };
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error;
+      if (error.usage.outputTokens > 0) {
+        const use = costed(provider, error.usage);
+        spoilt.push(use);
+        options.onSpoilt?.(use);
+      }
+      const next = providers[index + 1];
+      const notice = `${label} ${error.why}. ${next ? `${next.label} writes instead.` : `The ${OFFLINE_LABEL.toLowerCase()} writes instead.`}`;
+      emit(
+        error.partial === ''
+          ? { type: 'notice', variant, notice }
+          : { type: 'restart', variant, notice: `${notice} The text begins again.` },
+      );
+    }
+  }
+  return { use: writeOffline(options, variant, rules.name), spoilt };
+}
+
+function writeOffline(
+  { target, request, topic, emit, signal }: WriteOptions,
+  variant: string,
+  name: string,
+): Use {
+  signal.throwIfAborted();
+  const use: Use = {
+    provider: 'offline',
+    model: 'offline-drafter',
+    inputTokens: 0,
+    outputTokens: 0,
+    costMicros: 0,
+  };
+  emit({ type: 'provider', variant, provider: use.provider, label: OFFLINE_LABEL, model: use.model });
+  const { text, shortened } = draftOffline({
+    platform: target.platform,
+    topic,
+    prompt: request.prompt,
+    creativity: request.creativity,
+    hashtags: request.hashtags,
+    emoji: request.emoji,
+    seed: request.seed,
+  });
+  for (const delta of text.match(/\S+\s*|\s+/g) ?? []) emit({ type: 'delta', variant, delta });
+  if (shortened)
+    emit({
+      type: 'notice',
+      variant,
+      notice: `Your text is longer than ${name} takes, so a part of it was left out.`,
+    });
+  emit({ type: 'done', variant, text, label: OFFLINE_LABEL, shortened, ...use });
+  return use;
+}
+
+function costed(provider: Provider, usage: { inputTokens: number; outputTokens: number }): Use {
+  const { inputTokens, outputTokens } = usage;
+  return {
+    provider: provider.id,
+    model: provider.model,
+    inputTokens,
+    outputTokens,
+    costMicros: estimateCost(provider.id, provider.model, usage),
+  };
+}

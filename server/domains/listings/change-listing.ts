@@ -1,0 +1,97 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import { listings } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { type Ctx, requireRole } from '../context';
+import { readListing } from './queries';
+import { type Listing, listingVersionInput, resolveListingInput } from './schemas';
+
+type State = Listing['state'];
+
+async function move(
+  ctx: Ctx,
+  input: { id: string; version: number },
+  from: State[],
+  set: Partial<typeof listings.$inferInsert>,
+  say: (listing: Listing) => { verb: string; summary: string },
+): Promise<Listing> {
+  const listing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const before = await readListing(tx, ctx, input.id);
+    const changed = await tx
+      .update(listings)
+      .set({ problem: null, ...set, version: input.version + 1, updatedAt: ctx.clock.now() })
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          eq(listings.id, input.id),
+          eq(listings.version, input.version),
+          inArray(listings.state, from),
+        ),
+      )
+      .returning({ id: listings.id });
+    if (changed.length === 0)
+      throw new AppError('conflict', 'This listing has changed since you opened it. Look at it again.');
+    await recordActivity(tx, ctx, { ...say(before), subjectType: 'listing', subjectId: input.id });
+    return readListing(tx, ctx, input.id);
+  });
+  await ctx.signals.send('selling/listing.requested', {
+    workspaceId: ctx.workspaceId,
+    listingId: listing.id,
+  });
+  return listing;
+}
+
+/** Tries again to list what failed. */
+export async function retryListing({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listingVersionInput>;
+}): Promise<Listing> {
+  requireRole(ctx, 'operator', 'list products');
+  return move(ctx, listingVersionInput.parse(input), ['failed'], { state: 'pending' }, (listing) => ({
+    verb: 'listing.retried',
+    summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
+  }));
+}
+
+/** Asks for a listing to be taken down. */
+export async function requestDelist({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listingVersionInput>;
+}): Promise<Listing> {
+  requireRole(ctx, 'operator', 'take listings down');
+  return move(ctx, listingVersionInput.parse(input), ['active', 'failed'], { state: 'delisting' }, (listing) => ({
+    verb: 'listing.delist_requested',
+    summary: `Taking “${listing.productTitle}” down from ${listing.connectionName}`,
+  }));
+}
+
+/** A person has looked at the platform after an end that nobody saw, and says whether the listing is there. */
+export async function resolveListing({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof resolveListingInput>;
+}): Promise<Listing> {
+  requireRole(ctx, 'operator', 'list products');
+  const data = resolveListingInput.parse(input);
+  const remoteId = data.answer === 'there' ? (/(\d{3,20})(?!.*\d{3})/.exec(data.reference)?.[1] ?? null) : null;
+  if (data.answer === 'there' && !remoteId)
+    throw new AppError('invalid', 'We could not find the number of the listing in this address.', {
+      fields: { reference: 'Paste the address of the listing, with its number.' },
+    });
+  return move(ctx, data, ['unknown'], { state: 'pending', remoteId }, (listing) => ({
+    verb: 'listing.resolved',
+    summary:
+      data.answer === 'there'
+        ? `Found “${listing.productTitle}” on ${listing.connectionName}, and going on from there`
+        : `“${listing.productTitle}” was not on ${listing.connectionName}, and is listed again`,
+  }));
+}

@@ -1,0 +1,225 @@
+import { and, eq, inArray, lte, or } from 'drizzle-orm';
+import { listings } from '@/db/schema';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
+import { formatMoney } from '@/server/foundation/money';
+import { recordActivity } from '../activity/record-activity';
+import type { Ctx } from '../context';
+import { readFileContent } from '../files/read-file';
+import { readProduct } from '../products/queries';
+import { coverImage } from './cover';
+import type { PlatformPort } from './platform-port';
+import { readListing } from './queries';
+import { raiseOnce, settle } from './tell-people';
+
+/** How long a run may be silent before its work is taken over. Longer than the slowest upload. */
+export const LISTING_LEASE_MS = 10 * 60_000;
+/** A digital product does not run out; this is the most that Etsy takes. */
+const QUANTITY = 999;
+const alertKey = (id: string): string => `listing:${id}`;
+
+type Row = typeof listings.$inferSelect;
+export type ListingOutcome = 'active' | 'delisted' | 'failed' | 'unknown' | 'nothing_to_do';
+
+/**
+ * Does what a listing's row asks for: puts it on the platform, or takes it down. The row is claimed first; what the platform
+ * makes is noted at once, so that a crash goes on from there. Throws the ConnectorFault when trying again later may help.
+ */
+export async function performListing({
+  ctx,
+  input,
+  call,
+}: {
+  ctx: Ctx;
+  input: { listingId: string };
+  call: PlatformPort;
+}): Promise<ListingOutcome> {
+  const claimed = await claim(ctx, input.listingId);
+  if (!claimed) return 'nothing_to_do';
+  try {
+    return claimed.state === 'delisting' ? await delist(ctx, claimed, call) : await list(ctx, claimed, call);
+  } catch (error) {
+    return settleFailure(ctx, claimed, error);
+  }
+}
+
+/** Marks the row as being worked on, if it is due and nobody else does. Bumps the version, which is the claim's identity. */
+async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await readListing(tx, ctx, listingId);
+    const now = ctx.clock.now();
+    const [before] = await tx
+      .select()
+      .from(listings)
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          eq(listings.id, listingId),
+          or(
+            inArray(listings.state, ['pending', 'delisting']),
+            and(
+              eq(listings.state, 'listing'),
+              lte(listings.updatedAt, new Date(now.getTime() - LISTING_LEASE_MS)),
+            ),
+          ),
+        ),
+      )
+      .for('update');
+    if (!before) return null;
+    const [row] = await tx
+      .update(listings)
+      .set({
+        state: before.state === 'delisting' ? 'delisting' : 'listing',
+        version: before.version + 1,
+        updatedAt: now,
+      })
+      .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listingId)))
+      .returning();
+    return row ?? null;
+  });
+}
+
+const held = (ctx: Ctx, row: Row) =>
+  and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, row.id), eq(listings.version, row.version));
+
+async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
+  const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId));
+  if (!product.file) throw new Error('A listing was requested for a product without a file');
+  const [{ file, content }, image] = await Promise.all([
+    readFileContent({ ctx, input: { id: product.file.id } }),
+    coverImage(product),
+  ]);
+  const listed = await call({
+    ctx,
+    connectionId: row.connectionId,
+    capability: 'list',
+    input: {
+      title: product.title,
+      description: product.description,
+      tags: product.tags,
+      price: { amount: row.price, currency: row.currency },
+      quantity: QUANTITY,
+      file: { name: file.name, mime: file.mime, bytes: content },
+      image,
+      resume: row.remoteId ?? undefined,
+      marker: row.id,
+      onDraft: async (remoteId) => {
+        row.remoteId = remoteId;
+        const kept = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+          tx
+            .update(listings)
+            .set({ remoteId, updatedAt: ctx.clock.now() })
+            .where(held(ctx, row))
+            .returning({ id: listings.id }),
+        );
+        if (kept.length === 0) throw new Error('Another run has taken this listing over');
+      },
+    },
+  });
+  return finish(ctx, row, 'active', { remoteId: listed.remoteId, url: listed.url }, {
+    verb: 'listing.active',
+    summary: (name) =>
+      `“${product.title}” is on ${name} for ${formatMoney({ amount: row.price, currency: row.currency })}`,
+  });
+}
+
+async function delist(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
+  // Without a remote id nothing was ever made there.
+  if (row.remoteId)
+    await call({
+      ctx,
+      connectionId: row.connectionId,
+      capability: 'delist',
+      input: { remoteId: row.remoteId },
+    });
+  return finish(ctx, row, 'delisted', {}, {
+    verb: 'listing.delisted',
+    summary: (name, title) => `Took “${title}” down from ${name}`,
+  });
+}
+
+async function finish<S extends 'active' | 'delisted'>(
+  ctx: Ctx,
+  row: Row,
+  state: S,
+  set: Partial<Row>,
+  say: { verb: string; summary(connection: string, title: string): string },
+): Promise<S | 'nothing_to_do'> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const now = ctx.clock.now();
+    const done = await tx
+      .update(listings)
+      .set({ ...set, state, problem: null, updatedAt: now, version: row.version + 1 })
+      .where(held(ctx, row))
+      .returning({ id: listings.id });
+    if (done.length === 0) return 'nothing_to_do';
+    const shown = await readListing(tx, ctx, row.id);
+    await settle(tx, ctx, alertKey(row.id));
+    await recordActivity(tx, ctx, {
+      verb: say.verb,
+      subjectType: 'listing',
+      subjectId: row.id,
+      summary: say.summary(shown.connectionName, shown.productTitle),
+    });
+    return state;
+  });
+}
+
+/** Decides what an error means for the row. Rethrows what may pass by itself, after giving the row back. */
+async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<ListingOutcome> {
+  const fault = isConnectorFault(error) ? error : null;
+  // Only this one leaves in doubt whether something new stands on the platform that we cannot name.
+  const unseen = fault?.kind === 'unknown_outcome' && row.state === 'listing' && !row.remoteId;
+  const final =
+    fault?.kind === 'rejected' ||
+    fault?.kind === 'reauth' ||
+    (isAppError(error) && error.code !== 'rate_limited');
+  const state = unseen
+    ? 'unknown'
+    : final
+      ? row.state === 'delisting'
+        ? 'active'
+        : 'failed'
+      : row.state === 'delisting'
+        ? 'delisting'
+        : 'pending';
+  const problem =
+    fault || isAppError(error)
+      ? (error as Error).message
+      : 'Something went wrong on our side. We will try again.';
+  const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const kept = await tx
+      .update(listings)
+      .set({ state, problem, updatedAt: ctx.clock.now(), version: row.version + 1 })
+      .where(held(ctx, row))
+      .returning({ id: listings.id });
+    if (kept.length === 0) return false;
+    if (!unseen && !final) return true;
+    const shown = await readListing(tx, ctx, row.id);
+    const doing = row.state === 'delisting' ? 'take down' : 'list';
+    await raiseOnce(tx, ctx, {
+      key: alertKey(row.id),
+      severity: 'warning',
+      title: unseen
+        ? `Is “${shown.productTitle}” on ${shown.connectionName}?`
+        : `We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`,
+      body: unseen
+        ? 'The connection broke while we were listing it, and we do not know whether it arrived. Look at the shop and tell us.'
+        : problem,
+      href: '/listings',
+    });
+    await recordActivity(tx, ctx, {
+      verb: unseen ? 'listing.unknown' : 'listing.failed',
+      subjectType: 'listing',
+      subjectId: row.id,
+      summary: unseen
+        ? `We do not know whether “${shown.productTitle}” arrived on ${shown.connectionName}`
+        : `Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`,
+    });
+    return true;
+  });
+  if (!ours) return 'nothing_to_do';
+  if (unseen) return 'unknown';
+  if (final) return 'failed';
+  throw error;
+}

@@ -1,0 +1,85 @@
+import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, listings, products, sales } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import type { Listing, listingPage, listListingsInput } from './schemas';
+
+function select(tx: Tx) {
+  return tx
+    .select({
+      listing: listings,
+      product: { title: products.title, floor: products.floor },
+      connection: {
+        name: connections.remoteName,
+        platform: connections.platform,
+        environment: connections.environment,
+      },
+      sales: sql<string>`(select count(*) from ${sales} where ${sales.listingId} = ${listings.id})`,
+    })
+    .from(listings)
+    .innerJoin(products, eq(products.id, listings.productId))
+    .innerJoin(connections, eq(connections.id, listings.connectionId));
+}
+type Row = Awaited<ReturnType<ReturnType<typeof select>['execute']>>[number];
+
+const shape = ({ listing, product, connection, sales: sold }: Row): Listing => ({
+  id: listing.id,
+  productId: listing.productId,
+  productTitle: product.title,
+  connectionId: listing.connectionId,
+  connectionName: connection.name,
+  platform: connection.platform,
+  environment: connection.environment,
+  state: listing.state,
+  remoteId: listing.remoteId,
+  url: listing.url,
+  price: listing.price,
+  floor: product.floor,
+  currency: listing.currency,
+  views: listing.views,
+  viewsSeenAt: listing.viewsSeenAt,
+  sales: Number(sold),
+  problem: listing.problem,
+  version: listing.version,
+  createdAt: listing.createdAt,
+  updatedAt: listing.updatedAt,
+});
+
+/** One listing as it is shown. Throws `not_found`. */
+export async function readListing(tx: Tx, ctx: Ctx, id: string): Promise<Listing> {
+  const [row] = await select(tx).where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, id)));
+  if (!row) throw notFound('listing');
+  return shape(row);
+}
+
+/** One listing of this workspace. */
+export const getListing = ({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Listing> =>
+  ctx.db.asWorkspace(ctx.workspaceId, (tx) => readListing(tx, ctx, input.id));
+
+/** Listings, the newest first, a page at a time. Those that were taken down are shown only when asked for. */
+export async function listListings({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof listListingsInput>;
+}): Promise<z.output<typeof listingPage>> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const rows = await select(tx)
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          input.state ? eq(listings.state, input.state) : ne(listings.state, 'delisted'),
+          input.productId ? eq(listings.productId, input.productId) : undefined,
+          input.connectionId ? eq(listings.connectionId, input.connectionId) : undefined,
+          input.cursor ? lt(listings.id, input.cursor) : undefined,
+        ),
+      )
+      .orderBy(desc(listings.id))
+      .limit(input.limit + 1);
+    const page = rows.slice(0, input.limit).map(shape);
+    return { items: page, nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
+  });
+}

@@ -1,0 +1,100 @@
+import { and, eq, ne } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, listings } from '@/db/schema';
+import { platformManifest } from '@/server/connectors/manifests';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { formatMoney } from '@/server/foundation/money';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { type Ctx, requireRole } from '../context';
+import { readProduct } from '../products/queries';
+import { readListing } from './queries';
+import { type Listing, requestListingInput } from './schemas';
+
+/**
+ * Asks for a product to be listed on a connection. The row is written first, and the background work finds it. Asking twice
+ * answers the listing that is there.
+ */
+export async function requestListing({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof requestListingInput>;
+}): Promise<Listing> {
+  requireRole(ctx, 'operator', 'list products');
+  const data = requestListingInput.parse(input);
+  const answer = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await lockWorkspace(tx, ctx.workspaceId);
+    const product = await readProduct(tx, ctx, data.productId);
+    const [connection] = await tx
+      .select()
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, data.connectionId)));
+    if (!connection) throw notFound('connection');
+    const [live] = await tx
+      .select({ id: listings.id })
+      .from(listings)
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          eq(listings.productId, product.id),
+          eq(listings.connectionId, connection.id),
+          ne(listings.state, 'delisted'),
+        ),
+      );
+    if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
+    const price = data.price ?? product.price;
+    assertCanList(product, connection, price);
+    const id = newId('listing');
+    const now = ctx.clock.now();
+    await tx.insert(listings).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      productId: product.id,
+      connectionId: connection.id,
+      state: 'pending',
+      price,
+      currency: product.currency,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await recordActivity(tx, ctx, {
+      verb: 'listing.requested',
+      subjectType: 'listing',
+      subjectId: id,
+      summary: `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
+    });
+    return { listing: await readListing(tx, ctx, id), created: true };
+  });
+  if (answer.created)
+    await ctx.signals.send('selling/listing.requested', {
+      workspaceId: ctx.workspaceId,
+      listingId: answer.listing.id,
+    });
+  return answer.listing;
+}
+
+function assertCanList(
+  product: { archivedAt: Date | null; file: unknown; floor: number; currency: string; title: string },
+  connection: typeof connections.$inferSelect,
+  price: number,
+): void {
+  const manifest = platformManifest(connection.platform);
+  const refuse = (message: string, fields?: Record<string, string>): never => {
+    throw new AppError('invalid', message, fields ? { fields } : {});
+  };
+  if (!(manifest.capabilities as readonly string[]).includes('list'))
+    refuse(`${manifest.name} does not sell products.`);
+  if (connection.status !== 'active')
+    refuse(`The connection to ${connection.remoteName} has to be renewed first.`);
+  if (product.archivedAt) refuse('This product is archived. Bring it back first.');
+  if (!product.file)
+    refuse('A digital product needs its file before it can be listed.', { fileId: 'Upload the file first.' });
+  if (price < product.floor)
+    refuse('The price is below the lowest price of this product.', { price: 'Below the lowest price.' });
+  const shopCurrency = connection.remote.currency;
+  if (shopCurrency && shopCurrency !== product.currency)
+    refuse(`${connection.remoteName} sells in ${shopCurrency}, and this product has a price in ${product.currency}.`);
+}

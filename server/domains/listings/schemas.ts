@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const id = z.string().min(1).max(64);
+export const requestListingInput = z.object({
+  productId: id,
+  connectionId: id,
+  /** Minor units; the product's price when it is left out. */
+  price: z.number().int().min(1).max(100_000_000).optional(),
+});
+export const listingVersionInput = z.object({ id, version: z.number().int() });
+export const resolveListingInput = z.discriminatedUnion('answer', [
+  z.object({ id, version: z.number().int(), answer: z.literal('not_there') }),
+  z.object({
+    id,
+    version: z.number().int(),
+    answer: z.literal('there'),
+    /** The listing's address or number at the platform. */
+    reference: z.string().trim().min(1, 'Paste the address of the listing.').max(500),
+  }),
+]);
+export const listListingsInput = z.object({
+  state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']).optional(),
+  productId: id.optional(),
+  connectionId: id.optional(),
+  cursor: z.string().max(64).optional(),
+  limit: z.number().int().min(1).max(100).default(25),
+});
+
+export const listingOutput = z.object({
+  id: z.string(),
+  productId: z.string(),
+  productTitle: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  platform: z.string(),
+  environment: z.string(),
+  state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']),
+  remoteId: z.string().nullable(),
+  url: z.string().nullable(),
+  price: z.number(),
+  floor: z.number(),
+  currency: z.string(),
+  views: z.number(),
+  viewsSeenAt: z.date().nullable(),
+  sales: z.number(),
+  problem: z.string().nullable(),
+  version: z.number(),
+  createdAt: z.date(),
+  updatedAt: z.date(),
+});
+export type Listing = z.output<typeof listingOutput>;
+export const listingPage = z.object({ items: z.array(listingOutput), nextCursor: z.string().nullable() });

@@ -1,0 +1,38 @@
+/**
+ * Group commit: calls that arrive while a run is under way wait and go together in the next one. Alone, a call runs at once.
+ * When a run of several fails, each of its items runs alone, so that one bad row harms no other.
+ */
+export function createBatcher<In, Out>(
+  run: (items: In[]) => Promise<Out[]>,
+  limit = 200,
+): (item: In) => Promise<Out> {
+  type Waiting = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void };
+  const waiting: Waiting[] = [];
+  let running = false;
+
+  async function settle(group: Waiting[]): Promise<void> {
+    try {
+      const results = await run(group.map((w) => w.item));
+      group.forEach((w, i) => {
+        w.resolve(results[i] as Out);
+      });
+    } catch (error) {
+      if (group.length === 1) group[0]?.reject(error);
+      else for (const one of group) await settle([one]);
+    }
+  }
+
+  async function drain(): Promise<void> {
+    running = true;
+    // Let the calls of this turn come in before the first run.
+    await Promise.resolve();
+    while (waiting.length > 0) await settle(waiting.splice(0, limit));
+    running = false;
+  }
+
+  return (item) =>
+    new Promise<Out>((resolve, reject) => {
+      waiting.push({ item, resolve, reject });
+      if (!running) void drain();
+    });
+}

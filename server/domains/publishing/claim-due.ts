@@ -1,0 +1,82 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { randomToken } from '@/server/foundation/crypto';
+import type { Clock } from '@/server/foundation/clock';
+import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
+import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
+
+/** A publication that a sweep took, as the worker is told of it. */
+export interface Claim {
+  workspaceId: string;
+  publicationId: string;
+  version: number;
+  claimToken: string;
+  /** ISO instant from which it may go out. */
+  dueAt: string;
+}
+
+/**
+ * Takes up to `limit` publications of all workspaces that are due before the next sweep. Two sweeps at once take different
+ * rows (`skip locked`); a claim that nobody comes for is released when its lease ends.
+ */
+export async function claimDue({
+  db,
+  clock,
+  limit = SWEEP_BATCH,
+}: {
+  db: Db;
+  clock: Clock;
+  limit?: number;
+}): Promise<Claim[]> {
+  const now = clock.now();
+  const horizon = new Date(now.getTime() + SWEEP_AHEAD_MS);
+  const token = randomToken(12);
+  const rows = await db.asSystem((tx) =>
+    rowsOf<{ id: string; workspace_id: string; version: number; due: number }>(
+      tx,
+      sql`
+        with due as (
+          select id from publications
+          where state in (${statesBefore('claim')}) and due_at <= ${at(horizon)}
+            and (retry_at is null or retry_at <= ${at(horizon)})
+          order by due_at, id limit ${limit} for update skip locked
+        )
+        update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},
+          claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
+        from due where p.id = due.id
+        returning p.id, p.workspace_id, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
+    ),
+  );
+  return rows
+    .sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1))
+    .map((r) => ({
+      workspaceId: r.workspace_id,
+      publicationId: r.id,
+      version: r.version,
+      claimToken: token,
+      dueAt: new Date(r.due).toISOString(),
+    }));
+}
+
+/** Gives claims back at once when their events could not be sent. */
+export async function releaseClaims({
+  db,
+  clock,
+  claims,
+}: {
+  db: Db;
+  clock: Clock;
+  claims: readonly Claim[];
+}): Promise<void> {
+  if (claims.length === 0) return;
+  const wanted = claims.map((c) => ({ id: c.publicationId, version: c.version, token: c.claimToken }));
+  await db.asSystem((tx) =>
+    rowsOf(
+      tx,
+      sql`
+        update publications p set state = ${stateAfter('release')}, claim_token = null, claimed_until = null, updated_at = ${at(clock.now())}
+        from jsonb_to_recordset(${json(wanted)}) as w(id text, version int, token text)
+        where p.id = w.id and p.version = w.version and p.claim_token = w.token and p.state in (${statesBefore('release')})`,
+    ),
+  );
+}

@@ -1,0 +1,220 @@
+import { sql } from 'drizzle-orm';
+import { isConnectorFault, type LookupOutput } from '@/server/connectors/kit/types';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import type { Claim } from './claim-due';
+import { connectorPlatform } from './connector-platform';
+import type { PlatformPort } from './platform-port';
+import {
+  ABSENCE_GRACE_MS,
+  CALL_LIMIT_MS,
+  CLOCK_MARGIN_MS,
+  lookupDelay,
+  PUBLISH_LEASE_MS,
+  rateLimitDelay,
+} from './policy';
+import { type Settlement, settleAll } from './settle';
+import { at, ms, rowsOf, statesBefore } from './sql-rows';
+import { afterAbsence } from './verdict';
+import { withTimeLimit } from './with-time-limit';
+
+export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
+type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'>;
+
+/**
+ * Finds out what became of a try whose end nobody saw. Found: it is published. Not there, long enough after the try: it is
+ * sent again. The platform cannot say, or cannot be asked: a person is asked.
+ */
+export async function lookUpPublication({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: Input;
+  platform?: PlatformPort;
+}): Promise<LookUpResult> {
+  const begun = await begin(ctx, input);
+  if (!begun) return 'skipped';
+  const traits = platform.traits(begun.platform);
+  let answer: LookupOutput | { found: 'fault'; error: unknown };
+  if (!traits?.looksUp) answer = { found: 'unclear', why: 'This platform cannot be asked.' };
+  else
+    try {
+      answer = await withTimeLimit(CALL_LIMIT_MS, () =>
+        platform.lookup({
+          ctx,
+          connectionId: begun.connection_id,
+          input: {
+            text: begun.text,
+            ...(begun.link ? { link: begun.link } : {}),
+            since: new Date(begun.since - CLOCK_MARGIN_MS),
+            exclude: begun.exclude,
+          },
+        }),
+      );
+    } catch (error) {
+      answer = { found: 'fault', error };
+    }
+  return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits?.looksUp ?? false);
+}
+
+interface Begun {
+  attempt_id: string;
+  text: string;
+  link: string | null;
+  title: string;
+  post_id: string;
+  connection_id: string;
+  connection_name: string;
+  platform: string;
+  /** Milliseconds: the oldest try whose end nobody saw, and the newest try. */
+  since: number;
+  newest: number;
+  unseen: number;
+  unclear: number;
+  exclude: string[];
+}
+
+async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
+  const now = ctx.clock.now();
+  const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
+  const attemptId = newId('attempt', now.getTime());
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    rowsOf<Begun>(
+      tx,
+      sql`
+        with moved as (
+          update publications p set attempts = p.attempts + 1, claimed_until = ${at(lease)}, updated_at = ${at(now)}
+          where p.id = ${input.publicationId} and p.workspace_id = ${ctx.workspaceId} and p.state in (${statesBefore('doubt')})
+            and p.version = ${input.version} and p.claim_token = ${input.claimToken}
+          returning *
+        ), noted as (
+          insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
+          select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
+        )
+        select ${attemptId} as attempt_id, m.text, m.link, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+          c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
+          coalesce((
+            select jsonb_agg(o.remote_id) from publications o
+            where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id
+              and o.published_at > a.since - interval '1 day'
+          ), '[]') as exclude
+        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id,
+        lateral (
+          select
+            coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
+            coalesce(max(started_at) filter (where kind = 'publish'), ${at(now)}) as newest,
+            count(*) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome')::int as unseen,
+            count(*) filter (where kind = 'lookup' and outcome is distinct from 'absent' and number > (
+              select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish'))::int as unclear
+          from publication_attempts where publication_id = m.id
+        ) a`,
+    ),
+  );
+  return row ?? null;
+}
+
+async function finish(
+  ctx: Ctx,
+  input: Input,
+  begun: Begun,
+  answer: LookupOutput | { found: 'fault'; error: unknown },
+  name: string,
+  askable: boolean,
+): Promise<LookUpResult> {
+  const now = ctx.clock.now();
+  const label = `“${begun.title}” on ${name}`;
+  const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
+  const wait = (
+    delay: number,
+    outcome: Settlement['outcome'],
+    message: string,
+  ): { result: LookUpResult; ending: Settlement } => ({
+    result: 'waiting',
+    ending: { ...base, step: 'doubt', outcome, message, leaseUntil: new Date(now.getTime() + delay) },
+  });
+  const unsaid = (
+    outcome: Settlement['outcome'],
+    message: string,
+    least = 0,
+  ): { result: LookUpResult; ending: Settlement } => {
+    const delay = askable ? lookupDelay(begun.unclear + 1) : null;
+    return delay === null
+      ? { result: 'asked', ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun) } }
+      : wait(Math.max(delay, least), outcome, message);
+  };
+
+  const decided = await ctx.db.asSystem(async (tx) => {
+    let next: { result: LookUpResult; ending: Settlement };
+    if (answer.found === 'yes') {
+      // Two equal posts on one account: while the other one's end is open, this answer may be about that one.
+      await rowsOf(tx, sql`select id from connections where id = ${begun.connection_id} for update`);
+      const [other] = await rowsOf<{ taken: boolean }>(
+        tx,
+        sql`
+          select o.remote_id is not null as taken from publications o
+          where o.connection_id = ${begun.connection_id} and o.id <> ${input.publicationId} and (
+            o.remote_id = ${answer.post.remoteId} or (
+              o.state = 'publishing' and o.text = ${begun.text} and o.claimed_until > ${at(now)} and exists (
+                select from publication_attempts a
+                where a.publication_id = o.id and a.kind = 'publish' and a.outcome is null)))
+          limit 1`,
+      );
+      next = other
+        ? wait(5_000, 'unknown_outcome', 'An equal post is going out at the same time.')
+        : {
+            result: 'published',
+            ending: {
+              ...base,
+              step: 'succeed',
+              outcome: 'published',
+              remoteId: answer.post.remoteId,
+              permalink: answer.post.permalink,
+              activity: {
+                verb: 'publication.published',
+                summary: `Published ${label} (${begun.connection_name}); found there after the answer was lost`,
+              },
+            },
+          };
+    } else if (answer.found === 'absent') {
+      const settled = begun.newest + ABSENCE_GRACE_MS - now.getTime();
+      if (settled > 0) next = wait(settled, 'absent', 'It is not there yet. The last try may still arrive.');
+      else {
+        const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
+        next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
+      }
+    } else if (answer.found === 'unclear') next = unsaid('unknown_outcome', answer.why);
+    else {
+      const fault = isConnectorFault(answer.error) ? answer.error : null;
+      const limited = fault?.kind === 'rate_limited';
+      next = unsaid(
+        fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
+        fault?.message ?? 'The platform could not be asked.',
+        limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
+      );
+    }
+    const [own] = await settleAll(tx, [next.ending]);
+    return own ? next.result : ('skipped' as const);
+  });
+  if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
+  return decided;
+}
+
+function question(label: string, begun: Begun): Pick<Settlement, 'problem' | 'activity' | 'action'> {
+  return {
+    problem: 'We cannot tell whether this post went out. Please look and tell us.',
+    activity: {
+      verb: 'publication.unknown',
+      summary: `Nobody can tell whether ${label} went out; a person is asked`,
+    },
+    action: {
+      title: `Is ${label} there?`,
+      prompt: `We sent it to ${begun.connection_name}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.`,
+      choices: [
+        { value: 'there', label: 'It is there' },
+        { value: 'not_there', label: 'It is not there, send it' },
+      ],
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
+import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from './policy';
+import type { Settlement } from './settle';
+import type { Started } from './start-publishing';
+
+type Ending = Omit<
+  Settlement,
+  'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
+>;
+
+/** The alert of one publication that failed; a retry or a cancel resolves it. */
+export const failureKey = (publicationId: string): string => `publication:${publicationId}:failed`;
+
+/** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
+export function judge(
+  error: unknown,
+  sent: boolean,
+  publicationId: string,
+  started: Pick<Started, 'title' | 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'>,
+  platformName: string,
+  at: Date,
+): Ending {
+  const href = `/posts/${started.postId}`;
+  const fault = isConnectorFault(error) ? error : null;
+  const label = `“${started.title}” on ${platformName}`;
+  const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => ({
+    outcome,
+    message: problem,
+    step: 'fail',
+    problem,
+    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+    alert: {
+      key: failureKey(publicationId),
+      severity: 'serious',
+      title: `${label} did not go out`,
+      body: `${problem} ${next}`,
+      href,
+    },
+  });
+
+  if (!fault) {
+    // Not the platform's answer but our own trouble. After the request left nobody knows what came of it.
+    if (sent) return { outcome: 'unknown_outcome', message: 'The connection ended before an answer came.', step: 'doubt' };
+    if (isAppError(error) && error.code !== 'unavailable')
+      return failed('rejected', error.message, 'Fix it and try again from the post.');
+  }
+  switch (fault?.kind) {
+    case 'unknown_outcome':
+      return { outcome: 'unknown_outcome', message: fault.message, step: 'doubt' };
+    case 'rejected':
+      // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
+      if (started.priorUnseen > 0)
+        return { outcome: 'unknown_outcome', message: fault.message, step: 'doubt' };
+      return failed('rejected', fault.message, 'Change the text and schedule it again, or try again from the post.');
+    case 'reauth':
+      return {
+        ...failed(
+          'reauth',
+          `The connection to ${started.connectionName} needs you to sign in again.`,
+          '',
+        ),
+        alert: {
+          key: `connection:${started.connectionId}:publishing`,
+          severity: 'serious',
+          title: `Posts to ${platformName} are not going out`,
+          body: `The connection to ${started.connectionName} needs you to sign in again. Reconnect it, then try the failed posts again.`,
+          href: '/connections',
+        },
+      };
+    case 'rate_limited': {
+      const retryAt = new Date(at.getTime() + rateLimitDelay(fault.options.retryAfter));
+      return {
+        outcome: 'rate_limited',
+        message: fault.message,
+        step: 'postpone',
+        retryAt,
+        problem: `${platformName} asked us to wait. The next try follows by itself.`,
+      };
+    }
+    default: {
+      const message = fault?.message ?? 'Something went wrong on our side before the post left.';
+      const wait = retryDelay(started.priorTransient + 1);
+      if (wait === null)
+        return failed(
+          'transient',
+          `${platformName} could not be reached after several tries.`,
+          'Try again from the post when it works again.',
+        );
+      return {
+        outcome: 'transient',
+        message,
+        step: 'postpone',
+        retryAt: new Date(at.getTime() + wait),
+        problem: `${message} The next try follows by itself.`,
+      };
+    }
+  }
+}
+
+/** After an "it is not there": send again, or stop when that happened too often. Pure. */
+export function afterAbsence(
+  publicationId: string,
+  unseenSends: number,
+  label: string,
+  at: Date,
+  href: string,
+): Ending {
+  if (unseenSends < MAX_UNSEEN_SENDS)
+    return {
+      outcome: 'absent',
+      message: 'It is not there, so it is sent again.',
+      step: 'sendAgain',
+      retryAt: at,
+      activity: {
+        verb: 'publication.looked_up',
+        summary: `Looked for ${label}: it is not there, so it is sent again`,
+      },
+    };
+  const problem = 'The platform broke off every try, and the post is not there.';
+  return {
+    outcome: 'absent',
+    message: problem,
+    step: 'fail',
+    problem,
+    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+    alert: {
+      key: failureKey(publicationId),
+      severity: 'serious',
+      title: `${label} did not go out`,
+      body: `${problem} Try again from the post when the platform works again.`,
+      href,
+    },
+  };
+}

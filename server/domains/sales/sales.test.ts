@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import {
+  ConnectorFault,
+  type RemoteFee,
+  type RemoteRefund,
+  type RemoteSale,
+  type SyncSalesOutput,
+} from '@/server/connectors/kit/types';
+import { ManualClock } from '@/server/foundation/clock';
+import { freshDb } from '@/tests/support/db';
+import type { PlatformPort } from '../listings/platform-port';
+import { balances } from '../ledger/queries';
+import { allocate } from './allocate';
+import { takeLease } from './lease';
+import { listSales, syncStatus } from './queries';
+import { requestSync } from './request-sync';
+import { syncSales } from './sync-sales';
+import { makeShop, type Shop } from './testing';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+
+const at = new Date('2026-07-10T12:00:00Z');
+const usd = (amount: number) => ({ amount, currency: 'USD' });
+const sale = (id: string, order: string, gross: number): RemoteSale => ({
+  remoteId: id,
+  remoteOrderId: order,
+  listingRemoteId: '9001',
+  title: 'Weekly planner',
+  quantity: 1,
+  gross: usd(gross),
+  soldAt: at,
+});
+const fee = (id: string, order: string | null, amount: number, remoteSaleId: string | null = null): RemoteFee => ({
+  remoteId: id,
+  remoteOrderId: order,
+  remoteSaleId,
+  kind: 'Transaction fee',
+  amount: usd(amount),
+  chargedAt: at,
+});
+const refund = (id: string, order: string, amount: number): RemoteRefund => ({
+  remoteId: id,
+  remoteOrderId: order,
+  amount: usd(amount),
+  refundedAt: at,
+});
+
+/** A platform that answers these pages, one after the other, then nothing new. */
+function platform(pages: Partial<SyncSalesOutput>[], views = 7): PlatformPort {
+  return (async (request: { capability: string; input: { cursor?: string | null; remoteIds?: string[] } }) => {
+    if (request.capability === 'views')
+      return (request.input.remoteIds ?? []).map((remoteId) => ({ remoteId, views }));
+    const index = Number(request.input.cursor ?? '0');
+    const page = pages[index];
+    return { sales: [], fees: [], refunds: [], nextCursor: String(Math.min(index + 1, pages.length)), ...page };
+  }) as PlatformPort;
+}
+const sync = (shop: Shop, call: PlatformPort) =>
+  syncSales({ ctx: shop.ctx, input: { connectionId: shop.connectionId }, call });
+const book = async (shop: Shop) =>
+  Object.fromEntries((await balances({ ctx: shop.ctx, input: {} })).rows.map((r) => [r.account, r.amount]));
+const orders = async (shop: Shop) =>
+  (await listSales({ ctx: shop.ctx, input: { limit: 100 } })).items.map((s) => ({
+    id: s.title && s.remoteOrderId,
+    gross: s.gross,
+    fees: s.fees,
+    refunded: s.refunded,
+    net: s.net,
+    feesKnown: s.feesKnown,
+  }));
+
+describe('syncSales', () => {
+  it('books every page once and remembers where it ended', async () => {
+    const shop = await makeShop(db);
+    const pages = [
+      { sales: [sale('1', 'A', 1200), sale('2', 'B', 900)] },
+      { sales: [sale('2', 'B', 900), sale('3', 'C', 500)], fees: [fee('f1', 'A', 78)] },
+    ];
+    expect(await sync(shop, platform(pages))).toMatchObject({
+      outcome: 'done',
+      newSales: 3,
+      newEntries: 4,
+      listings: 1,
+      differences: [],
+    });
+    expect(await book(shop)).toEqual({ platform_balance: 2522, sales: -2600, platform_fees: 78 });
+    expect(await sync(shop, platform(pages))).toMatchObject({ newSales: 0, newEntries: 0 });
+    const [status] = await syncStatus({ ctx: shop.ctx });
+    expect(status).toMatchObject({ syncing: false, syncedAt: shop.ctx.clock.now() });
+    const listed = await listSales({ ctx: shop.ctx, input: { limit: 2 } });
+    expect(listed.items.every((s) => s.listingId === shop.listingId && s.transactionId)).toBe(true);
+    expect(listed.nextCursor).not.toBeNull();
+  });
+
+  it('attaches fees that come before or long after their sale', async () => {
+    const shop = await makeShop(db);
+    await sync(shop, platform([{ fees: [fee('early', 'A', 60)] }]));
+    expect(await book(shop)).toEqual({ platform_balance: -60, platform_fees: 60 });
+    await sync(shop, platform([{}, { sales: [sale('1', 'A', 1000), sale('2', 'B', 500)] }]));
+    expect(await orders(shop)).toEqual(
+      expect.arrayContaining([
+        { id: 'A', gross: 1000, fees: 60, refunded: 0, net: 940, feesKnown: true },
+        { id: 'B', gross: 500, fees: 0, refunded: 0, net: 500, feesKnown: false },
+      ]),
+    );
+    await sync(shop, platform([{}, {}, { fees: [fee('late', null, 33, '2')], refunds: [refund('r', 'A', 1000)] }]));
+    expect(await orders(shop)).toEqual(
+      expect.arrayContaining([
+        { id: 'A', gross: 1000, fees: 60, refunded: 1000, net: -60, feesKnown: true },
+        { id: 'B', gross: 500, fees: 33, refunded: 0, net: 467, feesKnown: true },
+      ]),
+    );
+  });
+
+  it('shares an order’s fee among its sales to the last cent', async () => {
+    const shop = await makeShop(db);
+    await sync(
+      shop,
+      platform([
+        { sales: [sale('1', 'A', 333), sale('2', 'A', 333), sale('3', 'A', 334)], fees: [fee('f', 'A', 100)] },
+      ]),
+    );
+    const all = await orders(shop);
+    expect(all.map((s) => s.fees).sort()).toEqual([33, 33, 34]);
+  });
+
+  it('ends the same whatever the order, the pages and the repetitions', async () => {
+    const facts = [
+      { sales: [sale('1', 'A', 1200)] },
+      { sales: [sale('2', 'A', 801)] },
+      { sales: [sale('3', 'B', 650)] },
+      { fees: [fee('f1', 'A', 131)] },
+      { fees: [fee('f2', null, 42, '3')] },
+      { fees: [fee('f3', null, 20)] },
+      { refunds: [refund('r1', 'B', 650)] },
+      { fees: [fee('f4', 'B', -42, '3')] },
+    ];
+    const wanted = { platform_balance: 1200 + 801 - 131 - 20, sales: -2651, platform_fees: 151, refunds: 650 };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray([...facts, ...facts], { minLength: facts.length * 2 }),
+        async (pages) => {
+          const shop = await makeShop(db);
+          // Every page is asked for, also when one brings nothing new and the run ends there.
+          for (let i = 0; i < pages.length; i++) await sync(shop, platform(pages));
+          expect(await book(shop)).toEqual(wanted);
+          const rows = await orders(shop);
+          expect(rows.reduce((sum, s) => sum + s.fees, 0)).toBe(131);
+          expect(rows.filter((s) => s.id === 'B')).toEqual([
+            { id: 'B', gross: 650, fees: 0, refunded: 650, net: 0, feesKnown: true },
+          ]);
+        },
+      ),
+      { numRuns: 8 },
+    );
+  });
+
+  it('keeps the first amount and tells when the platform reports another', async () => {
+    const shop = await makeShop(db);
+    await sync(shop, platform([{ fees: [fee('f', 'A', 50)] }]));
+    const result = await sync(shop, platform([{}, { fees: [fee('f', 'A', 51), fee('g', 'A', 5)] }]));
+    expect(result).toMatchObject({ differences: [`fee:${shop.connectionId}:f`], newEntries: 1 });
+    expect(await book(shop)).toMatchObject({ platform_fees: 55 });
+  });
+
+  it('lets only one run at a time, and another take over from one that died', async () => {
+    const shop = await makeShop(db);
+    const lease = await takeLease(shop.ctx, shop.connectionId);
+    expect(lease).not.toBeNull();
+    const call = platform([{ sales: [sale('1', 'A', 1200)] }]);
+    expect(await sync(shop, call)).toEqual({ outcome: 'busy' });
+    (shop.ctx.clock as ManualClock).advance(6 * 60_000);
+    expect(await sync(shop, call)).toMatchObject({ newSales: 1 });
+  });
+
+  it('stops writing when another run has taken over in the meantime', async () => {
+    const shop = await makeShop(db);
+    const slow = platform([{ sales: [sale('1', 'A', 1200)] }]);
+    const call = (async (request: Parameters<PlatformPort>[0]) => {
+      (shop.ctx.clock as ManualClock).advance(6 * 60_000);
+      expect(await takeLease(shop.ctx, shop.connectionId)).not.toBeNull();
+      return slow(request);
+    }) as PlatformPort;
+    expect(await sync(shop, call)).toEqual({ outcome: 'busy' });
+    expect(await orders(shop)).toEqual([]);
+  });
+
+  it('keeps full pages when the platform fails on the next, and gives the lease back', async () => {
+    const shop = await makeShop(db);
+    const good = platform([{ sales: [sale('1', 'A', 1200)] }, { sales: [sale('2', 'B', 300)] }]);
+    let calls = 0;
+    const failing = (async (request: Parameters<PlatformPort>[0]) => {
+      if (++calls === 2) throw new ConnectorFault('rate_limited', 'Etsy asks us to slow down.', { retryAfter: 9 });
+      return good(request);
+    }) as PlatformPort;
+    await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'rate_limited' });
+    expect(await orders(shop)).toHaveLength(1);
+    const [status] = await syncStatus({ ctx: shop.ctx });
+    expect(status).toMatchObject({ syncing: false, syncedAt: null });
+    expect(await sync(shop, good)).toMatchObject({ newSales: 1 });
+    expect(await orders(shop)).toHaveLength(2);
+  });
+
+  it('is asked for by operators, for connections of the workspace only', async () => {
+    const shop = await makeShop(db);
+    const other = await makeShop(db);
+    expect(await requestSync({ ctx: shop.ctx, input: {} })).toEqual({ requested: 1 });
+    expect(shop.sent).toEqual([
+      {
+        name: 'selling/sync.requested',
+        data: { workspaceId: shop.ctx.workspaceId, connectionId: shop.connectionId },
+      },
+    ]);
+    await expect(
+      requestSync({ ctx: shop.ctx, input: { connectionId: other.connectionId } }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(
+      requestSync({ ctx: { ...shop.ctx, role: 'viewer' }, input: {} }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(
+      syncSales({ ctx: shop.ctx, input: { connectionId: other.connectionId }, call: platform([]) }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('allocate', () => {
+  it('always sums to the amount and never differs by more than one unit from the fair share', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -10_000_000, max: 10_000_000 }),
+        fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 12 }),
+        (amount, weights) => {
+          const shares = allocate(amount, weights);
+          expect(shares.reduce((a, b) => a + b, 0)).toBe(amount);
+          const sum = weights.reduce((a, b) => a + b, 0);
+          if (sum === 0) return;
+          shares.forEach((share, i) => {
+            expect(Math.abs(share - (amount * (weights[i] ?? 0)) / sum)).toBeLessThan(1.000001);
+          });
+        },
+      ),
+    );
+  });
+});

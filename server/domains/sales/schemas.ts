@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+export const requestSyncInput = z.object({
+  /** One connection, or all that sell. */
+  connectionId: z.string().max(64).optional(),
+});
+export const requestSyncOutput = z.object({ requested: z.number() });
+
+export const listSalesInput = z.object({
+  connectionId: z.string().max(64).optional(),
+  listingId: z.string().max(64).optional(),
+  order: z.string().trim().max(100).optional(),
+  month: z
+    .string()
+    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
+    .optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.number().int().min(1).max(100).default(25),
+});
+export const saleOutput = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  connectionName: z.string(),
+  platform: z.string(),
+  environment: z.string(),
+  listingId: z.string().nullable(),
+  remoteOrderId: z.string(),
+  title: z.string(),
+  quantity: z.number(),
+  gross: z.number(),
+  fees: z.number(),
+  refunded: z.number(),
+  net: z.number(),
+  feesKnown: z.boolean(),
+  currency: z.string(),
+  soldAt: z.date(),
+  transactionId: z.string().nullable(),
+});
+export const salePage = z.object({ items: z.array(saleOutput), nextCursor: z.string().nullable() });
+
+export const syncStatusOutput = z.array(
+  z.object({
+    connectionId: z.string(),
+    name: z.string(),
+    platform: z.string(),
+    environment: z.string(),
+    status: z.string(),
+    problem: z.string().nullable(),
+    syncedAt: z.date().nullable(),
+    syncing: z.boolean(),
+  }),
+);

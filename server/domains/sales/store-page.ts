@@ -1,0 +1,277 @@
+import { and, eq, inArray, or } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema';
+import type { SyncSalesOutput } from '@/server/connectors/kit/types';
+import { newId } from '@/server/foundation/ids';
+import { formatMoney } from '@/server/foundation/money';
+import type { Ctx } from '../context';
+import { feeLines, refundLines, saleLines } from '../ledger/lines';
+import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
+import { allocate } from './allocate';
+
+export interface StoredPage {
+  newSales: (typeof sales.$inferSelect)[];
+  newEntries: number;
+  /** Ledger keys that the platform now reports with another amount than before. */
+  differences: string[];
+}
+
+/** The source of a fee or refund in the ledger: its order, whether or not the sale has been seen yet. */
+export const orderSource = (connectionId: string, remoteOrderId: string) => ({
+  type: 'order',
+  id: `${connectionId}:${remoteOrderId}`,
+});
+
+/** The source of a fee that names a sale which has not been seen yet. */
+const saleSource = (connectionId: string, remoteSaleId: string) => ({
+  type: 'platform_sale',
+  id: `${connectionId}:${remoteSaleId}`,
+});
+
+/**
+ * Writes what a platform reported: a row and a balanced ledger transaction for each new sale, a transaction for each fee and
+ * refund, all inside the caller's transaction. What is there already is left as it is, whatever the order of arrival.
+ */
+export async function storePage(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  page: Pick<SyncSalesOutput, 'sales' | 'fees' | 'refunds'>,
+): Promise<StoredPage> {
+  const newSales = await insertSales(tx, ctx, connectionId, page.sales);
+  const saleOrders = await ordersOfSales(tx, ctx, connectionId, page);
+  const entries: NewTransaction[] = newSales.map((sale) => ({
+    key: `sale:${connectionId}:${sale.remoteId}`,
+    kind: 'sale',
+    occurredAt: sale.soldAt,
+    description: `Sold ${sale.quantity} × ${sale.title}`,
+    source: { type: 'sale', id: sale.id },
+    lines: saleLines(connectionId, { amount: sale.gross, currency: sale.currency }),
+    evidence: { remoteSaleId: sale.remoteId, remoteOrderId: sale.remoteOrderId },
+  }));
+  const touched = new Set(page.sales.map((sale) => sale.remoteOrderId));
+  for (const fee of page.fees) {
+    if (fee.amount.amount === 0) continue;
+    const order = fee.remoteOrderId ?? (fee.remoteSaleId ? saleOrders.get(fee.remoteSaleId) : undefined) ?? null;
+    if (order) touched.add(order);
+    entries.push({
+      key: `fee:${connectionId}:${fee.remoteId}`,
+      kind: 'fee',
+      occurredAt: fee.chargedAt,
+      description: `${fee.kind}${fee.amount.amount < 0 ? ', given back' : ''}`,
+      source: order
+        ? orderSource(connectionId, order)
+        : fee.remoteSaleId
+          ? saleSource(connectionId, fee.remoteSaleId)
+          : { type: 'connection', id: connectionId },
+      lines: feeLines(connectionId, fee.amount),
+      evidence: { remoteFeeId: fee.remoteId, remoteOrderId: order, remoteSaleId: fee.remoteSaleId },
+    });
+  }
+  for (const refund of page.refunds) {
+    if (refund.amount.amount === 0) continue;
+    touched.add(refund.remoteOrderId);
+    entries.push({
+      key: `refund:${connectionId}:${refund.remoteId}`,
+      kind: 'refund',
+      occurredAt: refund.refundedAt,
+      description: `Refund for order ${refund.remoteOrderId}`,
+      source: orderSource(connectionId, refund.remoteOrderId),
+      lines: refundLines(connectionId, refund.amount),
+      evidence: { remoteRefundId: refund.remoteId, remoteOrderId: refund.remoteOrderId },
+    });
+  }
+  const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
+  await attachOrderAmounts(tx, ctx, connectionId, [...touched]);
+  return {
+    newSales,
+    newEntries: posted.filter((p) => p.created).length,
+    differences: entries.filter((_, i) => posted[i]?.differs).map((entry) => entry.key),
+  };
+}
+
+async function insertSales(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  reported: SyncSalesOutput['sales'],
+): Promise<StoredPage['newSales']> {
+  const usable = reported.filter((sale) => sale.gross.amount !== 0);
+  if (usable.length === 0) return [];
+  const remoteListings = [...new Set(usable.flatMap((sale) => sale.listingRemoteId ?? []))];
+  const known = remoteListings.length
+    ? await tx
+        .select({ id: listings.id, remoteId: listings.remoteId })
+        .from(listings)
+        .where(
+          and(
+            eq(listings.workspaceId, ctx.workspaceId),
+            eq(listings.connectionId, connectionId),
+            inArray(listings.remoteId, remoteListings),
+          ),
+        )
+    : [];
+  const listingIds = new Map(known.map((row) => [row.remoteId, row.id]));
+  return tx
+    .insert(sales)
+    .values(
+      usable.map((sale) => ({
+        id: newId('sale', sale.soldAt.getTime()),
+        workspaceId: ctx.workspaceId,
+        connectionId,
+        listingId: sale.listingRemoteId ? (listingIds.get(sale.listingRemoteId) ?? null) : null,
+        remoteId: sale.remoteId,
+        remoteOrderId: sale.remoteOrderId,
+        title: sale.title.slice(0, 500),
+        quantity: sale.quantity,
+        gross: sale.gross.amount,
+        fees: 0,
+        currency: sale.gross.currency,
+        soldAt: sale.soldAt,
+        createdAt: ctx.clock.now(),
+      })),
+    )
+    .onConflictDoNothing({ target: [sales.connectionId, sales.remoteId] })
+    .returning();
+}
+
+/** The orders of sales that fees name without saying their order. */
+async function ordersOfSales(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  page: Pick<SyncSalesOutput, 'sales' | 'fees'>,
+): Promise<Map<string, string>> {
+  const out = new Map(page.sales.map((sale) => [sale.remoteId, sale.remoteOrderId]));
+  const missing = page.fees.flatMap((fee) =>
+    !fee.remoteOrderId && fee.remoteSaleId && !out.has(fee.remoteSaleId) ? [fee.remoteSaleId] : [],
+  );
+  if (missing.length === 0) return out;
+  const rows = await tx
+    .select({ remoteId: sales.remoteId, order: sales.remoteOrderId })
+    .from(sales)
+    .where(
+      and(
+        eq(sales.workspaceId, ctx.workspaceId),
+        eq(sales.connectionId, connectionId),
+        inArray(sales.remoteId, missing),
+      ),
+    );
+  for (const row of rows) out.set(row.remoteId, row.order);
+  return out;
+}
+
+/** Works out anew what each sale of these orders paid in fees and gave back, from the ledger. */
+export async function attachOrderAmounts(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  remoteOrderIds: string[],
+): Promise<void> {
+  if (remoteOrderIds.length === 0) return;
+  const rows = await tx
+    .select()
+    .from(sales)
+    .where(
+      and(
+        eq(sales.workspaceId, ctx.workspaceId),
+        eq(sales.connectionId, connectionId),
+        inArray(sales.remoteOrderId, remoteOrderIds),
+      ),
+    )
+    .orderBy(sales.id);
+  if (rows.length === 0) return;
+  const booked = await tx
+    .select({
+      type: ledgerTransactions.sourceType,
+      source: ledgerTransactions.sourceId,
+      kind: ledgerTransactions.kind,
+      evidence: ledgerTransactions.evidence,
+      amount: ledgerPostings.amount,
+      currency: ledgerPostings.currency,
+    })
+    .from(ledgerTransactions)
+    // The first line of a fee or refund is its debit: what was charged, or negative when it was given back.
+    .innerJoin(
+      ledgerPostings,
+      and(eq(ledgerPostings.transactionId, ledgerTransactions.id), eq(ledgerPostings.line, 0)),
+    )
+    .where(
+      and(
+        eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+        or(
+          and(
+            eq(ledgerTransactions.sourceType, 'order'),
+            inArray(
+              ledgerTransactions.sourceId,
+              remoteOrderIds.map((order) => orderSource(connectionId, order).id),
+            ),
+          ),
+          and(
+            eq(ledgerTransactions.sourceType, 'platform_sale'),
+            inArray(
+              ledgerTransactions.sourceId,
+              rows.map((row) => saleSource(connectionId, row.remoteId).id),
+            ),
+          ),
+        ),
+        inArray(ledgerTransactions.kind, ['fee', 'refund']),
+      ),
+    );
+  const bySource = groupBy(booked, (entry) =>
+    entry.type === 'order' ? entry.source : `sale ${entry.source}`,
+  );
+  for (const [order, members] of groupBy(rows, (row) => row.remoteOrderId)) {
+    const entries = [
+      orderSource(connectionId, order).id,
+      ...members.map((member) => `sale ${saleSource(connectionId, member.remoteId).id}`),
+    ].flatMap((key) => bySource.get(key) ?? []);
+    for (const [currency, group] of groupBy(members, (sale) => sale.currency)) {
+      const amounts = group.map((sale) => ({ sale, fees: 0, refunded: 0, feesKnown: false }));
+      for (const entry of entries) {
+        if (entry.currency !== currency) continue;
+        const named = amounts.filter((a) => a.sale.remoteId === entry.evidence.remoteSaleId);
+        const targets = entry.kind === 'fee' && named.length > 0 ? named : amounts;
+        const shares = allocate(
+          entry.amount,
+          targets.map((t) => t.sale.gross),
+        );
+        targets.forEach((target, i) => {
+          if (entry.kind === 'fee') {
+            target.fees += shares[i] ?? 0;
+            target.feesKnown = true;
+          } else target.refunded += shares[i] ?? 0;
+        });
+      }
+      for (const { sale, ...now } of amounts) {
+        if (sale.fees === now.fees && sale.refunded === now.refunded && sale.feesKnown === now.feesKnown)
+          continue;
+        await tx
+          .update(sales)
+          .set(now)
+          .where(and(eq(sales.workspaceId, ctx.workspaceId), eq(sales.id, sale.id)));
+      }
+    }
+  }
+}
+
+/** What to say about new sales: one sentence, with a total per currency. */
+export function salesSummary(rows: StoredPage['newSales'], shop: string): string {
+  const totals = new Map<string, number>();
+  for (const row of rows) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.gross);
+  const sums = [...totals].map(([currency, amount]) => formatMoney({ amount, currency })).join(' and ');
+  const count = rows.reduce((n, row) => n + row.quantity, 0);
+  return rows.length === 1
+    ? `Sold ${count} × ${rows[0]?.title ?? 'a product'} on ${shop} for ${sums}`
+    : `Sold ${count} items on ${shop} for ${sums}`;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const out = new Map<string, T[]>();
+  for (const item of items) {
+    const group = out.get(keyOf(item));
+    if (group) group.push(item);
+    else out.set(keyOf(item), [item]);
+  }
+  return out;
+}

@@ -1,0 +1,137 @@
+import { safeEqual } from '@/server/foundation/crypto';
+import { sandboxClient } from '@/server/foundation/sandbox-config';
+import { bodyFields, type Ctx, json, Refusal, str, unix, type Vendor } from '../http';
+import { exchangeCode, type Issued, OAuthRefused, type OAuthRules, rotate } from '../oauth/flow';
+import type { World } from '../world';
+
+export const etsyRules: OAuthRules = {
+  platform: 'etsy',
+  pkce: true,
+  codeSeconds: 60,
+  accessSeconds: 3_600,
+  refreshSeconds: 90 * 86_400,
+  refreshable: () => true,
+  prefix: (accountId) => `${accountId}.`,
+};
+
+export const ETSY_SCOPES: Record<string, string> = {
+  listings_r: 'See all your listings',
+  listings_w: 'Create and change listings',
+  listings_d: 'Delete listings',
+  shops_r: 'See your shop',
+  shops_w: 'Change your shop',
+  transactions_r: 'See orders and payments',
+  transactions_w: 'Update orders',
+  billing_r: 'See your Etsy bill',
+  email_r: 'See your name and e-mail address',
+  profile_r: 'See your profile',
+};
+
+/** An error as Etsy words it. */
+export const etsyError = (status: number, error: string, description?: string, headers: Record<string, string> = {}) =>
+  json({ error, ...(description ? { error_description: description } : {}) }, status, headers);
+export const bad = (message: string): never => {
+  throw new Refusal(etsyError(400, message));
+};
+export const gone = (what: string): never => {
+  throw new Refusal(etsyError(404, `${what} not found`));
+};
+
+export const etsyVendor: Vendor = {
+  platform: 'etsy',
+  tooMany: (_c, state) =>
+    etsyError(429, 'Exceeded rate limit', undefined, {
+      'retry-after': '1',
+      'x-limit-per-second': String(state.limit),
+      'x-remaining-this-second': '0',
+    }),
+  serverError: () => etsyError(500, 'Server Error'),
+};
+
+const PER_SECOND = { limit: 50, windowSeconds: 1 };
+const PER_DAY = { limit: 100_000, windowSeconds: 86_400 };
+
+/** Checks the key of the app that every call carries: `keystring:shared_secret`. */
+function checkKey(c: Ctx): Response | null {
+  const key = c.req.header('x-api-key') ?? '';
+  const { clientId, clientSecret } = sandboxClient('etsy');
+  if (!key) return etsyError(403, 'Missing x-api-key header or client_id');
+  if (!key.includes(':'))
+    return etsyError(403, "Invalid API key: should be in the format 'keystring:shared_secret'");
+  return safeEqual(key, `${clientId}:${clientSecret}`) ? null : etsyError(403, 'API key not found or not active');
+}
+
+/** Wraps an operation with what every Etsy call has: the key, the token with its scope, and the limits. */
+export function etsyCall(world: World, name: string, scope: string | null, work: (c: Ctx) => Promise<Response>) {
+  return async (c: Ctx): Promise<Response> => {
+    const wrong = checkKey(c);
+    if (wrong) return wrong;
+    const now = c.get('now');
+    if (scope) {
+      const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      if (!token) return etsyError(401, 'invalid_token', 'access token is required');
+      const bearer = await world.tokens.bearer('etsy', token, now);
+      if (!bearer) return etsyError(401, 'invalid_token', 'access token is expired or was revoked');
+      if (!bearer.scopes.has(scope)) return etsyError(403, 'insufficient_scope', `The scope ${scope} is needed`);
+      c.set('bearer', bearer);
+    }
+    const day = world.rates.take('etsy.day', 'app', PER_DAY, now);
+    const second = world.rates.take('etsy.second', 'app', PER_SECOND, now);
+    if (!second.allowed || !day.allowed) return etsyVendor.tooMany(c, second.allowed ? day : second);
+    const answer = await work(c);
+    answer.headers.set('x-limit-per-second', String(second.limit));
+    answer.headers.set('x-remaining-this-second', String(second.remaining));
+    answer.headers.set('x-limit-per-day', String(day.limit));
+    answer.headers.set('x-remaining-today', String(day.remaining));
+    return answer;
+  };
+}
+
+const answer = (issued: Issued) =>
+  json(
+    {
+      access_token: issued.accessToken,
+      token_type: 'Bearer',
+      expires_in: issued.expiresIn,
+      refresh_token: issued.refreshToken,
+    },
+    200,
+    { 'cache-control': 'no-store' },
+  );
+
+export function etsyToken(world: World) {
+  return async (c: Ctx): Promise<Response> => {
+    const form = await bodyFields(c);
+    const { clientId } = sandboxClient('etsy');
+    if (form.client_id !== clientId) return etsyError(401, 'invalid_client', 'client_id is not known');
+    const now = c.get('now');
+    try {
+      if (form.grant_type === 'authorization_code')
+        return answer(
+          await exchangeCode(world, etsyRules, {
+            code: str(form.code) ?? '',
+            clientId,
+            redirectUri: str(form.redirect_uri) ?? '',
+            verifier: str(form.code_verifier),
+            now,
+          }),
+        );
+      if (form.grant_type === 'refresh_token')
+        return answer(await rotate(world, etsyRules, { refreshToken: str(form.refresh_token) ?? '', clientId, now }));
+    } catch (error) {
+      if (!(error instanceof OAuthRefused)) throw error;
+      const what = {
+        code: 'code is invalid, was used already or has expired',
+        verifier: 'code_verifier does not match the code_challenge',
+        redirect: 'redirect_uri does not match the one of the authorization code',
+        refresh: 'refresh_token is invalid, was used already or has expired',
+      }[error.problem];
+      return etsyError(400, 'invalid_grant', what);
+    }
+    return etsyError(400, 'unsupported_grant_type', 'grant_type must be authorization_code or refresh_token');
+  };
+}
+
+/** Money as Etsy writes it. */
+export const etsyMoney = (cents: number) => ({ amount: cents, divisor: 100, currency_code: 'USD' });
+export const etsyTime = unix;

@@ -1,0 +1,219 @@
+import { and, eq, isNull, lt, sql } from 'drizzle-orm';
+import { AWAKE, hourIn } from '../people';
+import { poisson, seeded, seedOf } from '../random';
+import { accounts, etsyLedger, etsyListings, etsyReceipts } from '../schema';
+import type { World } from '../world';
+
+export type Listing = typeof etsyListings.$inferSelect;
+export type Receipt = typeof etsyReceipts.$inferSelect;
+type Tx = Parameters<Parameters<World['db']['transaction']>[0]>[0];
+
+const HOUR = 3_600_000;
+export const LISTING_FEE = 20;
+
+/** 6.5 % of what the buyer pays, in cents, half up. */
+export const transactionFee = (cents: number): number => Math.floor((cents * 650 + 5_000) / 10_000);
+/** 3 % and 25 cents. */
+export const processingFee = (cents: number): number => Math.floor((cents * 300 + 5_000) / 10_000) + 25;
+export const transactionId = (receiptId: number): number => receiptId + 1_000_000_000;
+export const paymentId = (receiptId: number): number => receiptId + 2_000_000_000;
+
+const BUYERS = [
+  'Hannah Brooks', 'Tomás Rivera', 'Aiko Tanaka', 'Grace Mensah', 'Oliver Hughes', 'Priya Shrestha', 'Lena Fischer',
+  'Noah Bennett', 'Camille Laurent', 'Yusuf Demir', 'Ivy Chen', 'Samuel Adeyemi', 'Freya Lindqvist', 'Marco Bianchi',
+];
+
+interface Visit {
+  quantity?: number;
+  at: Date;
+  buyerSeed: number;
+  visit?: string;
+}
+
+/** One purchase: the receipt, the shop's ledger and one less in stock. Null when there is not enough, or the visit bought before. */
+export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt | null> {
+  const quantity = o.quantity ?? 1;
+  if (listing.state !== 'active' || listing.quantity < quantity) return null;
+  const total = listing.priceCents * quantity;
+  const random = seeded(o.buyerSeed);
+  const [receipt] = await tx
+    .insert(etsyReceipts)
+    .values({
+      shopId: listing.shopId,
+      listingId: listing.id,
+      title: listing.title,
+      digital: listing.fields.listing_type === 'download',
+      sku: listing.sku,
+      quantity,
+      priceCents: listing.priceCents,
+      feeCents: processingFee(total),
+      buyerId: 600_000_000 + Math.floor(random() * 90_000_000),
+      buyerName: BUYERS[Math.floor(random() * BUYERS.length)] ?? 'Hannah Brooks',
+      createdAt: o.at,
+      updatedAt: o.at,
+      visit: o.visit ?? null,
+    })
+    .onConflictDoNothing()
+    .returning();
+  if (!receipt) return null;
+  const entry = { shopId: listing.shopId, createdAt: o.at };
+  const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
+  await tx.insert(etsyLedger).values([
+    { ...paid, amount: total, description: 'PAYMENT', ledgerType: 'PAYMENT' },
+    { ...paid, amount: -processingFee(total), description: 'PAYMENT_PROCESSING_FEE', ledgerType: 'PAYMENT_PROCESSING_FEE' },
+    {
+      ...entry,
+      amount: -transactionFee(total),
+      description: 'transaction',
+      ledgerType: 'transaction',
+      referenceType: 'transaction',
+      referenceId: String(transactionId(receipt.id)),
+    },
+  ]);
+  const left = listing.quantity - quantity;
+  listing.quantity = left;
+  if (left === 0) listing.state = 'sold_out';
+  await tx
+    .update(etsyListings)
+    .set({ quantity: left, state: listing.state, updatedAt: o.at, ...(left === 0 ? { stateAt: o.at } : {}) })
+    .where(eq(etsyListings.id, listing.id));
+  return receipt;
+}
+
+/** Gives the buyer money back, wholly or in part; the fees of the returned part come back to the shop. */
+export async function refund(world: World, receiptId: number, cents?: number): Promise<Receipt | null> {
+  return world.db.transaction(async (tx) => {
+    const [receipt] = await tx.select().from(etsyReceipts).where(eq(etsyReceipts.id, receiptId)).for('update');
+    if (!receipt) return null;
+    const total = receipt.priceCents * receipt.quantity;
+    const amount = Math.min(cents ?? total, total - receipt.refundedCents);
+    if (amount <= 0) return null;
+    const at = world.clock.now();
+    const whole = receipt.refundedCents === 0 && amount === total;
+    const share = (fee: number) => (whole ? fee : Math.floor((fee * amount) / total));
+    const entry = { shopId: receipt.shopId, createdAt: at };
+    const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
+    await tx.insert(etsyLedger).values([
+      { ...paid, amount: -amount, description: 'REFUND_GROSS', ledgerType: 'REFUND_GROSS' },
+      { ...paid, amount: share(receipt.feeCents), description: 'REFUND_PROCESSING_FEE', ledgerType: 'REFUND_PROCESSING_FEE' },
+      {
+        ...entry,
+        amount: share(transactionFee(total)),
+        description: 'transaction_refund',
+        ledgerType: 'transaction_refund',
+        referenceType: 'transaction',
+        referenceId: String(transactionId(receipt.id)),
+      },
+    ]);
+    const [changed] = await tx
+      .update(etsyReceipts)
+      .set({ refundedCents: receipt.refundedCents + amount, refundedAt: at, updatedAt: at })
+      .where(eq(etsyReceipts.id, receiptId))
+      .returning();
+    return changed ?? null;
+  });
+}
+
+/** Sends the shop's balance to its bank. Answers the cents that went, 0 when there was nothing. */
+export async function payOut(world: World, shopId: string): Promise<number> {
+  return world.db.transaction(async (tx) => {
+    await tx.select().from(accounts).where(eq(accounts.id, shopId)).for('update');
+    const [sum] = await tx
+      .select({ cents: sql<string>`coalesce(sum(${etsyLedger.amount}), 0)` })
+      .from(etsyLedger)
+      .where(eq(etsyLedger.shopId, shopId));
+    const cents = Number(sum?.cents ?? 0);
+    if (cents <= 0) return 0;
+    await tx.insert(etsyLedger).values({
+      shopId,
+      amount: -cents,
+      description: 'DISBURSE2',
+      ledgerType: 'DISBURSE2',
+      referenceType: 'shop_disbursement',
+      referenceId: String(world.clock.now().getTime()),
+      createdAt: world.clock.now(),
+    });
+    return cents;
+  });
+}
+
+/** What one visit of one hour leads to. Everything follows from the seed, the listing and its price. */
+export function visitsOf(listing: Listing, hour: number, seed: number) {
+  const random = seeded(seedOf(seed, listing.id, hour));
+  const taste = seeded(seedOf(seed, listing.id, 'taste'));
+  const interest = 1.5 + taste() * 3;
+  // What people expect to pay; above it they buy less, with an elasticity of 1.6.
+  const expected = 600 + taste() * 1_600;
+  const chance = Math.min(0.25, 0.04 * (expected / listing.priceCents) ** 1.6);
+  const count = poisson(interest * (AWAKE[hourIn('America/New_York', hour * HOUR)] ?? 0), random);
+  return Array.from({ length: count }, (_, i) => ({
+    key: `${listing.id}:${hour}:${i}`,
+    at: hour * HOUR + random() * HOUR,
+    buys: random() < chance,
+    likes: random() < 0.06,
+    buyerSeed: Math.floor(random() * 2 ** 31),
+  }));
+}
+
+/** Lets the buyers of one listing come, until the crowd's time `until`. Running it again for the same hours adds nothing. */
+export async function simulateListing(world: World, id: number, until: Date, stamp: (at: number) => Date): Promise<void> {
+  const { seed } = await world.settings.get();
+  await world.db.transaction(async (tx) => {
+    const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, id)).for('update');
+    if (!listing || listing.state !== 'active' || listing.crowdUntil >= until) return;
+    const from = listing.crowdUntil.getTime();
+    let views = 0;
+    let favorers = 0;
+    for (let hour = Math.floor(from / HOUR); hour <= Math.floor(until.getTime() / HOUR); hour++)
+      for (const visit of visitsOf(listing, hour, seed)) {
+        if (visit.at <= from || visit.at > until.getTime() || listing.state !== 'active') continue;
+        views++;
+        if (visit.likes) favorers++;
+        if (visit.buys) await sell(tx, listing, { at: stamp(visit.at), buyerSeed: visit.buyerSeed, visit: visit.key });
+      }
+    await tx
+      .update(etsyListings)
+      .set({
+        crowdUntil: until,
+        views: sql`${etsyListings.views} + ${views}`,
+        favorers: sql`${etsyListings.favorers} + ${favorers}`,
+      })
+      .where(eq(etsyListings.id, id));
+  });
+}
+
+const STEP = 60_000;
+
+/** Lets the buyers come who are due by now, for one shop or all. Called before anything of a shop is read. */
+export async function catchUp(world: World, shopId?: string): Promise<void> {
+  const { buyers, crowdAhead } = await world.settings.get();
+  if (!buyers) return;
+  const until = new Date(world.clock.now().getTime() + crowdAhead);
+  for (const { id } of await due(world, new Date(until.getTime() - STEP), shopId))
+    await simulateListing(world, id, until, (at) => new Date(at - crowdAhead));
+}
+
+/** Lets `ms` of the crowd's time pass at once. What people do in it is dated now. */
+export async function advanceCrowd(world: World, ms: number): Promise<void> {
+  await catchUp(world);
+  const { crowdAhead } = await world.settings.get();
+  await world.settings.set('crowdAhead', crowdAhead + ms);
+  const now = world.clock.now();
+  const until = new Date(now.getTime() + crowdAhead + ms);
+  for (const { id } of await due(world, until)) await simulateListing(world, id, until, () => now);
+}
+
+function due(world: World, before: Date, shopId?: string) {
+  return world.db
+    .select({ id: etsyListings.id })
+    .from(etsyListings)
+    .where(
+      and(
+        eq(etsyListings.state, 'active'),
+        isNull(etsyListings.deletedAt),
+        lt(etsyListings.crowdUntil, before),
+        shopId ? eq(etsyListings.shopId, shopId) : undefined,
+      ),
+    )
+    .orderBy(etsyListings.id);
+}

@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { type Ctx, json, type Vendor } from '../http';
+
+/** A Graph error, as the Graph API words it. */
+export function graphError(
+  status: number,
+  code: number,
+  message: string,
+  more: { type?: string; subcode?: number; title?: string; userMessage?: string; transient?: boolean } = {},
+): Response {
+  return json(
+    {
+      error: {
+        message,
+        type: more.type ?? 'OAuthException',
+        code,
+        ...(more.subcode ? { error_subcode: more.subcode } : {}),
+        ...(more.title ? { error_user_title: more.title, error_user_msg: more.userMessage ?? message } : {}),
+        ...(more.transient === undefined ? {} : { is_transient: more.transient }),
+        fbtrace_id: `A${createHash('sha256').update(`${message}${Math.random()}`).digest('base64url').slice(0, 22)}`,
+      },
+    },
+    status,
+    status === 401 || code === 190
+      ? { 'www-authenticate': `OAuth "Facebook Platform" "invalid_token" "${message.replaceAll('"', "'")}"` }
+      : {},
+  );
+}
+
+export const badToken = (subcode = 463) =>
+  graphError(400, 190, 'Error validating access token: The session is invalid or has expired.', { subcode });
+export const missing = (id: string) =>
+  graphError(
+    400,
+    100,
+    `Unsupported request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    { type: 'GraphMethodException', subcode: 33 },
+  );
+export const lacks = (permission: string) => graphError(403, 200, `(#200) The permission ${permission} is needed.`);
+
+/** How the Graph API words what a fault makes. Throttling is code 32 with a usage header, not status 429. */
+export const facebookVendor: Vendor = {
+  platform: 'facebook',
+  tooMany: (c: Ctx, state) => {
+    const minutes = Math.max(1, Math.ceil((state.reset * 1000 - c.get('now').getTime()) / 60_000));
+    const answer = graphError(400, 32, '(#32) Page request limit reached', { transient: true });
+    for (const [k, v] of Object.entries(usage(100, minutes))) answer.headers.set(k, v);
+    return answer;
+  },
+  serverError: () => graphError(500, 1, 'An unknown error has occurred.', { transient: true }),
+};
+
+/** The usage headers, in per cent. */
+export function usage(percent: number, minutes = 0): Record<string, string> {
+  const value = { call_count: percent, total_cputime: Math.floor(percent / 2), total_time: Math.floor(percent / 2) };
+  return {
+    'x-app-usage': JSON.stringify(value),
+    'x-page-usage': JSON.stringify(value),
+    ...(minutes
+      ? {
+          'x-business-use-case-usage': JSON.stringify({
+            page: [{ type: 'pages', ...value, estimated_time_to_regain_access: minutes }],
+          }),
+        }
+      : {}),
+  };
+}

@@ -1,0 +1,287 @@
+import { and, asc, desc, eq, gte, isNull, lt, lte } from 'drizzle-orm';
+import type { Hono } from 'hono';
+import { bodyFields, type Ctx, json, operation, type SandboxEnv, str } from '../http';
+import { consentDecision, consentPage } from '../oauth/consent';
+import { reach } from '../people';
+import { snowflake } from '../random';
+import { accounts, posts } from '../schema';
+import type { World } from '../world';
+import { FACEBOOK_SCOPES, facebookRules, facebookToken, pageToken } from './auth';
+import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
+
+const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
+const LIMIT = { limit: 4_800, windowSeconds: 3_600 };
+
+const consent = {
+  rules: facebookRules,
+  separator: ',',
+  scopes: FACEBOOK_SCOPES,
+  describe: (_a: typeof accounts.$inferSelect, pages: (typeof accounts.$inferSelect)[]) =>
+    pages.length > 0 ? `Manages ${pages.map((p) => p.name).join(' and ')}` : 'Manages no Page',
+};
+
+type Account = typeof accounts.$inferSelect;
+type Post = typeof posts.$inferSelect;
+
+/** Facebook: the login dialog, tokens, Pages and their posts. */
+export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
+  app.get(`${V}/dialog/oauth`, operation(world, facebookVendor, 'authorize', consentPage(world, consent)));
+  app.post(`${V}/dialog/oauth`, consentDecision(world, consent));
+  app.on(['GET', 'POST'], `${V}/oauth/access_token`, operation(world, facebookVendor, 'token', facebookToken(world)));
+
+  const api = (name: string, work: (c: Ctx) => Promise<Response>) =>
+    operation(world, facebookVendor, name, async (c) => {
+      const header = /^(?:Bearer|OAuth) (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      const token = c.req.query('access_token') ?? header ?? (await formToken(c));
+      if (!token) return graphError(400, 2500, 'An active access token must be used to query information about the current user.');
+      const bearer = await world.tokens.bearer('facebook', token, c.get('now'));
+      if (!bearer) return badToken();
+      c.set('bearer', bearer);
+      const state = world.rates.take(`facebook.${name}`, bearer.account.id, LIMIT, c.get('now'));
+      if (!state.allowed) return facebookVendor.tooMany(c, state);
+      const answer = await work(c);
+      const percent = Math.round(((state.limit - state.remaining) / state.limit) * 100);
+      for (const [key, value] of Object.entries(usage(percent))) answer.headers.set(key, value);
+      return answer;
+    });
+
+  app.get(`${V}/me`, api('me', (c) => me(c)));
+  app.delete(`${V}/me/permissions`, api('revoke', async (c) => {
+    await world.tokens.revoke(world.db, { grantId: c.get('bearer').grantId }, c.get('now'));
+    return json({ success: true });
+  }));
+  app.get(`${V}/me/accounts`, api('fbPages', (c) => pages(world, c)));
+  app.post(`${V}/:page/feed`, api('fbFeed', (c) => publish(world, c)));
+  for (const edge of ['feed', 'published_posts', 'posts'])
+    app.get(`${V}/:page/${edge}`, api('fbPosts', (c) => listPosts(world, c)));
+  app.get(`${V}/:id`, api('fbObject', (c) => getObject(world, c)));
+  app.delete(`${V}/:id`, api('fbDelete', (c) => removePost(world, c)));
+}
+
+async function formToken(c: Ctx): Promise<string | undefined> {
+  if (c.req.method !== 'POST') return undefined;
+  return str((await fieldsOf(c)).access_token);
+}
+
+const bodies = new WeakMap<Request, Promise<Record<string, unknown>>>();
+/** The body's fields, read once for each request. */
+function fieldsOf(c: Ctx): Promise<Record<string, unknown>> {
+  let read = bodies.get(c.req.raw);
+  if (!read) {
+    read = bodyFields(c);
+    bodies.set(c.req.raw, read);
+  }
+  return read;
+}
+
+/** The names in `fields`, top level only: `id,likes.summary(true)` is id and likes. */
+export function fieldNames(text: string | undefined): Set<string> | null {
+  if (!text) return null;
+  const names = new Set<string>();
+  let depth = 0;
+  let name = '';
+  for (const char of `${text},`) {
+    if ('({'.includes(char)) depth++;
+    else if (')}'.includes(char)) depth--;
+    else if (char === ',' && depth === 0) {
+      if (name.trim()) names.add(name.trim().split('.')[0] ?? '');
+      name = '';
+    } else if (depth === 0) name += char;
+  }
+  return names;
+}
+
+async function me(c: Ctx): Promise<Response> {
+  const { account } = c.get('bearer');
+  return json({ id: account.id, name: account.name });
+}
+
+async function pages(world: World, c: Ctx): Promise<Response> {
+  const bearer = c.get('bearer');
+  if (bearer.kind !== 'access') return graphError(400, 100, '(#100) Tried accessing nonexisting field (accounts)');
+  if (!bearer.scopes.has('pages_show_list')) return json({ data: [] });
+  const rows = await world.db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.parentId, bearer.account.id), eq(accounts.kind, 'page')))
+    .orderBy(asc(accounts.id));
+  const data = [];
+  for (const page of rows)
+    data.push({
+      access_token: await pageToken(world, c, page.id),
+      category: page.about,
+      id: page.id,
+      name: page.name,
+      tasks: ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'],
+    });
+  const cursor = (id?: string) => Buffer.from(id ?? '').toString('base64url');
+  return json({
+    data,
+    paging: { cursors: { before: cursor(rows[0]?.id), after: cursor(rows.at(-1)?.id) } },
+  });
+}
+
+/** The Page that the token acts for, when the path names it and the permission is there. */
+function actingPage(c: Ctx, permission: string): Account | Response {
+  const bearer = c.get('bearer');
+  const id = c.req.param('page') ?? '';
+  if (bearer.kind !== 'page' || (id !== bearer.account.id && id !== 'me'))
+    return graphError(403, 200, "(#200) A Page access token of this Page is needed. The person's own token does not do.");
+  return bearer.scopes.has(permission) ? bearer.account : lacks(permission);
+}
+
+async function publish(world: World, c: Ctx): Promise<Response> {
+  const page = actingPage(c, 'pages_manage_posts');
+  if (page instanceof Response) return page;
+  const body = await fieldsOf(c);
+  const text = typeof body.message === 'string' ? body.message : '';
+  const link = str(body.link) ?? null;
+  if (!text.trim() && !link)
+    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.', { subcode: 1366046 });
+  if (text.length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
+  if (link && !URL.canParse(link)) return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
+  if (body.published === 'false' || body.published === false)
+    return graphError(400, 100, '(#100) Unpublished posts are not offered here. Publish at once.');
+  const now = c.get('now');
+  const { crowdAhead } = await world.settings.get();
+  const id = `${page.id}_${snowflake(now)}`;
+  await world.db.insert(posts).values({
+    id,
+    platform: 'facebook',
+    accountId: page.id,
+    text,
+    link,
+    createdAt: now,
+    crowdAt: new Date(now.getTime() + crowdAhead),
+  });
+  return json({ id });
+}
+
+const graphTime = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, '+0000');
+
+async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Record<string, unknown>> {
+  const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time']);
+  const { crowdAhead, seed } = await world.settings.get();
+  const r = reach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
+  const summary = (n: number) => ({ data: [], summary: { total_count: n } });
+  const every: Record<string, unknown> = {
+    id: post.id,
+    ...(post.text ? { message: post.text } : {}),
+    created_time: graphTime(post.createdAt),
+    updated_time: graphTime(post.createdAt),
+    permalink_url: `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`,
+    from: { id: page.id, name: page.name },
+    is_published: true,
+    status_type: post.link ? 'shared_story' : 'mobile_status_update',
+    likes: summary(r.likes),
+    reactions: summary(r.likes + Math.floor(r.likes / 6)),
+    comments: summary(r.replies),
+    ...(r.reposts > 0 ? { shares: { count: r.reposts } } : {}),
+    ...(c.get('bearer').scopes.has('read_insights') || c.get('bearer').scopes.has('pages_read_engagement')
+      ? {
+          insights: {
+            data: [
+              {
+                name: 'post_impressions',
+                period: 'lifetime',
+                values: [{ value: r.impressions }],
+                id: `${post.id}/insights/post_impressions/lifetime`,
+              },
+            ],
+          },
+        }
+      : {}),
+  };
+  return { ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id: post.id };
+}
+
+function moment(value: string | undefined): Date | undefined {
+  if (!value) return undefined;
+  const at = /^\d+$/.test(value) ? new Date(Number(value) * 1000) : new Date(value);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+async function listPosts(world: World, c: Ctx): Promise<Response> {
+  const page = actingPage(c, 'pages_read_engagement');
+  if (page instanceof Response) return page;
+  const limit = Number(c.req.query('limit') ?? 25);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+    return graphError(400, 100, '(#100) The limit must be between 1 and 100');
+  const after = c.req.query('after');
+  const last = after ? Buffer.from(after, 'base64url').toString() : undefined;
+  const since = moment(c.req.query('since'));
+  const until = moment(c.req.query('until'));
+  const rows = await world.db
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.accountId, page.id),
+        isNull(posts.deletedAt),
+        since ? gte(posts.createdAt, since) : undefined,
+        until ? lte(posts.createdAt, until) : undefined,
+        last ? lt(posts.id, last) : undefined,
+      ),
+    )
+    .orderBy(desc(posts.id))
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
+  const data = await Promise.all(shown.map((post) => show(world, c, post, page)));
+  if (shown.length === 0) return json({ data });
+  const cursor = (post: Post | undefined) => Buffer.from(post?.id ?? '').toString('base64url');
+  const next = new URL(`${world.publicUrl}${c.req.path}`);
+  for (const [key, value] of Object.entries(c.req.query())) if (key !== 'access_token') next.searchParams.set(key, value);
+  next.searchParams.set('after', cursor(shown.at(-1)));
+  return json({
+    data,
+    paging: {
+      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
+      ...(rows.length > limit ? { next: next.href } : {}),
+    },
+  });
+}
+
+async function find(world: World, id: string): Promise<{ post: Post; account: Account } | undefined> {
+  const [row] = await world.db
+    .select({ post: posts, account: accounts })
+    .from(posts)
+    .innerJoin(accounts, eq(accounts.id, posts.accountId))
+    .where(and(eq(posts.id, id), eq(posts.platform, 'facebook'), isNull(posts.deletedAt)));
+  return row;
+}
+
+async function getObject(world: World, c: Ctx): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  const { account: own, scopes } = c.get('bearer');
+  if (/^\d+_\d+$/.test(id)) {
+    const row = await find(world, id);
+    if (!row || (row.account.id !== own.id && row.account.parentId !== own.id)) return missing(id);
+    if (!scopes.has('pages_read_engagement')) return lacks('pages_read_engagement');
+    return json(await show(world, c, row.post, row.account));
+  }
+  const [page] = await world.db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.id, id), eq(accounts.platform, 'facebook')));
+  if (!page || (page.kind === 'person' && page.id !== own.id)) return missing(id);
+  const every: Record<string, unknown> = {
+    id: page.id,
+    name: page.name,
+    link: `${world.publicUrl}/facebook/${page.handle}`,
+    ...(page.kind === 'page'
+      ? { category: page.about, username: page.handle, fan_count: page.followers, followers_count: page.followers }
+      : {}),
+  };
+  const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'name']);
+  return json({ ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id: page.id });
+}
+
+async function removePost(world: World, c: Ctx): Promise<Response> {
+  const id = c.req.param('id') ?? '';
+  const { account: own, kind, scopes } = c.get('bearer');
+  const row = await find(world, id);
+  if (!row || row.account.id !== own.id) return missing(id);
+  if (kind !== 'page' || !scopes.has('pages_manage_posts')) return lacks('pages_manage_posts');
+  await world.db.update(posts).set({ deletedAt: c.get('now') }).where(eq(posts.id, id));
+  return json({ success: true });
+}
