@@ -9,6 +9,7 @@ const config: NextConfig = {
     '@react-pdf/renderer',
     'undici',
     'pino',
+    '@react-email/render',
   ],
   poweredByHeader: false,
   reactStrictMode: true,

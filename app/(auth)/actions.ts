@@ -13,8 +13,9 @@ import { register } from '@/server/domains/accounts/register';
 import { requestReset } from '@/server/domains/accounts/request-reset';
 import { resetPassword } from '@/server/domains/accounts/reset-password';
 import { registerInput, requestResetInput, resetPasswordInput } from '@/server/domains/accounts/schemas';
-import { verifyEmail } from '@/server/domains/accounts/verify-email';
+import { resendVerification, verifyEmail } from '@/server/domains/accounts/verify-email';
 import { systemClock } from '@/server/foundation/clock';
+import { getViewer } from '@/server/trpc/context';
 
 const context = async () => ({ db: await getDb(), clock: systemClock, signals });
 const client = async () => clientOf(await headers());
@@ -105,4 +106,15 @@ export async function verifyAction(_: FormState, form: FormData): Promise<FormSt
     return failed(error);
   }
   return { done: 'Your e-mail address is confirmed.' };
+}
+
+export async function resendAction(): Promise<FormState> {
+  const viewer = await getViewer();
+  if (!viewer) return { message: 'Sign in first; then we can send a new link.' };
+  try {
+    const { sent } = await resendVerification({ ctx: { ...(await context()), userId: viewer.userId } });
+    return { done: sent ? `A new link is on its way to ${viewer.email}.` : 'Your address is confirmed already.' };
+  } catch (error) {
+    return failed(error);
+  }
 }

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { CalendarPiece } from './_pieces/calendar';
 import { Faq } from './_pieces/faq';
 import { HomePiece } from './_pieces/home';
@@ -55,23 +56,33 @@ const FAQ = [
   },
 ] as const;
 
+/** A part of the page. `beside` puts what it holds at the right of its heading on a wide screen. */
 function Section({
   title,
   lead,
   children,
   id,
+  beside = false,
 }: {
   title: string;
   lead?: string;
   children: ReactNode;
   id?: string;
+  beside?: boolean;
 }) {
   return (
     <section id={id} className="border-border border-t">
-      <div className="mx-auto max-w-6xl px-4 py-16 sm:px-6 sm:py-20">
-        <h2 className="font-semibold text-2xl tracking-tight sm:text-3xl">{title}</h2>
-        {lead ? <p className="mt-3 max-w-2xl text-muted-foreground">{lead}</p> : null}
-        {children}
+      <div
+        className={cn(
+          'mx-auto max-w-6xl px-4 py-14 sm:px-6 sm:py-16',
+          beside && 'lg:grid lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)] lg:gap-16',
+        )}
+      >
+        <div>
+          <h2 className="font-semibold text-2xl tracking-tight sm:text-3xl">{title}</h2>
+          {lead ? <p className="mt-3 max-w-2xl text-muted-foreground">{lead}</p> : null}
+        </div>
+        <div className={cn('mt-8', beside && 'lg:mt-0')}>{children}</div>
       </div>
     </section>
   );
@@ -140,7 +151,7 @@ export default function LandingPage() {
         title="What it does"
         lead="Three questions come up every day: is the money coming in, is anything waiting for me, what goes out next. Each has one page with the answer."
       >
-        <div className="mt-10 grid gap-14">
+        <div className="grid gap-12">
           <Feature
             title="One list of what needs you"
             text="Approvals and things only a person can do stand in one list, with a deadline and what happens when it passes."
@@ -174,8 +185,8 @@ export default function LandingPage() {
         </div>
       </Section>
 
-      <Section title="What you can rely on">
-        <dl className="mt-8 grid gap-x-12 gap-y-8 sm:grid-cols-2">
+      <Section title="What you can rely on" beside>
+        <dl className="grid gap-x-10 gap-y-8 sm:grid-cols-2">
           {PROMISES.map(({ title, text }) => (
             <div key={title} className="border-border border-t pt-4">
               <dt className="font-medium">{title}</dt>
@@ -189,7 +200,7 @@ export default function LandingPage() {
         title="Prices"
         lead="By the month, in US dollars. Every plan has every part of the product; they differ in how much."
       >
-        <ul className="mt-8 grid gap-4 sm:grid-cols-3">
+        <ul className="grid gap-4 sm:grid-cols-3">
           {SHOWN_PLANS.map((plan) => (
             <li key={plan.id} className="rounded-lg border border-border bg-card p-5">
               <h3 className="font-medium">{plan.name}</h3>
@@ -210,39 +221,31 @@ export default function LandingPage() {
 
       <Section
         id="self-hosting"
+        beside
         title="Run it yourself"
         lead="Tributary is free software under the AGPL. On your own machine it needs Node.js and nothing else: the database, the background work and the sandbox come with it."
       >
-        <div className="mt-8 grid gap-6 lg:grid-cols-[minmax(0,5fr)_minmax(0,7fr)] lg:gap-16">
-          <ul className="grid content-start gap-2">
-            {[
-              'Starts with a demo workspace, so there is something to look at',
-              'Moves to PostgreSQL, Inngest, Stripe and Resend by settings alone',
-              'For the real platforms you register your own apps with them',
-            ].map((point) => (
-              <li key={point} className="flex gap-3">
-                <span aria-hidden className="mt-3 h-px w-3 shrink-0 bg-accent" />
-                {point}
-              </li>
-            ))}
-          </ul>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard */}
-          <pre
-            tabIndex={0}
-            aria-label="The command that starts Tributary"
-            className="overflow-x-auto rounded-lg border border-border bg-card p-4 font-mono text-sm leading-6"
-          >
-            <code>
-              <span className="select-none text-muted-foreground">$ </span>npm start
-            </code>
-          </pre>
-        </div>
+        <pre className="overflow-x-auto rounded-lg border border-border bg-card p-4 font-mono text-sm leading-6">
+          <code>
+            <span className="select-none text-muted-foreground">$ </span>npm start
+          </code>
+        </pre>
+        <ul className="mt-6 grid gap-2">
+          {[
+            'Starts with a demo workspace, so there is something to look at',
+            'Moves to PostgreSQL, Inngest, Stripe and Resend by settings alone',
+            'For the real platforms you register your own apps with them',
+          ].map((point) => (
+            <li key={point} className="flex gap-3">
+              <span aria-hidden className="mt-3 h-px w-3 shrink-0 bg-accent" />
+              {point}
+            </li>
+          ))}
+        </ul>
       </Section>
 
-      <Section title="Questions">
-        <div className="mt-8 max-w-3xl">
-          <Faq items={FAQ} />
-        </div>
+      <Section title="Questions" beside>
+        <Faq items={FAQ} />
       </Section>
     </>
   );

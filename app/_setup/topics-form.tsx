@@ -15,7 +15,18 @@ import { Skeleton } from '@/components/ui/skeleton';
 import type { TopicsOutput } from '@/server/domains/topics/schemas';
 
 /** Topics to choose from, within the plan, with a look at what each would sound like. */
-export function TopicsForm({ initial, next }: { initial: TopicsOutput; next?: string }) {
+export function TopicsForm({
+  initial,
+  next,
+  upgradeHref,
+  editable = true,
+}: {
+  initial: TopicsOutput;
+  /** In onboarding: the step after this one. */
+  next?: string;
+  upgradeHref: string;
+  editable?: boolean;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const errors = useAppError({ toast: false });
@@ -61,7 +72,7 @@ export function TopicsForm({ initial, next }: { initial: TopicsOutput; next?: st
                   id={id}
                   className="mt-0.5"
                   checked={on}
-                  disabled={!topic.allowed || (full && !on)}
+                  disabled={!editable || !topic.allowed || (full && !on)}
                   onCheckedChange={(state) =>
                     setChosen(
                       state === true ? [...chosen, topic.slug] : chosen.filter((slug) => slug !== topic.slug),
@@ -95,14 +106,14 @@ export function TopicsForm({ initial, next }: { initial: TopicsOutput; next?: st
       </ul>
       {initial.topics.some((t) => !t.allowed) ? (
         <p className="text-muted-foreground text-sm">
-          <Link href="/settings/billing" className="underline underline-offset-4">
+          <Link href={upgradeHref} className="underline underline-offset-4">
             Upgrade to Pro
           </Link>{' '}
           for all topics.
         </p>
       ) : null}
       <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" size={next ? 'lg' : 'default'} loading={busy} disabled={chosen.length === 0}>
+        <Button type="submit" size={next ? 'lg' : 'default'} loading={busy} disabled={!editable || chosen.length === 0}>
           {next ? 'Continue' : 'Save'}
         </Button>
         {!next && choose.isSuccess ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}

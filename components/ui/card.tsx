@@ -28,9 +28,14 @@ export function CardHeader({ className, ...props }: ComponentProps<'div'>) {
   );
 }
 
-export function CardTitle({ className, ...props }: ComponentProps<'h2'>) {
+/** `as` when the card stands below a heading of its own. */
+export function CardTitle({
+  className,
+  as: Heading = 'h2',
+  ...props
+}: ComponentProps<'h2'> & { as?: 'h2' | 'h3' | 'h4' }) {
   return (
-    <h2 data-slot="card-title" className={cn('font-semibold text-sm leading-5', className)} {...props} />
+    <Heading data-slot="card-title" className={cn('font-semibold text-sm leading-5', className)} {...props} />
   );
 }
 

@@ -95,7 +95,7 @@ export function Field({
       </div>
     );
   return (
-    <div data-slot="field" className={cn('grid gap-1.5', className)}>
+    <div data-slot="field" className={cn('grid content-start gap-1.5', className)}>
       <div className="flex items-baseline justify-between gap-3">{words}</div>
       {control}
       {below}

@@ -3,7 +3,7 @@ import { cn } from './cn';
 
 /** The looks that every text control shares. */
 export const controlClasses =
-  'w-full min-w-0 rounded-lg border border-input bg-card text-foreground text-sm transition-colors duration-150 placeholder:text-muted-foreground read-only:bg-muted focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-muted disabled:opacity-60 aria-invalid:border-destructive aria-invalid:outline-destructive';
+  'w-full min-w-0 rounded-lg border border-input bg-card text-foreground text-sm transition-colors duration-150 placeholder:text-muted-foreground [&[readonly]]:bg-muted focus-visible:outline-offset-0 disabled:cursor-not-allowed disabled:bg-muted disabled:opacity-60 aria-invalid:border-destructive aria-invalid:outline-destructive';
 
 export function Input({ className, type = 'text', ...props }: ComponentProps<'input'>) {
   return (

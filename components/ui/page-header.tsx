@@ -11,6 +11,7 @@ export function PageHeader({
   actions,
   badge,
   back,
+  level: Heading = 'h1',
   className,
 }: {
   title: ReactNode;
@@ -21,6 +22,8 @@ export function PageHeader({
   actions?: ReactNode;
   badge?: ReactNode;
   back?: { href: string; label: string };
+  /** Every page has one `h1`; another level only where pages are shown inside a page. */
+  level?: 'h1' | 'h2' | 'h3' | 'h4';
   className?: string;
 }) {
   return (
@@ -37,7 +40,9 @@ export function PageHeader({
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="grid min-w-0 gap-1">
           <div className="flex min-w-0 flex-wrap items-center gap-2">
-            <h1 className="wrap-anywhere font-semibold text-xl leading-7 tracking-tight">{title}</h1>
+            <Heading className="wrap-anywhere font-semibold text-xl leading-7 tracking-tight">
+              {title}
+            </Heading>
             {badge}
           </div>
           {description ? <p className="max-w-prose text-muted-foreground text-sm">{description}</p> : null}

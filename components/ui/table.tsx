@@ -1,17 +1,13 @@
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
+import { ScrollBox } from './scroll-box';
 
 /** Scrolls sideways in its own box on a narrow screen; `label` names that box for the keyboard and screen readers. */
 export function Table({ className, label, ...props }: ComponentProps<'table'> & { label?: string }) {
   return (
-    <section
-      aria-label={label ?? 'Table'}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard
-      tabIndex={0}
-      className="relative w-full overflow-x-auto rounded-lg"
-    >
+    <ScrollBox label={label ?? 'Table'}>
       <table data-slot="table" className={cn('w-full caption-bottom text-sm', className)} {...props} />
-    </section>
+    </ScrollBox>
   );
 }
 

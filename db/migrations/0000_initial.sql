@@ -749,6 +749,8 @@ CREATE TABLE "runner"."runs" (
 	"status" text DEFAULT 'running' NOT NULL,
 	"planned" boolean DEFAULT false NOT NULL,
 	"output" text,
+	"slots" text[] DEFAULT '{}' NOT NULL,
+	"limits" integer[] DEFAULT '{}' NOT NULL,
 	"started_at" timestamp with time zone NOT NULL,
 	"ended_at" timestamp with time zone
 );

@@ -30,7 +30,8 @@ export type Answer =
   | { kind: 'ops'; ops: Op[]; noRetry: boolean; retryAfter: string | null }
   | { kind: 'error'; error: unknown; noRetry: boolean; retryAfter: string | null };
 
-const ORIGIN = 'http://embedded.invalid/api/inngest';
+const HOST = 'embedded.invalid';
+const ORIGIN = `http://${HOST}/api/inngest`;
 
 /** JSON with sorted keys (RFC 8785), which is what the SDK signs and verifies. */
 export function canonical(value: unknown): string {
@@ -58,6 +59,7 @@ export async function sync(handler: Handler, signingKey: string): Promise<unknow
       method: 'PUT',
       body,
       headers: {
+        host: HOST,
         'content-type': 'application/json',
         'x-inngest-sync-kind': 'in_band',
         'x-inngest-signature': sign(body, signingKey),
@@ -93,7 +95,7 @@ export async function call(handler: Handler, signingKey: string, wanted: Call): 
       new Request(`${ORIGIN}?${query}`, {
         method: 'POST',
         body,
-        headers: { 'content-type': 'application/json', 'x-inngest-signature': sign(body, signingKey) },
+        headers: { host: HOST, 'content-type': 'application/json', 'x-inngest-signature': sign(body, signingKey) },
       }),
     );
     return readAnswer(response.status, response.headers, await response.text());

@@ -37,7 +37,7 @@ interface Options {
 const LIMIT = 200;
 
 /** What a text may hold in the database's JSON, and no more of it than a person reads. */
-const clean = (text: string) => text.replaceAll("\u0000", "").slice(0, 1000).replace(/[\ud800-\udfff]/g, (half, at, all) => half);
+const clean = (text: string) => Buffer.from(text.replaceAll('\u0000', '').slice(0, 1000)).toString('utf8');
 
 /** Gathers what happened to runs and stores it in groups: one statement for many runs. */
 export class RunBuffer {

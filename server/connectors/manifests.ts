@@ -14,7 +14,8 @@ export const manifests = {
   youtube: youtubeManifest,
 } as const satisfies { [P in PlatformId]: Manifest & { id: P } };
 
-export const isPlatformId = (id: string): id is PlatformId => (PLATFORM_IDS as readonly string[]).includes(id);
+export const isPlatformId = (id: string): id is PlatformId =>
+  (PLATFORM_IDS as readonly string[]).includes(id);
 
 /** The manifest of a platform by its id. Throws RangeError on an id that no platform has. */
 export function platformManifest(id: string): Manifest {

@@ -13,5 +13,8 @@ export function brokenResponse(): Response {
       controller.error(new Error('The sandbox dropped this connection on purpose'));
     },
   });
-  return new Response(body, { status: 200, headers: { 'content-type': 'application/json', 'content-length': '512' } });
+  return new Response(body, {
+    status: 200,
+    headers: { 'content-type': 'application/json', 'content-length': '512' },
+  });
 }

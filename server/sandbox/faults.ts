@@ -51,7 +51,10 @@ export class FaultBook {
   async list(): Promise<Fault[]> {
     const now = this.clock.now().getTime();
     if (!this.#list || Math.abs(now - this.#list.at) >= FRESH_MS)
-      this.#list = { rows: await this.db.select().from(faults).orderBy(faults.createdAt, faults.id), at: now };
+      this.#list = {
+        rows: await this.db.select().from(faults).orderBy(faults.createdAt, faults.id),
+        at: now,
+      };
     return this.#list.rows;
   }
 

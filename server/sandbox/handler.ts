@@ -1,16 +1,26 @@
 import { Hono } from 'hono';
+import { log } from '@/server/foundation/log';
+import { controlRoutes } from './control/routes';
 import { etsyRoutes } from './etsy/routes';
 import { facebookRoutes } from './facebook/routes';
 import { ConnectionDropped } from './faults';
-import type { SandboxEnv } from './http';
-import { json } from './http';
+import { json, type SandboxEnv } from './http';
+import { peoplePages } from './people-pages';
 import { seedRaw } from './seed-accounts';
+import { renewDue } from './stripe/billing';
+import { deliverDue } from './stripe/delivery';
+import { stripePages } from './stripe/pages';
+import { stripeRoutes } from './stripe/routes';
 import { type SandboxDeps, World } from './world';
 import { xRoutes } from './x/routes';
 
 export interface SandboxHandler {
   (request: Request): Promise<Response>;
   readonly world: World;
+  /** Waits for the webhooks that were sent in the background. */
+  settle(): Promise<void>;
+  /** Renews subscriptions that are due and sends webhooks that wait. */
+  sweep(): Promise<void>;
 }
 
 /**
@@ -19,25 +29,71 @@ export interface SandboxHandler {
  */
 export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   const world = new World(deps);
+  const { base } = world;
   const app = new Hono<SandboxEnv>({
     getPath: (request) => {
       const { pathname } = new URL(request.url);
-      const path = world.base && (pathname === world.base || pathname.startsWith(`${world.base}/`)) ? pathname.slice(world.base.length) : pathname;
-      return path.length > 1 ? path.replace(/\/+$/, '') : path || '/';
+      const inside = base !== '' && (pathname === base || pathname.startsWith(`${base}/`));
+      const path = inside ? pathname.slice(base.length) : pathname;
+      return path.replace(/\/+$/, '') || '/';
     },
+  });
+  let running: Promise<unknown> | undefined;
+  let again = false;
+  // One delivery at a time, so that events leave in the order in which they came to be.
+  const deliver = (): void => {
+    again = true;
+    running ??= (async () => {
+      while (again) {
+        again = false;
+        await deliverDue(world);
+      }
+    })()
+      .catch((error) => log().warn({ err: error }, 'sandbox webhooks were not sent'))
+      .finally(() => {
+        running = undefined;
+      });
+  };
+  app.use('*', async (c, next) => {
+    c.set('now', world.clock.now());
+    await next();
   });
   xRoutes(app, world);
   facebookRoutes(app, world);
   etsyRoutes(app, world);
+  stripeRoutes(app, world, deliver);
+  stripePages(app, world, deliver);
+  controlRoutes(app, world, deliver);
+  peoplePages(app, world);
   app.notFound((c) => json({ error: `There is nothing at ${c.req.path}.` }, 404));
   app.onError((error) => {
     throw error;
   });
+  let ready: Promise<void> | undefined;
   const handle = async (request: Request): Promise<Response> => {
     await seedRaw(world.db);
+    ready ??= world.loadLimits();
+    await ready;
     return app.fetch(request);
   };
-  return Object.assign(handle, { world });
+  const settle = async (): Promise<void> => {
+    while (running) await running;
+  };
+  const sweep = async (): Promise<void> => {
+    await renewDue(world);
+    deliver();
+    await settle();
+  };
+  return Object.assign(handle, { world, settle, sweep });
+}
+
+/** Sweeps every few seconds for as long as the process lives. */
+export function keepSweeping(handler: SandboxHandler, everyMs = 5_000): () => void {
+  const timer = setInterval(() => {
+    handler.sweep().catch((error) => log().warn({ err: error }, 'the sandbox sweep failed'));
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 export { ConnectionDropped };

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { ConnectionDropped } from './faults';
-import type { RateState } from './rates';
 import type { Bearer } from './oauth/tokens';
+import type { RateState } from './rates';
 import type { World } from './world';
 
 /** What one request carries through the sandbox. */
@@ -89,7 +89,9 @@ export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
   if (type.includes('json')) {
     try {
       const value: unknown = JSON.parse(text);
-      return value && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+      return value && typeof value === 'object' && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : {};
     } catch {
       return {};
     }

@@ -38,7 +38,9 @@ const token = (form: Record<string, string>, authorization = basic()) =>
   );
 const me = (accessToken: string) =>
   handler(
-    new Request('http://sandbox.test/sandbox/x/2/users/me', { headers: { authorization: `Bearer ${accessToken}` } }),
+    new Request('http://sandbox.test/sandbox/x/2/users/me', {
+      headers: { authorization: `Bearer ${accessToken}` },
+    }),
   );
 async function approve() {
   const { verifier, challenge } = pkcePair();
@@ -50,7 +52,12 @@ async function approve() {
     codeChallenge: challenge,
   });
   expect(state).toBe('s-1');
-  return { grant_type: 'authorization_code', code: code ?? '', redirect_uri: REDIRECT, code_verifier: verifier };
+  return {
+    grant_type: 'authorization_code',
+    code: code ?? '',
+    redirect_uri: REDIRECT,
+    code_verifier: verifier,
+  };
 }
 
 describe('authorisation', () => {
@@ -107,14 +114,26 @@ describe('authorisation', () => {
   });
 
   it('asks for PKCE with S256', async () => {
-    const { error } = await authorise(handler, 'x', { account: 'mira_draws', redirectUri: REDIRECT, state: 's', scopes: SCOPES });
+    const { error } = await authorise(handler, 'x', {
+      account: 'mira_draws',
+      redirectUri: REDIRECT,
+      state: 's',
+      scopes: SCOPES,
+    });
     expect(error).toBe('invalid_request');
   });
 
   it('rotates refresh tokens and ends the family when a used one comes again', async () => {
-    const one = await obtainTokens(handler, 'x', { account: 'mira_draws', redirectUri: REDIRECT, scopes: SCOPES });
+    const one = await obtainTokens(handler, 'x', {
+      account: 'mira_draws',
+      redirectUri: REDIRECT,
+      scopes: SCOPES,
+    });
     const refresh = (t: string | null) => token({ grant_type: 'refresh_token', refresh_token: t ?? '' });
-    const two = (await (await refresh(one.refreshToken)).json()) as { access_token: string; refresh_token: string };
+    const two = (await (await refresh(one.refreshToken)).json()) as {
+      access_token: string;
+      refresh_token: string;
+    };
     expect((await me(two.access_token)).status).toBe(200);
     expect((await refresh(one.refreshToken)).status).toBe(400);
     expect((await me(two.access_token)).status).toBe(401);
@@ -146,7 +165,17 @@ describe('authorisation', () => {
       new Request('http://sandbox.test/sandbox/x/i/oauth2/authorize', {
         method: 'POST',
         headers: { origin: 'http://evil.test', host: 'sandbox.test' },
-        body: new URLSearchParams({ client_id: sandboxClient('x').clientId, redirect_uri: REDIRECT, response_type: 'code', scope: 'tweet.read', state: 's', code_challenge: challenge, code_challenge_method: 'S256', account: 'mira_draws', decision: 'approve' }),
+        body: new URLSearchParams({
+          client_id: sandboxClient('x').clientId,
+          redirect_uri: REDIRECT,
+          response_type: 'code',
+          scope: 'tweet.read',
+          state: 's',
+          code_challenge: challenge,
+          code_challenge_method: 'S256',
+          account: 'mira_draws',
+          decision: 'approve',
+        }),
       }),
     );
     expect(response.status).toBe(403);

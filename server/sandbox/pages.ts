@@ -6,7 +6,12 @@ import type { World } from './world';
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>;
 export { html, raw };
 
-export const PLATFORM_NAMES: Record<string, string> = { x: 'X', facebook: 'Facebook', etsy: 'Etsy', stripe: 'Stripe' };
+export const PLATFORM_NAMES: Record<string, string> = {
+  x: 'X',
+  facebook: 'Facebook',
+  etsy: 'Etsy',
+  stripe: 'Stripe',
+};
 
 /** A whole page: the plain "Sandbox" band, a way back, one heading, and no script and no address outside. */
 export async function page(

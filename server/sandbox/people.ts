@@ -17,8 +17,8 @@ export function hourIn(timeZone: string, at: number): number {
 
 /** The share of people that are awake and looking, by the hour of their day: a rise at breakfast, a peak in the evening. */
 export const AWAKE: readonly number[] = [
-  0.1, 0.05, 0.03, 0.02, 0.03, 0.08, 0.2, 0.4, 0.5, 0.45, 0.4, 0.45, 0.6, 0.5, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95, 1, 0.85,
-  0.55, 0.25,
+  0.1, 0.05, 0.03, 0.02, 0.03, 0.08, 0.2, 0.4, 0.5, 0.45, 0.4, 0.45, 0.6, 0.5, 0.4, 0.4, 0.45, 0.6, 0.8, 0.95,
+  1, 0.85, 0.55, 0.25,
 ];
 
 export interface Reach {

@@ -48,4 +48,5 @@ export function snowflake(at: Date): string {
   return (((BigInt(at.getTime()) - X_EPOCH) << 22n) | (worker << 12n) | BigInt(counter)).toString();
 }
 
-export const shortHash = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 24);
+export const shortHash = (text: string): string =>
+  createHash('sha256').update(text).digest('base64url').slice(0, 24);

@@ -213,7 +213,10 @@ export const stripeObjects = sandbox.table(
     createdAt: at('created_at').notNull(),
     seq: bigint('seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
   },
-  (t) => [index('sandbox_stripe_type').on(t.type, t.seq), index('sandbox_stripe_parent').on(t.parent, t.type)],
+  (t) => [
+    index('sandbox_stripe_type').on(t.type, t.seq),
+    index('sandbox_stripe_parent').on(t.parent, t.type),
+  ],
 );
 
 export const stripeRequests = sandbox.table(

@@ -4,7 +4,13 @@ import { accounts } from './schema';
 
 type Row = Omit<typeof accounts.$inferInsert, 'createdAt'>;
 
-const person = (platform: string, id: string, handle: string, name: string, rest: Partial<Row> = {}): Row => ({
+const person = (
+  platform: string,
+  id: string,
+  handle: string,
+  name: string,
+  rest: Partial<Row> = {},
+): Row => ({
   id,
   platform,
   kind: 'person',

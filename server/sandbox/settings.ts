@@ -15,7 +15,13 @@ export interface SandboxSettings {
   seed: number;
 }
 
-const DEFAULTS: SandboxSettings = { crowdAhead: 0, refuseDuplicates: true, limits: {}, buyers: true, seed: 1 };
+const DEFAULTS: SandboxSettings = {
+  crowdAhead: 0,
+  refuseDuplicates: true,
+  limits: {},
+  buyers: true,
+  seed: 1,
+};
 const FRESH_MS = 3_000;
 
 /** The sandbox's settings, kept in the database and read at most every few seconds. */
@@ -30,7 +36,10 @@ export class SettingsBook {
     const now = this.clock.now().getTime();
     if (this.#read && Math.abs(now - this.#read.at) < FRESH_MS) return this.#read.value;
     const rows = await this.db.select().from(settings);
-    const value = { ...DEFAULTS, ...Object.fromEntries(rows.map((r) => [r.key, r.value])) } as SandboxSettings;
+    const value = {
+      ...DEFAULTS,
+      ...Object.fromEntries(rows.map((r) => [r.key, r.value])),
+    } as SandboxSettings;
     this.#read = { value, at: now };
     return value;
   }

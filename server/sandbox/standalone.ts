@@ -1,11 +1,11 @@
-import { getRequestListener } from '@hono/node-server';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { getRequestListener } from '@hono/node-server';
 import { openDb } from '@/db/client';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { isDropped } from './dropped';
-import { sandboxHandler } from './handler';
+import { keepSweeping, sandboxHandler } from './handler';
 
 /**
  * The sandbox alone on its own port, for load and fault tests: here a dropped connection is really dropped. It has its own
@@ -28,6 +28,7 @@ const handle = sandboxHandler({
   internalAppUrl: process.env.SANDBOX_INTERNAL_APP_URL ?? appUrl,
 });
 
+const stopSweeping = keepSweeping(handle);
 const server = createServer((incoming, outgoing) => {
   const listener = getRequestListener(async (request) => {
     try {
@@ -44,6 +45,7 @@ server.listen(port, () => console.log(`The sandbox listens on http://localhost:$
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
+    stopSweeping();
     server.closeAllConnections();
     server.close(() => void db.close().then(() => process.exit(0)));
   });

@@ -26,7 +26,13 @@ export async function authorise(
   handler: Fetcher,
   platform: string,
   o: AuthoriseOptions,
-): Promise<{ location: URL | null; code: string | null; state: string | null; error: string | null; response: Response }> {
+): Promise<{
+  location: URL | null;
+  code: string | null;
+  state: string | null;
+  error: string | null;
+  response: Response;
+}> {
   const params = new URLSearchParams({
     response_type: 'code',
     client_id: sandboxClient(platform).clientId,
@@ -90,7 +96,13 @@ export async function obtainTokens(
   if (!code) throw new Error(`The sandbox gave no code: ${response.status} ${await response.text()}`);
   const base = o.base ?? 'http://sandbox.test';
   const { clientId, clientSecret } = sandboxClient(platform);
-  const form = { grant_type: 'authorization_code', client_id: clientId, redirect_uri: o.redirectUri, code, code_verifier: verifier };
+  const form = {
+    grant_type: 'authorization_code',
+    client_id: clientId,
+    redirect_uri: o.redirectUri,
+    code,
+    code_verifier: verifier,
+  };
   const request =
     platform === 'facebook'
       ? new Request(
@@ -109,5 +121,9 @@ export async function obtainTokens(
   const answer = await handler(request);
   if (!answer.ok) throw new Error(`The sandbox gave no token: ${answer.status} ${await answer.text()}`);
   const body = (await answer.json()) as Record<string, string | undefined>;
-  return { accessToken: body.access_token ?? '', refreshToken: body.refresh_token ?? null, scopes: body.scope ?? '' };
+  return {
+    accessToken: body.access_token ?? '',
+    refreshToken: body.refresh_token ?? null,
+    scopes: body.scope ?? '',
+  };
 }

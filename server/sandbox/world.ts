@@ -1,9 +1,9 @@
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { FaultBook } from './faults';
+import { TokenBook } from './oauth/tokens';
 import { RateBook, type RateLimit } from './rates';
 import { SettingsBook } from './settings';
-import { TokenBook } from './oauth/tokens';
 
 /** What the sandbox needs from whoever runs it. */
 export interface SandboxDeps {
@@ -52,6 +52,11 @@ export class World {
     this.faults = new FaultBook(this.db, deps.clock);
     this.rates = new RateBook(deps.limits ?? {});
     this.tokens = new TokenBook(this.db);
+  }
+
+  /** Takes up the rate limits that were changed on the control page. */
+  async loadLimits(): Promise<void> {
+    this.rates.override((await this.settings.get()).limits);
   }
 
   redirectUri(platform: string): string {

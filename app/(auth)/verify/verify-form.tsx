@@ -1,11 +1,12 @@
 'use client';
 
 import Link from 'next/link';
+import { startTransition, useActionState } from 'react';
 import { useForm } from '@/app/_account/use-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
-import { verifyAction } from '../actions';
+import { resendAction, verifyAction } from '../actions';
 
 export function VerifyForm({ token, signedIn }: { token: string; signedIn: boolean }) {
   const { state, pending, form } = useForm(verifyAction);
@@ -21,21 +22,36 @@ export function VerifyForm({ token, signedIn }: { token: string; signedIn: boole
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} />
-      {state.message ? (
-        <p className="text-sm">
-          You can send a new link from{' '}
-          <Link href="/settings/security" className="text-accent underline underline-offset-4">
-            Settings, Security
-          </Link>
-          .
-        </p>
-      ) : (
+      {state.message ? null : (
         <p className="text-muted-foreground">Press the button to confirm that this address is yours.</p>
       )}
       <input type="hidden" name="token" value={token} />
       <Button type="submit" size="lg" loading={pending}>
         Confirm this address
       </Button>
+      {state.message ? <Resend signedIn={signedIn} /> : null}
     </form>
+  );
+}
+
+function Resend({ signedIn }: { signedIn: boolean }) {
+  const [state, send, pending] = useActionState(resendAction, {});
+  if (!signedIn)
+    return (
+      <p className="text-sm">
+        <Link href="/sign-in?next=%2Fsettings%2Fsecurity" className="text-accent underline underline-offset-4">
+          Sign in
+        </Link>{' '}
+        to have a new link sent.
+      </p>
+    );
+  return (
+    <div className="grid gap-3">
+      {state.done ? <Alert variant="positive" title={state.done} /> : null}
+      {state.message ? <Alert variant="destructive" title={state.message} /> : null}
+      <Button variant="outline" loading={pending} onClick={() => startTransition(() => send())}>
+        Send a new link
+      </Button>
+    </div>
   );
 }

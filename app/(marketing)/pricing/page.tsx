@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
+import { ScrollBox } from '@/components/ui/scroll-box';
 import { Faq } from '../_pieces/faq';
 import { SHOWN_PLANS } from '../_pieces/plans';
 
@@ -19,6 +20,9 @@ const EVERY_PLAN = [
   'Price rules with a floor',
   'Monthly reports as PDF',
 ] as const;
+
+/** The first limits stand on each plan's card; all of them are in the table. */
+const ON_THE_CARD = 4;
 
 const FAQ = [
   {
@@ -69,9 +73,9 @@ export default function PricingPage() {
               </span>{' '}
               a month
             </p>
-            <p className="mt-3 text-muted-foreground text-sm">{plan.audience}</p>
+            <p className="mt-3 text-muted-foreground text-sm lg:min-h-10">{plan.audience}</p>
             <dl className="mt-5 mb-6 grid gap-2 border-border border-t pt-5 text-sm">
-              {plan.limits.map(({ label, value }) => (
+              {plan.limits.slice(0, ON_THE_CARD).map(({ label, value }) => (
                 <div key={label} className="flex justify-between gap-4">
                   <dt className="text-muted-foreground">{label}</dt>
                   <dd className="tabular font-medium">{value}</dd>
@@ -94,12 +98,7 @@ export default function PricingPage() {
 
       <section className="mt-16">
         <h2 className="font-semibold text-2xl tracking-tight">Side by side</h2>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard */}
-        <section
-          tabIndex={0}
-          aria-label="Plans side by side"
-          className="mt-6 overflow-x-auto rounded-lg border border-border bg-card"
-        >
+        <ScrollBox label="Plans side by side" className="mt-6 border border-border bg-card">
           <table className="w-full min-w-[40rem] text-sm">
             <thead>
               <tr className="border-border border-b text-left">
@@ -161,7 +160,7 @@ export default function PricingPage() {
               ))}
             </tbody>
           </table>
-        </section>
+        </ScrollBox>
         <p className="mt-3 text-muted-foreground text-sm">
           LinkedIn and YouTube belong to the paid plans; this version has no connection to them. Prices are in
           US dollars, without tax.

@@ -3,7 +3,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import { brokenResponse, isDropped } from '@/server/sandbox/dropped';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { keepSweeping, type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 
 export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
@@ -12,15 +12,17 @@ const shared = globalThis as typeof globalThis & { __tributarySandbox?: Promise<
 
 function sandbox(): Promise<SandboxHandler> {
   shared.__tributarySandbox ??= getDb()
-    .then((db) =>
-      sandboxHandler({
+    .then((db) => {
+      const handler = sandboxHandler({
         db,
         clock: systemClock,
         publicUrl: sandboxPublicUrl(),
         appUrl: env().appUrl,
         internalAppUrl: `http://127.0.0.1:${env().PORT}`,
-      }),
-    )
+      });
+      keepSweeping(handler);
+      return handler;
+    })
     .catch((error) => {
       delete shared.__tributarySandbox;
       throw error;

@@ -1,4 +1,31 @@
-import type { InngestFunction } from 'inngest';
+import { getDb } from '@/db/client';
+import { tidyAccounts } from '@/server/domains/accounts/tidy';
+import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
+import { emailTransport } from '@/server/domains/emails/transport';
+import { systemClock } from '@/server/foundation/clock';
+import { inngest } from '../../client';
 
-const functions: InngestFunction.Any[] = [];
-export default functions;
+/**
+ * Sends what waits in the queue: at once when an e-mail was queued, and every minute for what was missed or is tried again.
+ * One at a time; two at once would do no harm, as each row is leased.
+ */
+const sendEmails = inngest.createFunction(
+  {
+    id: 'identity-send-emails',
+    name: 'Send queued e-mails',
+    triggers: [{ event: 'email/queued' }, { cron: '* * * * *' }],
+    concurrency: 1,
+    retries: 0,
+  },
+  async ({ step }) =>
+    step.run('send', async () =>
+      sendQueuedEmails({ ctx: { db: await getDb(), clock: systemClock }, send: emailTransport() }),
+    ),
+);
+
+const tidy = inngest.createFunction(
+  { id: 'identity-tidy', name: 'Remove old sessions and tokens', triggers: [{ cron: '23 3 * * *' }], concurrency: 1 },
+  async () => tidyAccounts({ ctx: { db: await getDb(), clock: systemClock } }),
+);
+
+export default [sendEmails, tidy];

@@ -1,4 +1,160 @@
-import type { InngestFunction } from 'inngest';
+import { NonRetriableError, RetryAfterError } from 'inngest';
+import { getDb } from '@/db/client';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { callPlatform } from '@/server/domains/connections/call-platform';
+import { postAiCosts } from '@/server/domains/ledger/post-ai-costs';
+import { performListing } from '@/server/domains/listings/perform-listing';
+import { applyPriceChange } from '@/server/domains/pricing/apply-price-change';
+import { evaluateRules } from '@/server/domains/pricing/evaluate-rules';
+import {
+  connectionsToSync,
+  stuckWork,
+  workspacesWithAiCosts,
+  workspacesWithRules,
+} from '@/server/domains/sales/due';
+import { syncSales } from '@/server/domains/sales/sync-sales';
+import { systemClock } from '@/server/foundation/clock';
+import { isAppError } from '@/server/foundation/errors';
+import { inngest } from '../../client';
+import { systemCtx } from '../../ctx';
+import { listingRequested, priceChangeRequested, syncRequested } from '../../events';
 
-const functions: InngestFunction.Any[] = [];
-export default functions;
+/** Tells the runner what a fault means: wait as long as the platform asks, try again, or stop. */
+async function translated<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConnectorFault(error)) {
+      if (error.kind === 'rate_limited')
+        throw new RetryAfterError(error.message, (error.options.retryAfter ?? 60) * 1000, { cause: error });
+      if (error.kind === 'reauth' || error.kind === 'rejected')
+        throw new NonRetriableError(error.message, { cause: error });
+    }
+    if (isAppError(error) && error.code === 'not_found')
+      throw new NonRetriableError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Every hour, at a minute that few others use: each shop is asked for what is new. */
+const syncHourly = inngest.createFunction(
+  { id: 'selling-sync-hourly', triggers: [{ cron: '7 * * * *' }], concurrency: 1 },
+  async ({ step }) => {
+    const due = await step.run('find shops', async () => connectionsToSync(await getDb()));
+    if (due.length > 0)
+      await step.sendEvent(
+        'ask each shop',
+        due.map((data) => ({ name: 'selling/sync.requested' as const, data })),
+      );
+    return { shops: due.length };
+  },
+);
+
+const syncShop = inngest.createFunction(
+  {
+    id: 'selling-sync-shop',
+    triggers: [syncRequested],
+    concurrency: { key: 'event.data.connectionId', limit: 1 },
+    retries: 4,
+  },
+  async ({ event, step }) => {
+    const { workspaceId, connectionId } = event.data;
+    const result = await step.run('read sales, fees and views', () =>
+      translated(async () =>
+        syncSales({
+          ctx: await systemCtx(workspaceId, 'sales sync'),
+          input: { connectionId },
+          call: callPlatform,
+        }),
+      ),
+    );
+    // New figures are what the price rules wait for.
+    const rules = await step.run('look at the price rules', async () =>
+      evaluateRules({ ctx: await systemCtx(workspaceId, 'price rules') }),
+    );
+    return { result, rules };
+  },
+);
+
+const listProduct = inngest.createFunction(
+  {
+    id: 'selling-listing',
+    triggers: [listingRequested],
+    concurrency: { key: 'event.data.listingId', limit: 1 },
+    retries: 4,
+  },
+  async ({ event, step }) => {
+    const { workspaceId, listingId } = event.data;
+    return step.run('tell the platform', () =>
+      translated(async () =>
+        performListing({
+          ctx: await systemCtx(workspaceId, 'listing'),
+          input: { listingId },
+          call: callPlatform,
+        }),
+      ),
+    );
+  },
+);
+
+const changePrice = inngest.createFunction(
+  {
+    id: 'selling-price-change',
+    triggers: [priceChangeRequested],
+    concurrency: { key: 'event.data.priceChangeId', limit: 1 },
+    retries: 4,
+  },
+  async ({ event, step }) => {
+    const { workspaceId, priceChangeId } = event.data;
+    return step.run('tell the platform', () =>
+      translated(async () =>
+        applyPriceChange({
+          ctx: await systemCtx(workspaceId, 'price rules'),
+          input: { priceChangeId },
+          call: callPlatform,
+        }),
+      ),
+    );
+  },
+);
+
+/** Rules are looked at after each sync; this finds those whose sync brought nothing to pass. */
+const priceRules = inngest.createFunction(
+  { id: 'selling-price-rules', triggers: [{ cron: '37 * * * *' }], concurrency: 1 },
+  async ({ step }) => {
+    const workspaces = await step.run('find workspaces', async () => workspacesWithRules(await getDb()));
+    for (const workspaceId of workspaces)
+      await step.run(`rules of ${workspaceId}`, async () =>
+        evaluateRules({ ctx: await systemCtx(workspaceId, 'price rules') }),
+      );
+    return { workspaces: workspaces.length };
+  },
+);
+
+const bookAiCosts = inngest.createFunction(
+  { id: 'selling-book-ai-costs', triggers: [{ cron: '52 * * * *' }], concurrency: 1 },
+  async ({ step }) => {
+    const workspaces = await step.run('find workspaces', async () => workspacesWithAiCosts(await getDb()));
+    for (const workspaceId of workspaces)
+      await step.run(`costs of ${workspaceId}`, async () =>
+        postAiCosts({ ctx: await systemCtx(workspaceId, 'AI costs') }),
+      );
+    return { workspaces: workspaces.length };
+  },
+);
+
+/** Rows are the authority: an event that was lost, or a run that died, is found here. */
+const sweep = inngest.createFunction(
+  { id: 'selling-sweep', triggers: [{ cron: '*/3 * * * *' }], concurrency: 1 },
+  async ({ step }) => {
+    const stuck = await step.run('find what waits', async () => stuckWork(await getDb(), systemClock));
+    const events = [
+      ...stuck.listings.map((data) => ({ name: 'selling/listing.requested' as const, data })),
+      ...stuck.priceChanges.map((data) => ({ name: 'selling/price-change.requested' as const, data })),
+    ];
+    if (events.length > 0) await step.sendEvent('ask again', events);
+    return { found: events.length };
+  },
+);
+
+export default [syncHourly, syncShop, listProduct, changePrice, priceRules, bookAiCosts, sweep];

@@ -15,7 +15,10 @@ import { syncSales } from './sales';
 import { fromEtsyMoney, lowestPrice } from './transform';
 import { errorBody, listings, self, shop } from './wire';
 
-const gone = () => new ConnectorFault('rejected', 'Etsy could not find this listing. It may have been removed there.', { status: 404 });
+const gone = () =>
+  new ConnectorFault('rejected', 'Etsy could not find this listing. It may have been removed there.', {
+    status: 404,
+  });
 /** The API takes a hundred ids at once. */
 const BATCH = 100;
 
@@ -54,10 +57,15 @@ export const etsy = defineConnector(etsyManifest, {
       if (!said || (status !== 400 && status !== 403 && status !== 409)) return null;
       const words = plainWords(said.error_description ?? said.error);
       if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
-        return { kind: 'reauth', message: 'Etsy did not give us permission for this. Reconnect the shop and allow it.' };
+        return {
+          kind: 'reauth',
+          message: 'Etsy did not give us permission for this. Reconnect the shop and allow it.',
+        };
       return {
         kind: 'rejected',
-        message: words ? `Etsy did not accept this. It said: ${words}` : `Etsy did not accept this (${status}).`,
+        message: words
+          ? `Etsy did not accept this. It said: ${words}`
+          : `Etsy did not accept this (${status}).`,
       };
     },
   },

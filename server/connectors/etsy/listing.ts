@@ -1,4 +1,4 @@
-import { type ConnectorIo } from '../kit/connector';
+import type { ConnectorIo } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
 import { anything } from '../kit/wire';
@@ -23,7 +23,14 @@ export async function findByMarker(io: ConnectorIo, input: ListInput): Promise<L
             operation: 'getListingsByShop',
             method: 'GET',
             path: `${shopPath(io)}/listings`,
-            query: { state, limit: 100, offset, sort_on: 'created', sort_order: 'desc', includes: 'Inventory' },
+            query: {
+              state,
+              limit: 100,
+              offset,
+              sort_on: 'created',
+              sort_order: 'desc',
+              includes: 'Inventory',
+            },
             effect: 'read',
           },
           listings,

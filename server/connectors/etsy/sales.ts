@@ -48,8 +48,14 @@ export async function syncSales(
     fees,
     refunds,
     nextCursor: writeCursor({
-      receipts: reached(cursor.receipts, orders.map((o) => o.updated_timestamp)),
-      ledger: reached(cursor.ledger, entries.map((e) => e.created_timestamp)),
+      receipts: reached(
+        cursor.receipts,
+        orders.map((o) => o.updated_timestamp),
+      ),
+      ledger: reached(
+        cursor.ledger,
+        entries.map((e) => e.created_timestamp),
+      ),
     }),
   };
 }
@@ -126,8 +132,7 @@ async function settle(
   const refunds: RemoteRefund[] = [];
   for (const entry of read) {
     const order = entry.kind !== 'other' && entry.paymentId ? (orderOf.get(entry.paymentId) ?? null) : null;
-    if (entry.kind === 'fee')
-      fees.push({ ...entry.fee, remoteOrderId: entry.fee.remoteOrderId ?? order });
+    if (entry.kind === 'fee') fees.push({ ...entry.fee, remoteOrderId: entry.fee.remoteOrderId ?? order });
     if (entry.kind === 'refund') {
       const remoteOrderId = entry.receiptId ?? order;
       if (!remoteOrderId)

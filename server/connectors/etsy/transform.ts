@@ -19,9 +19,7 @@ export function lowestPrice(inventory: Inventory): Money | null {
   return prices.reduce<Money | null>((low, p) => (low === null || p.amount < low.amount ? p : low), null);
 }
 const offerings = (inventory: Inventory) =>
-  inventory.products
-    .filter((p) => !p.is_deleted)
-    .flatMap((p) => p.offerings.filter((o) => !o.is_deleted));
+  inventory.products.filter((p) => !p.is_deleted).flatMap((p) => p.offerings.filter((o) => !o.is_deleted));
 
 /** The body that changes an inventory: everything as it was, but the price, and the SKU and stock where given. */
 export function inventoryBody(
@@ -77,7 +75,12 @@ export function salesOf(receipt: Receipt): RemoteSale[] {
 
 export type Entry =
   | { kind: 'fee'; fee: RemoteFee; paymentId: string | null }
-  | { kind: 'refund'; refund: Omit<RemoteRefund, 'remoteOrderId'>; paymentId: string | null; receiptId: string | null }
+  | {
+      kind: 'refund';
+      refund: Omit<RemoteRefund, 'remoteOrderId'>;
+      paymentId: string | null;
+      receiptId: string | null;
+    }
   | { kind: 'other' };
 
 const NOT_OURS = /^(payment|payment_gross|disburse|deposit|recoup|reserve|sales_tax|buyer_tax)/i;

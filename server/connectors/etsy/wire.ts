@@ -59,7 +59,10 @@ export const listing = wire({
 export type Listing = z.output<typeof listing>;
 export const listings = wire({ count: z.number().int(), results: z.array(listing) });
 
-export const images = wire({ count: z.number().int(), results: z.array(wire({ listing_image_id: remoteId })) });
+export const images = wire({
+  count: z.number().int(),
+  results: z.array(wire({ listing_image_id: remoteId })),
+});
 export const image = wire({ listing_image_id: remoteId });
 export const files = wire({
   count: z.number().int(),

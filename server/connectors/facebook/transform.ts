@@ -57,7 +57,11 @@ export function readGraphFault(
           vendorCode,
           message: 'Facebook answered with an error and did not tell us whether it went through.',
         }
-      : { kind: 'transient', vendorCode, message: 'Facebook has a problem at the moment. We will try again.' };
+      : {
+          kind: 'transient',
+          vendorCode,
+          message: 'Facebook has a problem at the moment. We will try again.',
+        };
   if (status === 401 || status === 429) return null;
   const words = plainWords(said.error_user_msg ?? said.message);
   return {
@@ -67,4 +71,5 @@ export function readGraphFault(
   };
 }
 /** "It does not exist, or you may not see it." */
-export const isGone = (vendorCode: string | undefined): boolean => vendorCode === '100/33' || vendorCode === '803';
+export const isGone = (vendorCode: string | undefined): boolean =>
+  vendorCode === '100/33' || vendorCode === '803';

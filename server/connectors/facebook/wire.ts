@@ -3,7 +3,11 @@ import { remoteId, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
 export const success = wire({ success: z.boolean().optional() });
-export const object = wire({ id: remoteId, permalink_url: z.string().optional(), name: z.string().optional() });
+export const object = wire({
+  id: remoteId,
+  permalink_url: z.string().optional(),
+  name: z.string().optional(),
+});
 
 export const accounts = wire({
   data: z.array(
@@ -15,7 +19,10 @@ export const accounts = wire({
       link: z.string().optional(),
     }),
   ),
-  paging: wire({ cursors: wire({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+  paging: wire({
+    cursors: wire({ after: z.string().optional() }).optional(),
+    next: z.string().optional(),
+  }).optional(),
 });
 
 export const post = wire({
@@ -30,7 +37,10 @@ export const post = wire({
 export type Post = z.output<typeof post>;
 export const posts = wire({
   data: z.array(post),
-  paging: wire({ cursors: wire({ after: z.string().optional() }).optional(), next: z.string().optional() }).optional(),
+  paging: wire({
+    cursors: wire({ after: z.string().optional() }).optional(),
+    next: z.string().optional(),
+  }).optional(),
 });
 
 export const graphError = wire({

@@ -75,7 +75,8 @@ export async function access(wanted: Wanted): Promise<Access> {
   }
 }
 
-const ended = (name: string) => new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
+const ended = (name: string) =>
+  new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
 
 async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
   const { connectionId, credentials, store, peer, clock } = wanted;

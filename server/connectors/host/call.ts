@@ -90,7 +90,9 @@ async function withAccess<T>(
   }
 }
 
-const peerOf = (target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>): Peer => ({
+const peerOf = (
+  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
+): Peer => ({
   manifest: target.connector.manifest,
   environment: target.environment,
   client: target.client,
@@ -129,7 +131,10 @@ export async function revoke(
 }
 
 function makeIo(
-  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport'> & {
+  target: Pick<
+    CallTarget,
+    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport'
+  > & {
     buckets?: BucketStore;
   },
   accessToken: string,
@@ -172,7 +177,5 @@ export function identify(
   accessToken: string,
 ): Promise<RemoteIdentity[]> {
   const nobody: RemoteAccount = { remoteId: '', remote: {} };
-  return target.connector.hooks.identify(
-    makeIo({ ...target, connectionId: 'new' }, accessToken, nobody),
-  );
+  return target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
 }

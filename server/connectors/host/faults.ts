@@ -17,7 +17,8 @@ export function retryAfterSeconds(headers: Record<string, string>, now: Date): n
 /** A failure on the way. `sent` tells whether a byte of the request may have reached the platform. */
 export function networkFault(name: string, error: unknown, sent: boolean, effect: Effect): ConnectorFault {
   const options = { cause: error, vendorCode: codeOf(error) };
-  if (!sent) return new ConnectorFault('transient', `We could not reach ${name}. We will try again.`, options);
+  if (!sent)
+    return new ConnectorFault('transient', `We could not reach ${name}. We will try again.`, options);
   if (effect === 'effect')
     return new ConnectorFault(
       'unknown_outcome',
@@ -66,11 +67,14 @@ export function answerFault(
           `${name} answered with an error and did not tell us whether it went through.`,
           { status },
         )
-      : new ConnectorFault('transient', `${name} has a problem at the moment. We will try again.`, { status });
+      : new ConnectorFault('transient', `${name} has a problem at the moment. We will try again.`, {
+          status,
+        });
   if (status === 404)
-    return new ConnectorFault('rejected', `${name} could not find it. It may have been removed there.`, { status });
-  if (status === 403)
-    return new ConnectorFault('rejected', `${name} did not allow this.`, { status });
+    return new ConnectorFault('rejected', `${name} could not find it. It may have been removed there.`, {
+      status,
+    });
+  if (status === 403) return new ConnectorFault('rejected', `${name} did not allow this.`, { status });
   return new ConnectorFault('rejected', `${name} did not accept this (${status}).`, { status });
 }
 

@@ -178,13 +178,21 @@ async function guarded<T>(peer: Peer, work: (sent: { yes: boolean }) => Promise<
       });
     }
     if (error instanceof oauth.WWWAuthenticateChallengeError)
-      throw new ConnectorFault('reauth', `${name} does not know this installation. Check its client id and secret.`, {
-        status: error.status,
-      });
+      throw new ConnectorFault(
+        'reauth',
+        `${name} does not know this installation. Check its client id and secret.`,
+        {
+          status: error.status,
+        },
+      );
     if (error instanceof oauth.OperationProcessingError)
-      throw new ConnectorFault('transient', `${name} answered the sign-in in a way that we do not understand.`, {
-        vendorCode: plainCode(error.code),
-      });
+      throw new ConnectorFault(
+        'transient',
+        `${name} answered the sign-in in a way that we do not understand.`,
+        {
+          vendorCode: plainCode(error.code),
+        },
+      );
     throw networkFault(name, error, sent.yes, 'idempotent');
   }
 }
@@ -195,10 +203,7 @@ const graphToken = z.object({
   expires_in: z.number().int().positive().optional(),
 });
 /** Facebook: GET with the secret in the query, then the short-lived token for a long-lived one. */
-async function exchangeByQuery(
-  peer: Peer,
-  grant: { code: string; redirectUri: string },
-): Promise<Tokens> {
+async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: string }): Promise<Tokens> {
   const ask = (query: Record<string, string>) =>
     guarded(peer, async (sent) => {
       const url = new URL(inside(peer.manifest.auth.token, peer.environment));
@@ -217,14 +222,22 @@ async function exchangeByQuery(
         },
       });
       if (response.status >= 400 && response.status < 500 && response.status !== 429)
-        throw new ConnectorFault('reauth', `${peer.manifest.name} did not accept the sign-in. Connect again.`, {
-          status: response.status,
-        });
+        throw new ConnectorFault(
+          'reauth',
+          `${peer.manifest.name} did not accept the sign-in. Connect again.`,
+          {
+            status: response.status,
+          },
+        );
       const parsed = response.status === 200 ? graphToken.safeParse(parse(response.body)) : undefined;
       if (!parsed?.success)
-        throw new ConnectorFault('transient', `${peer.manifest.name} could not complete the sign-in just now.`, {
-          status: response.status,
-        });
+        throw new ConnectorFault(
+          'transient',
+          `${peer.manifest.name} could not complete the sign-in just now.`,
+          {
+            status: response.status,
+          },
+        );
       return parsed.data;
     });
   const short = await ask({ redirect_uri: grant.redirectUri, code: grant.code });

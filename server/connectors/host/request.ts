@@ -3,7 +3,7 @@ import { log } from '@/server/foundation/log';
 import type { Answer, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
 import { isConnectorFault } from '../kit/types';
 import { answerFault, networkFault, nonsenseFault } from './faults';
-import { readBucket, type Bucket } from './throttle';
+import { type Bucket, readBucket } from './throttle';
 import type { Transport, WireRequest } from './transport';
 
 export interface RequestRun {

@@ -11,10 +11,11 @@ const LIGHT: readonly (readonly [number, number])[] = [
   [8208, 8223],
   [8242, 8247],
 ];
-const EMOJI = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[0-9#*]\uFE0F?\u20E3|\p{Regional_Indicator}{2}/u;
+const EMOJI =
+  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[0-9#*]\uFE0F?\u20E3|\p{Regional_Indicator}{2}/u;
 const COMMON_TLDS =
   'com|org|net|edu|gov|mil|int|info|biz|name|pro|mobi|dev|app|page|shop|store|online|site|website|blog|tech|cloud|art|design|media|news|live|studio|agency|xyz|club|space|world|life|today|digital|social|link|email|company|solutions|academy|photography|gallery|guru|money|finance|travel|food|games|video|music|wiki|zone|team|group|global|works|run|codes|tools|systems|network|software|center|services|support|market|fun|pub|press|co|tv|io|ai|me';
-const PATH = "(?:[/?#][^\\s<>\"'\u3000]*)?";
+const PATH = '(?:[/?#][^\\s<>"\'\u3000]*)?';
 const HOST = '(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]*[\\p{L}\\p{N}])?\\.)+';
 const URL_PATTERN = new RegExp(
   `(?<![\\p{L}\\p{N}@#$._/-])(?:(https?:\\/\\/)${HOST}[\\p{L}]{2,63}(?::\\d{1,5})?${PATH}|${HOST}(?:(${COMMON_TLDS})|[a-z]{2})(?![\\p{L}\\p{N}@-])(?::\\d{1,5})?${PATH})`,

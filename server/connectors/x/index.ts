@@ -26,7 +26,11 @@ export const x = defineConnector(xManifest, {
       if (status !== 400 && status !== 403) return null;
       const said = problem.safeParse(body).data;
       const words =
-        said?.detail ?? said?.message ?? said?.errors?.[0]?.message ?? said?.errors?.[0]?.detail ?? said?.title;
+        said?.detail ??
+        said?.message ??
+        said?.errors?.[0]?.message ??
+        said?.errors?.[0]?.detail ??
+        said?.title;
       if (/duplicate/i.test(words ?? ''))
         return {
           kind: 'rejected',
@@ -34,7 +38,11 @@ export const x = defineConnector(xManifest, {
           message: 'X did not accept this post because the same text was posted a short time ago.',
         };
       if (/too long|280/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: 'too_long', message: 'X did not accept this post: it is too long.' };
+        return {
+          kind: 'rejected',
+          vendorCode: 'too_long',
+          message: 'X did not accept this post: it is too long.',
+        };
       if (/scope|not permitted to access|oauth/i.test(words ?? '') && status === 403)
         return {
           kind: 'reauth',
@@ -68,7 +76,10 @@ export const x = defineConnector(xManifest, {
       const sent = composeText('x', input.text, input.link);
       const start = `${new Date(Math.floor(input.since.getTime() / 1000) * 1000).toISOString().slice(0, 19)}Z`;
       let partial = false;
-      const { items, complete } = await pages<NonNullable<(typeof timeline)['_output']['data']>[number], string>(
+      const { items, complete } = await pages<
+        NonNullable<(typeof timeline)['_output']['data']>[number],
+        string
+      >(
         '',
         async (token) => {
           const { body } = await io.request(
@@ -100,8 +111,7 @@ export const x = defineConnector(xManifest, {
         };
       if (fresh.some((post) => matchPost(post, sent) === 'maybe'))
         return { found: 'unclear', why: 'X shows a post with the same words but hides where its link goes.' };
-      if (!complete || partial)
-        return { found: 'unclear', why: 'X did not show every post since then.' };
+      if (!complete || partial) return { found: 'unclear', why: 'X did not show every post since then.' };
       return { found: 'absent' };
     },
 

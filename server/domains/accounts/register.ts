@@ -15,7 +15,7 @@ import { countTry, MINUTE } from './throttle';
 
 /**
  * Makes a person, their workspace with them as its owner, and the two first e-mails, all in one transaction. An address
- * that is registered already is told so, plainly (docs/decisions/0101-accounts.md says why); tries are counted.
+ * that is registered already is told so, plainly (docs/decisions/0006-accounts-and-sessions.md says why); tries are counted.
  */
 export async function register({
   ctx,

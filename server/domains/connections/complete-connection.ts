@@ -38,7 +38,13 @@ export interface CallbackInput {
 }
 
 /** Finishes a sign-in that `startConnection` began. Every way in which it can go wrong has its own answer; it does not throw. */
-export async function completeConnection({ ctx, input }: { ctx: Ctx; input: CallbackInput }): Promise<Completed> {
+export async function completeConnection({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: CallbackInput;
+}): Promise<Completed> {
   const end = (code: OutcomeCode, returnTo: string | null = null): Completed => ({
     code,
     returnTo,
@@ -56,7 +62,10 @@ export async function completeConnection({ ctx, input }: { ctx: Ctx; input: Call
     return await finish(ctx, row, input.code, input.state);
   } catch (error) {
     if (isConnectorFault(error)) {
-      log().warn({ platform: row.platform, fault: error.kind, status: error.options.status }, 'sign-in failed');
+      log().warn(
+        { platform: row.platform, fault: error.kind, status: error.options.status },
+        'sign-in failed',
+      );
       if (error.kind === 'rejected') return end('no_account', row.returnTo);
       return end(error.kind === 'reauth' ? 'platform_refused' : 'platform_failed', row.returnTo);
     }

@@ -39,7 +39,10 @@ export async function loadTarget(ctx: Ctx, connectionId: string): Promise<Loaded
       .from(connections)
       .leftJoin(
         rateBuckets,
-        and(eq(rateBuckets.connectionId, connections.id), gt(rateBuckets.resetsAt, sql`${now.toISOString()}::timestamptz`)),
+        and(
+          eq(rateBuckets.connectionId, connections.id),
+          gt(rateBuckets.resetsAt, sql`${now.toISOString()}::timestamptz`),
+        ),
       )
       .where(eq(connections.id, connectionId)),
   );

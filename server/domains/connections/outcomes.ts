@@ -17,17 +17,27 @@ export const OUTCOMES = {
     good: false,
     words: 'This sign-in was started in another workspace. Switch to it, or start again from here.',
   },
-  other_platform: { good: false, words: 'The answer came from another platform than the one you chose. Start again.' },
+  other_platform: {
+    good: false,
+    words: 'The answer came from another platform than the one you chose. Start again.',
+  },
   no_code: { good: false, words: 'The platform did not send what we need to connect. Start again.' },
   platform_refused: { good: false, words: 'The platform did not accept the sign-in. Start again.' },
   platform_failed: { good: false, words: 'The platform has a problem at the moment. Try again in a minute.' },
   no_account: {
     good: false,
-    words: 'The platform showed us no account, Page or shop that you may use. Create or allow one, then connect again.',
+    words:
+      'The platform showed us no account, Page or shop that you may use. Create or allow one, then connect again.',
   },
-  limit: { good: false, words: 'Your plan has no room for another connected account. Disconnect one or upgrade.' },
+  limit: {
+    good: false,
+    words: 'Your plan has no room for another connected account. Disconnect one or upgrade.',
+  },
   plan: { good: false, words: 'Your plan does not include this platform. Upgrade to connect it.' },
-  role: { good: false, words: 'Your role does not allow you to connect accounts. Ask an owner or a manager.' },
+  role: {
+    good: false,
+    words: 'Your role does not allow you to connect accounts. Ask an owner or a manager.',
+  },
   unavailable: { good: false, words: 'This platform is not set up on this installation.' },
   failed: { good: false, words: 'Something went wrong on our side and nothing was connected. Try again.' },
 } as const satisfies Record<string, { good: boolean; words: string }>;

@@ -40,8 +40,7 @@ export async function startConnection({
 }): Promise<{ url: string }> {
   requireRole(ctx, 'manager', 'connect accounts');
   const { platform, returnTo, connectionId, ...wanted } = startConnectionInput.parse(input);
-  if (ctx.actor.kind !== 'user')
-    throw new AppError('forbidden', 'Only a person can connect an account.');
+  if (ctx.actor.kind !== 'user') throw new AppError('forbidden', 'Only a person can connect an account.');
   const { userId } = ctx.actor;
   const { name } = platformManifest(platform);
 

@@ -32,13 +32,18 @@ async function* stream(...parts: (string | Uint8Array)[]): AsyncIterable<Uint8Ar
   for (const part of parts) yield typeof part === 'string' ? Buffer.from(part) : part;
 }
 const incoming = () =>
-  existsSync(path.join(folder, 'files', 'incoming')) ? readdirSync(path.join(folder, 'files', 'incoming')) : [];
+  existsSync(path.join(folder, 'files', 'incoming'))
+    ? readdirSync(path.join(folder, 'files', 'incoming'))
+    : [];
 const pdf = { mime: 'application/pdf', extension: 'pdf', label: 'PDF' };
 
 describe('saveFile', () => {
   it('keeps a PDF that comes in small pieces and gives it back', async () => {
     const { ctx } = await createWorld(db);
-    const file = await saveFile({ ctx, input: { name: 'plan.pdf', content: stream('%P', 'DF-1.7', '\nbody') } });
+    const file = await saveFile({
+      ctx,
+      input: { name: 'plan.pdf', content: stream('%P', 'DF-1.7', '\nbody') },
+    });
     expect(file).toMatchObject({ name: 'plan.pdf', mime: 'application/pdf', bytes: 13 });
     const read = await readFileContent({ ctx, input: { id: file.id } });
     expect(Buffer.from(read.content).toString()).toBe('%PDF-1.7\nbody');
@@ -106,13 +111,19 @@ describe('names', () => {
         expect(safe).toMatch(/^[^/\\\p{Cc}]+\.pdf$/u);
         expect(safe.startsWith('.')).toBe(false);
         expect([...safe].length).toBeLessThanOrEqual(124);
-        expect(attachmentHeader(safe)).toMatch(/^attachment; filename="[^"\\]*"; filename\*=UTF-8''[\x21-\x7e]*$/);
+        expect(attachmentHeader(safe)).toMatch(
+          /^attachment; filename="[^"\\]*"; filename\*=UTF-8''[\x21-\x7e]*$/,
+        );
       }),
     );
   });
 
   it('tells the kinds apart by their first bytes', () => {
-    const epub = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(26), Buffer.from('mimetypeapplication/epub+zip')]);
+    const epub = Buffer.concat([
+      Buffer.from('PK\u0003\u0004'),
+      Buffer.alloc(26),
+      Buffer.from('mimetypeapplication/epub+zip'),
+    ]);
     expect(detectKind(epub)?.extension).toBe('epub');
     expect(detectKind(Buffer.from('PK\u0003\u0004aaaa'))?.extension).toBe('zip');
     expect(detectKind(Buffer.from(' %PDF-1.7'))).toBeNull();

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { AppError } from '@/server/foundation/errors';
 import { env } from '@/server/foundation/env';
+import { AppError } from '@/server/foundation/errors';
 
 /** The largest file that is taken, in bytes. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;

@@ -1,7 +1,12 @@
 import { countText } from '@/server/connectors/kit/text';
 
-const EMOJI =
-  /(?:[0-9#*]\uFE0F?\u20E3|[\p{Extended_Pictographic}\p{Emoji_Presentation}\p{Regional_Indicator}\u{1F3FB}-\u{1F3FF}](?:\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}]|[\u{E0020}-\u{E007F}])*)/gu;
+const SKIN = '\\u{1F3FB}-\\u{1F3FF}';
+/** Keycaps, and pictographs with everything that may be joined to them (variation, skin, joiner, flag tags). */
+const EMOJI = new RegExp(
+  '[0-9#*]\\uFE0F?\\u20E3' +
+    `|[\\p{Extended_Pictographic}\\p{Emoji_Presentation}\\p{Regional_Indicator}${SKIN}](?:\\uFE0F|\\u200D|[${SKIN}]|[\\u{E0020}-\\u{E007F}])*`,
+  'gu',
+);
 /** Signs of writing that Unicode also lists as pictographs. */
 const PLAIN_SIGNS = /^[©®™‼⁉ℹ↔↕↖↗↘↙↩↪]$/u;
 

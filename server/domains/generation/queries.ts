@@ -1,6 +1,6 @@
 import { and, count, eq, gte, lt, ne, sql, sum } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { generations, workspaces } from '@/db/schema';
+import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { monthBounds } from '@/server/foundation/zoned-time';
@@ -38,7 +38,12 @@ export async function generationStatus({ ctx }: { ctx: Ctx }): Promise<Generatio
     const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
     if (!workspace) throw notFound('workspace');
     const { used, costMicros } = await usedThisMonth(tx, ctx, workspace.timeZone);
+    const [settings] = await tx
+      .select({ review: postingSettings.review })
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
     return {
+      needsApproval: settings?.review === 'review_first',
       providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
       used,
       limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,

@@ -66,5 +66,7 @@ export const generationStatusOutput = z.object({
   /** Millionths of a US dollar this month, an estimate from list prices. */
   costMicros: z.number(),
   month: z.string(),
+  /** Whether a post waits for a person's approval before it goes out. */
+  needsApproval: z.boolean(),
 });
 export type GenerationStatus = z.output<typeof generationStatusOutput>;

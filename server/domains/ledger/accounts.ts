@@ -21,8 +21,7 @@ export type AccountCode = keyof typeof CHART;
 export const ACCOUNT_CODES = Object.keys(CHART) as AccountCode[];
 
 /** The account's name for people; a code that is no longer in the chart stands for itself. */
-export const accountName = (code: string): string =>
-  code in CHART ? CHART[code as AccountCode].name : code;
+export const accountName = (code: string): string => (code in CHART ? CHART[code as AccountCode].name : code);
 
 /** One side of a transaction: positive debits, negative credits, in minor units. */
 export interface Line {

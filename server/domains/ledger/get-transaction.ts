@@ -12,13 +12,7 @@ import type { transactionDetail } from './schemas';
 type Detail = z.output<typeof transactionDetail>;
 
 /** One transaction with its postings and the row that it comes from. */
-export async function getTransaction({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: { id: string };
-}): Promise<Detail> {
+export async function getTransaction({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Detail> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const mine = eq(ledgerTransactions.workspaceId, ctx.workspaceId);
     const [row] = await tx

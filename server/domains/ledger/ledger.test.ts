@@ -57,11 +57,16 @@ describe('postTransactions', () => {
           // The amount follows from the identity, as it does at a platform.
           const entries = events.map((e): NewTransaction => {
             const value = { amount: (e.id + 1) * 37, currency: e.currency };
-            const lines = { sale: saleLines, fee: feeLines, refund: refundLines }[e.kind](connectionId, value);
+            const lines = { sale: saleLines, fee: feeLines, refund: refundLines }[e.kind](
+              connectionId,
+              value,
+            );
             const key = `${e.kind}:${connectionId}:${e.currency}:${e.id}`;
             return { ...sale(connectionId, String(e.id), 1), key, kind: e.kind, lines };
           });
-          const delivered = entries.flatMap((entry) => (coin.next().value ? [entry, entry] : [entry])).reverse();
+          const delivered = entries
+            .flatMap((entry) => (coin.next().value ? [entry, entry] : [entry]))
+            .reverse();
           for (let i = 0; i < delivered.length; i += batch) await post(ctx, delivered.slice(i, i + batch));
           await post(ctx, entries);
           const expected: Record<string, number> = {};
@@ -101,7 +106,10 @@ describe('postTransactions', () => {
       [debit],
       [debit, { ...credit, amount: -499 }],
       [debit, { ...credit, currency: 'EUR' }],
-      [{ ...debit, amount: 0.5 }, { ...credit, amount: -0.5 }],
+      [
+        { ...debit, amount: 0.5 },
+        { ...credit, amount: -0.5 },
+      ],
       [debit, credit, { ...debit, amount: 0 }],
     ])
       await expect(post(ctx, [{ ...good, lines }])).rejects.toThrow(RangeError);

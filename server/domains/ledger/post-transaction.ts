@@ -171,12 +171,7 @@ async function ensureAccounts(
         inArray(ledgerAccounts.subjectId, [...new Set(rows.map((line) => line.subjectId))]),
       ),
     );
-  return new Map(
-    found.map((row) => [
-      JSON.stringify([row.code, row.currency, row.subjectId]),
-      row.id,
-    ]),
-  );
+  return new Map(found.map((row) => [JSON.stringify([row.code, row.currency, row.subjectId]), row.id]));
 }
 
 async function readBooked(
@@ -198,9 +193,7 @@ async function readBooked(
     .from(ledgerTransactions)
     .innerJoin(ledgerPostings, eq(ledgerPostings.transactionId, ledgerTransactions.id))
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .where(
-      and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), inArray(ledgerTransactions.key, keys)),
-    );
+    .where(and(eq(ledgerTransactions.workspaceId, ctx.workspaceId), inArray(ledgerTransactions.key, keys)));
   const byKey = new Map<string, { id: string; kind: string; lines: string[] }>();
   for (const row of rows) {
     const entry = byKey.get(row.key) ?? { id: row.id, kind: row.kind, lines: [] };

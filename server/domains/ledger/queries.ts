@@ -148,7 +148,14 @@ export async function sumAccounts(
   ctx: Pick<Ctx, 'workspaceId'>,
   range: { from: Date; to: Date } | null,
 ): Promise<
-  { account: string; accountKind: string; subjectId: string; currency: string; amount: number; entries: number }[]
+  {
+    account: string;
+    accountKind: string;
+    subjectId: string;
+    currency: string;
+    amount: number;
+    entries: number;
+  }[]
 > {
   const rows = await tx
     .select({

@@ -8,9 +8,7 @@ export const monthInput = z.object({
 
 export const listTransactionsInput = z.object({
   month: z.string().regex(MONTH_PATTERN, 'Write the month as 2026-07.').optional(),
-  kind: z
-    .enum(['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'])
-    .optional(),
+  kind: z.enum(['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal']).optional(),
   connectionId: z.string().max(64).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.number().int().min(1).max(100).default(50),
@@ -98,7 +96,13 @@ export const monthReportOutput = z.object({
   totals: z.array(currencyTotal),
   streams: z.array(streamRow),
   costs: z.array(
-    z.object({ account: z.string(), name: z.string(), subject: z.string(), currency: z.string(), amount: z.number().int() }),
+    z.object({
+      account: z.string(),
+      name: z.string(),
+      subject: z.string(),
+      currency: z.string(),
+      amount: z.number().int(),
+    }),
   ),
   /** Months with at least one transaction, the newest first. */
   months: z.array(z.string()),

@@ -5,7 +5,7 @@ import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { readListing } from './queries';
-import { type Listing, listingVersionInput, resolveListingInput } from './schemas';
+import { type Listing, listingVersionInput } from './schemas';
 
 type State = Listing['state'];
 
@@ -66,32 +66,14 @@ export async function requestDelist({
   input: z.input<typeof listingVersionInput>;
 }): Promise<Listing> {
   requireRole(ctx, 'operator', 'take listings down');
-  return move(ctx, listingVersionInput.parse(input), ['active', 'failed'], { state: 'delisting' }, (listing) => ({
-    verb: 'listing.delist_requested',
-    summary: `Taking “${listing.productTitle}” down from ${listing.connectionName}`,
-  }));
-}
-
-/** A person has looked at the platform after an end that nobody saw, and says whether the listing is there. */
-export async function resolveListing({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof resolveListingInput>;
-}): Promise<Listing> {
-  requireRole(ctx, 'operator', 'list products');
-  const data = resolveListingInput.parse(input);
-  const remoteId = data.answer === 'there' ? (/(\d{3,20})(?!.*\d{3})/.exec(data.reference)?.[1] ?? null) : null;
-  if (data.answer === 'there' && !remoteId)
-    throw new AppError('invalid', 'We could not find the number of the listing in this address.', {
-      fields: { reference: 'Paste the address of the listing, with its number.' },
-    });
-  return move(ctx, data, ['unknown'], { state: 'pending', remoteId }, (listing) => ({
-    verb: 'listing.resolved',
-    summary:
-      data.answer === 'there'
-        ? `Found “${listing.productTitle}” on ${listing.connectionName}, and going on from there`
-        : `“${listing.productTitle}” was not on ${listing.connectionName}, and is listed again`,
-  }));
+  return move(
+    ctx,
+    listingVersionInput.parse(input),
+    ['active', 'failed'],
+    { state: 'delisting' },
+    (listing) => ({
+      verb: 'listing.delist_requested',
+      summary: `Taking “${listing.productTitle}” down from ${listing.connectionName}`,
+    }),
+  );
 }

@@ -48,7 +48,11 @@ export async function coverImage(product: {
         border: `24px solid ${ink}`,
       },
     },
-    h('div', { style: { display: 'flex', fontSize: 38 } }, `${product.kind[0]?.toUpperCase()}${product.kind.slice(1)} download`),
+    h(
+      'div',
+      { style: { display: 'flex', fontSize: 38 } },
+      `${product.kind[0]?.toUpperCase()}${product.kind.slice(1)} download`,
+    ),
     h('div', { style: { display: 'flex', fontSize: title.length > 60 ? 76 : 108, lineHeight: 1.15 } }, title),
     h('div', { style: { display: 'flex', alignItems: 'flex-end', gap: 24, height: 190 } }, ...bars),
   );

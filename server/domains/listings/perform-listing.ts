@@ -19,7 +19,7 @@ const QUANTITY = 999;
 const alertKey = (id: string): string => `listing:${id}`;
 
 type Row = typeof listings.$inferSelect;
-export type ListingOutcome = 'active' | 'delisted' | 'failed' | 'unknown' | 'nothing_to_do';
+export type ListingOutcome = 'active' | 'delisted' | 'failed' | 'nothing_to_do';
 
 /**
  * Does what a listing's row asks for: puts it on the platform, or takes it down. The row is claimed first; what the platform
@@ -116,11 +116,17 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutc
       },
     },
   });
-  return finish(ctx, row, 'active', { remoteId: listed.remoteId, url: listed.url }, {
-    verb: 'listing.active',
-    summary: (name) =>
-      `“${product.title}” is on ${name} for ${formatMoney({ amount: row.price, currency: row.currency })}`,
-  });
+  return finish(
+    ctx,
+    row,
+    'active',
+    { remoteId: listed.remoteId, url: listed.url },
+    {
+      verb: 'listing.active',
+      summary: (name) =>
+        `“${product.title}” is on ${name} for ${formatMoney({ amount: row.price, currency: row.currency })}`,
+    },
+  );
 }
 
 async function delist(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
@@ -132,10 +138,16 @@ async function delist(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOu
       capability: 'delist',
       input: { remoteId: row.remoteId },
     });
-  return finish(ctx, row, 'delisted', {}, {
-    verb: 'listing.delisted',
-    summary: (name, title) => `Took “${title}” down from ${name}`,
-  });
+  return finish(
+    ctx,
+    row,
+    'delisted',
+    {},
+    {
+      verb: 'listing.delisted',
+      summary: (name, title) => `Took “${title}” down from ${name}`,
+    },
+  );
 }
 
 async function finish<S extends 'active' | 'delisted'>(
@@ -168,21 +180,13 @@ async function finish<S extends 'active' | 'delisted'>(
 /** Decides what an error means for the row. Rethrows what may pass by itself, after giving the row back. */
 async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<ListingOutcome> {
   const fault = isConnectorFault(error) ? error : null;
-  // Only this one leaves in doubt whether something new stands on the platform that we cannot name.
-  const unseen = fault?.kind === 'unknown_outcome' && row.state === 'listing' && !row.remoteId;
+  // An end that nobody saw needs no decision here: the next run finds what is there by the row's marker and goes on with it.
   const final =
     fault?.kind === 'rejected' ||
     fault?.kind === 'reauth' ||
     (isAppError(error) && error.code !== 'rate_limited');
-  const state = unseen
-    ? 'unknown'
-    : final
-      ? row.state === 'delisting'
-        ? 'active'
-        : 'failed'
-      : row.state === 'delisting'
-        ? 'delisting'
-        : 'pending';
+  const delisting = row.state === 'delisting';
+  const state = final ? (delisting ? 'active' : 'failed') : delisting ? 'delisting' : 'pending';
   const problem =
     fault || isAppError(error)
       ? (error as Error).message
@@ -194,32 +198,25 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
       .where(held(ctx, row))
       .returning({ id: listings.id });
     if (kept.length === 0) return false;
-    if (!unseen && !final) return true;
+    if (!final) return true;
     const shown = await readListing(tx, ctx, row.id);
-    const doing = row.state === 'delisting' ? 'take down' : 'list';
+    const doing = delisting ? 'take down' : 'list';
     await raiseOnce(tx, ctx, {
       key: alertKey(row.id),
       severity: 'warning',
-      title: unseen
-        ? `Is “${shown.productTitle}” on ${shown.connectionName}?`
-        : `We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`,
-      body: unseen
-        ? 'The connection broke while we were listing it, and we do not know whether it arrived. Look at the shop and tell us.'
-        : problem,
+      title: `We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`,
+      body: problem,
       href: '/listings',
     });
     await recordActivity(tx, ctx, {
-      verb: unseen ? 'listing.unknown' : 'listing.failed',
+      verb: 'listing.failed',
       subjectType: 'listing',
       subjectId: row.id,
-      summary: unseen
-        ? `We do not know whether “${shown.productTitle}” arrived on ${shown.connectionName}`
-        : `Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`,
+      summary: `Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`,
     });
     return true;
   });
   if (!ours) return 'nothing_to_do';
-  if (unseen) return 'unknown';
   if (final) return 'failed';
   throw error;
 }

@@ -96,5 +96,7 @@ function assertCanList(
     refuse('The price is below the lowest price of this product.', { price: 'Below the lowest price.' });
   const shopCurrency = connection.remote.currency;
   if (shopCurrency && shopCurrency !== product.currency)
-    refuse(`${connection.remoteName} sells in ${shopCurrency}, and this product has a price in ${product.currency}.`);
+    refuse(
+      `${connection.remoteName} sells in ${shopCurrency}, and this product has a price in ${product.currency}.`,
+    );
 }

@@ -8,16 +8,6 @@ export const requestListingInput = z.object({
   price: z.number().int().min(1).max(100_000_000).optional(),
 });
 export const listingVersionInput = z.object({ id, version: z.number().int() });
-export const resolveListingInput = z.discriminatedUnion('answer', [
-  z.object({ id, version: z.number().int(), answer: z.literal('not_there') }),
-  z.object({
-    id,
-    version: z.number().int(),
-    answer: z.literal('there'),
-    /** The listing's address or number at the platform. */
-    reference: z.string().trim().min(1, 'Paste the address of the listing.').max(500),
-  }),
-]);
 export const listListingsInput = z.object({
   state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']).optional(),
   productId: id.optional(),

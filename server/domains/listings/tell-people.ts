@@ -27,7 +27,5 @@ export async function settle(tx: Tx, ctx: Ctx, key: string): Promise<void> {
   await tx
     .update(alerts)
     .set({ resolved: true, resolvedAt: ctx.clock.now() })
-    .where(
-      and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.key, key), eq(alerts.resolved, false)),
-    );
+    .where(and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.key, key), eq(alerts.resolved, false)));
 }

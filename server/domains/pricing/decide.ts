@@ -50,7 +50,10 @@ export function decidePrice(facts: PriceFacts): PriceDecision {
     }
   }
   if (facts.sales > 0)
-    return keep('sold', `It sold ${facts.sales} in the last ${hours(facts.windowHours)}, so the price stays.`);
+    return keep(
+      'sold',
+      `It sold ${facts.sales} in the last ${hours(facts.windowHours)}, so the price stays.`,
+    );
   if (facts.views < facts.minViews)
     return keep(
       'few_views',

@@ -5,7 +5,7 @@ import { connections, listings, priceChanges, priceRules, products, workspaces }
 import { notFound } from '@/server/foundation/errors';
 import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
-import type { pageInput, PriceChange, PriceRule, priceChangePage, rulePage } from './schemas';
+import type { PriceChange, PriceRule, pageInput, priceChangePage, rulePage } from './schemas';
 
 const ruleRows = (tx: Tx) =>
   tx
@@ -24,7 +24,10 @@ const ruleRows = (tx: Tx) =>
     .innerJoin(products, eq(products.id, listings.productId))
     .innerJoin(connections, eq(connections.id, listings.connectionId));
 
-function shapeRule({ rule, ...rest }: Awaited<ReturnType<ReturnType<typeof ruleRows>['execute']>>[number]): PriceRule {
+function shapeRule({
+  rule,
+  ...rest
+}: Awaited<ReturnType<ReturnType<typeof ruleRows>['execute']>>[number]): PriceRule {
   const { workspaceId: _, createdAt: __, ...own } = rule;
   return { ...own, ...rest };
 }

@@ -4,10 +4,18 @@ const id = z.string().min(1).max(64);
 const rule = {
   active: z.boolean().default(true),
   minViews: z.number().int().min(1, 'At least one view.').max(1_000_000),
-  windowHours: z.number().int().min(1, 'At least one hour.').max(24 * 90, 'At most 90 days.'),
+  windowHours: z
+    .number()
+    .int()
+    .min(1, 'At least one hour.')
+    .max(24 * 90, 'At most 90 days.'),
   /** Hundredths of a per cent. */
   stepBasisPoints: z.number().int().min(10, 'At least 0.1 %.').max(5000, 'At most 50 %.'),
-  cooldownHours: z.number().int().min(1, 'At least one hour.').max(24 * 90, 'At most 90 days.'),
+  cooldownHours: z
+    .number()
+    .int()
+    .min(1, 'At least one hour.')
+    .max(24 * 90, 'At most 90 days.'),
 };
 export const saveRuleInput = z.object({
   listingId: id,

@@ -64,13 +64,7 @@ export async function archiveProduct({
 }
 
 /** Brings an archived product back, within the plan's limit. */
-export async function restoreProduct({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: { id: string };
-}): Promise<Product> {
+export async function restoreProduct({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Product> {
   requireRole(ctx, 'operator', 'restore products');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);

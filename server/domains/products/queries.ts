@@ -85,7 +85,11 @@ export async function listProducts({
     return {
       items: page.map((row) => {
         const count = counts.find((c) => c.productId === row.product.id);
-        return { ...shape(row), listings: Number(count?.all ?? 0), activeListings: Number(count?.active ?? 0) };
+        return {
+          ...shape(row),
+          listings: Number(count?.all ?? 0),
+          activeListings: Number(count?.active ?? 0),
+        };
       }),
       nextCursor: rows.length > input.limit ? (ids.at(-1) ?? null) : null,
       used: await countProducts(tx, ctx),
@@ -101,7 +105,8 @@ function shape({
   product: typeof products.$inferSelect;
   file: { id: string; name: string; mime: string; bytes: number } | null;
 }): Product {
-  const { id, title, description, kind, tags, price, floor, currency, version, archivedAt, updatedAt } = product;
+  const { id, title, description, kind, tags, price, floor, currency, version, archivedAt, updatedAt } =
+    product;
   return {
     id,
     title,

@@ -23,7 +23,13 @@ export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease |
     if (connection.status !== 'active') return null;
     await tx
       .insert(syncCursors)
-      .values({ workspaceId: ctx.workspaceId, connectionId, kind: 'sales', cursor: '', syncedAt: new Date(0) })
+      .values({
+        workspaceId: ctx.workspaceId,
+        connectionId,
+        kind: 'sales',
+        cursor: '',
+        syncedAt: new Date(0),
+      })
       .onConflictDoNothing();
     const now = ctx.clock.now();
     const until = new Date(now.getTime() + LEASE_MS);
@@ -31,10 +37,7 @@ export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease |
       .update(syncCursors)
       .set({ leaseUntil: until })
       .where(
-        and(
-          mine(ctx, connectionId),
-          or(isNull(syncCursors.leaseUntil), lte(syncCursors.leaseUntil, now)),
-        ),
+        and(mine(ctx, connectionId), or(isNull(syncCursors.leaseUntil), lte(syncCursors.leaseUntil, now))),
       )
       .returning();
     return row ? { connection, cursor: row.cursor || null, until } : null;

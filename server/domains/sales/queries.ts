@@ -77,10 +77,7 @@ export async function syncStatus({ ctx }: { ctx: Ctx }): Promise<z.output<typeof
     tx
       .select({ connection: connections, cursor: syncCursors })
       .from(connections)
-      .leftJoin(
-        syncCursors,
-        and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
-      )
+      .leftJoin(syncCursors, and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')))
       .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
       .orderBy(connections.createdAt),
   );

@@ -9,6 +9,9 @@ import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
 import { allocate } from './allocate';
 
+/** Rows in one statement: its parameters are limited. */
+const BATCH = 1000;
+
 export interface StoredPage {
   newSales: (typeof sales.$inferSelect)[];
   newEntries: number;
@@ -52,7 +55,8 @@ export async function storePage(
   const touched = new Set(page.sales.map((sale) => sale.remoteOrderId));
   for (const fee of page.fees) {
     if (fee.amount.amount === 0) continue;
-    const order = fee.remoteOrderId ?? (fee.remoteSaleId ? saleOrders.get(fee.remoteSaleId) : undefined) ?? null;
+    const order =
+      fee.remoteOrderId ?? (fee.remoteSaleId ? saleOrders.get(fee.remoteSaleId) : undefined) ?? null;
     if (order) touched.add(order);
     entries.push({
       key: `fee:${connectionId}:${fee.remoteId}`,
@@ -82,7 +86,9 @@ export async function storePage(
     });
   }
   const posted = await postTransactions(tx, ctx, entries, { onDifference: 'keep' });
-  await attachOrderAmounts(tx, ctx, connectionId, [...touched]);
+  const orders = [...touched];
+  for (let i = 0; i < orders.length; i += BATCH)
+    await attachOrderAmounts(tx, ctx, connectionId, orders.slice(i, i + BATCH));
   return {
     newSales,
     newEntries: posted.filter((p) => p.created).length,
@@ -112,27 +118,32 @@ async function insertSales(
         )
     : [];
   const listingIds = new Map(known.map((row) => [row.remoteId, row.id]));
-  return tx
-    .insert(sales)
-    .values(
-      usable.map((sale) => ({
-        id: newId('sale', sale.soldAt.getTime()),
-        workspaceId: ctx.workspaceId,
-        connectionId,
-        listingId: sale.listingRemoteId ? (listingIds.get(sale.listingRemoteId) ?? null) : null,
-        remoteId: sale.remoteId,
-        remoteOrderId: sale.remoteOrderId,
-        title: sale.title.slice(0, 500),
-        quantity: sale.quantity,
-        gross: sale.gross.amount,
-        fees: 0,
-        currency: sale.gross.currency,
-        soldAt: sale.soldAt,
-        createdAt: ctx.clock.now(),
-      })),
-    )
-    .onConflictDoNothing({ target: [sales.connectionId, sales.remoteId] })
-    .returning();
+  const inserted: StoredPage['newSales'] = [];
+  for (let i = 0; i < usable.length; i += BATCH) {
+    const rows = await tx
+      .insert(sales)
+      .values(
+        usable.slice(i, i + BATCH).map((sale) => ({
+          id: newId('sale', sale.soldAt.getTime()),
+          workspaceId: ctx.workspaceId,
+          connectionId,
+          listingId: sale.listingRemoteId ? (listingIds.get(sale.listingRemoteId) ?? null) : null,
+          remoteId: sale.remoteId,
+          remoteOrderId: sale.remoteOrderId,
+          title: sale.title.slice(0, 500),
+          quantity: sale.quantity,
+          gross: sale.gross.amount,
+          fees: 0,
+          currency: sale.gross.currency,
+          soldAt: sale.soldAt,
+          createdAt: ctx.clock.now(),
+        })),
+      )
+      .onConflictDoNothing({ target: [sales.connectionId, sales.remoteId] })
+      .returning();
+    inserted.push(...rows);
+  }
+  return inserted;
 }
 
 /** The orders of sales that fees name without saying their order. */

@@ -1,18 +1,17 @@
 import { and, eq } from 'drizzle-orm';
 import { syncCursors } from '@/db/schema';
-import { platformManifest } from '@/server/connectors/manifests';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
+import { platformManifest } from '@/server/connectors/manifests';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
 import type { PlatformPort } from '../listings/platform-port';
+import { raiseOnce } from '../listings/tell-people';
 import { extended, type Lease, mine, releaseLease, takeLease } from './lease';
-import { salesSummary, type StoredPage, storePage } from './store-page';
+import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
 
 /** How far back the first sync of a connection looks. */
 const FIRST_LOOK_MS = 90 * 86_400_000;
-/** A run ends after this many pages; the next one goes on from the cursor. */
-const MAX_PAGES = 200;
 
 export type SyncResult =
   | { outcome: 'busy' }
@@ -20,7 +19,7 @@ export type SyncResult =
 
 /**
  * Reads a connection's sales, fees, refunds and views into the ledger, from where the last sync ended. Only one sync of a
- * connection runs at a time; what was read before changes nothing. Throws the platform's ConnectorFault, after keeping every full page.
+ * connection runs at a time; what was read before changes nothing. Throws the platform's ConnectorFault.
  */
 export async function syncSales({
   ctx,
@@ -34,36 +33,30 @@ export async function syncSales({
   const { connectionId } = input;
   let lease = await takeLease(ctx, connectionId);
   if (!lease) return { outcome: 'busy' };
-  const result = { outcome: 'done' as const, newSales: 0, newEntries: 0, listings: 0, differences: [] as string[] };
   let done = false;
   try {
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const answer: SyncSalesOutput = await call({
-        ctx,
-        connectionId,
-        capability: 'syncSales',
-        input: { cursor: lease.cursor, since: new Date(ctx.clock.now().getTime() - FIRST_LOOK_MS) },
-      });
-      const kept: { stored: StoredPage; lease: Lease } | null = await keepPage(ctx, lease, answer);
-      if (!kept) return { outcome: 'busy' };
-      const moved = kept.lease.cursor !== lease.cursor;
-      lease = kept.lease;
-      result.newSales += kept.stored.newSales.length;
-      result.newEntries += kept.stored.newEntries;
-      result.differences.push(...kept.stored.differences);
-      if (!moved || kept.stored.newSales.length + kept.stored.newEntries === 0) break;
-    }
+    const answer = await call({
+      ctx,
+      connectionId,
+      capability: 'syncSales',
+      input: { cursor: lease.cursor, since: new Date(ctx.clock.now().getTime() - FIRST_LOOK_MS) },
+    });
+    const kept = await keepPage(ctx, lease, answer);
+    if (!kept) return { outcome: 'busy' };
+    lease = kept.lease;
     done = true;
+    const { newSales, newEntries, differences } = kept.stored;
     const { capabilities } = platformManifest(lease.connection.platform);
-    if ((capabilities as readonly string[]).includes('views'))
-      result.listings = (await syncViews({ ctx, input, call })).listings;
-    return result;
+    const seen = (capabilities as readonly string[]).includes('views')
+      ? await syncViews({ ctx, input, call })
+      : { listings: 0 };
+    return { outcome: 'done', newSales: newSales.length, newEntries, listings: seen.listings, differences };
   } finally {
     await releaseLease(ctx, lease, done);
   }
 }
 
-/** Stores one page and moves the cursor, in one transaction, as long as the lease is ours. */
+/** Stores what was read and moves the cursor, in one transaction, as long as the lease is ours. */
 async function keepPage(
   ctx: Ctx,
   lease: Lease,
@@ -85,6 +78,14 @@ async function keepPage(
         subjectType: 'connection',
         subjectId: connection.id,
         summary: salesSummary(stored.newSales, connection.remoteName),
+      });
+    if (stored.differences.length > 0)
+      await raiseOnce(tx, ctx, {
+        key: `sync:${connection.id}:differences`,
+        severity: 'warning',
+        title: `${connection.remoteName} reports another amount than before`,
+        body: 'We kept the amount that was booked first. Compare the ledger with the statement of the platform.',
+        href: '/ledger',
       });
     return { stored, lease: { ...lease, cursor: answer.nextCursor, until } };
   });

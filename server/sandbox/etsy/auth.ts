@@ -28,8 +28,12 @@ export const ETSY_SCOPES: Record<string, string> = {
 };
 
 /** An error as Etsy words it. */
-export const etsyError = (status: number, error: string, description?: string, headers: Record<string, string> = {}) =>
-  json({ error, ...(description ? { error_description: description } : {}) }, status, headers);
+export const etsyError = (
+  status: number,
+  error: string,
+  description?: string,
+  headers: Record<string, string> = {},
+) => json({ error, ...(description ? { error_description: description } : {}) }, status, headers);
 export const bad = (message: string): never => {
   throw new Refusal(etsyError(400, message));
 };
@@ -58,11 +62,18 @@ function checkKey(c: Ctx): Response | null {
   if (!key) return etsyError(403, 'Missing x-api-key header or client_id');
   if (!key.includes(':'))
     return etsyError(403, "Invalid API key: should be in the format 'keystring:shared_secret'");
-  return safeEqual(key, `${clientId}:${clientSecret}`) ? null : etsyError(403, 'API key not found or not active');
+  return safeEqual(key, `${clientId}:${clientSecret}`)
+    ? null
+    : etsyError(403, 'API key not found or not active');
 }
 
 /** Wraps an operation with what every Etsy call has: the key, the token with its scope, and the limits. */
-export function etsyCall(world: World, name: string, scope: string | null, work: (c: Ctx) => Promise<Response>) {
+export function etsyCall(
+  world: World,
+  name: string,
+  scope: string | null,
+  work: (c: Ctx) => Promise<Response>,
+) {
   return async (c: Ctx): Promise<Response> => {
     const wrong = checkKey(c);
     if (wrong) return wrong;
@@ -72,7 +83,8 @@ export function etsyCall(world: World, name: string, scope: string | null, work:
       if (!token) return etsyError(401, 'invalid_token', 'access token is required');
       const bearer = await world.tokens.bearer('etsy', token, now);
       if (!bearer) return etsyError(401, 'invalid_token', 'access token is expired or was revoked');
-      if (!bearer.scopes.has(scope)) return etsyError(403, 'insufficient_scope', `The scope ${scope} is needed`);
+      if (!bearer.scopes.has(scope))
+        return etsyError(403, 'insufficient_scope', `The scope ${scope} is needed`);
       c.set('bearer', bearer);
     }
     const day = world.rates.take('etsy.day', 'app', PER_DAY, now);
@@ -117,7 +129,9 @@ export function etsyToken(world: World) {
           }),
         );
       if (form.grant_type === 'refresh_token')
-        return answer(await rotate(world, etsyRules, { refreshToken: str(form.refresh_token) ?? '', clientId, now }));
+        return answer(
+          await rotate(world, etsyRules, { refreshToken: str(form.refresh_token) ?? '', clientId, now }),
+        );
     } catch (error) {
       if (!(error instanceof OAuthRefused)) throw error;
       const what = {

@@ -2,8 +2,26 @@ import { bad } from './auth';
 
 const WHO = ['i_did', 'someone_else', 'collective'];
 const WHEN = [
-  'made_to_order', '2020_2025', '2020_2026', '2010_2019', '2006_2009', 'before_2006', '2000_2005', '1990s', '1980s', '1970s',
-  '1960s', '1950s', '1940s', '1930s', '1920s', '1910s', '1900s', '1800s', '1700s', 'before_1700',
+  'made_to_order',
+  '2020_2025',
+  '2020_2026',
+  '2010_2019',
+  '2006_2009',
+  'before_2006',
+  '2000_2005',
+  '1990s',
+  '1980s',
+  '1970s',
+  '1960s',
+  '1950s',
+  '1940s',
+  '1930s',
+  '1920s',
+  '1910s',
+  '1900s',
+  '1800s',
+  '1700s',
+  'before_1700',
 ];
 const TYPES = ['physical', 'download', 'both'];
 const TITLE = /^[\p{L}\p{Nd}\p{P}\p{Sm}\p{Zs}™©®$+|<>=^`~]+$/u;
@@ -21,7 +39,9 @@ const one = (value: unknown): string | undefined => (typeof value === 'string' ?
 const list = (value: unknown): string[] | undefined =>
   value === undefined
     ? undefined
-    : (Array.isArray(value) ? value.map(String) : String(value).split(',')).map((v) => v.trim()).filter(Boolean);
+    : (Array.isArray(value) ? value.map(String) : String(value).split(','))
+        .map((v) => v.trim())
+        .filter(Boolean);
 const flag = (value: unknown): boolean | undefined =>
   value === undefined ? undefined : value === true || value === 'true' || value === '1';
 
@@ -43,7 +63,8 @@ export function priceOf(value: unknown): number {
 
 export function quantityOf(value: unknown): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1 || number > 999) return bad('quantity must be between 1 and 999');
+  if (!Number.isInteger(number) || number < 1 || number > 999)
+    return bad('quantity must be between 1 and 999');
   return number;
 }
 
@@ -60,7 +81,8 @@ export function listingInput(form: Record<string, unknown>, creating: boolean): 
       bad('title has a character that is not allowed, or one of % : & + more than once');
     out.title = title;
   }
-  if (form.description !== undefined) out.description = one(form.description)?.trim() || bad('description must not be empty');
+  if (form.description !== undefined)
+    out.description = one(form.description)?.trim() || bad('description must not be empty');
   if (form.price !== undefined && creating) out.priceCents = priceOf(form.price);
   if (form.quantity !== undefined && creating) out.quantity = quantityOf(form.quantity);
   const state = one(form.state);
@@ -68,7 +90,10 @@ export function listingInput(form: Record<string, unknown>, creating: boolean): 
     if (state !== 'active' && state !== 'inactive') return bad('state must be active or inactive');
     out.state = state;
   }
-  for (const [name, allowed] of [['who_made', WHO], ['when_made', WHEN]] as const) {
+  for (const [name, allowed] of [
+    ['who_made', WHO],
+    ['when_made', WHEN],
+  ] as const) {
     const value = one(form[name]);
     if (value !== undefined && !allowed.includes(value)) bad(`${name} has an unknown value`);
     if (value !== undefined) out.fields[name] = value;
@@ -76,11 +101,23 @@ export function listingInput(form: Record<string, unknown>, creating: boolean): 
   const type = one(form.type);
   if (type !== undefined && !TYPES.includes(type)) bad('type must be physical, download or both');
   if (type !== undefined || creating) out.fields.listing_type = type ?? 'physical';
-  for (const name of ['taxonomy_id', 'shipping_profile_id', 'return_policy_id', 'shop_section_id', 'readiness_state_id']) {
+  for (const name of [
+    'taxonomy_id',
+    'shipping_profile_id',
+    'return_policy_id',
+    'shop_section_id',
+    'readiness_state_id',
+  ]) {
     const value = whole(form, name);
     if (value !== undefined) out.fields[name] = value;
   }
-  for (const name of ['is_supply', 'is_taxable', 'is_customizable', 'is_personalizable', 'should_auto_renew']) {
+  for (const name of [
+    'is_supply',
+    'is_taxable',
+    'is_customizable',
+    'is_personalizable',
+    'should_auto_renew',
+  ]) {
     const value = flag(form[name]);
     if (value !== undefined) out.fields[name] = value;
   }

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull } from 'drizzle-orm';
 import { bodyFields, type Ctx, json, Refusal, str } from '../http';
 import { accounts, etsyAssets, etsyLedger, etsyListings } from '../schema';
 import type { World } from '../world';
@@ -100,22 +100,41 @@ export async function updateListing(world: World, c: Ctx): Promise<Response> {
       change.state = input.state;
       change.stateAt = now;
     }
-    const [row] = await tx.update(etsyListings).set(change).where(eq(etsyListings.id, listing.id)).returning();
+    const [row] = await tx
+      .update(etsyListings)
+      .set(change)
+      .where(eq(etsyListings.id, listing.id))
+      .returning();
     return row ?? gone('Listing');
   });
   return json(showListing(world, changed, shop));
 }
 
-const INCLUDES = ['Shipping', 'Images', 'Shop', 'User', 'Translations', 'Inventory', 'Videos', 'Personalization'];
+const INCLUDES = [
+  'Shipping',
+  'Images',
+  'Shop',
+  'User',
+  'Translations',
+  'Inventory',
+  'Videos',
+  'Personalization',
+];
 
-async function withAssociations(world: World, c: Ctx, l: Listing, shop: Account): Promise<Record<string, unknown>> {
+async function withAssociations(
+  world: World,
+  c: Ctx,
+  l: Listing,
+  shop: Account,
+): Promise<Record<string, unknown>> {
   const asked = (c.req.queries('includes') ?? []).flatMap((v) => v.split(',')).filter(Boolean);
   const unknown = asked.find((v) => !INCLUDES.includes(v));
   if (unknown) bad(`includes has an unknown value: ${unknown}`);
   const out = showListing(world, l, shop);
   out.views = l.views;
   out.skus = l.sku ? [l.sku] : [];
-  if (asked.includes('Images')) out.images = (await assets(world, l.id, 'image')).map((a) => showImage(world, a));
+  if (asked.includes('Images'))
+    out.images = (await assets(world, l.id, 'image')).map((a) => showImage(world, a));
   if (asked.includes('Inventory')) out.inventory = showInventory(l);
   if (asked.includes('Videos')) out.videos = [];
   if (asked.includes('Shop')) out.shop = await shopShown(world, shop);
@@ -151,10 +170,21 @@ export async function getListingsByShop(world: World, c: Ctx, onlyActive = false
   const known = ['active', 'inactive', 'sold_out', 'draft', 'expired'] as const;
   const wanted = known.find((s) => s === state) ?? bad('state has an unknown value');
   const { limit, offset } = pageOf(c);
-  const columns = { created: etsyListings.createdAt, price: etsyListings.priceCents, updated: etsyListings.updatedAt, score: etsyListings.views };
-  const column = columns[(c.req.query('sort_on') ?? 'created') as keyof typeof columns] ?? bad('sort_on has an unknown value');
+  const columns = {
+    created: etsyListings.createdAt,
+    price: etsyListings.priceCents,
+    updated: etsyListings.updatedAt,
+    score: etsyListings.views,
+  };
+  const column =
+    columns[(c.req.query('sort_on') ?? 'created') as keyof typeof columns] ??
+    bad('sort_on has an unknown value');
   const up = ['asc', 'ascending', 'up'].includes(c.req.query('sort_order') ?? 'desc');
-  const where = and(eq(etsyListings.shopId, shop.id), eq(etsyListings.state, wanted), isNull(etsyListings.deletedAt));
+  const where = and(
+    eq(etsyListings.shopId, shop.id),
+    eq(etsyListings.state, wanted),
+    isNull(etsyListings.deletedAt),
+  );
   const [total] = await world.db.select({ n: count() }).from(etsyListings).where(where);
   const rows = await world.db
     .select()
@@ -211,7 +241,8 @@ export async function updateInventory(world: World, c: Ctx): Promise<Response> {
   await catchUp(world, shop.id);
   const { products } = await bodyFields(c);
   const [product, more] = Array.isArray(products) ? (products as Record<string, unknown>[]) : [];
-  if (!product || more) return etsyError(400, 'products must have exactly one product for a listing without variations');
+  if (!product || more)
+    return etsyError(400, 'products must have exactly one product for a listing without variations');
   const offerings = product.offerings;
   const [offering, another] = Array.isArray(offerings) ? (offerings as Record<string, unknown>[]) : [];
   if (!offering || another) return etsyError(400, 'A product must have exactly one offering');
@@ -227,7 +258,9 @@ export async function updateInventory(world: World, c: Ctx): Promise<Response> {
       priceCents,
       quantity,
       ...(product.sku === undefined ? {} : { sku: str(product.sku) ?? '' }),
-      state: sql`case when ${etsyListings.state} = 'sold_out' then 'active' else ${etsyListings.state} end`,
+      ...(listing.state === 'sold_out'
+        ? { state: 'active' as const, stateAt: now, crowdUntil: await world.settings.crowdNow() }
+        : {}),
       updatedAt: now,
     })
     .where(eq(etsyListings.id, listing.id))
@@ -279,8 +312,10 @@ async function addAsset(world: World, c: Ctx, kind: 'image' | 'file') {
   return asset ?? bad(`The ${kind} was not stored`);
 }
 
-export const uploadImage = async (world: World, c: Ctx) => json(showImage(world, await addAsset(world, c, 'image')), 201);
-export const uploadFile = async (world: World, c: Ctx) => json(showFile(await addAsset(world, c, 'file')), 201);
+export const uploadImage = async (world: World, c: Ctx) =>
+  json(showImage(world, await addAsset(world, c, 'image')), 201);
+export const uploadFile = async (world: World, c: Ctx) =>
+  json(showFile(await addAsset(world, c, 'file')), 201);
 
 export async function listImages(world: World, c: Ctx): Promise<Response> {
   const { listing } = await find(world, Number(c.req.param('listing')));

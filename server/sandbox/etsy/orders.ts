@@ -12,7 +12,9 @@ function seconds(c: Ctx, name: string): number | undefined {
   const value = c.req.query(name);
   if (value === undefined || value === '') return undefined;
   const number = Number(value);
-  return Number.isInteger(number) && number >= 946_684_800 ? number : bad(`${name} must be a time in seconds, from 946684800 on`);
+  return Number.isInteger(number) && number >= 946_684_800
+    ? number
+    : bad(`${name} must be a time in seconds, from 946684800 on`);
 }
 const from = (s: number) => new Date(s * 1000);
 /** The vendor counts in whole seconds, so a second belongs to the range up to its end. */
@@ -20,7 +22,8 @@ const upTo = (s: number) => new Date(s * 1000 + 999);
 
 function ids(c: Ctx, name: string): number[] {
   const values = (c.req.queries(name) ?? []).flatMap((v) => v.split(',')).map(Number);
-  if (values.length === 0 || values.some((v) => !Number.isSafeInteger(v) || v < 1)) bad(`${name} must be positive integers`);
+  if (values.length === 0 || values.some((v) => !Number.isSafeInteger(v) || v < 1))
+    bad(`${name} must be positive integers`);
   return values;
 }
 
@@ -28,7 +31,12 @@ export async function getReceipts(world: World, c: Ctx): Promise<Response> {
   const shop = await ownShop(world, c);
   await catchUp(world, shop.id);
   const { limit, offset } = pageOf(c);
-  const [minC, maxC, minM, maxM] = ['min_created', 'max_created', 'min_last_modified', 'max_last_modified'].map((n) => seconds(c, n));
+  const [minC, maxC, minM, maxM] = [
+    'min_created',
+    'max_created',
+    'min_last_modified',
+    'max_last_modified',
+  ].map((n) => seconds(c, n));
   const refunded = sql`${etsyReceipts.refundedCents} >= ${etsyReceipts.priceCents} * ${etsyReceipts.quantity}`;
   const is = (name: string) => c.req.query(name);
   const where = and(
@@ -38,11 +46,20 @@ export async function getReceipts(world: World, c: Ctx): Promise<Response> {
     minM === undefined ? undefined : gte(etsyReceipts.updatedAt, from(minM)),
     maxM === undefined ? undefined : lte(etsyReceipts.updatedAt, upTo(maxM)),
     is('was_paid') === 'false' ? sql`false` : undefined,
-    is('was_canceled') === 'true' ? refunded : is('was_canceled') === 'false' ? sql`not (${refunded})` : undefined,
+    is('was_canceled') === 'true'
+      ? refunded
+      : is('was_canceled') === 'false'
+        ? sql`not (${refunded})`
+        : undefined,
     is('was_shipped') === undefined ? undefined : eq(etsyReceipts.digital, is('was_shipped') === 'true'),
   );
-  const columns = { created: etsyReceipts.createdAt, updated: etsyReceipts.updatedAt, receipt_id: etsyReceipts.id };
-  const column = columns[(is('sort_on') ?? 'created') as keyof typeof columns] ?? bad('sort_on has an unknown value');
+  const columns = {
+    created: etsyReceipts.createdAt,
+    updated: etsyReceipts.updatedAt,
+    receipt_id: etsyReceipts.id,
+  };
+  const column =
+    columns[(is('sort_on') ?? 'created') as keyof typeof columns] ?? bad('sort_on has an unknown value');
   const order = ['asc', 'ascending', 'up'].includes(is('sort_order') ?? 'desc') ? asc : desc;
   const [total] = await world.db.select({ n: count() }).from(etsyReceipts).where(where);
   const rows = await world.db
@@ -122,8 +139,13 @@ export async function getLedger(world: World, c: Ctx): Promise<Response> {
   const running = world.db
     .select({
       id: etsyLedger.id,
-      balance: sql<string>`sum(${etsyLedger.amount}) over (order by ${etsyLedger.createdAt}, ${etsyLedger.id})`.as('balance'),
-      sequence: sql<string>`row_number() over (order by ${etsyLedger.createdAt}, ${etsyLedger.id})`.as('sequence'),
+      balance:
+        sql<string>`sum(${etsyLedger.amount}) over (order by ${etsyLedger.createdAt}, ${etsyLedger.id})`.as(
+          'balance',
+        ),
+      sequence: sql<string>`row_number() over (order by ${etsyLedger.createdAt}, ${etsyLedger.id})`.as(
+        'sequence',
+      ),
     })
     .from(etsyLedger)
     .where(eq(etsyLedger.shopId, shop.id))

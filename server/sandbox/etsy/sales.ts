@@ -19,8 +19,20 @@ export const transactionId = (receiptId: number): number => receiptId + 1_000_00
 export const paymentId = (receiptId: number): number => receiptId + 2_000_000_000;
 
 const BUYERS = [
-  'Hannah Brooks', 'Tomás Rivera', 'Aiko Tanaka', 'Grace Mensah', 'Oliver Hughes', 'Priya Shrestha', 'Lena Fischer',
-  'Noah Bennett', 'Camille Laurent', 'Yusuf Demir', 'Ivy Chen', 'Samuel Adeyemi', 'Freya Lindqvist', 'Marco Bianchi',
+  'Hannah Brooks',
+  'Tomás Rivera',
+  'Aiko Tanaka',
+  'Grace Mensah',
+  'Oliver Hughes',
+  'Priya Shrestha',
+  'Lena Fischer',
+  'Noah Bennett',
+  'Camille Laurent',
+  'Yusuf Demir',
+  'Ivy Chen',
+  'Samuel Adeyemi',
+  'Freya Lindqvist',
+  'Marco Bianchi',
 ];
 
 interface Visit {
@@ -60,7 +72,12 @@ export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt 
   const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
   await tx.insert(etsyLedger).values([
     { ...paid, amount: total, description: 'PAYMENT', ledgerType: 'PAYMENT' },
-    { ...paid, amount: -processingFee(total), description: 'PAYMENT_PROCESSING_FEE', ledgerType: 'PAYMENT_PROCESSING_FEE' },
+    {
+      ...paid,
+      amount: -processingFee(total),
+      description: 'PAYMENT_PROCESSING_FEE',
+      ledgerType: 'PAYMENT_PROCESSING_FEE',
+    },
     {
       ...entry,
       amount: -transactionFee(total),
@@ -83,7 +100,11 @@ export async function sell(tx: Tx, listing: Listing, o: Visit): Promise<Receipt 
 /** Gives the buyer money back, wholly or in part; the fees of the returned part come back to the shop. */
 export async function refund(world: World, receiptId: number, cents?: number): Promise<Receipt | null> {
   return world.db.transaction(async (tx) => {
-    const [receipt] = await tx.select().from(etsyReceipts).where(eq(etsyReceipts.id, receiptId)).for('update');
+    const [receipt] = await tx
+      .select()
+      .from(etsyReceipts)
+      .where(eq(etsyReceipts.id, receiptId))
+      .for('update');
     if (!receipt) return null;
     const total = receipt.priceCents * receipt.quantity;
     const amount = Math.min(cents ?? total, total - receipt.refundedCents);
@@ -95,7 +116,12 @@ export async function refund(world: World, receiptId: number, cents?: number): P
     const paid = { ...entry, referenceType: 'shop_payment', referenceId: String(paymentId(receipt.id)) };
     await tx.insert(etsyLedger).values([
       { ...paid, amount: -amount, description: 'REFUND_GROSS', ledgerType: 'REFUND_GROSS' },
-      { ...paid, amount: share(receipt.feeCents), description: 'REFUND_PROCESSING_FEE', ledgerType: 'REFUND_PROCESSING_FEE' },
+      {
+        ...paid,
+        amount: share(receipt.feeCents),
+        description: 'REFUND_PROCESSING_FEE',
+        ledgerType: 'REFUND_PROCESSING_FEE',
+      },
       {
         ...entry,
         amount: share(transactionFee(total)),
@@ -156,7 +182,12 @@ export function visitsOf(listing: Listing, hour: number, seed: number) {
 }
 
 /** Lets the buyers of one listing come, until the crowd's time `until`. Running it again for the same hours adds nothing. */
-export async function simulateListing(world: World, id: number, until: Date, stamp: (at: number) => Date): Promise<void> {
+export async function simulateListing(
+  world: World,
+  id: number,
+  until: Date,
+  stamp: (at: number) => Date,
+): Promise<void> {
   const { seed } = await world.settings.get();
   await world.db.transaction(async (tx) => {
     const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, id)).for('update');
@@ -169,7 +200,8 @@ export async function simulateListing(world: World, id: number, until: Date, sta
         if (visit.at <= from || visit.at > until.getTime() || listing.state !== 'active') continue;
         views++;
         if (visit.likes) favorers++;
-        if (visit.buys) await sell(tx, listing, { at: stamp(visit.at), buyerSeed: visit.buyerSeed, visit: visit.key });
+        if (visit.buys)
+          await sell(tx, listing, { at: stamp(visit.at), buyerSeed: visit.buyerSeed, visit: visit.key });
       }
     await tx
       .update(etsyListings)

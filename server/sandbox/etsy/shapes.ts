@@ -97,7 +97,8 @@ export const showFile = (a: Asset): Record<string, unknown> => ({
   listing_id: a.listingId,
   rank: a.rank,
   filename: a.name,
-  filesize: a.bytes >= 1_048_576 ? `${(a.bytes / 1_048_576).toFixed(2)} MB` : `${(a.bytes / 1024).toFixed(2)} KB`,
+  filesize:
+    a.bytes >= 1_048_576 ? `${(a.bytes / 1_048_576).toFixed(2)} MB` : `${(a.bytes / 1024).toFixed(2)} KB`,
   size_bytes: a.bytes,
   filetype: a.contentType,
   create_timestamp: etsyTime(a.createdAt),
@@ -129,7 +130,11 @@ export const showInventory = (l: Listing): Record<string, unknown> => ({
   sku_on_property: [],
 });
 
-export function showShop(world: World, shop: Account, counts: { active: number; digital: number; sold: number }) {
+export function showShop(
+  world: World,
+  shop: Account,
+  counts: { active: number; digital: number; sold: number },
+) {
   const created = etsyTime(shop.createdAt);
   return {
     shop_id: Number(shop.id),
@@ -237,7 +242,13 @@ export function showReceipt(r: Receipt, shop: Account): Record<string, unknown> 
     city: 'Portland',
     state: 'OR',
     zip: '97205',
-    status: whole ? 'fully refunded' : r.refundedCents > 0 ? 'partially refunded' : r.digital ? 'completed' : 'paid',
+    status: whole
+      ? 'fully refunded'
+      : r.refundedCents > 0
+        ? 'partially refunded'
+        : r.digital
+          ? 'completed'
+          : 'paid',
     formatted_address: `${r.buyerName}\n12 Maple Street\nPortland, OR 97205\nUnited States`,
     country_iso: 'US',
     payment_method: 'cc',

@@ -39,7 +39,9 @@ export async function shopShown(world: World, shop: Account): Promise<Record<str
       digital: sql<string>`count(*) filter (where ${etsyListings.fields}->>'listing_type' = 'download')`,
     })
     .from(etsyListings)
-    .where(and(eq(etsyListings.shopId, shop.id), eq(etsyListings.state, 'active'), isNull(etsyListings.deletedAt)));
+    .where(
+      and(eq(etsyListings.shopId, shop.id), eq(etsyListings.state, 'active'), isNull(etsyListings.deletedAt)),
+    );
   const [sold] = await world.db
     .select({ n: sql<string>`coalesce(sum(${etsyReceipts.quantity}), 0)` })
     .from(etsyReceipts)

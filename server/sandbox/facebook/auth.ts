@@ -1,6 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
-import { eq } from 'drizzle-orm';
 import { bodyFields, type Ctx, json, str } from '../http';
 import { exchangeCode, OAuthRefused, type OAuthRules } from '../oauth/flow';
 import { tokens } from '../schema';
@@ -39,7 +39,11 @@ export function facebookToken(world: World) {
     const q = (name: string) => c.req.query(name) ?? str(form[name]) ?? '';
     const client = sandboxClient('facebook');
     if (q('client_id') !== client.clientId)
-      return graphError(400, 101, 'Error validating application. Cannot get application info due to a system error.');
+      return graphError(
+        400,
+        101,
+        'Error validating application. Cannot get application info due to a system error.',
+      );
     if (!safeEqual(q('client_secret'), client.clientSecret))
       return graphError(400, 1, 'Error validating client secret.');
     const now = c.get('now');
@@ -74,7 +78,9 @@ export function facebookToken(world: World) {
           'Error validating verification code. Please make sure your redirect_uri is identical to the one you used in the OAuth dialog request',
           { subcode: 36008 },
         );
-      return graphError(400, 100, 'This authorization code has been used or has expired.', { subcode: 36009 });
+      return graphError(400, 100, 'This authorization code has been used or has expired.', {
+        subcode: 36009,
+      });
     }
   };
 }
@@ -93,4 +99,3 @@ export async function pageToken(world: World, c: Ctx, pageId: string): Promise<s
     prefix: 'EAAP',
   });
 }
-

@@ -36,7 +36,8 @@ export const missing = (id: string) =>
     `Unsupported request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
     { type: 'GraphMethodException', subcode: 33 },
   );
-export const lacks = (permission: string) => graphError(403, 200, `(#200) The permission ${permission} is needed.`);
+export const lacks = (permission: string) =>
+  graphError(403, 200, `(#200) The permission ${permission} is needed.`);
 
 /** How the Graph API words what a fault makes. Throttling is code 32 with a usage header, not status 429. */
 export const facebookVendor: Vendor = {
@@ -52,7 +53,11 @@ export const facebookVendor: Vendor = {
 
 /** The usage headers, in per cent. */
 export function usage(percent: number, minutes = 0): Record<string, string> {
-  const value = { call_count: percent, total_cputime: Math.floor(percent / 2), total_time: Math.floor(percent / 2) };
+  const value = {
+    call_count: percent,
+    total_cputime: Math.floor(percent / 2),
+    total_time: Math.floor(percent / 2),
+  };
   return {
     'x-app-usage': JSON.stringify(value),
     'x-page-usage': JSON.stringify(value),

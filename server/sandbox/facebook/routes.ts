@@ -27,13 +27,22 @@ type Post = typeof posts.$inferSelect;
 export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get(`${V}/dialog/oauth`, operation(world, facebookVendor, 'authorize', consentPage(world, consent)));
   app.post(`${V}/dialog/oauth`, consentDecision(world, consent));
-  app.on(['GET', 'POST'], `${V}/oauth/access_token`, operation(world, facebookVendor, 'token', facebookToken(world)));
+  app.on(
+    ['GET', 'POST'],
+    `${V}/oauth/access_token`,
+    operation(world, facebookVendor, 'token', facebookToken(world)),
+  );
 
   const api = (name: string, work: (c: Ctx) => Promise<Response>) =>
     operation(world, facebookVendor, name, async (c) => {
       const header = /^(?:Bearer|OAuth) (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
       const token = c.req.query('access_token') ?? header ?? (await formToken(c));
-      if (!token) return graphError(400, 2500, 'An active access token must be used to query information about the current user.');
+      if (!token)
+        return graphError(
+          400,
+          2500,
+          'An active access token must be used to query information about the current user.',
+        );
       const bearer = await world.tokens.bearer('facebook', token, c.get('now'));
       if (!bearer) return badToken();
       c.set('bearer', bearer);
@@ -45,17 +54,38 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
       return answer;
     });
 
-  app.get(`${V}/me`, api('me', (c) => me(c)));
-  app.delete(`${V}/me/permissions`, api('revoke', async (c) => {
-    await world.tokens.revoke(world.db, { grantId: c.get('bearer').grantId }, c.get('now'));
-    return json({ success: true });
-  }));
-  app.get(`${V}/me/accounts`, api('fbPages', (c) => pages(world, c)));
-  app.post(`${V}/:page/feed`, api('fbFeed', (c) => publish(world, c)));
+  app.get(
+    `${V}/me`,
+    api('me', (c) => me(c)),
+  );
+  app.delete(
+    `${V}/me/permissions`,
+    api('revoke', async (c) => {
+      await world.tokens.revoke(world.db, { grantId: c.get('bearer').grantId }, c.get('now'));
+      return json({ success: true });
+    }),
+  );
+  app.get(
+    `${V}/me/accounts`,
+    api('fbPages', (c) => pages(world, c)),
+  );
+  app.post(
+    `${V}/:page/feed`,
+    api('fbFeed', (c) => publish(world, c)),
+  );
   for (const edge of ['feed', 'published_posts', 'posts'])
-    app.get(`${V}/:page/${edge}`, api('fbPosts', (c) => listPosts(world, c)));
-  app.get(`${V}/:id`, api('fbObject', (c) => getObject(world, c)));
-  app.delete(`${V}/:id`, api('fbDelete', (c) => removePost(world, c)));
+    app.get(
+      `${V}/:page/${edge}`,
+      api('fbPosts', (c) => listPosts(world, c)),
+    );
+  app.get(
+    `${V}/:id`,
+    api('fbObject', (c) => getObject(world, c)),
+  );
+  app.delete(
+    `${V}/:id`,
+    api('fbDelete', (c) => removePost(world, c)),
+  );
 }
 
 async function formToken(c: Ctx): Promise<string | undefined> {
@@ -98,7 +128,8 @@ async function me(c: Ctx): Promise<Response> {
 
 async function pages(world: World, c: Ctx): Promise<Response> {
   const bearer = c.get('bearer');
-  if (bearer.kind !== 'access') return graphError(400, 100, '(#100) Tried accessing nonexisting field (accounts)');
+  if (bearer.kind !== 'access')
+    return graphError(400, 100, '(#100) Tried accessing nonexisting field (accounts)');
   if (!bearer.scopes.has('pages_show_list')) return json({ data: [] });
   const rows = await world.db
     .select()
@@ -126,7 +157,11 @@ function actingPage(c: Ctx, permission: string): Account | Response {
   const bearer = c.get('bearer');
   const id = c.req.param('page') ?? '';
   if (bearer.kind !== 'page' || (id !== bearer.account.id && id !== 'me'))
-    return graphError(403, 200, "(#200) A Page access token of this Page is needed. The person's own token does not do.");
+    return graphError(
+      403,
+      200,
+      "(#200) A Page access token of this Page is needed. The person's own token does not do.",
+    );
   return bearer.scopes.has(permission) ? bearer.account : lacks(permission);
 }
 
@@ -137,9 +172,12 @@ async function publish(world: World, c: Ctx): Promise<Response> {
   const text = typeof body.message === 'string' ? body.message : '';
   const link = str(body.link) ?? null;
   if (!text.trim() && !link)
-    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.', { subcode: 1366046 });
+    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.', {
+      subcode: 1366046,
+    });
   if (text.length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
-  if (link && !URL.canParse(link)) return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
+  if (link && !URL.canParse(link))
+    return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
   if (body.published === 'false' || body.published === false)
     return graphError(400, 100, '(#100) Unpublished posts are not offered here. Publish at once.');
   const now = c.get('now');
@@ -192,7 +230,10 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
         }
       : {}),
   };
-  return { ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id: post.id };
+  return {
+    ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
+    id: post.id,
+  };
 }
 
 function moment(value: string | undefined): Date | undefined {
@@ -230,7 +271,8 @@ async function listPosts(world: World, c: Ctx): Promise<Response> {
   if (shown.length === 0) return json({ data });
   const cursor = (post: Post | undefined) => Buffer.from(post?.id ?? '').toString('base64url');
   const next = new URL(`${world.publicUrl}${c.req.path}`);
-  for (const [key, value] of Object.entries(c.req.query())) if (key !== 'access_token') next.searchParams.set(key, value);
+  for (const [key, value] of Object.entries(c.req.query()))
+    if (key !== 'access_token') next.searchParams.set(key, value);
   next.searchParams.set('after', cursor(shown.at(-1)));
   return json({
     data,
@@ -269,11 +311,19 @@ async function getObject(world: World, c: Ctx): Promise<Response> {
     name: page.name,
     link: `${world.publicUrl}/facebook/${page.handle}`,
     ...(page.kind === 'page'
-      ? { category: page.about, username: page.handle, fan_count: page.followers, followers_count: page.followers }
+      ? {
+          category: page.about,
+          username: page.handle,
+          fan_count: page.followers,
+          followers_count: page.followers,
+        }
       : {}),
   };
   const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'name']);
-  return json({ ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id: page.id });
+  return json({
+    ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
+    id: page.id,
+  });
 }
 
 async function removePost(world: World, c: Ctx): Promise<Response> {
@@ -282,6 +332,9 @@ async function removePost(world: World, c: Ctx): Promise<Response> {
   const row = await find(world, id);
   if (!row || row.account.id !== own.id) return missing(id);
   if (kind !== 'page' || !scopes.has('pages_manage_posts')) return lacks('pages_manage_posts');
-  await world.db.update(posts).set({ deletedAt: c.get('now') }).where(eq(posts.id, id));
+  await world.db
+    .update(posts)
+    .set({ deletedAt: c.get('now') })
+    .where(eq(posts.id, id));
   return json({ success: true });
 }

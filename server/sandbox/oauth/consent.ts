@@ -27,7 +27,11 @@ interface Asked {
 type Checked = { ok: Asked } | { problem: Response };
 
 /** Checks what an app asks for. Until client and redirect are known to be right, nobody is sent anywhere. */
-async function check(world: World, o: ConsentOptions, q: (name: string) => string | undefined): Promise<Checked> {
+async function check(
+  world: World,
+  o: ConsentOptions,
+  q: (name: string) => string | undefined,
+): Promise<Checked> {
   const { platform } = o.rules;
   const stop = async (text: string): Promise<Checked> => ({
     problem: await problemPage(world, { title: 'Something went wrong', text, status: 400, platform }),
@@ -48,7 +52,8 @@ async function check(world: World, o: ConsentOptions, q: (name: string) => strin
   if (!q('state')) return back('invalid_request', 'The parameter state is missing.');
   const scopes = (q('scope') ?? '').split(o.separator === ',' ? /[ ,]+/ : /\s+/).filter(Boolean);
   const unknown = scopes.find((s) => !(s in o.scopes));
-  if (scopes.length === 0 || unknown) return back('invalid_scope', `Unknown scope: ${unknown ?? 'none was asked for'}`);
+  if (scopes.length === 0 || unknown)
+    return back('invalid_scope', `Unknown scope: ${unknown ?? 'none was asked for'}`);
   const challenge = q('code_challenge') ?? null;
   if (o.rules.pkce && (!challenge || q('code_challenge_method') !== 'S256' || !/^[\w-]{43}$/.test(challenge)))
     return back('invalid_request', 'A code challenge with the method S256 is needed.');
@@ -57,11 +62,20 @@ async function check(world: World, o: ConsentOptions, q: (name: string) => strin
 
 function withParams(url: string, params: Record<string, string | undefined>): string {
   const out = new URL(url);
-  for (const [key, value] of Object.entries(params)) if (value !== undefined) out.searchParams.set(key, value);
+  for (const [key, value] of Object.entries(params))
+    if (value !== undefined) out.searchParams.set(key, value);
   return out.href;
 }
 
-const CARRIED = ['response_type', 'client_id', 'redirect_uri', 'scope', 'state', 'code_challenge', 'code_challenge_method'];
+const CARRIED = [
+  'response_type',
+  'client_id',
+  'redirect_uri',
+  'scope',
+  'state',
+  'code_challenge',
+  'code_challenge_method',
+];
 
 /** The page on which a person approves or refuses. */
 export function consentPage(world: World, o: ConsentOptions) {
@@ -81,7 +95,11 @@ export function consentPage(world: World, o: ConsentOptions) {
       .where(and(eq(accounts.platform, platform), inArray(accounts.kind, ['page', 'shop'])));
     return page(
       world,
-      { title: 'Allow Tributary to use your account?', platform, formTo: [new URL(checked.ok.redirectUri).origin] },
+      {
+        title: 'Allow Tributary to use your account?',
+        platform,
+        formTo: [new URL(checked.ok.redirectUri).origin],
+      },
       html`<form method="post" action="${world.base}${c.req.path}">
 ${CARRIED.map((name) => {
   const value = c.req.query(name);
@@ -89,7 +107,10 @@ ${CARRIED.map((name) => {
 })}
 <fieldset><legend>Which ${PLATFORM_NAMES[platform]} account?</legend>
 ${people.map(
-  (a, i) => html`<label class="choice"><input type="radio" name="account" value="${a.handle}" ${i === 0 ? 'checked' : ''}>
+  (
+    a,
+    i,
+  ) => html`<label class="choice"><input type="radio" name="account" value="${a.handle}" ${i === 0 ? 'checked' : ''}>
 <span><strong>${a.name}</strong><span class="muted small">${o.describe(
     a,
     owned.filter((p) => p.parentId === a.id),

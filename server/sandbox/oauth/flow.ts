@@ -37,7 +37,14 @@ export interface Issued {
 export async function issueCode(
   world: World,
   rules: OAuthRules,
-  o: { accountId: string; clientId: string; redirectUri: string; challenge: string | null; scopes: string; now: Date },
+  o: {
+    accountId: string;
+    clientId: string;
+    redirectUri: string;
+    challenge: string | null;
+    scopes: string;
+    now: Date;
+  },
 ): Promise<string> {
   const code = randomToken(32);
   const { now, ...rest } = o;
@@ -73,7 +80,9 @@ export async function exchangeCode(
     if (row.expiresAt <= o.now || row.clientId !== o.clientId) return 'code' as const;
     if (row.redirectUri !== o.redirectUri) return 'redirect' as const;
     if (row.challenge !== null) {
-      const made = createHash('sha256').update(o.verifier ?? '').digest('base64url');
+      const made = createHash('sha256')
+        .update(o.verifier ?? '')
+        .digest('base64url');
       if (!o.verifier || !safeEqual(made, row.challenge)) return 'verifier' as const;
     }
     const grantId = await world.tokens.grant(tx, {
@@ -136,9 +145,18 @@ async function issuePair(
   rules: OAuthRules,
   o: { grantId: string; accountId: string; scopes: string; now: Date },
 ): Promise<Issued> {
-  const base = { grantId: o.grantId, accountId: o.accountId, scopes: o.scopes, prefix: rules.prefix(o.accountId) };
+  const base = {
+    grantId: o.grantId,
+    accountId: o.accountId,
+    scopes: o.scopes,
+    prefix: rules.prefix(o.accountId),
+  };
   const later = (seconds: number) => new Date(o.now.getTime() + seconds * 1000);
-  const accessToken = await world.tokens.issue(tx, { ...base, kind: 'access', expiresAt: later(rules.accessSeconds) });
+  const accessToken = await world.tokens.issue(tx, {
+    ...base,
+    kind: 'access',
+    expiresAt: later(rules.accessSeconds),
+  });
   const refreshToken = rules.refreshable(o.scopes.split(' '))
     ? await world.tokens.issue(tx, {
         ...base,
@@ -146,7 +164,13 @@ async function issuePair(
         expiresAt: rules.refreshSeconds === null ? null : later(rules.refreshSeconds),
       })
     : null;
-  return { accessToken, refreshToken, scopes: o.scopes, expiresIn: rules.accessSeconds, accountId: o.accountId };
+  return {
+    accessToken,
+    refreshToken,
+    scopes: o.scopes,
+    expiresIn: rules.accessSeconds,
+    accountId: o.accountId,
+  };
 }
 
 /** Ends the family that an access or refresh token belongs to. */

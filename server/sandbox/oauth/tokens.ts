@@ -66,7 +66,10 @@ export class TokenBook {
     };
   }
 
-  async grant(q: Q, o: { platform: string; accountId: string; clientId: string; scopes: string; now: Date }): Promise<string> {
+  async grant(
+    q: Q,
+    o: { platform: string; accountId: string; clientId: string; scopes: string; now: Date },
+  ): Promise<string> {
     const id = newId('sandbox');
     const { now, ...rest } = o;
     await q.insert(grants).values({ id, ...rest, createdAt: now });
@@ -81,7 +84,11 @@ export class TokenBook {
   }
 
   /** Ends a whole family of tokens. */
-  async revoke(q: Q, where: { grantId: string } | { platform: string; accountId?: string }, now: Date): Promise<void> {
+  async revoke(
+    q: Q,
+    where: { grantId: string } | { platform: string; accountId?: string },
+    now: Date,
+  ): Promise<void> {
     const which =
       'grantId' in where
         ? eq(grants.id, where.grantId)

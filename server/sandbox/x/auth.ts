@@ -58,7 +58,8 @@ const answer = (issued: Issued) =>
 
 export function xToken(world: World) {
   return async (c: Ctx): Promise<Response> => {
-    if (!authenticated(c)) return oauthError(401, 'unauthorized_client', 'Missing valid authorization header');
+    if (!authenticated(c))
+      return oauthError(401, 'unauthorized_client', 'Missing valid authorization header');
     const form = await bodyFields(c);
     const clientId = sandboxClient('x').clientId;
     const now = c.get('now');
@@ -85,7 +86,11 @@ export function xToken(world: World) {
         redirect: 'Value passed for the redirect uri did not match the uri of the authorization code.',
         refresh: 'Value passed for the token was invalid.',
       }[error.problem];
-      return oauthError(400, error.problem === 'refresh' || error.problem === 'code' ? 'invalid_grant' : 'invalid_request', what);
+      return oauthError(
+        400,
+        error.problem === 'refresh' || error.problem === 'code' ? 'invalid_grant' : 'invalid_request',
+        what,
+      );
     }
     return oauthError(400, 'unsupported_grant_type', 'The grant type is not supported.');
   };
@@ -93,7 +98,8 @@ export function xToken(world: World) {
 
 export function xRevoke(world: World) {
   return async (c: Ctx): Promise<Response> => {
-    if (!authenticated(c)) return oauthError(401, 'unauthorized_client', 'Missing valid authorization header');
+    if (!authenticated(c))
+      return oauthError(401, 'unauthorized_client', 'Missing valid authorization header');
     const form = await bodyFields(c);
     const token = str(form.token);
     if (!token) return oauthError(400, 'invalid_request', 'Missing required parameter [token].');

@@ -3,12 +3,21 @@ import type { RateState } from '../rates';
 
 const PROBLEMS = 'https://api.x.com/2/problems';
 
-function problem(body: Record<string, unknown> & { status: number }, headers: Record<string, string> = {}): Response {
+function problem(
+  body: Record<string, unknown> & { status: number },
+  headers: Record<string, string> = {},
+): Response {
   return json(body, body.status, { 'content-type': 'application/problem+json; charset=utf-8', ...headers });
 }
 
 /** Failures for which the contract has no problem type go out as its plain error, with the usual problem fields beside. */
-function plain(status: number, title: string, detail: string, code: number, headers: Record<string, string> = {}) {
+function plain(
+  status: number,
+  title: string,
+  detail: string,
+  code: number,
+  headers: Record<string, string> = {},
+) {
   return json({ title, detail, type: 'about:blank', status, code, message: detail }, status, headers);
 }
 
@@ -67,8 +76,7 @@ export const rateHeaders = (state: Pick<RateState, 'limit' | 'reset'> & { remain
 /** How X words what a fault makes. */
 export const xVendor: Vendor = {
   platform: 'x',
-  tooMany: (_c: Ctx, state) =>
-    plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(state)),
+  tooMany: (_c: Ctx, state) => plain(429, 'Too Many Requests', 'Too Many Requests', 88, rateHeaders(state)),
   serverError: () =>
     problem({
       title: 'Internal Server Error',

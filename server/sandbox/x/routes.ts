@@ -34,7 +34,8 @@ const consent = {
   rules: xRules,
   separator: ' ',
   scopes: X_SCOPES,
-  describe: (a: typeof accounts.$inferSelect) => `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
+  describe: (a: typeof accounts.$inferSelect) =>
+    `@${a.handle} · ${a.followers.toLocaleString('en-US')} followers`,
 };
 
 /** X: authorisation, tokens, and the posts of API v2. */
@@ -60,18 +61,39 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
       return answer;
     });
 
-  app.get('/x/2/users/me', api('getUsersMe', ['users.read', 'tweet.read'], (c) => getMe(world, c)));
-  app.post('/x/2/tweets', api('createPosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => createPost(world, c)));
-  app.get('/x/2/tweets/:id', api('getPostsById', ['tweet.read', 'users.read'], (c) => getPost(world, c)));
-  app.delete('/x/2/tweets/:id', api('deletePosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => deletePost(world, c)));
-  app.get('/x/2/users/:id/tweets', api('getUsersPosts', ['tweet.read', 'users.read'], (c) => getUserPosts(world, c)));
+  app.get(
+    '/x/2/users/me',
+    api('getUsersMe', ['users.read', 'tweet.read'], (c) => getMe(world, c)),
+  );
+  app.post(
+    '/x/2/tweets',
+    api('createPosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => createPost(world, c)),
+  );
+  app.get(
+    '/x/2/tweets/:id',
+    api('getPostsById', ['tweet.read', 'users.read'], (c) => getPost(world, c)),
+  );
+  app.delete(
+    '/x/2/tweets/:id',
+    api('deletePosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => deletePost(world, c)),
+  );
+  app.get(
+    '/x/2/users/:id/tweets',
+    api('getUsersPosts', ['tweet.read', 'users.read'], (c) => getUserPosts(world, c)),
+  );
 }
 
 async function createPost(world: World, c: Ctx): Promise<Response> {
   const { text, media, quote_tweet_id: quote } = await bodyFields(c);
   if (typeof text !== 'string' || text.trim() === '')
-    return invalidRequest(media || quote ? 'Only posts with a text are taken here.' : 'One or more parameters to your request was invalid. The text is missing.', 'text');
-  if (weightedLength(text) > 280) return forbidden('Your post text is too long. You are not permitted to perform this action.');
+    return invalidRequest(
+      media || quote
+        ? 'Only posts with a text are taken here.'
+        : 'One or more parameters to your request was invalid. The text is missing.',
+      'text',
+    );
+  if (weightedLength(text) > 280)
+    return forbidden('Your post text is too long. You are not permitted to perform this action.');
   const account = c.get('bearer').account;
   const now = c.get('now');
   const clean = text.normalize('NFC');
@@ -101,7 +123,8 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
 
 async function deletePost(world: World, c: Ctx): Promise<Response> {
   const id = c.req.param('id') ?? '';
-  if (!/^\d{1,19}$/.test(id)) return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
+  if (!/^\d{1,19}$/.test(id))
+    return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
   const [post] = await world.db
     .select()
     .from(posts)
@@ -118,7 +141,8 @@ async function deletePost(world: World, c: Ctx): Promise<Response> {
 
 /** Which fields were asked for. The old name of the parameter still works, as it does at X. */
 function fields(c: Ctx, kind: 'post' | 'user'): Set<string> {
-  const asked = c.req.query(`${kind}.fields`) ?? (kind === 'post' ? c.req.query('tweet.fields') : undefined) ?? '';
+  const asked =
+    c.req.query(`${kind}.fields`) ?? (kind === 'post' ? c.req.query('tweet.fields') : undefined) ?? '';
   return new Set(asked.split(',').filter(Boolean));
 }
 
@@ -154,7 +178,8 @@ async function showPosts(
 
 async function getPost(world: World, c: Ctx): Promise<Response> {
   const id = c.req.param('id') ?? '';
-  if (!/^\d{1,19}$/.test(id)) return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
+  if (!/^\d{1,19}$/.test(id))
+    return invalidRequest(`The id query parameter value [${id}] is not valid`, 'id');
   const [row] = await world.db
     .select({ post: posts, account: accounts })
     .from(posts)
@@ -170,7 +195,12 @@ function instant(c: Ctx, name: string): Date | undefined {
   if (value === undefined) return undefined;
   const at = new Date(value);
   if (Number.isNaN(at.getTime()) || !/^\d{4}-\d\d-\d\dT/.test(value))
-    return refuse(invalidRequest(`Invalid '${name}':'${value}'. It must be a date and time such as 2026-01-31T12:00:00Z.`, name));
+    return refuse(
+      invalidRequest(
+        `Invalid '${name}':'${value}'. It must be a date and time such as 2026-01-31T12:00:00Z.`,
+        name,
+      ),
+    );
   return at;
 }
 
@@ -178,7 +208,10 @@ async function getUserPosts(world: World, c: Ctx): Promise<Response> {
   const id = c.req.param('id') ?? '';
   const max = Number(c.req.query('max_results') ?? 10);
   if (!Number.isInteger(max) || max < 5 || max > 100)
-    return invalidRequest(`The \`max_results\` query parameter value [${c.req.query('max_results')}] is not between 5 and 100`, 'max_results');
+    return invalidRequest(
+      `The \`max_results\` query parameter value [${c.req.query('max_results')}] is not between 5 and 100`,
+      'max_results',
+    );
   const token = c.req.query('pagination_token');
   const before = token ? Buffer.from(token, 'base64url').toString() : undefined;
   if (before !== undefined && !/^\d{1,19}$/.test(before))

@@ -17,7 +17,10 @@ export function weightedLength(text: string): number {
     return '';
   });
   for (const { segment } of graphemes.segment(rest)) {
-    if (/\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(segment) && !/^[\d#*©®™]$/u.test(segment)) {
+    if (
+      /\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3/u.test(segment) &&
+      !/^[\d#*©®™]$/u.test(segment)
+    ) {
       weight += 2;
       continue;
     }

@@ -1,4 +1,4 @@
-import { requestDelist, resolveListing, retryListing } from '@/server/domains/listings/change-listing';
+import { requestDelist, retryListing } from '@/server/domains/listings/change-listing';
 import { getListing, listListings } from '@/server/domains/listings/queries';
 import { requestListing } from '@/server/domains/listings/request-listing';
 import {
@@ -7,7 +7,6 @@ import {
   listingVersionInput,
   listListingsInput,
   requestListingInput,
-  resolveListingInput,
 } from '@/server/domains/listings/schemas';
 import { idInput, memberProcedure, router } from '../init';
 
@@ -32,8 +31,4 @@ export const listingsRouter = router({
     .input(listingVersionInput)
     .output(listingOutput)
     .mutation(({ ctx, input }) => requestDelist({ ctx: ctx.verb, input })),
-  resolveUnknown: memberProcedure('operator')
-    .input(resolveListingInput)
-    .output(listingOutput)
-    .mutation(({ ctx, input }) => resolveListing({ ctx: ctx.verb, input })),
 });

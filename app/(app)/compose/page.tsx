@@ -1,0 +1,58 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { Composer } from '@/components/create/compose/composer';
+import { type Draft, draftOf, EMPTY } from '@/components/create/compose/draft';
+import { canPublish } from '@/components/create/platforms';
+import { api } from '@/components/trpc/server';
+import { zoneName } from '@/components/ui/time';
+import { isTrpcNotFound } from '@/components/create/not-found';
+import { requireViewer } from '@/server/trpc/context';
+
+export const metadata: Metadata = { title: 'Compose' };
+
+/** Write a post, or go on with one: `?post=<id>`. */
+export default async function ComposePage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { post: postId } = await searchParams;
+  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [allConnections, { topics }, allowance, workspace] = await Promise.all([
+    caller.connections.list(),
+    caller.topics.list(),
+    caller.generation.status(),
+    caller.workspace.get(),
+  ]);
+  const connections = allConnections.filter((c) => canPublish(c.platform) && c.status !== 'disconnected');
+  const chosen = topics.filter((topic) => topic.chosen && topic.id !== null);
+  let initial: Draft = {
+    ...EMPTY,
+    topicId: chosen[0]?.id ?? null,
+    targets:
+      connections.length > 0
+        ? connections.filter((c) => c.status === 'active').map((c) => c.id)
+        : ['platform:x', 'platform:facebook'],
+  };
+  if (typeof postId === 'string') {
+    try {
+      initial = draftOf(await caller.posts.get({ id: postId }), connections);
+    } catch (error) {
+      if (isTrpcNotFound(error)) notFound();
+      throw error;
+    }
+  }
+  return (
+    <Composer
+      key={initial.postId ?? 'new'}
+      workspaceId={workspace.id}
+      initial={initial}
+      connections={connections}
+      topics={chosen}
+      allowance={allowance}
+      zone={workspace.timeZone}
+      zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone)})`}
+      canWrite={viewer.workspace.role !== 'viewer'}
+    />
+  );
+}

@@ -1,0 +1,18 @@
+import { Skeleton } from '@/components/ui/skeleton';
+
+/** The cards' shape while they are read. */
+export default function Loading() {
+  return (
+    <div role="status" aria-label="Loading Connections">
+      <div className="mb-6 grid gap-2">
+        <Skeleton className="h-7 w-40" />
+        <Skeleton className="h-4 w-80 max-w-full" />
+      </div>
+      <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
+          <Skeleton key={key} className="h-44 rounded-lg" />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { isTrpcNotFound } from '@/components/create/not-found';
+import { PostView } from '@/components/create/post-view';
+import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
+import { requireViewer } from '@/server/trpc/context';
+
+export const metadata: Metadata = { title: 'Post' };
+
+export default async function PostPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [workspace, { topics }] = await Promise.all([caller.workspace.get(), caller.topics.list()]);
+  try {
+    await getQueryClient().fetchQuery(trpc.posts.get.queryOptions({ id }));
+  } catch (error) {
+    if (isTrpcNotFound(error)) notFound();
+    throw error;
+  }
+  return (
+    <HydrateClient>
+      <PostView
+        id={id}
+        zone={workspace.timeZone}
+        topics={Object.fromEntries(topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name]] : [])))}
+        canWrite={viewer.workspace.role !== 'viewer'}
+      />
+    </HydrateClient>
+  );
+}

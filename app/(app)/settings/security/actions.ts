@@ -1,0 +1,40 @@
+'use server';
+
+import { revalidatePath } from 'next/cache';
+import { failed, type FormState, problemsOf, textOf } from '@/app/_account/form-state';
+import { api } from '@/components/trpc/server';
+import { changePasswordInput } from '@/server/domains/accounts/schemas';
+
+export async function changePasswordAction(_: FormState, form: FormData): Promise<FormState> {
+  const parsed = changePasswordInput.safeParse({
+    current: textOf(form, 'current'),
+    password: textOf(form, 'password'),
+  });
+  if (!parsed.success)
+    return { message: 'Some fields need another look.', fields: problemsOf(parsed.error) };
+  try {
+    const { endedSessions } = await (await api()).account.changePassword(parsed.data);
+    revalidatePath('/settings/security');
+    return {
+      done:
+        endedSessions === 0
+          ? 'The new password is set.'
+          : `The new password is set, and ${endedSessions} other ${endedSessions === 1 ? 'session was' : 'sessions were'} signed out.`,
+    };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+export async function revokeSessionAction(_: FormState, form: FormData): Promise<FormState> {
+  const id = textOf(form, 'id');
+  try {
+    const caller = await api();
+    if (id === 'others') await caller.account.revokeOtherSessions();
+    else await caller.account.revokeSession({ id });
+  } catch (error) {
+    return failed(error);
+  }
+  revalidatePath('/settings/security');
+  return { done: 'Signed out there.' };
+}

@@ -1,0 +1,33 @@
+'use client';
+
+import { PasswordField } from '@/app/_account/password-field';
+import { useForm } from '@/app/_account/use-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { changePasswordAction } from './actions';
+
+const LABELS = { current: 'Current password', password: 'New password' };
+
+export function ChangePasswordForm({ email }: { email: string }) {
+  const { state, pending, form } = useForm(changePasswordAction);
+  return (
+    <form {...form} className="grid max-w-md gap-5">
+      <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
+      {state.done ? <Alert variant="positive" title={state.done} /> : null}
+      {/* Tells password managers whose password this is. */}
+      <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+      <Field label="Current password" error={state.fields?.current} required>
+        <Input name="current" type="password" autoComplete="current-password" />
+      </Field>
+      <PasswordField label="New password" error={state.fields?.password} />
+      <div>
+        <Button type="submit" loading={pending}>
+          Set the password
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+
+import { useForm } from '@/app/_account/use-form';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { FormErrors } from '@/components/ui/form-errors';
+import { revokeSessionAction } from './actions';
+
+/** The person's sessions, each with a way to end it. */
+export function SessionList(props: {
+  sessions: { id: string; current: boolean; device: string; since: string; seen: string }[];
+}) {
+  const { state, pending, form } = useForm(revokeSessionAction);
+  const others = props.sessions.filter((s) => !s.current);
+  return (
+    <form {...form} className="grid gap-4">
+      <FormErrors message={state.message} />
+      <ul className="divide-y divide-border">
+        {props.sessions.map((session) => (
+          <li key={session.id} className="flex flex-wrap items-center justify-between gap-3 py-3">
+            <div className="grid min-w-0 gap-0.5 text-sm">
+              <p className="flex flex-wrap items-center gap-2 font-medium">
+                {session.device}
+                {session.current ? <Badge variant="accent">This one</Badge> : null}
+              </p>
+              <p className="text-muted-foreground">
+                Since {session.since}, last seen {session.seen}
+              </p>
+            </div>
+            {session.current ? null : (
+              <Button
+                type="submit"
+                name="id"
+                value={session.id}
+                variant="outline"
+                size="sm"
+                disabled={pending}
+                aria-label={`Sign out ${session.device}, last seen ${session.seen}`}
+              >
+                Sign out
+              </Button>
+            )}
+          </li>
+        ))}
+      </ul>
+      {others.length > 1 ? (
+        <div>
+          <Button type="submit" name="id" value="others" variant="outline" disabled={pending}>
+            Sign out everywhere else
+          </Button>
+        </div>
+      ) : null}
+    </form>
+  );
+}

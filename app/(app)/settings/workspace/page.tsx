@@ -1,0 +1,73 @@
+import type { Metadata } from 'next';
+import { AutomationForm } from '@/app/_setup/automation-form';
+import { platformNames, topicNames } from '@/app/_setup/names';
+import { TopicsForm } from '@/app/_setup/topics-form';
+import { api } from '@/components/trpc/server';
+import { Alert } from '@/components/ui/alert';
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
+import { allTimeZones } from '@/server/domains/workspaces/time-zones';
+import { WorkspaceForm } from './workspace-form';
+
+export const metadata: Metadata = { title: 'Workspace' };
+
+/** Every currency with its name, in English. */
+function currencies() {
+  const names = new Intl.DisplayNames('en', { type: 'currency' });
+  return Intl.supportedValuesOf('currency').map((code) => ({ code, name: names.of(code) ?? code }));
+}
+
+export default async function WorkspacePage() {
+  const caller = await api();
+  const [workspace, setup, topics] = await Promise.all([
+    caller.workspace.get(),
+    caller.onboarding.get(),
+    caller.topics.list(),
+  ]);
+  const editable = workspace.role === 'owner' || workspace.role === 'manager';
+  const zones = allTimeZones();
+  return (
+    <div className="grid gap-6">
+      {editable ? null : (
+        <Alert title="You can look at these settings">
+          <p>An owner or a manager of the workspace can change them.</p>
+        </Alert>
+      )}
+      <Card>
+        <CardHeader>
+          <CardTitle>Workspace</CardTitle>
+          <CardDescription>Its name, and in which zone and currency it counts.</CardDescription>
+        </CardHeader>
+        <CardContent>
+          <WorkspaceForm workspace={workspace} zones={zones} currencies={currencies()} editable={editable} />
+        </CardContent>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>Topics</CardTitle>
+          <CardDescription>What drafts are about and whom they are written for.</CardDescription>
+        </CardHeader>
+        <CardContent>
+          <TopicsForm initial={topics} upgradeHref="/settings/billing" editable={editable} />
+        </CardContent>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>Posting</CardTitle>
+          <CardDescription>When posts go out, and who is asked before.</CardDescription>
+        </CardHeader>
+        <CardContent>
+          <AutomationForm
+            // Other topics or another zone change what the form starts from.
+            key={`${workspace.timeZone} ${setup.topics.join(' ')} ${setup.automation.version}`}
+            initial={setup.automation}
+            limit={setup.limits.postsPerDay}
+            zones={zones}
+            topicNames={topicNames()}
+            platformNames={platformNames()}
+            editable={editable}
+          />
+        </CardContent>
+      </Card>
+    </div>
+  );
+}

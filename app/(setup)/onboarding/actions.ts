@@ -1,0 +1,29 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { failed, type FormState, textOf } from '@/app/_account/form-state';
+import { api } from '@/components/trpc/server';
+
+/** Takes a plan: the one the workspace has goes on, a paid one leads to the payment page and back here. */
+export async function planAction(_: FormState, form: FormData): Promise<FormState> {
+  const plan = textOf(form, 'plan');
+  let target = '/onboarding/platforms';
+  try {
+    const caller = await api();
+    if (plan === 'pro' || plan === 'agency')
+      target = (await caller.billing.checkout({ plan, returnTo: '/onboarding/plan' })).url;
+    else await caller.onboarding.completeStep({ step: 'plan' });
+  } catch (error) {
+    return failed(error);
+  }
+  redirect(target);
+}
+
+export async function platformsAction(_: FormState): Promise<FormState> {
+  try {
+    await (await api()).onboarding.completeStep({ step: 'platforms' });
+  } catch (error) {
+    return failed(error);
+  }
+  redirect('/onboarding/topics');
+}

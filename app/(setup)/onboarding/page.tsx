@@ -1,0 +1,7 @@
+import { redirect } from 'next/navigation';
+import { loadStep } from '@/app/_setup/load-step';
+
+export default async function OnboardingPage() {
+  const { state } = await loadStep('plan');
+  redirect(`/onboarding/${state.step}`);
+}

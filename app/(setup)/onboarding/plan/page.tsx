@@ -1,0 +1,57 @@
+import type { Metadata } from 'next';
+import { loadStep } from '@/app/_setup/load-step';
+import { Steps } from '@/app/_setup/steps';
+import { ConfirmReturn } from '@/components/billing/confirm-return';
+import { Alert } from '@/components/ui/alert';
+import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
+import { formatMoney, money } from '@/server/foundation/money';
+import { PlanForm } from './plan-form';
+
+export const metadata: Metadata = { title: 'Choose a plan' };
+
+const number = (value: number | null, words: string) =>
+  value === null ? `No limit on ${words}` : `${value.toLocaleString('en')} ${words}`;
+
+function points(plan: Plan): string[] {
+  const l: Limits = PLAN_TERMS[plan].limits;
+  return [
+    number(l.connections, 'connected accounts'),
+    plan === 'free' ? 'Topics: memes and tech' : 'All topics',
+    number(l.postsPerDay, 'posts a day'),
+    number(l.generationsPerMonth, 'drafts a month'),
+    number(l.products, 'products'),
+    l.members === 1 ? 'For one person' : number(l.members, 'people'),
+  ];
+}
+
+export default async function PlanPage({ searchParams }: { searchParams: Promise<{ checkout?: string }> }) {
+  const [{ viewer, state }, { checkout }] = await Promise.all([loadStep('plan'), searchParams]);
+  return (
+    <>
+      <Steps current="plan" reached={state.step} />
+      <h1 className="font-semibold text-2xl tracking-tight">Welcome, {viewer.name}</h1>
+      <p className="mt-2 mb-6 max-w-prose text-muted-foreground">
+        Choose a plan to begin with. Free costs nothing and has no end; you can change the plan at any time.
+      </p>
+      <div className="mb-5 grid gap-3 empty:hidden">
+        {checkout === 'cancelled' ? (
+          <Alert title="The payment was not made">
+            <p>Your plan is as it was.</p>
+          </Alert>
+        ) : null}
+        {checkout && checkout !== 'cancelled' ? (
+          <ConfirmReturn sessionId={checkout} path="/onboarding/plan" />
+        ) : null}
+      </div>
+      <PlanForm
+        current={state.plan}
+        plans={PLANS.map((plan) => ({
+          plan,
+          name: PLAN_TERMS[plan].name,
+          price: formatMoney(money(PLAN_TERMS[plan].monthlyPrice, 'USD')).replace('.00', ''),
+          points: points(plan),
+        }))}
+      />
+    </>
+  );
+}

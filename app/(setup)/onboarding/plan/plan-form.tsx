@@ -1,0 +1,57 @@
+'use client';
+
+import { Check } from 'lucide-react';
+import { useForm } from '@/app/_account/use-form';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { FormErrors } from '@/components/ui/form-errors';
+import { planAction } from '../actions';
+
+type Plan = 'free' | 'pro' | 'agency';
+const ORDER: readonly Plan[] = ['free', 'pro', 'agency'];
+
+/** The plans, each with its button: the current one goes on, a higher one leads to the payment page. */
+export function PlanForm(props: {
+  current: Plan;
+  plans: { plan: Plan; name: string; price: string; points: string[] }[];
+}) {
+  const { state, pending, form } = useForm(planAction);
+  const rank = (plan: Plan) => ORDER.indexOf(plan);
+  return (
+    <form {...form} className="grid gap-5">
+      <FormErrors message={state.message} />
+      <ul className="grid gap-4 sm:grid-cols-3">
+        {props.plans.map(({ plan, name, price, points }) => (
+          <li key={plan} className="flex flex-col gap-4 rounded-lg border border-border bg-card p-4">
+            <div>
+              <h2 className="flex items-center gap-2 font-semibold">
+                {name}
+                {plan === props.current ? <Badge>Your plan</Badge> : null}
+              </h2>
+              <p className="mt-1 text-muted-foreground text-sm">
+                <span className="tabular font-semibold text-foreground text-xl">{price}</span> a month
+              </p>
+            </div>
+            <ul className="grid flex-1 content-start gap-1.5 text-sm">
+              {points.map((point) => (
+                <li key={point} className="flex items-start gap-2">
+                  <Check aria-hidden className="mt-0.5 size-4 shrink-0 text-positive" />
+                  {point}
+                </li>
+              ))}
+            </ul>
+            {plan === props.current ? (
+              <Button type="submit" name="plan" value="keep" loading={pending}>
+                Continue with {name}
+              </Button>
+            ) : rank(plan) > rank(props.current) ? (
+              <Button type="submit" name="plan" value={plan} variant="outline" disabled={pending}>
+                Choose {name}
+              </Button>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </form>
+  );
+}

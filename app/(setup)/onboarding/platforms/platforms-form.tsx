@@ -1,0 +1,20 @@
+'use client';
+
+import { useForm } from '@/app/_account/use-form';
+import { Button } from '@/components/ui/button';
+import { FormErrors } from '@/components/ui/form-errors';
+import { platformsAction } from '../actions';
+
+export function PlatformsForm({ connected }: { connected: number }) {
+  const { state, pending, form } = useForm(platformsAction);
+  return (
+    <form {...form} className="mt-8 grid gap-4">
+      <FormErrors message={state.message} />
+      <div>
+        <Button type="submit" size="lg" variant={connected > 0 ? 'default' : 'outline'} loading={pending}>
+          {connected > 0 ? 'Continue' : 'Connect later'}
+        </Button>
+      </div>
+    </form>
+  );
+}

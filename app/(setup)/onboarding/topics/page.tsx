@@ -1,0 +1,21 @@
+import type { Metadata } from 'next';
+import { loadStep } from '@/app/_setup/load-step';
+import { Steps } from '@/app/_setup/steps';
+import { TopicsForm } from '@/app/_setup/topics-form';
+
+export const metadata: Metadata = { title: 'Choose your topics' };
+
+export default async function TopicsPage() {
+  const { caller, state } = await loadStep('topics');
+  const topics = await caller.topics.list();
+  return (
+    <>
+      <Steps current="topics" reached={state.step} />
+      <h1 className="font-semibold text-2xl tracking-tight">Choose your topics</h1>
+      <p className="mt-2 mb-6 max-w-prose text-muted-foreground">
+        A topic has an audience and a tone; drafts are written for them. Look at a preview before you choose.
+      </p>
+      <TopicsForm initial={topics} next="/onboarding/automation" upgradeHref="/onboarding/plan" />
+    </>
+  );
+}

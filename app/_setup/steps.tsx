@@ -1,0 +1,58 @@
+import { Check } from 'lucide-react';
+import Link from 'next/link';
+import { cn } from '@/components/ui/cn';
+import { STEPS, type Step } from '@/server/domains/onboarding/schemas';
+
+const NAMES: Record<Step, string> = {
+  plan: 'Plan',
+  platforms: 'Platforms',
+  topics: 'Topics',
+  automation: 'When to post',
+  done: 'Done',
+};
+
+/** Where the person is in the set-up; steps that were reached can be gone back to. */
+export function Steps({ current, reached }: { current: Step; reached: Step }) {
+  const open = STEPS.indexOf(reached);
+  const here = STEPS.indexOf(current);
+  return (
+    <nav aria-label="Set-up" className="mb-8">
+      <p className="mb-2 text-muted-foreground text-sm sm:hidden">
+        Step {here + 1} of {STEPS.length}: {NAMES[current]}
+      </p>
+      <ol className="flex gap-2">
+        {STEPS.map((step, index) => {
+          const finished = index < open;
+          const bar = (
+            <>
+              <span
+                aria-hidden
+                className={cn('block h-1 rounded-full', index <= here ? 'bg-accent' : 'bg-border')}
+              />
+              <span
+                className={cn(
+                  'mt-1.5 flex items-center gap-1 text-sm max-sm:sr-only',
+                  index === here ? 'font-medium text-foreground' : 'text-muted-foreground',
+                )}
+              >
+                {finished && index !== here ? <Check aria-hidden className="size-3.5" /> : null}
+                {NAMES[step]}
+              </span>
+            </>
+          );
+          return (
+            <li key={step} className="min-w-0 flex-1" aria-current={index === here ? 'step' : undefined}>
+              {index <= open && index !== here ? (
+                <Link href={`/onboarding/${step}`} className="block min-h-6 rounded-md">
+                  {bar}
+                </Link>
+              ) : (
+                <span className="block min-h-6">{bar}</span>
+              )}
+            </li>
+          );
+        })}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,182 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useSearchParams } from 'next/navigation';
+import { useState } from 'react';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { ErrorState } from '@/components/ui/error-state';
+import { Skeleton } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { isPlatformId, manifests } from '@/server/connectors/manifests';
+import type { AvailablePlatform, ConnectionView } from '@/server/domains/connections/schemas';
+import { AccountRow } from './account-row';
+import { ConnectionOutcome } from './outcome';
+import { PlatformMark } from './platform-mark';
+
+export interface PlatformGridProps {
+  /** What `connections.available` and `connections.list` answer, when the page has read them; else they are read here. */
+  platforms?: AvailablePlatform[];
+  connections?: ConnectionView[];
+  /** The page of this app that people come back to after the platform's own. */
+  returnTo: string;
+  zone?: string;
+  /** Managers and owners may connect; others see what there is. */
+  canManage?: boolean;
+}
+
+/** A card for each platform: its connected accounts and the button that connects another. */
+export function PlatformGrid({
+  platforms: firstPlatforms,
+  connections: firstConnections,
+  returnTo,
+  zone = 'UTC',
+  canManage = true,
+}: PlatformGridProps) {
+  const trpc = useTRPC();
+  const query = useSearchParams();
+  const queries = useQueryClient();
+  const available = useQuery({
+    ...trpc.connections.available.queryOptions(),
+    ...(firstPlatforms ? { initialData: firstPlatforms } : {}),
+  });
+  const list = useQuery({
+    ...trpc.connections.list.queryOptions(),
+    ...(firstConnections ? { initialData: firstConnections } : {}),
+  });
+  // The button stays busy until the browser has left for the platform.
+  const [leaving, setLeaving] = useState<string | null>(null);
+  const start = useMutation(
+    trpc.connections.start.mutationOptions({
+      onSuccess: ({ url }) => window.location.assign(url),
+      onError: (error) => {
+        setLeaving(null);
+        toast.error(readAppError(error).message);
+      },
+    }),
+  );
+  const connect = (
+    platform: AvailablePlatform['id'],
+    more: { environment?: 'live' | 'sandbox'; connectionId?: string },
+  ) => {
+    setLeaving(more.connectionId ?? `${platform}:${more.environment ?? ''}`);
+    start.mutate({ platform, returnTo, ...more });
+  };
+
+  if (available.isError || list.isError)
+    return (
+      <ErrorState
+        title="We could not load the platforms."
+        description={readAppError(available.error ?? list.error).message}
+        onRetry={() => {
+          void available.refetch();
+          void list.refetch();
+        }}
+      />
+    );
+  if (!available.data || !list.data) return <GridSkeleton />;
+  const platforms = available.data;
+  const connections = list.data;
+  const back = query.get('platform');
+  return (
+    <>
+      <ConnectionOutcome
+        code={query.get('connection') ?? undefined}
+        platform={back && isPlatformId(back) ? manifests[back].name : undefined}
+      />
+      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+        {platforms.map((platform) => {
+          const own = connections.filter((c) => c.platform === platform.id);
+          return (
+            <li key={platform.id} className="min-w-0">
+              <Card className="h-full">
+                <div className="flex items-start gap-3 p-4">
+                  <PlatformMark name={platform.name} />
+                  <div className="grid min-w-0 gap-0.5">
+                    <div className="flex flex-wrap items-center gap-2">
+                      <h2 className="font-semibold text-sm">{platform.name}</h2>
+                      <PlatformState platform={platform} connected={own.length} />
+                    </div>
+                    <p className="text-muted-foreground text-sm">{platform.summary}</p>
+                  </div>
+                </div>
+                {own.length > 0 ? (
+                  <ul className="divide-y divide-border border-border border-t">
+                    {own.map((connection) => (
+                      <AccountRow
+                        key={connection.id}
+                        connection={connection}
+                        platformName={platform.name}
+                        zone={zone}
+                        canManage={canManage}
+                        busy={leaving === connection.id}
+                        onReconnect={() => connect(platform.id, { connectionId: connection.id })}
+                        onChanged={() =>
+                          void queries.invalidateQueries({ queryKey: trpc.connections.pathKey() })
+                        }
+                      />
+                    ))}
+                  </ul>
+                ) : null}
+                <div className="mt-auto flex flex-wrap items-center gap-2 border-border border-t px-4 py-3">
+                  {platform.state === 'upgrade' ? (
+                    <>
+                      <span className="min-w-0 flex-1 text-muted-foreground">{platform.why}</span>
+                      <Button asChild size="sm" variant="outline">
+                        <Link href="/settings/billing">Upgrade</Link>
+                      </Button>
+                    </>
+                  ) : platform.state === 'unavailable' ? (
+                    <span className="text-muted-foreground">{platform.why}</span>
+                  ) : canManage ? (
+                    platform.environments.map((environment, index) => (
+                      <Button
+                        key={environment}
+                        size="sm"
+                        variant={own.length === 0 && index === 0 ? 'default' : 'outline'}
+                        loading={leaving === `${platform.id}:${environment}`}
+                        disabled={leaving !== null}
+                        onClick={() => connect(platform.id, { environment })}
+                      >
+                        {own.length === 0 ? 'Connect' : 'Connect another'} {platform.accountNoun}
+                        {environment === 'sandbox' && platform.environments.length > 1
+                          ? ' in the sandbox'
+                          : ''}
+                        <span className="sr-only"> on {platform.name}</span>
+                      </Button>
+                    ))
+                  ) : (
+                    <span className="text-muted-foreground">Ask an owner or a manager to connect it.</span>
+                  )}
+                </div>
+              </Card>
+            </li>
+          );
+        })}
+      </ul>
+    </>
+  );
+}
+
+function PlatformState({ platform, connected }: { platform: AvailablePlatform; connected: number }) {
+  if (platform.state === 'upgrade') return <Badge variant="accent">Upgrade</Badge>;
+  if (connected > 0) return <Badge variant="positive">{connected} connected</Badge>;
+  if (platform.state === 'connectable' && !platform.environments.includes('live'))
+    return <Badge variant="outline">Sandbox</Badge>;
+  return null;
+}
+
+/** The cards' shape while they are read. */
+function GridSkeleton() {
+  return (
+    <div role="status" aria-label="Loading platforms" className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+      {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
+        <Skeleton key={key} className="h-44 rounded-lg" />
+      ))}
+    </div>
+  );
+}

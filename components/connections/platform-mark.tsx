@@ -1,0 +1,16 @@
+import { cn } from '@/components/ui/cn';
+
+/** A platform's initials in a box. No logos: they are other people's marks. */
+export function PlatformMark({ name, className }: { name: string; className?: string }) {
+  return (
+    <span
+      aria-hidden
+      className={cn(
+        'flex size-9 shrink-0 items-center justify-center rounded-lg border border-border bg-muted font-semibold text-muted-foreground text-xs',
+        className,
+      )}
+    >
+      {name.slice(0, 2)}
+    </span>
+  );
+}

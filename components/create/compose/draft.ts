@@ -1,0 +1,98 @@
+import type { PostDetail } from '../types';
+
+export interface VariantDraft {
+  text: string;
+  link: string;
+}
+/** What is being written. Kept in the browser with every key, so that nothing typed is lost. */
+export interface Draft {
+  postId: string | null;
+  version: number | null;
+  title: string;
+  topicId: string | null;
+  prompt: string;
+  /** Connection ids, and `platform:<id>` for a platform that is written for without an account. */
+  targets: string[];
+  creativity: number;
+  hashtags: boolean;
+  emoji: boolean;
+  variants: Record<string, VariantDraft>;
+  when: 'now' | 'at';
+  local: string;
+}
+
+export const EMPTY: Draft = {
+  postId: null,
+  version: null,
+  title: '',
+  topicId: null,
+  prompt: '',
+  targets: [],
+  creativity: 50,
+  hashtags: true,
+  emoji: false,
+  variants: {},
+  when: 'now',
+  local: '',
+};
+
+export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
+  const { post, variants } = detail;
+  const used = new Set(detail.publications.map((publication) => publication.connectionId));
+  return {
+    ...EMPTY,
+    postId: post.id,
+    version: post.version,
+    title: post.title,
+    topicId: post.topicId,
+    prompt: post.prompt ?? '',
+    variants: Object.fromEntries(variants.map((v) => [v.platform, { text: v.text, link: v.link ?? '' }])),
+    targets: variants.flatMap((v) => {
+      const own = connections.filter((c) => c.platform === v.platform);
+      const again = own.filter((c) => used.has(c.id));
+      const chosen = again.length > 0 ? again : own.slice(0, 1);
+      return chosen.length > 0 ? chosen.map((c) => c.id) : [`platform:${v.platform}`];
+    }),
+  };
+}
+
+/** The platforms that the targets stand for, each once, in order. */
+export function platformsOf(draft: Draft, connections: readonly { id: string; platform: string }[]): string[] {
+  const found = draft.targets.flatMap((target) =>
+    target.startsWith('platform:')
+      ? [target.slice('platform:'.length)]
+      : connections.filter((c) => c.id === target).map((c) => c.platform),
+  );
+  return [...new Set(found)];
+}
+
+/** A name for a post that was given none: its first words. */
+export function titleOf(draft: Draft): string {
+  const source =
+    draft.title.trim() ||
+    draft.prompt.trim() ||
+    Object.values(draft.variants)
+      .map((v) => v.text.trim())
+      .find((text) => text !== '') ||
+    '';
+  const line = source.split('\n')[0] ?? '';
+  const short = line.length > 70 ? `${line.slice(0, 70).replace(/\s+\S*$/, '')}…` : line;
+  return short || 'Untitled post';
+}
+
+/** What is stored on the server of a draft; two drafts with the same content are the same to it. */
+export function contentOf(draft: Draft, platforms: readonly string[]) {
+  return {
+    title: titleOf(draft),
+    topicId: draft.topicId,
+    prompt: draft.prompt.trim() || null,
+    variants: platforms
+      .map((platform) => ({ platform, variant: draft.variants[platform] }))
+      .filter(({ variant }) => variant && variant.text.trim() !== '')
+      .map(({ platform, variant }) => ({
+        platform,
+        text: variant?.text ?? '',
+        link: variant?.link.trim() || null,
+      })),
+  };
+}

@@ -1,0 +1,104 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { readAppError, type ShownError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { Post } from '../types';
+import { contentOf, type Draft } from './draft';
+
+export interface Conflict {
+  version: number;
+  title: string;
+  variants: { platform: string; text: string; link: string | null }[];
+}
+
+/** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */
+export function usePublish(settle: (draft: Draft) => void) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const create = useMutation(trpc.posts.create.mutationOptions());
+  const update = useMutation(trpc.posts.update.mutationOptions());
+  const schedule = useMutation(trpc.publications.schedule.mutationOptions());
+  const [busy, setBusy] = useState<'save' | 'now' | 'at' | null>(null);
+  const [error, setError] = useState<ShownError | null>(null);
+  const [conflict, setConflict] = useState<Conflict | null>(null);
+  const locked = useRef(false);
+  const stored = useRef<{ content: string; post: Post } | null>(null);
+  const intention = useRef<{ about: string; key: string } | null>(null);
+
+  async function store(draft: Draft, platforms: readonly string[], toLibrary: boolean): Promise<Post> {
+    const content = contentOf(draft, platforms);
+    const now = JSON.stringify([draft.postId, content]);
+    if (stored.current?.content === now && (!toLibrary || stored.current.post.status === 'library'))
+      return stored.current.post;
+    const status = toLibrary ? { status: 'library' as const } : {};
+    const post =
+      draft.postId && draft.version !== null
+        ? await update.mutateAsync({ id: draft.postId, version: draft.version, ...content, ...status })
+        : await create.mutateAsync({ ...content, ...status });
+    settle({ ...draft, postId: post.id, version: post.version });
+    stored.current = { content: JSON.stringify([post.id, content]), post };
+    return post;
+  }
+
+  async function attempt<T>(kind: 'save' | 'now' | 'at', work: () => Promise<T>): Promise<T | null> {
+    // State is set too late for a double click; a ref is not.
+    if (locked.current) return null;
+    locked.current = true;
+    setBusy(kind);
+    setError(null);
+    try {
+      return await work();
+    } catch (cause) {
+      const shown = readAppError(cause);
+      const newer = conflictOf(shown);
+      if (newer) setConflict(newer);
+      else setError(shown);
+      return null;
+    } finally {
+      locked.current = false;
+      setBusy(null);
+      void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+    }
+  }
+
+  return {
+    busy,
+    error,
+    setError,
+    conflict,
+    clearConflict: () => setConflict(null),
+    save: (draft: Draft, platforms: readonly string[]) => attempt('save', () => store(draft, platforms, true)),
+    send: (draft: Draft, platforms: readonly string[], connectionIds: string[]) =>
+      attempt(draft.when, async () => {
+        const about = JSON.stringify([contentOf(draft, platforms), connectionIds, draft.when, draft.local]);
+        if (intention.current?.about !== about) intention.current = { about, key: newKey() };
+        const post = await store(draft, platforms, false);
+        const rows = await schedule.mutateAsync({
+          postId: post.id,
+          version: post.version,
+          targets: connectionIds.map((connectionId) => ({ connectionId })),
+          when: draft.when === 'now' ? { kind: 'now' } : { kind: 'at', local: draft.local },
+          requestKey: intention.current.key,
+        });
+        intention.current = null;
+        return { post, rows };
+      }),
+  };
+}
+
+/** Works on plain http, too, where `crypto.randomUUID` does not exist. */
+const newKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+function conflictOf(error: ShownError): Conflict | null {
+  const { version, title, variants } = error.details;
+  if (error.code !== 'conflict' || typeof version !== 'number' || typeof variants !== 'string') return null;
+  try {
+    return { version, title: String(title ?? ''), variants: JSON.parse(variants) };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { useId } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Textarea } from '@/components/ui/textarea';
+import { Counter, fitsPlatform } from '../counter';
+import { formatMicros } from '../format';
+import { platformName } from '../platforms';
+import { PostPreview } from '../preview';
+import type { VariantDraft } from './draft';
+import type { Writing } from './use-generation';
+
+/** One platform's text: write it, see how long it is there, and see it as it will look. */
+export function VariantCard({
+  platform,
+  account,
+  variant,
+  writing,
+  error,
+  linkError,
+  onChange,
+}: {
+  platform: string;
+  account: string | null;
+  variant: VariantDraft;
+  writing: Writing | undefined;
+  error?: string | undefined;
+  linkError?: string | undefined;
+  onChange: (variant: VariantDraft) => void;
+}) {
+  const id = useId();
+  const live = writing?.state === 'writing';
+  const text = live ? writing.text : variant.text;
+  const tooLong = !fitsPlatform(platform, text, variant.link);
+  const name = platformName(platform);
+  return (
+    <Card aria-busy={live}>
+      <CardHeader className="flex flex-wrap items-center justify-between gap-2">
+        <CardTitle>
+          {name}
+          {account ? <span className="font-normal text-muted-foreground"> · {account}</span> : null}
+        </CardTitle>
+        <span aria-live="polite" className="flex items-center gap-2 text-muted-foreground text-xs">
+          {live ? 'Writing…' : null}
+          {writing?.label ? <Badge variant="outline">{writing.label}</Badge> : null}
+          {writing?.state === 'done' && writing.label !== 'Offline drafter' ? (
+            <span className="tabular">
+              {writing.costMicros === null
+                ? 'cost not known'
+                : `about ${formatMicros(writing.costMicros)} (estimate)`}
+            </span>
+          ) : null}
+          {writing?.state === 'done' && writing.label === 'Offline drafter' ? <span>no cost</span> : null}
+        </span>
+      </CardHeader>
+      <CardContent className="grid gap-4 xl:grid-cols-2">
+        <div className="grid content-start gap-3">
+          <Field
+            label="Text"
+            aside={<Counter platform={platform} text={text} link={variant.link} />}
+            error={error ?? (tooLong ? `${name} does not take a text this long.` : undefined)}
+          >
+            <Textarea
+              id={id}
+              dir="auto"
+              rows={6}
+              value={text}
+              readOnly={live}
+              onChange={(event) => onChange({ ...variant, text: event.target.value })}
+              placeholder={`Write for ${name}, or press Generate.`}
+            />
+          </Field>
+          <Field label="Link" optional error={linkError}>
+            <Input
+              type="url"
+              inputMode="url"
+              value={variant.link}
+              onChange={(event) => onChange({ ...variant, link: event.target.value })}
+              placeholder="https://"
+            />
+          </Field>
+          {writing && (writing.notices.length > 0 || writing.error) ? (
+            <ul className="grid gap-1 text-sm" aria-live="polite">
+              {[...new Set(writing.notices)].map((notice) => (
+                <li key={notice} className="text-warning">
+                  {notice}
+                </li>
+              ))}
+              {writing.error ? <li className="text-destructive">{writing.error}</li> : null}
+            </ul>
+          ) : null}
+        </div>
+        <PostPreview platform={platform} text={text} link={variant.link} account={account} />
+      </CardContent>
+    </Card>
+  );
+}

@@ -1,0 +1,17 @@
+import type { Publication } from './types';
+
+/** How soon to look again, in milliseconds; false when nothing moves by itself. */
+export function lookAgainIn(
+  publications: readonly Pick<Publication, 'state' | 'dueAt' | 'retryAt'>[] | undefined,
+): number | false {
+  if (!publications) return false;
+  const now = Date.now();
+  let soon: number | false = false;
+  for (const { state, dueAt, retryAt } of publications) {
+    if (state === 'queued' || state === 'publishing') return 2_500;
+    const due = (retryAt ?? dueAt).getTime() - now;
+    if (state === 'scheduled' && due < 90_000) return 2_500;
+    if (state === 'scheduled' || state === 'awaiting_approval') soon = 30_000;
+  }
+  return soon;
+}

@@ -1,0 +1,18 @@
+import { isPlatformId, manifests } from '@/server/connectors/manifests';
+
+/** How a platform is called on screen; its id where it is not known. */
+export const platformName = (id: string): string => (isPlatformId(id) ? manifests[id].name : id);
+
+/** How many characters a post may have there; null where no posts are taken. */
+export function characterLimit(id: string): number | null {
+  if (!isPlatformId(id)) return null;
+  const manifest = manifests[id];
+  return 'post' in manifest ? manifest.post.characters : null;
+}
+
+/** Whether something can be posted there from this installation. */
+export const canPublish = (id: string): boolean =>
+  isPlatformId(id) && (manifests[id].capabilities as readonly string[]).includes('publish');
+
+/** The platforms that can be written for, connected or not. */
+export const WRITABLE = Object.keys(manifests).filter(canPublish);

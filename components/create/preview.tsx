@@ -1,0 +1,132 @@
+'use client';
+
+import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { cn } from '@/components/ui/cn';
+import { platformName } from './platforms';
+
+interface PreviewProps {
+  platform: string;
+  text: string;
+  link?: string | null;
+  /** The account's name on the platform; the platform's own name when none is connected. */
+  account?: string | null;
+}
+
+/** The post about as its platform will show it. */
+export function PostPreview({ platform, text, link, account }: PreviewProps) {
+  const name = account?.replace(/^@/, '') ?? 'Your account';
+  const Shape = platform === 'x' ? XShape : PageShape;
+  return (
+    <figure className="grid gap-1.5">
+      <figcaption className="text-muted-foreground text-xs">As {platformName(platform)} shows it</figcaption>
+      <div className="rounded-lg border border-border bg-background p-4">
+        <Shape name={name} text={text.trim()} link={link ?? null} />
+      </div>
+    </figure>
+  );
+}
+
+function XShape({ name, text, link }: { name: string; text: string; link: string | null }) {
+  const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
+  return (
+    <div className="flex gap-3">
+      <Face name={name} />
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap gap-x-1.5">
+          <span className="font-semibold">{name}</span>
+          <span className="text-muted-foreground">@{name.replace(/\s+/g, '')} · now</span>
+        </p>
+        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+          {body ? marked(body, true) : <Empty />}
+        </p>
+        <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
+          <MessageCircle className="size-4" />
+          <Repeat2 className="size-4" />
+          <Heart className="size-4" />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Facebook folds a text away after about this many characters. */
+const FOLD = 477;
+
+function PageShape({ name, text, link }: { name: string; text: string; link: string | null }) {
+  const [open, setOpen] = useState(false);
+  const folded = !open && text.length > FOLD;
+  const shown = folded ? `${text.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : text;
+  return (
+    <div className="grid gap-3">
+      <div className="flex items-center gap-3">
+        <Face name={name} />
+        <div>
+          <p className="font-semibold">{name}</p>
+          <p className="flex items-center gap-1 text-muted-foreground text-xs">
+            Just now · <Globe aria-label="Public" className="size-3" />
+          </p>
+        </div>
+      </div>
+      <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+        {shown ? marked(shown, false) : <Empty />}
+        {folded ? (
+          <button type="button" className="text-muted-foreground hover:underline" onClick={() => setOpen(true)}>
+            See more
+          </button>
+        ) : null}
+      </p>
+      {link ? (
+        <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
+          {hostOf(link)}
+        </p>
+      ) : null}
+      <div aria-hidden className="flex gap-6 border-border border-t pt-2 text-muted-foreground text-xs">
+        <span className="flex items-center gap-1.5">
+          <ThumbsUp className="size-4" /> Like
+        </span>
+        <span className="flex items-center gap-1.5">
+          <MessageCircle className="size-4" /> Comment
+        </span>
+      </div>
+    </div>
+  );
+}
+
+const Empty = () => <span className="text-muted-foreground">Your text appears here.</span>;
+
+function Face({ name }: { name: string }) {
+  return (
+    <span
+      aria-hidden
+      className="flex size-10 shrink-0 items-center justify-center rounded-full bg-muted font-semibold text-muted-foreground"
+    >
+      {([...name][0] ?? '?').toUpperCase()}
+    </span>
+  );
+}
+
+function hostOf(link: string): string {
+  try {
+    return new URL(link).host;
+  } catch {
+    return link;
+  }
+}
+
+/** Hashtags, mentions and addresses in the accent colour; X shows addresses without their scheme and cut. */
+function marked(text: string, shorten: boolean): ReactNode[] {
+  return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{N}_]+)/gu).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const bare = shorten && part.includes('://') ? part.replace(/^https?:\/\/(www\.)?/, '') : part;
+    return (
+      <span
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts are their positions
+        key={i}
+        className={cn('text-accent')}
+      >
+        {shorten && bare.length > 30 && bare !== part ? `${bare.slice(0, 29)}…` : bare}
+      </span>
+    );
+  });
+}

@@ -1,0 +1,254 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { PublicationState } from '@/components/publication-state';
+import { readAppError, type ShownError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { ErrorState } from '@/components/ui/error-state';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { Time } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { platformName } from './platforms';
+import type { PublicationItem } from './types';
+
+type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
+
+/** One publication: where it goes, how far it is, and what can be done about it. */
+export function PublicationRow({
+  publication: p,
+  zone,
+  canWrite,
+}: {
+  publication: PublicationItem;
+  zone: string;
+  canWrite: boolean;
+}) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [panel, setPanel] = useState<Panel>(null);
+  const [error, setError] = useState<ShownError | null>(null);
+  const settled = {
+    onMutate: () => setError(null),
+    onError: (cause: unknown) => setError(readAppError(cause)),
+    onSuccess: () => setPanel(null),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.todo.pathKey() });
+    },
+  };
+  const cancel = useMutation(
+    trpc.publications.cancel.mutationOptions({
+      ...settled,
+      onSuccess: () => {
+        setPanel(null);
+        toast('Cancelled. It will not go out.');
+      },
+    }),
+  );
+  const retry = useMutation(trpc.publications.retry.mutationOptions(settled));
+  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(settled));
+  const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
+  const [local, setLocal] = useState(p.localTime);
+  const [permalink, setPermalink] = useState('');
+  const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
+  const ref = { id: p.id, version: p.version };
+  const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
+  const suggestion = error?.details.suggestion;
+  const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
+  return (
+    <li className="grid gap-3 px-4 py-3" data-publication={p.id} data-state={p.state}>
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="grid min-w-0 gap-1">
+          <p className="flex flex-wrap items-center gap-2">
+            <span className="wrap-anywhere font-medium">
+              {platformName(p.platform)} · {p.connectionName}
+            </span>
+            <PublicationState state={p.state} />
+            {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+          </p>
+          <p className="text-muted-foreground" aria-live="polite">
+            <Told p={p} zone={zone} />
+          </p>
+          {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
+          {p.problem ? <p className="wrap-anywhere text-destructive">{p.problem}</p> : null}
+          {p.permalink ? (
+            <a
+              href={p.permalink}
+              target="_blank"
+              rel="noreferrer"
+              className="wrap-anywhere inline-flex w-fit items-center gap-1 text-accent underline-offset-4 hover:underline"
+            >
+              Open the post <ExternalLink aria-hidden className="size-3.5" />
+              <span className="sr-only">on {platformName(p.platform)}, in a new tab</span>
+            </a>
+          ) : null}
+        </div>
+        <div className="flex flex-wrap gap-2">
+          {canWrite && p.state === 'awaiting_approval' ? (
+            <Button asChild size="sm" variant="outline">
+              <Link href="/todo">Decide</Link>
+            </Button>
+          ) : null}
+          {canWrite && movable ? (
+            <>
+              <Button size="sm" variant="outline" disabled={busy} onClick={() => toggle('reschedule')} aria-expanded={panel === 'reschedule'}>
+                Reschedule
+              </Button>
+              <Button size="sm" variant="ghost" loading={cancel.isPending} disabled={busy} onClick={() => cancel.mutate(ref)}>
+                Cancel
+              </Button>
+            </>
+          ) : null}
+          {canWrite && p.state === 'failed' ? (
+            <Button size="sm" variant="outline" loading={retry.isPending} disabled={busy} onClick={() => retry.mutate(ref)}>
+              Try again
+            </Button>
+          ) : null}
+          {canWrite && p.state === 'unknown' ? (
+            <Button size="sm" variant="outline" disabled={busy} onClick={() => toggle('resolve')} aria-expanded={panel === 'resolve'}>
+              Say what happened
+            </Button>
+          ) : null}
+          {p.attempts > 0 ? (
+            <Button size="sm" variant="ghost" onClick={() => toggle('attempts')} aria-expanded={panel === 'attempts'}>
+              {p.attempts === 1 ? '1 attempt' : `${p.attempts} attempts`}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+      {error ? (
+        <p role="alert" className="text-destructive">
+          {error.fields.when ?? error.message}
+        </p>
+      ) : null}
+      {panel === 'reschedule' ? (
+        <form
+          className="flex flex-wrap items-end gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            reschedule.mutate({ ...ref, local });
+          }}
+        >
+          <Field label="New date and time" help={`In ${zone.replaceAll('_', ' ')}.`} className="min-w-60">
+            <Input type="datetime-local" required value={local} onChange={(event) => setLocal(event.target.value)} />
+          </Field>
+          <div className="flex gap-2 pb-6.5">
+            <Button type="submit" loading={reschedule.isPending}>
+              Move
+            </Button>
+            {typeof suggestion === 'string' ? (
+              <Button variant="outline" onClick={() => setLocal(suggestion)}>
+                Use {suggestion.replace('T', ' ')}
+              </Button>
+            ) : null}
+          </div>
+        </form>
+      ) : null}
+      {panel === 'resolve' ? (
+        <div className="grid gap-3 rounded-md bg-muted p-3">
+          <p>
+            The connection broke after the post was sent, and {platformName(p.platform)} could not tell us whether it
+            arrived. Look there, then say what you see. It is sent again only if you say that it is not there.
+          </p>
+          <Field label="Address of the post" optional className="max-w-lg" error={error?.fields.permalink}>
+            <Input type="url" value={permalink} placeholder="https://" onChange={(event) => setPermalink(event.target.value)} />
+          </Field>
+          <div className="flex flex-wrap gap-2">
+            <Button
+              size="sm"
+              disabled={busy}
+              onClick={() =>
+                resolve.mutate({ ...ref, answer: 'there', ...(permalink.trim() ? { permalink: permalink.trim() } : {}) })
+              }
+            >
+              It is there
+            </Button>
+            <Button size="sm" variant="outline" disabled={busy} onClick={() => resolve.mutate({ ...ref, answer: 'not_there' })}>
+              It is not there
+            </Button>
+          </div>
+        </div>
+      ) : null}
+      {panel === 'attempts' ? <Attempts id={p.id} state={p.state} zone={zone} /> : null}
+    </li>
+  );
+}
+
+function Told({ p, zone }: { p: PublicationItem; zone: string }) {
+  const due = <Time at={p.dueAt} zone={zone} showZone />;
+  switch (p.state) {
+    case 'published':
+      return (
+        <>
+          Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />
+          {p.lateByMs !== null && p.lateByMs >= 60_000 ? `, ${Math.round(p.lateByMs / 60_000)} min after its time` : ''}
+        </>
+      );
+    case 'failed':
+      return <>Was due {due} and did not go out.</>;
+    case 'unknown':
+      return <>Was sent {due}; we do not know whether it arrived.</>;
+    case 'cancelled':
+      return <>Was due {due}. Cancelled.</>;
+    case 'awaiting_approval':
+      return <>Goes out {due} once it is approved.</>;
+    case 'queued':
+    case 'publishing':
+      return p.retryAt ? (
+        <>
+          Tried without luck; next try <Time at={p.retryAt} zone={zone} style="time" />.
+        </>
+      ) : (
+        <>Due {due}, on its way.</>
+      );
+    default:
+      return <>Goes out {due}.</>;
+  }
+}
+
+const OUTCOME: Record<string, string> = {
+  published: 'It arrived',
+  absent: 'Not on the platform',
+  reauth: 'The connection has expired',
+  rejected: 'The platform refused it',
+  rate_limited: 'The platform asked us to wait',
+  transient: 'The platform had a fault',
+  unknown_outcome: 'The connection broke before the answer',
+};
+
+function Attempts({ id, state, zone }: { id: string; state: string; zone: string }) {
+  const trpc = useTRPC();
+  const detail = useQuery(
+    trpc.publications.get.queryOptions(
+      { id },
+      { refetchInterval: state === 'queued' || state === 'publishing' ? 2_500 : false },
+    ),
+  );
+  if (detail.isPending) return <SkeletonRows rows={2} />;
+  if (detail.isError)
+    return (
+      <ErrorState size="compact" description={readAppError(detail.error).message} onRetry={() => void detail.refetch()} />
+    );
+  return (
+    <ol className="grid gap-2 rounded-md bg-muted p-3">
+      {detail.data.attemptRows.map((attempt) => (
+        <li key={attempt.id} className="flex flex-wrap gap-x-3">
+          <Time at={attempt.startedAt} zone={zone} className="text-muted-foreground" />
+          <span>
+            {attempt.kind === 'lookup' ? 'Looked for it: ' : ''}
+            {attempt.outcome ? (OUTCOME[attempt.outcome] ?? attempt.outcome) : 'No answer yet'}
+          </span>
+          {attempt.message ? <span className="wrap-anywhere text-muted-foreground">{attempt.message}</span> : null}
+        </li>
+      ))}
+    </ol>
+  );
+}

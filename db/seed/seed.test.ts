@@ -1,0 +1,55 @@
+import { eq } from 'drizzle-orm';
+import { beforeAll, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { users, workspaces } from '@/db/schema';
+import { signIn } from '@/server/domains/accounts/sign-in';
+import { getOnboarding } from '@/server/domains/onboarding/queries';
+import { automationInput } from '@/server/domains/onboarding/schemas';
+import { ManualClock } from '@/server/foundation/clock';
+import { freshDb } from '@/tests/support/db';
+import { RecordedSignals } from '@/tests/support/world';
+import { DEMO } from './demo-account';
+import { seedDemo } from './index';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+  return () => db.close();
+});
+const clock = new ManualClock('2026-03-02T10:00:00Z');
+
+it('makes one demo workspace, whoever starts and how often', async () => {
+  const both = await Promise.all([seedDemo(db, clock), seedDemo(db, clock)]);
+  expect(both.map((w) => w?.fresh).sort()).toEqual([false, true]);
+  const third = await seedDemo(db, clock);
+  expect(third).toEqual({ workspaceId: both[0]?.workspaceId, userId: both[0]?.userId, fresh: false });
+  const made = await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.isDemo, true)));
+  expect(made).toHaveLength(1);
+  expect(made[0]).toMatchObject({ plan: 'pro', onboardingStep: 'done', timeZone: 'Europe/Berlin' });
+});
+
+it('can be signed in to, and its settings are ones that the form would take', async () => {
+  const world = await seedDemo(db, clock);
+  if (!world) throw new Error('no demo');
+  const session = await signIn({ ctx: { db, clock }, input: { ...DEMO, ip: '192.0.2.1', userAgent: null } });
+  expect(session.userId).toBe(world.userId);
+  const setup = await getOnboarding({
+    db,
+    clock,
+    signals: new RecordedSignals(),
+    workspaceId: world.workspaceId,
+    role: 'owner',
+    actor: { kind: 'user', userId: world.userId, name: DEMO.name },
+  });
+  expect(setup.topics).toEqual(['memes', 'tech']);
+  expect(automationInput.safeParse(setup.automation).success).toBe(true);
+});
+
+it('leaves an account alone that somebody made under its address', async () => {
+  const other = await freshDb();
+  await other.asSystem((tx) =>
+    tx.insert(users).values({ id: 'usr_1', email: DEMO.email, name: 'X', passwordHash: 'none', termsAcceptedAt: clock.now() }),
+  );
+  expect(await seedDemo(other, clock)).toBeNull();
+  await other.close();
+});

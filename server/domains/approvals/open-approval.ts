@@ -1,0 +1,87 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
+import { env } from '@/server/foundation/env';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { queueEmail } from '../emails/queue-email';
+import { type RenderedEmail, renderEmail } from '../emails/render-email';
+import type { Post } from '../posts/schemas';
+import type { Target } from '../publishing/check-targets';
+import { localTimeOf } from '../publishing/local-time';
+import type { Due } from '../publishing/resolve-due';
+import { approvalLink } from './link';
+
+export interface PreparedApproval {
+  row: typeof approvals.$inferInsert & { id: string };
+  mails: (RenderedEmail & { key: string; to: string })[];
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Prepares a decision about a post: the row, and for each owner and manager an e-mail with a link that only they have. */
+export async function newApproval({
+  ctx,
+  workspace,
+  settings,
+  post,
+  targets,
+  due,
+}: {
+  ctx: Ctx;
+  workspace: typeof workspaces.$inferSelect;
+  settings: typeof postingSettings.$inferSelect | null;
+  post: Post;
+  targets: readonly Target[];
+  due: Due;
+}): Promise<PreparedApproval> {
+  const now = ctx.clock.now();
+  const policy = settings?.approvalPolicy ?? 'keep';
+  const row = {
+    id: newId('approval', now.getTime()),
+    workspaceId: ctx.workspaceId,
+    subjectType: 'post' as const,
+    subjectId: post.id,
+    title: post.title,
+    state: 'open' as const,
+    policy,
+    deadlineAt: new Date(now.getTime() + (settings?.approvalHours ?? 24) * HOUR_MS),
+    createdAt: now,
+  };
+  const people = await ctx.db.asSystem((tx) =>
+    tx
+      .select({ userId: users.id, email: users.email })
+      .from(members)
+      .innerJoin(users, eq(users.id, members.userId))
+      .where(and(eq(members.workspaceId, ctx.workspaceId), inArray(members.role, ['owner', 'manager']))),
+  );
+  const spoken = (at: Date) => `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
+  const items = targets.map((t) => ({
+    platform: t.platformName,
+    text: [t.variant.text, t.variant.link].filter(Boolean).join('\n'),
+    when: due.dueAt <= now ? 'as soon as it is approved' : spoken(due.dueAt),
+  }));
+  const mails = await Promise.all(
+    people.map(async (person) => {
+      const url = approvalLink(row, person.userId);
+      const mail = await renderEmail('approval-requested', {
+        workspaceName: workspace.name,
+        title: post.title,
+        items,
+        approveUrl: `${url}?decision=approve`,
+        rejectUrl: `${url}?decision=reject`,
+        openUrl: `${env().appUrl}/todo`,
+        deadline: spoken(row.deadlineAt),
+        policy,
+      });
+      return { ...mail, key: `approval-requested:${row.id}:${person.userId}`, to: person.email };
+    }),
+  );
+  return { row, mails };
+}
+
+/** Opens a prepared decision and queues its e-mails, in the transaction that makes what it is about. */
+export async function openApproval(tx: Tx, ctx: Ctx, prepared: PreparedApproval): Promise<void> {
+  await tx.insert(approvals).values(prepared.row);
+  for (const mail of prepared.mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
+}

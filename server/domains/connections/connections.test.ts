@@ -1,0 +1,438 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, connections, oauthStates } from '@/db/schema';
+import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
+import { ConnectorFault } from '@/server/connectors/kit/types';
+import { env } from '@/server/foundation/env';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { callPlatform } from './call-platform';
+import { checkConnection } from './check-connection';
+import { completeConnection } from './complete-connection';
+import { disconnect } from './disconnect';
+import { setTransport } from './load-target';
+import { availablePlatforms, listConnections } from './queries';
+import { findExpiring, refreshConnection } from './refresh-connections';
+import { returnToSchema } from './schemas';
+import { startConnection } from './start-connection';
+import { connectSandbox, consent, useHandler } from './testing';
+
+let db: Db;
+let world: World;
+let handler: SandboxHandler;
+const seen: WireRequest[] = [];
+
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db, { plan: 'pro' });
+  process.env.TRIBUTARY_SANDBOX = '1';
+  handler = sandboxHandler({
+    db,
+    clock: world.clock,
+    publicUrl: `${env().appUrl}/sandbox`,
+    appUrl: env().appUrl,
+    internalAppUrl: env().appUrl,
+  });
+  useHandler(handler, (inner) => async (wire) => {
+    seen.push(wire);
+    return inner(wire);
+  });
+});
+afterAll(async () => {
+  setTransport(undefined);
+  await db.close();
+});
+
+const row = async (id: string) => {
+  const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
+  if (!found) throw new Error('no such connection');
+  return found;
+};
+const start = (w: World, platform: 'x' | 'facebook' | 'etsy' = 'x') =>
+  startConnection({
+    ctx: w.ctx,
+    input: { platform, environment: 'sandbox', returnTo: '/onboarding/platforms' },
+  });
+
+describe('connecting', () => {
+  it('connects X, publishes, finds the post again and removes it', async () => {
+    const done = await connectSandbox(handler, world.ctx, 'x', 'mira_draws');
+    expect(done).toMatchObject({ code: 'connected', returnTo: '/connections' });
+    const connectionId = done.connectionIds[0] ?? '';
+    const input = {
+      text: 'Tea & <cake> 茶 for everyone',
+      link: 'https://example.com/a/',
+      idempotencyKey: 'k',
+    };
+    let sent = 0;
+    const published = await callPlatform({
+      ctx: world.ctx,
+      connectionId,
+      capability: 'publish',
+      input,
+      onRequestSent: () => sent++,
+    });
+    expect(sent).toBe(1);
+    expect(published.permalink).toContain(`/sandbox/x/mira_draws/status/${published.remoteId}`);
+    const lookup = { ...input, since: new Date(world.clock.now().getTime() - 60_000) };
+    const ask = (exclude: string[], text = input.text) =>
+      callPlatform({
+        ctx: world.ctx,
+        connectionId,
+        capability: 'lookup',
+        input: { ...lookup, text, exclude },
+      });
+    expect(await ask([])).toEqual({ found: 'yes', post: published });
+    expect(await ask([published.remoteId])).toEqual({ found: 'absent' });
+    expect(await ask([], 'Another text')).toEqual({ found: 'absent' });
+    const remove = () =>
+      callPlatform({
+        ctx: world.ctx,
+        connectionId,
+        capability: 'remove',
+        input: { remoteId: published.remoteId },
+      });
+    expect(await remove()).toEqual({ removed: true });
+    expect(await ask([])).toEqual({ found: 'absent' });
+    await expect(
+      callPlatform({
+        ctx: world.ctx,
+        connectionId,
+        capability: 'syncSales',
+        input: { cursor: null, since: new Date() },
+      }),
+    ).rejects.toMatchObject({ kind: 'rejected' });
+  });
+
+  it('stores no token in the clear and asks with PKCE and an exact redirect', async () => {
+    const { url } = await start(world);
+    const query = new URL(url).searchParams;
+    expect(query.get('code_challenge_method')).toBe('S256');
+    expect(query.get('redirect_uri')).toBe(`${env().appUrl}/api/oauth/x/callback`);
+    const stored = await db.asSystem((tx) => tx.select().from(oauthStates));
+    expect(JSON.stringify(stored)).not.toContain(query.get('state'));
+    const tokens = seen.flatMap((w) => w.headers.authorization ?? []).map((h) => h.split(' ')[1] ?? '');
+    const rows = JSON.stringify(await db.asSystem((tx) => tx.select().from(connections)));
+    for (const token of tokens) expect(rows).not.toContain(token);
+  });
+
+  it('connects a Facebook Page with its own token, publishes a link and finds it', async () => {
+    const done = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor');
+    expect(done.code).toBe('connected');
+    const connectionId = done.connectionIds[0] ?? '';
+    const stored = await row(connectionId);
+    expect(stored).toMatchObject({ remoteId: '104857291638475', accessExpiresAt: null });
+    const input = { text: 'Read this', link: 'https://example.com/b', idempotencyKey: 'k' };
+    const call = { ctx: world.ctx, connectionId };
+    const published = await callPlatform({ ...call, capability: 'publish', input });
+    expect(published.permalink).toContain('/sandbox/facebook/miradraws/posts/');
+    const since = new Date(world.clock.now().getTime() - 60_000);
+    const lookup = () =>
+      callPlatform({ ...call, capability: 'lookup', input: { ...input, since, exclude: [] } });
+    expect(await lookup()).toMatchObject({ found: 'yes', post: { remoteId: published.remoteId } });
+    const remove = { ...call, capability: 'remove', input: { remoteId: published.remoteId } } as const;
+    expect(await callPlatform(remove)).toEqual({ removed: true });
+    expect(await callPlatform(remove)).toEqual({ removed: false });
+    expect(await lookup()).toEqual({ found: 'absent' });
+    expect(await checkConnection({ ctx: world.ctx, input: { id: connectionId } })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('adds the second Page at the next sign-in', async () => {
+    const done = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor');
+    expect(done.code).toBe('connected');
+    expect((await row(done.connectionIds[0] ?? '')).remoteId).toBe('109238475610293');
+    expect((await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor')).code).toBe('renewed');
+  });
+
+  it('renews the same account and does not count it twice', async () => {
+    const before = await listConnections(world.ctx);
+    const done = await connectSandbox(handler, world.ctx, 'x', 'mira_draws');
+    expect(done.code).toBe('renewed');
+    expect(await listConnections(world.ctx)).toHaveLength(before.length);
+  });
+});
+
+describe('misuse of the callback', () => {
+  const finish = (w: World, params: { state: string | null; code: string | null; error?: string | null }) =>
+    completeConnection({ ctx: w.ctx, input: { platform: 'x', error: null, ...params } });
+
+  it('answers each misuse with its own code and connects nothing', async () => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    expect((await finish(w, { state: 'forged', code: 'c' })).code).toBe('unknown_state');
+    expect((await finish(w, { state: null, code: 'c' })).code).toBe('unknown_state');
+
+    const refused = await consent(handler, (await start(w)).url, 'devnotes_leo', 'refuse');
+    expect(await finish(w, refused)).toMatchObject({ code: 'refused', returnTo: '/onboarding/platforms' });
+    expect((await finish(w, refused)).code).toBe('used');
+
+    const good = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    const other = await createWorld(db, { plan: 'pro', clock: world.clock });
+    expect((await finish(other, good)).code).toBe('other_person');
+    const colleague = { ...w, ctx: await actingAs(w, 'owner') };
+    expect((await finish(colleague, good)).code).toBe('other_person');
+    const elsewhere = { ...w, ctx: { ...w.ctx, workspaceId: other.workspaceId } };
+    expect((await finish(elsewhere, good)).code).toBe('other_workspace');
+    const wrong = { ctx: w.ctx, input: { ...good, platform: 'etsy' } };
+    expect((await completeConnection(wrong)).code).toBe('other_platform');
+    expect(
+      (
+        await completeConnection({
+          ...wrong,
+          ctx: { ...w.ctx, role: 'viewer' },
+          input: { ...good, platform: 'x' },
+        })
+      ).code,
+    ).toBe('role');
+
+    const late = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    w.clock.advance(15 * 60_000);
+    expect((await finish(w, late)).code).toBe('expired');
+
+    const bad = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    expect((await finish(w, { ...bad, code: 'not-the-code' })).code).toBe('platform_refused');
+    const none = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    expect((await finish(w, { ...none, code: null })).code).toBe('no_code');
+    expect(await listConnections(w.ctx)).toEqual([]);
+  });
+
+  it('ends well for one of two callbacks with the same state', async () => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const good = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    const codes = (await Promise.all([finish(w, good), finish(w, good)])).map((c) => c.code).sort();
+    expect(codes).toEqual(['connected', 'used']);
+  });
+
+  it('sends the verifier that belongs to the state', async () => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const one = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    const two = await consent(handler, (await start(w)).url, 'devnotes_leo');
+    // A code that was made for another sign-in of the same person does not pass: its challenge is another.
+    expect((await finish(w, { state: one.state, code: two.code })).code).toBe('platform_refused');
+  });
+
+  it.each(['//evil.test', '/\\evil.test', 'https://evil.test', 'evil', '/a b', '/\t/evil.test'])(
+    'does not return to %j',
+    (path) => expect(returnToSchema.safeParse(path).success).toBe(false),
+  );
+});
+
+describe('limits and roles', () => {
+  it('counts at the start and again at the end', async () => {
+    const w = await createWorld(db, { plan: 'free', clock: world.clock });
+    const starts = await Promise.all([start(w), start(w, 'facebook'), start(w, 'etsy')]);
+    const [x, fb, etsy] = await Promise.all([
+      consent(handler, starts[0].url, 'tinyplates'),
+      consent(handler, starts[1].url, 'leo.sandoval'),
+      consent(handler, starts[2].url, 'leosandoval'),
+    ]);
+    const codes = await Promise.all([
+      completeConnection({ ctx: w.ctx, input: { platform: 'x', ...x } }),
+      completeConnection({ ctx: w.ctx, input: { platform: 'facebook', ...fb } }),
+      completeConnection({ ctx: w.ctx, input: { platform: 'etsy', ...etsy } }),
+    ]);
+    expect(codes.map((c) => c.code).sort()).toEqual(['connected', 'connected', 'limit']);
+    await expect(start(w)).rejects.toMatchObject({ code: 'limit_reached' });
+    const [first] = await listConnections(w.ctx);
+    // Renewing one that is there needs no place, and a disconnected one gives its place back.
+    await expect(
+      startConnection({
+        ctx: w.ctx,
+        input: { platform: first?.platform ?? 'x', connectionId: first?.id, returnTo: '/connections' },
+      }),
+    ).resolves.toHaveProperty('url');
+    await disconnect({ ctx: w.ctx, input: { id: first?.id ?? '' } });
+    expect(await row(first?.id ?? '')).toMatchObject({ status: 'disconnected', credentials: null });
+    await expect(start(w)).resolves.toHaveProperty('url');
+  });
+
+  it('shows what the plan lacks, and refuses it', async () => {
+    const w = await createWorld(db, { plan: 'free', clock: world.clock });
+    const states = Object.fromEntries((await availablePlatforms(w.ctx)).map((p) => [p.id, p.state]));
+    expect(states).toEqual({
+      x: 'connectable',
+      facebook: 'connectable',
+      etsy: 'connectable',
+      linkedin: 'upgrade',
+      youtube: 'upgrade',
+    });
+    const input = { platform: 'linkedin', returnTo: '/' } as const;
+    await expect(startConnection({ ctx: w.ctx, input })).rejects.toMatchObject({ code: 'limit_reached' });
+    await expect(startConnection({ ctx: world.ctx, input })).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  it('asks for a manager, and hides the connections of others', async () => {
+    const operator = await actingAs(world, 'operator');
+    await expect(
+      startConnection({ ctx: operator, input: { platform: 'x', returnTo: '/' } }),
+    ).rejects.toMatchObject({ code: 'forbidden' });
+    const [own] = await listConnections(world.ctx);
+    const other = await createWorld(db, { clock: world.clock });
+    await expect(disconnect({ ctx: other.ctx, input: { id: own?.id ?? '' } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(
+      callPlatform({
+        ctx: other.ctx,
+        connectionId: own?.id ?? '',
+        capability: 'remove',
+        input: { remoteId: '1' },
+      }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('tokens', () => {
+  const connectX = async () => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
+    return { w, id: done.connectionIds[0] ?? '' };
+  };
+  const refreshes = () =>
+    seen.filter((s) => s.url.endsWith('/oauth2/token') && String(s.body).includes('refresh_token=')).length;
+  const publish = (w: World, connectionId: string, text: string) =>
+    callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
+
+  it('renews an expired token once for many callers', async () => {
+    const { w, id } = await connectX();
+    const before = (await row(id)).credentials;
+    w.clock.advance(2 * 3_600_000);
+    const from = refreshes();
+    await Promise.all(
+      ['one', 'two', 'three'].map((text) => publish(w, id, `${text} ${w.clock.now().getTime()}`)),
+    );
+    expect(refreshes() - from).toBe(1);
+    const after = await row(id);
+    expect(after.credentials).not.toBe(before);
+    expect(after).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+  });
+
+  it('waits for another process that renews, and takes over when that one died', async () => {
+    const { w, id } = await connectX();
+    const { access } = await import('@/server/connectors/host/access');
+    const { loadTarget } = await import('./load-target');
+    w.clock.advance(2 * 3_600_000);
+    const { target } = await loadTarget(w.ctx, id);
+    const peer = {
+      manifest: target.connector.manifest,
+      environment: target.environment,
+      client: target.client,
+      now: () => w.clock.now(),
+      transport: target.transport ?? networkTransport,
+    };
+    const store = target.store;
+    // The other process holds the lease and writes its result a moment later.
+    expect(await store.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
+      true,
+    );
+    const { sealTokens } = await import('@/server/connectors/host/tokens');
+    const theirs = {
+      accessToken: 'theirs',
+      refreshToken: 'r',
+      accessExpiresAt: null,
+      refreshExpiresAt: null,
+      scopes: [],
+    };
+    const sealed = sealTokens(id, theirs);
+    const from = refreshes();
+    const waiting = access({
+      connectionId: id,
+      credentials: target.credentials,
+      store,
+      peer,
+      clock: w.clock,
+    });
+    await store.save(
+      target.credentials.sealed,
+      { sealed, accessExpiresAt: null, refreshExpiresAt: null },
+      theirs,
+    );
+    expect((await waiting).accessToken).toBe('theirs');
+    expect(refreshes()).toBe(from);
+
+    // A lease that has run out is no hindrance.
+    const stale = await connectX();
+    stale.w.clock.advance(2 * 3_600_000);
+    const other = (await loadTarget(stale.w.ctx, stale.id)).target;
+    await other.store.lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
+    stale.w.clock.advance(46_000);
+    await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
+  });
+
+  it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
+    const { w, id } = await connectX();
+    await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 1 });
+    const results = await Promise.allSettled([publish(w, id, 'a'), publish(w, id, 'b')]);
+    for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: { kind: 'reauth' } });
+    expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
+    const open = () =>
+      db.asSystem((tx) => tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)));
+    expect(await open()).toMatchObject([{ resolved: false, href: '/connections' }]);
+    await expect(publish(w, id, 'c')).rejects.toMatchObject({ kind: 'reauth' });
+    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
+    expect(done).toMatchObject({ code: 'renewed', connectionIds: [id] });
+    expect(await open()).toMatchObject([{ resolved: true }]);
+    await expect(publish(w, id, 'works again')).resolves.toHaveProperty('remoteId');
+  });
+
+  it('renews early in the sweep and leaves the rest alone', async () => {
+    const { w, id } = await connectX();
+    const mine = async () =>
+      (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
+    expect(await mine()).toEqual([]);
+    w.clock.advance(2 * 3_600_000 - 10 * 60_000);
+    expect(await mine()).toHaveLength(1);
+    expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
+    expect(await mine()).toEqual([]);
+  });
+});
+
+describe('faults of the platform', () => {
+  const cases = [
+    ['500_before', 'unknown_outcome'],
+    ['500_after', 'unknown_outcome'],
+    ['reset_after', 'unknown_outcome'],
+    ['nonsense', 'unknown_outcome'],
+    ['429', 'rate_limited'],
+  ] as const;
+  it.each(cases)('%s while publishing is %s', async (kind, expected) => {
+    forgetBuckets();
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const done = await connectSandbox(handler, w.ctx, 'x', 'devnotes_leo');
+    const connectionId = done.connectionIds[0] ?? '';
+    await handler.world.faults.add({ platform: 'x', operation: 'createPosts', kind, count: 1 });
+    const input = { text: `Fault ${kind}`, idempotencyKey: kind };
+    const error = await callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toBeInstanceOf(ConnectorFault);
+    expect(error).toMatchObject({ kind: expected });
+    const since = new Date(w.clock.now().getTime() - 60_000);
+    const found = await callPlatform({
+      ctx: w.ctx,
+      connectionId,
+      capability: 'lookup',
+      input: { ...input, since, exclude: [] },
+    });
+    expect(found.found).toBe(kind === '500_before' || kind === '429' ? 'absent' : 'yes');
+    expect((await row(connectionId)).status).toBe('active');
+    if (kind === '429') {
+      expect(error).toMatchObject({ options: { retryAfter: 60 } });
+      // The next call does not even leave, and other processes are told.
+      const before = seen.length;
+      forgetBuckets();
+      await expect(
+        callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }),
+      ).rejects.toMatchObject({ kind: 'rate_limited' });
+      expect(seen.length).toBe(before);
+      w.clock.advance(61_000);
+      await expect(
+        callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }),
+      ).resolves.toHaveProperty('remoteId');
+    }
+  });
+});

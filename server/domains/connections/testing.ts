@@ -1,0 +1,54 @@
+import { handlerTransport, type Transport } from '@/server/connectors/host/transport';
+import type { PlatformId } from '@/server/connectors/kit/manifest';
+import { resetEnv } from '@/server/foundation/env';
+import type { Ctx } from '../context';
+import { type Completed, completeConnection } from './complete-connection';
+import { setTransport } from './load-target';
+import { startConnection } from './start-connection';
+
+type Handler = (request: Request) => Promise<Response>;
+
+/** For tests: turns the sandbox on and sends every platform's requests to `handler` in this process. */
+export function useHandler(handler: Handler, wrap: (inner: Transport) => Transport = (t) => t): void {
+  process.env.TRIBUTARY_SANDBOX = '1';
+  resetEnv();
+  setTransport(wrap(handlerTransport(handler)));
+}
+
+/** Goes to the address that `startConnection` gave and decides on the consent page. Answers what the browser brings back. */
+export async function consent(
+  handler: Handler,
+  url: string,
+  account: string,
+  decision: 'approve' | 'refuse' = 'approve',
+): Promise<{ state: string | null; code: string | null; error: string | null }> {
+  const page = new URL(url);
+  const form = new URLSearchParams(page.searchParams);
+  form.set('account', account);
+  form.set('decision', decision);
+  const response = await handler(
+    new Request(`${page.origin}${page.pathname}`, {
+      method: 'POST',
+      body: form,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+  );
+  const location = response.headers.get('location');
+  if (!location) throw new Error(`The consent page answered ${response.status}: ${await response.text()}`);
+  const back = new URL(location).searchParams;
+  return { state: back.get('state'), code: back.get('code'), error: back.get('error') };
+}
+
+/** Connects a simulated account, as a person does in the browser. */
+export async function connectSandbox(
+  handler: Handler,
+  ctx: Ctx,
+  platform: PlatformId,
+  account: string,
+): Promise<Completed> {
+  const { url } = await startConnection({
+    ctx,
+    input: { platform, environment: 'sandbox', returnTo: '/connections' },
+  });
+  return completeConnection({ ctx, input: { platform, ...(await consent(handler, url, account)) } });
+}

@@ -1,0 +1,253 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, listings } from '@/db/schema';
+import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
+import type { ManualClock } from '@/server/foundation/clock';
+import { resetEnv } from '@/server/foundation/env';
+import { freshDb } from '@/tests/support/db';
+import { saveFile } from '../files/save-file';
+import { archiveProduct } from '../products/archive-product';
+import { createProduct } from '../products/create-product';
+import { listProducts } from '../products/queries';
+import { updateProduct } from '../products/update-product';
+import { stuckWork } from '../sales/due';
+import { makeShop, type Shop } from '../sales/testing';
+import { requestDelist, retryListing } from './change-listing';
+import { coverImage } from './cover';
+import { performListing } from './perform-listing';
+import type { PlatformPort } from './platform-port';
+import { getListing } from './queries';
+import { requestListing } from './request-listing';
+
+let db: Db;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-listings-'));
+  process.env.TRIBUTARY_DATA_DIR = folder;
+  resetEnv();
+  db = await freshDb();
+});
+afterAll(async () => {
+  await db.close();
+  delete process.env.TRIBUTARY_DATA_DIR;
+  resetEnv();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function* pdf(): AsyncIterable<Uint8Array> {
+  yield Buffer.from('%PDF-1.7 a planner');
+}
+const product = {
+  title: 'Weekly planner',
+  description: 'A printable planner.',
+  tags: ['planner'],
+  price: 1200,
+  floor: 800,
+  currency: 'USD',
+};
+async function start(): Promise<Shop & { newProduct: string }> {
+  const shop = await makeShop(db);
+  const file = await saveFile({ ctx: shop.ctx, input: { name: 'planner.pdf', content: pdf() } });
+  const made = await createProduct({ ctx: shop.ctx, input: { ...product, fileId: file.id } });
+  return { ...shop, newProduct: made.id };
+}
+const request = (shop: Shop & { newProduct: string }) =>
+  requestListing({
+    ctx: shop.ctx,
+    input: { productId: shop.newProduct, connectionId: shop.connectionId },
+  });
+const port = (list: (input: ListInput) => Promise<{ remoteId: string; url: string }>): PlatformPort =>
+  (async (r: { capability: string; input: ListInput }) =>
+    r.capability === 'list' ? list(r.input) : { delisted: true }) as PlatformPort;
+const perform = (shop: Shop, listingId: string, call: PlatformPort) =>
+  performListing({ ctx: shop.ctx, input: { listingId }, call });
+const good = async (input: ListInput) => {
+  await input.onDraft('77');
+  return { remoteId: '77', url: 'https://example.test/77' };
+};
+
+describe('listings', () => {
+  it('lists a product with its file and a cover, once', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    expect((await request(shop)).id).toBe(listing.id);
+    expect(shop.sent.filter((s) => s.name === 'selling/listing.requested')).toHaveLength(1);
+    let seen: ListInput | undefined;
+    let calls = 0;
+    const call = port(async (input) => {
+      calls++;
+      seen = input;
+      return good(input);
+    });
+    expect(await perform(shop, listing.id, call)).toBe('active');
+    expect(await perform(shop, listing.id, call)).toBe('nothing_to_do');
+    expect(calls).toBe(1);
+    expect(Buffer.from(seen?.file.bytes ?? []).toString()).toBe('%PDF-1.7 a planner');
+    expect([...(seen?.image.bytes.subarray(0, 4) ?? [])]).toEqual([0x89, 0x50, 0x4e, 0x47]);
+    expect(seen).toMatchObject({ price: { amount: 1200, currency: 'USD' }, marker: listing.id });
+    expect(await getListing({ ctx: shop.ctx, input: { id: listing.id } })).toMatchObject({
+      state: 'active',
+      url: 'https://example.test/77',
+      remoteId: '77',
+    });
+  });
+
+  it('goes on from the draft after a crash', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    // A process that dies runs no handler: the row stays as the draft left it.
+    let died: () => void = () => {};
+    const death = new Promise<void>((resolve) => {
+      died = resolve;
+    });
+    void perform(
+      shop,
+      listing.id,
+      port(async (input) => {
+        await input.onDraft('88');
+        died();
+        return new Promise<never>(() => {});
+      }),
+    );
+    await death;
+    const later = port(async (input) => {
+      expect(input.resume).toBe('88');
+      return { remoteId: '88', url: 'https://example.test/88' };
+    });
+    expect(await perform(shop, listing.id, later)).toBe('nothing_to_do');
+    (shop.ctx.clock as ManualClock).advance(11 * 60_000);
+    const stuck = await stuckWork(db, shop.ctx.clock);
+    expect(stuck.listings).toContainEqual({ workspaceId: shop.ctx.workspaceId, listingId: listing.id });
+    expect(await perform(shop, listing.id, later)).toBe('active');
+  });
+
+  it('takes an unseen end up again by its marker, and waits for what may pass', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    for (const kind of ['unknown_outcome', 'transient', 'rate_limited'] as const) {
+      const call = port(async () => {
+        throw new ConnectorFault(kind, 'Etsy did not answer.');
+      });
+      await expect(perform(shop, listing.id, call)).rejects.toMatchObject({ kind });
+      expect(await getListing({ ctx: shop.ctx, input: { id: listing.id } })).toMatchObject({
+        state: 'pending',
+        problem: 'Etsy did not answer.',
+      });
+    }
+    const markers: string[] = [];
+    const call = port(async (input) => {
+      markers.push(input.marker);
+      return good(input);
+    });
+    expect(await perform(shop, listing.id, call)).toBe('active');
+    expect(markers).toEqual([listing.id]);
+  });
+
+  it('stops at once when another run has taken over', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    const call = port(async (input) => {
+      await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+        tx.update(listings).set({ version: 50 }).where(eq(listings.id, listing.id)),
+      );
+      return good(input);
+    });
+    expect(await perform(shop, listing.id, call)).toBe('nothing_to_do');
+    expect((await getListing({ ctx: shop.ctx, input: { id: listing.id } })).remoteId).toBeNull();
+  });
+
+  it('tells people what was refused, and can be tried again and taken down', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    const refuse = port(async () => {
+      throw new ConnectorFault('rejected', 'Etsy did not accept the title.');
+    });
+    expect(await perform(shop, listing.id, refuse)).toBe('failed');
+    const failed = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+    expect(failed).toMatchObject({ state: 'failed', problem: 'Etsy did not accept the title.' });
+    const open = () =>
+      db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+        tx.select().from(alerts).where(eq(alerts.resolved, false)),
+      );
+    expect(await open()).toHaveLength(1);
+    await retryListing({ ctx: shop.ctx, input: failed });
+    await expect(retryListing({ ctx: shop.ctx, input: failed })).rejects.toMatchObject({ code: 'conflict' });
+    expect(await perform(shop, listing.id, port(good))).toBe('active');
+    expect(await open()).toHaveLength(0);
+    const active = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+    await requestDelist({ ctx: shop.ctx, input: active });
+    expect(await perform(shop, listing.id, port(good))).toBe('delisted');
+    // It can be listed anew.
+    expect((await request(shop)).id).not.toBe(listing.id);
+  });
+
+  it('refuses what cannot be sold', async () => {
+    const shop = await start();
+    const bare = await createProduct({ ctx: shop.ctx, input: { ...product, title: 'No file' } });
+    const list = (input: Partial<Parameters<typeof requestListing>[0]['input']>) =>
+      requestListing({
+        ctx: shop.ctx,
+        input: { productId: shop.newProduct, connectionId: shop.connectionId, ...input },
+      });
+    await expect(list({ productId: bare.id })).rejects.toThrow('needs its file');
+    await expect(list({ price: 700 })).rejects.toThrow('below the lowest price');
+    const other = await makeShop(db);
+    await expect(list({ connectionId: other.connectionId })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(list({ productId: other.productId })).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('products', () => {
+  it('keeps the plan’s limit, also for requests at once', async () => {
+    const shop = await makeShop(db, { plan: 'free' });
+    const results = await Promise.allSettled(
+      Array.from({ length: 4 }, () => createProduct({ ctx: shop.ctx, input: product })),
+    );
+    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(2);
+    expect(results.filter((r) => r.status === 'rejected').map((r) => r.reason.code)).toEqual([
+      'limit_reached',
+      'limit_reached',
+    ]);
+    expect(await listProducts({ ctx: shop.ctx, input: { archived: false, limit: 25 } })).toMatchObject({
+      used: 3,
+      allowed: 3,
+    });
+  });
+
+  it('refuses a floor above the price, a stale version and a listed product’s archiving', async () => {
+    const shop = await start();
+    const create = (over: object) => createProduct({ ctx: shop.ctx, input: { ...product, ...over } });
+    await expect(create({ floor: 1201 })).rejects.toThrow('lowest price');
+    await expect(create({ price: 12.5 })).rejects.toThrow();
+    await expect(create({ currency: 'XYZ' })).rejects.toThrow();
+    const made = await create({});
+    const saved = await updateProduct({
+      ctx: shop.ctx,
+      input: { ...product, id: made.id, version: 1, title: 'Better' },
+    });
+    expect(saved).toMatchObject({ title: 'Better', version: 2 });
+    await expect(
+      updateProduct({ ctx: shop.ctx, input: { ...product, id: made.id, version: 1 } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+    await expect(
+      archiveProduct({ ctx: shop.ctx, input: { id: shop.productId, version: 1 } }),
+    ).rejects.toThrow('still listed');
+    await archiveProduct({ ctx: shop.ctx, input: { id: made.id, version: 2 } });
+    const found = await listProducts({
+      ctx: shop.ctx,
+      input: { archived: true, limit: 25, search: 'bett' },
+    });
+    expect(found.items.map((p) => p.id)).toEqual([made.id]);
+  });
+});
+
+it('makes the same cover for the same product, in any script', async () => {
+  const one = await coverImage({ title: 'Weekly planner', kind: 'digital' });
+  const two = await coverImage({ title: 'Weekly planner', kind: 'digital' });
+  expect(Buffer.from(one.bytes).equals(Buffer.from(two.bytes))).toBe(true);
+  expect((await coverImage({ title: 'مخطط أسبوعي', kind: 'digital' })).bytes.length).toBeGreaterThan(1000);
+});

@@ -1,0 +1,149 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { listings, priceChanges, priceRules } from '@/db/schema';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isAppError, notFound } from '@/server/foundation/errors';
+import { formatMoney } from '@/server/foundation/money';
+import { recordActivity } from '../activity/record-activity';
+import type { Ctx } from '../context';
+import type { PlatformPort } from '../listings/platform-port';
+import { readListing } from '../listings/queries';
+import type { Listing } from '../listings/schemas';
+import { raiseOnce, settle } from '../listings/tell-people';
+
+type Change = typeof priceChanges.$inferSelect;
+export type PriceOutcome = 'applied' | 'failed' | 'nothing_to_do';
+const alertKey = (listingId: string): string => `price:${listingId}`;
+
+/**
+ * Tells the platform a new price. Setting a price twice is harmless; when nobody saw how an attempt ended, the price
+ * that the platform shows decides. Throws the ConnectorFault when trying again later may help.
+ */
+export async function applyPriceChange({
+  ctx,
+  input,
+  call,
+}: {
+  ctx: Ctx;
+  input: { priceChangeId: string };
+  call: PlatformPort;
+}): Promise<PriceOutcome> {
+  const found = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [change] = await tx
+      .select()
+      .from(priceChanges)
+      .where(and(eq(priceChanges.workspaceId, ctx.workspaceId), eq(priceChanges.id, input.priceChangeId)));
+    if (!change) throw notFound('price change');
+    return { change, listing: await readListing(tx, ctx, change.listingId) };
+  });
+  const { change, listing } = found;
+  if (change.state !== 'pending' && change.state !== 'unknown') return 'nothing_to_do';
+  if (listing.state !== 'active' || !listing.remoteId)
+    return fail(ctx, change, listing, 'The listing is no longer active.');
+  if (change.toPrice < listing.floor)
+    return fail(ctx, change, listing, 'The lowest price of the product was raised in the meantime.');
+  const { remoteId, connectionId } = listing;
+  const price = { amount: change.toPrice, currency: change.currency };
+  try {
+    if (change.state === 'unknown') {
+      const now = await call({ ctx, connectionId, capability: 'readPrice', input: { remoteId } });
+      if (now.price.amount === price.amount && now.price.currency === price.currency)
+        return await applied(ctx, change, listing, now.price.amount);
+      if (now.price.amount !== change.fromPrice) {
+        await adopt(ctx, listing.id, now.price.amount);
+        return await fail(
+          ctx,
+          change,
+          listing,
+          `The price was changed to ${formatMoney(now.price)} at the platform in the meantime, so we left it.`,
+        );
+      }
+    }
+    const set = await call({ ctx, connectionId, capability: 'setPrice', input: { remoteId, price } });
+    return await applied(ctx, change, listing, set.price.amount);
+  } catch (error) {
+    if (isConnectorFault(error)) {
+      if (error.kind === 'rejected' || error.kind === 'reauth')
+        return fail(ctx, change, listing, error.message);
+      await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.message);
+    } else if (isAppError(error)) return fail(ctx, change, listing, error.message);
+    throw error;
+  }
+}
+
+const open = (ctx: Ctx, change: Change) =>
+  and(
+    eq(priceChanges.workspaceId, ctx.workspaceId),
+    eq(priceChanges.id, change.id),
+    inArray(priceChanges.state, ['pending', 'unknown']),
+  );
+
+async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', problem: string): Promise<void> {
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx.update(priceChanges).set({ state, problem }).where(open(ctx, change)),
+  );
+}
+
+/** Takes over the price that the platform shows. */
+async function adopt(ctx: Ctx, listingId: string, price: number): Promise<void> {
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .update(listings)
+      .set({ price, updatedAt: ctx.clock.now() })
+      .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listingId))),
+  );
+}
+
+async function applied(ctx: Ctx, change: Change, listing: Listing, price: number): Promise<PriceOutcome> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const now = ctx.clock.now();
+    const done = await tx
+      .update(priceChanges)
+      .set({ state: 'applied', appliedAt: now, problem: null, toPrice: price })
+      .where(open(ctx, change))
+      .returning({ id: priceChanges.id });
+    if (done.length === 0) return 'nothing_to_do';
+    await tx
+      .update(listings)
+      .set({ price, updatedAt: now })
+      .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listing.id)));
+    // Whoever changed the price, the rule waits its cooldown and counts from here.
+    await tx
+      .update(priceRules)
+      .set({ lastChangedAt: now })
+      .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listing.id)));
+    await settle(tx, ctx, alertKey(listing.id));
+    const show = (amount: number): string => formatMoney({ amount, currency: change.currency });
+    await recordActivity(tx, ctx, {
+      verb: 'price.changed',
+      subjectType: 'listing',
+      subjectId: listing.id,
+      summary: `Changed the price of “${listing.productTitle}” on ${listing.connectionName} from ${show(change.fromPrice)} to ${show(price)}. ${change.reason}`,
+    });
+    return 'applied';
+  });
+}
+
+async function fail(ctx: Ctx, change: Change, listing: Listing, problem: string): Promise<PriceOutcome> {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const done = await tx
+      .update(priceChanges)
+      .set({ state: 'failed', problem })
+      .where(open(ctx, change))
+      .returning({ id: priceChanges.id });
+    if (done.length === 0) return 'nothing_to_do';
+    await raiseOnce(tx, ctx, {
+      key: alertKey(listing.id),
+      severity: 'warning',
+      title: `We could not change the price of “${listing.productTitle}” on ${listing.connectionName}`,
+      body: problem,
+      href: '/pricing-rules',
+    });
+    await recordActivity(tx, ctx, {
+      verb: 'price.failed',
+      subjectType: 'listing',
+      subjectId: listing.id,
+      summary: `Could not change the price of “${listing.productTitle}” on ${listing.connectionName}: ${problem}`,
+    });
+    return 'failed';
+  });
+}

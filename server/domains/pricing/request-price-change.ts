@@ -1,0 +1,96 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { listings, priceChanges, products } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { formatMoney } from '@/server/foundation/money';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { requestPriceInput } from './schemas';
+
+export interface NewPriceChange {
+  listingId: string;
+  toPrice: number;
+  reason: string;
+  ruleId: string | null;
+  evidence: Record<string, number | string>;
+}
+
+/**
+ * Writes a change of price that is to be carried out, inside the caller's transaction: never below the product's floor, on an active
+ * listing only, and one at a time. Answers the change's id.
+ */
+export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange): Promise<string> {
+  const [row] = await tx
+    .select({ listing: listings, floor: products.floor })
+    .from(listings)
+    .innerJoin(products, eq(products.id, listings.productId))
+    .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, change.listingId)))
+    .for('update', { of: listings });
+  if (!row) throw notFound('listing');
+  const { listing, floor } = row;
+  const refuse = (message: string, field = false): never => {
+    throw new AppError('invalid', message, field ? { fields: { price: message } } : {});
+  };
+  if (listing.state !== 'active' || !listing.remoteId)
+    refuse('Only a listing that is active can have its price changed.');
+  if (change.toPrice < floor)
+    refuse(
+      `The lowest price of this product is ${formatMoney({ amount: floor, currency: listing.currency })}.`,
+      true,
+    );
+  if (change.toPrice === listing.price) refuse('This is the price already.', true);
+  const [open] = await tx
+    .select({ id: priceChanges.id })
+    .from(priceChanges)
+    .where(
+      and(
+        eq(priceChanges.workspaceId, ctx.workspaceId),
+        eq(priceChanges.listingId, listing.id),
+        inArray(priceChanges.state, ['pending', 'unknown']),
+      ),
+    );
+  if (open) throw new AppError('conflict', 'A change of this price is under way. Wait until it is done.');
+  const id = newId('priceChange');
+  await tx.insert(priceChanges).values({
+    id,
+    workspaceId: ctx.workspaceId,
+    listingId: listing.id,
+    ruleId: change.ruleId,
+    fromPrice: listing.price,
+    toPrice: change.toPrice,
+    currency: listing.currency,
+    reason: change.reason,
+    evidence: change.evidence,
+    state: 'pending',
+    createdBy: actorKey(ctx.actor),
+    createdAt: ctx.clock.now(),
+  });
+  return id;
+}
+
+/** A person sets the price of a listing. The platform is told in the background. */
+export async function requestPriceChange({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof requestPriceInput>;
+}): Promise<{ id: string }> {
+  requireRole(ctx, 'operator', 'change prices');
+  const data = requestPriceInput.parse(input);
+  const id = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    writePriceChange(tx, ctx, {
+      listingId: data.listingId,
+      toPrice: data.price,
+      reason: ctx.actor.kind === 'user' ? `Set by ${ctx.actor.name}` : 'Set by hand',
+      ruleId: null,
+      evidence: {},
+    }),
+  );
+  await ctx.signals.send('selling/price-change.requested', {
+    workspaceId: ctx.workspaceId,
+    priceChangeId: id,
+  });
+  return { id };
+}

@@ -1,0 +1,63 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { connections } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Post } from '../posts/schemas';
+import type { PlatformPort } from './platform-port';
+
+export interface Target {
+  connectionId: string;
+  connectionName: string;
+  platform: string;
+  platformName: string;
+  variant: Post['variants'][number];
+}
+
+/** Matches accounts with the post's texts and checks that each can go out: connected, able to publish, not empty, not too long. */
+export async function checkTargets(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  post: Post,
+  connectionIds: readonly string[],
+  port: PlatformPort,
+): Promise<Target[]> {
+  const rows = await tx
+    .select()
+    .from(connections)
+    .where(and(eq(connections.workspaceId, workspaceId), inArray(connections.id, [...connectionIds])));
+  const fields: Record<string, string> = {};
+  const targets: Target[] = [];
+  for (const id of connectionIds) {
+    const connection = rows.find((r) => r.id === id);
+    if (!connection) throw notFound('account');
+    const traits = port.traits(connection.platform);
+    const name = traits?.name ?? connection.platform;
+    const variant = post.variants.find((v) => v.platform === connection.platform);
+    const text = `variants.${connection.platform}`;
+    if (connection.status !== 'active')
+      fields[`targets.${id}`] = `Reconnect ${connection.remoteName} on ${name} first.`;
+    else if (!traits?.publishes) fields[`targets.${id}`] = `${name} does not take posts.`;
+    else if (!variant) fields[text] = `Write a text for ${name} first.`;
+    else if (!variant.text.trim() && !variant.link) fields[text] = `The text for ${name} is empty.`;
+    else {
+      const length = traits.count(variant.text, variant.link);
+      if (traits.characters !== null && length > traits.characters)
+        fields[text] = `${name} takes ${traits.characters} characters, and this has ${length}.`;
+      else
+        targets.push({
+          connectionId: id,
+          connectionName: connection.remoteName,
+          platform: connection.platform,
+          platformName: name,
+          variant,
+        });
+    }
+  }
+  const problems = Object.values(fields);
+  if (problems.length > 0)
+    throw new AppError('invalid', problems.length === 1 ? `${problems[0]}` : 'Some accounts cannot take this post yet.', {
+      fields,
+    });
+  return targets;
+}

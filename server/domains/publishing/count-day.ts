@@ -1,0 +1,36 @@
+import { and, eq, gte, inArray, lt, notInArray, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { publications, type workspaces } from '@/db/schema';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { assertWithinLimit } from '../billing/plans';
+import { localDayOf } from './local-time';
+
+/** What counts as going out on a day: everything but drafts and what was given up. */
+const COUNTED = ['awaiting_approval', 'scheduled', 'queued', 'publishing', 'published', 'unknown'] as const;
+
+/**
+ * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
+ * transaction that holds the workspace's lock. `leaving` are rows that move and are not to be counted where they are now.
+ */
+export async function assertRoomOnDay(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  due: Date,
+  adding: number,
+  leaving: readonly string[] = [],
+): Promise<void> {
+  const day = localDayOf(due, workspace.timeZone);
+  const [row] = await tx
+    .select({ used: sql<number>`count(*)::int` })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, asWorkspaceId(workspace.id)),
+        gte(publications.dueAt, day.from),
+        lt(publications.dueAt, day.to),
+        inArray(publications.state, [...COUNTED]),
+        leaving.length > 0 ? notInArray(publications.id, [...leaving]) : undefined,
+      ),
+    );
+  assertWithinLimit(workspace.plan, 'postsPerDay', row?.used ?? 0, adding);
+}

@@ -1,0 +1,138 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { postingSettings, posts, publications, workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { newApproval, openApproval } from '../approvals/open-approval';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { readPost } from '../posts/queries';
+import { newerPost } from '../posts/update-post';
+import { checkTargets } from './check-targets';
+import { connectorPlatform } from './connector-platform';
+import { assertRoomOnDay } from './count-day';
+import type { PlatformPort } from './platform-port';
+import { SWEEP_AHEAD_MS } from './policy';
+import { readPublications } from './queries';
+import { resolveDue } from './resolve-due';
+import { type Publication, type ScheduleInput, scheduleInput } from './schemas';
+
+/**
+ * Sends a post to accounts now or at a wall-clock time in the workspace's zone. The same `requestKey` answers the rows that
+ * it made before, so a double click posts once. Where the workspace reviews first, the rows wait for an approval.
+ */
+export async function schedulePublications({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: ScheduleInput;
+  platform?: PlatformPort;
+}): Promise<Publication[]> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { postId, version, targets, when, requestKey } = scheduleInput.parse(input);
+  const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+  const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
+  const local = when.kind === 'at' ? when.local : null;
+
+  // Read ahead, because an e-mail is rendered before the transaction that queues it.
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      .select({ workspace: workspaces, settings: postingSettings })
+      .from(workspaces)
+      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+      .where(eq(workspaces.id, ctx.workspaceId));
+    if (!row) throw notFound('workspace');
+    const made = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(publications.requestKey, [...keys.values()]),
+        ),
+      );
+    if (made.length > 0) return { before: await readPublications(tx, ctx.workspaceId, made.map((m) => m.id)) };
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    return { ...row, post, checked };
+  });
+  if ('before' in ahead) return ahead.before;
+  const due = resolveDue(local, ahead.workspace.timeZone, ctx.clock.now());
+  const review = ahead.settings?.review !== 'post_at_once';
+  const approval = review
+    ? await newApproval({ ctx, workspace: ahead.workspace, settings: ahead.settings, post: ahead.post, targets: ahead.checked, due })
+    : null;
+
+  const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    // A second click that waited for the lock finds the first one's rows.
+    const before = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(publications.requestKey, [...keys.values()]),
+        ),
+      );
+    if (before.length > 0)
+      return { rows: await readPublications(tx, ctx.workspaceId, before.map((b) => b.id)), fresh: false };
+    await tx
+      .select({ id: posts.id })
+      .from(posts)
+      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
+      .for('update');
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    await assertRoomOnDay(tx, workspace, due.dueAt, checked.length);
+    const now = ctx.clock.now();
+    const rows = checked.map((t) => {
+      const id = newId('publication', now.getTime());
+      return {
+        id,
+        workspaceId: ctx.workspaceId,
+        postId,
+        variantId: t.variant.id,
+        connectionId: t.connectionId,
+        text: t.variant.text,
+        link: t.variant.link,
+        ...due,
+        state: approval ? ('awaiting_approval' as const) : ('scheduled' as const),
+        marker: id,
+        requestKey: keys.get(t.connectionId) ?? id,
+        approvalId: approval?.row.id ?? null,
+        createdBy: actorKey(ctx.actor),
+        createdAt: now,
+        updatedAt: now,
+      };
+    });
+    if (approval) await openApproval(tx, ctx, approval);
+    await tx.insert(publications).values(rows);
+    const where = checked.map((t) => t.platformName).join(', ');
+    await recordActivity(tx, ctx, {
+      verb: 'post.scheduled',
+      subjectType: 'post',
+      subjectId: postId,
+      summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${local.replace('T', ' ')} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
+    });
+    return { rows: await readPublications(tx, ctx.workspaceId, rows.map((r) => r.id)), fresh: true };
+  });
+
+  if (result.fresh) {
+    if (approval) {
+      await ctx.signals.send('approvals/approval.opened', { workspaceId: ctx.workspaceId });
+      await ctx.signals.send('email/queued', {});
+    } else await hurry(ctx, due.dueAt);
+  }
+  return result.rows;
+}
+
+/** Asks for a sweep when something is due before the next one comes by itself. */
+export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {
+  if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
+    await ctx.signals.send('publishing/sweep.requested', {});
+}

@@ -1,0 +1,77 @@
+import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { connections, generations, listings, priceChanges, priceRules } from '@/db/schema';
+import type { Clock } from '@/server/foundation/clock';
+import { LISTING_LEASE_MS } from '../listings/perform-listing';
+import { canSell } from './queries';
+
+/** Gates for the background functions: which rows of any workspace have something to do. They answer ids and nothing else. */
+
+/** Active connections to platforms that report sales. */
+export async function connectionsToSync(db: Db): Promise<{ workspaceId: string; connectionId: string }[]> {
+  const rows = await db.asSystem((tx) =>
+    tx
+      .select({
+        workspaceId: connections.workspaceId,
+        connectionId: connections.id,
+        platform: connections.platform,
+      })
+      .from(connections)
+      .where(eq(connections.status, 'active')),
+  );
+  return rows
+    .filter((row) => canSell(row.platform))
+    .map(({ workspaceId, connectionId }) => ({ workspaceId, connectionId }));
+}
+
+/** Workspaces with an active price rule. */
+export async function workspacesWithRules(db: Db): Promise<string[]> {
+  const rows = await db.asSystem((tx) =>
+    tx
+      .selectDistinct({ workspaceId: priceRules.workspaceId })
+      .from(priceRules)
+      .where(eq(priceRules.active, true)),
+  );
+  return rows.map((row) => row.workspaceId);
+}
+
+/** Workspaces that have used a language model which costs something. */
+export async function workspacesWithAiCosts(db: Db): Promise<string[]> {
+  const rows = await db.asSystem((tx) =>
+    tx
+      .selectDistinct({ workspaceId: generations.workspaceId })
+      .from(generations)
+      .where(gt(generations.costMicros, 0)),
+  );
+  return rows.map((row) => row.workspaceId);
+}
+
+/** Listings and price changes that wait since a while, or whose run has died. */
+export async function stuckWork(
+  db: Db,
+  clock: Clock,
+): Promise<{
+  listings: { workspaceId: string; listingId: string }[];
+  priceChanges: { workspaceId: string; priceChangeId: string }[];
+}> {
+  const now = clock.now().getTime();
+  const waiting = new Date(now - 60_000);
+  const dead = new Date(now - LISTING_LEASE_MS);
+  return db.asSystem(async (tx) => ({
+    listings: await tx
+      .select({ workspaceId: listings.workspaceId, listingId: listings.id })
+      .from(listings)
+      .where(
+        or(
+          and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
+          and(eq(listings.state, 'listing'), lte(listings.updatedAt, dead)),
+        ),
+      )
+      .limit(500),
+    priceChanges: await tx
+      .select({ workspaceId: priceChanges.workspaceId, priceChangeId: priceChanges.id })
+      .from(priceChanges)
+      .where(and(inArray(priceChanges.state, ['pending', 'unknown']), lte(priceChanges.createdAt, waiting)))
+      .limit(500),
+  }));
+}

@@ -1,0 +1,144 @@
+import { desc, eq, isNull } from 'drizzle-orm';
+import { FAULT_KINDS } from '../faults';
+import type { Ctx } from '../http';
+import { html, type Markup, page } from '../pages';
+import { accounts, etsyListings, etsyReceipts, stripeDeliveries, stripeObjects } from '../schema';
+import type { World } from '../world';
+
+const KIND_WORDS: Record<string, string> = {
+  latency: 'Slow answer',
+  '429': 'Too many requests',
+  '500_before': 'Server error, nothing done',
+  '500_after': 'Server error after it was done',
+  reset_after: 'Connection dropped after it was done',
+  timeout_after: 'No answer after it was done',
+  nonsense: 'Nonsense answer after it was done',
+  revoke_tokens: 'Access ended',
+  clock_skew: 'Clock is wrong',
+};
+const RESULTS: Record<string, { text: string; good: boolean }> = {
+  done: { text: 'Done.', good: true },
+  invalid: { text: 'Something in the form is not right. Check it and send it again.', good: false },
+  missing: { text: 'That is not there, or it cannot be done now.', good: false },
+};
+
+/** The page from which a person makes platforms fail and people act. */
+export async function controlPage(world: World, c: Ctx): Promise<Response> {
+  const action = (path: string) => `${world.base}/control${path}`;
+  world.faults.forget();
+  const [faults, settings, listings, receipts, shops, subscriptions, events] = await Promise.all([
+    world.faults.list(),
+    world.settings.get(),
+    world.db
+      .select()
+      .from(etsyListings)
+      .where(isNull(etsyListings.deletedAt))
+      .orderBy(desc(etsyListings.id))
+      .limit(50),
+    world.db.select().from(etsyReceipts).orderBy(desc(etsyReceipts.id)).limit(20),
+    world.db.select().from(accounts).where(eq(accounts.kind, 'shop')),
+    world.db
+      .select()
+      .from(stripeObjects)
+      .where(eq(stripeObjects.type, 'subscription'))
+      .orderBy(desc(stripeObjects.seq))
+      .limit(20),
+    world.db.select().from(stripeDeliveries).orderBy(desc(stripeDeliveries.createdAt)).limit(15),
+  ]);
+  const result = RESULTS[c.req.query('result') ?? ''];
+  const region = (label: string, body: Markup) =>
+    html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${body}</div>`;
+  return page(
+    world,
+    { title: 'Control', wide: true },
+    html`${result ? html`<p class="note ${result.good ? 'good' : 'bad'}" role="status">${result.text}</p>` : ''}
+<p class="muted">Make a platform fail on purpose, and let simulated people act.</p>
+
+<h2>Faults</h2>
+${
+  faults.length === 0
+    ? html`<p>No fault is switched on.</p>`
+    : region(
+        'Faults',
+        html`<table><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">How often</th><th scope="col">Struck</th><th scope="col">Action</th></tr></thead><tbody>
+${faults.map(
+  (
+    f,
+  ) => html`<tr><td>${f.platform} · ${f.operation}</td><td>${KIND_WORDS[f.kind] ?? f.kind}${f.ms ? ` (${f.ms} ms)` : ''}</td><td>${f.remaining === null ? `${Math.round(f.probability * 100)} %` : `${f.remaining} more`}</td><td>${f.struck}</td>
+<td><form method="post" action="${action('/faults/clear')}"><input type="hidden" name="id" value="${f.id}"><button class="plain" aria-label="Remove the fault on ${f.platform} ${f.operation}">Remove</button></form></td></tr>`,
+)}</tbody></table>`,
+      )
+}
+<form method="post" action="${action('/faults')}"><fieldset><legend>Add a fault</legend><div class="row">
+<div><label for="f-platform">Platform</label><select id="f-platform" name="platform">${['*', 'x', 'facebook', 'etsy', 'stripe'].map((p) => html`<option value="${p}">${p === '*' ? 'Every platform' : p}</option>`)}</select></div>
+<div><label for="f-operation">Operation</label><input id="f-operation" name="operation" value="*"></div>
+<div><label for="f-kind">What happens</label><select id="f-kind" name="kind">${FAULT_KINDS.map((k) => html`<option value="${k}">${KIND_WORDS[k]}</option>`)}</select></div>
+<div><label for="f-count">Times (empty: always)</label><input id="f-count" name="count" type="number" min="1" value="1"></div>
+<div><label for="f-probability">Probability</label><input id="f-probability" name="probability" type="number" min="0" max="1" step="0.01" value="1"></div>
+<div><label for="f-ms">Milliseconds</label><input id="f-ms" name="ms" type="number" value=""></div>
+<div><label for="f-seed">Seed</label><input id="f-seed" name="seed" type="number" value="1"></div>
+</div><button>Add fault</button></fieldset></form>
+${faults.length > 0 ? html`<form method="post" action="${action('/faults/clear')}"><button class="plain">Remove all faults</button></form>` : ''}
+
+<h2>People</h2>
+<p>The crowd is ${(settings.crowdAhead / 3_600_000).toFixed(0)} hours ahead of the clock. Buyers ${settings.buyers ? 'come by themselves' : 'stay away'}.</p>
+<div class="row">
+<form method="post" action="${action('/advance')}"><div class="row"><div><label for="hours">Hours</label><input id="hours" name="hours" type="number" min="1" max="8760" value="48" required></div><button>Let time pass for people</button></div></form>
+<form method="post" action="${action('/settings')}"><input type="hidden" name="buyers" value="${settings.buyers ? 'false' : 'true'}"><button class="plain">${settings.buyers ? 'Keep buyers away' : 'Let buyers come'}</button></form>
+<form method="post" action="${action('/settings')}"><input type="hidden" name="refuseDuplicates" value="${settings.refuseDuplicates ? 'false' : 'true'}"><button class="plain">${settings.refuseDuplicates ? 'Let X take the same text twice' : 'Let X refuse the same text'}</button></form>
+</div>
+
+<h2>End access</h2>
+<form method="post" action="${action('/revoke')}"><div class="row"><div><label for="r-platform">Platform</label><select id="r-platform" name="platform">${['x', 'facebook', 'etsy'].map((p) => html`<option>${p}</option>`)}</select></div><button class="danger">End access of every app</button></div></form>
+
+<h2>Etsy</h2>
+${
+  listings.length === 0
+    ? html`<p>No listing exists yet.</p>`
+    : html`<form method="post" action="${action('/etsy/sale')}"><fieldset><legend>A buyer comes now</legend><div class="row">
+<div><label for="s-listing">Listing</label><select id="s-listing" name="listing">${listings.map((l) => html`<option value="${l.id}">${l.title} (${l.state})</option>`)}</select></div>
+<div><label for="s-quantity">Quantity</label><input id="s-quantity" name="quantity" type="number" min="1" value="1"></div>
+<div><label for="s-views">Views</label><input id="s-views" name="views" type="number" min="1" value="100"></div>
+<button>Sell</button><button class="plain" formaction="${action('/etsy/views')}">Add views without sales</button></div></fieldset></form>`
+}
+${
+  receipts.length === 0
+    ? ''
+    : html`<form method="post" action="${action('/etsy/refund')}"><div class="row"><div><label for="r-receipt">Sale</label><select id="r-receipt" name="receipt">${receipts.map((r) => html`<option value="${r.id}">${r.id}: ${r.title}, ${r.buyerName}${r.refundedCents > 0 ? ' (refunded)' : ''}</option>`)}</select></div>
+<div><label for="r-cents">Cents (empty: all)</label><input id="r-cents" name="cents" type="number" min="1"></div><button class="danger">Refund</button></div></form>`
+}
+<form method="post" action="${action('/etsy/payout')}"><div class="row"><div><label for="p-shop">Shop</label><select id="p-shop" name="shop">${shops.map((s) => html`<option>${s.handle}</option>`)}</select></div><button class="plain">Pay out the balance</button></div></form>
+
+<h2>Stripe</h2>
+${
+  subscriptions.length === 0
+    ? html`<p>No subscription exists yet.</p>`
+    : html`<form method="post" action="${action('/stripe/advance')}"><div class="row"><div><label for="sub">Subscription</label><select id="sub" name="subscription">${subscriptions.map((s) => html`<option value="${s.id}">${s.id} (${String(s.data.status)})</option>`)}</select></div>
+<div><label for="outcome">Payment</label><select id="outcome" name="outcome"><option value="">As the card decides</option><option value="pays">Succeeds</option><option value="fails">Fails</option></select></div><button>Go to the end of the period</button></div></form>`
+}
+${
+  events.length === 0
+    ? ''
+    : region(
+        'Webhook deliveries',
+        html`<table><thead><tr><th scope="col">Event</th><th scope="col">Attempts</th><th scope="col">Answer</th><th scope="col">Send again</th></tr></thead><tbody>
+${events.map((e) => {
+  const { type } = JSON.parse(e.body) as { type: string };
+  return html`<tr><td>${type}${e.forged ? ' (forged)' : ''}<br><span class="muted small">${e.eventId}</span></td><td>${e.attempts}</td><td>${e.deliveredAt ? e.lastStatus : e.nextAt ? `waiting (${e.lastStatus ?? 'new'})` : `given up (${e.lastStatus})`}</td>
+<td><form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${e.eventId}"><div class="row"><button class="plain" name="times" value="1">Once</button><button class="plain" name="times" value="2">Twice</button><button class="plain" name="forged" value="true">Forged</button></div></form></td></tr>`;
+})}</tbody></table>`,
+      )
+}
+${
+  events.length > 1
+    ? html`<form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${events
+        .slice(0, 5)
+        .map((e) => e.eventId)
+        .join(',')}"><button class="plain">Send the last five again, the newest first</button></form>`
+    : ''
+}
+
+<h2>Start over</h2>
+<form method="post" action="${action('/reset')}"><p>This removes every post, listing, sale and subscription of the sandbox, and ends all access.</p><button class="danger">Empty the sandbox</button></form>`,
+  );
+}

@@ -1,0 +1,249 @@
+import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm';
+import type { Hono } from 'hono';
+import { catchUp } from './etsy/sales';
+import type { Ctx, SandboxEnv } from './http';
+import { html, page, problemPage } from './pages';
+import { reach } from './people';
+import { accounts, etsyAssets, etsyListings, etsyReceipts, posts } from './schema';
+import type { World } from './world';
+
+type Account = typeof accounts.$inferSelect;
+type Post = typeof posts.$inferSelect;
+
+const usd = (cents: number) => `$${(cents / 100).toFixed(2)}`;
+const when = (at: Date) =>
+  html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
+
+/** What people see: the overview, timelines, Pages and shops. */
+export function peoplePages(app: Hono<SandboxEnv>, world: World): void {
+  app.get('/', () => overview(world));
+  app.get('/x/:handle', (c) => timeline(world, c, 'x'));
+  app.get('/x/:handle/status/:id', (c) => onePost(world, c, 'x'));
+  app.get('/facebook/:handle', (c) => timeline(world, c, 'facebook'));
+  app.get('/facebook/:handle/posts/:id', (c) => onePost(world, c, 'facebook'));
+  app.get('/etsy/shop/:handle', (c) => shopPage(world, c));
+  app.get('/etsy/listing/:id', (c) => listingPage(world, c));
+  app.get('/etsy/image/:id', async (c) => {
+    const [row] = await world.db
+      .select()
+      .from(etsyAssets)
+      .where(and(eq(etsyAssets.id, number(c)), eq(etsyAssets.kind, 'image')));
+    if (!row) return nothing(world, 'etsy');
+    return new Response(Buffer.from(row.content, 'base64'), {
+      headers: {
+        'content-type': row.contentType,
+        'cache-control': 'private, max-age=3600',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': "default-src 'none'; sandbox",
+      },
+    });
+  });
+}
+
+const number = (c: Ctx): number => {
+  const value = Number(c.req.param('id'));
+  return Number.isSafeInteger(value) ? value : 0;
+};
+
+const nothing = (world: World, platform?: string) =>
+  problemPage(world, {
+    title: 'There is nothing here',
+    text: 'It may have been removed. Go back to the overview.',
+    status: 404,
+    ...(platform ? { platform } : {}),
+  });
+
+async function overview(world: World): Promise<Response> {
+  const all = await world.db.select().from(accounts).orderBy(asc(accounts.platform), asc(accounts.name));
+  const made = await world.db
+    .select({ id: posts.accountId, n: count() })
+    .from(posts)
+    .where(isNull(posts.deletedAt))
+    .groupBy(posts.accountId);
+  const counts = new Map(made.map((m) => [m.id, m.n]));
+  const group = (
+    title: string,
+    rows: Account[],
+    link: (a: Account) => string,
+    line: (a: Account) => string,
+  ) => html`<h2>${title}</h2>
+<ul class="grid">${rows.map((a) => html`<li><div class="card"><h3><a href="${world.base}${link(a)}">${a.name}</a></h3><p class="muted small">${line(a)}</p></div></li>`)}</ul>`;
+  const of = (platform: string, kind: Account['kind']) =>
+    all.filter((a) => a.platform === platform && a.kind === kind);
+  const postLine = (a: Account) =>
+    `${counts.get(a.id) ?? 0} posts · ${a.followers.toLocaleString('en-US')} followers`;
+  return page(
+    world,
+    { title: 'Stand-in platforms', wide: true },
+    html`<p>These are stand-ins for X, Facebook, Etsy and Stripe. They keep their own state and behave as the platforms do, so that everything can be tried without an account anywhere.</p>
+<p><a class="button" href="${world.base}/control">Open the control page</a></p>
+${group(
+  'X',
+  of('x', 'person'),
+  (a) => `/x/${a.handle}`,
+  (a) => `@${a.handle} · ${postLine(a)}`,
+)}
+${group('Facebook Pages', of('facebook', 'page'), (a) => `/facebook/${a.handle}`, postLine)}
+${group(
+  'Etsy shops',
+  of('etsy', 'shop'),
+  (a) => `/etsy/shop/${a.handle}`,
+  (a) => a.about,
+)}`,
+  );
+}
+
+async function find(
+  world: World,
+  platform: string,
+  handle: string,
+  kind: Account['kind'],
+): Promise<Account | undefined> {
+  const [row] = await world.db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.platform, platform), eq(accounts.handle, handle), eq(accounts.kind, kind)));
+  return row;
+}
+
+async function postCard(world: World, post: Post, account: Account, platform: string, alone: boolean) {
+  const { seed } = await world.settings.get();
+  const r = reach(post, account, await world.settings.crowdNow(), seed);
+  const path =
+    platform === 'x'
+      ? `/x/${account.handle}/status/${post.id}`
+      : `/facebook/${account.handle}/posts/${post.id}`;
+  const numbers: [string, number][] =
+    platform === 'x'
+      ? [
+          ['replies', r.replies],
+          ['reposts', r.reposts],
+          ['likes', r.likes],
+          ['views', r.impressions],
+        ]
+      : [
+          ['likes', r.likes],
+          ['comments', r.replies],
+          ['shares', r.reposts],
+          ['people reached', r.impressions],
+        ];
+  return html`<article aria-label="Post by ${account.name}"><p class="small"><strong>${account.name}</strong>${platform === 'x' ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
+<p class="text">${post.text}</p>${post.link && !post.text.includes(post.link) ? html`<p class="small muted">Link: ${post.link}</p>` : ''}
+<p class="small muted">${alone ? when(post.createdAt) : html`<a href="${world.base}${path}">${when(post.createdAt)}</a>`}</p>
+<ul class="metrics">${numbers.map(([label, n]) => html`<li>${n.toLocaleString('en-US')} ${label}</li>`)}</ul></article>`;
+}
+
+async function timeline(world: World, c: Ctx, platform: 'x' | 'facebook'): Promise<Response> {
+  const account = await find(
+    world,
+    platform,
+    c.req.param('handle') ?? '',
+    platform === 'x' ? 'person' : 'page',
+  );
+  if (!account) return nothing(world, platform);
+  const rows = await world.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.accountId, account.id), isNull(posts.deletedAt)))
+    .orderBy(desc(posts.createdAt), desc(posts.id))
+    .limit(50);
+  const cards = await Promise.all(rows.map((p) => postCard(world, p, account, platform, false)));
+  return page(
+    world,
+    { title: account.name, platform },
+    html`<p class="muted">${platform === 'x' ? `@${account.handle} · ` : ''}${account.followers.toLocaleString('en-US')} followers</p><p>${account.about}</p>
+<h2>Posts</h2>${rows.length === 0 ? html`<p>Nothing is posted yet.</p>` : cards}`,
+  );
+}
+
+async function onePost(world: World, c: Ctx, platform: 'x' | 'facebook'): Promise<Response> {
+  const account = await find(
+    world,
+    platform,
+    c.req.param('handle') ?? '',
+    platform === 'x' ? 'person' : 'page',
+  );
+  const [post] = account
+    ? await world.db
+        .select()
+        .from(posts)
+        .where(
+          and(
+            eq(posts.id, c.req.param('id') ?? ''),
+            eq(posts.accountId, account.id),
+            isNull(posts.deletedAt),
+          ),
+        )
+    : [];
+  if (!account || !post) return nothing(world, platform);
+  const path = platform === 'x' ? `/x/${account.handle}` : `/facebook/${account.handle}`;
+  return page(
+    world,
+    { title: `Post by ${account.name}`, platform },
+    html`${await postCard(world, post, account, platform, true)}<p><a href="${world.base}${path}">All posts of ${account.name}</a></p>`,
+  );
+}
+
+async function shopPage(world: World, c: Ctx): Promise<Response> {
+  const shop = await find(world, 'etsy', c.req.param('handle') ?? '', 'shop');
+  if (!shop) return nothing(world, 'etsy');
+  await catchUp(world, shop.id);
+  const rows = await world.db
+    .select()
+    .from(etsyListings)
+    .where(
+      and(eq(etsyListings.shopId, shop.id), eq(etsyListings.state, 'active'), isNull(etsyListings.deletedAt)),
+    )
+    .orderBy(desc(etsyListings.createdAt));
+  const sold = await soldCounts(world, shop.id);
+  return page(
+    world,
+    { title: shop.name, platform: 'etsy', wide: true },
+    html`<p>${shop.about}</p><p class="muted">${[...sold.values()].reduce((a, b) => a + b, 0)} sold</p>
+<h2>Listings</h2>${
+      rows.length === 0
+        ? html`<p>Nothing is for sale yet.</p>`
+        : html`<ul class="grid">${rows.map(
+            (l) =>
+              html`<li><div class="card"><h3><a href="${world.base}/etsy/listing/${l.id}">${l.title}</a></h3><p class="price">${usd(l.priceCents)}</p><p class="muted small">${sold.get(l.id) ?? 0} sold · ${l.quantity} left · ${l.views} views</p></div></li>`,
+          )}</ul>`
+    }`,
+  );
+}
+
+async function soldCounts(world: World, shopId: string): Promise<Map<number, number>> {
+  const rows = await world.db
+    .select({ id: etsyReceipts.listingId, n: sql<string>`sum(${etsyReceipts.quantity})` })
+    .from(etsyReceipts)
+    .where(eq(etsyReceipts.shopId, shopId))
+    .groupBy(etsyReceipts.listingId);
+  return new Map(rows.map((r) => [r.id, Number(r.n)]));
+}
+
+async function listingPage(world: World, c: Ctx): Promise<Response> {
+  const where = and(eq(etsyListings.id, number(c)), isNull(etsyListings.deletedAt));
+  const [before] = await world.db.select().from(etsyListings).where(where);
+  if (before) await catchUp(world, before.shopId);
+  const [row] = await world.db
+    .select({ listing: etsyListings, shop: accounts })
+    .from(etsyListings)
+    .innerJoin(accounts, eq(accounts.id, etsyListings.shopId))
+    .where(where);
+  if (!row) return nothing(world, 'etsy');
+  const { listing, shop } = row;
+  const images = await world.db
+    .select({ id: etsyAssets.id, alt: etsyAssets.altText })
+    .from(etsyAssets)
+    .where(and(eq(etsyAssets.listingId, listing.id), eq(etsyAssets.kind, 'image')))
+    .orderBy(asc(etsyAssets.rank));
+  const sold = (await soldCounts(world, shop.id)).get(listing.id) ?? 0;
+  return page(
+    world,
+    { title: listing.title, platform: 'etsy' },
+    html`${images.map((i) => html`<img class="product" src="${world.base}/etsy/image/${i.id}" alt="${i.alt || `Picture of ${listing.title}`}">`)}
+<p class="price">${usd(listing.priceCents)}</p>
+<p><span class="badge">${listing.state.replace('_', ' ')}</span></p>
+<dl><dt>Sold</dt><dd>${sold}</dd><dt>In stock</dt><dd>${listing.quantity}</dd><dt>Views</dt><dd>${listing.views}</dd><dt>Favourites</dt><dd>${listing.favorers}</dd><dt>Shop</dt><dd><a href="${world.base}/etsy/shop/${shop.handle}">${shop.name}</a></dd></dl>
+<h2>Description</h2><p class="text">${listing.description}</p>`,
+  );
+}

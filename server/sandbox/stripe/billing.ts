@@ -1,0 +1,404 @@
+import { eq } from 'drizzle-orm';
+import { unix } from '../http';
+import { stripeObjects } from '../schema';
+import type { World } from '../world';
+import { invalid } from './errors';
+import {
+  customerShape,
+  invoiceShape,
+  type Line,
+  type Period,
+  paymentMethodShape,
+  subscriptionItemShape,
+  subscriptionShape,
+} from './shapes';
+import {
+  emit,
+  fixed,
+  get,
+  list,
+  need,
+  put,
+  type StripeObject,
+  stripeId,
+  subscriptions,
+  type Tx,
+} from './store';
+
+export interface Card {
+  number: string;
+  month: number;
+  year: number;
+  name: string | null;
+}
+
+/** The vendor's test cards. `attach` lets a card be saved, `charge` lets it be paid with. */
+export function cardAnswer(number: string): { attach: boolean; charge: boolean; message: string | null } {
+  const digits = number.replace(/\D/g, '');
+  if (['4242424242424242', '4000056655665556', '5555555555554444'].includes(digits))
+    return { attach: true, charge: true, message: null };
+  if (digits === '4000000000000341')
+    return { attach: true, charge: false, message: 'Your card was declined.' };
+  if (digits === '4000000000009995')
+    return { attach: false, charge: false, message: 'Your card has insufficient funds.' };
+  if (digits === '4000000000000002')
+    return { attach: false, charge: false, message: 'Your card was declined.' };
+  return {
+    attach: false,
+    charge: false,
+    message: 'Your card was declined. Only test cards work here, such as 4242 4242 4242 4242.',
+  };
+}
+
+type Item = StripeObject & { price: StripeObject; current_period_start: number; current_period_end: number };
+export const itemOf = (subscription: StripeObject): Item =>
+  (subscription.items as { data: Item[] }).data[0] as Item;
+
+function monthAfter(seconds: number): number {
+  const at = new Date(seconds * 1000);
+  const day = at.getUTCDate();
+  at.setUTCDate(1);
+  at.setUTCMonth(at.getUTCMonth() + 1);
+  const last = new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
+  at.setUTCDate(Math.min(day, last));
+  return unix(at);
+}
+
+const productName = (price: StripeObject): string =>
+  String(fixed(String(price.product))?.name ?? 'Subscription');
+
+async function makeInvoice(
+  world: World,
+  tx: Tx,
+  o: {
+    customer: StripeObject;
+    subscription: StripeObject;
+    reason: Parameters<typeof invoiceShape>[0]['reason'];
+    period: Period;
+    lines: Line[];
+    now: Date;
+  },
+): Promise<StripeObject> {
+  const id = stripeId('in');
+  const sequence = Number(o.customer.next_invoice_sequence ?? 1);
+  o.customer.next_invoice_sequence = sequence + 1;
+  await put(tx, o.customer, null, o.now);
+  const { now, ...rest } = o;
+  const invoice = invoiceShape({
+    ...rest,
+    id,
+    number: `${o.customer.invoice_prefix}-${String(sequence).padStart(4, '0')}`,
+    created: unix(now),
+    url: `${world.publicUrl}/stripe/invoice/${id}`,
+  });
+  o.subscription.latest_invoice = id;
+  await put(tx, invoice, o.customer.id, now);
+  return invoice;
+}
+
+async function settle(tx: Tx, invoice: StripeObject, pays: boolean, now: Date): Promise<void> {
+  invoice.attempted = true;
+  invoice.attempt_count = Number(invoice.attempt_count) + 1;
+  if (pays) {
+    invoice.status = 'paid';
+    invoice.amount_paid = invoice.amount_due;
+    invoice.amount_remaining = 0;
+    invoice.auto_advance = false;
+    invoice.next_payment_attempt = null;
+    (invoice.status_transitions as Record<string, unknown>).paid_at = unix(now);
+  } else invoice.next_payment_attempt = unix(now) + 3 * 86_400;
+  await put(tx, invoice, String(invoice.customer), now);
+  await emit(tx, pays ? 'invoice.paid' : 'invoice.payment_failed', invoice, now);
+}
+
+const charges = async (tx: Tx, subscription: StripeObject): Promise<boolean> => {
+  const method = await get(tx, 'payment_method', String(subscription.default_payment_method));
+  return (method?.card as { last4?: string } | undefined)?.last4 !== '0341';
+};
+
+/** Completes a checkout: the customer, the card, the subscription, its first invoice, and the events that tell of them. */
+export async function completeCheckout(
+  world: World,
+  sessionId: string,
+  o: { email: string; card: Card },
+): Promise<{ declined: string } | { session: StripeObject }> {
+  const answer = cardAnswer(o.card.number);
+  if (!answer.attach || !answer.charge) return { declined: answer.message ?? 'Your card was declined.' };
+  return world.db.transaction(async (tx) => {
+    const now = world.clock.now();
+    const created = unix(now);
+    const session = await need(tx, 'checkout.session', sessionId, { lock: true });
+    if (session.status === 'complete') return { session };
+    if (session.status !== 'open' || Number(session.expires_at) <= created)
+      return { declined: 'This checkout has expired. Go back to the app and start again.' };
+    const [row] = await tx
+      .select()
+      .from(stripeObjects)
+      .where(eq(stripeObjects.id, `plan_${sessionId}`));
+    const price = fixed(String(row?.data.price)) ?? invalid('No such price');
+    let customer = session.customer ? await get(tx, 'customer', String(session.customer), true) : null;
+    if (!customer) {
+      customer = customerShape({
+        id: stripeId('cus'),
+        created,
+        email: o.email,
+        name: o.card.name,
+        metadata: {},
+      });
+      await put(tx, customer, null, now);
+    }
+    const method = paymentMethodShape({
+      ...o.card,
+      id: stripeId('pm'),
+      created,
+      customer: customer.id,
+      email: o.email,
+    });
+    await put(tx, method, customer.id, now);
+    const id = stripeId('sub');
+    const period = { start: created, end: monthAfter(created) };
+    const item = subscriptionItemShape({ id: stripeId('si'), subscription: id, price, created, period });
+    const subscription = subscriptionShape({
+      id,
+      customer: customer.id,
+      created,
+      paymentMethod: method.id,
+      metadata: (row?.data.metadata ?? {}) as Record<string, string>,
+      item,
+    });
+    const invoice = await makeInvoice(world, tx, {
+      customer,
+      subscription,
+      reason: 'subscription_create',
+      period: { start: created, end: created },
+      lines: [planLine(price, item, period)],
+      now,
+    });
+    await put(tx, subscription, customer.id, now);
+    Object.assign(session, {
+      status: 'complete',
+      payment_status: 'paid',
+      customer: customer.id,
+      subscription: id,
+      invoice: invoice.id,
+      url: null,
+      customer_details: {
+        address: null,
+        business_name: null,
+        email: o.email,
+        individual_name: null,
+        name: o.card.name,
+        phone: null,
+        tax_exempt: 'none',
+        tax_ids: [],
+      },
+    });
+    await put(tx, session, customer.id, now);
+    await emit(tx, 'customer.subscription.created', subscription, now);
+    await settle(tx, invoice, true, now);
+    await emit(tx, 'checkout.session.completed', session, now);
+    return { session };
+  });
+}
+
+const planLine = (price: StripeObject, item: StripeObject, period: Period): Line => ({
+  description: `1 × ${productName(price)} (at $${(Number(price.unit_amount) / 100).toFixed(2)} / month)`,
+  amount: Number(price.unit_amount),
+  price: price.id,
+  product: String(price.product),
+  period,
+  item: item.id,
+  proration: false,
+});
+
+/** Cancels now. */
+export async function cancelNow(world: World, tx: Tx, subscription: StripeObject): Promise<StripeObject> {
+  const now = world.clock.now();
+  Object.assign(subscription, {
+    status: 'canceled',
+    canceled_at: subscription.canceled_at ?? unix(now),
+    ended_at: unix(now),
+    cancellation_details: { comment: null, feedback: null, reason: 'cancellation_requested' },
+  });
+  await put(tx, subscription, String(subscription.customer), now);
+  await emit(tx, 'customer.subscription.deleted', subscription, now);
+  return subscription;
+}
+
+export interface Change {
+  cancelAtPeriodEnd?: boolean;
+  price?: string;
+  proration?: 'create_prorations' | 'always_invoice' | 'none';
+  metadata?: Record<string, string>;
+  paymentMethod?: string;
+}
+
+/** Changes a subscription and tells of it. A dearer plan is paid at once or with the next invoice, as asked. */
+export async function changeSubscription(
+  world: World,
+  tx: Tx,
+  subscription: StripeObject,
+  change: Change,
+): Promise<StripeObject> {
+  if (subscription.status === 'canceled')
+    invalid('A canceled subscription can only update its cancellation_details and metadata.');
+  const now = world.clock.now();
+  const item = itemOf(subscription);
+  const previous: Record<string, unknown> = {};
+  const set = (key: string, value: unknown) => {
+    if (subscription[key] === value) return;
+    previous[key] = subscription[key];
+    subscription[key] = value;
+  };
+  if (change.cancelAtPeriodEnd !== undefined) {
+    set('cancel_at_period_end', change.cancelAtPeriodEnd);
+    set('cancel_at', change.cancelAtPeriodEnd ? item.current_period_end : null);
+    set('canceled_at', change.cancelAtPeriodEnd ? unix(now) : null);
+    subscription.cancellation_details = {
+      comment: null,
+      feedback: null,
+      reason: change.cancelAtPeriodEnd ? 'cancellation_requested' : null,
+    };
+  }
+  if (change.metadata) set('metadata', { ...(subscription.metadata as object), ...change.metadata });
+  if (change.paymentMethod) set('default_payment_method', change.paymentMethod);
+  if (change.price && change.price !== item.price.id) {
+    const price =
+      fixed(change.price) ??
+      invalid(`No such price: '${change.price}'`, 'items[0][price]', 'resource_missing');
+    previous.items = structuredClone(subscription.items);
+    const period = { start: item.current_period_start, end: item.current_period_end };
+    const left = Math.max(0, Math.min(1, (period.end - unix(now)) / (period.end - period.start)));
+    const rest = { start: unix(now), end: period.end };
+    const part = (p: StripeObject, sign: 1 | -1): Line => ({
+      description: `${sign < 0 ? 'Unused' : 'Remaining'} time on ${productName(p)}`,
+      amount: sign * Math.round(Number(p.unit_amount) * left),
+      price: p.id,
+      product: String(p.product),
+      period: rest,
+      item: item.id,
+      proration: true,
+    });
+    const lines = [part(item.price, -1), part(price, 1)];
+    const fresh = subscriptionItemShape({
+      id: item.id,
+      subscription: subscription.id,
+      price,
+      created: Number(item.created),
+      period,
+    });
+    subscription.items = { ...(subscription.items as object), data: [fresh] };
+    if (change.proration === 'always_invoice') {
+      const customer = await need(tx, 'customer', String(subscription.customer), { lock: true });
+      const invoice = await makeInvoice(world, tx, {
+        customer,
+        subscription,
+        reason: 'subscription_update',
+        period: rest,
+        lines,
+        now,
+      });
+      await settle(tx, invoice, await charges(tx, subscription), now);
+    } else if (change.proration !== 'none')
+      await put(tx, { id: stripeId('ii'), object: 'pending_lines', lines }, subscription.id, now);
+  }
+  await put(tx, subscription, String(subscription.customer), now);
+  if (Object.keys(previous).length > 0)
+    await emit(tx, 'customer.subscription.updated', subscription, now, previous);
+  return subscription;
+}
+
+/** Brings a subscription to the end of its period: it renews, fails to, or ends. */
+export async function advancePeriod(
+  world: World,
+  id: string,
+  outcome?: 'pays' | 'fails',
+): Promise<StripeObject> {
+  return world.db.transaction(async (tx) => {
+    const now = world.clock.now();
+    const subscription = await need(tx, 'subscription', id, { lock: true });
+    if (subscription.status === 'canceled') return subscription;
+    if (subscription.cancel_at_period_end) return cancelNow(world, tx, subscription);
+    const pays = outcome ? outcome === 'pays' : await charges(tx, subscription);
+    if (subscription.status === 'past_due') return retryPayment(world, tx, subscription, pays);
+    const item = itemOf(subscription);
+    const period = { start: item.current_period_end, end: monthAfter(item.current_period_end) };
+    const customer = await need(tx, 'customer', String(subscription.customer), { lock: true });
+    const pending = await tx.select().from(stripeObjects).where(eq(stripeObjects.parent, id));
+    const waiting = pending.filter((p) => p.type === 'pending_lines');
+    const previous = {
+      items: structuredClone(subscription.items),
+      latest_invoice: subscription.latest_invoice,
+      status: subscription.status,
+    };
+    const invoice = await makeInvoice(world, tx, {
+      customer,
+      subscription,
+      reason: 'subscription_cycle',
+      period: { start: item.current_period_start, end: item.current_period_end },
+      lines: [...waiting.flatMap((p) => p.data.lines as Line[]), planLine(item.price, item, period)],
+      now,
+    });
+    for (const p of waiting) await tx.delete(stripeObjects).where(eq(stripeObjects.id, p.id));
+    item.current_period_start = period.start;
+    item.current_period_end = period.end;
+    subscription.status = pays ? 'active' : 'past_due';
+    await put(tx, subscription, customer.id, now);
+    await settle(tx, invoice, pays, now);
+    await emit(tx, 'customer.subscription.updated', subscription, now, previous);
+    return subscription;
+  });
+}
+
+/** Tries the open invoice again. After the fourth failure the subscription ends, as Stripe's standard settings do. */
+export async function retryPayment(
+  world: World,
+  tx: Tx,
+  subscription: StripeObject,
+  pays: boolean,
+): Promise<StripeObject> {
+  const now = world.clock.now();
+  const invoice = await get(tx, 'invoice', String(subscription.latest_invoice), true);
+  if (!invoice || invoice.status !== 'open') return subscription;
+  await settle(tx, invoice, pays, now);
+  if (!pays && Number(invoice.attempt_count) >= 4) return cancelNow(world, tx, subscription);
+  if (!pays) return subscription;
+  subscription.status = 'active';
+  await put(tx, subscription, String(subscription.customer), now);
+  await emit(tx, 'customer.subscription.updated', subscription, now, { status: 'past_due' });
+  return subscription;
+}
+
+/** Saves another card for a customer's subscriptions, and pays with it what is open. */
+export async function replaceCard(world: World, customerId: string, card: Card): Promise<string | null> {
+  const answer = cardAnswer(card.number);
+  if (!answer.attach) return answer.message;
+  await world.db.transaction(async (tx) => {
+    const now = world.clock.now();
+    const customer = await need(tx, 'customer', customerId, { lock: true });
+    const method = paymentMethodShape({
+      ...card,
+      id: stripeId('pm'),
+      created: unix(now),
+      customer: customerId,
+      email: (customer.email as string) ?? null,
+    });
+    await put(tx, method, customerId, now);
+    for (const subscription of await subscriptions(tx, customerId)) {
+      if (subscription.status === 'canceled') continue;
+      await changeSubscription(world, tx, subscription, { paymentMethod: method.id });
+      if (subscription.status === 'past_due') await retryPayment(world, tx, subscription, answer.charge);
+    }
+  });
+  return null;
+}
+
+/** Renews what the clock says is over. */
+export async function renewDue(world: World): Promise<void> {
+  const now = unix(world.clock.now());
+  for (const s of await subscriptions(world.db))
+    if (s.status === 'active' && itemOf(s).current_period_end <= now) await advancePeriod(world, s.id);
+}
+
+export const invoicesOf = (world: World, customer: string) =>
+  list(world.db, { type: 'invoice', parent: customer, url: '/v1/invoices', limit: 24 });

@@ -1,0 +1,205 @@
+import type { Hono } from 'hono';
+import { bodyFields, type Ctx, Refusal, type SandboxEnv, sameOrigin, str } from '../http';
+import { html, type Markup, page, problemPage } from '../pages';
+import type { World } from '../world';
+import { type Card, changeSubscription, completeCheckout, invoicesOf, itemOf, replaceCard } from './billing';
+import { fixed, fixedObjects, get, need, type StripeObject, subscriptions } from './store';
+
+const usd = (cents: unknown) => `$${(Number(cents) / 100).toFixed(2)}`;
+const day = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+const nameOf = (price: StripeObject) => String(fixed(String(price.product))?.name ?? price.id);
+
+const cardFields = (name = ''): Markup => html`
+<label for="card">Card number</label><input id="card" name="card" inputmode="numeric" autocomplete="off" required placeholder="4242 4242 4242 4242" aria-describedby="card-help">
+<p class="muted small" id="card-help">4242 4242 4242 4242 pays. 4000 0000 0000 0002 is declined. 4000 0000 0000 0341 can be saved and fails later.</p>
+<div class="row"><div><label for="expiry">Expiry (month/year)</label><input id="expiry" name="expiry" autocomplete="off" required value="12/30" pattern="[0-9]{1,2} ?/ ?[0-9]{2,4}"></div>
+<div><label for="cvc">Security code</label><input id="cvc" name="cvc" inputmode="numeric" autocomplete="off" required value="123" pattern="[0-9]{3,4}"></div></div>
+<label for="name">Name on card</label><input id="name" name="name" autocomplete="off" required value="${name}">`;
+
+function cardOf(form: Record<string, unknown>): Card {
+  const [month = '12', year = '30'] = (str(form.expiry) ?? '').split('/').map((p) => p.trim());
+  return {
+    number: (str(form.card) ?? '').replace(/\D/g, ''),
+    month: Number(month) || 12,
+    year: Number(year) < 100 ? 2000 + Number(year) : Number(year) || 2030,
+    name: str(form.name) ?? null,
+  };
+}
+
+/** The pages on which a person pays and later changes what they pay for. */
+export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
+  app.get(
+    '/stripe/checkout/:id',
+    guard(world, (c) => checkoutPage(world, c)),
+  );
+  app.post(
+    '/stripe/checkout/:id',
+    guard(world, async (c) => {
+      const form = await bodyFields(c);
+      const answer = await completeCheckout(world, c.req.param('id') ?? '', {
+        email: str(form.email) ?? '',
+        card: cardOf(form),
+      });
+      afterCommit();
+      if ('declined' in answer) return checkoutPage(world, c, answer.declined, str(form.email));
+      const to = String(answer.session.success_url).replace('{CHECKOUT_SESSION_ID}', answer.session.id);
+      return Response.redirect(to, 303);
+    }),
+  );
+  app.get(
+    '/stripe/portal/:id',
+    guard(world, (c) => portalPage(world, c)),
+  );
+  app.post(
+    '/stripe/portal/:id',
+    guard(world, async (c) => {
+      const problem = await portalAction(world, c);
+      afterCommit();
+      return portalPage(world, c, problem ?? 'Your change is saved.', problem === null);
+    }),
+  );
+  app.get(
+    '/stripe/invoice/:id',
+    guard(world, async (c) => {
+      const invoice = await need(world.db, 'invoice', c.req.param('id') ?? '');
+      const lines = (invoice.lines as { data: StripeObject[] }).data;
+      return page(
+        world,
+        { title: `Invoice ${invoice.number}`, platform: 'stripe' },
+        html`
+<dl><dt>Status</dt><dd>${invoice.status}</dd><dt>Date</dt><dd>${day(invoice.created)}</dd><dt>Total</dt><dd>${usd(invoice.total)}</dd></dl>
+<ul>${lines.map((l) => html`<li>${l.description}: ${usd(l.amount)}</li>`)}</ul>`,
+      );
+    }),
+  );
+}
+
+/** Turns an object that is not there into a page, and refuses forms from other sites. */
+function guard(world: World, work: (c: Ctx) => Promise<Response>) {
+  return async (c: Ctx): Promise<Response> => {
+    if (c.req.method === 'POST' && !sameOrigin(c, world))
+      return problemPage(world, {
+        title: 'This form came from elsewhere',
+        text: 'Open the page again and send it from there.',
+        status: 403,
+        platform: 'stripe',
+      });
+    try {
+      return await work(c);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return problemPage(world, {
+        title: 'This link does not work',
+        text: 'It may be wrong or too old. Go back to the app and start again.',
+        status: 404,
+        platform: 'stripe',
+      });
+    }
+  };
+}
+
+async function checkoutPage(world: World, c: Ctx, problem?: string, email?: string): Promise<Response> {
+  const session = await need(world.db, 'checkout.session', c.req.param('id') ?? '');
+  if (session.status !== 'open')
+    return problemPage(world, {
+      title: session.status === 'complete' ? 'This is paid already' : 'This checkout has expired',
+      text: 'Go back to the app.',
+      status: 410,
+      platform: 'stripe',
+    });
+  const plan = await get(world.db, 'session_plan', `plan_${session.id}`);
+  const price = fixed(String(plan?.price)) as StripeObject;
+  const customer = session.customer ? await get(world.db, 'customer', String(session.customer)) : null;
+  const known =
+    email ?? (customer?.email as string | null) ?? (session.customer_email as string | null) ?? '';
+  const targets = [session.success_url, session.cancel_url]
+    .filter(Boolean)
+    .map((u) => new URL(String(u)).origin);
+  return page(
+    world,
+    {
+      title: `Subscribe to ${nameOf(price)}`,
+      platform: 'stripe',
+      status: problem ? 402 : 200,
+      formTo: [...new Set(targets)],
+    },
+    html`<p class="price">${usd(price.unit_amount)} <span class="muted small">a month</span></p>
+${problem ? html`<p class="note bad" role="alert">${problem}</p>` : ''}
+<form method="post" action="${world.base}${c.req.path}">
+<fieldset><legend>Pay with a test card</legend>
+<label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="off" required value="${known}">
+${cardFields((customer?.name as string | null) ?? '')}
+</fieldset>
+<div class="row"><button>Pay and subscribe</button>${session.cancel_url ? html`<a class="button plain" href="${session.cancel_url}">Cancel</a>` : ''}</div>
+</form>`,
+  );
+}
+
+async function portalPage(world: World, c: Ctx, message?: string, good = false): Promise<Response> {
+  const session = await need(world.db, 'billing_portal.session', c.req.param('id') ?? '');
+  const customerId = String(session.customer);
+  const all = await subscriptions(world.db, customerId);
+  const current = all.filter((s) => s.status !== 'canceled');
+  const { data: invoices } = (await invoicesOf(world, customerId)) as { data: StripeObject[] };
+  const prices = fixedObjects().filter((o) => o.object === 'price');
+  const action = `${world.base}${c.req.path}`;
+  return page(
+    world,
+    { title: 'Your subscription', platform: 'stripe' },
+    html`${message ? html`<p class="note ${good ? 'good' : 'bad'}" role="status">${message}</p>` : ''}
+${session.return_url ? html`<p><a href="${session.return_url}">Return to Tributary</a></p>` : ''}
+${current.length === 0 ? html`<p>There is no subscription.</p>` : ''}
+${current.map((s) => {
+  const item = itemOf(s);
+  const ending = s.cancel_at_period_end === true;
+  return html`<section class="card"><h2>${nameOf(item.price)} <span class="badge">${s.status === 'past_due' ? 'payment failed' : String(s.status)}</span></h2>
+<p>${usd(item.price.unit_amount)} a month. ${ending ? 'Ends' : 'Renews'} on ${day(item.current_period_end)}.</p>
+<form method="post" action="${action}"><input type="hidden" name="subscription" value="${s.id}">
+<div class="row">${
+    ending
+      ? html`<button name="action" value="resume">Keep the subscription</button>`
+      : html`<button class="danger" name="action" value="cancel">Cancel at the end of the period</button>`
+  }
+${prices
+  .filter((p) => p.id !== item.price.id)
+  .map(
+    (p) =>
+      html`<button class="plain" name="action" value="switch:${p.id}">Switch to ${nameOf(p)} (${usd(p.unit_amount)})</button>`,
+  )}</div></form></section>`;
+})}
+${
+  current.length > 0
+    ? html`<form method="post" action="${action}"><fieldset><legend>Use another card</legend>${cardFields()}<div class="row"><button name="action" value="card">Save card</button></div></fieldset></form>`
+    : ''
+}
+<h2>Invoices</h2>
+${
+  invoices.length === 0
+    ? html`<p>There are none.</p>`
+    : html`<div class="scroll" tabindex="0" role="region" aria-label="Invoices"><table><thead><tr><th scope="col">Number</th><th scope="col">Date</th><th scope="col">Status</th><th scope="col" class="num">Total</th></tr></thead><tbody>
+${invoices.map((i) => html`<tr><td><a href="${world.base}/stripe/invoice/${i.id}">${i.number}</a></td><td>${day(i.created)}</td><td>${i.status}</td><td class="num">${usd(i.total)}</td></tr>`)}</tbody></table></div>`
+}`,
+  );
+}
+
+/** What went wrong, or null when the change is saved. */
+async function portalAction(world: World, c: Ctx): Promise<string | null> {
+  const session = await need(world.db, 'billing_portal.session', c.req.param('id') ?? '');
+  const form = await bodyFields(c);
+  const action = str(form.action) ?? '';
+  if (action === 'card') return replaceCard(world, String(session.customer), cardOf(form));
+  return world.db.transaction(async (tx) => {
+    const subscription = await need(tx, 'subscription', str(form.subscription) ?? '', { lock: true });
+    if (subscription.customer !== session.customer) return 'This subscription belongs to someone else.';
+    if (subscription.status === 'canceled') return 'This subscription has ended.';
+    if (action === 'cancel' || action === 'resume')
+      await changeSubscription(world, tx, subscription, { cancelAtPeriodEnd: action === 'cancel' });
+    else if (action.startsWith('switch:'))
+      await changeSubscription(world, tx, subscription, {
+        price: action.slice(7),
+        proration: 'always_invoice',
+      });
+    else return 'Choose what to change.';
+    return null;
+  });
+}

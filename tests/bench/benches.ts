@@ -1,0 +1,15 @@
+import { memory } from './memory';
+import { pages } from './pages';
+import { publish } from './publish';
+import { startCold, startWarm } from './start';
+import { syncSales } from './sync-sales';
+
+/** Every benchmark by its name. */
+export const benches: Record<string, () => Promise<void>> = {
+  'start-cold': startCold,
+  'start-warm': startWarm,
+  publish,
+  'sync-sales': syncSales,
+  pages,
+  memory,
+};

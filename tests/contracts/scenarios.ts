@@ -1,0 +1,184 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { openDb } from '@/db/client';
+import type { Transport } from '@/server/connectors/host/transport';
+import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { callPlatform } from '@/server/domains/connections/call-platform';
+import { checkConnection } from '@/server/domains/connections/check-connection';
+import { disconnect } from '@/server/domains/connections/disconnect';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { connectSandbox, useHandler } from '@/server/domains/connections/testing';
+import { env } from '@/server/foundation/env';
+import { money } from '@/server/foundation/money';
+import { refund, sell } from '@/server/sandbox/etsy/sales';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { etsyListings } from '@/server/sandbox/schema';
+import { createWorld, type World } from '../support/world';
+import type { Exchange } from './validate';
+
+/** Every operation of every connector against the sandbox in this process, recorded. */
+export async function record(): Promise<Exchange[]> {
+  const exchanges: Exchange[] = [];
+  process.env.TRIBUTARY_SANDBOX = '1';
+  const db = await openDb({ dataDir: 'memory://' });
+  try {
+    await db.migrate();
+    const world = await createWorld(db, { plan: 'pro' });
+    const handler = sandboxHandler({
+      db,
+      clock: world.clock,
+      publicUrl: `${env().appUrl}/sandbox`,
+      appUrl: env().appUrl,
+      internalAppUrl: env().appUrl,
+      sleep: async () => {},
+    });
+    useHandler(handler, (inner) => recorder(inner, exchanges));
+    await x(handler, world);
+    await facebook(handler, world);
+    await etsy(handler, world, db);
+  } finally {
+    setTransport(undefined);
+    await db.close();
+  }
+  return exchanges;
+}
+
+function recorder(inner: Transport, into: Exchange[]): Transport {
+  return async (wire) => {
+    const url = new URL(wire.url);
+    const [, , platform = '', ...rest] = url.pathname.split('/');
+    const response = await inner(wire);
+    into.push({
+      platform,
+      method: wire.method,
+      path: `/${rest.join('/')}`,
+      query: url.searchParams,
+      headers: wire.headers,
+      body: wire.body,
+      status: response.status,
+      answerType: response.headers['content-type'] ?? '',
+      answer: response.body,
+    });
+    return response;
+  };
+}
+
+/** A refusal is a part of the contract too; it must be one of the connector's own faults. */
+async function refused(work: Promise<unknown>): Promise<void> {
+  const error = await work.then(
+    () => null,
+    (e: unknown) => e,
+  );
+  if (!isConnectorFault(error)) throw new Error(`A refusal was expected: ${String(error)}`);
+}
+const later = async (handler: SandboxHandler, platform: string, operation: string, kind: '429' | '500_before') => {
+  forgetBuckets();
+  await handler.world.faults.add({ platform, operation, kind, count: 1 });
+};
+
+async function x(handler: SandboxHandler, world: World): Promise<void> {
+  const { connectionIds } = await connectSandbox(handler, world.ctx, 'x', 'mira_draws');
+  const call = { ctx: world.ctx, connectionId: connectionIds[0] ?? '' };
+  const input = { text: 'A line & <another>', link: 'https://example.com/page', idempotencyKey: 'k' };
+  const since = new Date(world.clock.now().getTime() - 60_000);
+  const lookup = { ...call, capability: 'lookup', input: { ...input, since, exclude: [] } } as const;
+  const { remoteId } = await callPlatform({ ...call, capability: 'publish', input });
+  for (let i = 0; i < 3; i++)
+    await callPlatform({ ...call, capability: 'publish', input: { text: `Number ${i}`, idempotencyKey: `${i}` } });
+  await callPlatform(lookup);
+  await refused(callPlatform({ ...call, capability: 'publish', input }));
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
+  await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
+  await callPlatform({ ...call, capability: 'remove', input: { remoteId: '123' } });
+  world.clock.advance(2 * 3_600_000);
+  await callPlatform(lookup);
+  for (const kind of ['429', '500_before'] as const) {
+    await later(handler, 'x', 'createPosts', kind);
+    await refused(callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }));
+  }
+  forgetBuckets();
+  world.clock.advance(900_000);
+  await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });
+  await disconnect({ ctx: world.ctx, input: { id: call.connectionId } });
+}
+
+async function facebook(handler: SandboxHandler, world: World): Promise<void> {
+  const { connectionIds } = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor');
+  const call = { ctx: world.ctx, connectionId: connectionIds[0] ?? '' };
+  const input = { text: 'Hello there', link: 'https://example.com/page', idempotencyKey: 'k' };
+  const { remoteId } = await callPlatform({ ...call, capability: 'publish', input });
+  await callPlatform({ ...call, capability: 'publish', input: { text: 'No link', idempotencyKey: 'l' } });
+  const since = new Date(world.clock.now().getTime() - 60_000);
+  await callPlatform({ ...call, capability: 'lookup', input: { ...input, since, exclude: [] } });
+  await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
+  await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
+  await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });
+  await refused(callPlatform({ ...call, capability: 'publish', input: { text: '', idempotencyKey: 'e' } }));
+  for (const kind of ['429', '500_before'] as const) {
+    await later(handler, 'facebook', 'fbFeed', kind);
+    await refused(callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }));
+  }
+  forgetBuckets();
+}
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void> {
+  const { connectionIds } = await connectSandbox(handler, world.ctx, 'etsy', 'miraokafor');
+  const call = { ctx: world.ctx, connectionId: connectionIds[0] ?? '' };
+  const input = {
+    title: 'Printable planner',
+    description: 'A planner for a week.',
+    tags: ['planner', 'printable'],
+    price: money(499, 'USD'),
+    quantity: 50,
+    marker: 'lst-1',
+    file: { name: 'planner.pdf', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4 test') },
+    image: { name: 'planner.png', mime: 'image/png', bytes: PNG },
+    onDraft: async () => {},
+  };
+  const { remoteId } = await callPlatform({ ...call, capability: 'list', input });
+  await callPlatform({ ...call, capability: 'list', input: { ...input, resume: remoteId } });
+  await callPlatform({ ...call, capability: 'setPrice', input: { remoteId, price: money(399, 'USD') } });
+  await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } });
+  await callPlatform({ ...call, capability: 'views', input: { remoteIds: [remoteId] } });
+  const at = world.clock.now();
+  const receipt = await db.raw.transaction(async (tx) => {
+    const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, Number(remoteId)));
+    return listing ? sell(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
+  });
+  if (!receipt) throw new Error('The sandbox sold nothing');
+  await refund(handler.world, receipt.id, 100);
+  await callPlatform({ ...call, capability: 'syncSales', input: { cursor: null, since: new Date(at.getTime() - 3_600_000) } });
+  world.clock.advance(2 * 3_600_000);
+  await callPlatform({ ...call, capability: 'delist', input: { remoteId } });
+  const draft = await connectedDraft(call, input);
+  await callPlatform({ ...call, capability: 'delist', input: { remoteId: draft } });
+  await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId: '999999999' } }));
+  await refused(callPlatform({ ...call, capability: 'list', input: { ...input, marker: 'lst-3', title: 'x'.repeat(200) } }));
+  for (const kind of ['429', '500_before'] as const) {
+    await later(handler, 'etsy', 'getListing', kind);
+    await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId } }));
+  }
+  forgetBuckets();
+}
+
+/** A listing whose upload failed stays behind as a draft. */
+async function connectedDraft(
+  call: { ctx: World['ctx']; connectionId: string },
+  input: Parameters<typeof callPlatform<'list'>>[0]['input'],
+): Promise<string> {
+  let draft = '';
+  const onDraft = async (id: string) => {
+    draft = id;
+  };
+  const image = { ...input.image, bytes: Buffer.from('not a picture') };
+  await refused(
+    callPlatform({ ...call, capability: 'list', input: { ...input, title: 'Another planner', marker: 'lst-2', image, onDraft } }),
+  );
+  return draft;
+}
