@@ -17,11 +17,9 @@ export async function proxy(request: NextRequest) {
     secureCookie: env().appUrl.startsWith('https://'),
   });
   if (typeof token?.sid !== 'string') {
-    // A relative address: the browser keeps the host it used, whatever stands between.
-    return new NextResponse(null, {
-      status: 307,
-      headers: { Location: `/sign-in?next=${encodeURIComponent(localPath(path))}` },
-    });
+    const target = new URL('/sign-in', request.nextUrl);
+    target.searchParams.set('next', localPath(path));
+    return NextResponse.redirect(target);
   }
   const headers = new Headers(request.headers);
   headers.set('x-tributary-path', path);

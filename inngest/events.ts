@@ -13,6 +13,16 @@ export const publicationClaimed = eventType('publishing/publication.claimed', {
     dueAt: z.string(),
   }),
 });
+/** Nobody saw the end of a try: look it up on the platform. */
+export const publicationUnsettled = eventType('publishing/publication.unsettled', {
+  schema: z.object({
+    workspaceId: id,
+    publicationId: id,
+    version: z.number().int(),
+    claimToken: id,
+    dueAt: z.string(),
+  }),
+});
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
 export const approvalOpened = eventType('approvals/approval.opened', {

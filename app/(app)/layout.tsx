@@ -34,7 +34,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
       <HydrateClient>
         <div className="min-h-dvh text-sm md:grid md:grid-cols-[14rem_minmax(0,1fr)]">
           <aside className="sticky top-0 hidden h-dvh flex-col border-border border-r md:flex">
-            <div className="grid gap-3 p-3">
+            <div className="grid grid-cols-1 gap-3 p-3">
               <div className="flex h-8 items-center px-2">
                 <Link href="/home" className="rounded-md">
                   <Logo />

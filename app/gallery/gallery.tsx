@@ -8,7 +8,7 @@ export function Gallery({ name }: { name: string }) {
   return (
     <>
       <Controls name={name} />
-      <Shown />
+      <Shown name={name} />
       <Feedback />
       <Overlays name={name} />
     </>

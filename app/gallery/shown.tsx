@@ -44,7 +44,7 @@ const ROWS = [
 ] as const;
 
 /** What shows things. */
-export function Shown() {
+export function Shown({ name }: { name: string }) {
   return (
     <>
       <Sample name="badge, publication-state">
@@ -119,7 +119,7 @@ export function Shown() {
       </Sample>
       <Sample name="table, pagination">
         <div className="rounded-lg border border-border bg-card">
-          <Table label="Sales">
+          <Table label={`Sales, ${name}`}>
             <TableHeader>
               <TableRow>
                 <TableHead>Item</TableHead>
@@ -150,7 +150,7 @@ export function Shown() {
             </TableFooter>
           </Table>
         </div>
-        <Pagination summary="1–3 of 340" next={{ href: '#main' }} />
+        <Pagination label={`Pages, ${name}`} summary="1–3 of 340" next={{ href: '#main' }} />
       </Sample>
       <Sample name="avatar, kbd, separator, logo">
         <Line>

@@ -25,7 +25,11 @@ export function Counter({
       id={id}
       className={cn(
         'tabular text-xs',
-        left < 0 ? 'font-medium text-destructive' : left <= limit / 10 ? 'text-warning' : 'text-muted-foreground',
+        left < 0
+          ? 'font-medium text-destructive'
+          : left <= limit / 10
+            ? 'text-warning'
+            : 'text-muted-foreground',
       )}
     >
       {count.toLocaleString('en-US')} / {limit.toLocaleString('en-US')}

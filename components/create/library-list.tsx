@@ -77,10 +77,7 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
       {posts.isPending ? (
         <SkeletonRows rows={6} />
       ) : posts.isError && items.length === 0 ? (
-        <ErrorState
-          description={readAppError(posts.error).message}
-          onRetry={() => void posts.refetch()}
-        />
+        <ErrorState description={readAppError(posts.error).message} onRetry={() => void posts.refetch()} />
       ) : items.length === 0 ? (
         filtered ? (
           <EmptyState
@@ -165,7 +162,11 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
           </p>
         ) : null}
         <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
-          {post.status === 'library' ? <Badge variant="secondary">Saved</Badge> : <Badge variant="outline">Draft</Badge>}
+          {post.status === 'library' ? (
+            <Badge variant="secondary">Saved</Badge>
+          ) : (
+            <Badge variant="outline">Draft</Badge>
+          )}
           <Outcome counts={post.publications} />
           {post.platforms.length > 0 ? <span>{post.platforms.map(platformName).join(', ')}</span> : null}
           <span>

@@ -79,7 +79,12 @@ export function PostView({
           ) : (
             <ul className="mt-2 divide-y divide-border border-border border-t">
               {publications.map((publication) => (
-                <PublicationRow key={publication.id} publication={publication} zone={zone} canWrite={canWrite} />
+                <PublicationRow
+                  key={publication.id}
+                  publication={publication}
+                  zone={zone}
+                  canWrite={canWrite}
+                />
               ))}
             </ul>
           )}
@@ -103,7 +108,11 @@ export function PostView({
           ))}
         </div>
         {variants.length === 0 ? (
-          <EmptyState title="No text yet" description="Write one for each platform." action={canWrite ? edit : null} />
+          <EmptyState
+            title="No text yet"
+            description="Write one for each platform."
+            action={canWrite ? edit : null}
+          />
         ) : null}
         {post.prompt ? (
           <Card>

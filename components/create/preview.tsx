@@ -71,7 +71,11 @@ function PageShape({ name, text, link }: { name: string; text: string; link: str
       <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
         {shown ? marked(shown, false) : <Empty />}
         {folded ? (
-          <button type="button" className="text-muted-foreground hover:underline" onClick={() => setOpen(true)}>
+          <button
+            type="button"
+            className="text-muted-foreground hover:underline"
+            onClick={() => setOpen(true)}
+          >
             See more
           </button>
         ) : null}

@@ -99,26 +99,55 @@ export function PublicationRow({
           ) : null}
           {canWrite && movable ? (
             <>
-              <Button size="sm" variant="outline" disabled={busy} onClick={() => toggle('reschedule')} aria-expanded={panel === 'reschedule'}>
+              <Button
+                size="sm"
+                variant="outline"
+                disabled={busy}
+                onClick={() => toggle('reschedule')}
+                aria-expanded={panel === 'reschedule'}
+              >
                 Reschedule
               </Button>
-              <Button size="sm" variant="ghost" loading={cancel.isPending} disabled={busy} onClick={() => cancel.mutate(ref)}>
+              <Button
+                size="sm"
+                variant="ghost"
+                loading={cancel.isPending}
+                disabled={busy}
+                onClick={() => cancel.mutate(ref)}
+              >
                 Cancel
               </Button>
             </>
           ) : null}
           {canWrite && p.state === 'failed' ? (
-            <Button size="sm" variant="outline" loading={retry.isPending} disabled={busy} onClick={() => retry.mutate(ref)}>
+            <Button
+              size="sm"
+              variant="outline"
+              loading={retry.isPending}
+              disabled={busy}
+              onClick={() => retry.mutate(ref)}
+            >
               Try again
             </Button>
           ) : null}
           {canWrite && p.state === 'unknown' ? (
-            <Button size="sm" variant="outline" disabled={busy} onClick={() => toggle('resolve')} aria-expanded={panel === 'resolve'}>
+            <Button
+              size="sm"
+              variant="outline"
+              disabled={busy}
+              onClick={() => toggle('resolve')}
+              aria-expanded={panel === 'resolve'}
+            >
               Say what happened
             </Button>
           ) : null}
           {p.attempts > 0 ? (
-            <Button size="sm" variant="ghost" onClick={() => toggle('attempts')} aria-expanded={panel === 'attempts'}>
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => toggle('attempts')}
+              aria-expanded={panel === 'attempts'}
+            >
               {p.attempts === 1 ? '1 attempt' : `${p.attempts} attempts`}
             </Button>
           ) : null}
@@ -138,7 +167,12 @@ export function PublicationRow({
           }}
         >
           <Field label="New date and time" help={`In ${zone.replaceAll('_', ' ')}.`} className="min-w-60">
-            <Input type="datetime-local" required value={local} onChange={(event) => setLocal(event.target.value)} />
+            <Input
+              type="datetime-local"
+              required
+              value={local}
+              onChange={(event) => setLocal(event.target.value)}
+            />
           </Field>
           <div className="flex gap-2 pb-6.5">
             <Button type="submit" loading={reschedule.isPending}>
@@ -155,23 +189,38 @@ export function PublicationRow({
       {panel === 'resolve' ? (
         <div className="grid gap-3 rounded-md bg-muted p-3">
           <p>
-            The connection broke after the post was sent, and {platformName(p.platform)} could not tell us whether it
-            arrived. Look there, then say what you see. It is sent again only if you say that it is not there.
+            The connection broke after the post was sent, and {platformName(p.platform)} could not tell us
+            whether it arrived. Look there, then say what you see. It is sent again only if you say that it is
+            not there.
           </p>
           <Field label="Address of the post" optional className="max-w-lg" error={error?.fields.permalink}>
-            <Input type="url" value={permalink} placeholder="https://" onChange={(event) => setPermalink(event.target.value)} />
+            <Input
+              type="url"
+              value={permalink}
+              placeholder="https://"
+              onChange={(event) => setPermalink(event.target.value)}
+            />
           </Field>
           <div className="flex flex-wrap gap-2">
             <Button
               size="sm"
               disabled={busy}
               onClick={() =>
-                resolve.mutate({ ...ref, answer: 'there', ...(permalink.trim() ? { permalink: permalink.trim() } : {}) })
+                resolve.mutate({
+                  ...ref,
+                  answer: 'there',
+                  ...(permalink.trim() ? { permalink: permalink.trim() } : {}),
+                })
               }
             >
               It is there
             </Button>
-            <Button size="sm" variant="outline" disabled={busy} onClick={() => resolve.mutate({ ...ref, answer: 'not_there' })}>
+            <Button
+              size="sm"
+              variant="outline"
+              disabled={busy}
+              onClick={() => resolve.mutate({ ...ref, answer: 'not_there' })}
+            >
               It is not there
             </Button>
           </div>
@@ -189,7 +238,9 @@ function Told({ p, zone }: { p: PublicationItem; zone: string }) {
       return (
         <>
           Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />
-          {p.lateByMs !== null && p.lateByMs >= 60_000 ? `, ${Math.round(p.lateByMs / 60_000)} min after its time` : ''}
+          {p.lateByMs !== null && p.lateByMs >= 60_000
+            ? `, ${Math.round(p.lateByMs / 60_000)} min after its time`
+            : ''}
         </>
       );
     case 'failed':
@@ -235,7 +286,11 @@ function Attempts({ id, state, zone }: { id: string; state: string; zone: string
   if (detail.isPending) return <SkeletonRows rows={2} />;
   if (detail.isError)
     return (
-      <ErrorState size="compact" description={readAppError(detail.error).message} onRetry={() => void detail.refetch()} />
+      <ErrorState
+        size="compact"
+        description={readAppError(detail.error).message}
+        onRetry={() => void detail.refetch()}
+      />
     );
   return (
     <ol className="grid gap-2 rounded-md bg-muted p-3">
@@ -246,7 +301,9 @@ function Attempts({ id, state, zone }: { id: string; state: string; zone: string
             {attempt.kind === 'lookup' ? 'Looked for it: ' : ''}
             {attempt.outcome ? (OUTCOME[attempt.outcome] ?? attempt.outcome) : 'No answer yet'}
           </span>
-          {attempt.message ? <span className="wrap-anywhere text-muted-foreground">{attempt.message}</span> : null}
+          {attempt.message ? (
+            <span className="wrap-anywhere text-muted-foreground">{attempt.message}</span>
+          ) : null}
         </li>
       ))}
     </ol>

@@ -20,10 +20,10 @@ function Strip({
           : 'border-border border-b bg-muted text-foreground'
       }
     >
-      <p className="mx-auto flex max-w-6xl flex-wrap items-center gap-x-2 gap-y-1 px-4 py-2 text-sm sm:px-6">
+      <div className="mx-auto flex max-w-6xl items-start gap-2 px-4 py-2 text-sm sm:px-6">
         {icon}
-        {children}
-      </p>
+        <p className="min-w-0">{children}</p>
+      </div>
     </div>
   );
 }
@@ -42,17 +42,20 @@ export function Banners({
   sandboxConnections: number;
   liveConnections: number;
 }) {
+  if (emailVerified && sandboxConnections === 0) return null;
   return (
-    <>
+    <section aria-label="Notices">
       {emailVerified ? null : (
         <Strip
           tone="warning"
-          icon={<MailWarning aria-hidden className="size-4 shrink-0 text-warning" strokeWidth={1.75} />}
+          icon={
+            <MailWarning aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" strokeWidth={1.75} />
+          }
         >
           <span>
             Your e-mail address <span className="wrap-anywhere">{email}</span> is not confirmed yet. Open the
             link in the message we sent you.
-          </span>
+          </span>{' '}
           <ResendVerification className={link} />
         </Strip>
       )}
@@ -60,19 +63,23 @@ export function Banners({
         <Strip
           tone="plain"
           icon={
-            <FlaskConical aria-hidden className="size-4 shrink-0 text-muted-foreground" strokeWidth={1.75} />
+            <FlaskConical
+              aria-hidden
+              className="mt-0.5 size-4 shrink-0 text-muted-foreground"
+              strokeWidth={1.75}
+            />
           }
         >
           <span>
             {liveConnections === 0
               ? 'This workspace works in the sandbox: nothing reaches the real platforms.'
               : 'Some connections lead to the sandbox: what they publish and sell does not reach the real platforms.'}
-          </span>
+          </span>{' '}
           <Link href="/sandbox" className={link} prefetch={false}>
             Look at the sandbox
           </Link>
         </Strip>
       ) : null}
-    </>
+    </section>
   );
 }

@@ -32,7 +32,6 @@ export function UserMenu({
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        aria-label={`Account of ${person.name}`}
         className={
           compact
             ? 'flex size-9 items-center justify-center rounded-full'
@@ -40,7 +39,8 @@ export function UserMenu({
         }
       >
         <Avatar name={person.name} decorative size={compact ? 'default' : 'sm'} />
-        {compact ? null : <span className="min-w-0 flex-1 truncate">{person.name}</span>}
+        <span className="sr-only">Account of</span>
+        <span className={compact ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{person.name}</span>
       </DropdownMenuTrigger>
       <DropdownMenuContent align={compact ? 'end' : 'start'} className="w-60">
         <div className="px-2 py-1.5">

@@ -10,7 +10,10 @@ export function initials(name: string): string {
     .toLocaleUpperCase();
 }
 
-/** A person or an account by its initials. The name is for screen readers unless it stands beside it (`decorative`). */
+/**
+ * A person or an account by its initials, which are a picture and no text. The name is for screen readers unless it stands beside it
+ * (`decorative`).
+ */
 export function Avatar({
   name,
   size = 'default',
@@ -25,14 +28,13 @@ export function Avatar({
   return (
     <span
       data-slot="avatar"
+      data-initials={initials(name) || '?'}
       {...(decorative ? { 'aria-hidden': true } : { role: 'img', 'aria-label': name })}
       className={cn(
-        'inline-flex shrink-0 select-none items-center justify-center rounded-full bg-accent-subtle font-medium text-accent-subtle-foreground',
+        'inline-flex shrink-0 select-none before:content-[attr(data-initials)] items-center justify-center rounded-full bg-accent-subtle font-medium text-accent-subtle-foreground',
         size === 'sm' ? 'size-6 text-[0.625rem]' : size === 'lg' ? 'size-10 text-sm' : 'size-8 text-xs',
         className,
       )}
-    >
-      {initials(name) || '?'}
-    </span>
+    />
   );
 }

@@ -670,7 +670,8 @@ CREATE TABLE "sandbox"."stripe_deliveries" (
 	"next_at" timestamp (3) with time zone,
 	"delivered_at" timestamp (3) with time zone,
 	"last_status" integer,
-	"created_at" timestamp (3) with time zone NOT NULL
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "sandbox"."stripe_deliveries_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1)
 );
 --> statement-breakpoint
 CREATE TABLE "sandbox"."stripe_objects" (

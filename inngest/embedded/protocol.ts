@@ -95,7 +95,11 @@ export async function call(handler: Handler, signingKey: string, wanted: Call): 
       new Request(`${ORIGIN}?${query}`, {
         method: 'POST',
         body,
-        headers: { host: HOST, 'content-type': 'application/json', 'x-inngest-signature': sign(body, signingKey) },
+        headers: {
+          host: HOST,
+          'content-type': 'application/json',
+          'x-inngest-signature': sign(body, signingKey),
+        },
       }),
     );
     return readAnswer(response.status, response.headers, await response.text());

@@ -30,7 +30,11 @@ test('an event starts every function that it triggers, and a body without steps 
     calls.push(`two ${event.name}`);
   });
   const runner = await app.runner();
-  await app.inngest.send([{ name: 'a/b', data: { n: 1 } }, { name: 'a/c', data: {} }, { name: 'nobody/cares' }]);
+  await app.inngest.send([
+    { name: 'a/b', data: { n: 1 } },
+    { name: 'a/c', data: {} },
+    { name: 'nobody/cares' },
+  ]);
   await runner.drain();
   expect(calls.sort()).toEqual(['one 1 0', 'two a/b', 'two a/c']);
   expect(await app.runs()).toEqual([
@@ -127,7 +131,7 @@ test('chains in parallel', async () => {
 test('sleep and sleepUntil end at their instant and not before', async () => {
   const woke: string[] = [];
   define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
-    await step.sleep('one', '1h30m');
+    await step.sleep('one', 90 * 60_000);
     woke.push(app.clock.now().toISOString());
     await step.sleepUntil('two', new Date('2026-03-04T12:00:00.250Z'));
     woke.push(app.clock.now().toISOString());
@@ -152,7 +156,11 @@ test('waitForEvent takes the matching event, is stored before a sibling sends, a
       step.waitForEvent('wait', { event: 'answer', timeout: '1h', match: 'data.id' }),
       step.sendEvent('ask', { name: 'question', data: { id: 7 } }),
     ]);
-    const none = await step.waitForEvent('never', { event: 'answer', timeout: '10m', if: 'async.data.id == 99' });
+    const none = await step.waitForEvent('never', {
+      event: 'answer',
+      timeout: '10m',
+      if: 'async.data.id == 99',
+    });
     return { answer: answer?.data, none };
   });
   define({ id: 'g', triggers: [{ event: 'question' }] }, async ({ event, step }) => {
@@ -259,7 +267,9 @@ test('onFailure gets the error and the event, and is itself tried twice', async 
       triggers: [{ event: 'e' }],
       onFailure: async ({ error, event, step }) => {
         const first = await step.run('first', () => 'step');
-        got.push(`${first} ${error.message} ${JSON.stringify(event.data.event.data)} ${event.data.function_id}`);
+        got.push(
+          `${first} ${error.message} ${JSON.stringify(event.data.event.data)} ${event.data.function_id}`,
+        );
         if (got.length === 1) throw new Error('again');
       },
     },
@@ -294,7 +304,9 @@ test('concurrency with a key limits the calls of each key', async () => {
     },
   );
   const runner = await app.runner();
-  await app.inngest.send(Array.from({ length: 20 }, (_, i) => ({ name: 'e', data: { who: i % 3 ? 'a' : 'b' } })));
+  await app.inngest.send(
+    Array.from({ length: 20 }, (_, i) => ({ name: 'e', data: { who: i % 3 ? 'a' : 'b' } })),
+  );
   await runner.drain();
   expect((await app.runs()).filter((r) => r.status === 'completed')).toHaveLength(20);
   expect(most).toEqual({ a: 2, b: expect.any(Number), all: 3 });

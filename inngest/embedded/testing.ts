@@ -54,13 +54,15 @@ export class TestApp {
   async runs(): Promise<{ functionId: string; status: string; output: unknown }[]> {
     const found = await rows<{ functionId: string; status: string; output: string | null }>(
       this.db.raw,
-      sql`select function_id as "functionId", status, output from runner.runs order by started_at, id`,
+      sql`select function_id as "functionId", status, output from runner.runs order by started_at, function_id`,
     );
     return found.map((r) => ({ ...r, output: r.output === null ? null : JSON.parse(r.output) }));
   }
 
   /** Empties the runner's tables. */
   async reset(): Promise<void> {
-    await this.db.raw.execute(sql`truncate runner.events, runner.runs, runner.jobs, runner.memos, runner.cron_slots`);
+    await this.db.raw.execute(
+      sql`truncate runner.events, runner.runs, runner.jobs, runner.memos, runner.cron_slots`,
+    );
   }
 }

@@ -7,7 +7,7 @@ export function waitUntil(text: string, now: Date): Date {
     if (Number.isNaN(at.getTime())) throw new RangeError(`"${text}" is not an instant`);
     return at;
   }
-  if (!/^(\d+[wdhms])*$/.test(text)) throw new RangeError(`"${text}" is not a duration`);
+  if (!/^(\d+[wdhms])+$/.test(text)) throw new RangeError(`"${text}" is not a duration`);
   let ms = 0;
   for (const [, count, unit] of text.matchAll(/(\d+)([wdhms])/g))
     ms += Number(count) * UNIT[unit as keyof typeof UNIT];

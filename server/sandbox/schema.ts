@@ -245,6 +245,7 @@ export const stripeDeliveries = sandbox.table(
     deliveredAt: at('delivered_at'),
     lastStatus: integer('last_status'),
     createdAt: at('created_at').notNull(),
+    seq: bigint('seq', { mode: 'number' }).generatedAlwaysAsIdentity(),
   },
   (t) => [index('sandbox_stripe_deliveries_due').on(t.nextAt).where(sql`${t.deliveredAt} is null`)],
 );

@@ -58,6 +58,7 @@ function recorder(inner: Transport, into: Exchange[]): Transport {
       body: wire.body,
       status: response.status,
       answerType: response.headers['content-type'] ?? '',
+      answerHeaders: response.headers,
       answer: response.body,
     });
     return response;

@@ -78,8 +78,15 @@ function otherFacts(exchange: Exchange): string[] {
       apis: { method?: string; endpoint?: string }[];
     };
     const known = apis.some((a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge);
-    const { fields } = readContract('meta/api_specs/PagePost.json') as { fields: { name: string }[] };
-    const names = new Set(fields.map((f) => f.name));
+    const post = readContract('meta/api_specs/PagePost.json') as {
+      fields: { name: string }[];
+      apis: { endpoint?: string }[];
+    };
+    // An edge can be asked for as if it were a field.
+    const names = new Set([
+      ...post.fields.map((f) => f.name),
+      ...post.apis.flatMap((a) => a.endpoint?.replace(/^\//, '') ?? []),
+    ]);
     const asked = (exchange.query.get('fields') ?? '').replace(/\{[^}]*\}/g, '').split(',').filter(Boolean);
     return [
       ...(known ? [] : [`there is no edge ${exchange.method} ${edge}`]),

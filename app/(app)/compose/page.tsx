@@ -2,10 +2,10 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Composer } from '@/components/create/compose/composer';
 import { type Draft, draftOf, EMPTY } from '@/components/create/compose/draft';
+import { isTrpcNotFound } from '@/components/create/not-found';
 import { canPublish } from '@/components/create/platforms';
 import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
-import { isTrpcNotFound } from '@/components/create/not-found';
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Compose' };

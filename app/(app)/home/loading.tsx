@@ -20,7 +20,7 @@ export default function Loading() {
             ))}
           </div>
         </div>
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid grid-cols-1 gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           {['left', 'right'].map((key) => (
             <div key={key} className="rounded-lg border border-border bg-card p-4">
               <SkeletonRows rows={5} />

@@ -40,15 +40,15 @@ export default async function HomePage() {
           </Button>
         }
       />
-      <div className="grid gap-4">
+      <div className="grid grid-cols-1 gap-4">
         <Alerts alerts={data.alerts} />
         <MoneyPanel money={data.money} />
-        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <div className="grid gap-4">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <div className="grid grid-cols-1 gap-4">
             <WaitingPanel waiting={data.waiting} now={now} zone={data.timeZone} />
             <NextPanel next={data.next} zone={data.timeZone} />
           </div>
-          <div className="grid gap-4">
+          <div className="grid grid-cols-1 gap-4">
             <ConnectionsPanel connections={data.connections} />
             <ActivityPanel activity={data.activity} now={now} zone={data.timeZone} />
           </div>

@@ -55,11 +55,7 @@ export function BriefPanel({
           onChange={(targets) => patch({ targets })}
           error={fields.platforms}
         />
-        <Field
-          label="Topic"
-          error={fields.topicId}
-          help={toneOf(topics, draft.topicId)}
-        >
+        <Field label="Topic" error={fields.topicId} help={toneOf(topics, draft.topicId)}>
           <NativeSelect
             value={draft.topicId ?? ''}
             onChange={(event) => patch({ topicId: event.target.value || null })}
@@ -143,5 +139,4 @@ function toneOf(topics: readonly Topic[], id: string | null): string {
   return tone ? `Sounds ${tone}.` : 'Decides how it sounds and, without words of your own, what it is about.';
 }
 
-const word = (creativity: number) =>
-  creativity < 34 ? 'plain' : creativity < 67 ? 'lively' : 'bold';
+const word = (creativity: number) => (creativity < 34 ? 'plain' : creativity < 67 ? 'lively' : 'bold');

@@ -47,7 +47,11 @@ export function Composer({
   const router = useRouter();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { draft, patch, settle, discard, restored, setRestored, saved } = useDraft(workspaceId, initial, false);
+  const { draft, patch, settle, discard, restored, setRestored, saved } = useDraft(
+    workspaceId,
+    initial,
+    false,
+  );
   const generation = useGeneration((platform, text) =>
     patch((before) => ({
       variants: { ...before.variants, [platform]: { ...(before.variants[platform] ?? BLANK), text } },
@@ -61,8 +65,7 @@ export function Composer({
 
   const platforms = platformsOf(draft, connections);
   const chosen = connections.filter((c) => draft.targets.includes(c.id));
-  const accountOf = (platform: string) =>
-    chosen.find((c) => c.platform === platform)?.remoteName ?? null;
+  const accountOf = (platform: string) => chosen.find((c) => c.platform === platform)?.remoteName ?? null;
   const sendable = chosen.filter((c) => (draft.variants[c.platform]?.text ?? '').trim() !== '');
 
   async function generate() {
@@ -245,7 +248,9 @@ export function Composer({
 function linkProblem(link: string): string | undefined {
   if (link.trim() === '') return undefined;
   try {
-    return /^https?:$/.test(new URL(link.trim()).protocol) ? undefined : 'Use a full address such as https://example.com.';
+    return /^https?:$/.test(new URL(link.trim()).protocol)
+      ? undefined
+      : 'Use a full address such as https://example.com.';
   } catch {
     return 'Use a full address such as https://example.com.';
   }
@@ -271,7 +276,8 @@ function blockedBy({
   for (const { platform } of sendable) {
     const variant = draft.variants[platform];
     if (!variant) continue;
-    if (!fitsPlatform(platform, variant.text, variant.link)) return `The text for ${platformName(platform)} is too long.`;
+    if (!fitsPlatform(platform, variant.text, variant.link))
+      return `The text for ${platformName(platform)} is too long.`;
     if (linkProblem(variant.link)) return `The link for ${platformName(platform)} is not a full address.`;
   }
   const expired = sendable.find((c) => c.status !== 'active');

@@ -18,13 +18,16 @@ export function ConflictPanel({
   onKeepMine: () => void;
   onTakeTheirs: () => void;
 }) {
-  const platforms = [...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)])];
+  const platforms = [
+    ...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)]),
+  ];
   return (
     <Card role="alertdialog" aria-labelledby="conflict-title" className="border-warning">
       <CardHeader>
         <CardTitle id="conflict-title">Somebody saved a newer version of this post</CardTitle>
         <CardDescription>
-          Nothing of yours was lost and nothing was overwritten. Compare the two and choose which to go on with.
+          Nothing of yours was lost and nothing was overwritten. Compare the two and choose which to go on
+          with.
         </CardDescription>
       </CardHeader>
       <CardContent className="grid gap-4">
@@ -35,7 +38,9 @@ export function ConflictPanel({
             <section key={platform} aria-label={platformName(platform)} className="grid gap-2">
               <h3 className="font-medium">
                 {platformName(platform)}
-                {mine === theirs ? <span className="font-normal text-muted-foreground"> · the same</span> : null}
+                {mine === theirs ? (
+                  <span className="font-normal text-muted-foreground"> · the same</span>
+                ) : null}
               </h3>
               {mine === theirs ? null : (
                 <div className="grid gap-3 md:grid-cols-2">
@@ -61,7 +66,10 @@ function Side({ label, text }: { label: string; text: string }) {
   return (
     <div className="grid content-start gap-1">
       <p className="text-muted-foreground text-xs">{label}</p>
-      <p dir="auto" className="wrap-anywhere min-h-16 select-text whitespace-pre-wrap rounded-md border border-border bg-background p-3">
+      <p
+        dir="auto"
+        className="wrap-anywhere min-h-16 select-text whitespace-pre-wrap rounded-md border border-border bg-background p-3"
+      >
         {text || <span className="text-muted-foreground">No text</span>}
       </p>
     </div>

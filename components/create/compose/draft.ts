@@ -57,7 +57,10 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
 }
 
 /** The platforms that the targets stand for, each once, in order. */
-export function platformsOf(draft: Draft, connections: readonly { id: string; platform: string }[]): string[] {
+export function platformsOf(
+  draft: Draft,
+  connections: readonly { id: string; platform: string }[],
+): string[] {
   const found = draft.targets.flatMap((target) =>
     target.startsWith('platform:')
       ? [target.slice('platform:'.length)]

@@ -59,7 +59,8 @@ export function useGeneration(onText: (platform: string, text: string) => void) 
         if (event.type === 'start')
           setWriting(Object.fromEntries(event.platforms.map((platform) => [platform, begun])));
         else if (event.type === 'provider') change(event.variant, () => ({ label: event.label }));
-        else if (event.type === 'delta') change(event.variant, (before) => ({ text: before.text + event.delta }));
+        else if (event.type === 'delta')
+          change(event.variant, (before) => ({ text: before.text + event.delta }));
         else if (event.type === 'notice')
           change(event.variant, (before) => ({ notices: [...before.notices, event.notice] }));
         else if (event.type === 'restart')
@@ -83,7 +84,9 @@ export function useGeneration(onText: (platform: string, text: string) => void) 
           Object.fromEntries(
             Object.entries(all).map(([platform, one]) => [
               platform,
-              one.state === 'writing' ? { ...one, state: 'failed', error: 'Stopped before it was finished.' } : one,
+              one.state === 'writing'
+                ? { ...one, state: 'failed', error: 'Stopped before it was finished.' }
+                : one,
             ]),
           ),
         );

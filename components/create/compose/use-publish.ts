@@ -70,7 +70,8 @@ export function usePublish(settle: (draft: Draft) => void) {
     setError,
     conflict,
     clearConflict: () => setConflict(null),
-    save: (draft: Draft, platforms: readonly string[]) => attempt('save', () => store(draft, platforms, true)),
+    save: (draft: Draft, platforms: readonly string[]) =>
+      attempt('save', () => store(draft, platforms, true)),
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[]) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([contentOf(draft, platforms), connectionIds, draft.when, draft.local]);
@@ -91,7 +92,9 @@ export function usePublish(settle: (draft: Draft) => void) {
 
 /** Works on plain http, too, where `crypto.randomUUID` does not exist. */
 const newKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );
 
 function conflictOf(error: ShownError): Conflict | null {
   const { version, title, variants } = error.details;

@@ -24,7 +24,12 @@ const sendEmails = inngest.createFunction(
 );
 
 const tidy = inngest.createFunction(
-  { id: 'identity-tidy', name: 'Remove old sessions and tokens', triggers: [{ cron: '23 3 * * *' }], concurrency: 1 },
+  {
+    id: 'identity-tidy',
+    name: 'Remove old sessions and tokens',
+    triggers: [{ cron: '23 3 * * *' }],
+    concurrency: 1,
+  },
   async () => tidyAccounts({ ctx: { db: await getDb(), clock: systemClock } }),
 );
 

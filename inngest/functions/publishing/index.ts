@@ -1,4 +1,102 @@
-import type { InngestFunction } from 'inngest';
+import { type InngestFunction, RetryAfterError } from 'inngest';
+import { getDb } from '@/db/client';
+import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
+import { type Claim, claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
+import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
+import { SWEEP_BATCH } from '@/server/domains/publishing/policy';
+import { publishPublication } from '@/server/domains/publishing/publish-publication';
+import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
+import { systemClock } from '@/server/foundation/clock';
+import { inngest } from '../../client';
+import { systemCtx } from '../../ctx';
+import { publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
 
-const functions: InngestFunction.Any[] = [];
+const EVENTS_AT_ONCE = 250;
+const MOST_BATCHES = 20;
+
+/** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
+async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
+  const prefix = name === 'claimed' ? 'publish' : 'look-up';
+  for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE)
+    await inngest.send(
+      claims.slice(i, i + EVENTS_AT_ONCE).map((claim) => ({
+        name: `publishing/publication.${name}`,
+        id: `${prefix}:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
+        data: { ...claim },
+      })),
+    );
+}
+
+/** Claims what is due before the next sweep and hands each publication to a run of its own. */
+const sweep = inngest.createFunction(
+  {
+    id: 'publishing-sweep',
+    triggers: [{ cron: '* * * * *' }, sweepRequested],
+    concurrency: 1,
+    retries: 1,
+  },
+  async () => {
+    const db = await getDb();
+    let claimed = 0;
+    for (let i = 0; i < MOST_BATCHES; i++) {
+      const claims = await claimDue({ db, clock: systemClock });
+      try {
+        await announce('claimed', claims);
+      } catch (error) {
+        // Rows whose event did get through are started by whoever comes first; the others wait for the next sweep.
+        await releaseClaims({ db, clock: systemClock, claims });
+        throw error;
+      }
+      claimed += claims.length;
+      if (claims.length < SWEEP_BATCH) break;
+    }
+    return { claimed };
+  },
+);
+
+/** Waits for the second, then publishes. The row is the memo: a repeated run finds its claim used and does nothing. */
+const publish = inngest.createFunction(
+  { id: 'publish-publication', triggers: [publicationClaimed], retries: 4 },
+  async ({ event, step }) => {
+    const { workspaceId, publicationId, version, claimToken, dueAt } = event.data;
+    const due = new Date(dueAt);
+    // Decided by the event's own time, so that every call of this run decides alike.
+    if (due.getTime() > (event.ts ?? 0)) await step.sleepUntil('until-due', due);
+    if (systemClock.now() < due) throw new RetryAfterError('It is not time yet', due);
+    const ctx = await systemCtx(workspaceId, 'publisher');
+    return publishPublication({ ctx, input: { publicationId, version, claimToken } });
+  },
+);
+
+/** Finds what stopped half-way. Each look-up is a run of its own, so that one slow platform delays no other. */
+const recover = inngest.createFunction(
+  { id: 'publishing-recover-stuck', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
+  async () => {
+    const { released, lookUps } = await recoverStuck({ db: await getDb(), clock: systemClock });
+    await announce('unsettled', lookUps);
+    return { released, lookUps: lookUps.length };
+  },
+);
+
+const lookUp = inngest.createFunction(
+  { id: 'look-up-publication', triggers: [publicationUnsettled], retries: 2 },
+  async ({ event }) => {
+    const { workspaceId, publicationId, version, claimToken } = event.data;
+    const ctx = await systemCtx(workspaceId, 'publisher');
+    return { result: await lookUpPublication({ ctx, input: { publicationId, version, claimToken } }) };
+  },
+);
+
+/** Acts on approvals that nobody decided in time. */
+const deadlines = inngest.createFunction(
+  { id: 'approval-deadlines', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
+  async () =>
+    actOnDeadlines({
+      db: await getDb(),
+      now: systemClock.now(),
+      ctxOf: (workspaceId) => systemCtx(workspaceId, 'deadline'),
+    }),
+);
+
+const functions: InngestFunction.Any[] = [sweep, publish, recover, lookUp, deadlines];
 export default functions;

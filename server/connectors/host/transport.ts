@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, request } from 'undici';
+import { Agent, DecoratorHandler, type Dispatcher, request } from 'undici';
 
 export interface WireRequest {
   url: string;
@@ -36,20 +36,25 @@ function agent(): Dispatcher {
   return shared.__tributaryAgent;
 }
 
+/** Tells when undici has a connection and begins to write the request: before that nothing has left. */
+class Watched extends DecoratorHandler {
+  readonly #onSent: () => void;
+  constructor(handler: Dispatcher.DispatchHandler, onSent: () => void) {
+    super(handler);
+    this.#onSent = onSent;
+  }
+  onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
+    this.#onSent();
+    // The class's types leave its methods out.
+    (DecoratorHandler.prototype as Dispatcher.DispatchHandler).onRequestStart?.call(this, controller, context);
+  }
+}
+
 /** Over the network. Follows no redirect, takes no compressed answer, reads no more than the limit. */
 export const networkTransport: Transport = async (wire) => {
-  const dispatcher = agent().compose((dispatch) => (options, handler) => {
-    const watched = Object.create(handler, {
-      onRequestStart: {
-        value(controller: Dispatcher.DispatchController, context: unknown) {
-          // undici calls this when it has a connection and writes the head of the request.
-          wire.onSent();
-          handler.onRequestStart?.(controller, context);
-        },
-      },
-    }) as Dispatcher.DispatchHandler;
-    return dispatch(options, watched);
-  });
+  const dispatcher = agent().compose(
+    (dispatch) => (options, handler) => dispatch(options, new Watched(handler, wire.onSent)),
+  );
   const response = await request(wire.url, {
     method: wire.method as Dispatcher.HttpMethod,
     headers: wire.headers,

@@ -3,7 +3,7 @@ import { type Ctx, requireRole } from '../context';
 import type { Plan } from './plans';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
-import { stripeGateway } from './stripe-gateway';
+import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /**
  * Called when a person comes back from Checkout: applies what was bought at once, without waiting for the webhook. The session
@@ -12,12 +12,14 @@ import { stripeGateway } from './stripe-gateway';
 export async function confirmCheckout({
   ctx,
   input,
+  gateway: given,
 }: {
   ctx: Ctx;
   input: { sessionId: string };
+  gateway?: StripeGateway;
 }): Promise<{ plan: Plan | null }> {
   requireRole(ctx, 'owner', 'change the plan');
-  const gateway = await stripeGateway();
+  const gateway = given ?? (await stripeGateway());
   const session = await reachStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
     () => null,
   );

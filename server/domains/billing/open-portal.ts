@@ -5,21 +5,23 @@ import { type Ctx, requireRole } from '../context';
 import { findSubscription } from './customer';
 import { reachStripe } from './reach-stripe';
 import type { portalInput } from './schemas';
-import { stripeGateway } from './stripe-gateway';
+import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
 export async function openPortal({
   ctx,
   input,
+  gateway: given,
 }: {
   ctx: Ctx;
   input: z.output<typeof portalInput>;
+  gateway?: StripeGateway;
 }): Promise<{ url: string }> {
   requireRole(ctx, 'owner', 'manage the subscription');
   const subscription = await findSubscription(ctx);
   if (!subscription)
     throw new AppError('invalid', 'There is no subscription to manage yet. Choose a plan first.');
-  const gateway = await stripeGateway();
+  const gateway = given ?? (await stripeGateway());
   return reachStripe(async () => {
     const portal = await gateway.client.billingPortal.sessions.create({
       customer: subscription.customerId,

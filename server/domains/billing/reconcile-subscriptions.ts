@@ -6,13 +6,14 @@ import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import type { Signals } from '../context';
 import { refreshSubscription } from './refresh-subscription';
-import { stripeGateway } from './stripe-gateway';
+import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /**
  * Asks Stripe about every subscription again, so that a webhook that never came is made up for. One that fails does not stop the
  * others. Answers how many were asked and how many could not be.
  */
 export async function reconcileSubscriptions(deps: {
+  gateway?: StripeGateway;
   db: Db;
   clock: Clock;
   signals: Signals;
@@ -21,7 +22,7 @@ export async function reconcileSubscriptions(deps: {
     tx.select().from(subscriptions).where(isNotNull(subscriptions.subscriptionId)),
   );
   if (rows.length === 0) return { asked: 0, failed: 0 };
-  const gateway = await stripeGateway();
+  const gateway = deps.gateway ?? (await stripeGateway());
   let failed = 0;
   for (const row of rows) {
     if (!row.subscriptionId || row.environment !== gateway.environment) continue;

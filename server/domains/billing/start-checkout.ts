@@ -5,7 +5,7 @@ import { type Ctx, requireRole } from '../context';
 import { ensureCustomer } from './customer';
 import { reachStripe } from './reach-stripe';
 import type { checkoutInput } from './schemas';
-import { stripeGateway } from './stripe-gateway';
+import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 const LIVE = new Set(['active', 'trialing', 'past_due']);
 
@@ -16,12 +16,14 @@ const LIVE = new Set(['active', 'trialing', 'past_due']);
 export async function startCheckout({
   ctx,
   input,
+  gateway: given,
 }: {
   ctx: Ctx;
   input: z.output<typeof checkoutInput>;
+  gateway?: StripeGateway;
 }): Promise<{ url: string }> {
   requireRole(ctx, 'owner', 'change the plan');
-  const gateway = await stripeGateway();
+  const gateway = given ?? (await stripeGateway());
   return reachStripe(async () => {
     const subscription = await ensureCustomer(ctx, gateway);
     const back = `${env().appUrl}${input.returnTo}`;

@@ -37,7 +37,7 @@ export function detectKind(head: Uint8Array): FileKind | null {
 }
 
 function text(head: Uint8Array, from: number, to: number): string {
-  return Buffer.from(head.subarray(from, to)).toString('latin1');
+  return String.fromCharCode(...head.subarray(from, to));
 }
 function starts(head: Uint8Array, prefix: string): boolean {
   return text(head, 0, prefix.length) === prefix;

@@ -43,7 +43,7 @@ export async function generationStatus({ ctx }: { ctx: Ctx }): Promise<Generatio
       .from(postingSettings)
       .where(eq(postingSettings.workspaceId, ctx.workspaceId));
     return {
-      needsApproval: settings?.review === 'review_first',
+      needsApproval: settings?.review !== 'post_at_once',
       providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
       used,
       limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,

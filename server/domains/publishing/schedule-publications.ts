@@ -57,9 +57,9 @@ export async function schedulePublications({
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
-    return { ...row, post, checked };
+    return { ...row, post, checked, before: undefined };
   });
-  if ('before' in ahead) return ahead.before;
+  if (ahead.before !== undefined) return ahead.before;
   const due = resolveDue(local, ahead.workspace.timeZone, ctx.clock.now());
   const review = ahead.settings?.review !== 'post_at_once';
   const approval = review

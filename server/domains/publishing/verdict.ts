@@ -1,5 +1,7 @@
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
+import { reconnectAlertKey } from '../connections/mark-broken';
+import { failureKey } from './alert-keys';
 import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from './policy';
 import type { Settlement } from './settle';
 import type { Started } from './start-publishing';
@@ -8,9 +10,6 @@ type Ending = Omit<
   Settlement,
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;
-
-/** The alert of one publication that failed; a retry or a cancel resolves it. */
-export const failureKey = (publicationId: string): string => `publication:${publicationId}:failed`;
 
 /** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
 export function judge(
@@ -61,7 +60,8 @@ export function judge(
           '',
         ),
         alert: {
-          key: `connection:${started.connectionId}:publishing`,
+          // The connection's own alert says the same: one is enough.
+          key: reconnectAlertKey(started.connectionId),
           severity: 'serious',
           title: `Posts to ${platformName} are not going out`,
           body: `The connection to ${started.connectionName} needs you to sign in again. Reconnect it, then try the failed posts again.`,

@@ -43,7 +43,7 @@ export async function controlPage(world: World, c: Ctx): Promise<Response> {
       .where(eq(stripeObjects.type, 'subscription'))
       .orderBy(desc(stripeObjects.seq))
       .limit(20),
-    world.db.select().from(stripeDeliveries).orderBy(desc(stripeDeliveries.createdAt)).limit(15),
+    world.db.select().from(stripeDeliveries).orderBy(desc(stripeDeliveries.seq)).limit(15),
   ]);
   const result = RESULTS[c.req.query('result') ?? ''];
   const region = (label: string, body: Markup) =>

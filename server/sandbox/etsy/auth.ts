@@ -70,7 +70,7 @@ function checkKey(c: Ctx): Response | null {
 /** Wraps an operation with what every Etsy call has: the key, the token with its scope, and the limits. */
 export function etsyCall(
   world: World,
-  name: string,
+  _name: string,
   scope: string | null,
   work: (c: Ctx) => Promise<Response>,
 ) {

@@ -191,7 +191,7 @@ export async function simulateListing(
   const { seed } = await world.settings.get();
   await world.db.transaction(async (tx) => {
     const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, id)).for('update');
-    if (!listing || listing.state !== 'active' || listing.crowdUntil >= until) return;
+    if (listing?.state !== 'active' || listing.crowdUntil >= until) return;
     const from = listing.crowdUntil.getTime();
     let views = 0;
     let favorers = 0;

@@ -49,7 +49,7 @@ export function facebookToken(world: World) {
     const now = c.get('now');
     if (q('grant_type') === 'fb_exchange_token') {
       const bearer = await world.tokens.bearer('facebook', q('fb_exchange_token'), now);
-      if (!bearer || bearer.kind !== 'access') return badToken();
+      if (bearer?.kind !== 'access') return badToken();
       const accessToken = await world.tokens.issue(world.db, {
         grantId: bearer.grantId,
         accountId: bearer.account.id,

@@ -359,7 +359,7 @@ export async function retryPayment(
 ): Promise<StripeObject> {
   const now = world.clock.now();
   const invoice = await get(tx, 'invoice', String(subscription.latest_invoice), true);
-  if (!invoice || invoice.status !== 'open') return subscription;
+  if (invoice?.status !== 'open') return subscription;
   await settle(tx, invoice, pays, now);
   if (!pays && Number(invoice.attempt_count) >= 4) return cancelNow(world, tx, subscription);
   if (!pays) return subscription;

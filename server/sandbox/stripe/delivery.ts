@@ -50,7 +50,7 @@ export async function deliverDue(world: World): Promise<number> {
       .select()
       .from(stripeDeliveries)
       .where(and(isNull(stripeDeliveries.deliveredAt), lte(stripeDeliveries.nextAt, now)))
-      .orderBy(asc(stripeDeliveries.nextAt), asc(stripeDeliveries.createdAt), asc(stripeDeliveries.id))
+      .orderBy(asc(stripeDeliveries.nextAt), asc(stripeDeliveries.seq))
       .limit(1);
     if (!due?.nextAt) break;
     const [mine] = await world.db
@@ -96,7 +96,7 @@ export async function resend(
       .select()
       .from(stripeDeliveries)
       .where(eq(stripeDeliveries.eventId, eventId))
-      .orderBy(asc(stripeDeliveries.createdAt))
+      .orderBy(asc(stripeDeliveries.seq))
       .limit(1);
     if (!original) {
       results.push({ eventId, status: null });

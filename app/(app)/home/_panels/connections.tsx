@@ -50,9 +50,9 @@ export function ConnectionsPanel({ connections }: { connections: Overview['conne
                       className="truncate font-medium after:absolute after:inset-0"
                     >
                       {platformName(connection.platform)}
-                      <span className="font-normal text-muted-foreground" dir="auto">
+                      <span className="font-normal text-muted-foreground">
                         {' '}
-                        {connection.name}
+                        <bdi>{connection.name}</bdi>
                       </span>
                     </Link>
                     {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}

@@ -1,6 +1,7 @@
 import { Coins } from 'lucide-react';
 import Link from 'next/link';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import type { Overview } from '@/server/domains/home/schemas';
@@ -58,7 +59,10 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
                 return (
                   <div
                     key={key}
-                    className="relative min-w-0 flex-1 rounded-md px-2 py-3 transition-colors duration-150 last:max-sm:col-span-2 hover:bg-muted/60"
+                    className={cn(
+                      'relative min-w-0 flex-1 rounded-md px-2 py-3 transition-colors duration-150 hover:bg-muted/60',
+                      shown.length % 2 === 1 && 'last:max-sm:col-span-2',
+                    )}
                   >
                     <dt className="text-muted-foreground text-xs">
                       {label}
@@ -67,13 +71,18 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
                     <dd className="mt-0.5 font-semibold text-lg leading-7 tracking-tight">
                       <Link
                         href={kind ? `${all}&kind=${kind}` : all}
-                        aria-label={`${label} in ${total.currency}: open the rows`}
                         className="after:absolute after:inset-0 after:rounded-md"
                       >
+                        <span className="sr-only">
+                          {label} in {total.currency}:{' '}
+                        </span>
                         <Money
                           amount={amount === 0 ? 0 : amount}
                           currency={total.currency}
-                          {...(key === 'net' && amount < 0 ? { className: 'text-destructive' } : {})}
+                          className={cn(
+                            amount === 0 && 'text-muted-foreground',
+                            key === 'net' && amount < 0 && 'text-destructive',
+                          )}
                         />
                       </Link>
                     </dd>

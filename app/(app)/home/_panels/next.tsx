@@ -32,7 +32,7 @@ export function NextPanel({ next, zone }: { next: Overview['next']; zone: string
               className="relative grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-0.5 px-4 py-3 hover:bg-muted/50 sm:grid-cols-[6.5rem_minmax(0,1fr)_auto]"
             >
               <p className="text-muted-foreground max-sm:order-2">
-                <Time at={item.dueAt} zone={zone} style="day" className="block" />
+                <Time at={item.dueAt} zone={zone} style="day" className="sm:block" />{' '}
                 <Time at={item.dueAt} zone={zone} style="time" className="text-foreground" />{' '}
                 <span className="text-xs">{zoneName(item.dueAt, zone)}</span>
               </p>
@@ -40,12 +40,11 @@ export function NextPanel({ next, zone }: { next: Overview['next']; zone: string
                 <Link
                   href={`/posts/${item.postId}`}
                   className="block truncate font-medium after:absolute after:inset-0"
-                  dir="auto"
                 >
-                  {item.title}
+                  <bdi>{item.title}</bdi>
                 </Link>
                 <p className="truncate text-muted-foreground">
-                  {platformName(item.platform)} · <span dir="auto">{item.account}</span>
+                  {platformName(item.platform)} · <bdi>{item.account}</bdi>
                 </p>
               </div>
               <PublicationState state={item.state} className="max-sm:order-3" />

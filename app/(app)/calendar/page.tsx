@@ -1,0 +1,48 @@
+import { PenLine } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { Calendar } from '@/components/create/calendar/calendar';
+import { calendarRange } from '@/components/create/calendar/range';
+import { api } from '@/components/trpc/server';
+import { Button } from '@/components/ui/button';
+import { PageHeader } from '@/components/ui/page-header';
+import { zoneName } from '@/components/ui/time';
+
+export const metadata: Metadata = { title: 'Calendar' };
+
+/** `?view=month|week&at=YYYY-MM-DD`, days in the workspace's zone. */
+export default async function CalendarPage({
+  searchParams,
+}: {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}) {
+  const { view, at } = await searchParams;
+  const caller = await api();
+  const { timeZone } = await caller.workspace.get();
+  const now = new Date();
+  const range = calendarRange(
+    view === 'week' ? 'week' : 'month',
+    typeof at === 'string' ? at : undefined,
+    timeZone,
+    now,
+  );
+  return (
+    <>
+      <PageHeader
+        title="Calendar"
+        action={
+          <Button asChild>
+            <Link href="/compose">
+              <PenLine aria-hidden /> Compose
+            </Link>
+          </Button>
+        }
+      />
+      <Calendar
+        range={range}
+        zone={timeZone}
+        zoneLabel={`${timeZone.replaceAll('_', ' ')} (${zoneName(now, timeZone)})`}
+      />
+    </>
+  );
+}

@@ -1,0 +1,131 @@
+import { ExternalLink, LayoutList } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { CursorPages } from '@/components/sell/cursor-pages';
+import { ListingActions } from '@/components/sell/listing-actions';
+import { isMoving, ListingState, SandboxBadge } from '@/components/sell/listing-state';
+import { Poll } from '@/components/sell/poll';
+import { one, type SearchParams } from '@/components/sell/query';
+import { api } from '@/components/trpc/server';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Money } from '@/components/ui/money';
+import { PageHeader } from '@/components/ui/page-header';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { requireViewer } from '@/server/trpc/context';
+
+export const metadata: Metadata = { title: 'Listings' };
+
+export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
+  const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
+  const cursor = one(query.cursor);
+  const page = await caller.listings.list({ limit: 25, cursor });
+  const canWrite = viewer.workspace.role !== 'viewer';
+  return (
+    <>
+      <Poll active={page.items.some((listing) => isMoving(listing.state))} />
+      <PageHeader
+        title="Listings"
+        description="Where your products are for sale."
+        action={
+          <Button asChild variant="outline">
+            <Link href="/products">Choose a product to list</Link>
+          </Button>
+        }
+      />
+      {page.items.length === 0 ? (
+        <EmptyState
+          icon={LayoutList}
+          title="Nothing is listed yet"
+          description="Open a product and list it on a shop. It appears here with its views and sales."
+          action={
+            <Button asChild>
+              <Link href="/products">Open products</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <Card>
+          <Table label="Listings">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Product</TableHead>
+                <TableHead>Shop</TableHead>
+                <TableHead>State</TableHead>
+                <TableHead numeric>Views</TableHead>
+                <TableHead numeric>Sales</TableHead>
+                <TableHead numeric>Price</TableHead>
+                {canWrite ? (
+                  <TableHead>
+                    <span className="sr-only">Actions</span>
+                  </TableHead>
+                ) : null}
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {page.items.map((listing) => (
+                <TableRow key={listing.id}>
+                  <TableCell className="min-w-48">
+                    <Link
+                      href={`/products/${listing.productId}`}
+                      className="wrap-anywhere inline-flex min-h-6 items-center font-medium hover:underline"
+                      dir="auto"
+                    >
+                      {listing.productTitle}
+                    </Link>
+                    {listing.problem ? <p className="text-destructive text-xs">{listing.problem}</p> : null}
+                  </TableCell>
+                  <TableCell>
+                    <span className="flex flex-wrap items-center gap-2">
+                      {listing.url ? (
+                        <a
+                          href={listing.url}
+                          className="inline-flex min-h-6 items-center gap-1 hover:underline"
+                          target="_blank"
+                          rel="noreferrer"
+                        >
+                          {listing.connectionName} <ExternalLink aria-hidden className="size-3.5" />
+                        </a>
+                      ) : (
+                        listing.connectionName
+                      )}
+                      <SandboxBadge environment={listing.environment} />
+                    </span>
+                  </TableCell>
+                  <TableCell>
+                    <ListingState state={listing.state} />
+                  </TableCell>
+                  <TableCell numeric>{listing.views.toLocaleString('en-GB')}</TableCell>
+                  <TableCell numeric>
+                    <Link
+                      href={`/orders?listing=${listing.id}`}
+                      className="inline-flex min-h-6 items-center hover:underline"
+                    >
+                      {listing.sales.toLocaleString('en-GB')}
+                    </Link>
+                  </TableCell>
+                  <TableCell numeric>
+                    <Money amount={listing.price} currency={listing.currency} />
+                  </TableCell>
+                  {canWrite ? (
+                    <TableCell>
+                      <ListingActions
+                        id={listing.id}
+                        version={listing.version}
+                        state={listing.state}
+                        title={listing.productTitle}
+                        shop={listing.connectionName}
+                      />
+                    </TableCell>
+                  ) : null}
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </Card>
+      )}
+      <CursorPages path="/listings" params={{}} cursor={cursor} nextCursor={page.nextCursor} />
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+import { Receipt } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { CursorPages } from '@/components/sell/cursor-pages';
+import { SandboxBadge } from '@/components/sell/listing-state';
+import { one, type SearchParams } from '@/components/sell/query';
+import { SyncButton } from '@/components/sell/sync-button';
+import { api } from '@/components/trpc/server';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Money } from '@/components/ui/money';
+import { PageHeader } from '@/components/ui/page-header';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { Time } from '@/components/ui/time';
+import { requireViewer } from '@/server/trpc/context';
+
+export const metadata: Metadata = { title: 'Orders' };
+
+export default async function OrdersPage({ searchParams }: { searchParams: SearchParams }) {
+  const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
+  const [cursor, order, listing] = [one(query.cursor), one(query.order), one(query.listing)];
+  const [page, shops, workspace] = await Promise.all([
+    caller.sales.list({ limit: 25, cursor, order, listingId: listing }),
+    caller.sales.syncStatus(),
+    caller.workspace.get(),
+  ]);
+  const canSync = viewer.workspace.role !== 'viewer' && shops.some((shop) => shop.status === 'active');
+  const times = shops.flatMap((shop) => (shop.syncedAt ? [shop.syncedAt.toISOString()] : [])).sort();
+  const last = times.at(-1) ?? null;
+  const sync = canSync ? (
+    <SyncButton syncing={shops.some((shop) => shop.syncing)} syncedAt={last} />
+  ) : undefined;
+  return (
+    <>
+      <PageHeader
+        title="Orders"
+        description={
+          last ? (
+            <>
+              Synced every hour. The last time was <Time at={last} zone={workspace.timeZone} showZone />.
+            </>
+          ) : (
+            'What your shops have sold, synced every hour.'
+          )
+        }
+        action={sync}
+      />
+      {order || listing ? (
+        <p className="mb-4 flex flex-wrap items-center gap-2 text-muted-foreground">
+          {order ? `Showing order ${order}.` : 'Showing the sales of one listing.'}
+          <Button asChild variant="ghost" size="sm">
+            <Link href="/orders">Show all</Link>
+          </Button>
+        </p>
+      ) : null}
+      {page.items.length === 0 ? (
+        <EmptyState
+          icon={Receipt}
+          title="No sales yet"
+          description={
+            shops.length === 0
+              ? 'Connect a shop, and what it sells appears here with its fees.'
+              : 'When a shop sells something, it appears here with its fees.'
+          }
+          action={
+            shops.length === 0 ? (
+              <Button asChild>
+                <Link href="/connections">Connect a shop</Link>
+              </Button>
+            ) : undefined
+          }
+        />
+      ) : (
+        <Card>
+          <Table label="Orders">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Sold</TableHead>
+                <TableHead>Item</TableHead>
+                <TableHead>Shop</TableHead>
+                <TableHead numeric>Gross</TableHead>
+                <TableHead numeric>Fees</TableHead>
+                <TableHead numeric>Refunded</TableHead>
+                <TableHead numeric>Net</TableHead>
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {page.items.map((sale) => (
+                <TableRow key={sale.id}>
+                  <TableCell className="whitespace-nowrap">
+                    <Time at={sale.soldAt} zone={workspace.timeZone} />
+                  </TableCell>
+                  <TableCell className="min-w-48">
+                    <span className="wrap-anywhere" dir="auto">
+                      {sale.quantity > 1 ? `${sale.quantity} × ` : ''}
+                      {sale.title}
+                    </span>
+                    <span className="block text-muted-foreground text-xs">Order {sale.remoteOrderId}</span>
+                  </TableCell>
+                  <TableCell>
+                    <span className="flex flex-wrap items-center gap-2">
+                      {sale.connectionName} <SandboxBadge environment={sale.environment} />
+                    </span>
+                  </TableCell>
+                  <TableCell numeric>
+                    {sale.transactionId ? (
+                      <Link
+                        href={`/ledger/${sale.transactionId}`}
+                        className="inline-flex min-h-6 items-center hover:underline"
+                      >
+                        <Money amount={sale.gross} currency={sale.currency} />
+                      </Link>
+                    ) : (
+                      <Money amount={sale.gross} currency={sale.currency} />
+                    )}
+                  </TableCell>
+                  <TableCell numeric>
+                    {sale.feesKnown ? (
+                      <Money amount={-sale.fees} currency={sale.currency} />
+                    ) : (
+                      <Badge variant="outline">Not known yet</Badge>
+                    )}
+                  </TableCell>
+                  <TableCell numeric>
+                    {sale.refunded === 0 ? (
+                      <span className="text-muted-foreground">none</span>
+                    ) : (
+                      <Money amount={-sale.refunded} currency={sale.currency} />
+                    )}
+                  </TableCell>
+                  <TableCell numeric>
+                    <Money amount={sale.net} currency={sale.currency} />
+                    {sale.feesKnown ? null : (
+                      <span className="block text-muted-foreground text-xs">estimate without fees</span>
+                    )}
+                  </TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        </Card>
+      )}
+      <CursorPages path="/orders" params={{ order, listing }} cursor={cursor} nextCursor={page.nextCursor} />
+    </>
+  );
+}

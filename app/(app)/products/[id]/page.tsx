@@ -1,0 +1,175 @@
+import { ExternalLink } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { isTrpcNotFound } from '@/components/create/not-found';
+import { ArchiveButton } from '@/components/sell/archive-button';
+import { ListButton } from '@/components/sell/list-button';
+import { ListingActions } from '@/components/sell/listing-actions';
+import { isMoving, ListingState, SandboxBadge } from '@/components/sell/listing-state';
+import { Poll } from '@/components/sell/poll';
+import { PriceForm } from '@/components/sell/price-form';
+import { ProductForm } from '@/components/sell/product-form';
+import { RuleForm } from '@/components/sell/rule-form';
+import { api } from '@/components/trpc/server';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { Money } from '@/components/ui/money';
+import { PageHeader } from '@/components/ui/page-header';
+import { requireViewer } from '@/server/trpc/context';
+
+export const metadata: Metadata = { title: 'Product' };
+
+export default async function ProductPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const product = await caller.products.get({ id }).catch((error: unknown) => {
+    if (isTrpcNotFound(error)) notFound();
+    throw error;
+  });
+  const [{ items: listings }, shops] = await Promise.all([
+    caller.listings.list({ productId: id, limit: 100 }),
+    caller.sales.syncStatus(),
+  ]);
+  const details = await Promise.all(
+    listings.map(async (listing) => {
+      const [rules, changes] = await Promise.all([
+        caller.pricing.rules({ listingId: listing.id, limit: 1 }),
+        caller.pricing.changes({ listingId: listing.id, limit: 1 }),
+      ]);
+      const last = changes.items[0];
+      return {
+        listing,
+        rule: rules.items[0] ?? null,
+        last,
+        changing: last?.state === 'pending' || last?.state === 'unknown',
+      };
+    }),
+  );
+  const canWrite = viewer.workspace.role !== 'viewer';
+  const free = shops.filter((shop) => !listings.some((l) => l.connectionId === shop.connectionId));
+  return (
+    <>
+      <Poll active={details.some((d) => isMoving(d.listing.state) || d.changing)} />
+      <PageHeader
+        title={<span dir="auto">{product.title}</span>}
+        badge={product.archivedAt ? <Badge variant="outline">Archived</Badge> : undefined}
+        back={{ href: '/products', label: 'Products' }}
+        action={
+          canWrite ? (
+            <ArchiveButton id={product.id} version={product.version} archived={product.archivedAt !== null} />
+          ) : undefined
+        }
+      />
+      <div className="grid gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <ProductForm
+          key={product.version}
+          product={product}
+          currency={product.currency}
+          canWrite={canWrite}
+        />
+        <section aria-labelledby="shops" className="grid content-start gap-4">
+          <h2 id="shops" className="font-semibold text-base">
+            Shops
+          </h2>
+          {details.map(({ listing, rule, last, changing }) => (
+            <Card key={listing.id}>
+              <CardHeader>
+                <CardTitle as="h3" className="flex flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere">{listing.connectionName}</span>
+                  <ListingState state={listing.state} />
+                  <SandboxBadge environment={listing.environment} />
+                </CardTitle>
+              </CardHeader>
+              <CardContent className="grid gap-4">
+                <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
+                  <Money
+                    amount={listing.price}
+                    currency={listing.currency}
+                    className="font-semibold text-lg"
+                  />
+                  <span className="tabular text-muted-foreground">
+                    {listing.views} views · {listing.sales} sold
+                  </span>
+                </div>
+                {listing.problem ? <p className="text-destructive">{listing.problem}</p> : null}
+                {last ? <p className="text-muted-foreground">{last.problem ?? last.reason}</p> : null}
+                <div className="flex flex-wrap items-center justify-between gap-2">
+                  {listing.url ? (
+                    <a
+                      href={listing.url}
+                      className="inline-flex min-h-6 items-center gap-1 text-accent hover:underline"
+                      target="_blank"
+                      rel="noreferrer"
+                    >
+                      See it in the shop <ExternalLink aria-hidden className="size-3.5" />
+                    </a>
+                  ) : (
+                    <span />
+                  )}
+                  {canWrite ? (
+                    <ListingActions
+                      id={listing.id}
+                      version={listing.version}
+                      state={listing.state}
+                      title={listing.productTitle}
+                      shop={listing.connectionName}
+                    />
+                  ) : null}
+                </div>
+                {canWrite && listing.state === 'active' ? (
+                  <>
+                    <PriceForm
+                      key={listing.price}
+                      listingId={listing.id}
+                      price={listing.price}
+                      floor={listing.floor}
+                      currency={listing.currency}
+                      busy={changing}
+                    />
+                    <div className="grid gap-3 border-border border-t pt-4">
+                      <h4 className="font-medium">Price rule</h4>
+                      {rule?.lastOutcome ? <p className="text-muted-foreground">{rule.lastOutcome}</p> : null}
+                      <RuleForm key={rule?.version ?? 0} listingId={listing.id} rule={rule} />
+                    </div>
+                  </>
+                ) : null}
+              </CardContent>
+            </Card>
+          ))}
+          {canWrite && !product.archivedAt && free.length > 0 ? (
+            <Card>
+              <CardContent className="grid justify-items-start gap-3">
+                {product.file ? null : (
+                  <p className="text-muted-foreground">Upload the file and save before you list it.</p>
+                )}
+                {free.map((shop) => (
+                  <ListButton
+                    key={shop.connectionId}
+                    productId={product.id}
+                    connectionId={shop.connectionId}
+                    shop={shop.name}
+                    disabled={!product.file || shop.status !== 'active'}
+                  />
+                ))}
+              </CardContent>
+            </Card>
+          ) : null}
+          {shops.length === 0 ? (
+            <Card>
+              <CardContent className="grid justify-items-start gap-3">
+                <p className="text-muted-foreground">
+                  No shop is connected yet. Connect Etsy to list this product there.
+                </p>
+                <Button asChild variant="outline">
+                  <Link href="/connections">Connect a shop</Link>
+                </Button>
+              </CardContent>
+            </Card>
+          ) : null}
+        </section>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,175 @@
+import { Download } from 'lucide-react';
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { EarnedChart } from '@/components/sell/earned-chart';
+import { SandboxBadge } from '@/components/sell/listing-state';
+import { href, one, type SearchParams } from '@/components/sell/query';
+import { api } from '@/components/trpc/server';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { EmptyState } from '@/components/ui/empty-state';
+import { Money } from '@/components/ui/money';
+import { NativeSelect } from '@/components/ui/native-select';
+import { PageHeader } from '@/components/ui/page-header';
+import { Stat } from '@/components/ui/stat';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
+
+export const metadata: Metadata = { title: 'Reports' };
+
+export default async function ReportsPage({ searchParams }: { searchParams: SearchParams }) {
+  const [caller, query] = await Promise.all([api(), searchParams]);
+  const asked = one(query.month);
+  const report = await caller.ledger.report({ month: asked && MONTH_PATTERN.test(asked) ? asked : undefined });
+  const months = report.months.includes(report.month) ? report.months : [report.month, ...report.months];
+  return (
+    <>
+      <PageHeader
+        title={report.monthName}
+        description={`What came in and what it cost, from the ledger. The month is counted in ${report.timeZone.replaceAll('_', ' ')}.`}
+        action={
+          <Button asChild>
+            <a href={`/api/reports/${report.month}`} download>
+              <Download aria-hidden />
+              Download statement
+            </a>
+          </Button>
+        }
+      />
+      <form action="/reports" className="mb-6 flex flex-wrap items-end gap-2">
+        <label className="grid gap-1 text-muted-foreground text-xs">
+          Month
+          <NativeSelect name="month" defaultValue={report.month} className="w-44">
+            {months.map((m) => (
+              <option key={m} value={m}>
+                {monthName(m)}
+              </option>
+            ))}
+          </NativeSelect>
+        </label>
+        <Button type="submit" variant="outline">
+          Show
+        </Button>
+      </form>
+      {report.totals.length === 0 ? (
+        <EmptyState
+          title={`No money moved in ${report.monthName}`}
+          description="Sales, fees and costs of the month are added up here, each currency for itself."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/orders">Open orders</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <div className="grid gap-8">
+          {report.totals.map((total) => (
+            <section key={total.currency} aria-labelledby={`in-${total.currency}`} className="grid gap-4">
+              <h2 id={`in-${total.currency}`} className="font-semibold text-base">
+                In {total.currency}
+              </h2>
+              <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+                <Stat
+                  label="Net"
+                  value={<Money amount={total.net} currency={total.currency} />}
+                  hint="After refunds, fees and costs"
+                />
+                <Stat
+                  label="Gross"
+                  value={<Money amount={total.gross} currency={total.currency} />}
+                  href={href('/ledger', { month: report.month, kind: 'sale' })}
+                />
+                <Stat
+                  label="Fees"
+                  value={<Money amount={-total.fees} currency={total.currency} />}
+                  href={href('/ledger', { month: report.month, kind: 'fee' })}
+                />
+                <Stat
+                  label="Refunds"
+                  value={<Money amount={-total.refunds} currency={total.currency} />}
+                  href={href('/ledger', { month: report.month, kind: 'refund' })}
+                />
+              </div>
+              {report.streams.some((s) => s.currency === total.currency) ? (
+                <EarnedChart report={report} currency={total.currency} />
+              ) : null}
+            </section>
+          ))}
+          {report.streams.length > 0 ? (
+            <section aria-labelledby="accounts" className="grid gap-3">
+              <h2 id="accounts" className="font-semibold text-base">
+                By account
+              </h2>
+              <Card>
+                <Table label="By account">
+                  <TableHeader>
+                    <TableRow>
+                      <TableHead>Account</TableHead>
+                      <TableHead numeric>Sales</TableHead>
+                      <TableHead numeric>Gross</TableHead>
+                      <TableHead numeric>Refunds</TableHead>
+                      <TableHead numeric>Fees</TableHead>
+                      <TableHead numeric>Net</TableHead>
+                    </TableRow>
+                  </TableHeader>
+                  <TableBody>
+                    {report.streams.map((s) => (
+                      <TableRow key={`${s.connectionId}${s.currency}`}>
+                        <TableCell className="min-w-40">
+                          <span className="flex flex-wrap items-center gap-2">
+                            <span className="wrap-anywhere">{s.name}</span>
+                            <SandboxBadge environment={s.environment} />
+                          </span>
+                        </TableCell>
+                        <TableCell numeric>{s.sales}</TableCell>
+                        <TableCell numeric>
+                          <Money amount={s.gross} currency={s.currency} />
+                        </TableCell>
+                        <TableCell numeric>
+                          <Money amount={-s.refunds} currency={s.currency} />
+                        </TableCell>
+                        <TableCell numeric>
+                          <Money amount={-s.fees} currency={s.currency} />
+                        </TableCell>
+                        <TableCell numeric>
+                          <Money amount={s.net} currency={s.currency} />
+                        </TableCell>
+                      </TableRow>
+                    ))}
+                  </TableBody>
+                </Table>
+              </Card>
+            </section>
+          ) : null}
+          {report.costs.length > 0 ? (
+            <section aria-labelledby="costs" className="grid gap-3">
+              <h2 id="costs" className="font-semibold text-base">
+                Other costs
+              </h2>
+              <Card>
+                <Table label="Other costs">
+                  <TableHeader>
+                    <TableRow>
+                      <TableHead>What</TableHead>
+                      <TableHead numeric>Amount</TableHead>
+                    </TableRow>
+                  </TableHeader>
+                  <TableBody>
+                    {report.costs.map((cost) => (
+                      <TableRow key={`${cost.account}${cost.subject}${cost.currency}`}>
+                        <TableCell>{[cost.name, cost.subject].filter(Boolean).join(', ')}</TableCell>
+                        <TableCell numeric>
+                          <Money amount={-cost.amount} currency={cost.currency} />
+                        </TableCell>
+                      </TableRow>
+                    ))}
+                  </TableBody>
+                </Table>
+              </Card>
+            </section>
+          ) : null}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import { getDb } from '@/db/client';
+import { signals } from '@/inngest/signals';
+import { decideByLink, type LinkAnswer, readByLink } from '@/server/domains/approvals/decide-by-link';
+import { linkPage } from '@/server/domains/approvals/link-page';
+import type { Decision } from '@/server/domains/approvals/schemas';
+import { systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
+
+type Params = { params: Promise<{ token: string }> };
+
+const gate = async () => ({ db: await getDb(), clock: systemClock, signals });
+const decisionOf = (value: unknown): Decision | null =>
+  value === 'approve' || value === 'reject' ? value : null;
+
+/** Shows what is to be decided. Changes nothing, because mail scanners open every link. */
+export async function GET(request: Request, { params }: Params): Promise<Response> {
+  const { token } = await params;
+  const wanted = decisionOf(new URL(request.url).searchParams.get('decision'));
+  return answer(await readByLink(await gate(), token), wanted ?? 'approve');
+}
+
+/** Decides. The token in the address is the only authority; it belongs to one person and one approval. */
+export async function POST(request: Request, { params }: Params): Promise<Response> {
+  const { token } = await params;
+  const decision = await readDecision(request);
+  if (!decision) return answer(await readByLink(await gate(), token), 'approve');
+  return answer(await decideByLink(await gate(), token, decision), decision);
+}
+
+async function readDecision(request: Request): Promise<Decision | null> {
+  if (Number(request.headers.get('content-length') ?? 0) > 2000) return null;
+  try {
+    return decisionOf((await request.formData()).get('decision'));
+  } catch {
+    return null;
+  }
+}
+
+function answer(found: LinkAnswer, preferred: Decision): Response {
+  const { status, html } = linkPage(found, { appUrl: env().appUrl, preferred });
+  return new Response(html, {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-frame-options': 'DENY',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    },
+  });
+}

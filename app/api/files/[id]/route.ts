@@ -1,0 +1,31 @@
+import { attachmentHeader } from '@/server/domains/files/file-name';
+import { readFileContent } from '@/server/domains/files/read-file';
+import { ctxForViewer, getViewer } from '@/server/trpc/context';
+import { refuse, refuseError } from '../answer';
+
+export const dynamic = 'force-dynamic';
+
+/** A file of the viewer's workspace, always as a download and never as a page. */
+export async function GET(
+  _request: Request,
+  { params }: { params: Promise<{ id: string }> },
+): Promise<Response> {
+  const viewer = await getViewer();
+  if (!viewer) return refuse(401, 'Please sign in.');
+  try {
+    const { id } = await params;
+    const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: { id } });
+    return new Response(Buffer.from(content), {
+      headers: {
+        'Content-Type': file.mime,
+        'Content-Length': String(content.byteLength),
+        'Content-Disposition': attachmentHeader(file.name),
+        'X-Content-Type-Options': 'nosniff',
+        'Content-Security-Policy': "default-src 'none'; sandbox",
+        'Cache-Control': 'private, no-store',
+      },
+    });
+  } catch (error) {
+    return refuseError(error);
+  }
+}

@@ -1,0 +1,28 @@
+import { type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+
+const STATUS: Record<ErrorCode, number> = {
+  not_found: 404,
+  forbidden: 403,
+  unauthenticated: 401,
+  invalid: 400,
+  conflict: 409,
+  limit_reached: 412,
+  rate_limited: 429,
+  platform_failed: 502,
+  unavailable: 503,
+};
+
+/** A refusal as JSON, never kept by anything on the way. */
+export function refuse(status: number, message: string, fields: Record<string, string> = {}): Response {
+  return Response.json({ message, fields }, { status, headers: { 'Cache-Control': 'private, no-store' } });
+}
+
+/** What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. */
+export function refuseError(error: unknown): Response {
+  if (isAppError(error)) return refuse(STATUS[error.code] ?? 500, error.message, error.fields);
+  const reference = newId('event').slice(-8);
+  log().error({ err: error, reference }, 'request failed');
+  return refuse(500, `Something went wrong on our side. Reference ${reference}.`);
+}

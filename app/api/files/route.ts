@@ -1,0 +1,71 @@
+import { saveFile } from '@/server/domains/files/save-file';
+import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
+import { requireRole } from '@/server/domains/context';
+import { isAppError } from '@/server/foundation/errors';
+import { ctxForViewer, getViewer } from '@/server/trpc/context';
+import { isSameOrigin } from '@/server/trpc/same-origin';
+import { refuse, refuseError } from './answer';
+
+export const dynamic = 'force-dynamic';
+
+/** Boundaries and headers of the form around the file. */
+const FORM_EXTRA = 16 * 1024;
+
+/** Takes one file as multipart form data, field `file`. Reading stops as soon as there is more than 20 MB. */
+export async function POST(request: Request): Promise<Response> {
+  if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
+  const viewer = await getViewer();
+  if (!viewer) return refuse(401, 'Please sign in.');
+  try {
+    const ctx = await ctxForViewer(viewer);
+    requireRole(ctx, 'operator', 'upload files');
+    const file = await readFile(request);
+    if (!file) return refuse(400, 'Choose a file to upload.', { file: 'Choose a file to upload.' });
+    const saved = await saveFile({ ctx, input: { name: file.name, content: stream(file) } });
+    return Response.json(
+      { id: saved.id, name: saved.name, mime: saved.mime, bytes: saved.bytes },
+      { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
+    );
+  } catch (error) {
+    if (isAppError(error) && error.message === tooLarge().message)
+      return refuse(413, error.message, error.fields);
+    return refuseError(error);
+  }
+}
+
+async function readFile(request: Request): Promise<File | null> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(type) || !request.body) return null;
+  const said = Number(request.headers.get('content-length') ?? '0');
+  if (said > MAX_FILE_BYTES + FORM_EXTRA) throw tooLarge();
+  let bytes = 0;
+  let over = false;
+  // The length that a client says may be wrong or missing: what arrives is counted.
+  const counted = request.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes <= MAX_FILE_BYTES + FORM_EXTRA) return controller.enqueue(chunk);
+        over = true;
+        controller.error(new Error('too large'));
+      },
+    }),
+  );
+  try {
+    const form = await new Response(counted, { headers: { 'content-type': type } }).formData();
+    const file = form.get('file');
+    return file instanceof File ? file : null;
+  } catch {
+    if (over) throw tooLarge();
+    return null;
+  }
+}
+
+async function* stream(file: File): AsyncIterable<Uint8Array> {
+  const reader = file.stream().getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return;
+    yield value;
+  }
+}

@@ -1,0 +1,280 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { PublicationState } from '@/components/publication-state';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { Skeleton } from '@/components/ui/skeleton';
+import { formatInstant, Time } from '@/components/ui/time';
+import { dayIn } from '../format';
+import { lookAgainIn } from '../in-flight';
+import { platformName } from '../platforms';
+import type { PublicationItem } from '../types';
+import type { CalendarRange } from './range';
+
+const LIMIT = 500;
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/** What goes out and what went out, by day of the workspace's zone: a grid, and on a phone a list. */
+export function Calendar({
+  range,
+  zone,
+  zoneLabel,
+}: {
+  range: CalendarRange;
+  zone: string;
+  zoneLabel: string;
+}) {
+  const trpc = useTRPC();
+  const { data, isPending, isError, error, refetch } = useQuery(
+    trpc.publications.list.queryOptions(
+      { from: range.from, to: range.to, limit: LIMIT },
+      { refetchInterval: (query) => lookAgainIn(query.state.data?.items) },
+    ),
+  );
+  const byDay = new Map<string, PublicationItem[]>();
+  for (const item of [...(data?.items ?? [])].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())) {
+    const day = dayIn(item.dueAt, zone);
+    byDay.set(day, [...(byDay.get(day) ?? []), item]);
+  }
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center gap-2">
+        <div className="flex items-center gap-1">
+          <Step
+            href={href(range, range.previous)}
+            label={`Previous ${range.view}`}
+            icon={<ChevronLeft aria-hidden />}
+          />
+          <Step
+            href={href(range, range.next)}
+            label={`Next ${range.view}`}
+            icon={<ChevronRight aria-hidden />}
+          />
+        </div>
+        <h2 className="min-w-0 flex-1 font-semibold text-base" aria-live="polite">
+          {range.title}
+        </h2>
+        <Button asChild size="sm" variant="outline">
+          <Link href={href(range, range.today)}>Today</Link>
+        </Button>
+        <nav aria-label="View" className="flex gap-1">
+          {(['month', 'week'] as const).map((view) => (
+            <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
+              <Link
+                href={`/calendar?view=${view}&at=${range.at}`}
+                aria-current={range.view === view ? 'page' : undefined}
+              >
+                {view === 'month' ? 'Month' : 'Week'}
+              </Link>
+            </Button>
+          ))}
+        </nav>
+      </div>
+      <p className="text-muted-foreground text-xs">Times are in {zoneLabel}.</p>
+      {isError && !data ? (
+        <ErrorState description={readAppError(error).message} onRetry={() => void refetch()} />
+      ) : (
+        <>
+          {data?.nextCursor ? (
+            <Alert
+              variant="info"
+              title={`Only the first ${LIMIT} of this ${range.view} are shown. Open a week to see all of it.`}
+            />
+          ) : null}
+          <Grid range={range} zone={zone} byDay={byDay} loading={isPending} />
+          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} />
+        </>
+      )}
+    </div>
+  );
+}
+
+const href = (range: CalendarRange, at: string) => `/calendar?view=${range.view}&at=${at}`;
+
+function Step({ href: to, label, icon }: { href: string; label: string; icon: React.ReactNode }) {
+  return (
+    <Button asChild size="icon-sm" variant="outline">
+      <Link href={to} aria-label={label}>
+        {icon}
+      </Link>
+    </Button>
+  );
+}
+
+interface DaysProps {
+  range: CalendarRange;
+  zone: string;
+  byDay: Map<string, PublicationItem[]>;
+  loading: boolean;
+}
+
+function Grid({ range, zone, byDay, loading }: DaysProps) {
+  const most = range.view === 'month' ? 4 : 40;
+  return (
+    <table className="hidden w-full table-fixed border-collapse overflow-hidden rounded-lg border border-border bg-card md:table">
+      <caption className="sr-only">Posts by day, {range.title}</caption>
+      <thead>
+        <tr>
+          {WEEKDAYS.map((weekday) => (
+            <th
+              key={weekday}
+              scope="col"
+              className="border-border border-b px-2 py-1.5 text-left font-medium text-muted-foreground text-xs"
+            >
+              {weekday}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {range.weeks.map((week) => (
+          <tr key={week[0]?.day}>
+            {week.map(({ day, inMonth }) => {
+              const items = byDay.get(day) ?? [];
+              return (
+                <td
+                  key={day}
+                  className={cn(
+                    'border border-border p-1.5 align-top',
+                    range.view === 'month' ? 'h-28' : 'h-96',
+                    !inMonth && 'bg-background',
+                  )}
+                >
+                  <Link
+                    href={`/calendar?view=week&at=${day}`}
+                    aria-label={`${dayLabel(day)}, ${items.length} ${items.length === 1 ? 'post' : 'posts'}`}
+                    aria-current={day === range.today ? 'date' : undefined}
+                    className={cn(
+                      'tabular inline-flex size-6 items-center justify-center rounded-full text-xs hover:bg-muted',
+                      day === range.today
+                        ? 'bg-accent font-semibold text-accent-foreground hover:bg-accent-hover'
+                        : inMonth
+                          ? ''
+                          : 'text-muted-foreground',
+                    )}
+                  >
+                    {Number(day.slice(8))}
+                  </Link>
+                  {loading ? <Skeleton className="mt-1 h-5" /> : null}
+                  <ul className="mt-1 grid gap-0.5">
+                    {items.slice(0, most).map((item) => (
+                      <li key={item.id}>
+                        <Chip item={item} zone={zone} wide={range.view === 'week'} />
+                      </li>
+                    ))}
+                  </ul>
+                  {items.length > most ? (
+                    <Link
+                      href={`/calendar?view=week&at=${day}`}
+                      className="text-muted-foreground text-xs hover:underline"
+                    >
+                      {items.length - most} more
+                    </Link>
+                  ) : null}
+                </td>
+              );
+            })}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const EDGE: Partial<Record<PublicationItem['state'], string>> = {
+  published: 'border-l-positive',
+  failed: 'border-l-destructive',
+  unknown: 'border-l-warning',
+  awaiting_approval: 'border-l-warning',
+  cancelled: 'border-l-border text-muted-foreground line-through',
+};
+
+function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide: boolean }) {
+  return (
+    <Link
+      href={`/posts/${item.postId}`}
+      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${item.postTitle}`}
+      className={cn(
+        'block rounded-sm border-l-2 bg-muted px-1.5 py-0.5 text-xs hover:bg-border',
+        EDGE[item.state] ?? 'border-l-accent',
+      )}
+    >
+      <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
+        <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span>{' '}
+        <span className="text-muted-foreground">{platformName(item.platform)}</span> {item.postTitle}
+      </span>
+      <span className="sr-only">, {item.state.replaceAll('_', ' ')}</span>
+    </Link>
+  );
+}
+
+function Agenda({ range, zone, byDay, loading }: DaysProps) {
+  const days = range.weeks.flat().filter(({ day, inMonth }) => inMonth && byDay.has(day));
+  return (
+    <div className="grid gap-4 md:hidden">
+      {loading ? (
+        <Skeleton className="h-40" />
+      ) : days.length === 0 ? (
+        <EmptyState
+          icon={CalendarDays}
+          title="Nothing on these days"
+          description="Posts that you schedule appear here on their day."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/compose">Compose</Link>
+            </Button>
+          }
+        />
+      ) : (
+        days.map(({ day }) => (
+          <section key={day} aria-label={dayLabel(day)}>
+            <h3
+              className={cn(
+                'mb-1.5 font-medium text-xs',
+                day === range.today ? 'text-accent' : 'text-muted-foreground',
+              )}
+            >
+              {dayLabel(day)}
+              {day === range.today ? ' · today' : ''}
+            </h3>
+            <ul className="divide-y divide-border rounded-lg border border-border bg-card">
+              {byDay.get(day)?.map((item) => (
+                <li key={item.id} className="relative flex items-start gap-3 px-4 py-3">
+                  <Time at={item.dueAt} zone={zone} style="time" className="text-muted-foreground" />
+                  <div className="min-w-0 flex-1">
+                    <Link
+                      href={`/posts/${item.postId}`}
+                      className="wrap-anywhere line-clamp-2 font-medium after:absolute after:inset-0"
+                    >
+                      {item.postTitle}
+                    </Link>
+                    <p className="truncate text-muted-foreground text-xs">
+                      {platformName(item.platform)} · {item.connectionName}
+                    </p>
+                  </div>
+                  <PublicationState state={item.state} />
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))
+      )}
+    </div>
+  );
+}
+
+const dayLabel = (day: string) =>
+  new Intl.DateTimeFormat('en-GB', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T00:00:00Z`));

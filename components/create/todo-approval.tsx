@@ -1,0 +1,133 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Time } from '@/components/ui/time';
+import { platformName } from './platforms';
+import type { Approval } from './types';
+
+const THEN = {
+  approve: 'then it is approved by itself',
+  reject: 'then it is rejected by itself',
+  keep: 'then it stays on hold',
+} as const;
+
+/** One decision: what goes out where, until when, and the two buttons. */
+export function ApprovalItem({
+  approval,
+  zone,
+  first,
+  canDecide,
+  busy,
+  blocked,
+  onDecide,
+}: {
+  approval: Approval;
+  zone: string;
+  first: boolean;
+  canDecide: boolean;
+  busy: boolean;
+  blocked: boolean;
+  onDecide: (decision: 'approve' | 'reject', note?: string) => void;
+}) {
+  const [note, setNote] = useState('');
+  const [rejecting, setRejecting] = useState(false);
+  const { publications } = approval;
+  const texts = [...new Map(publications.map((p) => [`${p.platform}\n${p.text}`, p])).values()];
+  return (
+    <li
+      id={approval.id}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the list is walked with the keyboard, row by row
+      tabIndex={0}
+      aria-labelledby={`${approval.id}-title`}
+      data-first={first || undefined}
+      className="grid gap-3 rounded-lg border border-border bg-card p-4"
+    >
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="grid min-w-0 gap-1">
+          <p id={`${approval.id}-title`} dir="auto" className="wrap-anywhere font-medium">
+            {approval.subjectType === 'post' ? (
+              <Link href={`/posts/${approval.subjectId}`} className="underline-offset-4 hover:underline">
+                {approval.title}
+              </Link>
+            ) : (
+              approval.title
+            )}
+          </p>
+          <p className="text-muted-foreground">
+            {approval.state === 'kept' ? (
+              'Its time to decide has passed and it is on hold. You can still decide.'
+            ) : (
+              <>
+                Until <Time at={approval.deadlineAt} zone={zone} showZone />, {THEN[approval.policy]}.
+              </>
+            )}
+          </p>
+        </div>
+        <Badge variant={approval.state === 'kept' ? 'warning' : 'accent'}>
+          {approval.state === 'kept' ? 'On hold' : 'Approval'}
+        </Badge>
+      </div>
+      {texts.map((p) => (
+        <div key={p.id} className="grid gap-1">
+          <p className="text-muted-foreground text-xs">
+            {platformName(p.platform)} ·{' '}
+            {publications
+              .filter((other) => other.platform === p.platform && other.text === p.text)
+              .map((other) => other.connectionName)
+              .join(', ')}{' '}
+            · <Time at={p.dueAt} zone={zone} showZone />
+          </p>
+          <p
+            dir="auto"
+            className="wrap-anywhere whitespace-pre-wrap rounded-md border border-border bg-background p-3"
+          >
+            {p.text}
+            {p.link ? <span className="block text-accent">{p.link}</span> : null}
+          </p>
+        </div>
+      ))}
+      {canDecide ? (
+        <div className="grid gap-3">
+          {rejecting ? (
+            <Field label="Why" optional help="Kept with the decision.">
+              <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
+            </Field>
+          ) : null}
+          <div className="flex flex-wrap gap-2">
+            {rejecting ? (
+              <>
+                <Button
+                  variant="destructive"
+                  loading={busy}
+                  disabled={blocked}
+                  onClick={() => onDecide('reject', note.trim())}
+                >
+                  Reject
+                </Button>
+                <Button variant="ghost" onClick={() => setRejecting(false)}>
+                  Back
+                </Button>
+              </>
+            ) : (
+              <>
+                <Button loading={busy} disabled={blocked} onClick={() => onDecide('approve')}>
+                  Approve
+                </Button>
+                <Button variant="outline" disabled={blocked} onClick={() => setRejecting(true)}>
+                  Reject…
+                </Button>
+              </>
+            )}
+          </div>
+        </div>
+      ) : (
+        <p className="text-muted-foreground">Only owners and managers can decide this.</p>
+      )}
+    </li>
+  );
+}

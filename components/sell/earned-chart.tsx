@@ -1,0 +1,53 @@
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
+import { Money } from '@/components/ui/money';
+import type { MonthReport } from '@/server/domains/ledger/schemas';
+
+/** The answer in words: who earned how much of a month, in one currency. */
+export function earnedTitle(report: MonthReport, currency: string): string {
+  const streams = report.streams.filter((s) => s.currency === currency && s.net > 0);
+  const sum = streams.reduce((total, s) => total + s.net, 0);
+  const [best] = [...streams].sort((a, b) => b.net - a.net);
+  if (!best || sum === 0) return `Nothing was earned in ${currency} in ${report.monthName}`;
+  if (streams.length === 1) return `${best.name} earned all of ${report.monthName} in ${currency}`;
+  return `${best.name} earned ${Math.round((best.net / sum) * 100)} % of ${report.monthName} in ${currency}`;
+}
+
+/** What each account brought in one currency, as bars with their figures. The table below says the same. */
+export function EarnedChart({ report, currency }: { report: MonthReport; currency: string }) {
+  const streams = report.streams.filter((s) => s.currency === currency);
+  const most = Math.max(1, ...streams.map((s) => Math.max(s.gross, 0)));
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>{earnedTitle(report, currency)}</CardTitle>
+        <CardDescription>Net of refunds and fees, as a part of the gross.</CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-4">
+        {streams.map((stream) => (
+          <div key={stream.connectionId} className="grid gap-1">
+            <div className="flex flex-wrap justify-between gap-x-4">
+              <span className="wrap-anywhere">{stream.name}</span>
+              <span className="text-muted-foreground">
+                <Money amount={stream.net} currency={currency} className="text-foreground" /> of{' '}
+                <Money amount={stream.gross} currency={currency} />
+              </span>
+            </div>
+            <div aria-hidden className="flex h-3 rounded-sm bg-muted">
+              <span
+                className="flex h-full overflow-hidden rounded-sm bg-border"
+                style={{ width: `${(Math.max(0, stream.gross) / most) * 100}%` }}
+              >
+                <span
+                  className="h-full bg-accent"
+                  style={{
+                    width: `${stream.gross > 0 ? (Math.max(0, stream.net) / stream.gross) * 100 : 0}%`,
+                  }}
+                />
+              </span>
+            </div>
+          </div>
+        ))}
+      </CardContent>
+    </Card>
+  );
+}

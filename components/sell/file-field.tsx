@@ -1,0 +1,116 @@
+'use client';
+
+import { Download, Upload } from 'lucide-react';
+import { useId, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { Progress } from '@/components/ui/progress';
+import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
+
+export interface ChosenFile {
+  id: string;
+  name: string;
+  mime: string;
+  bytes: number;
+}
+const MAX = 20 * 1024 * 1024;
+
+/** A size for people: "1.4 MB". */
+export const fileSize = (bytes: number): string =>
+  bytes < 1024 * 1024
+    ? `${Math.max(1, Math.round(bytes / 1024))} KB`
+    : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+
+/** The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. */
+export function FileField({
+  file,
+  onChange,
+  disabled,
+}: {
+  file: ChosenFile | null;
+  onChange: (file: ChosenFile) => void;
+  disabled: boolean;
+}) {
+  const picker = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const [progress, setProgress] = useState<number | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const upload = (chosen: File) => {
+    setProblem(null);
+    if (chosen.size > MAX) {
+      setProblem('This file is larger than 20 MB. Make it smaller and upload it again.');
+      return;
+    }
+    setProgress(0);
+    const form = new FormData();
+    form.set('file', chosen);
+    // fetch cannot tell how much has left.
+    const request = new XMLHttpRequest();
+    request.open('POST', '/api/files');
+    request.responseType = 'json';
+    request.upload.onprogress = (event) => setProgress((event.loaded / Math.max(1, event.total)) * 100);
+    request.onloadend = () => {
+      setProgress(null);
+      if (request.status === 201) onChange(request.response as ChosenFile);
+      else
+        setProblem(
+          (request.response as { message?: string } | null)?.message ??
+            'The upload did not arrive. Check your connection and try again.',
+        );
+    };
+    request.send(form);
+  };
+  return (
+    <div className="grid gap-1.5">
+      <span id={id} className="font-medium text-sm">
+        File
+      </span>
+      <div className="flex flex-wrap items-center gap-3 rounded-lg border border-border bg-card p-3">
+        {file ? (
+          <a
+            href={`/api/files/${file.id}`}
+            className="inline-flex min-h-6 min-w-0 items-center gap-2 text-accent hover:underline"
+          >
+            <Download aria-hidden className="size-4 shrink-0" />
+            <span className="wrap-anywhere">{file.name}</span>
+            <span className="tabular shrink-0 text-muted-foreground">{fileSize(file.bytes)}</span>
+          </a>
+        ) : (
+          <span className="text-muted-foreground">No file yet</span>
+        )}
+        <input
+          ref={picker}
+          type="file"
+          accept={ACCEPT_ATTRIBUTE}
+          className="sr-only"
+          tabIndex={-1}
+          aria-labelledby={id}
+          disabled={disabled}
+          onChange={(event) => {
+            const chosen = event.target.files?.[0];
+            event.target.value = '';
+            if (chosen) upload(chosen);
+          }}
+        />
+        {disabled ? null : (
+          <Button
+            variant="outline"
+            size="sm"
+            className="ml-auto"
+            loading={progress !== null}
+            onClick={() => picker.current?.click()}
+          >
+            <Upload aria-hidden />
+            {file ? 'Replace file' : 'Upload file'}
+          </Button>
+        )}
+      </div>
+      {progress !== null ? <Progress value={progress} label="Upload" /> : null}
+      <p role="alert" className="text-destructive text-sm empty:hidden">
+        {problem}
+      </p>
+      <p className="text-muted-foreground text-sm">
+        What the buyer downloads. {ACCEPTED_LABELS}, at most 20 MB.
+      </p>
+    </div>
+  );
+}

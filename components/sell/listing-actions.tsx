@@ -1,0 +1,58 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+
+/** What can be done with a listing in its state: take it down, or try again. */
+export function ListingActions({
+  id,
+  version,
+  state,
+  title,
+  shop,
+}: {
+  id: string;
+  version: number;
+  state: string;
+  title: string;
+  shop: string;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { report, clear } = useAppError();
+  const options = {
+    onMutate: clear,
+    onError: (error: unknown) => {
+      report(error);
+    },
+    onSuccess: () => router.refresh(),
+  };
+  const retry = useMutation(trpc.listings.retry.mutationOptions(options));
+  const delist = useMutation(trpc.listings.delist.mutationOptions(options));
+  return (
+    <div className="flex flex-wrap justify-end gap-2">
+      {state === 'failed' ? (
+        <Button size="sm" loading={retry.isPending} onClick={() => retry.mutate({ id, version })}>
+          Try again
+        </Button>
+      ) : null}
+      {state === 'active' || state === 'failed' ? (
+        <ConfirmDialog
+          trigger={
+            <Button size="sm" variant="outline">
+              Take down
+            </Button>
+          }
+          title={`Take “${title}” down from ${shop}?`}
+          description="Nobody can buy it there any more. Its sales stay, and you can list it again."
+          confirmLabel="Take down"
+          onConfirm={() => delist.mutateAsync({ id, version })}
+        />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { formatMoney, money, parseMoney, toDecimal } from '@/server/foundation/money';
+
+/** Sets the price of one listing by hand. */
+export function PriceForm({
+  listingId,
+  price,
+  floor,
+  currency,
+  busy,
+}: {
+  listingId: string;
+  price: number;
+  floor: number;
+  currency: string;
+  /** A change is under way. */
+  busy: boolean;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { message, fields, report, clear } = useAppError({ toast: false });
+  const [text, setText] = useState(toDecimal(money(price, currency)));
+  const [own, setOwn] = useState<string | undefined>();
+  const change = useMutation(
+    trpc.pricing.changePrice.mutationOptions({
+      onMutate: clear,
+      onError: (error) => {
+        report(error);
+      },
+      onSuccess: () => router.refresh(),
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    try {
+      const { amount } = parseMoney(text, currency);
+      setOwn(undefined);
+      change.mutate({ listingId, price: amount });
+    } catch (error) {
+      setOwn(error instanceof RangeError ? error.message : 'Write an amount such as 12.34.');
+    }
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-2">
+      <Field
+        label={`Price in ${currency}`}
+        error={own ?? fields.price ?? message}
+        help={`At least ${formatMoney(money(floor, currency))}.`}
+      >
+        <Input inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} />
+      </Field>
+      <div>
+        <Button type="submit" variant="outline" size="sm" loading={change.isPending || busy}>
+          {busy ? 'Changing' : 'Change price'}
+        </Button>
+      </div>
+    </form>
+  );
+}

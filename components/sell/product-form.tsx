@@ -1,0 +1,153 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { Textarea } from '@/components/ui/textarea';
+import { toast } from '@/components/ui/toast';
+import type { Product } from '@/server/domains/products/schemas';
+import { money, parseMoney, toDecimal } from '@/server/foundation/money';
+import { FileField } from './file-field';
+
+const LABELS = {
+  title: 'Title',
+  description: 'Description',
+  tags: 'Tags',
+  price: 'Price',
+  floor: 'Lowest price',
+  currency: 'Currency',
+};
+
+/** Writes a new product, or changes one. Nothing typed is lost when saving fails. */
+export function ProductForm({
+  product,
+  currency,
+  canWrite,
+}: {
+  product: Product | null;
+  currency: string;
+  canWrite: boolean;
+}) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { message, fields, report, clear } = useAppError({ toast: false });
+  const [own, setOwn] = useState<Record<string, string>>({});
+  const [file, setFile] = useState(product?.file ?? null);
+  const shownCurrency = product?.currency ?? currency;
+  const decimal = (amount: number | undefined): string =>
+    amount === undefined ? '' : toDecimal(money(amount, shownCurrency));
+  const [value, setValue] = useState({
+    title: product?.title ?? '',
+    description: product?.description ?? '',
+    tags: product?.tags.join(', ') ?? '',
+    price: decimal(product?.price),
+    floor: decimal(product?.floor),
+    currency: shownCurrency,
+  });
+  const options = {
+    onMutate: clear,
+    onError: (error: unknown) => {
+      report(error);
+    },
+  };
+  const create = useMutation(
+    trpc.products.create.mutationOptions({
+      ...options,
+      onSuccess: (made) => {
+        toast.success('Product added');
+        router.push(`/products/${made.id}`);
+      },
+    }),
+  );
+  const update = useMutation(
+    trpc.products.update.mutationOptions({
+      ...options,
+      onSuccess: () => {
+        toast.success('Saved');
+        router.refresh();
+      },
+    }),
+  );
+  const wrong = { ...fields, ...own };
+  const set = (name: keyof typeof value) => (event: { target: { value: string } }) =>
+    setValue((before) => ({ ...before, [name]: event.target.value }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const found: Record<string, string> = {};
+    const read = (name: 'price' | 'floor'): number => {
+      try {
+        return parseMoney(value[name], value.currency.trim().toUpperCase()).amount;
+      } catch (error) {
+        found[name] = error instanceof RangeError ? error.message : 'Write an amount such as 12.34.';
+        return 0;
+      }
+    };
+    const input = {
+      title: value.title,
+      description: value.description,
+      tags: value.tags
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+      price: read('price'),
+      floor: read('floor'),
+      currency: value.currency.trim().toUpperCase(),
+      fileId: file?.id ?? null,
+    };
+    setOwn(found);
+    if (Object.keys(found).length > 0) return clear();
+    if (product) update.mutate({ ...input, id: product.id, version: product.version });
+    else create.mutate(input);
+  };
+  const archived = product?.archivedAt != null;
+  return (
+    <form onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
+      <FormErrors
+        message={Object.keys(own).length > 0 ? undefined : message}
+        fields={wrong}
+        labels={LABELS}
+      />
+      <fieldset disabled={!canWrite || archived} className="grid min-w-0 gap-5">
+        <Field label="Title" required error={wrong.title} aside={`${value.title.length}/140`}>
+          <Input name="title" maxLength={140} value={value.title} onChange={set('title')} />
+        </Field>
+        <Field label="Description" required error={wrong.description} help="What the buyer gets.">
+          <Textarea name="description" rows={6} value={value.description} onChange={set('description')} />
+        </Field>
+        <Field
+          label="Tags"
+          optional
+          error={wrong.tags ?? Object.entries(wrong).find(([key]) => key.startsWith('tags.'))?.[1]}
+          help="Separated by commas, at most 13, each with at most 20 characters."
+        >
+          <Input name="tags" value={value.tags} onChange={set('tags')} />
+        </Field>
+        <div className="grid gap-5 sm:grid-cols-3">
+          <Field label="Price" required error={wrong.price}>
+            <Input name="price" inputMode="decimal" value={value.price} onChange={set('price')} />
+          </Field>
+          <Field label="Lowest price" required error={wrong.floor} help="No rule goes below it.">
+            <Input name="floor" inputMode="decimal" value={value.floor} onChange={set('floor')} />
+          </Field>
+          <Field label="Currency" required error={wrong.currency}>
+            <Input name="currency" maxLength={3} value={value.currency} onChange={set('currency')} />
+          </Field>
+        </div>
+        <FileField file={file} onChange={setFile} disabled={!canWrite || archived} />
+      </fieldset>
+      {canWrite && !archived ? (
+        <div>
+          <Button type="submit" loading={create.isPending || update.isPending}>
+            {product ? 'Save product' : 'Add product'}
+          </Button>
+        </div>
+      ) : null}
+    </form>
+  );
+}

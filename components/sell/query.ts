@@ -1,0 +1,15 @@
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
+
+/** One value of a query parameter. */
+export function one(value: string | string[] | undefined): string | undefined {
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === '' ? undefined : first;
+}
+
+/** A link to this page with other parameters; those that are undefined are left out. */
+export function href(path: string, params: Record<string, string | undefined>): string {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(params)) if (value !== undefined) query.set(key, value);
+  const text = query.toString();
+  return text ? `${path}?${text}` : path;
+}

@@ -1,0 +1,125 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
+import { type FormEvent, useState } from 'react';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { Switch } from '@/components/ui/switch';
+import { toast } from '@/components/ui/toast';
+import type { PriceRule } from '@/server/domains/pricing/schemas';
+
+const LABELS = {
+  minViews: 'Views',
+  windowHours: 'Within hours',
+  stepBasisPoints: 'Step',
+  cooldownHours: 'Hours between changes',
+};
+
+/** The price rule of one listing: views but no sales → a step down, never below the lowest price. */
+export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRule | null }) {
+  const trpc = useTRPC();
+  const router = useRouter();
+  const { message, fields, report, clear } = useAppError({ toast: false });
+  const [active, setActive] = useState(rule?.active ?? true);
+  const [value, setValue] = useState({
+    minViews: String(rule?.minViews ?? 20),
+    windowHours: String(rule?.windowHours ?? 72),
+    step: String((rule?.stepBasisPoints ?? 500) / 100),
+    cooldownHours: String(rule?.cooldownHours ?? 48),
+  });
+  const onError = (error: unknown) => {
+    report(error);
+  };
+  const save = useMutation(
+    trpc.pricing.saveRule.mutationOptions({
+      onMutate: clear,
+      onError,
+      onSuccess: () => {
+        toast.success('Price rule saved');
+        router.refresh();
+      },
+    }),
+  );
+  const remove = useMutation(
+    trpc.pricing.removeRule.mutationOptions({
+      onMutate: clear,
+      onError,
+      onSuccess: () => router.refresh(),
+    }),
+  );
+  const set = (name: keyof typeof value) => (event: { target: { value: string } }) =>
+    setValue((before) => ({ ...before, [name]: event.target.value }));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate({
+      listingId,
+      ...(rule ? { version: rule.version } : {}),
+      active,
+      minViews: Number(value.minViews),
+      windowHours: Number(value.windowHours),
+      stepBasisPoints: Math.round(Number(value.step) * 100),
+      cooldownHours: Number(value.cooldownHours),
+    });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4">
+      <FormErrors message={message} fields={fields} labels={LABELS} />
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="At least this many views" error={fields.minViews}>
+          <Input name="minViews" type="number" min={1} value={value.minViews} onChange={set('minViews')} />
+        </Field>
+        <Field label="and no sale within (hours)" error={fields.windowHours}>
+          <Input
+            name="windowHours"
+            type="number"
+            min={1}
+            value={value.windowHours}
+            onChange={set('windowHours')}
+          />
+        </Field>
+        <Field label="Lower the price by (%)" error={fields.stepBasisPoints}>
+          <Input
+            name="stepBasisPoints"
+            type="number"
+            step="0.1"
+            min={0.1}
+            value={value.step}
+            onChange={set('step')}
+          />
+        </Field>
+        <Field label="Hours between changes" error={fields.cooldownHours}>
+          <Input
+            name="cooldownHours"
+            type="number"
+            min={1}
+            value={value.cooldownHours}
+            onChange={set('cooldownHours')}
+          />
+        </Field>
+      </div>
+      <Field layout="row" label="The rule is on" help="It never goes below the lowest price of the product.">
+        <Switch checked={active} onCheckedChange={setActive} />
+      </Field>
+      <div className="flex gap-2">
+        <Button type="submit" size="sm" variant="outline" loading={save.isPending}>
+          {rule ? 'Save rule' : 'Set rule'}
+        </Button>
+        {rule ? (
+          <Button
+            size="sm"
+            variant="ghost"
+            loading={remove.isPending}
+            onClick={() => remove.mutate({ id: rule.id })}
+          >
+            Remove rule
+          </Button>
+        ) : null}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,74 @@
+import { type Db, getDb } from '@/db/client';
+import { systemClock } from '@/server/foundation/clock';
+import { EnvError, env } from '@/server/foundation/env';
+import { log } from '@/server/foundation/log';
+import { secrets } from '@/server/foundation/secrets';
+import { startHeartbeat } from './embedded/heartbeat';
+import { setWaker } from './embedded/intake';
+import { EmbeddedRunner } from './embedded/runner';
+import { runLog } from './middleware/run-log';
+import { handleInngest } from './serve';
+
+const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
+
+/**
+ * Opens and migrates the database, seeds the demo and starts the embedded runner, once in a process. A failure ends the
+ * process: the server would otherwise answer 500 for ever.
+ */
+export function boot(): Promise<void> {
+  shared.__tributaryBoot ??= start().catch((error: unknown) => {
+    console.error(error instanceof EnvError ? error.message : error);
+    process.exit(1);
+  });
+  return shared.__tributaryBoot;
+}
+
+async function start(): Promise<void> {
+  const settings = env();
+  secrets();
+  const db = await getDb();
+  await db.migrate();
+  if (settings.demo) {
+    const { seedDemo } = await import('@/db/seed');
+    await seedDemo(db);
+  }
+  const runner = settings.externalInngest ? undefined : await startRunner(db);
+  const stopBeating = startHeartbeat(db, systemClock, () => runner?.alive ?? true);
+  stopOnSignal(async () => {
+    await runner?.stop(8000);
+    await runLog.flush();
+    stopBeating();
+    await db.close();
+  });
+}
+
+async function startRunner(db: Db): Promise<EmbeddedRunner> {
+  const runner = await EmbeddedRunner.create({
+    db,
+    handler: handleInngest,
+    signingKey: secrets().inngestSigningKey,
+    clock: systemClock,
+    onError: (error, doing) => log().error({ err: error }, `the runner could not ${doing}`),
+  });
+  setWaker(runner);
+  runner.start();
+  return runner;
+}
+
+/** Ends what is in flight, closes the database and leaves. A second signal leaves at once. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const leave = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    const late = setTimeout(() => process.exit(1), 10_000);
+    stop()
+      .catch((error: unknown) => console.error(error))
+      .finally(() => {
+        clearTimeout(late);
+        process.exit(0);
+      });
+  };
+  process.once('SIGTERM', leave);
+  process.once('SIGINT', leave);
+}

@@ -1,0 +1,36 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+import { rows } from './store/base';
+
+const EVERY = 5000;
+const PART = 'runner';
+
+/** Writes that the runner is alive, every five seconds while it is. Answers how to end it. */
+export function startHeartbeat(db: Db, clock: Clock, alive: () => boolean): () => void {
+  const beat = async () => {
+    if (!alive()) return;
+    const at = clock.now().toISOString();
+    await db
+      .asSystem((tx) =>
+        tx.execute(sql`insert into heartbeats (part, at) values (${PART}, ${at}::timestamptz)
+          on conflict (part) do update set at = excluded.at`),
+      )
+      .catch((error: unknown) => log().warn({ err: error }, 'the heartbeat could not be written'));
+  };
+  void beat();
+  const timer = setInterval(() => void beat(), EVERY);
+  return () => clearInterval(timer);
+}
+
+/** How long ago the runner of some process was alive, in milliseconds. Null when it never was. */
+export async function heartbeatAge(db: Db, clock: Clock): Promise<number | null> {
+  const [row] = await db.asSystem((tx) =>
+    rows<{ at: number | string }>(
+      tx,
+      sql`select (extract(epoch from at) * 1000)::float8 as at from heartbeats where part = ${PART}`,
+    ),
+  );
+  return row ? clock.now().getTime() - Number(row.at) : null;
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { functions } from '../functions';
+import { holds, parseCondition } from './conditions';
+import { fires, parseCron } from './cron';
+import { register, UnsupportedError } from './registry';
+import { waitUntil } from './time';
+
+const ok = async () => {};
+const { Inngest } = await import('inngest');
+const app = new Inngest({ id: 'test', isDev: true });
+type Options = Parameters<typeof app.createFunction>[0];
+const configs = (options: Partial<Options>) =>
+  app
+    .createFunction({ id: 'f', triggers: [{ event: 'e' }], ...options } as Options, ok as never)
+    ['getConfig']({
+      baseUrl: new URL('http://x.test'),
+      appPrefix: 'test',
+    });
+const parsed = (options: Partial<Options>) => JSON.parse(JSON.stringify(configs(options))) as unknown[];
+
+test.each<[string, Partial<Options>]>([
+  ['debounce', { debounce: { period: '5s' } }],
+  ['batchEvents', { batchEvents: { maxSize: 5, timeout: '5s' } }],
+  ['throttle', { throttle: { limit: 1, period: '5s' } }],
+  ['rateLimit', { rateLimit: { limit: 1, period: '5s' } }],
+  ['priority', { priority: { run: '1' } }],
+  ['cancel', { cancelOn: [{ event: 'x' }] }],
+  ['singleton', { singleton: { mode: 'skip' } }],
+  ['idempotency', { idempotency: 'event.data.id' }],
+  ['timeouts', { timeouts: { finish: '5s' } }],
+  ['a condition on its trigger', { triggers: [{ event: 'e', if: 'event.data.x == 1' }] }],
+  ['the cron "TZ=Europe/Paris 0 9 * * *"', { triggers: [{ cron: 'TZ=Europe/Paris 0 9 * * *' }] }],
+  ['the expression "event.data.x + \'a\'"', { concurrency: { limit: 1, key: "event.data.x + 'a'" } }],
+  ['"concurrency"', { concurrency: { limit: 1, scope: 'account', key: '"x"' } }],
+  ['the trigger "shop/*"', { triggers: [{ event: 'shop/*' }] }],
+])('refuses %s by name', (name, options) => {
+  expect(() => register(parsed(options))).toThrow(UnsupportedError);
+  expect(() => register(parsed(options))).toThrow('"test-f"');
+  expect(() => register(parsed(options))).toThrow(name);
+});
+
+test('takes what it supports', () => {
+  const registry = register(
+    parsed({ concurrency: [{ limit: 2, key: 'event.data.x' }, { limit: 9 }], retries: 7, onFailure: ok }),
+  );
+  expect(registry.functions.get('test-f')).toMatchObject({ maxAttempts: 8, failureId: 'test-f-failure' });
+  expect(registry.byEvent.get('e')?.map((f) => f.id)).toEqual(['test-f']);
+});
+
+test('crons', () => {
+  const at = (cron: string, instant: string) => fires(parseCron(cron), new Date(instant));
+  expect(at('*/15 3-5 * * *', '2026-03-04T04:45:59Z')).toBe(true);
+  expect(at('*/15 3-5 * * *', '2026-03-04T06:45:00Z')).toBe(false);
+  expect(at('0 0 1 * 7', '2026-03-01T00:00:00Z')).toBe(true);
+  expect(at('0 0 13 * 5', '2026-03-06T00:00:00Z')).toBe(true);
+  expect(at('0 0 * * 5', '2026-03-07T00:00:00Z')).toBe(false);
+  for (const bad of ['* * * *', '60 * * * *', '5-1 * * * *', 'a * * * *', '*/0 * * * *', '@daily'])
+    expect(() => parseCron(bad)).toThrow();
+});
+
+test('conditions', () => {
+  const scope = { event: { data: { id: 1, s: 'a b' } }, async: { data: { id: 1 } } };
+  const check = (text: string) => holds(parseCondition(text), scope);
+  expect(check('event.data.id == async.data.id')).toBe(true);
+  expect(check("event.data.s == 'a b' && async.data.id != 2")).toBe(true);
+  expect(check('event.data.missing == async.data.missing')).toBe(false);
+  expect(check('event.constructor == event.constructor')).toBe(false);
+  for (const bad of ['', 'event.data.id > 1', 'a == b', 'event.data.x == 1 || true == true'])
+    expect(() => parseCondition(bad)).toThrow();
+});
+
+test('durations', () => {
+  const now = new Date('2026-01-01T00:00:00Z');
+  expect(waitUntil('1h30m', now).toISOString()).toBe('2026-01-01T01:30:00.000Z');
+  expect(waitUntil('2026-01-02T00:00:00Z', now).toISOString()).toBe('2026-01-02T00:00:00.000Z');
+  for (const bad of ['', '5', 'h', '5x']) expect(() => waitUntil(bad, now)).toThrow(RangeError);
+});
+
+test('every function of the app is supported here and within the limits of Inngest', () => {
+  const all = functions.flatMap((fn) =>
+    fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }),
+  );
+  const registry = register(JSON.parse(JSON.stringify(all)) as unknown[]);
+  expect(registry.functions.size).toBe(all.length);
+  for (const config of all) {
+    expect(config.triggers.length, config.id).toBeGreaterThan(0);
+    expect(config.triggers.length, config.id).toBeLessThanOrEqual(10);
+    expect(config.id, 'an id is stable and readable').toMatch(/^tributary-[a-z0-9-]{3,80}$/);
+    expect([config.concurrency ?? []].flat().length, config.id).toBeLessThanOrEqual(2);
+    const { retries } = Object.values(config.steps)[0] ?? {};
+    expect(retries?.attempts ?? 4, config.id).toBeLessThanOrEqual(20);
+    for (const trigger of config.triggers)
+      if ('event' in trigger) expect(trigger.event.length, config.id).toBeLessThanOrEqual(256);
+  }
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { currencyDigits, money } from '@/server/foundation/money';
+import { fromEtsyMoney, inventoryBody, readCursor, readEntry, salesOf, toEtsyPrice, writeCursor } from './transform';
+import { ledgerEntry, receipt } from './wire';
+
+describe('money', () => {
+  it.each([
+    [1234, 100, 'USD', 1234],
+    [1234, 1000, 'KWD', 1234],
+    [500, 1, 'JPY', 500],
+    [50_000, 100, 'JPY', 500],
+    [7, 1, 'USD', 700],
+    [12_340, 1000, 'USD', 1234],
+  ])('%d/%d %s', (amount, divisor, currency_code, expected) =>
+    expect(fromEtsyMoney({ amount, divisor, currency_code })).toEqual(money(expected, currency_code)));
+
+  it('refuses what is no whole amount rather than rounding it', () => {
+    expect(() => fromEtsyMoney({ amount: 1234, divisor: 1000, currency_code: 'USD' })).toThrow(RangeError);
+    expect(() => fromEtsyMoney({ amount: 150, divisor: 100, currency_code: 'JPY' })).toThrow(RangeError);
+  });
+
+  it('comes back the same from a price', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 99_999_999 }), fc.constantFrom('USD', 'JPY', 'KWD'), (amount, currency) => {
+        const divisor = 10 ** currencyDigits(currency);
+        const price = toEtsyPrice(money(amount, currency));
+        expect(Math.round(price * divisor)).toBe(amount);
+        expect(fromEtsyMoney({ amount, divisor, currency_code: currency })).toEqual(money(amount, currency));
+      }),
+    );
+  });
+});
+
+const usd = (amount: number) => ({ amount, divisor: 100, currency_code: 'USD' });
+it('makes a sale of each thing bought, less the shop’s coupon', () => {
+  const sale = { quantity: 3, listing_id: 9, price: usd(499), created_timestamp: 1_772_000_000 };
+  const given = receipt.parse({
+    receipt_id: 5,
+    is_paid: true,
+    created_timestamp: 1_772_000_000,
+    updated_timestamp: 1_772_000_500,
+    transactions: [
+      { ...sale, transaction_id: 1, title: 'A', shop_coupon: 1.1 },
+      { ...sale, transaction_id: 2, title: null, listing_id: null, quantity: 1 },
+    ],
+  });
+  expect(salesOf(given)).toMatchObject([
+    { remoteId: '1', remoteOrderId: '5', listingRemoteId: '9', gross: money(1387, 'USD'), quantity: 3 },
+    { remoteId: '2', listingRemoteId: null, gross: money(499, 'USD') },
+  ]);
+  expect(salesOf({ ...given, is_paid: false })).toEqual([]);
+});
+
+const entry = (amount: number, ledger_type: string, reference_type: string, reference_id: string) =>
+  readEntry(
+    ledgerEntry.parse({ entry_id: 1, amount, currency: 'USD', ledger_type, reference_type, reference_id, created_timestamp: 1_772_000_000 }),
+  );
+it('tells fees, refunds and mere transfers apart', () => {
+  expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({ kind: 'fee', fee: { kind: 'transaction', remoteSaleId: '7', amount: money(65, 'USD') } });
+  expect(entry(-40, 'PAYMENT_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({ kind: 'fee', paymentId: '8', fee: { kind: 'processing' } });
+  expect(entry(-20, 'listing', 'listing', '9')).toMatchObject({ kind: 'fee', fee: { kind: 'listing', remoteOrderId: null, remoteSaleId: null } });
+  expect(entry(20, 'REFUND_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({ kind: 'fee', fee: { amount: money(-20, 'USD') } });
+  expect(entry(-500, 'REFUND_GROSS', 'shop_payment', '8')).toMatchObject({ kind: 'refund', refund: { amount: money(500, 'USD') } });
+  for (const type of ['PAYMENT', 'PAYMENT_GROSS', 'DISBURSE2', 'sales_tax'])
+    expect(entry(type === 'PAYMENT' ? 1000 : -1000, type, 'shop_payment', '8')).toEqual({ kind: 'other' });
+});
+
+it('changes nothing of an inventory but what it is told', () => {
+  const before = {
+    products: [
+      {
+        sku: 'old',
+        offerings: [
+          { quantity: 4, is_enabled: true, price: usd(100), readiness_state_id: 3 },
+          { quantity: 9, is_enabled: true, is_deleted: true, price: usd(100) },
+        ],
+        property_values: [{ property_id: 1, value_ids: [2], values: ['Red'], scale_id: null }],
+      },
+    ],
+    price_on_property: [1],
+  };
+  expect(inventoryBody(before, { price: money(250, 'USD') })).toEqual({
+    products: [
+      {
+        sku: 'old',
+        property_values: [{ property_id: 1, value_ids: [2], values: ['Red'] }],
+        offerings: [{ price: 2.5, quantity: 4, is_enabled: true, readiness_state_id: 3 }],
+      },
+    ],
+    price_on_property: [1],
+    quantity_on_property: [],
+    sku_on_property: [],
+  });
+});
+
+it('keeps its place in a text, and starts at `since` without one', () => {
+  expect(readCursor(writeCursor({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({ receipts: 5, ledger: 6 });
+  expect(readCursor('rubbish', new Date('2026-01-01T00:00:00Z'))).toEqual({ receipts: 1_767_225_600, ledger: 1_767_225_600 });
+});

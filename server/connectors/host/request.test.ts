@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Effect } from '../kit/connector';
+import { ConnectorFault } from '../kit/types';
+import { x } from '../x';
+import { retryAfterSeconds } from './faults';
+import { runRequest } from './request';
+import { MAX_ANSWER_BYTES, networkTransport } from './transport';
+
+type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+let behave: Behaviour = (_q, r) => r.end('{}');
+let server: Server;
+let base = '';
+let closed = '';
+
+beforeAll(async () => {
+  server = createServer((request, response) => behave(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  closed = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+  await new Promise((resolve) => other.close(resolve));
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const now = new Date('2026-03-02T10:00:00Z');
+let effects = 0;
+async function ask(effect: Effect, to = base): Promise<unknown> {
+  effects = 0;
+  try {
+    return await runRequest(
+      {
+        connector: x,
+        base: to,
+        accessToken: 'secret-token-of-the-connection',
+        headers: {},
+        transport: networkTransport,
+        now: () => now,
+        connectionId: 'con_1',
+        onEffect: () => effects++,
+        onBucket: async () => {},
+      },
+      { operation: 'createPosts', method: 'POST', path: '/2/tweets', json: { text: 'a' }, effect, timeoutMs: 300 },
+      z.object({ ok: z.boolean() }),
+    );
+  } catch (error) {
+    return error;
+  }
+}
+const answer =
+  (status: number, body: string, headers: Record<string, string> = {}): Behaviour =>
+  (_q, r) => {
+    r.writeHead(status, { 'content-type': 'application/json', ...headers });
+    r.end(body);
+  };
+const afterBody =
+  (then: (r: ServerResponse) => void): Behaviour =>
+  (q, r) => {
+    q.resume();
+    q.on('end', () => then(r));
+  };
+
+const table: [string, Behaviour, string, string][] = [
+  ['a reset after the request', afterBody((r) => r.destroy()), 'unknown_outcome', 'transient'],
+  ['a reset in the middle of the answer', afterBody((r) => { r.writeHead(200, { 'content-length': '50' }); r.write('{"ok"'); setTimeout(() => r.destroy(), 20); }), 'unknown_outcome', 'transient'],
+  ['no answer in time', () => {}, 'unknown_outcome', 'transient'],
+  ['an answer that stops half-way', afterBody((r) => { r.writeHead(200); r.write('{'); }), 'unknown_outcome', 'transient'],
+  ['500', answer(500, '{}'), 'unknown_outcome', 'transient'],
+  ['502 with a page', answer(502, '<html>bad gateway'), 'unknown_outcome', 'transient'],
+  ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), 'unknown_outcome', 'transient'],
+  ['nonsense', answer(200, '<!doctype html>'), 'unknown_outcome', 'transient'],
+  ['another shape', answer(200, '{"ok":"yes"}'), 'unknown_outcome', 'transient'],
+  ['a huge answer', answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_ANSWER_BYTES)}"}`), 'unknown_outcome', 'transient'],
+  ['401', answer(401, '{}'), 'reauth', 'reauth'],
+  ['429', answer(429, '{}', { 'retry-after': '17' }), 'rate_limited', 'rate_limited'],
+  ['400', answer(400, '{"detail":"Bad \\u0007text https://evil.test/?token=abcdefghijklmnopqrstuvwxyz"}'), 'rejected', 'rejected'],
+  ['404', answer(404, '{}'), 'rejected', 'rejected'],
+  ['413 with a page', answer(413, '<html>'), 'rejected', 'rejected'],
+];
+
+describe('faults on a real connection', () => {
+  it.each(table)('%s', async (_name, behaviour, effect, read) => {
+    behave = behaviour;
+    const first = await ask('effect');
+    expect(first).toBeInstanceOf(ConnectorFault);
+    expect(first).toMatchObject({ kind: effect });
+    expect(effects).toBe(1);
+    expect(await ask('idempotent')).toMatchObject({ kind: read });
+    expect(await ask('read')).toMatchObject({ kind: read });
+    expect(effects).toBe(0);
+    // Nothing that could be a secret is in the words.
+    expect((first as ConnectorFault).message).not.toMatch(/secret-token|https?:|abcdefghij/);
+  });
+
+  it('a platform that cannot be reached has not been asked', async () => {
+    expect(await ask('effect', closed)).toMatchObject({ kind: 'transient' });
+    expect(effects).toBe(0);
+    expect(await ask('effect', 'http://no-such-host.invalid')).toMatchObject({ kind: 'transient' });
+    expect(effects).toBe(0);
+  });
+
+  it('a good answer', async () => {
+    behave = answer(200, '{"ok":true,"more":1}');
+    expect(await ask('effect')).toEqual({ status: 200, body: { ok: true } });
+    expect(effects).toBe(1);
+  });
+});
+
+it('reads how long to wait in every way that platforms tell it', () => {
+  expect(retryAfterSeconds({ 'retry-after': '17' }, now)).toBe(17);
+  expect(retryAfterSeconds({ 'retry-after': 'Mon, 02 Mar 2026 10:01:30 GMT' }, now)).toBe(90);
+  expect(retryAfterSeconds({ 'x-rate-limit-reset': String(now.getTime() / 1000 + 300) }, now)).toBe(300);
+  expect(retryAfterSeconds({ 'x-rate-limit-reset': '5' }, now)).toBe(1);
+  expect(retryAfterSeconds({ 'retry-after': 'soon' }, now)).toBe(60);
+  expect(retryAfterSeconds({ 'retry-after': '999999999' }, now)).toBe(86_400);
+});

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { manifests } from '../manifests';
+import { connectors } from '../registry';
+import { defineConnector, type Hooks } from './connector';
+import { allScopes, type AvailableManifest, PLATFORM_IDS } from './manifest';
+
+const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
+const hooks: Hooks = { identify: async () => [] };
+const publish = async () => ({ remoteId: '1', permalink: 'https://example.com' });
+const remove = async () => ({ removed: true });
+const views = async () => [];
+
+it('does not compile without a function that the manifest names, nor with another', () => {
+  defineConnector(manifest, { hooks, functions: { publish, remove } });
+  // @ts-expect-error `remove` is missing
+  defineConnector(manifest, { hooks, functions: { publish } });
+  // @ts-expect-error the manifest does not name `views`
+  defineConnector(manifest, { hooks, functions: { publish, remove, views } });
+  // @ts-expect-error `remove` answers something else
+  defineConnector(manifest, { hooks, functions: { publish, remove: publish } });
+});
+
+it('has a manifest under every id, and a connector for each that is available', () => {
+  for (const id of PLATFORM_IDS) {
+    const entry = manifests[id];
+    expect(entry.id).toBe(id);
+    expect(connectors[id] !== null).toBe(entry.available);
+    if (!entry.available) continue;
+    for (const capability of entry.capabilities) expect(connectors[id]?.functions[capability]).toBeTypeOf('function');
+    for (const address of [entry.api, entry.web, entry.auth.authorize, entry.auth.token]) {
+      expect(address.live).toMatch(/^https:\/\//);
+      expect(address.sandbox).toMatch(new RegExp(`^/${id}(/|$)`));
+    }
+    expect(new Set(allScopes(entry.auth)).size).toBe(allScopes(entry.auth).length);
+  }
+});

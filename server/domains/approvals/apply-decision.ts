@@ -1,0 +1,76 @@
+import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { approvals, publications } from '@/db/schema';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { actorKey, type Ctx } from '../context';
+import { assertRoomOnDay } from '../publishing/count-day';
+import { localTimeOf } from '../publishing/local-time';
+import { STEPS } from '../publishing/transitions';
+import type { Decision } from './schemas';
+
+type Row = typeof approvals.$inferSelect;
+
+/**
+ * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is
+ * compared and set, so of two deciders one gets false and nothing happens twice. What is approved after its time is due now.
+ */
+export async function applyDecision(
+  tx: Tx,
+  ctx: Ctx,
+  approval: Pick<Row, 'id' | 'subjectType' | 'subjectId' | 'title'>,
+  decision: Decision,
+  by: { via: NonNullable<Row['decidedVia']>; from: Row['state'][]; note?: string | undefined },
+): Promise<boolean> {
+  const workspace = await lockWorkspace(tx, ctx.workspaceId);
+  const now = ctx.clock.now();
+  const decided = await tx
+    .update(approvals)
+    .set({
+      state: decision === 'approve' ? 'approved' : 'rejected',
+      decidedAt: now,
+      decidedBy: actorKey(ctx.actor),
+      decidedVia: by.via,
+      note: by.note ?? null,
+    })
+    .where(
+      and(
+        eq(approvals.workspaceId, ctx.workspaceId),
+        eq(approvals.id, approval.id),
+        inArray(approvals.state, by.from),
+      ),
+    )
+    .returning({ id: approvals.id });
+  if (decided.length === 0) return false;
+  const waiting = and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    eq(publications.approvalId, approval.id),
+    inArray(publications.state, [...STEPS.approve.from]),
+  );
+  if (decision === 'approve') {
+    const late = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(and(waiting, lt(publications.dueAt, now)));
+    if (late.length > 0) {
+      const ids = late.map((l) => l.id);
+      await assertRoomOnDay(tx, workspace, now, ids.length, ids);
+      await tx
+        .update(publications)
+        .set({ dueAt: now, localTime: localTimeOf(now, workspace.timeZone), timeZone: workspace.timeZone })
+        .where(and(waiting, inArray(publications.id, ids)));
+    }
+    await tx.update(publications).set({ state: STEPS.approve.to, updatedAt: now }).where(waiting);
+  } else
+    await tx
+      .update(publications)
+      .set({ state: STEPS.reject.to, version: sql`${publications.version} + 1`, updatedAt: now })
+      .where(waiting);
+  await recordActivity(tx, ctx, {
+    verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
+    subjectType: approval.subjectType,
+    subjectId: approval.subjectId,
+    summary: `${decision === 'approve' ? 'Approved' : 'Rejected'} “${approval.title}”${by.via === 'deadline' ? ' because its deadline passed' : ''}`,
+  });
+  return true;
+}

@@ -1,0 +1,78 @@
+import type { LinkAnswer } from './decide-by-link';
+import type { Approval, Decision } from './schemas';
+
+const escape = (text: string): string =>
+  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+
+const STYLE = `:root{color-scheme:light dark}
+body{margin:0;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
+main{max-width:36rem;margin:0 auto;padding:2.5rem 1rem}
+h1{font-size:1.5rem;line-height:1.25;margin:0 0 .75rem}
+article{border:1px solid color-mix(in srgb,CanvasText 25%,Canvas);border-radius:8px;padding:.75rem 1rem;margin:1rem 0}
+article h2{font-size:.875rem;margin:0 0 .25rem}
+article p{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
+form{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
+button{font:inherit;min-height:44px;padding:0 1.25rem;border-radius:8px;border:1px solid CanvasText;background:Canvas;color:CanvasText;cursor:pointer}
+button.first{background:CanvasText;color:Canvas}
+a{color:inherit}`;
+
+const ENDED: Record<'approved' | 'rejected' | 'withdrawn', [string, string]> = {
+  approved: ['Approved', 'It goes out at its time.'],
+  rejected: ['Rejected', 'It does not go out.'],
+  withdrawn: ['Nothing left to decide', 'The post was cancelled.'],
+};
+
+/** The status and the page for what a link in an e-mail led to. Plain HTML: it is opened on any device, signed in or not. */
+export function linkPage(
+  answer: LinkAnswer,
+  options: { appUrl: string; preferred: Decision },
+): { status: number; html: string } {
+  const todo = `<p><a href="${escape(options.appUrl)}/todo">Open Tributary</a></p>`;
+  switch (answer.kind) {
+    case 'forged':
+      return page(400, 'This link does not work', `<p>It is incomplete or was changed on the way. Open it from the e-mail again.</p>${todo}`);
+    case 'expired':
+      return page(410, 'This link has expired', `<p>Its time to decide is over. Look in Tributary for what waits for you.</p>${todo}`);
+    case 'gone':
+      return page(404, 'This decision is gone', `<p>What it was about has been removed.</p>${todo}`);
+    case 'not_allowed':
+      return page(403, 'You cannot decide this any more', `<p>Your role in the workspace has changed since this e-mail was sent.</p>${todo}`);
+    case 'refused':
+      return page(409, 'This could not be done', `<p>${escape(answer.message)}</p>${todo}`);
+    case 'decided':
+    case 'over': {
+      const { state, title } = answer.approval;
+      const [heading, text] = ENDED[state as keyof typeof ENDED] ?? ENDED.withdrawn;
+      const already = answer.kind === 'over' ? '<p>This was decided before you pressed.</p>' : '';
+      return page(
+        answer.kind === 'over' ? 409 : 200,
+        `${heading}: ${escape(title)}`,
+        `${already}<p>${text}</p>${todo}`,
+      );
+    }
+    case 'open':
+      return page(200, `Please decide: ${escape(answer.approval.title)}`, question(answer.approval, options.preferred) + todo);
+  }
+}
+
+function question(approval: Approval, preferred: Decision): string {
+  const items = approval.publications
+    .map(
+      (p) =>
+        `<article><h2>${escape(p.connectionName)}, ${escape(p.localTime.replace('T', ' '))} (${escape(p.timeZone)})</h2><p>${escape([p.text, p.link].filter(Boolean).join('\n'))}</p></article>`,
+    )
+    .join('');
+  const button = (decision: Decision, label: string) =>
+    `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${label}</button>`;
+  const buttons = [button('approve', 'Approve'), button('reject', 'Reject')];
+  if (preferred === 'reject') buttons.reverse();
+  return `${items}<form method="post">${buttons.join('')}</form>`;
+}
+
+/** `heading` and `body` are HTML. */
+function page(status: number, heading: string, body: string): { status: number; html: string } {
+  return {
+    status,
+    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${heading}</title><style>${STYLE}</style></head><body><main><h1>${heading}</h1>${body}</main></body></html>`,
+  };
+}

@@ -1,0 +1,76 @@
+import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { approvals, connections, publications } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { type Approval, listApprovalsInput } from './schemas';
+
+async function withPublications(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  rows: (typeof approvals.$inferSelect)[],
+): Promise<Approval[]> {
+  const ids = rows.map((r) => r.id);
+  const waiting = ids.length
+    ? await tx
+        .select({ publication: publications, platform: connections.platform, name: connections.remoteName })
+        .from(publications)
+        .innerJoin(connections, eq(connections.id, publications.connectionId))
+        .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.approvalId, ids)))
+        .orderBy(asc(publications.dueAt), asc(publications.id))
+    : [];
+  return rows.map(({ workspaceId: _, ...row }) => ({
+    ...row,
+    publications: waiting
+      .filter((w) => w.publication.approvalId === row.id)
+      .map(({ publication: p, platform, name }) => ({
+        id: p.id,
+        platform,
+        connectionName: name,
+        text: p.text,
+        link: p.link,
+        dueAt: p.dueAt,
+        localTime: p.localTime,
+        timeZone: p.timeZone,
+        state: p.state,
+      })),
+  }));
+}
+
+/** One approval with what it is about, inside a transaction of the caller. Throws `not_found`. */
+export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Approval> {
+  const rows = await tx
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, workspaceId), eq(approvals.id, id)));
+  const [found] = await withPublications(tx, workspaceId, rows);
+  if (!found) throw notFound('approval');
+  return found;
+}
+
+/** The decisions that wait, the most urgent first; or those in one state, the newest first. */
+export async function listApprovals({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listApprovalsInput>;
+}): Promise<Approval[]> {
+  const { state, limit } = listApprovalsInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const rows = await tx
+      .select()
+      .from(approvals)
+      .where(
+        and(
+          eq(approvals.workspaceId, ctx.workspaceId),
+          state ? eq(approvals.state, state) : inArray(approvals.state, ['open', 'kept']),
+        ),
+      )
+      .orderBy(state ? desc(approvals.createdAt) : asc(approvals.deadlineAt), asc(approvals.id))
+      .limit(limit);
+    return withPublications(tx, ctx.workspaceId, rows);
+  });
+}

@@ -1,0 +1,275 @@
+import { eq } from 'drizzle-orm';
+import Stripe from 'stripe';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
+import { sandboxStripe } from '@/server/foundation/sandbox-config';
+import { sandboxHandler } from '@/server/sandbox/handler';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { confirmCheckout } from './confirm-checkout';
+import { findSubscription } from './customer';
+import { handleStripeWebhook } from './handle-stripe-webhook';
+import { openPortal } from './open-portal';
+import { billingSummary } from './queries';
+import { reconcileSubscriptions } from './reconcile-subscriptions';
+import { refreshSubscription } from './refresh-subscription';
+import { setCancellation } from './set-cancellation';
+import { startCheckout } from './start-checkout';
+import type { StripeGateway } from './stripe-gateway';
+
+interface Delivery {
+  body: string;
+  signature: string;
+  type: string;
+}
+let db: Db;
+let world: World;
+let gateway: StripeGateway;
+let deliveries: Delivery[];
+let reach: (request: Request) => Promise<Response>;
+
+beforeAll(async () => {
+  db = await freshDb();
+});
+beforeEach(async () => {
+  world = await createWorld(db);
+  deliveries = [];
+  const handler = sandboxHandler({
+    db,
+    clock: world.clock,
+    publicUrl: 'http://app.test/sandbox',
+    appUrl: 'http://app.test',
+    internalAppUrl: 'http://app.test',
+    fetch: async (_url, init) => {
+      const body = String(init?.body);
+      deliveries.push({
+        body,
+        signature: new Headers(init?.headers).get('stripe-signature') ?? '',
+        type: JSON.parse(body).type,
+      });
+      return new Response('ok');
+    },
+  });
+  reach = handler;
+  const account = sandboxStripe();
+  const viaHandler: typeof fetch = (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    return handler(new Request(`http://app.test/sandbox/stripe${url.pathname}${url.search}`, init));
+  };
+  gateway = {
+    client: new Stripe(account.secretKey, {
+      maxNetworkRetries: 0,
+      httpClient: Stripe.createFetchHttpClient(viaHandler),
+    }),
+    environment: 'sandbox',
+    webhookSecret: account.webhookSecret,
+    prices: account.prices,
+  };
+});
+afterAll(() => db.close());
+
+const deps = () => ({ db, clock: world.clock, signals: world.signals, gateway });
+const plan = () =>
+  db.asSystem(
+    async (tx) => (await tx.select().from(workspaces).where(eq(workspaces.id, world.workspaceId)))[0]?.plan,
+  );
+const booked = () =>
+  db.asWorkspace(world.workspaceId, (tx) =>
+    tx.select().from(ledgerTransactions).where(eq(ledgerTransactions.kind, 'subscription')),
+  );
+
+async function deliver(...which: Delivery[]): Promise<string[]> {
+  const outcomes = [];
+  for (const d of which) outcomes.push(await handleStripeWebhook(deps(), d.body, d.signature));
+  return outcomes;
+}
+
+/** Waits for the sandbox's deliveries about this test's customer; it sends them after its answer. */
+async function delivered(type: string): Promise<Delivery[]> {
+  const customer = (await findSubscription(world.ctx))?.customerId;
+  const ours = () => deliveries.filter((d) => JSON.parse(d.body).data.object.customer === customer);
+  await expect.poll(() => ours().some((d) => d.type === type), { timeout: 10_000, interval: 20 }).toBe(true);
+  return ours();
+}
+
+async function pay(url: string, card = '4242424242424242'): Promise<Response> {
+  return reach(
+    new Request(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        origin: 'http://app.test',
+        'sec-fetch-site': 'same-origin',
+      },
+      body: new URLSearchParams({ card, expiry: '12/30', cvc: '123', name: 'Ada', email: world.email }),
+    }),
+  );
+}
+
+async function buy(which: 'pro' | 'agency' = 'pro'): Promise<string> {
+  const { url } = await startCheckout({
+    ctx: world.ctx,
+    input: { plan: which, returnTo: '/settings/billing' },
+    gateway,
+  });
+  const answer = await pay(url);
+  expect(answer.status).toBe(303);
+  return new URL(answer.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
+}
+
+test('a paid checkout changes the plan by its webhooks, and books what was paid once', async () => {
+  await buy();
+  const events = await delivered('invoice.paid');
+  expect(await plan()).toBe('free');
+  await deliver(...events);
+  expect(await plan()).toBe('pro');
+  expect(await booked()).toHaveLength(1);
+  const postings = await db.asWorkspace(world.workspaceId, (tx) => tx.select().from(ledgerPostings));
+  expect(postings.map((p) => p.amount).sort((a, b) => a - b)).toEqual([-2900, 2900]);
+});
+
+test('coming back from checkout changes the plan at once, before any webhook', async () => {
+  const sessionId = await buy('agency');
+  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({
+    plan: 'agency',
+  });
+  expect(await plan()).toBe('agency');
+});
+
+test('duplicates and any order end in the same state', async () => {
+  await buy();
+  const events = await delivered('invoice.paid');
+  await deliver(...[...events].reverse(), ...events);
+  expect(await plan()).toBe('pro');
+  expect(await booked()).toHaveLength(1);
+  expect(await deliver(...events)).toEqual(events.map(() => 'repeated'));
+});
+
+test('an old event that arrives after the end does not bring the plan back', async () => {
+  await buy();
+  const first = await delivered('invoice.paid');
+  await deliver(...first);
+  const id =
+    (
+      await gateway.client.subscriptions.list({
+        customer: (await findSubscription(world.ctx))?.customerId ?? '',
+        limit: 1,
+      })
+    ).data[0]?.id ?? '';
+  world.clock.advance(1_000);
+  await gateway.client.subscriptions.cancel(id);
+  const all = await delivered('customer.subscription.deleted');
+  await deliver(...all.filter((d) => d.type === 'customer.subscription.deleted'));
+  expect(await plan()).toBe('free');
+  // The same old creation under a new id, as a re-send by hand would be.
+  const created = JSON.parse(first.find((d) => d.type === 'customer.subscription.created')?.body ?? '{}');
+  const body = JSON.stringify({ ...created, id: 'evt_sent_by_hand' });
+  const signature = gateway.client.webhooks.generateTestHeaderString({
+    payload: body,
+    secret: gateway.webhookSecret,
+    timestamp: Math.floor(world.clock.now().getTime() / 1000),
+  });
+  expect(await deliver({ body, signature, type: 'x' })).toEqual(['done']);
+  expect(await plan()).toBe('free');
+});
+
+test('forged, changed and stale deliveries are refused and change nothing', async () => {
+  await buy();
+  const [event] = (await delivered('invoice.paid')).filter((d) => d.type === 'customer.subscription.created');
+  if (!event) throw new Error('no event');
+  const other = gateway.client.webhooks.generateTestHeaderString({
+    payload: event.body,
+    secret: 'whsec_somebody_else',
+    timestamp: Math.floor(world.clock.now().getTime() / 1000),
+  });
+  const forged = [
+    { ...event, signature: other },
+    { ...event, signature: '' },
+    { ...event, signature: 't=1,v1=00' },
+    { ...event, body: event.body.replace('pro', 'agency') },
+    { ...event, body: 'not json' },
+  ];
+  expect(await deliver(...forged)).toEqual(forged.map(() => 'forged'));
+  world.clock.advance(301_000);
+  expect(await deliver(event)).toEqual(['forged']);
+  expect(await plan()).toBe('free');
+});
+
+test('a declined card buys nothing and says so', async () => {
+  const { url } = await startCheckout({
+    ctx: world.ctx,
+    input: { plan: 'pro', returnTo: '/settings/billing' },
+    gateway,
+  });
+  const answer = await pay(url, '4000000000000002');
+  expect(answer.status).not.toBe(303);
+  expect(await answer.text()).toMatch(/declined/i);
+  expect(await plan()).toBe('free');
+});
+
+test('two clicks get one checkout, and a paying workspace is sent to the portal instead', async () => {
+  const input = { plan: 'pro' as const, returnTo: '/settings/billing' };
+  const [a, b] = [
+    await startCheckout({ ctx: world.ctx, input, gateway }),
+    await startCheckout({ ctx: world.ctx, input, gateway }),
+  ];
+  expect(a.url).toBe(b.url);
+  await pay(a.url);
+  await deliver(...(await delivered('invoice.paid')));
+  expect(
+    (await startCheckout({ ctx: world.ctx, input: { ...input, plan: 'agency' }, gateway })).url,
+  ).toContain('/stripe/portal/');
+  expect(
+    (await openPortal({ ctx: world.ctx, input: { returnTo: '/settings/billing' }, gateway })).url,
+  ).toContain('/stripe/portal/');
+});
+
+test('cancelling keeps the plan until the end of what is paid, and can be taken back', async () => {
+  await buy();
+  await deliver(...(await delivered('invoice.paid')));
+  world.clock.advance(1_000);
+  await setCancellation({ ctx: world.ctx, cancel: true, gateway });
+  expect(await billingSummary({ ctx: world.ctx })).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true });
+  world.clock.advance(1_000);
+  await setCancellation({ ctx: world.ctx, cancel: false, gateway });
+  expect(await billingSummary({ ctx: world.ctx })).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: false });
+});
+
+test('a look that began earlier does not undo a later one', async () => {
+  await buy();
+  await deliver(...(await delivered('invoice.paid')));
+  const id =
+    (
+      await gateway.client.subscriptions.list({
+        customer: (await findSubscription(world.ctx))?.customerId ?? '',
+        limit: 1,
+      })
+    ).data[0]?.id ?? '';
+  const early = { ...world.ctx, clock: { now: () => new Date(world.clock.now().getTime() - 60_000) } };
+  await gateway.client.subscriptions.cancel(id);
+  await refreshSubscription(early, id, gateway);
+  expect(await plan()).toBe('pro');
+  world.clock.advance(1_000);
+  await reconcileSubscriptions({ ...deps() });
+});
+
+test("another workspace's checkout is not there", async () => {
+  const sessionId = await buy();
+  const stranger = await createWorld(db, { clock: world.clock });
+  const asked = confirmCheckout({ ctx: stranger.ctx, input: { sessionId }, gateway });
+  const nonsense = confirmCheckout({ ctx: stranger.ctx, input: { sessionId: 'cs_test_nothing' }, gateway });
+  await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+  await expect(nonsense).rejects.toMatchObject({ code: 'not_found' });
+  expect(await db.asWorkspace(stranger.workspaceId, (tx) => tx.select().from(alerts))).toEqual([]);
+});
+
+test('only an owner pays', async () => {
+  const manager = { ...world.ctx, role: 'manager' as const };
+  await expect(
+    startCheckout({ ctx: manager, input: { plan: 'pro', returnTo: '/home' }, gateway }),
+  ).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(setCancellation({ ctx: manager, cancel: true, gateway })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});

@@ -1,0 +1,156 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import type { ListInput } from '@/server/connectors/kit/types';
+import { env } from '@/server/foundation/env';
+import { money } from '@/server/foundation/money';
+import { refund, sell } from '@/server/sandbox/etsy/sales';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { etsyAssets, etsyListings } from '@/server/sandbox/schema';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { callPlatform } from './call-platform';
+import { setTransport } from './load-target';
+import { connectSandbox, useHandler } from './testing';
+
+let db: Db;
+let world: World;
+let handler: SandboxHandler;
+let connectionId = '';
+
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db, { plan: 'pro' });
+  process.env.TRIBUTARY_SANDBOX = '1';
+  handler = sandboxHandler({
+    db,
+    clock: world.clock,
+    publicUrl: `${env().appUrl}/sandbox`,
+    appUrl: env().appUrl,
+    internalAppUrl: env().appUrl,
+  });
+  useHandler(handler);
+  const done = await connectSandbox(handler, world.ctx, 'etsy', 'miraokafor');
+  connectionId = done.connectionIds[0] ?? '';
+});
+afterAll(async () => {
+  setTransport(undefined);
+  await db.close();
+});
+
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const listing = (marker: string, more: Partial<ListInput> = {}): ListInput => ({
+  title: `Planner ${marker}`,
+  description: 'A planner for a week.',
+  tags: ['planner', 'for a week'],
+  price: money(499, 'USD'),
+  quantity: 50,
+  marker,
+  file: { name: 'planner.pdf', mime: 'application/pdf', bytes: Buffer.from('%PDF-1.4') },
+  image: { name: 'planner.png', mime: 'image/png', bytes: PNG },
+  onDraft: async () => {},
+  ...more,
+});
+const list = (input: ListInput) => callPlatform({ ctx: world.ctx, connectionId, capability: 'list', input });
+const made = (marker: string) => db.raw.select().from(etsyListings).where(eq(etsyListings.title, `Planner ${marker}`));
+const assetsOf = (id: string) => db.raw.select().from(etsyAssets).where(eq(etsyAssets.listingId, Number(id)));
+
+describe('listing on Etsy', () => {
+  it('makes a draft, marks it, uploads and publishes', async () => {
+    const drafts: string[] = [];
+    const input = listing('m1', { onDraft: async (id) => void drafts.push(id) });
+    const { remoteId, url } = await list(input);
+    expect(drafts).toEqual([remoteId]);
+    expect(url).toContain(`/sandbox/etsy/listing/${remoteId}`);
+    expect(await made('m1')).toMatchObject([{ state: 'active', sku: 'm1', priceCents: 499, quantity: 50 }]);
+    expect(await assetsOf(remoteId)).toHaveLength(2);
+    // Asked again, with or without the id, it is the same listing.
+    expect((await list({ ...input, resume: remoteId })).remoteId).toBe(remoteId);
+    expect((await list(input)).remoteId).toBe(remoteId);
+    expect(await made('m1')).toHaveLength(1);
+    expect(await assetsOf(remoteId)).toHaveLength(2);
+  });
+
+  // The answer is lost at each step in turn: another try ends with one whole listing.
+  it.each([
+    'createDraftListing',
+    'updateListingInventory',
+    'uploadListingImage',
+    'uploadListingFile',
+    'updateListing',
+  ])('survives a lost answer of %s', async (operation) => {
+    const input = listing(`lost-${operation}`);
+    await handler.world.faults.add({ platform: 'etsy', operation, kind: 'reset_after', count: 1 });
+    const expected = operation === 'createDraftListing' ? 'unknown_outcome' : 'transient';
+    await expect(list(input)).rejects.toMatchObject({ kind: expected });
+    const { remoteId } = await list(input);
+    expect(await made(`lost-${operation}`)).toMatchObject([{ state: 'active', sku: input.marker }]);
+    expect((await assetsOf(remoteId)).map((a) => a.kind).sort()).toEqual(['file', 'image']);
+  });
+
+  it('changes the price exactly, and refuses another currency', async () => {
+    const { remoteId } = await list(listing('price'));
+    const call = { ctx: world.ctx, connectionId } as const;
+    expect(await callPlatform({ ...call, capability: 'setPrice', input: { remoteId, price: money(1999, 'USD') } })).toEqual({ price: money(1999, 'USD') });
+    expect(await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } })).toEqual({ price: money(1999, 'USD'), active: true });
+    await expect(
+      callPlatform({ ...call, capability: 'setPrice', input: { remoteId, price: money(1999, 'EUR') } }),
+    ).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining('USD') });
+    expect(await callPlatform({ ...call, capability: 'delist', input: { remoteId } })).toEqual({ delisted: true });
+    expect(await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } })).toMatchObject({ active: false });
+  });
+});
+
+it('follows sales, fees and refunds to the cent, and loses and doubles nothing', async () => {
+  const { remoteId } = await list(listing('sold'));
+  const at = world.clock.now();
+  const buy = (quantity: number, seed: number) =>
+    db.raw.transaction(async (tx) => {
+      const [row] = await tx.select().from(etsyListings).where(eq(etsyListings.id, Number(remoteId)));
+      const receipt = row && (await sell(tx, row, { at: world.clock.now(), buyerSeed: seed, quantity }));
+      if (!receipt) throw new Error('nothing was sold');
+      return receipt;
+    });
+  const sync = (cursor: string | null) =>
+    callPlatform({
+      ctx: world.ctx,
+      connectionId,
+      capability: 'syncSales',
+      input: { cursor, since: new Date(at.getTime() - 60_000) },
+    });
+  const receipt = await buy(2, 1);
+  const first = await sync(null);
+  const mine = (s: { remoteOrderId: string | null }) => s.remoteOrderId === String(receipt.id);
+  expect(first.sales.filter(mine)).toMatchObject([{ listingRemoteId: remoteId, quantity: 2, gross: money(998, 'USD') }]);
+  const sale = first.sales.find(mine);
+  const fees = first.fees.filter((f) => mine(f) || f.remoteSaleId === sale?.remoteId);
+  // 6.5 % and 3 % + 25 cents of 9.98.
+  expect(fees.map((f) => [f.kind, f.amount.amount]).sort()).toEqual([['processing', 55], ['transaction', 65]]);
+
+  // Two refunds of one order, one after the other, are two.
+  world.clock.advance(60_000);
+  await refund(handler.world, receipt.id, 100);
+  const second = await sync(first.nextCursor);
+  world.clock.advance(60_000);
+  await refund(handler.world, receipt.id, 50);
+  const third = await sync(second.nextCursor);
+  const refunds = new Map([...second.refunds, ...third.refunds].filter(mine).map((r) => [r.remoteId, r.amount.amount]));
+  expect([...refunds.values()].sort()).toEqual([100, 50].sort());
+
+  // 230 orders, more than two pages: all of them, each once.
+  world.clock.advance(86_400_000);
+  await db.raw.update(etsyListings).set({ quantity: 900 }).where(eq(etsyListings.id, Number(remoteId)));
+  const ids = new Set<string>();
+  for (let i = 0; i < 230; i++) ids.add(String((await buy(1, 100 + i)).id));
+  const many = await sync(third.nextCursor);
+  const seen = many.sales.filter((s) => ids.has(s.remoteOrderId));
+  expect(seen).toHaveLength(230);
+  expect(new Set(seen.map((s) => s.remoteId)).size).toBe(230);
+  expect(many.fees.filter((f) => f.kind === 'processing' && ids.has(f.remoteOrderId ?? ''))).toHaveLength(230);
+  // The ids are the same the next time, so nothing is counted again.
+  const again = await sync(many.nextCursor);
+  expect(again.sales.every((s) => s.remoteId === many.sales.find((m) => m.remoteId === s.remoteId)?.remoteId)).toBe(true);
+});

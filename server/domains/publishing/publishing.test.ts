@@ -1,0 +1,333 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, activity, alerts, publicationAttempts, publications } from '@/db/schema';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { completeAction } from '../todo/complete-action';
+import { listTodo } from '../todo/queries';
+import { cancelPublication } from './cancel-publication';
+import { claimDue, releaseClaims } from './claim-due';
+import { lookUpPublication } from './look-up-publication';
+import { publishPublication } from './publish-publication';
+import { getPublication } from './queries';
+import { recoverStuck } from './recover-stuck';
+import { reschedulePublication } from './reschedule-publication';
+import { resolveUnknown } from './resolve-unknown';
+import { retryPublication } from './retry-publication';
+import { schedulePublications } from './schedule-publications';
+import type { Publication } from './schemas';
+import { addConnection, FakePlatform, setReview, writePost } from './testing';
+
+let db: Db;
+let world: World;
+let platform: FakePlatform;
+let connectionId: string;
+
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  // The sweep looks across workspaces: what an earlier test left must not come along.
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  world = await createWorld(db, { plan: 'agency', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  platform = new FakePlatform();
+  connectionId = await addConnection(db, world.ctx);
+});
+
+let keys = 0;
+async function schedule(text = `Post ${++keys}`, local?: string): Promise<Publication> {
+  const post = await writePost(world.ctx, text);
+  const [made] = await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId }],
+      when: local ? { kind: 'at', local } : { kind: 'now' },
+      requestKey: `key-${++keys}-000`,
+    },
+  });
+  if (!made) throw new Error('nothing was scheduled');
+  return made;
+}
+const state = async (id: string) => getPublication({ ctx: world.ctx, input: { id } });
+/** One turn of the background work: sweep, publish what is due, recover and look up. */
+async function turn() {
+  for (const claim of await claimDue({ db, clock: world.clock }))
+    if (new Date(claim.dueAt) <= world.clock.now())
+      await publishPublication({
+        ctx: { ...world.ctx, workspaceId: asWorkspaceId(claim.workspaceId) },
+        input: claim,
+        platform,
+      }).catch(() => {});
+    else await releaseClaims({ db, clock: world.clock, claims: [claim] });
+  const { lookUps } = await recoverStuck({ db, clock: world.clock });
+  for (const claim of lookUps) await lookUpPublication({ ctx: world.ctx, input: claim, platform });
+}
+async function turns(n: number, stepMs = 60_000) {
+  for (let i = 0; i < n; i++) {
+    await turn();
+    world.clock.advance(stepMs);
+  }
+}
+
+test('what is due is published once, with its link, its lateness and one line of activity', async () => {
+  const made = await schedule();
+  expect(world.signals.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
+  world.clock.advance(700);
+  await turn();
+  const after = await state(made.id);
+  expect(after).toMatchObject({ state: 'published', attempts: 1, lateByMs: 700, problem: null });
+  expect(after.permalink).toContain('https://example.test/');
+  expect(after.attemptRows).toMatchObject([{ number: 1, kind: 'publish', outcome: 'published' }]);
+  expect(platform.posts).toHaveLength(1);
+  const lines = await db.asWorkspace(world.workspaceId, (tx) =>
+    tx.select().from(activity).where(eq(activity.verb, 'publication.published')),
+  );
+  expect(lines).toHaveLength(1);
+});
+
+test('the sweep takes what is due before the next one, once, and nothing starts before its time', async () => {
+  const soon = await schedule('soon', '2026-03-02T11:01');
+  await schedule('later', '2026-03-02T11:05');
+  const claims = await claimDue({ db, clock: world.clock });
+  expect(claims.map((c) => c.publicationId)).toEqual([soon.id]);
+  expect(await claimDue({ db, clock: world.clock })).toEqual([]);
+  const [claim] = claims;
+  if (!claim) throw new Error('no claim');
+  expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({ outcome: 'skipped' });
+  world.clock.set(claim.dueAt);
+  // One event delivered twice, at the same moment.
+  const both = await Promise.all([
+    publishPublication({ ctx: world.ctx, input: claim, platform }),
+    publishPublication({ ctx: world.ctx, input: claim, platform }),
+  ]);
+  expect(both.map((b) => b.outcome).sort()).toEqual(['published', 'skipped']);
+  expect(platform.posts).toHaveLength(1);
+});
+
+test('a claim is void after a reschedule, a cancel and a lost lease', async () => {
+  const made = [await schedule(), await schedule(), await schedule()];
+  const claims = await claimDue({ db, clock: world.clock });
+  expect(claims).toHaveLength(3);
+  await reschedulePublication({
+    ctx: world.ctx,
+    input: { id: made[0]?.id ?? '', version: 1, local: '2026-03-02T18:00' },
+  });
+  await cancelPublication({ ctx: world.ctx, input: { id: made[1]?.id ?? '', version: 1 } });
+  world.clock.advance(200_000);
+  expect((await recoverStuck({ db, clock: world.clock })).released).toBe(1);
+  for (const claim of claims)
+    expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({ outcome: 'skipped' });
+  expect(platform.posts).toHaveLength(0);
+  await turn();
+  expect(platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
+});
+
+describe('faults', () => {
+  test('a rate limit and temporary trouble are waited out', async () => {
+    platform.script.push({ before: 'rate_limited', retryAfter: 300 }, { before: 'transient' }, 'ok');
+    const made = await schedule();
+    await turn();
+    expect(await state(made.id)).toMatchObject({
+      state: 'scheduled',
+      retryAt: new Date(world.clock.now().getTime() + 300_000),
+    });
+    await turns(8);
+    const after = await state(made.id);
+    expect(after.state).toBe('published');
+    expect(after.attemptRows.map((a) => a.outcome)).toEqual(['rate_limited', 'transient', 'published']);
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('trouble that does not end is a failure with an alert, and a retry resolves it', async () => {
+    for (let i = 0; i < 6; i++) platform.script.push({ before: 'transient' });
+    const made = await schedule();
+    await turns(60);
+    const failed = await state(made.id);
+    expect(failed.state).toBe('failed');
+    expect(failed.attemptRows).toHaveLength(6);
+    const open = () =>
+      db.asWorkspace(world.workspaceId, (tx) => tx.select().from(alerts).where(eq(alerts.resolved, false)));
+    expect(await open()).toHaveLength(1);
+    await retryPublication({ ctx: world.ctx, input: { id: made.id, version: failed.version } });
+    expect(await open()).toHaveLength(0);
+    await turn();
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('a refusal fails at once; an ended connection tells to reconnect, once for all posts', async () => {
+    platform.script.push({ before: 'rejected' }, { before: 'reauth' }, { before: 'reauth' });
+    const made = [await schedule(), await schedule(), await schedule()];
+    await turn();
+    for (const m of made) expect((await state(m.id)).state).toBe('failed');
+    const open = await db.asWorkspace(world.workspaceId, (tx) => tx.select().from(alerts));
+    expect(open).toHaveLength(2);
+    expect(open.filter((a) => a.href === '/connections')).toHaveLength(1);
+    expect(made.map((m) => `/posts/${m.postId}`)).toContain(open.find((a) => a.href !== '/connections')?.href);
+  });
+
+  test('an answer that was lost after the effect is found on the platform', async () => {
+    platform.script.push({ after: 'unknown_outcome' });
+    const made = await schedule();
+    await turn();
+    expect(await state(made.id)).toMatchObject({ state: 'published', attempts: 2 });
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('a lost request is sent again, but only when it can no longer arrive', async () => {
+    platform.script.push({ before: 'unknown_outcome' });
+    const made = await schedule();
+    await turn();
+    expect((await state(made.id)).state).toBe('publishing');
+    world.clock.advance(20_000);
+    await turn();
+    expect(platform.posts).toHaveLength(0);
+    await turns(4, 30_000);
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('a platform that cannot say leads to a person, and is never sent to on a guess', async () => {
+    platform.script.push({ after: 'unknown_outcome' });
+    platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
+    const made = await schedule();
+    await turns(30);
+    const unknown = await state(made.id);
+    expect(unknown.state).toBe('unknown');
+    expect(platform.posts).toHaveLength(1);
+    const todo = await listTodo({ ctx: world.ctx });
+    expect(todo.actions).toHaveLength(1);
+    expect(todo.count).toBe(1);
+    await completeAction({
+      ctx: world.ctx,
+      input: { id: todo.actions[0]?.id ?? '', answer: 'https://example.test/mine' },
+    });
+    expect(await state(made.id)).toMatchObject({ state: 'published', permalink: 'https://example.test/mine' });
+    expect((await listTodo({ ctx: world.ctx })).count).toBe(0);
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('without look-up a person is asked at once, and "not there" sends it again', async () => {
+    platform.looksUp = false;
+    platform.script.push({ before: 'unknown_outcome' });
+    const made = await schedule();
+    await turn();
+    const unknown = await state(made.id);
+    expect(unknown.state).toBe('unknown');
+    await expect(
+      resolveUnknown({ ctx: world.ctx, input: { id: made.id, version: 99, answer: 'there' } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+    await resolveUnknown({
+      ctx: world.ctx,
+      input: { id: made.id, version: unknown.version, answer: 'not_there' },
+    });
+    expect(
+      await db.asWorkspace(world.workspaceId, (tx) =>
+        tx.select().from(actions).where(eq(actions.state, 'open')),
+      ),
+    ).toEqual([]);
+    await turn();
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('two equal posts whose answers were lost are two posts, not one', async () => {
+    platform.script.push({ after: 'unknown_outcome' }, { before: 'unknown_outcome' });
+    const made = [await schedule('the same'), await schedule('the same')];
+    await turns(6);
+    for (const m of made) expect((await state(m.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(2);
+    expect(new Set((await Promise.all(made.map((m) => state(m.id)))).map((s) => s.permalink)).size).toBe(2);
+  });
+});
+
+describe('a process that ends', () => {
+  /** A database that stops answering after so many transactions, as it looks to a process that is killed. */
+  function dyingDb(after: number): Db {
+    let used = 0;
+    const gate = () => {
+      if (++used > after) throw new Error('the process ended');
+    };
+    return {
+      ...db,
+      asWorkspace: async (id, work) => (gate(), db.asWorkspace(id, work)),
+      asSystem: async (work) => (gate(), db.asSystem(work)),
+    };
+  }
+
+  test.each([
+    ['before the attempt row', 0, 'ok' as const],
+    ['after the attempt row, before the call', 1, { before: 'crash' as const }],
+    ['after the effect, before the result', 1, 'ok' as const],
+    ['after the effect, with the answer lost', 1, { after: 'unknown_outcome' as const }],
+    ['between the doubt and its look-up', 2, { after: 'unknown_outcome' as const }],
+    ['between the look-up and its result', 3, { after: 'unknown_outcome' as const }],
+  ])('%s: published once', async (_name, after, script) => {
+    const made = await schedule();
+    const [claim] = await claimDue({ db, clock: world.clock });
+    if (!claim) throw new Error('no claim');
+    platform.script.push(script);
+    await expect(
+      publishPublication({ ctx: { ...world.ctx, db: dyingDb(after) }, input: claim, platform }),
+    ).rejects.toThrow('the process ended');
+    expect((await state(made.id)).state).not.toBe('published');
+    // The runner delivers the event again: the claim is used up or still good, never sent twice.
+    await publishPublication({ ctx: world.ctx, input: claim, platform }).catch(() => {});
+    await turns(12);
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('a yes that comes after the lease was lost still counts', async () => {
+    const made = await schedule();
+    const [claim] = await claimDue({ db, clock: world.clock });
+    if (!claim) throw new Error('no claim');
+    platform.afterEffect = async () => {
+      platform.afterEffect = undefined;
+      world.clock.advance(200_000);
+      await recoverStuck({ db, clock: world.clock });
+    };
+    await publishPublication({ ctx: world.ctx, input: claim, platform });
+    expect((await state(made.id)).state).toBe('published');
+    await turns(4);
+    expect(platform.posts).toHaveLength(1);
+  });
+});
+
+test('a publication costs two transactions and two statements when it is alone, and shares them in a crowd', async () => {
+  const counted = { transactions: 0 };
+  const counting: Db = {
+    ...db,
+    asSystem: (work) => {
+      counted.transactions++;
+      return db.asSystem(work);
+    },
+    asWorkspace: (id, work) => {
+      counted.transactions++;
+      return db.asWorkspace(id, work);
+    },
+  };
+  for (let i = 0; i < 50; i++) await schedule();
+  const claims = await claimDue({ db, clock: world.clock });
+  const [first, ...rest] = claims;
+  if (!first) throw new Error('no claim');
+  await publishPublication({ ctx: { ...world.ctx, db: counting }, input: first, platform });
+  expect(counted.transactions).toBe(2);
+  counted.transactions = 0;
+  await Promise.all(
+    rest.map((input) => publishPublication({ ctx: { ...world.ctx, db: counting }, input, platform })),
+  );
+  expect(counted.transactions).toBeLessThan(12);
+  expect(platform.posts).toHaveLength(50);
+  const unsettled = await db.asSystem((tx) =>
+    tx.select().from(publicationAttempts).where(sql`outcome is null`),
+  );
+  expect(unsettled).toEqual([]);
+});

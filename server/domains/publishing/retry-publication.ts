@@ -1,0 +1,64 @@
+import { eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, publications } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { type Ctx, requireRole } from '../context';
+import { failureKey } from './alert-keys';
+import { assertRoomOnDay } from './count-day';
+import { lockPublication } from './lock-publication';
+import { readPublication } from './queries';
+import { resolveDue } from './resolve-due';
+import { hurry } from './schedule-publications';
+import { type Publication, publicationVersionInput } from './schemas';
+import { STEPS } from './transitions';
+
+/** Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. */
+export async function retryPublication({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof publicationVersionInput>;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { id, version } = publicationVersionInput.parse(input);
+  const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const row = await lockPublication(tx, ctx.workspaceId, id, version, 'retry');
+    const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
+    if (connection?.status !== 'active')
+      throw new AppError('conflict', `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`, {
+        details: { connectionId: row.connectionId },
+      });
+    const now = ctx.clock.now();
+    const due = resolveDue(null, workspace.timeZone, now);
+    await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    await tx
+      .update(publications)
+      .set({
+        ...due,
+        state: STEPS.retry.to,
+        version: sql`${publications.version} + 1`,
+        claimToken: null,
+        claimedUntil: null,
+        retryAt: null,
+        problem: null,
+        updatedAt: now,
+      })
+      .where(eq(publications.id, id));
+    await resolveAlert(tx, ctx, failureKey(id));
+    const publication = await readPublication(tx, ctx.workspaceId, id);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.retried',
+      subjectType: 'publication',
+      subjectId: id,
+      summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again`,
+    });
+    return publication;
+  });
+  await hurry(ctx, after.dueAt);
+  return after;
+}

@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { PUBLICATION_STATES } from '@/db/schema';
+import { type Position, STEPS, type StepName, take } from './transitions';
+
+/**
+ * The publisher in small: one row, workers with their claims, a platform that counts effects, people with the version that
+ * they last saw. Every move is one that a process can make at any time; fast-check chooses the order.
+ */
+class Model {
+  at: Position;
+  tokens = 0;
+  lease = false;
+  /** Effects, and how many of them a person's word or a platform's "it is not there" had allowed. */
+  effects = 0;
+  sends = 0;
+  /** Sends that are still under way or whose end nobody saw and that were not yet settled by a look. */
+  open = 0;
+  cancelledAt: number | null = null;
+  workers: { version: number; token: string; stage: 'claimed' | 'started' | 'looking'; landed?: boolean }[] = [];
+
+  constructor(approve: boolean) {
+    this.at = { state: approve ? 'awaiting_approval' : 'scheduled', version: 1, token: null };
+  }
+  move(name: StepName, holder: { version?: number; token?: string | null } = {}, token: string | null = null) {
+    const next = take(this.at, name, holder, token);
+    if (next) this.at = next;
+    return next !== null;
+  }
+  worker(i: number) {
+    return this.workers.length === 0 ? undefined : this.workers[i % this.workers.length];
+  }
+  drop(worker: Model['workers'][number]) {
+    this.workers = this.workers.filter((w) => w !== worker);
+  }
+}
+
+type Op = { op: string; i: number; yes: boolean };
+const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = {
+  approve: (m) => void m.move('approve'),
+  reject: (m) => void m.move('reject'),
+  claim: (m) => {
+    const token = `t${++m.tokens}`;
+    if (m.move('claim', {}, token)) {
+      m.workers.push({ version: m.at.version, token, stage: 'claimed' });
+      m.lease = true;
+    }
+  },
+  // An event that is delivered twice.
+  duplicate: (m, i) => {
+    const w = m.worker(i);
+    if (w) m.workers.push({ version: w.version, token: w.token, stage: 'claimed' });
+  },
+  leaseEnds: (m) => {
+    m.lease = false;
+  },
+  recover: (m) => {
+    if (m.lease) return;
+    if (m.move('release')) return;
+    const token = `t${++m.tokens}`;
+    // The call has a time limit that is shorter than the lease: when the lease is over, no call is under way.
+    if (m.move('takeOver', {}, token)) {
+      m.workers = m.workers.filter((w) => w.stage !== 'started');
+      m.workers.push({ version: m.at.version, token, stage: 'looking' });
+      m.lease = true;
+    }
+  },
+  start: (m, i, lands) => {
+    const w = m.worker(i);
+    if (w?.stage !== 'claimed') return;
+    if (!m.move('start', w)) return m.drop(w);
+    m.lease = true;
+    m.sends++;
+    m.open++;
+    w.stage = 'started';
+    w.landed = lands;
+    if (lands) m.effects++;
+  },
+  crash: (m, i) => {
+    const w = m.worker(i);
+    if (w) m.drop(w);
+  },
+  answer: (m, i, clear) => {
+    const w = m.worker(i);
+    if (w?.stage !== 'started') return;
+    if (!clear) {
+      if (m.move('doubt', w)) w.stage = 'looking';
+      else m.drop(w);
+      return;
+    }
+    m.drop(w);
+    m.open--;
+    if (w.landed) {
+      if (!m.move('succeed', w)) m.move('succeedLate');
+    } else m.move(i % 2 ? 'fail' : 'postpone', w);
+  },
+  look: (m, i, clear) => {
+    const w = m.worker(i);
+    if (w?.stage !== 'looking') return;
+    m.drop(w);
+    if (!clear) return void m.move('askPerson', w);
+    const moved = m.effects > 0 ? m.move('succeed', w) : m.move('sendAgain', w);
+    if (moved) m.open = 0;
+  },
+  personAnswers: (m, i) => {
+    const seen = { version: m.at.version - (i % 2) };
+    const moved = m.effects > 0 ? m.move('personSaysThere', seen) : m.move('personSaysNotThere', seen);
+    if (moved) m.open = 0;
+  },
+  reschedule: (m, i) => {
+    const seen = { version: m.at.version - (i % 2) };
+    if (!m.move('reschedule', seen)) m.move('rescheduleWaiting', seen);
+  },
+  cancel: (m, i) => {
+    if (m.move('cancel', { version: m.at.version - (i % 2) })) m.cancelledAt = m.sends;
+  },
+  retry: (m, i) => void m.move('retry', { version: m.at.version - (i % 2) }),
+};
+
+const op: fc.Arbitrary<Op> = fc.record({
+  op: fc.constantFrom(...Object.keys(operations)),
+  i: fc.nat(7),
+  yes: fc.boolean(),
+});
+
+test('no interleaving of edits, claims, crashes, sweeps and answers sends twice or loses', () => {
+  fc.assert(
+    fc.property(fc.boolean(), fc.array(op, { maxLength: 80 }), (approve, ops) => {
+      const m = new Model(approve);
+      let version = 1;
+      for (const { op: name, i, yes } of ops) {
+        const before = m.at.state;
+        operations[name]?.(m, i, yes);
+        // Never two effects, and never a send while an earlier one is not settled.
+        expect(m.effects).toBeLessThanOrEqual(1);
+        expect(m.open).toBeLessThanOrEqual(1);
+        // Versions only grow; what is out or was taken back stays so.
+        expect(m.at.version).toBeGreaterThanOrEqual(version);
+        version = m.at.version;
+        if (before === 'published') expect(m.at.state).toBe('published');
+        if (before === 'cancelled') expect(m.at.state).toBe('cancelled');
+        // Nothing leaves after a cancel, and nothing is called published, failed or cancelled wrongly.
+        if (m.cancelledAt !== null) expect(m.sends).toBe(m.cancelledAt);
+        if (m.at.state === 'published') expect(m.effects).toBe(1);
+        if (m.at.state === 'failed' || m.at.state === 'cancelled') expect(m.effects).toBe(0);
+        // Only what is claimed has a token.
+        expect(m.at.token !== null).toBe(m.at.state === 'queued' || m.at.state === 'publishing');
+      }
+      // When the world calms down, every accepted post ends: out, or waiting for a person.
+      for (let round = 0; round < 4; round++) {
+        m.lease = false;
+        operations.recover?.(m, 0, true);
+        if (m.workers.length > 0) {
+          m.workers.filter((w) => w.stage === 'looking').forEach(() => {
+            const at = m.workers.findIndex((w) => w.stage === 'looking');
+            operations.look?.(m, at, true);
+          });
+        }
+        if (m.at.state === 'scheduled') {
+          m.workers = [];
+          operations.claim?.(m, 0, true);
+          operations.start?.(m, 0, true);
+          operations.answer?.(m, 0, true);
+        }
+      }
+      expect(['published', 'failed', 'cancelled', 'unknown', 'awaiting_approval']).toContain(m.at.state);
+    }),
+    { numRuns: 4000 },
+  );
+});
+
+test('every state can be reached and left as the table says, and nothing leaves the two last ones', () => {
+  const reached = new Set(Object.values(STEPS).flatMap((s) => [s.to, ...s.from]));
+  expect([...reached].sort()).toEqual([...PUBLICATION_STATES].sort());
+  for (const [name, step] of Object.entries(STEPS)) {
+    expect(step.from as readonly string[], name).not.toContain('published');
+    expect(step.from as readonly string[], name).not.toContain('cancelled');
+  }
+});
+
+test('a stale version and a foreign token are refused by every step that asks for them', () => {
+  for (const [name, step] of Object.entries(STEPS))
+    for (const state of step.from) {
+      const at: Position = { state, version: 3, token: 'mine' };
+      if (step.guard === 'version') expect(take(at, name as StepName, { version: 2 })).toBeNull();
+      if (step.guard === 'token') {
+        expect(take(at, name as StepName, { version: 3, token: 'theirs' })).toBeNull();
+        expect(take(at, name as StepName, { version: 2, token: 'mine' })).toBeNull();
+        expect(take({ ...at, token: null }, name as StepName, { version: 3, token: null })).toBeNull();
+      }
+    }
+});

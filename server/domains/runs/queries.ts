@@ -1,0 +1,112 @@
+import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import { jobRuns, systemRuns } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import { requireRole } from '../context';
+import {
+  listRunsInput,
+  type RunDetail,
+  type RunSummary,
+  runIdInput,
+  type SystemRun,
+  systemRunsInput,
+} from './schemas';
+
+/** The workspace's background work, newest first. */
+export async function listRuns({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listRunsInput>;
+}): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
+  const { status, function: name, cursor, limit } = listRunsInput.parse(input);
+  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select({
+        id: jobRuns.id,
+        function: jobRuns.function,
+        status: jobRuns.status,
+        attempts: sql<number>`${jobRuns.attempt} + 1`.mapWith(Number),
+        subject: jobRuns.subject,
+        error: jobRuns.error,
+        startedAt: jobRuns.startedAt,
+        endedAt: jobRuns.endedAt,
+        steps: sql<number>`jsonb_array_length(${jobRuns.steps})`.mapWith(Number),
+      })
+      .from(jobRuns)
+      .where(
+        and(
+          eq(jobRuns.workspaceId, ctx.workspaceId),
+          status ? eq(jobRuns.status, status) : undefined,
+          name ? eq(jobRuns.function, name) : undefined,
+          after
+            ? or(
+                lt(jobRuns.startedAt, after.at),
+                and(eq(jobRuns.startedAt, after.at), lt(jobRuns.id, after.id)),
+              )
+            : undefined,
+        ),
+      )
+      .orderBy(desc(jobRuns.startedAt), desc(jobRuns.id))
+      .limit(limit + 1),
+  );
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > limit && last ? `${last.startedAt.getTime()}.${last.id}` : null };
+}
+
+/** One run with its steps. */
+export async function getRun({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof runIdInput>;
+}): Promise<RunDetail> {
+  const { id } = runIdInput.parse(input);
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select()
+      .from(jobRuns)
+      .where(and(eq(jobRuns.workspaceId, ctx.workspaceId), eq(jobRuns.id, id))),
+  );
+  if (!row) throw notFound('run');
+  const { workspaceId: _, attempt, ...run } = row;
+  return { ...run, attempts: attempt + 1 };
+}
+
+/** The installation's own work: sweeps and clean-ups. For owners, and without texts that could tell of other workspaces. */
+export async function listSystemRuns({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof systemRunsInput>;
+}): Promise<SystemRun[]> {
+  requireRole(ctx, 'owner', 'see the system’s own work');
+  const { limit } = systemRunsInput.parse(input);
+  return ctx.db.asSystem((tx) =>
+    tx
+      .select({
+        id: systemRuns.id,
+        function: systemRuns.function,
+        status: systemRuns.status,
+        attempts: sql<number>`${systemRuns.attempt} + 1`.mapWith(Number),
+        startedAt: systemRuns.startedAt,
+        endedAt: systemRuns.endedAt,
+        steps: sql<number>`jsonb_array_length(${systemRuns.steps})`.mapWith(Number),
+      })
+      .from(systemRuns)
+      .orderBy(desc(systemRuns.startedAt), desc(systemRuns.id))
+      .limit(limit),
+  );
+}
+
+function readCursor(cursor: string): { at: Date; id: string } {
+  const match = /^(\d{1,15})\.(.+)$/.exec(cursor);
+  if (!match) throw new AppError('invalid', 'This page of the list does not exist.');
+  return { at: new Date(Number(match[1])), id: match[2] ?? '' };
+}

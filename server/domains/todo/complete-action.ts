@@ -1,0 +1,95 @@
+import { and, eq } from 'drizzle-orm';
+import { z } from 'zod';
+import { actions } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { readPublication } from '../publishing/queries';
+import { resolveUnknown, UNKNOWN_ACTION } from '../publishing/resolve-unknown';
+import { toAction } from './queries';
+import { type Action, completeActionInput } from './schemas';
+
+const address = z.url({ protocol: /^https?$/ });
+
+/** Finishes an action with the answer that it asks for. An answer about a publication moves that publication. */
+export async function completeAction({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof completeActionInput>;
+}): Promise<Action> {
+  requireRole(ctx, 'operator', 'complete actions');
+  const { id, answer } = completeActionInput.parse(input);
+  const own = and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id));
+  const open = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx.select().from(actions).where(own);
+    if (!row) throw notFound('action');
+    if (row.state !== 'open') throw over(row.state);
+    const version =
+      row.kind === UNKNOWN_ACTION
+        ? (await readPublication(tx, ctx.workspaceId, row.subjectId)).version
+        : null;
+    return { row, version };
+  });
+  checkAnswer(open.row, answer);
+  if (open.version !== null) {
+    const permalink = address.safeParse(answer);
+    await resolveUnknown({
+      ctx,
+      input: {
+        id: open.row.subjectId,
+        version: open.version,
+        answer: answer === 'not_there' ? 'not_there' : 'there',
+        ...(permalink.success ? { permalink: permalink.data } : {}),
+      },
+    });
+  }
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const done = await tx
+      .update(actions)
+      .set({
+        state: 'done',
+        answer: answer ?? null,
+        doneBy: actorKey(ctx.actor),
+        doneAt: ctx.clock.now(),
+      })
+      .where(and(own, eq(actions.state, 'open')))
+      .returning();
+    const [row] = done.length > 0 ? done : await tx.select().from(actions).where(own);
+    if (!row) throw notFound('action');
+    if (done.length > 0)
+      await recordActivity(tx, ctx, {
+        verb: 'action.done',
+        subjectType: row.subjectType,
+        subjectId: row.subjectId,
+        summary: `Did “${row.title}”`,
+      });
+    else if (open.version === null) throw over(row.state);
+    return toAction(row);
+  });
+}
+
+function over(state: string): AppError {
+  return new AppError('conflict', 'Somebody has done this already.', { details: { state } });
+}
+
+function checkAnswer(action: typeof actions.$inferSelect, answer: string | undefined): void {
+  const wrong = (message: string) => new AppError('invalid', message, { fields: { answer: message } });
+  switch (action.input) {
+    case 'choice':
+      if (
+        !action.choices.some((c) => c.value === answer) &&
+        !(action.kind === UNKNOWN_ACTION && address.safeParse(answer).success)
+      )
+        throw wrong('Choose one of the answers.');
+      return;
+    case 'url':
+      if (!address.safeParse(answer).success) throw wrong('Paste the full address.');
+      return;
+    case 'text':
+      if (!answer) throw wrong('Write an answer.');
+      return;
+    default:
+  }
+}

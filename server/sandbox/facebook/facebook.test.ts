@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sandboxClient } from '@/server/foundation/sandbox-config';
+import { bodyOf, redirectTo, type TestSandbox, testSandbox } from '../test-sandbox';
+import { fieldNames } from './routes';
+
+const V = '/facebook/v23.0';
+let s: TestSandbox;
+let user: string;
+beforeAll(async () => {
+  s = await testSandbox();
+  const short = await s.tokens('facebook', 'mira.okafor', [
+    'pages_show_list',
+    'pages_read_engagement',
+    'pages_manage_posts',
+  ]);
+  const { clientId, clientSecret } = sandboxClient('facebook');
+  const query = new URLSearchParams({
+    grant_type: 'fb_exchange_token',
+    client_id: clientId,
+    client_secret: clientSecret,
+    fb_exchange_token: short.accessToken,
+  });
+  const long = await bodyOf(await s.call('GET', `${V}/oauth/access_token?${query}`));
+  expect(long.expires_in).toBe(60 * 86_400);
+  user = long.access_token;
+});
+afterAll(() => s.db.close());
+
+describe('Facebook', () => {
+  it('gives Pages with tokens that outlive the person, and posts, lists and deletes with them', async () => {
+    const { data } = await bodyOf(await s.call('GET', `${V}/me/accounts?access_token=${user}`));
+    expect(data.map((p: { name: string }) => p.name)).toEqual(['Mira Draws', 'Ink & Oak Studio']);
+    const page = data[0];
+    expect(
+      (await s.call('POST', `${V}/${page.id}/feed`, { token: user, json: { message: 'no' } })).status,
+    ).toBe(403);
+    s.clock.advance(30 * 86_400_000);
+    const ids: string[] = [];
+    for (const message of ['First', 'Second', 'Second']) {
+      const made = await s.call('POST', `${V}/${page.id}/feed`, {
+        form: { message, link: 'https://example.com/a', access_token: page.access_token },
+      });
+      expect(made.status).toBe(200);
+      expect(made.headers.get('x-app-usage')).toContain('call_count');
+      ids.push((await bodyOf(made)).id);
+      s.clock.advance(1_000);
+    }
+    const one = await bodyOf(
+      await s.call(
+        'GET',
+        `${V}/${page.id}/published_posts?limit=2&fields=id,message,likes.summary(true)&access_token=${page.access_token}`,
+      ),
+    );
+    expect(one.data.map((p: { id: string }) => p.id)).toEqual([ids[2], ids[1]]);
+    expect(one.data[0].likes.summary.total_count).toBe(0);
+    const two = await bodyOf(
+      await s.call(
+        'GET',
+        `${V}/${page.id}/feed?limit=2&after=${one.paging.cursors.after}&access_token=${page.access_token}`,
+      ),
+    );
+    expect(two.data.map((p: { id: string }) => p.id)).toEqual([ids[0]]);
+    const effects = await bodyOf(await s.call('GET', '/control/effects?platform=facebook'));
+    expect(effects.duplicates).toEqual([
+      { platform: 'facebook', account: 'miradraws', text: 'Second', count: 2 },
+    ]);
+    expect(await bodyOf(await s.call('DELETE', `${V}/${ids[0]}?access_token=${page.access_token}`))).toEqual({
+      success: true,
+    });
+    const gone = await s.call('GET', `${V}/${ids[0]}?access_token=${page.access_token}`);
+    expect((await bodyOf(gone)).error).toMatchObject({ code: 100, error_subcode: 33 });
+  });
+
+  it('refuses an empty post, a wrong secret and an ended token in Graph words', async () => {
+    const { data } = await bodyOf(await s.call('GET', `${V}/me/accounts`, { token: user }));
+    const empty = await s.call('POST', `${V}/${data[0].id}/feed`, {
+      token: data[0].access_token,
+      json: { message: ' ' },
+    });
+    expect((await bodyOf(empty)).error).toMatchObject({ code: 100, type: 'OAuthException' });
+    const { clientId } = sandboxClient('facebook');
+    const wrong = await s.call(
+      'GET',
+      `${V}/oauth/access_token?client_id=${clientId}&client_secret=x&code=y&redirect_uri=${redirectTo('facebook')}`,
+    );
+    expect(wrong.status).toBe(400);
+    await s.control('/revoke', { platform: 'facebook', account: 'miradraws' });
+    expect((await bodyOf(await s.call('GET', `${V}/me`, { token: user }))).error.code).toBe(190);
+  });
+
+  it('reads nested fields', () => {
+    expect([...(fieldNames('id,likes.summary(true),insights.metric(a,b){values},message') ?? [])]).toEqual([
+      'id',
+      'likes',
+      'insights',
+      'message',
+    ]);
+  });
+});
