@@ -1,5 +1,5 @@
-import { getToken } from 'next-auth/jwt';
 import { type NextRequest, NextResponse } from 'next/server';
+import { getToken } from 'next-auth/jwt';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { env } from '@/server/foundation/env';
 import { secrets } from '@/server/foundation/secrets';

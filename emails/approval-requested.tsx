@@ -23,8 +23,16 @@ export const preview: Props = {
   workspaceName: 'Riverside Studio',
   title: 'Five ways to plan a week',
   items: [
-    { platform: 'X', text: 'Five ways to plan a week that survive Monday.', when: '3 March 2026, 09:30 (Berlin)' },
-    { platform: 'Facebook', text: 'How do you plan your week? Here are five ways.', when: '3 March 2026, 09:45 (Berlin)' },
+    {
+      platform: 'X',
+      text: 'Five ways to plan a week that survive Monday.',
+      when: '3 March 2026, 09:30 (Berlin)',
+    },
+    {
+      platform: 'Facebook',
+      text: 'How do you plan your week? Here are five ways.',
+      when: '3 March 2026, 09:45 (Berlin)',
+    },
   ],
   approveUrl: 'https://tributary.example/api/approvals/example?decision=approve',
   rejectUrl: 'https://tributary.example/api/approvals/example?decision=reject',

@@ -15,7 +15,9 @@ export const preview: Props = {
 export default function ResetPassword({ name, url, minutes }: Props) {
   return (
     <Layout preview="The link to set a new password." heading="Set a new password">
-      <P>Hello {name}, somebody asked to set a new password for your account. If it was you, use this link.</P>
+      <P>
+        Hello {name}, somebody asked to set a new password for your account. If it was you, use this link.
+      </P>
       <Go href={url}>Set a new password</Go>
       <Small>
         The link works once and for {minutes} minutes. A new password signs you out everywhere. If it was not

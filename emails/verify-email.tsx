@@ -15,7 +15,10 @@ export const preview: Props = {
 export default function VerifyEmail({ name, url, hours }: Props) {
   return (
     <Layout preview="One click confirms that this address is yours." heading="Confirm your e-mail address">
-      <P>Hello {name}, please confirm that this address is yours. We use it for approvals, for problems with a connection and to reset your password.</P>
+      <P>
+        Hello {name}, please confirm that this address is yours. We use it for approvals, for problems with a
+        connection and to reset your password.
+      </P>
       <Go href={url}>Confirm this address</Go>
       <Small>
         The link works once and for {hours} hours. If you did not register, you can ignore this e-mail.

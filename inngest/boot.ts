@@ -7,7 +7,7 @@ import { startHeartbeat } from './embedded/heartbeat';
 import { setWaker } from './embedded/intake';
 import { EmbeddedRunner } from './embedded/runner';
 import { runLog } from './middleware/run-log';
-import { handleInngest } from './serve';
+import { handler } from './serve';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
@@ -30,7 +30,14 @@ async function start(): Promise<void> {
   await db.migrate();
   if (settings.demo) {
     const { seedDemo } = await import('@/db/seed');
-    await seedDemo(db);
+    const demo = await seedDemo(db);
+    // Only for a demo that was just made: what people do with it afterwards is theirs.
+    if (demo?.fresh) {
+      const { seedContent } = await import('@/db/seed/content');
+      await seedContent(db, { ...demo, clock: systemClock }).catch((error: unknown) =>
+        log().warn({ err: error }, 'the demo could not be filled'),
+      );
+    }
   }
   const runner = settings.externalInngest ? undefined : await startRunner(db);
   const stopBeating = startHeartbeat(db, systemClock, () => runner?.alive ?? true);
@@ -45,7 +52,7 @@ async function start(): Promise<void> {
 async function startRunner(db: Db): Promise<EmbeddedRunner> {
   const runner = await EmbeddedRunner.create({
     db,
-    handler: handleInngest,
+    handler,
     signingKey: secrets().inngestSigningKey,
     clock: systemClock,
     onError: (error, doing) => log().error({ err: error }, `the runner could not ${doing}`),

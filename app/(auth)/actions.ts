@@ -1,9 +1,9 @@
 'use server';
 
-import { AuthError } from 'next-auth';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { failed, type FormState, problemsOf, textOf } from '@/app/_account/form-state';
+import { AuthError } from 'next-auth';
+import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
 import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
 import { signIn } from '@/server/auth';
@@ -33,8 +33,7 @@ async function open(email: string, password: string): Promise<FormState | null> 
       return {
         message: 'There were too many tries. Wait a quarter of an hour and try again, or set a new password.',
       };
-    if (code === 'unauthenticated')
-      return { message: 'The e-mail address or the password is not right.' };
+    if (code === 'unauthenticated') return { message: 'The e-mail address or the password is not right.' };
     return failed(error);
   }
 }
@@ -81,7 +80,9 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
   } catch (error) {
     return { ...failed(error), values: { email } };
   }
-  return { done: `If ${parsed.data.email} has an account here, the link is on its way. It works for one hour.` };
+  return {
+    done: `If ${parsed.data.email} has an account here, the link is on its way. It works for one hour.`,
+  };
 }
 
 export async function resetAction(_: FormState, form: FormData): Promise<FormState> {
@@ -113,7 +114,9 @@ export async function resendAction(): Promise<FormState> {
   if (!viewer) return { message: 'Sign in first; then we can send a new link.' };
   try {
     const { sent } = await resendVerification({ ctx: { ...(await context()), userId: viewer.userId } });
-    return { done: sent ? `A new link is on its way to ${viewer.email}.` : 'Your address is confirmed already.' };
+    return {
+      done: sent ? `A new link is on its way to ${viewer.email}.` : 'Your address is confirmed already.',
+    };
   } catch (error) {
     return failed(error);
   }

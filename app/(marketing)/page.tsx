@@ -149,7 +149,7 @@ export default function LandingPage() {
 
       <Section
         title="What it does"
-        lead="Three questions come up every day: is the money coming in, is anything waiting for me, what goes out next. Each has one page with the answer."
+        lead="Three questions come up every day: is the money coming in, is anything waiting for me, what goes out next. Home answers all three, and each answer opens to its rows."
       >
         <div className="grid gap-12">
           <Feature

@@ -36,7 +36,10 @@ export function PasswordField({ label = 'Password', error }: { label?: string; e
         {PASSWORD_RULES.map((rule) => {
           const kept = rule.test(value);
           return (
-            <li key={rule.id} className={kept ? 'flex items-center gap-2 text-foreground' : 'flex items-center gap-2'}>
+            <li
+              key={rule.id}
+              className={kept ? 'flex items-center gap-2 text-foreground' : 'flex items-center gap-2'}
+            >
               {kept ? (
                 <Check aria-hidden className="size-4 shrink-0 text-positive" />
               ) : (

@@ -116,7 +116,11 @@ export function AutomationForm(props: {
         <div className="grid gap-5">
           <Field
             label="Time zone"
-            help={detected ? 'Detected from your browser. All times on this page are in this zone.' : 'All times on this page are in this zone.'}
+            help={
+              detected
+                ? 'Detected from your browser. All times on this page are in this zone.'
+                : 'All times on this page are in this zone.'
+            }
             error={fields.timeZone}
           >
             <ZoneSelect
@@ -126,7 +130,10 @@ export function AutomationForm(props: {
               onChange={(event) => change({ timeZone: event.target.value })}
             />
           </Field>
-          <FieldSet legend="Active hours" help="Posts go out between these times. They may run past midnight.">
+          <FieldSet
+            legend="Active hours"
+            help="Posts go out between these times. They may run past midnight."
+          >
             <div className="grid grid-cols-2 gap-3">
               {(['activeFrom', 'activeTo'] as const).map((name) => (
                 <Field key={name} label={LABELS[name]} error={fields[name]}>
@@ -146,7 +153,9 @@ export function AutomationForm(props: {
           </FieldSet>
           <Field
             label="Posts a day"
-            help={props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`}
+            help={
+              props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`
+            }
             error={fields.postsPerDay}
           >
             <Input
@@ -157,7 +166,9 @@ export function AutomationForm(props: {
               max={max}
               className="tabular w-28"
               value={value.postsPerDay || ''}
-              onChange={(event) => reshape({ postsPerDay: Math.min(500, Math.trunc(Number(event.target.value) || 0)) })}
+              onChange={(event) =>
+                reshape({ postsPerDay: Math.min(500, Math.trunc(Number(event.target.value) || 0)) })
+              }
             />
           </Field>
           <TimesField
@@ -168,7 +179,12 @@ export function AutomationForm(props: {
             onSuggest={() => reshape({})}
           />
         </div>
-        <MixField names={props.topicNames} mix={value.mix} error={fields.mix} onChange={(mix) => change({ mix })} />
+        <MixField
+          names={props.topicNames}
+          mix={value.mix}
+          error={fields.mix}
+          onChange={(mix) => change({ mix })}
+        />
         <OrderField
           names={props.platformNames}
           order={value.platformOrder}
@@ -178,7 +194,9 @@ export function AutomationForm(props: {
         <FieldSet legend="Before a post goes out">
           <RadioGroup
             value={value.review}
-            onValueChange={(review) => change({ review: review === 'post_at_once' ? review : 'review_first' })}
+            onValueChange={(review) =>
+              change({ review: review === 'post_at_once' ? review : 'review_first' })
+            }
           >
             <RadioCard
               value="review_first"
@@ -222,7 +240,11 @@ export function AutomationForm(props: {
           ) : null}
         </FieldSet>
         <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" size={props.next ? 'lg' : 'default'} loading={save.isPending || (save.isSuccess && !!props.next)}>
+          <Button
+            type="submit"
+            size={props.next ? 'lg' : 'default'}
+            loading={save.isPending || (save.isSuccess && !!props.next)}
+          >
             {props.next ? 'Finish' : 'Save'}
           </Button>
           {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}

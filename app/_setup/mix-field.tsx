@@ -15,13 +15,20 @@ export function MixField(props: {
   const slugs = Object.keys(props.mix);
   const sum = Object.values(props.mix).reduce((a, b) => a + b, 0);
   return (
-    <FieldSet legend="Mix" help="How much of what goes out belongs to each topic, in per cent." error={props.error}>
+    <FieldSet
+      legend="Mix"
+      help="How much of what goes out belongs to each topic, in per cent."
+      error={props.error}
+    >
       <div className="grid gap-2">
         {slugs.map((slug) => (
-          <label key={slug} className="flex items-center justify-between gap-3 text-sm">
-            <span className="min-w-0 truncate">{props.names[slug] ?? slug}</span>
+          <div key={slug} className="flex items-center justify-between gap-3 text-sm">
+            <label htmlFor={`mix-${slug}`} className="min-w-0 truncate">
+              {props.names[slug] ?? slug}
+            </label>
             <span className="flex items-center gap-2">
               <Input
+                id={`mix-${slug}`}
                 name={`mix.${slug}`}
                 type="number"
                 inputMode="numeric"
@@ -35,9 +42,8 @@ export function MixField(props: {
                 }
               />
               <span aria-hidden>%</span>
-              <span className="sr-only">per cent</span>
             </span>
-          </label>
+          </div>
         ))}
       </div>
       <div className="flex items-center justify-between gap-3 border-border border-t pt-2 text-sm">

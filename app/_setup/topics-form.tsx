@@ -97,9 +97,7 @@ export function TopicsForm({
                   {looking === topic.slug ? 'Close' : 'Preview'}
                 </Button>
               </div>
-              <div id={`${id}-preview`}>
-                {looking === topic.slug ? <Preview topic={topic} /> : null}
-              </div>
+              <div id={`${id}-preview`}>{looking === topic.slug ? <Preview topic={topic} /> : null}</div>
             </li>
           );
         })}
@@ -113,7 +111,12 @@ export function TopicsForm({
         </p>
       ) : null}
       <div className="flex flex-wrap items-center gap-3">
-        <Button type="submit" size={next ? 'lg' : 'default'} loading={busy} disabled={!editable || chosen.length === 0}>
+        <Button
+          type="submit"
+          size={next ? 'lg' : 'default'}
+          loading={busy}
+          disabled={!editable || chosen.length === 0}
+        >
           {next ? 'Continue' : 'Save'}
         </Button>
         {!next && choose.isSuccess ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
@@ -135,7 +138,9 @@ function Preview({ topic }: { topic: TopicsOutput['topics'][number] }) {
       ))}
       {drafts.isPending ? <Skeleton className="h-16 w-full" /> : null}
       {drafts.isError ? (
-        <p className="text-muted-foreground">A draft could not be written just now. The examples above still hold.</p>
+        <p className="text-muted-foreground">
+          A draft could not be written just now. The examples above still hold.
+        </p>
       ) : null}
       {drafts.data?.drafts.map((draft) => (
         <div key={draft.platform} className="grid gap-1">

@@ -43,8 +43,8 @@ export default async function OutboxPage({
         <h1 className="font-semibold text-xl tracking-tight">Outbox</h1>
         <Alert className="mt-3 mb-6" title="This is the outbox of this installation">
           <p>
-            It sends no e-mail: everything it would have sent, to anybody, is kept here and can be read by whoever
-            opens this page. Set RESEND_API_KEY or SMTP_URL to send e-mail; then this page is closed.
+            It sends no e-mail: everything it would have sent, to anybody, is kept here and can be read by
+            whoever opens this page. Set RESEND_API_KEY or SMTP_URL to send e-mail; then this page is closed.
           </p>
         </Alert>
         <div className="grid items-start gap-6 md:grid-cols-[20rem_minmax(0,1fr)]">

@@ -20,6 +20,26 @@ export function Command({ className, ...props }: ComponentProps<typeof Primitive
   );
 }
 
+/**
+ * Every typed word must begin a word of the name or of the keywords; a hit in the name counts more. Stricter than letters scattered
+ * anywhere, so that what is listed is what was meant.
+ */
+export function matchWords(value: string, search: string, keywords: readonly string[] = []): number {
+  const split = (text: string) =>
+    text
+      .toLocaleLowerCase()
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter(Boolean);
+  const [name, others] = [split(value), keywords.flatMap(split)];
+  let score = 1;
+  for (const typed of split(search)) {
+    if (name.some((word) => word.startsWith(typed))) continue;
+    if (!others.some((word) => word.startsWith(typed))) return 0;
+    score = 0.5;
+  }
+  return score;
+}
+
 export function CommandDialog({
   title,
   description,
@@ -31,7 +51,9 @@ export function CommandDialog({
       <DialogContent showClose={false} className="top-[20%] translate-y-0 gap-0 overflow-hidden p-0">
         <DialogTitle className="sr-only">{title}</DialogTitle>
         <DialogDescription className="sr-only">{description}</DialogDescription>
-        <Command loop>{children}</Command>
+        <Command loop filter={matchWords}>
+          {children}
+        </Command>
       </DialogContent>
     </Dialog>
   );

@@ -9,7 +9,10 @@ export const PopoverTrigger = Primitive.Trigger;
 export const PopoverAnchor = Primitive.Anchor;
 export const PopoverClose = Primitive.Close;
 
+/** A popover is a small dialogue and has a name: give `aria-label` when its words are not enough. */
 export function PopoverContent({
+  'aria-label': label,
+  'aria-labelledby': labelledBy,
   className,
   align = 'center',
   sideOffset = 4,
@@ -19,6 +22,8 @@ export function PopoverContent({
     <Primitive.Portal>
       <Primitive.Content
         data-slot="popover-content"
+        aria-label={label ?? (labelledBy ? undefined : 'Details')}
+        aria-labelledby={labelledBy}
         align={align}
         sideOffset={sideOffset}
         className={cn(

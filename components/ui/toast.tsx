@@ -13,6 +13,7 @@ export function Toaster() {
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
       position="bottom-right"
       closeButton
+      style={{ fontFamily: 'inherit' }}
       duration={6000}
       mobileOffset={{ bottom: 76 }}
       toastOptions={{

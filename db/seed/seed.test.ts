@@ -48,7 +48,13 @@ it('can be signed in to, and its settings are ones that the form would take', as
 it('leaves an account alone that somebody made under its address', async () => {
   const other = await freshDb();
   await other.asSystem((tx) =>
-    tx.insert(users).values({ id: 'usr_1', email: DEMO.email, name: 'X', passwordHash: 'none', termsAcceptedAt: clock.now() }),
+    tx.insert(users).values({
+      id: 'usr_1',
+      email: DEMO.email,
+      name: 'X',
+      passwordHash: 'none',
+      termsAcceptedAt: clock.now(),
+    }),
   );
   expect(await seedDemo(other, clock)).toBeNull();
   await other.close();

@@ -8,6 +8,7 @@ import { waitUntil } from './time';
 const ok = async () => {};
 const { Inngest } = await import('inngest');
 const app = new Inngest({ id: 'test', isDev: true });
+type Step = { retries?: { attempts?: number } } | undefined;
 type Options = Parameters<typeof app.createFunction>[0];
 const configs = (options: Partial<Options>) =>
   app
@@ -87,8 +88,9 @@ test('every function of the app is supported here and within the limits of Innge
     expect(config.triggers.length, config.id).toBeLessThanOrEqual(10);
     expect(config.id, 'an id is stable and readable').toMatch(/^tributary-[a-z0-9-]{3,80}$/);
     expect([config.concurrency ?? []].flat().length, config.id).toBeLessThanOrEqual(2);
-    const { retries } = Object.values(config.steps)[0] ?? {};
-    expect(retries?.attempts ?? 4, config.id).toBeLessThanOrEqual(20);
+    expect((Object.values(config.steps)[0] as Step)?.retries?.attempts ?? 4, config.id).toBeLessThanOrEqual(
+      20,
+    );
     for (const trigger of config.triggers)
       if ('event' in trigger) expect(trigger.event.length, config.id).toBeLessThanOrEqual(256);
   }

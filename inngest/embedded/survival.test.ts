@@ -84,6 +84,8 @@ async function carryOn(app: TestApp, killAt: number): Promise<number> {
         runner = undefined;
       }
     }
+    const runs = await app.runs();
+    if (runs.length >= EXPECTED.length && runs.every((run) => run.status !== 'running')) break;
     app.clock.advance(5000);
   }
   return writes;

@@ -15,7 +15,7 @@ h1{font-size:1.6rem;line-height:1.2;margin:0 0 1rem}h2{font-size:1.15rem;margin:
 a{color:var(--accent)}p{margin:0 0 .75rem}
 .muted{color:var(--muted)}.small{font-size:.875rem}
 .card,article,fieldset{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1rem;margin:0 0 1rem}
-fieldset{min-width:0}legend{font-weight:600;padding:0 .35rem}
+fieldset{min-width:0}.card>h2:first-child{margin-top:0}fieldset>.row:first-of-type{margin-top:0}legend{font-weight:600;padding:0 .35rem}
 article p.text{white-space:pre-wrap;font-size:1.05rem;margin:.25rem 0 .5rem}
 label{display:block;font-weight:600;margin:.5rem 0 .25rem}
 label.choice{display:flex;gap:.75rem;align-items:flex-start;font-weight:400;border:1px solid var(--line);border-radius:.6rem;padding:.65rem .75rem;margin:.5rem 0;background:var(--bg);cursor:pointer}

@@ -41,7 +41,16 @@ export class ContractDocument {
   ) {
     this.#ajv = new Ajv({ strict: false, allErrors: true, logger: false, validateSchema: false });
     addFormats(this.#ajv);
-    for (const format of ['int32', 'int64', 'float', 'double', 'binary', 'byte', 'password', 'ISO 3166-1 alpha-2'])
+    for (const format of [
+      'int32',
+      'int64',
+      'float',
+      'double',
+      'binary',
+      'byte',
+      'password',
+      'ISO 3166-1 alpha-2',
+    ])
       this.#ajv.addFormat(format, true);
     nullables(document);
     this.#ajv.addSchema(document, name);
@@ -58,10 +67,12 @@ export class ContractDocument {
     const matches = this.operations.flatMap((operation) => {
       if (operation.method !== method.toLowerCase()) return [];
       const names: string[] = [];
-      const pattern = operation.template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, (_, n: string) => {
-        names.push(n);
-        return '([^/]+)';
-      });
+      const pattern = operation.template
+        .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+        .replace(/\{(\w+)\}/g, (_, n: string) => {
+          names.push(n);
+          return '([^/]+)';
+        });
       const match = new RegExp(`^${pattern}$`).exec(pathname);
       if (!match) return [];
       const values = Object.fromEntries(names.map((n, i) => [n, decodeURIComponent(match[i + 1] ?? '')]));
@@ -79,7 +90,9 @@ export class ContractDocument {
     }
     return validate(value)
       ? []
-      : (validate.errors ?? []).map((e) => `${e.instancePath || '/'} ${e.message ?? ''} ${JSON.stringify(e.params)}`);
+      : (validate.errors ?? []).map(
+          (e) => `${e.instancePath || '/'} ${e.message ?? ''} ${JSON.stringify(e.params)}`,
+        );
   }
 
   resolve<T>(value: T | { $ref: string }): T {
@@ -105,7 +118,15 @@ export class ContractDocument {
           Object.fromEntries(
             Object.entries((holder.content as Record<string, Json>) ?? {}).flatMap(([type, c]) =>
               c.schema
-                ? [[type, { pointer: `${base}/content/${escape(type)}/schema`, schema: this.resolve<Json>(c.schema as Json) }]]
+                ? [
+                    [
+                      type,
+                      {
+                        pointer: `${base}/content/${escape(type)}/schema`,
+                        schema: this.resolve<Json>(c.schema as Json),
+                      },
+                    ],
+                  ]
                 : [],
             ),
           );
@@ -113,7 +134,10 @@ export class ContractDocument {
           Object.entries(raw.responses as Record<string, Json>).map(([status, response]) => [
             status,
             Object.fromEntries(
-              Object.entries(contents(response, `${at}/responses/${status}`)).map(([type, c]) => [type, c.pointer]),
+              Object.entries(contents(response, `${at}/responses/${status}`)).map(([type, c]) => [
+                type,
+                c.pointer,
+              ]),
             ),
           ]),
         );

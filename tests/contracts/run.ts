@@ -3,8 +3,12 @@ import { runContracts } from './suite';
 
 const outcome = await runContracts();
 if (!outcome) {
-  console.log(`Skipped: the vendors' documents are not at ${CONTRACTS.split('/').slice(-2).join('/')} beside the checkout.`);
-  console.log(JSON.stringify({ operations: 0, validated: 0, without_contract: 0, violations: 0, skipped: true }));
+  console.log(
+    `Skipped: the vendors' documents are not at ${CONTRACTS.split('/').slice(-2).join('/')} beside the checkout.`,
+  );
+  console.log(
+    JSON.stringify({ operations: 0, validated: 0, without_contract: 0, violations: 0, skipped: true }),
+  );
 } else {
   for (const v of outcome.violations) console.log(`${v.platform} ${v.operation} ${v.side}: ${v.message}`);
   for (const name of outcome.withoutContract) console.log(`No document: ${name}`);

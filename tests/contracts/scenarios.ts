@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { openDb } from '@/db/client';
-import type { Transport } from '@/server/connectors/host/transport';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
+import type { Transport } from '@/server/connectors/host/transport';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { checkConnection } from '@/server/domains/connections/check-connection';
@@ -33,7 +33,7 @@ export async function record(): Promise<Exchange[]> {
       internalAppUrl: env().appUrl,
       sleep: async () => {},
     });
-    useHandler(handler, (inner) => recorder(inner, exchanges));
+    useHandler(handler, (inner) => recorder(inner, exchanges), world.clock);
     await x(handler, world);
     await facebook(handler, world);
     await etsy(handler, world, db);
@@ -73,7 +73,12 @@ async function refused(work: Promise<unknown>): Promise<void> {
   );
   if (!isConnectorFault(error)) throw new Error(`A refusal was expected: ${String(error)}`);
 }
-const later = async (handler: SandboxHandler, platform: string, operation: string, kind: '429' | '500_before') => {
+const later = async (
+  handler: SandboxHandler,
+  platform: string,
+  operation: string,
+  kind: '429' | '500_before',
+) => {
   forgetBuckets();
   await handler.world.faults.add({ platform, operation, kind, count: 1 });
 };
@@ -86,7 +91,11 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   const lookup = { ...call, capability: 'lookup', input: { ...input, since, exclude: [] } } as const;
   const { remoteId } = await callPlatform({ ...call, capability: 'publish', input });
   for (let i = 0; i < 3; i++)
-    await callPlatform({ ...call, capability: 'publish', input: { text: `Number ${i}`, idempotencyKey: `${i}` } });
+    await callPlatform({
+      ...call,
+      capability: 'publish',
+      input: { text: `Number ${i}`, idempotencyKey: `${i}` },
+    });
   await callPlatform(lookup);
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
@@ -96,7 +105,9 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await callPlatform(lookup);
   for (const kind of ['429', '500_before'] as const) {
     await later(handler, 'x', 'createPosts', kind);
-    await refused(callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }));
+    await refused(
+      callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }),
+    );
   }
   forgetBuckets();
   world.clock.advance(900_000);
@@ -118,7 +129,9 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
   await refused(callPlatform({ ...call, capability: 'publish', input: { text: '', idempotencyKey: 'e' } }));
   for (const kind of ['429', '500_before'] as const) {
     await later(handler, 'facebook', 'fbFeed', kind);
-    await refused(callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }));
+    await refused(
+      callPlatform({ ...call, capability: 'publish', input: { text: kind, idempotencyKey: kind } }),
+    );
   }
   forgetBuckets();
 }
@@ -149,18 +162,31 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
   await callPlatform({ ...call, capability: 'views', input: { remoteIds: [remoteId] } });
   const at = world.clock.now();
   const receipt = await db.raw.transaction(async (tx) => {
-    const [listing] = await tx.select().from(etsyListings).where(eq(etsyListings.id, Number(remoteId)));
+    const [listing] = await tx
+      .select()
+      .from(etsyListings)
+      .where(eq(etsyListings.id, Number(remoteId)));
     return listing ? sell(tx, listing, { at, buyerSeed: 7, quantity: 2 }) : null;
   });
   if (!receipt) throw new Error('The sandbox sold nothing');
   await refund(handler.world, receipt.id, 100);
-  await callPlatform({ ...call, capability: 'syncSales', input: { cursor: null, since: new Date(at.getTime() - 3_600_000) } });
+  await callPlatform({
+    ...call,
+    capability: 'syncSales',
+    input: { cursor: null, since: new Date(at.getTime() - 3_600_000) },
+  });
   world.clock.advance(2 * 3_600_000);
   await callPlatform({ ...call, capability: 'delist', input: { remoteId } });
   const draft = await connectedDraft(call, input);
   await callPlatform({ ...call, capability: 'delist', input: { remoteId: draft } });
   await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId: '999999999' } }));
-  await refused(callPlatform({ ...call, capability: 'list', input: { ...input, marker: 'lst-3', title: 'x'.repeat(200) } }));
+  await refused(
+    callPlatform({
+      ...call,
+      capability: 'list',
+      input: { ...input, marker: 'lst-3', title: 'x'.repeat(200) },
+    }),
+  );
   for (const kind of ['429', '500_before'] as const) {
     await later(handler, 'etsy', 'getListing', kind);
     await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId } }));
@@ -179,7 +205,11 @@ async function connectedDraft(
   };
   const image = { ...input.image, bytes: Buffer.from('not a picture') };
   await refused(
-    callPlatform({ ...call, capability: 'list', input: { ...input, title: 'Another planner', marker: 'lst-2', image, onDraft } }),
+    callPlatform({
+      ...call,
+      capability: 'list',
+      input: { ...input, title: 'Another planner', marker: 'lst-2', image, onDraft },
+    }),
   );
   return draft;
 }

@@ -33,7 +33,8 @@ const DOCUMENTS: Record<string, string> = {
 export async function runContracts(): Promise<Outcome | null> {
   if (!contractsPresent()) return null;
   const documents = new Map<string, ContractDocument>();
-  for (const [name, file] of Object.entries(DOCUMENTS)) documents.set(name, await ContractDocument.load(name, file));
+  for (const [name, file] of Object.entries(DOCUMENTS))
+    documents.set(name, await ContractDocument.load(name, file));
   const violations: Violation[] = [];
   const called = new Set<string>();
   const without = new Set<string>();
@@ -43,7 +44,8 @@ export async function runContracts(): Promise<Outcome | null> {
     const document = documents.get(exchange.platform);
     const met = document?.find(exchange.method, exchange.path);
     const note = (operation: string, side: Violation['side'], messages: string[]) => {
-      for (const message of messages) violations.push({ platform: exchange.platform, operation, side, message });
+      for (const message of messages)
+        violations.push({ platform: exchange.platform, operation, side, message });
     };
     if (!document || !met) {
       const name = `${exchange.platform} ${exchange.method} ${exchange.path.replace(/\d{5,}/g, '…')}`;
@@ -87,7 +89,10 @@ function otherFacts(exchange: Exchange): string[] {
       ...post.fields.map((f) => f.name),
       ...post.apis.flatMap((a) => a.endpoint?.replace(/^\//, '') ?? []),
     ]);
-    const asked = (exchange.query.get('fields') ?? '').replace(/\{[^}]*\}/g, '').split(',').filter(Boolean);
+    const asked = (exchange.query.get('fields') ?? '')
+      .replace(/\{[^}]*\}/g, '')
+      .split(',')
+      .filter(Boolean);
     return [
       ...(known ? [] : [`there is no edge ${exchange.method} ${edge}`]),
       ...asked.filter((f) => !names.has(f)).map((f) => `there is no field ${f}`),
@@ -102,9 +107,11 @@ function otherFacts(exchange: Exchange): string[] {
   if (!addresses.includes(exchange.path)) wrong.push(`there is no address ${exchange.path}`);
   const form = new URLSearchParams(String(exchange.body ?? ''));
   const basic = exchange.headers.authorization?.startsWith('Basic ');
-  if (terms?.client_auth.startsWith('basic') ? !basic : !form.get('client_id')) wrong.push('the client is not named as documented');
+  if (terms?.client_auth.startsWith('basic') ? !basic : !form.get('client_id'))
+    wrong.push('the client is not named as documented');
   if (form.get('grant_type') === 'authorization_code')
-    for (const field of ['code', 'redirect_uri', 'code_verifier']) if (!form.get(field)) wrong.push(`${field} is missing`);
+    for (const field of ['code', 'redirect_uri', 'code_verifier'])
+      if (!form.get(field)) wrong.push(`${field} is missing`);
   if (exchange.status === 200 && exchange.path === new URL(terms?.token_url ?? 'http://x').pathname) {
     const answer = JSON.parse(exchange.answer) as Record<string, unknown>;
     if (typeof answer.access_token !== 'string' || !/^bearer$/i.test(String(answer.token_type)))

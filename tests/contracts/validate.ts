@@ -39,7 +39,8 @@ export async function checkRequest(
     if (given.length > 0) check(`query ${p.name}:`, p.schema, given.join(','));
   }
   for (const name of new Set(exchange.query.keys()))
-    if (!declared.has(name) && !EVERYWHERE[document.name]?.includes(name)) wrong.push(`query ${name}: is not declared`);
+    if (!declared.has(name) && !EVERYWHERE[document.name]?.includes(name))
+      wrong.push(`query ${name}: is not declared`);
   if (operation.secured && !exchange.headers.authorization && !exchange.headers['x-api-key'])
     wrong.push('no credentials were sent');
   wrong.push(...(await checkBody(document, operation, exchange)));
@@ -49,12 +50,17 @@ export async function checkRequest(
 /** Cursor paging that the Graph API has on every edge. */
 const EVERYWHERE: Record<string, string[]> = { facebook: ['after', 'before', 'since', 'until'] };
 
-async function checkBody(document: ContractDocument, operation: Operation, exchange: Exchange): Promise<string[]> {
+async function checkBody(
+  document: ContractDocument,
+  operation: Operation,
+  exchange: Exchange,
+): Promise<string[]> {
   if (exchange.body === undefined) return operation.body?.required ? ['a body is required'] : [];
   if (!operation.body) return ['a body was sent and none is declared'];
   const type = (exchange.headers['content-type'] ?? '').split(';')[0] ?? '';
   const content = operation.body.content[type];
-  if (!content) return [`content type ${type} is not declared (${Object.keys(operation.body.content).join(', ')})`];
+  if (!content)
+    return [`content type ${type} is not declared (${Object.keys(operation.body.content).join(', ')})`];
   if (type === 'application/json') {
     const value = JSON.parse(String(exchange.body)) as Json;
     const allowed = content.schema.properties as Json | undefined;
@@ -66,7 +72,9 @@ async function checkBody(document: ContractDocument, operation: Operation, excha
   }
   const fields =
     type === 'multipart/form-data'
-      ? await new Response(exchange.body as BodyInit, { headers: { 'content-type': exchange.headers['content-type'] ?? '' } }).formData()
+      ? await new Response(exchange.body as BodyInit, {
+          headers: { 'content-type': exchange.headers['content-type'] ?? '' },
+        }).formData()
       : new URLSearchParams(String(exchange.body));
   const properties = (content.schema.properties ?? {}) as Record<string, Json>;
   const wrong: string[] = [];
@@ -77,7 +85,8 @@ async function checkBody(document: ContractDocument, operation: Operation, excha
     const schema = properties[base];
     if (!schema) {
       if (!open) wrong.push(`form ${key}: is not declared`);
-    } else if (base === key) value[key] = typeof part === 'string' ? coerce(document, schema, part) : 'binary';
+    } else if (base === key)
+      value[key] = typeof part === 'string' ? coerce(document, schema, part) : 'binary';
     else value[base] = undefined;
   }
   // Nested keys such as `line_items[0][price]` are checked by name only.
@@ -101,7 +110,9 @@ export function checkAnswer(document: ContractDocument, operation: Operation, ex
     return [`status ${exchange.status} is not declared`];
   }
   if (Object.keys(declared).length === 0)
-    return exchange.answer === '' || operation.method === 'delete' ? [] : [`status ${exchange.status} has no content`];
+    return exchange.answer === '' || operation.method === 'delete'
+      ? []
+      : [`status ${exchange.status} has no content`];
   const type = exchange.answerType.split(';')[0] ?? '';
   const pointer = declared[type];
   if (!pointer) return [`content type ${type} of status ${exchange.status} is not declared`];
@@ -119,8 +130,11 @@ function coerce(document: ContractDocument, raw: Json, text: string): unknown {
   const schema = document.resolve<Json>(raw);
   const types = [schema.type].flat();
   if (types.includes('array'))
-    return text === '' ? [] : text.split(',').map((part) => coerce(document, (schema.items ?? {}) as Json, part));
-  if ((types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+    return text === ''
+      ? []
+      : text.split(',').map((part) => coerce(document, (schema.items ?? {}) as Json, part));
+  if ((types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(text))
+    return Number(text);
   if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
   return text;
 }
@@ -131,21 +145,29 @@ function validateLoose(document: ContractDocument, raw: Json, value: unknown): s
   const types = [schema.type].flat();
   if (Array.isArray(value)) {
     const wrong = value.flatMap((v) => validateLoose(document, (schema.items ?? {}) as Json, v));
-    if (typeof schema.minItems === 'number' && value.length < schema.minItems) wrong.push('has too few entries');
-    if (typeof schema.maxItems === 'number' && value.length > schema.maxItems) wrong.push('has too many entries');
+    if (typeof schema.minItems === 'number' && value.length < schema.minItems)
+      wrong.push('has too few entries');
+    if (typeof schema.maxItems === 'number' && value.length > schema.maxItems)
+      wrong.push('has too many entries');
     if (schema.uniqueItems === true && new Set(value).size < value.length) wrong.push('has an entry twice');
     return wrong;
   }
   const wrong: string[] = [];
-  if (types.includes('integer') && !Number.isInteger(value)) wrong.push(`${String(value)} is not a whole number`);
-  if (types.includes('boolean') && typeof value !== 'boolean') wrong.push(`${String(value)} is not true or false`);
+  if (types.includes('integer') && !Number.isInteger(value))
+    wrong.push(`${String(value)} is not a whole number`);
+  if (types.includes('boolean') && typeof value !== 'boolean')
+    wrong.push(`${String(value)} is not true or false`);
   if (typeof value === 'number') {
-    if (typeof schema.minimum === 'number' && value < schema.minimum) wrong.push(`${value} is below ${schema.minimum}`);
-    if (typeof schema.maximum === 'number' && value > schema.maximum) wrong.push(`${value} is above ${schema.maximum}`);
+    if (typeof schema.minimum === 'number' && value < schema.minimum)
+      wrong.push(`${value} is below ${schema.minimum}`);
+    if (typeof schema.maximum === 'number' && value > schema.maximum)
+      wrong.push(`${value} is above ${schema.maximum}`);
   }
   if (typeof value === 'string') {
-    if (typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(value)) wrong.push(`"${value}" does not match ${schema.pattern}`);
-    if (Array.isArray(schema.enum) && !schema.enum.includes(value)) wrong.push(`"${value}" is none of the known values`);
+    if (typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(value))
+      wrong.push(`"${value}" does not match ${schema.pattern}`);
+    if (Array.isArray(schema.enum) && !schema.enum.includes(value))
+      wrong.push(`"${value}" is none of the known values`);
     if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) wrong.push(`"${value}" is no time`);
     if (typeof schema.minLength === 'number' && value.length < schema.minLength) wrong.push('is too short');
   }

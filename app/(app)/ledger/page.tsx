@@ -52,9 +52,9 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
         }
       />
       <form action="/ledger" className="mb-4 flex flex-wrap items-end gap-2">
-        <label className="grid gap-1 text-muted-foreground text-xs">
+        <label htmlFor="month" className="grid gap-1 text-muted-foreground text-xs">
           Month
-          <NativeSelect name="month" defaultValue={month ?? ''} className="w-44">
+          <NativeSelect id="month" name="month" defaultValue={month ?? ''} className="w-44">
             <option value="">All months</option>
             {report.months.map((m) => (
               <option key={m} value={m}>
@@ -63,9 +63,9 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
             ))}
           </NativeSelect>
         </label>
-        <label className="grid gap-1 text-muted-foreground text-xs">
+        <label htmlFor="kind" className="grid gap-1 text-muted-foreground text-xs">
           Kind
-          <NativeSelect name="kind" defaultValue={kind ?? ''} className="w-36">
+          <NativeSelect id="kind" name="kind" defaultValue={kind ?? ''} className="w-36">
             <option value="">All kinds</option>
             {Object.entries(KINDS).map(([value, label]) => (
               <option key={value} value={value}>

@@ -76,8 +76,8 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
                     <span className="block text-muted-foreground text-xs">{rule.connectionName}</span>
                   </TableCell>
                   <TableCell className="min-w-56">
-                    {rule.minViews} views and no sale in {rule.windowHours} hours: {rule.stepBasisPoints / 100} %
-                    less, at most every {rule.cooldownHours} hours.{' '}
+                    {rule.minViews} views and no sale in {rule.windowHours} hours:{' '}
+                    {rule.stepBasisPoints / 100} % less, at most every {rule.cooldownHours} hours.{' '}
                     {rule.active ? null : <Badge variant="outline">Off</Badge>}
                   </TableCell>
                   <TableCell className="min-w-56">

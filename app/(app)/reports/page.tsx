@@ -20,7 +20,9 @@ export const metadata: Metadata = { title: 'Reports' };
 export default async function ReportsPage({ searchParams }: { searchParams: SearchParams }) {
   const [caller, query] = await Promise.all([api(), searchParams]);
   const asked = one(query.month);
-  const report = await caller.ledger.report({ month: asked && MONTH_PATTERN.test(asked) ? asked : undefined });
+  const report = await caller.ledger.report({
+    month: asked && MONTH_PATTERN.test(asked) ? asked : undefined,
+  });
   const months = report.months.includes(report.month) ? report.months : [report.month, ...report.months];
   return (
     <>
@@ -37,9 +39,9 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
         }
       />
       <form action="/reports" className="mb-6 flex flex-wrap items-end gap-2">
-        <label className="grid gap-1 text-muted-foreground text-xs">
+        <label htmlFor="month" className="grid gap-1 text-muted-foreground text-xs">
           Month
-          <NativeSelect name="month" defaultValue={report.month} className="w-44">
+          <NativeSelect id="month" name="month" defaultValue={report.month} className="w-44">
             {months.map((m) => (
               <option key={m} value={m}>
                 {monthName(m)}

@@ -39,7 +39,10 @@ function Resend({ signedIn }: { signedIn: boolean }) {
   if (!signedIn)
     return (
       <p className="text-sm">
-        <Link href="/sign-in?next=%2Fsettings%2Fsecurity" className="text-accent underline underline-offset-4">
+        <Link
+          href="/sign-in?next=%2Fsettings%2Fsecurity"
+          className="text-accent underline underline-offset-4"
+        >
           Sign in
         </Link>{' '}
         to have a new link sent.

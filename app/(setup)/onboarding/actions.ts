@@ -1,7 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { failed, type FormState, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, textOf } from '@/app/_account/form-state';
 import { api } from '@/components/trpc/server';
 
 /** Takes a plan: the one the workspace has goes on, a paid one leads to the payment page and back here. */

@@ -1,6 +1,6 @@
+import { requireRole } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
-import { requireRole } from '@/server/domains/context';
 import { isAppError } from '@/server/foundation/errors';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';

@@ -112,7 +112,7 @@ export function BriefPanel({
               <Square aria-hidden /> Stop writing
             </Button>
           ) : (
-            <Button variant="secondary" onClick={onGenerate}>
+            <Button variant="outline" onClick={onGenerate}>
               <Sparkles aria-hidden /> Generate
             </Button>
           )}

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { currencyDigits, money } from '@/server/foundation/money';
-import { fromEtsyMoney, inventoryBody, readCursor, readEntry, salesOf, toEtsyPrice, writeCursor } from './transform';
+import {
+  fromEtsyMoney,
+  inventoryBody,
+  readCursor,
+  readEntry,
+  salesOf,
+  toEtsyPrice,
+  writeCursor,
+} from './transform';
 import { ledgerEntry, receipt } from './wire';
 
 describe('money', () => {
@@ -13,7 +21,8 @@ describe('money', () => {
     [7, 1, 'USD', 700],
     [12_340, 1000, 'USD', 1234],
   ])('%d/%d %s', (amount, divisor, currency_code, expected) =>
-    expect(fromEtsyMoney({ amount, divisor, currency_code })).toEqual(money(expected, currency_code)));
+    expect(fromEtsyMoney({ amount, divisor, currency_code })).toEqual(money(expected, currency_code)),
+  );
 
   it('refuses what is no whole amount rather than rounding it', () => {
     expect(() => fromEtsyMoney({ amount: 1234, divisor: 1000, currency_code: 'USD' })).toThrow(RangeError);
@@ -22,12 +31,18 @@ describe('money', () => {
 
   it('comes back the same from a price', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 99_999_999 }), fc.constantFrom('USD', 'JPY', 'KWD'), (amount, currency) => {
-        const divisor = 10 ** currencyDigits(currency);
-        const price = toEtsyPrice(money(amount, currency));
-        expect(Math.round(price * divisor)).toBe(amount);
-        expect(fromEtsyMoney({ amount, divisor, currency_code: currency })).toEqual(money(amount, currency));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 99_999_999 }),
+        fc.constantFrom('USD', 'JPY', 'KWD'),
+        (amount, currency) => {
+          const divisor = 10 ** currencyDigits(currency);
+          const price = toEtsyPrice(money(amount, currency));
+          expect(Math.round(price * divisor)).toBe(amount);
+          expect(fromEtsyMoney({ amount, divisor, currency_code: currency })).toEqual(
+            money(amount, currency),
+          );
+        },
+      ),
     );
   });
 });
@@ -54,14 +69,38 @@ it('makes a sale of each thing bought, less the shop’s coupon', () => {
 
 const entry = (amount: number, ledger_type: string, reference_type: string, reference_id: string) =>
   readEntry(
-    ledgerEntry.parse({ entry_id: 1, amount, currency: 'USD', ledger_type, reference_type, reference_id, created_timestamp: 1_772_000_000 }),
+    ledgerEntry.parse({
+      entry_id: 1,
+      amount,
+      currency: 'USD',
+      ledger_type,
+      reference_type,
+      reference_id,
+      created_timestamp: 1_772_000_000,
+    }),
   );
 it('tells fees, refunds and mere transfers apart', () => {
-  expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({ kind: 'fee', fee: { kind: 'transaction', remoteSaleId: '7', amount: money(65, 'USD') } });
-  expect(entry(-40, 'PAYMENT_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({ kind: 'fee', paymentId: '8', fee: { kind: 'processing' } });
-  expect(entry(-20, 'listing', 'listing', '9')).toMatchObject({ kind: 'fee', fee: { kind: 'listing', remoteOrderId: null, remoteSaleId: null } });
-  expect(entry(20, 'REFUND_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({ kind: 'fee', fee: { amount: money(-20, 'USD') } });
-  expect(entry(-500, 'REFUND_GROSS', 'shop_payment', '8')).toMatchObject({ kind: 'refund', refund: { amount: money(500, 'USD') } });
+  expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({
+    kind: 'fee',
+    fee: { kind: 'transaction', remoteSaleId: '7', amount: money(65, 'USD') },
+  });
+  expect(entry(-40, 'PAYMENT_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({
+    kind: 'fee',
+    paymentId: '8',
+    fee: { kind: 'processing' },
+  });
+  expect(entry(-20, 'listing', 'listing', '9')).toMatchObject({
+    kind: 'fee',
+    fee: { kind: 'listing', remoteOrderId: null, remoteSaleId: null },
+  });
+  expect(entry(20, 'REFUND_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({
+    kind: 'fee',
+    fee: { amount: money(-20, 'USD') },
+  });
+  expect(entry(-500, 'REFUND_GROSS', 'shop_payment', '8')).toMatchObject({
+    kind: 'refund',
+    refund: { amount: money(500, 'USD') },
+  });
   for (const type of ['PAYMENT', 'PAYMENT_GROSS', 'DISBURSE2', 'sales_tax'])
     expect(entry(type === 'PAYMENT' ? 1000 : -1000, type, 'shop_payment', '8')).toEqual({ kind: 'other' });
 });
@@ -95,6 +134,12 @@ it('changes nothing of an inventory but what it is told', () => {
 });
 
 it('keeps its place in a text, and starts at `since` without one', () => {
-  expect(readCursor(writeCursor({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({ receipts: 5, ledger: 6 });
-  expect(readCursor('rubbish', new Date('2026-01-01T00:00:00Z'))).toEqual({ receipts: 1_767_225_600, ledger: 1_767_225_600 });
+  expect(readCursor(writeCursor({ receipts: 5, ledger: 6 }), new Date(0))).toEqual({
+    receipts: 5,
+    ledger: 6,
+  });
+  expect(readCursor('rubbish', new Date('2026-01-01T00:00:00Z'))).toEqual({
+    receipts: 1_767_225_600,
+    ledger: 1_767_225_600,
+  });
 });

@@ -11,7 +11,7 @@ import {
 import { access, type CredentialStore, type Credentials } from './access';
 import { type Client, inside, outside } from './clients';
 import { type Peer, revokeToken } from './oauth';
-import { runRequest } from './request';
+import { type RequestRun, runRequest } from './request';
 import { assertNotThrottled, type BucketStore, note } from './throttle';
 import { openTokens } from './tokens';
 import { networkTransport, type Transport } from './transport';
@@ -27,7 +27,13 @@ export interface CallTarget {
   buckets: BucketStore;
   clock: Clock;
   transport?: Transport | undefined;
+  /** Waits; tests give one that moves their clock instead. */
+  pause?: ((ms: number) => Promise<void>) | undefined;
 }
+
+const SHORT_WAIT_S = 2;
+const MOST_WAITS = 5;
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** The credentials that a failed call was made with, so that a reconnection in between is not blamed. */
 export const usedCredentials = new WeakMap<ConnectorFault, string>();
@@ -133,7 +139,7 @@ export async function revoke(
 function makeIo(
   target: Pick<
     CallTarget,
-    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport'
+    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport' | 'pause'
   > & {
     buckets?: BucketStore;
   },
@@ -143,30 +149,36 @@ function makeIo(
 ): ConnectorIo {
   const { connector, environment, clock, connectionId } = target;
   const { manifest, hooks } = connector;
+  const run: RequestRun = {
+    connector,
+    base: inside(manifest.api, environment),
+    accessToken,
+    headers: hooks.headers?.(target.client) ?? {},
+    transport: target.transport ?? networkTransport,
+    now: () => clock.now(),
+    connectionId,
+    onEffect,
+    onBucket: async (operation, bucket) => {
+      if (target.buckets) await note(target.buckets, connectionId, operation, bucket, clock.now());
+    },
+  };
   return {
     account,
     environment,
     web: outside(manifest.web, environment),
     now: () => clock.now(),
-    request: (spec, schema) => {
-      assertNotThrottled(manifest.name, connectionId, spec.operation, clock.now());
-      return runRequest(
-        {
-          connector,
-          base: inside(manifest.api, environment),
-          accessToken,
-          headers: hooks.headers?.(target.client) ?? {},
-          transport: target.transport ?? networkTransport,
-          now: () => clock.now(),
-          connectionId,
-          onEffect,
-          onBucket: async (operation, bucket) => {
-            if (target.buckets) await note(target.buckets, connectionId, operation, bucket);
-          },
-        },
-        spec,
-        schema,
-      );
+    request: async (spec, schema) => {
+      for (let tries = 0; ; tries++) {
+        try {
+          assertNotThrottled(manifest.name, connectionId, spec.operation, clock.now());
+          return await runRequest(run, spec, schema);
+        } catch (error) {
+          const wait = isConnectorFault(error) && error.kind === 'rate_limited' && error.options.retryAfter;
+          // A limit by the second is waited for here. A refused request has changed nothing.
+          if (!wait || wait > SHORT_WAIT_S || tries >= MOST_WAITS) throw error;
+          await (target.pause ?? sleep)(wait * 1000);
+        }
+      }
     },
   };
 }

@@ -46,7 +46,14 @@ async function ask(effect: Effect, to = base): Promise<unknown> {
         onEffect: () => effects++,
         onBucket: async () => {},
       },
-      { operation: 'createPosts', method: 'POST', path: '/2/tweets', json: { text: 'a' }, effect, timeoutMs: 300 },
+      {
+        operation: 'createPosts',
+        method: 'POST',
+        path: '/2/tweets',
+        json: { text: 'a' },
+        effect,
+        timeoutMs: 300,
+      },
       z.object({ ok: z.boolean() }),
     );
   } catch (error) {
@@ -68,18 +75,45 @@ const afterBody =
 
 const table: [string, Behaviour, string, string][] = [
   ['a reset after the request', afterBody((r) => r.destroy()), 'unknown_outcome', 'transient'],
-  ['a reset in the middle of the answer', afterBody((r) => { r.writeHead(200, { 'content-length': '50' }); r.write('{"ok"'); setTimeout(() => r.destroy(), 20); }), 'unknown_outcome', 'transient'],
+  [
+    'a reset in the middle of the answer',
+    afterBody((r) => {
+      r.writeHead(200, { 'content-length': '50' });
+      r.write('{"ok"');
+      setTimeout(() => r.destroy(), 20);
+    }),
+    'unknown_outcome',
+    'transient',
+  ],
   ['no answer in time', () => {}, 'unknown_outcome', 'transient'],
-  ['an answer that stops half-way', afterBody((r) => { r.writeHead(200); r.write('{'); }), 'unknown_outcome', 'transient'],
+  [
+    'an answer that stops half-way',
+    afterBody((r) => {
+      r.writeHead(200);
+      r.write('{');
+    }),
+    'unknown_outcome',
+    'transient',
+  ],
   ['500', answer(500, '{}'), 'unknown_outcome', 'transient'],
   ['502 with a page', answer(502, '<html>bad gateway'), 'unknown_outcome', 'transient'],
   ['a redirect', answer(302, '', { location: 'http://127.0.0.1:1/' }), 'unknown_outcome', 'transient'],
   ['nonsense', answer(200, '<!doctype html>'), 'unknown_outcome', 'transient'],
   ['another shape', answer(200, '{"ok":"yes"}'), 'unknown_outcome', 'transient'],
-  ['a huge answer', answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_ANSWER_BYTES)}"}`), 'unknown_outcome', 'transient'],
+  [
+    'a huge answer',
+    answer(200, `{"ok":true,"x":"${'x'.repeat(MAX_ANSWER_BYTES)}"}`),
+    'unknown_outcome',
+    'transient',
+  ],
   ['401', answer(401, '{}'), 'reauth', 'reauth'],
   ['429', answer(429, '{}', { 'retry-after': '17' }), 'rate_limited', 'rate_limited'],
-  ['400', answer(400, '{"detail":"Bad \\u0007text https://evil.test/?token=abcdefghijklmnopqrstuvwxyz"}'), 'rejected', 'rejected'],
+  [
+    '400',
+    answer(400, '{"detail":"Bad \\u0007text https://evil.test/?token=abcdefghijklmnopqrstuvwxyz"}'),
+    'rejected',
+    'rejected',
+  ],
   ['404', answer(404, '{}'), 'rejected', 'rejected'],
   ['413 with a page', answer(413, '<html>'), 'rejected', 'rejected'],
 ];

@@ -4,6 +4,8 @@ import { ConnectorFault } from '../kit/types';
 export interface Bucket {
   remaining: number;
   resetsAt: Date;
+  /** `all`: the limit is for everything that the connection asks; else for the one operation. */
+  scope?: 'all';
 }
 export interface BucketStore {
   /** Called only when little is left, so that other processes stop in time too. */
@@ -12,6 +14,7 @@ export interface BucketStore {
 /** At or below this the state is worth sharing. */
 const LOW = 3;
 const MOST = 10_000;
+const SHORT_MS = 5_000;
 
 const memory = new Map<string, Bucket>();
 const key = (connectionId: string, bucket: string) => `${connectionId}\n${bucket}`;
@@ -25,16 +28,23 @@ export function learn(connectionId: string, bucket: string, state: Bucket): void
   memory.set(k, state);
 }
 
+const ALL = '*';
+
 /** Throws `rate_limited` when the platform has said that nothing is left before a time that is still to come. */
 export function assertNotThrottled(name: string, connectionId: string, bucket: string, now: Date): void {
-  const state = memory.get(key(connectionId, bucket));
-  if (!state) return;
-  const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
-  if (wait <= 0) memory.delete(key(connectionId, bucket));
-  else if (state.remaining <= 0)
+  for (const k of [key(connectionId, bucket), key(connectionId, ALL)]) {
+    const state = memory.get(k);
+    if (!state) continue;
+    const wait = Math.ceil((state.resetsAt.getTime() - now.getTime()) / 1000);
+    if (wait <= 0) {
+      memory.delete(k);
+      continue;
+    }
+    if (state.remaining > 0) continue;
     throw new ConnectorFault('rate_limited', `${name} asks us to slow down. We will try again later.`, {
       retryAfter: Math.min(86_400, wait),
     });
+  }
 }
 
 /** Reads the headers that platforms tell their limits in. Null when they say nothing that has an end. */
@@ -45,7 +55,7 @@ export function readBucket(headers: Record<string, string>, now: Date): Bucket |
     return { remaining: Number(remaining), resetsAt: new Date(Number(reset) * 1000) };
   // Etsy counts by the second and by the day; only the second's end is known, and it is near.
   if (headers['x-remaining-this-second'] === '0')
-    return { remaining: 0, resetsAt: new Date(now.getTime() + 1000) };
+    return { remaining: 0, resetsAt: new Date(now.getTime() + 1000), scope: 'all' };
   return null;
 }
 
@@ -55,11 +65,15 @@ export async function note(
   connectionId: string,
   bucket: string,
   state: Bucket | null,
+  now: Date,
 ): Promise<void> {
   if (!state) return;
+  const name = state.scope === 'all' ? ALL : bucket;
   if (memory.size >= MOST) memory.clear();
-  memory.set(key(connectionId, bucket), state);
-  if (state.remaining <= LOW) await store.low(bucket, state).catch(() => {});
+  memory.set(key(connectionId, name), state);
+  // A window of a second is over before anybody else has read about it.
+  if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
+    await store.low(name, { remaining: state.remaining, resetsAt: state.resetsAt }).catch(() => {});
 }
 
 /** For tests. */

@@ -46,7 +46,11 @@ class Watched extends DecoratorHandler {
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
     this.#onSent();
     // The class's types leave its methods out.
-    (DecoratorHandler.prototype as Dispatcher.DispatchHandler).onRequestStart?.call(this, controller, context);
+    (DecoratorHandler.prototype as Dispatcher.DispatchHandler).onRequestStart?.call(
+      this,
+      controller,
+      context,
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { manifests } from '../manifests';
 import { connectors } from '../registry';
 import { defineConnector, type Hooks } from './connector';
-import { allScopes, type AvailableManifest, PLATFORM_IDS } from './manifest';
+import { type AvailableManifest, allScopes, PLATFORM_IDS } from './manifest';
 
 const manifest = { ...manifests.x, capabilities: ['publish', 'remove'] } as const satisfies AvailableManifest;
 const hooks: Hooks = { identify: async () => [] };
@@ -26,7 +26,8 @@ it('has a manifest under every id, and a connector for each that is available', 
     expect(entry.id).toBe(id);
     expect(connectors[id] !== null).toBe(entry.available);
     if (!entry.available) continue;
-    for (const capability of entry.capabilities) expect(connectors[id]?.functions[capability]).toBeTypeOf('function');
+    for (const capability of entry.capabilities)
+      expect(connectors[id]?.functions[capability]).toBeTypeOf('function');
     for (const address of [entry.api, entry.web, entry.auth.authorize, entry.auth.token]) {
       expect(address.live).toMatch(/^https:\/\//);
       expect(address.sandbox).toMatch(new RegExp(`^/${id}(/|$)`));

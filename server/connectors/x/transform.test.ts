@@ -14,19 +14,54 @@ describe('recognising our own post', () => {
     ['the same words', post('Hello there'), 'Hello there', 'same'],
     ['escaped characters', post('Salt &amp; pepper &lt;3'), 'Salt & pepper <3', 'same'],
     ['an entity that we wrote ourselves', post('Write &amp;amp; here'), 'Write &amp; here', 'same'],
-    ['a wrapped link', post('Read\n\nhttps://t.co/abc', [url('https://t.co/abc', 'https://example.com/a?b=1&c=2')]), 'Read\n\nhttps://example.com/a?b=1&c=2', 'same'],
-    ['a wrapped bare address', post('See https://t.co/abc now', [url('https://t.co/abc', 'http://example.com')]), 'See example.com now', 'same'],
-    ['two links', post('https://t.co/a https://t.co/b', [url('https://t.co/b', 'https://b.org', 15), url('https://t.co/a', 'https://a.org')]), 'https://a.org https://b.org', 'same'],
-    ['another link', post('Read https://t.co/abc', [url('https://t.co/abc', 'https://example.com/other')]), 'Read https://example.com/a', 'other'],
-    ['a link whose target is hidden', post('Read https://t.co/abc', []), 'Read https://example.com/a', 'maybe'],
-    ['other words beside a hidden link', post('Look https://t.co/abc', []), 'Read https://example.com/a', 'other'],
+    [
+      'a wrapped link',
+      post('Read\n\nhttps://t.co/abc', [url('https://t.co/abc', 'https://example.com/a?b=1&c=2')]),
+      'Read\n\nhttps://example.com/a?b=1&c=2',
+      'same',
+    ],
+    [
+      'a wrapped bare address',
+      post('See https://t.co/abc now', [url('https://t.co/abc', 'http://example.com')]),
+      'See example.com now',
+      'same',
+    ],
+    [
+      'two links',
+      post('https://t.co/a https://t.co/b', [
+        url('https://t.co/b', 'https://b.org', 15),
+        url('https://t.co/a', 'https://a.org'),
+      ]),
+      'https://a.org https://b.org',
+      'same',
+    ],
+    [
+      'another link',
+      post('Read https://t.co/abc', [url('https://t.co/abc', 'https://example.com/other')]),
+      'Read https://example.com/a',
+      'other',
+    ],
+    [
+      'a link whose target is hidden',
+      post('Read https://t.co/abc', []),
+      'Read https://example.com/a',
+      'maybe',
+    ],
+    [
+      'other words beside a hidden link',
+      post('Look https://t.co/abc', []),
+      'Read https://example.com/a',
+      'other',
+    ],
     ['other spacing', post('a  b\nc'), 'a b c', 'same'],
     ['composed characters', post('é'), 'é', 'same'],
     ['more words', post('Hello there, friend'), 'Hello there', 'other'],
   ] as const)('%s', (_name, given, sent, expected) => expect(matchPost(given, sent)).toBe(expected));
 
   it('reads the whole of a long post', () => {
-    expect(matchPost({ id: '1', text: 'Start…', note_post: { text: 'Start and the rest' } }, 'Start and the rest')).toBe('same');
+    expect(
+      matchPost({ id: '1', text: 'Start…', note_post: { text: 'Start and the rest' } }, 'Start and the rest'),
+    ).toBe('same');
   });
 });
 

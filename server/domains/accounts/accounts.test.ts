@@ -58,7 +58,10 @@ describe('the password rules', () => {
         fc
           .tuple(upper, lower, digit, special, fc.array(any, { minLength: 4, maxLength: 60 }))
           .chain(([u, l, d, s, rest]) =>
-            fc.shuffledSubarray([u, l, d, s, ...rest], { minLength: rest.length + 4, maxLength: rest.length + 4 }),
+            fc.shuffledSubarray([u, l, d, s, ...rest], {
+              minLength: rest.length + 4,
+              maxLength: rest.length + 4,
+            }),
           ),
         (characters) => passwordSchema.safeParse(characters.join('')).success,
       ),
@@ -95,7 +98,10 @@ describe('registering', () => {
       expect(space).toMatchObject({ plan: 'free', onboardingStep: 'plan', timeZone: 'Asia/Tokyo' });
       const [member] = await tx.select().from(members).where(eq(members.userId, made.userId));
       expect(member).toMatchObject({ workspaceId: made.workspaceId, role: 'owner' });
-      const settings = await tx.select().from(postingSettings).where(eq(postingSettings.workspaceId, made.workspaceId));
+      const settings = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, made.workspaceId));
       expect(settings).toHaveLength(1);
       const mails = await tx.select().from(emails).where(eq(emails.toAddress, email));
       expect(mails.map((m) => m.key.split(':')[0]).sort()).toEqual(['verify', 'welcome']);
@@ -125,7 +131,9 @@ describe('registering', () => {
   it('takes an unknown time zone as UTC and refuses missing terms', async () => {
     const { ctx, input } = setUp();
     const made = await register({ ctx, input: { ...input, timeZone: 'Mars/Olympus' } });
-    const [space] = await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId)));
+    const [space] = await db.asSystem((tx) =>
+      tx.select().from(workspaces).where(eq(workspaces.id, made.workspaceId)),
+    );
     expect(space?.timeZone).toBe('UTC');
     const parsed = registerInput.safeParse({ ...input, terms: false });
     expect(parsed.error?.issues.map((i) => i.path[0])).toEqual(['terms']);
@@ -158,7 +166,9 @@ describe('confirming an address', () => {
     const { ctx, clock, email, client, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { last: token } = await tokenIn(email, 'verify');
-    const [row] = await db.asSystem((tx) => tx.select().from(emailTokens).where(eq(emailTokens.userId, userId)));
+    const [row] = await db.asSystem((tx) =>
+      tx.select().from(emailTokens).where(eq(emailTokens.userId, userId)),
+    );
     await requestReset({ ctx, input: { email, ...client } });
     const { last: reset } = await tokenIn(email, 'reset');
     for (const bad of ['', 'x', `${token}x`, row?.tokenHash ?? '', reset])
@@ -173,7 +183,9 @@ describe('confirming an address', () => {
     const { first } = await tokenIn(email, 'verify');
     for (let i = 0; i < 5; i++)
       expect(await resendVerification({ ctx: { ...ctx, userId } })).toEqual({ sent: true });
-    await expect(resendVerification({ ctx: { ...ctx, userId } })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(resendVerification({ ctx: { ...ctx, userId } })).rejects.toMatchObject({
+      code: 'rate_limited',
+    });
     const { last } = await tokenIn(email, 'verify');
     expect(last).not.toBe(first);
     await expect(verifyEmail({ ctx, input: { token: first } })).rejects.toMatchObject({ code: 'invalid' });
@@ -185,7 +197,10 @@ describe('signing in', () => {
   it('opens a session, whatever the case of the address', async () => {
     const { ctx, email, client, input } = setUp();
     const { workspaceId } = await register({ ctx, input });
-    const { sessionId, userId } = await signIn({ ctx, input: { email: ` ${email.toUpperCase()} `, password: PASSWORD, ...client } });
+    const { sessionId, userId } = await signIn({
+      ctx,
+      input: { email: ` ${email.toUpperCase()} `, password: PASSWORD, ...client },
+    });
     expect(await viewerOfSession(ctx, sessionId)).toEqual({
       userId,
       sessionId,
@@ -200,7 +215,10 @@ describe('signing in', () => {
     const { ctx, email, client, input } = setUp();
     await register({ ctx, input });
     const wrong = signIn({ ctx, input: { email, password: 'Wrong-pass-1', ...client } }).catch((e) => e);
-    const unknown = signIn({ ctx, input: { email: 'nobody@example.test', password: PASSWORD, ...client } }).catch((e) => e);
+    const unknown = signIn({
+      ctx,
+      input: { email: 'nobody@example.test', password: PASSWORD, ...client },
+    }).catch((e) => e);
     const [a, b] = await Promise.all([wrong, unknown]);
     expect(a).toMatchObject({ code: 'unauthenticated' });
     expect({ code: b.code, message: b.message }).toEqual({ code: a.code, message: a.message });
@@ -248,7 +266,10 @@ describe('sessions', () => {
     const { ctx, userId, one, two } = await twoSessions();
     const me = { ...ctx, userId, sessionId: one };
     expect(await listSessions(me)).toHaveLength(2);
-    expect((await listSessions(me)).find((s) => s.current)).toMatchObject({ id: one, device: 'Firefox on Linux' });
+    expect((await listSessions(me)).find((s) => s.current)).toMatchObject({
+      id: one,
+      device: 'Firefox on Linux',
+    });
     await revokeSession({ ctx: me, input: { id: two } });
     expect(await viewerOfSession(ctx, two)).toBeNull();
     expect(await viewerOfSession(ctx, one)).not.toBeNull();
@@ -260,8 +281,13 @@ describe('sessions', () => {
   it('cannot be revoked by another person, who learns nothing', async () => {
     const a = await twoSessions();
     const b = await twoSessions();
-    const foreign = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: a.one } }).catch((e) => e);
-    const missing = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: 'ses_x' } }).catch((e) => e);
+    const foreign = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: a.one } }).catch(
+      (e) => e,
+    );
+    const missing = await revokeSession({
+      ctx: { ...b.ctx, userId: b.userId },
+      input: { id: 'ses_x' },
+    }).catch((e) => e);
     expect(foreign.message).toBe(missing.message);
     expect(await viewerOfSession(a.ctx, a.one)).not.toBeNull();
   });
@@ -296,13 +322,17 @@ describe('sessions', () => {
       resetPassword({ ctx, input: { token, password: 'Fourth-pass-1', ...client } }),
     ).rejects.toMatchObject({ code: 'invalid' });
     await expect(signIn({ ctx, input: { email, password: PASSWORD, ...client } })).rejects.toBeDefined();
-    await expect(signIn({ ctx, input: { email, password: 'Third-pass-9', ...client } })).resolves.toBeDefined();
+    await expect(
+      signIn({ ctx, input: { email, password: 'Third-pass-9', ...client } }),
+    ).resolves.toBeDefined();
   });
 
   it('a reset for an address that nobody has queues nothing and says nothing', async () => {
     const { ctx, client } = setUp();
     await requestReset({ ctx, input: { email: 'nobody-here@example.test', ...client } });
-    const rows = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, 'nobody-here@example.test')));
+    const rows = await db.asSystem((tx) =>
+      tx.select().from(emails).where(eq(emails.toAddress, 'nobody-here@example.test')),
+    );
     expect(rows).toHaveLength(0);
     expect(ctx.signals.sent).toHaveLength(0);
   });
@@ -324,10 +354,20 @@ describe('where to go after signing in', () => {
 
   it('never leaves the app, whatever is asked', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.string().map((s) => `/${s}`), fc.string().map((s) => `//${s}`)), (value) => {
-        const target = localPath(value);
-        return new URL(target, 'https://app.example').origin === 'https://app.example' && target.startsWith('/');
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.webUrl(),
+          fc.string().map((s) => `/${s}`),
+          fc.string().map((s) => `//${s}`),
+        ),
+        (value) => {
+          const target = localPath(value);
+          return (
+            new URL(target, 'https://app.example').origin === 'https://app.example' && target.startsWith('/')
+          );
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -336,7 +376,11 @@ describe('where to go after signing in', () => {
 describe('the client of a request', () => {
   it('believes the nearest proxy only, and names common browsers', () => {
     expect(clientOf(new Headers({ 'x-forwarded-for': '6.6.6.6, 198.51.100.7' })).ip).toBe('198.51.100.7');
-    expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1')).toBe('Safari on iOS');
+    expect(
+      deviceName(
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile Safari/604.1',
+      ),
+    ).toBe('Safari on iOS');
     expect(deviceName(null)).toBe('Unknown device');
   });
 });

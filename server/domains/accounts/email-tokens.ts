@@ -51,7 +51,6 @@ export async function spendEmailToken(
       ),
     )
     .returning({ userId: emailTokens.userId });
-  if (!row)
-    throw new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
+  if (!row) throw new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
   return row.userId;
 }

@@ -52,8 +52,7 @@ export async function viewerOfSession(
       name: row.name,
       email: row.email,
       emailVerified: row.verified !== null,
-      workspace:
-        row.workspaceId && row.role ? { id: asWorkspaceId(row.workspaceId), role: row.role } : null,
+      workspace: row.workspaceId && row.role ? { id: asWorkspaceId(row.workspaceId), role: row.role } : null,
     };
   });
 }

@@ -43,7 +43,14 @@ export async function register({
     // The unique index on the address decides, also between two requests at once.
     const [person] = await tx
       .insert(users)
-      .values({ id: userId, email: input.email, name: input.name, passwordHash, termsAcceptedAt: now, createdAt: now })
+      .values({
+        id: userId,
+        email: input.email,
+        name: input.name,
+        passwordHash,
+        termsAcceptedAt: now,
+        createdAt: now,
+      })
       .onConflictDoNothing()
       .returning({ id: users.id });
     if (!person)

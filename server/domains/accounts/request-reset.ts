@@ -23,7 +23,10 @@ export async function requestReset({
     { name: 'reset-from', subject: input.ip, limit: 30, windowMs: 60 * MINUTE },
   ]);
   const [user] = await ctx.db.asSystem((tx) =>
-    tx.select().from(users).where(eq(sql`lower(${users.email})`, email)),
+    tx
+      .select()
+      .from(users)
+      .where(eq(sql`lower(${users.email})`, email)),
   );
   const token = newEmailToken();
   // Rendered in either case, so that the time it takes does not tell.

@@ -41,10 +41,18 @@ export const registerInput = z.object({
   timeZone: z.string().max(64).optional(),
   ...client,
 });
-export const signInInput = z.object({ email: z.string().max(500), password: z.string().max(1000), ...client });
+export const signInInput = z.object({
+  email: z.string().max(500),
+  password: z.string().max(1000),
+  ...client,
+});
 export const tokenInput = z.object({ token: z.string().max(200) });
 export const requestResetInput = z.object({ email: emailSchema, ...client });
-export const resetPasswordInput = z.object({ token: z.string().max(200), password: passwordSchema, ...client });
+export const resetPasswordInput = z.object({
+  token: z.string().max(200),
+  password: passwordSchema,
+  ...client,
+});
 export const changePasswordInput = z.object({
   current: z.string().min(1, 'Write your current password.').max(1000),
   password: passwordSchema,

@@ -1,7 +1,7 @@
 import { eq, lt, sql } from 'drizzle-orm';
 import { throttles } from '@/db/schema';
-import { AppError } from '@/server/foundation/errors';
 import { sha256 } from '@/server/foundation/crypto';
+import { AppError } from '@/server/foundation/errors';
 import type { AccountCtx } from './account-ctx';
 
 export interface Throttle {
@@ -50,10 +50,7 @@ export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promi
 }
 
 /** Forgets the tries: the person has shown that they are the right one. */
-export async function forgetTries(
-  ctx: AccountCtx,
-  which: Pick<Throttle, 'name' | 'subject'>,
-): Promise<void> {
+export async function forgetTries(ctx: AccountCtx, which: Pick<Throttle, 'name' | 'subject'>): Promise<void> {
   await ctx.db.asSystem((tx) => tx.delete(throttles).where(eq(throttles.key, keyOf(which))));
 }
 

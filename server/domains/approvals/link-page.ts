@@ -1,8 +1,7 @@
 import type { LinkAnswer } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
 
-const escape = (text: string): string =>
-  text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
+const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 const STYLE = `:root{color-scheme:light dark}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
@@ -27,18 +26,30 @@ export function linkPage(
   answer: LinkAnswer,
   options: { appUrl: string; preferred: Decision },
 ): { status: number; html: string } {
-  const todo = `<p><a href="${escape(options.appUrl)}/todo">Open Tributary</a></p>`;
+  const todo = `<p><a href="${escapeHtml(options.appUrl)}/todo">Open Tributary</a></p>`;
   switch (answer.kind) {
     case 'forged':
-      return page(400, 'This link does not work', `<p>It is incomplete or was changed on the way. Open it from the e-mail again.</p>${todo}`);
+      return page(
+        400,
+        'This link does not work',
+        `<p>It is incomplete or was changed on the way. Open it from the e-mail again.</p>${todo}`,
+      );
     case 'expired':
-      return page(410, 'This link has expired', `<p>Its time to decide is over. Look in Tributary for what waits for you.</p>${todo}`);
+      return page(
+        410,
+        'This link has expired',
+        `<p>Its time to decide is over. Look in Tributary for what waits for you.</p>${todo}`,
+      );
     case 'gone':
       return page(404, 'This decision is gone', `<p>What it was about has been removed.</p>${todo}`);
     case 'not_allowed':
-      return page(403, 'You cannot decide this any more', `<p>Your role in the workspace has changed since this e-mail was sent.</p>${todo}`);
+      return page(
+        403,
+        'You cannot decide this any more',
+        `<p>Your role in the workspace has changed since this e-mail was sent.</p>${todo}`,
+      );
     case 'refused':
-      return page(409, 'This could not be done', `<p>${escape(answer.message)}</p>${todo}`);
+      return page(409, 'This could not be done', `<p>${escapeHtml(answer.message)}</p>${todo}`);
     case 'decided':
     case 'over': {
       const { state, title } = answer.approval;
@@ -46,12 +57,16 @@ export function linkPage(
       const already = answer.kind === 'over' ? '<p>This was decided before you pressed.</p>' : '';
       return page(
         answer.kind === 'over' ? 409 : 200,
-        `${heading}: ${escape(title)}`,
+        `${heading}: ${escapeHtml(title)}`,
         `${already}<p>${text}</p>${todo}`,
       );
     }
     case 'open':
-      return page(200, `Please decide: ${escape(answer.approval.title)}`, question(answer.approval, options.preferred) + todo);
+      return page(
+        200,
+        `Please decide: ${escapeHtml(answer.approval.title)}`,
+        question(answer.approval, options.preferred) + todo,
+      );
   }
 }
 
@@ -59,7 +74,7 @@ function question(approval: Approval, preferred: Decision): string {
   const items = approval.publications
     .map(
       (p) =>
-        `<article><h2>${escape(p.connectionName)}, ${escape(p.localTime.replace('T', ' '))} (${escape(p.timeZone)})</h2><p>${escape([p.text, p.link].filter(Boolean).join('\n'))}</p></article>`,
+        `<article><h2>${escapeHtml(p.connectionName)}, ${escapeHtml(p.localTime.replace('T', ' '))} (${escapeHtml(p.timeZone)})</h2><p>${escapeHtml([p.text, p.link].filter(Boolean).join('\n'))}</p></article>`,
     )
     .join('');
   const button = (decision: Decision, label: string) =>

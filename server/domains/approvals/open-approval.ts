@@ -55,7 +55,8 @@ export async function newApproval({
       .innerJoin(users, eq(users.id, members.userId))
       .where(and(eq(members.workspaceId, ctx.workspaceId), inArray(members.role, ['owner', 'manager']))),
   );
-  const spoken = (at: Date) => `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
+  const spoken = (at: Date) =>
+    `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
   const items = targets.map((t) => ({
     platform: t.platformName,
     text: [t.variant.text, t.variant.link].filter(Boolean).join('\n'),

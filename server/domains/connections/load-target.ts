@@ -16,9 +16,11 @@ export interface Loaded {
 }
 
 let testTransport: Transport | undefined;
-/** For tests: send every platform's requests through this instead of the network. */
-export function setTransport(transport: Transport | undefined): void {
+let testPause: ((ms: number) => Promise<void>) | undefined;
+/** For tests: send every platform's requests through this instead of the network, and wait with `pause`. */
+export function setTransport(transport: Transport | undefined, pause?: (ms: number) => Promise<void>): void {
   testTransport = transport;
+  testPause = pause;
 }
 export const transportInUse = (): Transport | undefined => testTransport;
 
@@ -75,6 +77,7 @@ export async function loadTarget(ctx: Ctx, connectionId: string): Promise<Loaded
       buckets: bucketStore(ctx, connectionId),
       clock: ctx.clock,
       transport: testTransport,
+      pause: testPause,
     },
   };
 }

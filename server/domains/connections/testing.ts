@@ -1,5 +1,6 @@
 import { handlerTransport, type Transport } from '@/server/connectors/host/transport';
 import type { PlatformId } from '@/server/connectors/kit/manifest';
+import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import type { Ctx } from '../context';
 import { type Completed, completeConnection } from './complete-connection';
@@ -9,10 +10,14 @@ import { startConnection } from './start-connection';
 type Handler = (request: Request) => Promise<Response>;
 
 /** For tests: turns the sandbox on and sends every platform's requests to `handler` in this process. */
-export function useHandler(handler: Handler, wrap: (inner: Transport) => Transport = (t) => t): void {
+export function useHandler(
+  handler: Handler,
+  wrap: (inner: Transport) => Transport = (t) => t,
+  clock?: ManualClock,
+): void {
   process.env.TRIBUTARY_SANDBOX = '1';
   resetEnv();
-  setTransport(wrap(handlerTransport(handler)));
+  setTransport(wrap(handlerTransport(handler)), clock && (async (ms) => clock.advance(ms)));
 }
 
 /** Goes to the address that `startConnection` gave and decides on the consent page. Answers what the browser brings back. */

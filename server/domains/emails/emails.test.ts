@@ -1,4 +1,4 @@
-import { createServer as createHttp, type IncomingHttpHeaders, type Server as HttpServer } from 'node:http';
+import { createServer as createHttp, type Server as HttpServer, type IncomingHttpHeaders } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Server } from 'node:net';
 import { eq } from 'drizzle-orm';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -35,19 +35,22 @@ const rows = () => db.asSystem((tx) => tx.select().from(emails).orderBy(emails.k
 const at = () => ({ db, clock: new ManualClock('2026-03-02T10:00:00Z') });
 
 describe('the templates', () => {
-  it.each(Object.keys(templates) as Template[])('%s renders its preview as HTML and as text', async (name) => {
-    const { preview } = await templates[name]();
-    // Each template's preview belongs to it.
-    const rendered = await renderEmail(name, preview as never);
-    expect(rendered.subject.length).toBeGreaterThan(5);
-    expect(rendered.html).toMatch(/^<!DOCTYPE html/);
-    for (const address of JSON.stringify(preview).match(/https:\/\/[^"]+/g) ?? []) {
-      expect(rendered.html).toContain(address.replaceAll('&', '&amp;'));
-      expect(rendered.body).toContain(address);
-    }
-    expect(rendered.body).not.toMatch(/<\w+/);
-    expect(rendered.subject + rendered.body).not.toContain('!');
-  });
+  it.each(Object.keys(templates) as Template[])(
+    '%s renders its preview as HTML and as text',
+    async (name) => {
+      const { preview } = await templates[name]();
+      // Each template's preview belongs to it.
+      const rendered = await renderEmail(name, preview as never);
+      expect(rendered.subject.length).toBeGreaterThan(5);
+      expect(rendered.html).toMatch(/^<!DOCTYPE html/);
+      for (const address of JSON.stringify(preview).match(/https:\/\/[^"]+/g) ?? []) {
+        expect(rendered.html).toContain(address.replaceAll('&', '&amp;'));
+        expect(rendered.body).toContain(address);
+      }
+      expect(rendered.body).not.toMatch(/<\w+/);
+      expect(rendered.subject + rendered.body).not.toContain('!');
+    },
+  );
 
   it('escape what people typed, also in the subject', async () => {
     const rendered = await renderEmail('approval-decided', {
@@ -65,8 +68,12 @@ describe('the templates', () => {
 describe('queueing', () => {
   it('is allowed to a workspace, which can read nobody’s e-mail', async () => {
     const world = await createWorld(db);
-    await db.asWorkspace(world.workspaceId, (tx) => queueEmail(tx, { key: 'a', to: 'a@example.test', ...mail }));
-    await db.asWorkspace(world.workspaceId, (tx) => queueEmail(tx, { key: 'a', to: 'b@example.test', ...mail }));
+    await db.asWorkspace(world.workspaceId, (tx) =>
+      queueEmail(tx, { key: 'a', to: 'a@example.test', ...mail }),
+    );
+    await db.asWorkspace(world.workspaceId, (tx) =>
+      queueEmail(tx, { key: 'a', to: 'b@example.test', ...mail }),
+    );
     expect((await rows()).map((r) => r.toAddress)).toEqual(['a@example.test']);
     await expect(db.asWorkspace(world.workspaceId, (tx) => tx.select().from(emails))).rejects.toThrow();
   });
@@ -76,7 +83,10 @@ describe('sending', () => {
   it('keeps everything readable when there is no way to send', async () => {
     await queue(['a', 'b']);
     expect(await sendQueuedEmails({ ctx: at(), send: null })).toMatchObject({ kept: 2 });
-    expect((await rows()).map((r) => [r.status, r.body])).toEqual([['kept', 'Hello you'], ['kept', 'Hello you']]);
+    expect((await rows()).map((r) => [r.status, r.body])).toEqual([
+      ['kept', 'Hello you'],
+      ['kept', 'Hello you'],
+    ]);
   });
 
   it('tries again later what failed for now, gives up what is refused for good, and sends the rest', async () => {
@@ -96,7 +106,11 @@ describe('sending', () => {
       ['busy', 'queued', 'The e-mail could not be sent'],
       ['good', 'sent', null],
     ]);
-    expect((await rows()).find((r) => r.key === 'good')).toMatchObject({ html: '', body: '', providerId: 'provider-1' });
+    expect((await rows()).find((r) => r.key === 'good')).toMatchObject({
+      html: '',
+      body: '',
+      providerId: 'provider-1',
+    });
     expect(await sendQueuedEmails({ ctx, send })).toMatchObject({ sent: 0 });
     busy = false;
     ctx.clock.advance(60_000);
@@ -127,7 +141,13 @@ describe('sending', () => {
     const ids: string[] = [];
     // The process that dies: its row is leased, and nothing settles it.
     await db.asSystem((tx) =>
-      tx.update(emails).set({ status: 'sending', attempts: 1, nextAttemptAt: new Date(ctx.clock.now().getTime() + 300_000) }),
+      tx
+        .update(emails)
+        .set({
+          status: 'sending',
+          attempts: 1,
+          nextAttemptAt: new Date(ctx.clock.now().getTime() + 300_000),
+        }),
     );
     const send: SendEmail = async ({ id }) => {
       ids.push(id);

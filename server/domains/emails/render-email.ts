@@ -26,4 +26,8 @@ export async function renderEmail<T extends Template>(
 }
 
 /** A subject is a header: what people typed into it may not start another one. */
-const oneLine = (text: string) => text.replace(/[\p{Cc}\s]+/gu, ' ').trim().slice(0, 200);
+const oneLine = (text: string) =>
+  text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, 200);

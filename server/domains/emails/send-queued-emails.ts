@@ -127,9 +127,7 @@ async function sendOne(
     tx
       .update(emails)
       .set(change)
-      .where(
-        and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts)),
-      )
+      .where(and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts)))
       .returning({ id: emails.id }),
   );
   return settled.length > 0 ? outcome : null;

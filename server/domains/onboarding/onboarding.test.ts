@@ -10,7 +10,15 @@ import { completeStep } from './complete-step';
 import { getOnboarding } from './queries';
 import { saveAutomation } from './save-automation';
 import { automationInput } from './schemas';
-import { clockTime, DAY, equalMix, isActive, parseClockTime, suggestTimes, windowLength } from './suggest-times';
+import {
+  clockTime,
+  DAY,
+  equalMix,
+  isActive,
+  parseClockTime,
+  suggestTimes,
+  windowLength,
+} from './suggest-times';
 
 let db: Db;
 beforeAll(async () => {
@@ -19,7 +27,8 @@ beforeAll(async () => {
 });
 const fresh = (options: WorldOptions = {}) => createWorld(db, { onboardingStep: 'plan', ...options });
 const stepOf = async (world: World) =>
-  (await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.id, world.workspaceId))))[0]?.onboardingStep;
+  (await db.asSystem((tx) => tx.select().from(workspaces).where(eq(workspaces.id, world.workspaceId))))[0]
+    ?.onboardingStep;
 
 async function reachAutomation(options: WorldOptions = {}) {
   const world = await fresh(options);
@@ -68,23 +77,34 @@ describe('the order of the steps', () => {
     const world = await fresh();
     await completeStep({ ctx: world.ctx, input: { step: 'plan' } });
     await completeStep({ ctx: world.ctx, input: { step: 'platforms' } });
-    await expect(completeStep({ ctx: world.ctx, input: { step: 'topics' } })).rejects.toMatchObject({ code: 'invalid' });
+    await expect(completeStep({ ctx: world.ctx, input: { step: 'topics' } })).rejects.toMatchObject({
+      code: 'invalid',
+    });
     const operator = await actingAs(world, 'operator');
-    await expect(completeStep({ ctx: operator, input: { step: 'plan' } })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(completeStep({ ctx: operator, input: { step: 'plan' } })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 });
 
 describe('automation', () => {
   it('starts from suggestions that can be saved as they are', async () => {
     const { automation } = await reachAutomation({ timeZone: 'Asia/Kathmandu' });
-    expect(automation).toMatchObject({ timeZone: 'Asia/Kathmandu', postsPerDay: 2, slots: [720, 1080], mix: { memes: 50, tech: 50 } });
+    expect(automation).toMatchObject({
+      timeZone: 'Asia/Kathmandu',
+      postsPerDay: 2,
+      slots: [720, 1080],
+      mix: { memes: 50, tech: 50 },
+    });
     expect(automationInput.safeParse(automation).success).toBe(true);
   });
 
   it('refuses a mix that does not sum to 100, or that is not over the chosen topics', async () => {
     const { ctx, automation } = await reachAutomation();
     for (const mix of [{ memes: 50, tech: 49 }, { memes: 100, tech: 1 }, {}])
-      expect(automationInput.safeParse({ ...automation, mix }).error?.issues.map((i) => i.path[0])).toContain('mix');
+      expect(automationInput.safeParse({ ...automation, mix }).error?.issues.map((i) => i.path[0])).toContain(
+        'mix',
+      );
     for (const mix of [{ memes: 100 }, { memes: 50, finance: 50 }, { memes: 50, tech: 25, finance: 25 }])
       await expect(saveAutomation({ ctx, input: { ...automation, mix } })).rejects.toMatchObject({
         code: 'invalid',
@@ -102,9 +122,7 @@ describe('automation', () => {
     await expect(
       saveAutomation({ ctx: pro.ctx, input: { ...pro.automation, postsPerDay: 6, slots } }),
     ).resolves.toMatchObject({ step: 'done' });
-    await db.asSystem((tx) =>
-      tx.update(topics).set({ active: false }).where(eq(topics.slug, 'tech')),
-    );
+    await db.asSystem((tx) => tx.update(topics).set({ active: false }).where(eq(topics.slug, 'tech')));
     expect((await getOnboarding(pro.ctx)).automation.mix).toEqual({ memes: 100 });
   });
 
@@ -113,7 +131,8 @@ describe('automation', () => {
     await expect(
       saveAutomation({ ctx, input: { ...automation, platformOrder: ['linkedin'] } }),
     ).rejects.toMatchObject({ fields: { platformOrder: expect.any(String) } });
-    const wrong = (change: object) => automationInput.safeParse({ ...automation, ...change }).error?.issues[0]?.path[0];
+    const wrong = (change: object) =>
+      automationInput.safeParse({ ...automation, ...change }).error?.issues[0]?.path[0];
     expect(wrong({ slots: [60, 720] })).toBe('slots');
     expect(wrong({ slots: [720, 720] })).toBe('slots');
     expect(wrong({ slots: [720] })).toBe('slots');
@@ -121,13 +140,17 @@ describe('automation', () => {
     expect(wrong({ timeZone: 'Mars/Olympus' })).toBe('timeZone');
     expect(wrong({ timeZone: '+02:00' })).toBe('timeZone');
     expect(wrong({ approvalHours: 0 })).toBe('approvalHours');
-    expect(automationInput.parse({ ...automation, timeZone: 'europe/berlin' }).timeZone).toBe('Europe/Berlin');
+    expect(automationInput.parse({ ...automation, timeZone: 'europe/berlin' }).timeZone).toBe(
+      'Europe/Berlin',
+    );
   });
 
   it('does not overwrite what somebody else saved meanwhile', async () => {
     const { ctx, automation } = await reachAutomation();
     await saveAutomation({ ctx, input: automation });
-    await expect(saveAutomation({ ctx, input: { ...automation, review: 'post_at_once' } })).rejects.toMatchObject({
+    await expect(
+      saveAutomation({ ctx, input: { ...automation, review: 'post_at_once' } }),
+    ).rejects.toMatchObject({
       code: 'conflict',
       details: { version: 2 },
     });

@@ -14,19 +14,28 @@ export const automationShape = z.object({
   timeZone: timeZoneSchema,
   activeFrom: minute,
   activeTo: minute,
-  postsPerDay: z.number().int().min(1, 'Choose at least one post a day.').max(500, 'Choose at most 500 posts a day.'),
+  postsPerDay: z
+    .number()
+    .int()
+    .min(1, 'Choose at least one post a day.')
+    .max(500, 'Choose at most 500 posts a day.'),
   slots: z.array(minute).max(500),
   mix: z.record(z.string().max(40), z.number().int().min(0).max(100)),
   platformOrder: z.array(z.string().max(40)).max(30),
   review: z.enum(['post_at_once', 'review_first']),
   approvalPolicy: z.enum(['approve', 'reject', 'keep']),
-  approvalHours: z.number().int().min(1, 'Give at least one hour.').max(168, 'Give at most 168 hours (a week).'),
+  approvalHours: z
+    .number()
+    .int()
+    .min(1, 'Give at least one hour.')
+    .max(168, 'Give at most 168 hours (a week).'),
   /** The version that the person saw; another one means that somebody changed the settings meanwhile. */
   version: z.number().int().min(1),
 });
 
 export const automationInput = automationShape.superRefine((value, context) => {
-  const refuse = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
+  const refuse = (path: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
   const length = windowLength(value.activeFrom, value.activeTo);
   if (length === 0) return refuse('activeTo', 'The active hours start and end at the same time.');
   if (value.postsPerDay > length)
@@ -48,7 +57,9 @@ export const onboardingOutput = z.object({
   workspaceName: z.string(),
   /** Slugs of the topics that are chosen. */
   topics: z.array(z.string()),
-  connections: z.array(z.object({ id: z.string(), platform: z.string(), name: z.string(), status: z.string() })),
+  connections: z.array(
+    z.object({ id: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
+  ),
   limits: z.object({ postsPerDay: z.number().nullable(), connections: z.number().nullable() }),
   automation: automationShape,
 });

@@ -15,7 +15,10 @@ export const variantInput = z.object({
 const variantsInput = z
   .array(variantInput)
   .max(20)
-  .refine((all) => new Set(all.map((v) => v.platform)).size === all.length, 'Write one version per platform.');
+  .refine(
+    (all) => new Set(all.map((v) => v.platform)).size === all.length,
+    'Write one version per platform.',
+  );
 
 const postStatus = z.enum(['draft', 'library']);
 

@@ -42,7 +42,9 @@ export function newerPost(current: Post): AppError {
         version: current.version,
         title: current.title,
         updatedAt: current.updatedAt.toISOString(),
-        variants: JSON.stringify(current.variants.map(({ platform, text, link }) => ({ platform, text, link }))),
+        variants: JSON.stringify(
+          current.variants.map(({ platform, text, link }) => ({ platform, text, link })),
+        ),
       },
       fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
     },
@@ -58,19 +60,18 @@ async function replaceVariants(
 ): Promise<void> {
   const platforms = texts.map((t) => t.platform);
   // A text that something was scheduled from stays as a record; the others go when their platform was taken off.
-  await tx.delete(variants).where(
-    and(
-      eq(variants.workspaceId, workspaceId),
-      eq(variants.postId, postId),
-      platforms.length > 0 ? notInArray(variants.platform, platforms) : undefined,
-      notExists(
-        tx
-          .select({ one: sql`1` })
-          .from(publications)
-          .where(eq(publications.variantId, variants.id)),
+  await tx
+    .delete(variants)
+    .where(
+      and(
+        eq(variants.workspaceId, workspaceId),
+        eq(variants.postId, postId),
+        platforms.length > 0 ? notInArray(variants.platform, platforms) : undefined,
+        notExists(
+          tx.select({ one: sql`1` }).from(publications).where(eq(publications.variantId, variants.id)),
+        ),
       ),
-    ),
-  );
+    );
   if (texts.length === 0) return;
   await tx
     .insert(variants)

@@ -56,8 +56,12 @@ export async function checkTargets(
   }
   const problems = Object.values(fields);
   if (problems.length > 0)
-    throw new AppError('invalid', problems.length === 1 ? `${problems[0]}` : 'Some accounts cannot take this post yet.', {
-      fields,
-    });
+    throw new AppError(
+      'invalid',
+      problems.length === 1 ? `${problems[0]}` : 'Some accounts cannot take this post yet.',
+      {
+        fields,
+      },
+    );
   return targets;
 }

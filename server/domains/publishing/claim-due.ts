@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { randomToken } from '@/server/foundation/crypto';
 import type { Clock } from '@/server/foundation/clock';
+import { randomToken } from '@/server/foundation/crypto';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
 import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 

@@ -58,11 +58,15 @@ test('a local day has 23, 24 or 25 hours and follows the zone', () => {
 test('every instant comes back from its own wall-clock time, but for the second of a repeated hour', () => {
   const zones = ['Europe/Berlin', 'America/St_Johns', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'UTC'];
   fc.assert(
-    fc.property(fc.integer({ min: 29_000_000, max: 31_000_000 }), fc.constantFrom(...zones), (minute, zone) => {
-      const at = new Date(minute * 60_000);
-      const back = resolveLocalTime(localTimeOf(at, zone), zone);
-      if (back.note === null) expect(back.instant).toEqual(at);
-      else expect([0, 1_800_000, 3_600_000]).toContain(at.getTime() - back.instant.getTime());
-    }),
+    fc.property(
+      fc.integer({ min: 29_000_000, max: 31_000_000 }),
+      fc.constantFrom(...zones),
+      (minute, zone) => {
+        const at = new Date(minute * 60_000);
+        const back = resolveLocalTime(localTimeOf(at, zone), zone);
+        if (back.note === null) expect(back.instant).toEqual(at);
+        else expect([0, 1_800_000, 3_600_000]).toContain(at.getTime() - back.instant.getTime());
+      },
+    ),
   );
 });

@@ -33,7 +33,9 @@ export async function lockPublication(
   if (!row) throw notFound('publication');
   const details = { state: row.state, version: row.version };
   if (!steps.some((step) => allowedFrom(step, row.state)))
-    throw new AppError('conflict', `This cannot be done any more: the post ${NOW_IT[row.state]}.`, { details });
+    throw new AppError('conflict', `This cannot be done any more: the post ${NOW_IT[row.state]}.`, {
+      details,
+    });
   if (row.version !== version)
     throw new AppError('conflict', 'Somebody changed this in the meantime. Look at it again and repeat.', {
       details,

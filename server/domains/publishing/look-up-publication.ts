@@ -141,7 +141,10 @@ async function finish(
   ): { result: LookUpResult; ending: Settlement } => {
     const delay = askable ? lookupDelay(begun.unclear + 1) : null;
     return delay === null
-      ? { result: 'asked', ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun) } }
+      ? {
+          result: 'asked',
+          ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun) },
+        }
       : wait(Math.max(delay, least), outcome, message);
   };
 

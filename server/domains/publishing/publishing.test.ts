@@ -100,7 +100,9 @@ test('the sweep takes what is due before the next one, once, and nothing starts 
   expect(await claimDue({ db, clock: world.clock })).toEqual([]);
   const [claim] = claims;
   if (!claim) throw new Error('no claim');
-  expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({ outcome: 'skipped' });
+  expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({
+    outcome: 'skipped',
+  });
   world.clock.set(claim.dueAt);
   // One event delivered twice, at the same moment.
   const both = await Promise.all([
@@ -123,7 +125,9 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   world.clock.advance(200_000);
   expect((await recoverStuck({ db, clock: world.clock })).released).toBe(1);
   for (const claim of claims)
-    expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({ outcome: 'skipped' });
+    expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({
+      outcome: 'skipped',
+    });
   expect(platform.posts).toHaveLength(0);
   await turn();
   expect(platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
@@ -170,7 +174,9 @@ describe('faults', () => {
     const open = await db.asWorkspace(world.workspaceId, (tx) => tx.select().from(alerts));
     expect(open).toHaveLength(2);
     expect(open.filter((a) => a.href === '/connections')).toHaveLength(1);
-    expect(made.map((m) => `/posts/${m.postId}`)).toContain(open.find((a) => a.href !== '/connections')?.href);
+    expect(made.map((m) => `/posts/${m.postId}`)).toContain(
+      open.find((a) => a.href !== '/connections')?.href,
+    );
   });
 
   test('an answer that was lost after the effect is found on the platform', async () => {
@@ -209,7 +215,10 @@ describe('faults', () => {
       ctx: world.ctx,
       input: { id: todo.actions[0]?.id ?? '', answer: 'https://example.test/mine' },
     });
-    expect(await state(made.id)).toMatchObject({ state: 'published', permalink: 'https://example.test/mine' });
+    expect(await state(made.id)).toMatchObject({
+      state: 'published',
+      permalink: 'https://example.test/mine',
+    });
     expect((await listTodo({ ctx: world.ctx })).count).toBe(0);
     expect(platform.posts).toHaveLength(1);
   });
@@ -257,8 +266,14 @@ describe('a process that ends', () => {
     };
     return {
       ...db,
-      asWorkspace: async (id, work) => (gate(), db.asWorkspace(id, work)),
-      asSystem: async (work) => (gate(), db.asSystem(work)),
+      asWorkspace: async (id, work) => {
+        gate();
+        return db.asWorkspace(id, work);
+      },
+      asSystem: async (work) => {
+        gate();
+        return db.asSystem(work);
+      },
     };
   }
 

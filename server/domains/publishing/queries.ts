@@ -9,8 +9,8 @@ import { timeNote } from './local-time';
 import {
   listPublicationsInput,
   type Publication,
-  publicationIdInput,
   type publicationDetailOutput,
+  publicationIdInput,
 } from './schemas';
 
 const columns = {
@@ -130,10 +130,7 @@ export async function listPublications({
           connectionId ? eq(publications.connectionId, connectionId) : undefined,
           postId ? eq(publications.postId, postId) : undefined,
           cursorId && !Number.isNaN(at.getTime())
-            ? or(
-                gt(publications.dueAt, at),
-                and(eq(publications.dueAt, at), gt(publications.id, cursorId)),
-              )
+            ? or(gt(publications.dueAt, at), and(eq(publications.dueAt, at), gt(publications.id, cursorId)))
             : undefined,
         ),
       )

@@ -34,7 +34,14 @@ async function resolveIn(
   ctx: Ctx,
   { id, version, answer, permalink }: z.output<typeof resolveUnknownInput>,
 ): Promise<Publication> {
-  const row = await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysThere', 'personSaysNotThere');
+  const row = await lockPublication(
+    tx,
+    ctx.workspaceId,
+    id,
+    version,
+    'personSaysThere',
+    'personSaysNotThere',
+  );
   const now = ctx.clock.now();
   const there = answer === 'there';
   await tx

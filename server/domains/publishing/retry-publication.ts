@@ -30,9 +30,13 @@ export async function retryPublication({
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'retry');
     const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
     if (connection?.status !== 'active')
-      throw new AppError('conflict', `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`, {
-        details: { connectionId: row.connectionId },
-      });
+      throw new AppError(
+        'conflict',
+        `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`,
+        {
+          details: { connectionId: row.connectionId },
+        },
+      );
     const now = ctx.clock.now();
     const due = resolveDue(null, workspace.timeZone, now);
     await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);

@@ -53,7 +53,14 @@ export async function schedulePublications({
           inArray(publications.requestKey, [...keys.values()]),
         ),
       );
-    if (made.length > 0) return { before: await readPublications(tx, ctx.workspaceId, made.map((m) => m.id)) };
+    if (made.length > 0)
+      return {
+        before: await readPublications(
+          tx,
+          ctx.workspaceId,
+          made.map((m) => m.id),
+        ),
+      };
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
@@ -63,7 +70,14 @@ export async function schedulePublications({
   const due = resolveDue(local, ahead.workspace.timeZone, ctx.clock.now());
   const review = ahead.settings?.review !== 'post_at_once';
   const approval = review
-    ? await newApproval({ ctx, workspace: ahead.workspace, settings: ahead.settings, post: ahead.post, targets: ahead.checked, due })
+    ? await newApproval({
+        ctx,
+        workspace: ahead.workspace,
+        settings: ahead.settings,
+        post: ahead.post,
+        targets: ahead.checked,
+        due,
+      })
     : null;
 
   const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -79,7 +93,14 @@ export async function schedulePublications({
         ),
       );
     if (before.length > 0)
-      return { rows: await readPublications(tx, ctx.workspaceId, before.map((b) => b.id)), fresh: false };
+      return {
+        rows: await readPublications(
+          tx,
+          ctx.workspaceId,
+          before.map((b) => b.id),
+        ),
+        fresh: false,
+      };
     await tx
       .select({ id: posts.id })
       .from(posts)
@@ -119,7 +140,14 @@ export async function schedulePublications({
       subjectId: postId,
       summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${local.replace('T', ' ')} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
     });
-    return { rows: await readPublications(tx, ctx.workspaceId, rows.map((r) => r.id)), fresh: true };
+    return {
+      rows: await readPublications(
+        tx,
+        ctx.workspaceId,
+        rows.map((r) => r.id),
+      ),
+      fresh: true,
+    };
   });
 
   if (result.fresh) {

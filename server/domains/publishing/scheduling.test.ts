@@ -90,10 +90,7 @@ test('what cannot go out is refused with the field that is wrong', async () => {
 test('the plan counts posts by the local day, and two requests at once cannot both take the last place', async () => {
   for (let i = 0; i < 4; i++) await (await schedule({ local: `2026-03-03T0${i}:30` })).make();
   // 23:30 UTC on the 2nd is already the 3rd in Berlin.
-  const last = [
-    await schedule({ local: '2026-03-03T00:05' }),
-    await schedule({ local: '2026-03-03T23:55' }),
-  ];
+  const last = [await schedule({ local: '2026-03-03T00:05' }), await schedule({ local: '2026-03-03T23:55' })];
   const settled = await Promise.allSettled(last.map((l) => l.make()));
   expect(settled.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(settled.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'limit_reached' } });
@@ -147,7 +144,10 @@ async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   const [made] = await (await schedule(local ? { local } : {})).make();
   const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
   const [mail] = await db.asSystem((tx) =>
-    tx.select().from(emails).where(eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`)),
+    tx
+      .select()
+      .from(emails)
+      .where(eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`)),
   );
   const token = /api\/approvals\/([\w.-]+)/.exec(mail?.html ?? '')?.[1] ?? '';
   if (!made || !approval) throw new Error('nothing waits');
@@ -194,9 +194,11 @@ test.each([
   expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0 });
   world.clock.advance(24 * 3_600_000);
   const [a, b] = await Promise.all([deadlines(), deadlines()]);
-  expect({ approved: a.approved + b.approved, rejected: a.rejected + b.rejected, kept: a.kept + b.kept }).toEqual(
-    counts,
-  );
+  expect({
+    approved: a.approved + b.approved,
+    rejected: a.rejected + b.rejected,
+    kept: a.kept + b.kept,
+  }).toEqual(counts);
   expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0 });
   expect((await stateOf(made.id))?.state).toBe(state);
   const late = decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'approve' } });

@@ -5,15 +5,16 @@ const id = z.string().min(1).max(64);
 const version = z.number().int().positive();
 
 /** A wall-clock time in the workspace's zone. */
-export const localTime = z
-  .string()
-  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'Choose a date and a time.');
+export const localTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'Choose a date and a time.');
 
 export const scheduleInput = z.object({
   postId: id,
   /** The post's version that the person saw. */
   version,
-  targets: z.array(z.object({ connectionId: id })).min(1, 'Choose at least one account.').max(50),
+  targets: z
+    .array(z.object({ connectionId: id }))
+    .min(1, 'Choose at least one account.')
+    .max(50),
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
     z.object({ kind: z.literal('at'), local: localTime }),

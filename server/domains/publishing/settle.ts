@@ -6,10 +6,7 @@ import { createBatcher } from './batcher';
 import { json, rowsOf, statesBefore } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
 
-type SettleStep = Extract<
-  StepName,
-  'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'
->;
+type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
 
 /** How a try ended: the attempt's outcome, the publication's step, and what people are told of it. */
 export interface Settlement {

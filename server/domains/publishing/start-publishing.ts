@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
 import { PUBLISH_LEASE_MS } from './policy';
-import { at, json, rowsOf, stateAfter, statesBefore } from './sql-rows';
+import { json, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
 export interface StartRequest {
   workspaceId: string;

@@ -44,7 +44,10 @@ export async function setReview(
 export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<Post> =>
   createPost({
     ctx,
-    input: { title: text.trim().slice(0, 40) || 'Untitled', variants: platforms.map((platform) => ({ platform, text })) },
+    input: {
+      title: text.trim().slice(0, 40) || 'Untitled',
+      variants: platforms.map((platform) => ({ platform, text })),
+    },
   });
 
 /** How a call ends: well, with a fault before or after the effect, or with the process gone after it. */

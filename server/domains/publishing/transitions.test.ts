@@ -17,12 +17,17 @@ class Model {
   /** Sends that are still under way or whose end nobody saw and that were not yet settled by a look. */
   open = 0;
   cancelledAt: number | null = null;
-  workers: { version: number; token: string; stage: 'claimed' | 'started' | 'looking'; landed?: boolean }[] = [];
+  workers: { version: number; token: string; stage: 'claimed' | 'started' | 'looking'; landed?: boolean }[] =
+    [];
 
   constructor(approve: boolean) {
     this.at = { state: approve ? 'awaiting_approval' : 'scheduled', version: 1, token: null };
   }
-  move(name: StepName, holder: { version?: number; token?: string | null } = {}, token: string | null = null) {
+  move(
+    name: StepName,
+    holder: { version?: number; token?: string | null } = {},
+    token: string | null = null,
+  ) {
     const next = take(this.at, name, holder, token);
     if (next) this.at = next;
     return next !== null;
@@ -151,10 +156,12 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
         m.lease = false;
         operations.recover?.(m, 0, true);
         if (m.workers.length > 0) {
-          m.workers.filter((w) => w.stage === 'looking').forEach(() => {
-            const at = m.workers.findIndex((w) => w.stage === 'looking');
-            operations.look?.(m, at, true);
-          });
+          m.workers
+            .filter((w) => w.stage === 'looking')
+            .forEach(() => {
+              const at = m.workers.findIndex((w) => w.stage === 'looking');
+              operations.look?.(m, at, true);
+            });
         }
         if (m.at.state === 'scheduled') {
           m.workers = [];

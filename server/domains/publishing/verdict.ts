@@ -16,7 +16,10 @@ export function judge(
   error: unknown,
   sent: boolean,
   publicationId: string,
-  started: Pick<Started, 'title' | 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'>,
+  started: Pick<
+    Started,
+    'title' | 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'
+  >,
   platformName: string,
   at: Date,
 ): Ending {
@@ -40,7 +43,12 @@ export function judge(
 
   if (!fault) {
     // Not the platform's answer but our own trouble. After the request left nobody knows what came of it.
-    if (sent) return { outcome: 'unknown_outcome', message: 'The connection ended before an answer came.', step: 'doubt' };
+    if (sent)
+      return {
+        outcome: 'unknown_outcome',
+        message: 'The connection ended before an answer came.',
+        step: 'doubt',
+      };
     if (isAppError(error) && error.code !== 'unavailable')
       return failed('rejected', error.message, 'Fix it and try again from the post.');
   }
@@ -51,14 +59,14 @@ export function judge(
       // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
       if (started.priorUnseen > 0)
         return { outcome: 'unknown_outcome', message: fault.message, step: 'doubt' };
-      return failed('rejected', fault.message, 'Change the text and schedule it again, or try again from the post.');
+      return failed(
+        'rejected',
+        fault.message,
+        'Change the text and schedule it again, or try again from the post.',
+      );
     case 'reauth':
       return {
-        ...failed(
-          'reauth',
-          `The connection to ${started.connectionName} needs you to sign in again.`,
-          '',
-        ),
+        ...failed('reauth', `The connection to ${started.connectionName} needs you to sign in again.`, ''),
         alert: {
           // The connection's own alert says the same: one is enough.
           key: reconnectAlertKey(started.connectionId),

@@ -5,7 +5,12 @@ import type { Approval } from '../approvals/schemas';
 import type { Ctx } from '../context';
 import type { Action } from './schemas';
 
-export function toAction({ workspaceId: _, doneBy: __, doneAt: ___, ...action }: typeof actions.$inferSelect): Action {
+export function toAction({
+  workspaceId: _,
+  doneBy: __,
+  doneAt: ___,
+  ...action
+}: typeof actions.$inferSelect): Action {
   return action;
 }
 

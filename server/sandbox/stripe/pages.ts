@@ -2,7 +2,8 @@ import type { Hono } from 'hono';
 import { bodyFields, type Ctx, Refusal, type SandboxEnv, sameOrigin, str } from '../http';
 import { html, type Markup, page, problemPage } from '../pages';
 import type { World } from '../world';
-import { type Card, changeSubscription, completeCheckout, invoicesOf, itemOf, replaceCard } from './billing';
+import { changeSubscription, completeCheckout, invoicesOf, itemOf, replaceCard } from './billing';
+import type { Card } from './cards';
 import { fixed, fixedObjects, get, need, type StripeObject, subscriptions } from './store';
 
 const usd = (cents: unknown) => `$${(Number(cents) / 100).toFixed(2)}`;

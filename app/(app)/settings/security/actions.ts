@@ -1,7 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { failed, type FormState, problemsOf, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
 import { api } from '@/components/trpc/server';
 import { changePasswordInput } from '@/server/domains/accounts/schemas';
 
@@ -10,8 +10,7 @@ export async function changePasswordAction(_: FormState, form: FormData): Promis
     current: textOf(form, 'current'),
     password: textOf(form, 'password'),
   });
-  if (!parsed.success)
-    return { message: 'Some fields need another look.', fields: problemsOf(parsed.error) };
+  if (!parsed.success) return { message: 'Some fields need another look.', fields: problemsOf(parsed.error) };
   try {
     const { endedSessions } = await (await api()).account.changePassword(parsed.data);
     revalidatePath('/settings/security');

@@ -1,7 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { failed, type FormState, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, textOf } from '@/app/_account/form-state';
 import { api } from '@/components/trpc/server';
 
 export async function updateWorkspaceAction(_: FormState, form: FormData): Promise<FormState> {

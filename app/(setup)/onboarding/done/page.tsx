@@ -19,12 +19,18 @@ export default async function DonePage() {
       state.connections.map((c) => `${platforms[c.platform] ?? c.platform} (${c.name})`).join(', ') ||
         'Nothing yet. You can do it under Connections.',
     ],
-    ['Topics', state.topics.map((slug) => `${topics[slug] ?? slug} ${automation.mix[slug] ?? 0} %`).join(', ')],
+    [
+      'Topics',
+      state.topics.map((slug) => `${topics[slug] ?? slug} ${automation.mix[slug] ?? 0} %`).join(', '),
+    ],
     [
       'Posts',
       `${automation.postsPerDay} a day between ${clockTime(automation.activeFrom)} and ${clockTime(automation.activeTo)}, ${automation.timeZone.replaceAll('_', ' ')} time`,
     ],
-    ['Before a post goes out', automation.review === 'review_first' ? 'You review it' : 'It goes out at once'],
+    [
+      'Before a post goes out',
+      automation.review === 'review_first' ? 'You review it' : 'It goes out at once',
+    ],
   ];
   return (
     <>

@@ -14,8 +14,8 @@ export default async function PlatformsPage() {
       <Steps current="platforms" reached={state.step} />
       <h1 className="font-semibold text-2xl tracking-tight">Connect your platforms</h1>
       <p className="mt-2 mb-6 max-w-prose text-muted-foreground">
-        You sign in at each platform and allow Tributary to post and to read your sales. We never see your password,
-        and you can disconnect at any time.
+        You sign in at each platform and allow Tributary to post and to read your sales. We never see your
+        password, and you can disconnect at any time.
         {state.limits.connections === null
           ? ''
           : ` Your plan has ${state.limits.connections} connected accounts, and you use ${connected}.`}

@@ -99,8 +99,8 @@ export async function renderStatement(report: MonthReport, made: Date): Promise<
           </View>
         ) : null}
         <Text style={styles.foot} fixed>
-          Made by Tributary on {made.toISOString().slice(0, 10)} from the double-entry ledger. Amounts of accounts
-          marked sandbox are not real money.
+          Made by Tributary on {made.toISOString().slice(0, 10)} from the double-entry ledger. Amounts of
+          accounts marked sandbox are not real money.
         </Text>
       </Page>
     </Document>,

@@ -79,15 +79,16 @@ function compose(
     else paragraphs[0] = `${opening} ${paragraphs[0]}`;
   }
   const extra = points.slice(0, long ? 2 : 1).join(' ');
-  // On a short platform the person's own words are the post; the topic only fills what they leave empty.
-  const wanted = long || size() < target.aim.from;
+  // Sentences of the topic beside a person's own ones would talk of something else.
+  const wanted = found.sentences.length === 0 && (long || size() < target.aim.from);
   const filler = fits(extra) ? extra : (points.find(fits) ?? '');
   if (wanted && filler !== '') paragraphs.push(filler);
   const end = plain
     ? pick(material.closings, random)
     : pick(random() < 0.7 ? material.questions : material.closings, random);
   if (fits(end)) {
-    if (long) paragraphs.push(end);
+    // An address stands at the end of its line.
+    if (long || /\S+:\/\/\S+$/.test(paragraphs.at(-1) ?? '')) paragraphs.push(end);
     else paragraphs[paragraphs.length - 1] += ` ${end}`;
   }
   return paragraphs.join('\n\n');

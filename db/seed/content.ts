@@ -1,0 +1,185 @@
+import { and, eq, inArray, ne } from 'drizzle-orm';
+import { Temporal } from 'temporal-polyfill';
+import type { Db } from '@/db/client';
+import { approvals, connections, posts, products, publications } from '@/db/schema';
+import { handlerTransport } from '@/server/connectors/host/transport';
+import { decideApproval } from '@/server/domains/approvals/decide-approval';
+import { callPlatform } from '@/server/domains/connections/call-platform';
+import { setTransport, transportInUse } from '@/server/domains/connections/load-target';
+import { connectSandbox } from '@/server/domains/connections/testing';
+import type { Ctx } from '@/server/domains/context';
+import { saveFile } from '@/server/domains/files/save-file';
+import { performListing } from '@/server/domains/listings/perform-listing';
+import { requestListing } from '@/server/domains/listings/request-listing';
+import { createPost } from '@/server/domains/posts/create-post';
+import { applyPriceChange } from '@/server/domains/pricing/apply-price-change';
+import { evaluateRules } from '@/server/domains/pricing/evaluate-rules';
+import { listRules } from '@/server/domains/pricing/queries';
+import { saveRule } from '@/server/domains/pricing/save-rule';
+import { createProduct } from '@/server/domains/products/create-product';
+import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
+import { syncSales } from '@/server/domains/sales/sync-sales';
+import { type Clock, ManualClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
+import { sandboxHandler } from '@/server/sandbox/handler';
+import { DEMO } from './demo-account';
+import { DEMO_POSTS, DEMO_PRODUCT } from './demo-texts';
+import { plannerPdf } from './planner-pdf';
+
+const DAY = 86_400_000;
+const ACCOUNTS = [
+  ['x', 'mira_draws'],
+  ['facebook', 'mira.okafor'],
+  ['etsy', 'miraokafor'],
+] as const;
+/** The demo's past begins so many days ago, and these days of it are synced. */
+const SYNC_DAYS_AGO = [8, 5, 2, 0];
+
+export interface SeedWorld {
+  workspaceId: string;
+  userId: string;
+  clock: Clock;
+}
+
+/**
+ * Fills the demo workspace by doing, on a clock that runs through the last days, what a person and the background functions do:
+ * sign in at the sandbox's platforms, list a product, let the simulated buyers come, sync. Nothing is written that these
+ * do not write themselves. Each part is skipped when it is there already, so a second run changes nothing.
+ */
+export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
+  if (!env().sandbox) return;
+  const now = world.clock.now();
+  const past = new ManualClock(new Date(now.getTime() - 9 * DAY));
+  const ctx: Ctx = {
+    db,
+    clock: past,
+    signals: { send: async () => {} },
+    workspaceId: asWorkspaceId(world.workspaceId),
+    actor: { kind: 'user', userId: world.userId, name: DEMO.name },
+    role: 'owner',
+  };
+  const sandbox = sandboxHandler({
+    db,
+    clock: past,
+    publicUrl: sandboxPublicUrl(),
+    appUrl: env().appUrl,
+    internalAppUrl: `http://127.0.0.1:${env().PORT}`,
+  });
+  const before = transportInUse();
+  // The server does not listen yet, so the platforms are asked in this process.
+  setTransport(handlerTransport(sandbox));
+  try {
+    for (const [platform, account] of ACCOUNTS)
+      if (!(await connectionOf(ctx, platform))) await connectSandbox(sandbox, ctx, platform, account);
+    await sell(ctx, past, now);
+    past.set(now);
+    await write({ ...ctx, clock: world.clock }, now);
+  } finally {
+    setTransport(before);
+  }
+}
+
+async function connectionOf(ctx: Ctx, platform: string): Promise<string | null> {
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select({ id: connections.id })
+      .from(connections)
+      .where(and(eq(connections.platform, platform), ne(connections.status, 'disconnected'))),
+  );
+  return row?.id ?? null;
+}
+
+/** One product, listed with a price rule, and what its buyers did since. */
+async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
+  const connectionId = await connectionOf(ctx, 'etsy');
+  if (!connectionId) return;
+  const [known] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx.select({ id: products.id }).from(products).limit(1),
+  );
+  let productId = known?.id;
+  if (!productId) {
+    const file = await saveFile({
+      ctx,
+      input: { name: 'weekly-planner.pdf', content: once(plannerPdf()) },
+    });
+    productId = (await createProduct({ ctx, input: { ...DEMO_PRODUCT, fileId: file.id } })).id;
+  }
+  const listing = await requestListing({ ctx, input: { productId, connectionId } });
+  if (listing.state === 'active') return;
+  await performListing({ ctx, input: { listingId: listing.id }, call: callPlatform });
+  if ((await listRules({ ctx, input: { listingId: listing.id, limit: 1 } })).items.length === 0)
+    await saveRule({
+      ctx,
+      input: {
+        listingId: listing.id,
+        minViews: 20,
+        windowHours: 48,
+        stepBasisPoints: 1000,
+        cooldownHours: 48,
+      },
+    });
+  const system: Ctx = { ...ctx, actor: { kind: 'system', name: 'sales sync' } };
+  for (const daysAgo of SYNC_DAYS_AGO) {
+    past.set(new Date(now.getTime() - daysAgo * DAY));
+    await syncSales({ ctx: system, input: { connectionId }, call: callPlatform });
+    const { changes } = await evaluateRules({ ctx: system });
+    for (const priceChangeId of changes)
+      await applyPriceChange({ ctx: system, input: { priceChangeId }, call: callPlatform });
+  }
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
+
+/** Posts for the library, and some on their way; the last one waits for an approval. */
+async function write(ctx: Ctx, now: Date): Promise<void> {
+  const targets = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .select({ id: connections.id, platform: connections.platform })
+      .from(connections)
+      .where(and(inArray(connections.platform, ['x', 'facebook']), eq(connections.status, 'active'))),
+  );
+  const there = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => ({
+    titles: (await tx.select({ title: posts.title }).from(posts)).map((row) => row.title),
+    planned: (await tx.select({ id: publications.id }).from(publications).limit(1)).length > 0,
+  }));
+  const today = Temporal.Instant.fromEpochMilliseconds(now.getTime())
+    .toZonedDateTimeISO('Europe/Berlin')
+    .toPlainDate();
+  for (const [i, { inDays, at, ...text }] of DEMO_POSTS.entries()) {
+    if (there.titles.includes(text.title)) continue;
+    const post = await createPost({
+      ctx,
+      input: {
+        title: text.title,
+        status: inDays === null ? 'library' : 'draft',
+        variants: [
+          { platform: 'x', text: text.short },
+          { platform: 'facebook', text: text.long },
+        ],
+      },
+    });
+    if (inDays === null || there.planned || targets.length === 0) continue;
+    await schedulePublications({
+      ctx,
+      input: {
+        postId: post.id,
+        version: post.version,
+        targets: targets.map(({ id }) => ({ connectionId: id })),
+        when: { kind: 'at', local: `${today.add({ days: inDays })}T${at}` },
+        requestKey: `demo-content-${i}`,
+      },
+    });
+    if (i === DEMO_POSTS.length - 1) continue;
+    const [open] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select({ id: approvals.id })
+        .from(approvals)
+        .where(and(eq(approvals.subjectId, post.id), eq(approvals.state, 'open'))),
+    );
+    if (open) await decideApproval({ ctx, input: { id: open.id, decision: 'approve' } });
+  }
+}

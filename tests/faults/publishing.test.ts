@@ -1,0 +1,182 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { publications, variants } from '@/db/schema';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { connectSandbox, useHandler } from '@/server/domains/connections/testing';
+import type { Ctx } from '@/server/domains/context';
+import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
+import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
+import { publishPublication } from '@/server/domains/publishing/publish-publication';
+import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
+import { setReview, writePost } from '@/server/domains/publishing/testing';
+import { env } from '@/server/foundation/env';
+import { newId } from '@/server/foundation/ids';
+import { effects } from '@/server/sandbox/control/routes';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { seeded } from '@/server/sandbox/random';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+
+const POSTS = 500;
+const SEED = 20260302;
+const PLENTY = { limit: 1_000_000, windowSeconds: 900 };
+
+let db: Db;
+let world: World;
+let sandbox: SandboxHandler;
+let accounts: { platform: 'x' | 'facebook'; connectionId: string }[];
+
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+  await setReview(db, world.ctx, 'post_at_once');
+  process.env.TRIBUTARY_SANDBOX = '1';
+  sandbox = sandboxHandler({
+    db,
+    clock: world.clock,
+    publicUrl: `${env().appUrl}/sandbox`,
+    appUrl: env().appUrl,
+    internalAppUrl: env().appUrl,
+    limits: { 'x.createPosts': PLENTY, 'x.getUsersPosts': PLENTY },
+    sleep: async () => {},
+  });
+  useHandler(sandbox);
+  const x = await connectSandbox(sandbox, world.ctx, 'x', 'mira_draws');
+  const facebook = await connectSandbox(sandbox, world.ctx, 'facebook', 'mira.okafor');
+  accounts = [
+    ...x.connectionIds.map((connectionId) => ({ platform: 'x' as const, connectionId })),
+    ...facebook.connectionIds.map((connectionId) => ({ platform: 'facebook' as const, connectionId })),
+  ];
+}, 120_000);
+afterAll(async () => {
+  setTransport(undefined);
+  await db.close();
+});
+
+/** A ctx of a process that is killed between the attempt row and its result: from then on it writes nothing. */
+function dying(ctx: Ctx): Ctx {
+  let used = 0;
+  const alive = ctx.db;
+  return {
+    ...ctx,
+    db: {
+      ...alive,
+      asSystem: async (work) => {
+        if (used++ > 0) throw new Error('the process ended');
+        return alive.asSystem(work);
+      },
+      asWorkspace: (id, work) => alive.asWorkspace(id, work),
+    },
+  };
+}
+
+async function inParallel<T>(items: readonly T[], width: number, work: (item: T) => Promise<unknown>) {
+  const queue = [...items];
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+    }),
+  );
+}
+
+test(`${POSTS} publications with faults end with none twice and none lost, as the sandbox counts`, async () => {
+  const post = await writePost(world.ctx, 'Faults', ['x', 'facebook']);
+  const [first] = accounts;
+  if (!first) throw new Error('nothing is connected');
+  const due = world.clock.now();
+  await db.asWorkspace(world.workspaceId, async (tx) => {
+    const texts = await tx.select().from(variants);
+    await tx.insert(publications).values(
+      Array.from({ length: POSTS }, (_, i) => {
+        const account = accounts[i % accounts.length] ?? first;
+        const id = newId('publication');
+        return {
+          id,
+          workspaceId: world.workspaceId,
+          postId: post.id,
+          variantId: texts.find((t) => t.platform === account.platform)?.id ?? '',
+          connectionId: account.connectionId,
+          text: `Number ${i} of ${POSTS}`,
+          dueAt: due,
+          localTime: '2026-03-02T10:00',
+          timeZone: 'UTC',
+          state: 'scheduled' as const,
+          marker: id,
+          requestKey: id,
+          createdBy: 'user:test',
+        };
+      }),
+    );
+  });
+  const strike = (
+    platform: string,
+    operation: string,
+    kind: '500_before' | '500_after' | 'reset_after' | 'timeout_after' | '429' | 'nonsense',
+    probability: number,
+    seed: number,
+  ) => sandbox.world.faults.add({ platform, operation, kind, probability, seed: SEED + seed, ms: 30_000 });
+  for (const [platform, operation] of PUBLISHES) {
+    await strike(platform, operation, '500_before', 0.06, 1);
+    await strike(platform, operation, '500_after', 0.08, 2);
+    await strike(platform, operation, 'reset_after', 0.08, 3);
+    await strike(platform, operation, 'timeout_after', 0.06, 4);
+    await strike(platform, operation, 'nonsense', 0.03, 5);
+    await strike(platform, operation, '429', 0.01, 6);
+  }
+  await strike('x', 'getUsersPosts', '500_before', 0.1, 7);
+  await strike('facebook', 'fbPosts', '500_before', 0.1, 8);
+
+  const random = seeded(SEED);
+  let crashes = 0;
+  let rounds = 0;
+  const left = async () => {
+    const [row] = await db.asSystem((tx) =>
+      tx
+        .select({ n: sql<number>`count(*)::int` })
+        .from(publications)
+        .where(sql`state in ('scheduled','queued','publishing')`),
+    );
+    return row?.n ?? 0;
+  };
+  while ((await left()) > 0 && rounds++ < 120) {
+    const claims = await claimDue({ db, clock: world.clock });
+    const now = claims.filter((c) => new Date(c.dueAt) <= world.clock.now());
+    await releaseClaims({ db, clock: world.clock, claims: claims.filter((c) => !now.includes(c)) });
+    await inParallel(now, 16, async (input) => {
+      const killed = random() < 0.08;
+      if (killed) crashes++;
+      const ctx = killed ? dying(world.ctx) : world.ctx;
+      await publishPublication({ ctx, input }).catch(() => {});
+      // Events are delivered at least once.
+      if (random() < 0.1) await publishPublication({ ctx: world.ctx, input }).catch(() => {});
+    });
+    const { lookUps } = await recoverStuck({ db, clock: world.clock });
+    await inParallel(lookUps, 8, (input) => lookUpPublication({ ctx: world.ctx, input }).catch(() => {}));
+    world.clock.advance(30_000);
+  }
+
+  const states = await db.asSystem((tx) =>
+    tx
+      .select({ state: publications.state, n: sql<number>`count(*)::int` })
+      .from(publications)
+      .groupBy(publications.state),
+  );
+  const count = await effects(sandbox.world);
+  const faults = await sandbox.world.faults.list();
+  // Without faults the test would prove nothing.
+  expect(crashes).toBeGreaterThan(20);
+  expect(faults.reduce((sum, f) => sum + f.struck, 0)).toBeGreaterThan(100);
+  expect(states).toEqual([{ state: 'published', n: POSTS }]);
+  expect(count.duplicates).toEqual([]);
+  expect(count.refusedDuplicates).toBe(0);
+  const there = new Set(count.posts.filter((p) => p.text.startsWith('Number ')).map((p) => p.text));
+  expect(there.size).toBe(POSTS);
+  const rows = await db.asSystem((tx) => tx.select().from(publications));
+  expect(new Set(rows.map((r) => `${r.connectionId} ${r.remoteId}`)).size).toBe(POSTS);
+}, 420_000);
+
+const PUBLISHES = [
+  ['x', 'createPosts'],
+  ['facebook', 'fbFeed'],
+] as const;

@@ -1,0 +1,160 @@
+import { TRPCError } from '@trpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { ROLES, type Role } from '@/server/domains/context';
+import type { TrpcContext } from '@/server/trpc/init';
+import { appRouter, createCaller } from '@/server/trpc/root';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, viewerFor, type World } from '@/tests/support/world';
+import { type Line, PROCEDURES } from './procedures';
+import { fill, type IdKind, type Ids, markOf, noIds } from './rows';
+import { snapshot, tenantTables } from './snapshot';
+
+const lines = Object.entries(PROCEDURES) as [string, Line][];
+
+let db: Db;
+/** Whose rows are tried to be reached. */
+let ours: World;
+let ourIds: Ids;
+/** Who tries. */
+let other: World;
+let otherIds: Ids;
+
+beforeAll(async () => {
+  db = await freshDb();
+  ours = await createWorld(db, { plan: 'pro', name: 'Ours' });
+  other = await createWorld(db, { plan: 'pro', name: 'Other', clock: ours.clock });
+  ourIds = await fill(db, ours);
+  otherIds = await fill(db, other);
+});
+afterAll(() => db.close());
+
+interface Outcome {
+  code: string;
+  message: string;
+  value: unknown;
+}
+
+/** Calls a procedure and answers what the caller would see. */
+async function call(world: World, path: string, input: unknown, role?: Role | null): Promise<Outcome> {
+  const context: TrpcContext = {
+    db,
+    clock: world.clock,
+    signals: world.signals,
+    viewer: role === null ? null : await viewerFor(world, role),
+  };
+  type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
+  const procedure = path
+    .split('.')
+    .reduce((at, name) => at[name] as Tree, createCaller(context) as unknown as Tree);
+  try {
+    return { code: 'OK', message: '', value: await procedure(input) };
+  } catch (error) {
+    if (error instanceof TRPCError) return { code: error.code, message: error.message, value: null };
+    throw error;
+  }
+}
+
+/** The kinds of ids that a line's input names. */
+function named(line: Line): IdKind[] {
+  const seen = new Set<IdKind>();
+  line.input(
+    new Proxy(noIds(), {
+      get(ids, kind) {
+        seen.add(kind as IdKind);
+        return ids[kind as IdKind];
+      },
+    }),
+  );
+  return [...seen];
+}
+
+it('has a line for every procedure, and none for another', () => {
+  expect(Object.keys(PROCEDURES).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
+});
+
+it('has rows of both workspaces to look at', async () => {
+  expect(tenantTables.length).toBeGreaterThan(20);
+  const [a, b] = [await snapshot(db, ours), await snapshot(db, other)];
+  expect(a.publications).not.toBe('');
+  expect(a.publications).not.toBe(b.publications);
+});
+
+describe('somebody who is not signed in', () => {
+  it.each(lines)('%s', async (path, line) => {
+    const before = await snapshot(db, ours);
+    const { code } = await call(ours, path, line.input(ourIds), null);
+    if (line.least === 'public') expect(code).not.toBe('UNAUTHORIZED');
+    else expect(code).toBe('UNAUTHORIZED');
+    expect(await snapshot(db, ours)).toEqual(before);
+  });
+});
+
+describe('a member whose role is too low', () => {
+  const asRoles = lines.flatMap(([path, line]) =>
+    line.least === 'public' || line.least === 'person'
+      ? []
+      : ROLES.slice(0, ROLES.indexOf(line.least)).map((role) => ({ path, line, role })),
+  );
+  it.each(asRoles)('$path as $role', async ({ path, line, role }) => {
+    const before = await snapshot(db, ours);
+    const { code } = await call(ours, path, line.input(ourIds), role);
+    expect(code).toBe('FORBIDDEN');
+    const { members: _a, ...after } = await snapshot(db, ours);
+    const { members: _b, ...same } = before;
+    expect(after).toEqual(same);
+  });
+});
+
+describe('a person without a workspace', () => {
+  const forMembers = lines.filter(([, line]) => line.least !== 'public' && line.least !== 'person');
+  it.each(forMembers)('%s', async (path, line) => {
+    const viewer = { ...(await viewerFor(other)), workspace: null };
+    const caller = createCaller({ db, clock: other.clock, signals: other.signals, viewer });
+    type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
+    const procedure = path.split('.').reduce((at, name) => at[name] as Tree, caller as unknown as Tree);
+    await expect(procedure(line.input(ourIds))).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('the owner of another workspace', () => {
+  it.each(lines)('%s', async (path, line) => {
+    const before = await snapshot(db, ours);
+    const kinds = named(line);
+    // All ids ours; and each one alone, among ids that the caller may use.
+    const trials: [Ids, Ids][] = [[ourIds, noIds()]];
+    if (kinds.length > 1)
+      for (const kind of kinds)
+        trials.push([
+          { ...otherIds, [kind]: ourIds[kind] },
+          { ...otherIds, [kind]: noIds()[kind] },
+        ]);
+    if (kinds.length > 0)
+      for (const [foreign, missing] of trials) {
+        const answer = await call(other, path, line.input(foreign));
+        expect(answer).toEqual(await call(other, path, line.input(missing)));
+        expect(JSON.stringify(answer)).not.toContain(markOf(ours));
+      }
+    else {
+      const answer = await call(other, path, line.input(otherIds));
+      const shown = JSON.stringify(answer);
+      expect(shown).not.toContain(markOf(ours));
+      expect(shown).not.toContain(ours.workspaceId);
+      for (const id of Object.values(ourIds)) expect(shown).not.toContain(id);
+    }
+    expect(await snapshot(db, ours)).toEqual(before);
+  });
+});
+
+// Last, because it may change the rows.
+describe('a member whose role is enough', () => {
+  it.each(lines)('%s', async (path, line) => {
+    const role = line.least === 'person' || line.least === 'public' ? 'viewer' : line.least;
+    const { code } = await call(ours, path, line.input(ourIds), role);
+    expect(['FORBIDDEN', 'UNAUTHORIZED']).not.toContain(code);
+    // An input that the schema refuses would prove nothing above.
+    if (code === 'BAD_REQUEST')
+      expect(path).toMatch(/^(account\.changePassword|connections\.|posts\.|publications\.)/);
+    expect(code).not.toBe('INTERNAL_SERVER_ERROR');
+  });
+});

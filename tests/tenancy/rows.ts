@@ -1,0 +1,247 @@
+import type { Db } from '@/db/client';
+import * as schema from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import type { World } from '@/tests/support/world';
+
+/** One row of every kind that an input can name. */
+export interface Ids {
+  topic: string;
+  connection: string;
+  shop: string;
+  file: string;
+  post: string;
+  publication: string;
+  unclear: string;
+  approval: string;
+  action: string;
+  alert: string;
+  product: string;
+  listing: string;
+  rule: string;
+  transaction: string;
+  run: string;
+  session: string;
+}
+export type IdKind = keyof Ids;
+
+const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
+  topic: 'topic',
+  connection: 'connection',
+  shop: 'connection',
+  file: 'file',
+  post: 'post',
+  publication: 'publication',
+  unclear: 'publication',
+  approval: 'approval',
+  action: 'action',
+  alert: 'alert',
+  product: 'product',
+  listing: 'listing',
+  rule: 'priceRule',
+  transaction: 'transaction',
+  run: 'jobRun',
+  session: 'session',
+};
+
+/** Ids of the right shape that no row has. */
+export const noIds = (): Ids =>
+  Object.fromEntries(Object.entries(PREFIX).map(([kind, prefix]) => [kind, newId(prefix)])) as unknown as Ids;
+
+/** A text that is in every row of a world that shows text, so that a leak of any of them is seen. */
+export const markOf = (world: World): string => `mark-${world.workspaceId.slice(-10)}`;
+
+/** Fills a world with one row of every kind. */
+export async function fill(db: Db, world: World): Promise<Ids> {
+  const ids = noIds();
+  const { workspaceId } = world;
+  const mark = markOf(world);
+  const now = world.clock.now();
+  const later = new Date(now.getTime() + 86_400_000);
+  const by = `user:${world.userId}`;
+  await db.asSystem(async (tx) => {
+    await tx
+      .insert(schema.sessions)
+      .values({ id: ids.session, userId: world.userId, lastSeenAt: now, expiresAt: later });
+    await tx
+      .insert(schema.topics)
+      .values({ id: ids.topic, workspaceId, slug: 'memes', audience: mark, tone: mark });
+    for (const [id, platform] of [
+      [ids.connection, 'x'],
+      [ids.shop, 'etsy'],
+    ] as const)
+      await tx.insert(schema.connections).values({
+        id,
+        workspaceId,
+        platform,
+        environment: 'sandbox',
+        status: 'active',
+        remoteId: `${platform}-${mark}`,
+        remoteName: mark,
+      });
+    await tx.insert(schema.files).values({
+      id: ids.file,
+      workspaceId,
+      name: `${mark}.pdf`,
+      mime: 'application/pdf',
+      bytes: 4,
+      sha256: '0'.repeat(64),
+      storageKey: `${workspaceId}/${ids.file}`,
+    });
+    await tx
+      .insert(schema.posts)
+      .values({ id: ids.post, workspaceId, topicId: ids.topic, title: mark, createdBy: by });
+    const variantId = newId('variant');
+    await tx
+      .insert(schema.variants)
+      .values({ id: variantId, workspaceId, postId: ids.post, platform: 'x', text: mark });
+    for (const [id, state] of [
+      [ids.publication, 'awaiting_approval'],
+      [ids.unclear, 'unknown'],
+    ] as const)
+      await tx.insert(schema.publications).values({
+        id,
+        workspaceId,
+        postId: ids.post,
+        variantId,
+        connectionId: ids.connection,
+        text: mark,
+        dueAt: later,
+        localTime: '2026-03-03T11:00',
+        timeZone: 'Europe/Berlin',
+        state,
+        marker: id,
+        requestKey: id,
+        createdBy: by,
+      });
+    await tx.insert(schema.approvals).values({
+      id: ids.approval,
+      workspaceId,
+      subjectType: 'post',
+      subjectId: ids.post,
+      title: mark,
+      policy: 'keep',
+      deadlineAt: later,
+    });
+    await tx.insert(schema.actions).values({
+      id: ids.action,
+      workspaceId,
+      kind: 'check',
+      subjectType: 'post',
+      subjectId: ids.post,
+      title: mark,
+      prompt: mark,
+      input: 'confirm',
+    });
+    await tx.insert(schema.alerts).values({
+      id: ids.alert,
+      workspaceId,
+      key: mark,
+      severity: 'warning',
+      title: mark,
+      body: mark,
+    });
+    await tx.insert(schema.products).values({
+      id: ids.product,
+      workspaceId,
+      title: mark,
+      description: mark,
+      price: 900,
+      floor: 500,
+      currency: 'USD',
+      fileId: ids.file,
+    });
+    await tx.insert(schema.listings).values({
+      id: ids.listing,
+      workspaceId,
+      productId: ids.product,
+      connectionId: ids.shop,
+      state: 'active',
+      remoteId: '1',
+      price: 900,
+      currency: 'USD',
+    });
+    await tx.insert(schema.priceRules).values({
+      id: ids.rule,
+      workspaceId,
+      listingId: ids.listing,
+      minViews: 10,
+      windowHours: 24,
+      stepBasisPoints: 500,
+      cooldownHours: 24,
+    });
+    await tx.insert(schema.sales).values({
+      id: newId('sale'),
+      workspaceId,
+      connectionId: ids.shop,
+      listingId: ids.listing,
+      remoteId: mark,
+      remoteOrderId: mark,
+      title: mark,
+      quantity: 1,
+      gross: 900,
+      fees: 90,
+      currency: 'USD',
+      soldAt: now,
+    });
+    const accounts = [newId('account'), newId('account')] as const;
+    await tx.insert(schema.ledgerAccounts).values([
+      {
+        id: accounts[0],
+        workspaceId,
+        code: 'platform_balance',
+        kind: 'asset',
+        currency: 'USD',
+        subjectId: ids.shop,
+      },
+      { id: accounts[1], workspaceId, code: 'sales', kind: 'income', currency: 'USD', subjectId: ids.shop },
+    ]);
+    await tx.insert(schema.ledgerTransactions).values({
+      id: ids.transaction,
+      workspaceId,
+      key: mark,
+      kind: 'sale',
+      occurredAt: now,
+      description: mark,
+      sourceType: 'sale',
+      sourceId: mark,
+    });
+    await tx.insert(schema.ledgerPostings).values([
+      {
+        workspaceId,
+        transactionId: ids.transaction,
+        line: 1,
+        accountId: accounts[0],
+        amount: 900,
+        currency: 'USD',
+      },
+      {
+        workspaceId,
+        transactionId: ids.transaction,
+        line: 2,
+        accountId: accounts[1],
+        amount: -900,
+        currency: 'USD',
+      },
+    ]);
+    await tx.insert(schema.jobRuns).values({
+      id: ids.run,
+      workspaceId,
+      runId: ids.run,
+      function: 'publishing-publish',
+      status: 'completed',
+      subject: mark,
+      startedAt: now,
+    });
+    await tx.insert(schema.activity).values({
+      id: newId('activity'),
+      workspaceId,
+      at: now,
+      actor: by,
+      verb: 'post.created',
+      subjectType: 'post',
+      subjectId: ids.post,
+      summary: mark,
+    });
+  });
+  return ids;
+}
