@@ -7,7 +7,7 @@ import { startHeartbeat } from './embedded/heartbeat';
 import { setWaker } from './embedded/intake';
 import { EmbeddedRunner } from './embedded/runner';
 import { runLog } from './middleware/run-log';
-import { handler } from './serve';
+import { handleInngest } from './serve';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
@@ -52,7 +52,7 @@ async function start(): Promise<void> {
 async function startRunner(db: Db): Promise<EmbeddedRunner> {
   const runner = await EmbeddedRunner.create({
     db,
-    handler,
+    handler: handleInngest,
     signingKey: secrets().inngestSigningKey,
     clock: systemClock,
     onError: (error, doing) => log().error({ err: error }, `the runner could not ${doing}`),

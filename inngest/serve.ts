@@ -6,7 +6,7 @@ import { functions } from './functions';
 let cached: ((request: Request) => Promise<Response>) | undefined;
 
 /** Answers Inngest's calls: Request in, Response out. The embedded runner calls it in process, Inngest through the route. */
-export function handler(request: Request): Promise<Response> {
+export function handleInngest(request: Request): Promise<Response> {
   cached ??= serve({ client: inngest, functions, enableUnauthedSync: env().externalInngest });
   return cached(request);
 }

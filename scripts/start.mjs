@@ -21,6 +21,8 @@ const env = {
   TRIBUTARY_DEMO: '1',
   TRIBUTARY_LOG: 'warn',
   NEXT_TELEMETRY_DISABLED: '1',
+  // Our own handler drains the runner and closes the database before the process ends.
+  NEXT_MANUAL_SIG_HANDLE: 'true',
   ...process.env,
   PORT: port,
   NODE_ENV: dev ? 'development' : 'production',

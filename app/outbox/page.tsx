@@ -91,7 +91,7 @@ export default async function OutboxPage({
                 title={`E-mail: ${mail.subject}`}
                 // No script, no form, no access to the app; links open in the whole window.
                 sandbox="allow-top-navigation-by-user-activation"
-                srcDoc={`<base target="_top">${mail.html}`}
+                srcDoc={`<base target="_top">${mail.html.replaceAll('target="_blank"', 'target="_top"')}`}
                 className="h-[36rem] w-full rounded-b-lg bg-white"
               />
               <details className="border-border border-t px-4 py-3">

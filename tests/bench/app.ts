@@ -47,6 +47,7 @@ export async function startApp(options: {
       ...process.env,
       NODE_ENV: 'production',
       NEXT_TELEMETRY_DISABLED: '1',
+      NEXT_MANUAL_SIG_HANDLE: 'true',
       TRIBUTARY_SANDBOX: '1',
       TRIBUTARY_DEMO: '1',
       TRIBUTARY_LOG: 'error',

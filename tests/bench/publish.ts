@@ -52,12 +52,12 @@ async function scenario(name: string, offset: (i: number) => number, span: numbe
 
 async function effects(url: string): Promise<number> {
   const answer = await fetch(`${url}/sandbox/control/effects?platform=x`).then((r) => r.json()).catch(() => ({}));
-  return Number((answer as { total?: number; count?: number }).total ?? (answer as { count?: number }).count ?? 0);
+  return Number((answer as { count?: number }).count ?? 0);
 }
 
 async function fill(db: Db, dueAt: (i: number) => Date): Promise<void> {
   // The stand-in's own limits would be what is measured.
-  const generous = Object.fromEntries(['x:post', 'x.post', 'post', 'POST /2/tweets'].map((k) => [k, { limit: 1_000_000, windowSeconds: 900 }]));
+  const generous = { 'x.createPosts': { limit: 1_000_000, windowSeconds: 900 } };
   await db.raw.execute(sql`insert into sandbox.settings (key, value) values ('limits', ${JSON.stringify(generous)}::jsonb) on conflict (key) do update set value = excluded.value`);
   await db.asSystem(async (tx) => {
     const found = await tx.execute(sql`select c.id, c.workspace_id from connections c join workspaces w on w.id = c.workspace_id where c.platform = 'x' and w.is_demo and c.status = 'active' limit 1`);

@@ -109,7 +109,7 @@ export class ContractDocument {
       for (const method of ['get', 'post', 'put', 'patch', 'delete']) {
         const raw = item[method] as Json | undefined;
         if (!raw) continue;
-        const at = `/paths/${escape(template)}/${method}`;
+        const at = `/paths/${pointerPart(template)}/${method}`;
         const parameters = [...((item.parameters as []) ?? []), ...((raw.parameters as []) ?? [])].map((p) =>
           this.resolve<Parameter>(p),
         );
@@ -122,7 +122,7 @@ export class ContractDocument {
                     [
                       type,
                       {
-                        pointer: `${base}/content/${escape(type)}/schema`,
+                        pointer: `${base}/content/${pointerPart(type)}/schema`,
                         schema: this.resolve<Json>(c.schema as Json),
                       },
                     ],
@@ -155,7 +155,7 @@ export class ContractDocument {
   }
 }
 
-const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+const pointerPart = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** OpenAPI 3.0's `nullable` as JSON Schema says it. */
 function nullables(node: unknown): void {

@@ -8,7 +8,7 @@ import { callPlatform } from '@/server/domains/connections/call-platform';
 import { checkConnection } from '@/server/domains/connections/check-connection';
 import { disconnect } from '@/server/domains/connections/disconnect';
 import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, useHandler } from '@/server/domains/connections/testing';
+import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { env } from '@/server/foundation/env';
 import { money } from '@/server/foundation/money';
 import { refund, sell } from '@/server/sandbox/etsy/sales';
@@ -33,7 +33,7 @@ export async function record(): Promise<Exchange[]> {
       internalAppUrl: env().appUrl,
       sleep: async () => {},
     });
-    useHandler(handler, (inner) => recorder(inner, exchanges), world.clock);
+    sendToHandler(handler, (inner) => recorder(inner, exchanges), world.clock);
     await x(handler, world);
     await facebook(handler, world);
     await etsy(handler, world, db);
@@ -187,10 +187,11 @@ async function etsy(handler: SandboxHandler, world: World, db: Db): Promise<void
       input: { ...input, marker: 'lst-3', title: 'x'.repeat(200) },
     }),
   );
-  for (const kind of ['429', '500_before'] as const) {
-    await later(handler, 'etsy', 'getListing', kind);
-    await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId } }));
-  }
+  // A limit by the second is waited for; an error is not.
+  await later(handler, 'etsy', 'getListing', '429');
+  await callPlatform({ ...call, capability: 'readPrice', input: { remoteId } });
+  await later(handler, 'etsy', 'getListing', '500_before');
+  await refused(callPlatform({ ...call, capability: 'readPrice', input: { remoteId } }));
   forgetBuckets();
 }
 

@@ -10,6 +10,7 @@ const child = runServer([bin('next/dist/bin/next'), 'start', '-p', port], {
   ...process.env,
   NODE_ENV: 'production',
   NEXT_TELEMETRY_DISABLED: '1',
+  NEXT_MANUAL_SIG_HANDLE: 'true',
   PORT: port,
   APP_URL: `http://localhost:${port}`,
   TRIBUTARY_DATA_DIR: dataDir,

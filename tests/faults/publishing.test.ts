@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications, variants } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, useHandler } from '@/server/domains/connections/testing';
+import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
 import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
@@ -41,7 +41,7 @@ beforeAll(async () => {
     limits: { 'x.createPosts': PLENTY, 'x.getUsersPosts': PLENTY },
     sleep: async () => {},
   });
-  useHandler(sandbox);
+  sendToHandler(sandbox);
   const x = await connectSandbox(sandbox, world.ctx, 'x', 'mira_draws');
   const facebook = await connectSandbox(sandbox, world.ctx, 'facebook', 'mira.okafor');
   accounts = [

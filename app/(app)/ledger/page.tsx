@@ -89,8 +89,8 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           <Table label="Transactions">
             <TableHeader>
               <TableRow>
-                <TableHead>When</TableHead>
-                <TableHead>Kind</TableHead>
+                <TableHead className="max-sm:hidden">When</TableHead>
+                <TableHead className="max-sm:hidden">Kind</TableHead>
                 <TableHead>What</TableHead>
                 <TableHead numeric>Amount</TableHead>
               </TableRow>
@@ -98,13 +98,13 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
             <TableBody>
               {page.items.map((item) => (
                 <TableRow key={item.id}>
-                  <TableCell className="whitespace-nowrap">
+                  <TableCell className="whitespace-nowrap max-sm:hidden">
                     <Time at={item.occurredAt} zone={workspace.timeZone} />
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <Badge variant="outline">{isKind(item.kind) ? KINDS[item.kind] : item.kind}</Badge>
                   </TableCell>
-                  <TableCell className="min-w-48">
+                  <TableCell className="min-w-32">
                     <Link
                       href={`/ledger/${item.id}`}
                       className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
@@ -112,6 +112,10 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                     >
                       {item.description}
                     </Link>
+                    <span className="block text-muted-foreground text-xs sm:hidden">
+                      {isKind(item.kind) ? KINDS[item.kind] : item.kind},{' '}
+                      <Time at={item.occurredAt} zone={workspace.timeZone} />
+                    </span>
                   </TableCell>
                   <TableCell numeric>
                     {item.amounts.map((amount) => (

@@ -77,29 +77,36 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
           <Table label="Orders">
             <TableHeader>
               <TableRow>
-                <TableHead>Sold</TableHead>
+                <TableHead className="max-sm:hidden">Sold</TableHead>
                 <TableHead>Item</TableHead>
-                <TableHead>Shop</TableHead>
+                <TableHead className="max-sm:hidden">Shop</TableHead>
                 <TableHead numeric>Gross</TableHead>
-                <TableHead numeric>Fees</TableHead>
-                <TableHead numeric>Refunded</TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Fees
+                </TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Refunded
+                </TableHead>
                 <TableHead numeric>Net</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
               {page.items.map((sale) => (
                 <TableRow key={sale.id}>
-                  <TableCell className="whitespace-nowrap">
+                  <TableCell className="whitespace-nowrap max-sm:hidden">
                     <Time at={sale.soldAt} zone={workspace.timeZone} />
                   </TableCell>
-                  <TableCell className="min-w-48">
+                  <TableCell className="min-w-32">
                     <span className="wrap-anywhere" dir="auto">
                       {sale.quantity > 1 ? `${sale.quantity} × ` : ''}
                       {sale.title}
                     </span>
                     <span className="block text-muted-foreground text-xs">Order {sale.remoteOrderId}</span>
+                    <span className="block text-muted-foreground text-xs sm:hidden">
+                      <Time at={sale.soldAt} zone={workspace.timeZone} />
+                    </span>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <span className="flex flex-wrap items-center gap-2">
                       {sale.connectionName} <SandboxBadge environment={sale.environment} />
                     </span>
@@ -116,14 +123,14 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                       <Money amount={sale.gross} currency={sale.currency} />
                     )}
                   </TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
                     {sale.feesKnown ? (
                       <Money amount={-sale.fees} currency={sale.currency} />
                     ) : (
                       <Badge variant="outline">Not known yet</Badge>
                     )}
                   </TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
                     {sale.refunded === 0 ? (
                       <span className="text-muted-foreground">none</span>
                     ) : (

@@ -80,16 +80,18 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
             <TableHeader>
               <TableRow>
                 <TableHead>Product</TableHead>
-                <TableHead>File</TableHead>
+                <TableHead className="max-sm:hidden">File</TableHead>
                 <TableHead>Listings</TableHead>
-                <TableHead numeric>Lowest price</TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Lowest price
+                </TableHead>
                 <TableHead numeric>Price</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
               {page.items.map((product) => (
                 <TableRow key={product.id}>
-                  <TableCell className="min-w-48">
+                  <TableCell className="min-w-32">
                     <Link
                       href={`/products/${product.id}`}
                       className="wrap-anywhere inline-flex min-h-6 items-center font-medium hover:underline"
@@ -98,7 +100,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
                       {product.title}
                     </Link>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     {product.file ? (
                       <Badge variant="outline">{product.file.name.split('.').at(-1)?.toUpperCase()}</Badge>
                     ) : (
@@ -112,7 +114,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
                         ? `${product.listings} active`
                         : `${product.activeListings} of ${product.listings} active`}
                   </TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
                     <Money amount={product.floor} currency={product.currency} />
                   </TableCell>
                   <TableCell numeric>

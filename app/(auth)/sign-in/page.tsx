@@ -32,8 +32,8 @@ export default async function SignInPage({ searchParams }: Props) {
         {env().demo ? (
           <Alert title="This installation has a demo account">
             <p>
-              E-mail <code className="font-mono text-xs">{DEMO.email}</code>, password{' '}
-              <code className="font-mono text-xs">{DEMO.password}</code>
+              E-mail <code className="whitespace-nowrap font-mono text-xs">{DEMO.email}</code>, password{' '}
+              <code className="whitespace-nowrap font-mono text-xs">{DEMO.password}</code>
             </p>
           </Alert>
         ) : null}

@@ -1,8 +1,8 @@
-import { handler } from '@/inngest/serve';
+import { handleInngest } from '@/inngest/serve';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
-export const GET = handler;
-export const POST = handler;
-export const PUT = handler;
+export const GET = handleInngest;
+export const POST = handleInngest;
+export const PUT = handleInngest;

@@ -3,7 +3,7 @@ import { type Db, setDb } from '@/db/client';
 import { EmbeddedRunner } from '@/inngest/embedded/runner';
 import { signals } from '@/inngest/signals';
 import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, useHandler } from '@/server/domains/connections/testing';
+import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
 import { getPublication } from '@/server/domains/publishing/queries';
 import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     appUrl: env().appUrl,
     internalAppUrl: env().appUrl,
   });
-  useHandler(sandbox);
+  sendToHandler(sandbox);
 });
 afterAll(async () => {
   setTransport(undefined);

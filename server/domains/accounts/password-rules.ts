@@ -4,7 +4,7 @@ export const PASSWORD_RULES: readonly { id: string; label: string; test: (value:
   { id: 'upper', label: 'One capital letter', test: (v) => /\p{Lu}/u.test(v) },
   { id: 'lower', label: 'One small letter', test: (v) => /\p{Ll}/u.test(v) },
   { id: 'digit', label: 'One digit', test: (v) => /\p{Nd}/u.test(v) },
-  { id: 'special', label: 'One special character, such as - or !', test: (v) => /[^\p{L}\p{N}\s]/u.test(v) },
+  { id: 'special', label: 'One special character, such as - or #', test: (v) => /[^\p{L}\p{N}\s]/u.test(v) },
 ];
 
 /** Hashing takes time in proportion to the length, so a stranger may not send a book. */

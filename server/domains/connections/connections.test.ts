@@ -2,9 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, oauthStates } from '@/db/schema';
-import { forgetBuckets } from '@/server/connectors/host/throttle';
 import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
-import { ConnectorFault } from '@/server/connectors/kit/types';
 import { env } from '@/server/foundation/env';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { freshDb } from '@/tests/support/db';
@@ -18,7 +16,7 @@ import { availablePlatforms, listConnections } from './queries';
 import { findExpiring, refreshConnection } from './refresh-connections';
 import { returnToSchema } from './schemas';
 import { startConnection } from './start-connection';
-import { connectSandbox, consent, useHandler } from './testing';
+import { connectSandbox, consent, sendToHandler } from './testing';
 
 let db: Db;
 let world: World;
@@ -36,7 +34,7 @@ beforeAll(async () => {
     appUrl: env().appUrl,
     internalAppUrl: env().appUrl,
   });
-  useHandler(handler, (inner) => async (wire) => {
+  sendToHandler(handler, (inner) => async (wire) => {
     seen.push(wire);
     return inner(wire);
   });
@@ -388,51 +386,5 @@ describe('tokens', () => {
     expect(await mine()).toHaveLength(1);
     expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
     expect(await mine()).toEqual([]);
-  });
-});
-
-describe('faults of the platform', () => {
-  const cases = [
-    ['500_before', 'unknown_outcome'],
-    ['500_after', 'unknown_outcome'],
-    ['reset_after', 'unknown_outcome'],
-    ['nonsense', 'unknown_outcome'],
-    ['429', 'rate_limited'],
-  ] as const;
-  it.each(cases)('%s while publishing is %s', async (kind, expected) => {
-    forgetBuckets();
-    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
-    const done = await connectSandbox(handler, w.ctx, 'x', 'devnotes_leo');
-    const connectionId = done.connectionIds[0] ?? '';
-    await handler.world.faults.add({ platform: 'x', operation: 'createPosts', kind, count: 1 });
-    const input = { text: `Fault ${kind}`, idempotencyKey: kind };
-    const error = await callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }).catch(
-      (e: unknown) => e,
-    );
-    expect(error).toBeInstanceOf(ConnectorFault);
-    expect(error).toMatchObject({ kind: expected });
-    const since = new Date(w.clock.now().getTime() - 60_000);
-    const found = await callPlatform({
-      ctx: w.ctx,
-      connectionId,
-      capability: 'lookup',
-      input: { ...input, since, exclude: [] },
-    });
-    expect(found.found).toBe(kind === '500_before' || kind === '429' ? 'absent' : 'yes');
-    expect((await row(connectionId)).status).toBe('active');
-    if (kind === '429') {
-      expect(error).toMatchObject({ options: { retryAfter: 60 } });
-      // The next call does not even leave, and other processes are told.
-      const before = seen.length;
-      forgetBuckets();
-      await expect(
-        callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }),
-      ).rejects.toMatchObject({ kind: 'rate_limited' });
-      expect(seen.length).toBe(before);
-      w.clock.advance(61_000);
-      await expect(
-        callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input }),
-      ).resolves.toHaveProperty('remoteId');
-    }
   });
 });

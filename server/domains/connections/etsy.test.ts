@@ -11,7 +11,7 @@ import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { setTransport } from './load-target';
-import { connectSandbox, useHandler } from './testing';
+import { connectSandbox, sendToHandler } from './testing';
 
 let db: Db;
 let world: World;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     appUrl: env().appUrl,
     internalAppUrl: env().appUrl,
   });
-  useHandler(handler, undefined, world.clock);
+  sendToHandler(handler, undefined, world.clock);
   const done = await connectSandbox(handler, world.ctx, 'etsy', 'miraokafor');
   connectionId = done.connectionIds[0] ?? '';
 });

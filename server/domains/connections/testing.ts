@@ -10,7 +10,7 @@ import { startConnection } from './start-connection';
 type Handler = (request: Request) => Promise<Response>;
 
 /** For tests: turns the sandbox on and sends every platform's requests to `handler` in this process. */
-export function useHandler(
+export function sendToHandler(
   handler: Handler,
   wrap: (inner: Transport) => Transport = (t) => t,
   clock?: ManualClock,

@@ -17,6 +17,8 @@ import type { Overview, Shell } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */
 const PANEL = 5;
+/** Alerts are not listed anywhere else, so Home has them all, up to this many; it folds away what is not pressing. */
+const ALERTS = 50;
 /** Approvals that can still be decided: a kept one waits on after its deadline. */
 const OPEN_APPROVALS = ['open', 'kept'] as const;
 /** Publications that are still to go out, or are waiting for somebody's word. */
@@ -230,7 +232,7 @@ async function readAlerts(tx: Tx, ctx: Ctx): Promise<Overview['alerts']> {
       sql`case ${alerts.severity} when 'serious' then 0 when 'warning' then 1 else 2 end`,
       desc(alerts.createdAt),
     )
-    .limit(PANEL);
+    .limit(ALERTS);
   const [row] = await tx.select({ count: count() }).from(alerts).where(open);
   return { count: row?.count ?? 0, items };
 }

@@ -2,46 +2,63 @@ import Link from 'next/link';
 import { Alert, type AlertVariant } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import type { Overview } from '@/server/domains/home/schemas';
+import { ResolveAlert } from './resolve-alert';
 
-const LOOKS: Record<Overview['alerts']['items'][number]['severity'], AlertVariant> = {
+type Item = Overview['alerts']['items'][number];
+
+const LOOKS: Record<Item['severity'], AlertVariant> = {
   info: 'info',
   warning: 'warning',
   serious: 'destructive',
 };
+/** How many alerts are open at once; the others are folded away. */
+const SHOWN = 3;
 
 /** What is wrong, the most serious first. Nothing at all when nothing is. */
 export function Alerts({ alerts }: { alerts: Overview['alerts'] }) {
   if (alerts.items.length === 0) return null;
-  const rest = alerts.count - alerts.items.length;
+  const rest = alerts.items.slice(SHOWN);
+  const more = alerts.count - SHOWN;
   return (
-    <section aria-label="Alerts" className="grid gap-2">
-      {alerts.items.map((alert) => (
-        <Alert
-          key={alert.id}
-          variant={LOOKS[alert.severity]}
-          title={alert.title}
-          action={
-            alert.href ? (
-              <Button asChild variant="outline" size="sm">
-                <Link href={alert.href}>
-                  Look into it<span className="sr-only">: {alert.title}</span>
-                </Link>
-              </Button>
-            ) : undefined
-          }
-        >
-          <p>{alert.body}</p>
-        </Alert>
+    <section aria-label="Alerts" className="grid grid-cols-1 gap-2">
+      {alerts.items.slice(0, SHOWN).map((alert) => (
+        <OneAlert key={alert.id} alert={alert} />
       ))}
-      {rest > 0 ? (
-        <p className="text-muted-foreground">
-          {rest} more {rest === 1 ? 'alert is' : 'alerts are'} on the{' '}
-          <Link href="/todo" className="text-foreground underline underline-offset-4">
-            to-do list
-          </Link>
-          .
-        </p>
+      {rest.length > 0 ? (
+        <details>
+          <summary className="w-fit rounded-md py-1 text-muted-foreground hover:text-foreground">
+            {more} more {more === 1 ? 'alert' : 'alerts'}
+          </summary>
+          <div className="mt-2 grid grid-cols-1 gap-2">
+            {rest.map((alert) => (
+              <OneAlert key={alert.id} alert={alert} />
+            ))}
+          </div>
+        </details>
       ) : null}
     </section>
+  );
+}
+
+function OneAlert({ alert }: { alert: Item }) {
+  return (
+    <Alert
+      variant={LOOKS[alert.severity]}
+      title={alert.title}
+      action={
+        <div className="flex gap-2">
+          <ResolveAlert id={alert.id} title={alert.title} />
+          {alert.href ? (
+            <Button asChild variant="outline" size="sm">
+              <Link href={alert.href}>
+                Look into it<span className="sr-only">: {alert.title}</span>
+              </Link>
+            </Button>
+          ) : null}
+        </div>
+      }
+    >
+      <p>{alert.body}</p>
+    </Alert>
   );
 }

@@ -1,0 +1,336 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import {
+  accessible,
+  approveConsent,
+  type Complaints,
+  fitsPhone,
+  linkIn,
+  newestMail,
+  newPerson,
+} from './support';
+
+// One person's way from the landing page to a paid plan. Each test stands on the one before.
+test.describe.configure({ mode: 'serial' });
+
+let context: BrowserContext;
+let page: Page;
+let complaints: Complaints;
+const email = 'ada@example.com';
+const password = 'Lovelace-1843';
+
+test.beforeAll(async ({ browser }) => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  ({ page, complaints } = await newPerson(context));
+});
+test.afterEach(() => complaints.none());
+test.afterAll(() => context.close());
+
+test('the public pages say what this is and what it costs', async () => {
+  for (const path of ['/', '/pricing', '/terms', '/privacy', '/sign-in', '/forgot']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await accessible(page);
+    await fitsPhone(page);
+  }
+  await page.goto('/pricing');
+  for (const text of ['$29', '$99']) await expect(page.getByText(text).first()).toBeVisible();
+});
+
+test('registering refuses a weak password, then creates the account and sends two e-mails', async () => {
+  await page.goto('/register');
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill('weak');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await expect(page.getByLabel('E-mail')).toHaveValue(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/onboarding/plan');
+
+  await newestMail(page, /welcome/i);
+  await accessible(page);
+  const link = linkIn(await newestMail(page, /confirm|verify/i), /\/verify\?/);
+  await page.goto(link);
+  await page.getByRole('button', { name: /confirm/i }).click();
+  await expect(page.getByText(/confirmed/i).first()).toBeVisible();
+});
+
+test('onboarding: plan, platforms, topics, automation', async () => {
+  await page.goto('/onboarding/plan');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: /free/i }).click();
+  await page.waitForURL('**/onboarding/platforms');
+  for (const name of ['LinkedIn', 'YouTube'])
+    await expect(
+      page.getByRole('listitem').filter({ hasText: name }).getByText('Upgrade').first(),
+    ).toBeVisible();
+
+  // A consent that is refused changes nothing and says so.
+  await page.getByRole('button', { name: /Connect .* on X$/ }).click();
+  await page.waitForURL(/\/sandbox\//);
+  await accessible(page);
+  await page.getByRole('button', { name: /cancel|refuse|deny|not/i }).click();
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(page.getByText(/did not allow|refused|not allowed|declined/i).first()).toBeVisible();
+
+  await page.getByRole('button', { name: /Connect .* on X$/ }).click();
+  await approveConsent(page, /mira_draws/);
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(page.getByText('1 connected').first()).toBeVisible();
+  await page.getByRole('button', { name: /Connect .* on Etsy$/ }).click();
+  await approveConsent(page, /miraokafor/);
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(page.getByText('1 connected')).toHaveCount(2);
+  await accessible(page);
+  await fitsPhone(page);
+
+  // A third account is over the limit of Free.
+  await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
+  await expect(page.getByText(/Free plan has 2 connected accounts/).first()).toBeVisible();
+
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/onboarding/topics');
+  await expect(page.getByText('Needs Pro').first()).toBeVisible();
+  await page.getByRole('button', { name: /Preview Tech/ }).click();
+  for (const topic of ['Memes', 'Tech']) await page.getByRole('checkbox', { name: topic }).check();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/onboarding/automation');
+  await expect(page.getByLabel('Time zone')).toHaveValue('Europe/Berlin');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('radio', { name: /Post at once/ }).check();
+  await page.getByRole('button', { name: /continue|finish|save/i }).click();
+  await page.waitForURL('**/onboarding/done');
+  await accessible(page);
+});
+
+test('writing with the offline drafter, posting now, and seeing it on the platform', async () => {
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page.getByLabel('Topic').selectOption({ label: 'Tech' });
+  await page
+    .getByLabel('What should it say?')
+    .fill('Our new pocket weather station measures wind, rain and light. It costs 49 dollars.');
+  await page.getByRole('button', { name: 'Generate' }).click();
+  const text = page.getByRole('textbox', { name: /text|post/i }).last();
+  await expect(text).not.toHaveValue('');
+  await expect(page.getByText(/offline drafter/i).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+
+  const words = `A pocket weather station for your desk, number ${Math.floor(Math.random() * 1e9)}`;
+  await text.fill(words);
+  // Both clicks of an impatient person are one post.
+  await page.getByRole('button', { name: 'Post now' }).dblclick();
+  await page.waitForURL('**/posts/**');
+  const permalink = page
+    .getByRole('link', { name: /see|view|open|show/i })
+    .filter({ visible: true })
+    .first();
+  await expect(page.getByText('Published').first()).toBeVisible({ timeout: 60_000 });
+  await accessible(page);
+  await fitsPhone(page);
+  await expect(permalink).toBeVisible();
+
+  await page.goto('/sandbox/x/mira_draws');
+  await expect(page.getByText(words)).toHaveCount(1);
+  await accessible(page);
+});
+
+test('scheduling: a skipped hour and the past are refused with words', async () => {
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill('Spring forward');
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
+  await page.getByLabel('Date and time').fill('2027-03-28T02:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await expect(page.getByText(/clocks/i).first()).toBeVisible();
+  await page.getByLabel('Date and time').fill('2027-03-28T10:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await page.waitForURL('**/posts/**');
+  await expect(page.getByText('Scheduled').first()).toBeVisible();
+});
+
+test('review first: a post waits, and the link in the e-mail approves it once', async () => {
+  await page.goto('/settings/workspace');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('radio', { name: /Review first/ }).check();
+  await page.getByRole('button', { name: /^save/i }).last().click();
+  await expect(page.getByText('Saved').first()).toBeVisible();
+
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const words = `Please look at this first, ${Math.floor(Math.random() * 1e9)}`;
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill(words);
+  await page.getByRole('button', { name: 'Post now' }).click();
+  await page.waitForURL('**/posts/**');
+  const post = page.url();
+  await page.goto('/todo');
+  await expect(page.getByText(words).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+
+  const link = linkIn(await newestMail(page, /approv|look|decision|wait/i), /\/api\/approvals\//);
+  await page.goto(link);
+  await accessible(page);
+  await page.getByRole('button', { name: /approve/i }).click();
+  await expect(page.getByText(/approved/i).first()).toBeVisible();
+  await page.goto(link);
+  await expect(page.getByText(/already/i).first()).toBeVisible();
+  await page.goto(post);
+  await expect(page.getByText('Published').first()).toBeVisible({ timeout: 60_000 });
+});
+
+test('selling a PDF on Etsy: listed through the API, sold, synced, and priced down by a rule', async () => {
+  await page.goto('/products/new');
+  await accessible(page);
+  await page.getByLabel('Title').fill('Weather log, printable');
+  await page.getByLabel('Description').fill('A printable log for a year of weather.');
+  await page.getByLabel('Price', { exact: true }).fill('12.00');
+  await page.getByLabel('Lowest price').fill('9.00');
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({
+      name: 'log.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
+    });
+  await page.getByRole('button', { name: 'Add product' }).click();
+  await page.waitForURL(/\/products\/prd_/);
+  await accessible(page);
+  await fitsPhone(page);
+  await page
+    .getByRole('button', { name: /^List on/ })
+    .first()
+    .click();
+  await expect(page.getByRole('link', { name: /see|view|open|etsy/i }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText(/^(Active|On sale|Live|Listed)$/).first()).toBeVisible({ timeout: 60_000 });
+
+  const shop = await page.request.get('/sandbox/etsy/shop/InkAndOakPrints');
+  const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
+  expect(listing).not.toBe('');
+  for (const [path, data] of [['etsy/views', { listing: Number(listing), views: 60 }]] as const)
+    expect((await page.request.post(`/sandbox/control/${path}`, { data })).ok()).toBe(true);
+
+  await page.goto('/listings');
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByText('60').first()).toBeVisible({ timeout: 60_000 });
+  await accessible(page);
+  await fitsPhone(page);
+
+  expect(
+    (await page.request.post('/sandbox/control/etsy/sale', { data: { listing: Number(listing) } })).ok(),
+  ).toBe(true);
+  await page.goto('/orders');
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByText('Weather log, printable').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('$12.00').first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.goto('/ledger');
+  await expect(page.getByText('Weather log, printable').first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+});
+
+test('paying: checkout in the sandbox changes the limits at once, and cancelling works', async () => {
+  await page.goto('/settings/billing');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: 'Upgrade to Pro' }).click();
+  await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
+  await accessible(page);
+  await page.getByLabel('Card number').fill('4000 0000 0000 0002');
+  const pay = page.getByRole('button', { name: /pay|subscribe/i });
+  await pay.click();
+  await expect(page.getByText(/declined/i).first()).toBeVisible();
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await pay.click();
+  await page.waitForURL('**/settings/billing**');
+  await expect(page.getByText('Pro plan').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/next payment/i)).toBeVisible();
+
+  // The account that Free refused can be connected now.
+  await page.goto('/connections');
+  await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
+  await approveConsent(page, /mira/);
+  await page.waitForURL('**/connections**');
+  await expect(page.getByText('1 connected')).toHaveCount(3);
+  await accessible(page);
+  await fitsPhone(page);
+
+  await page.goto('/settings/billing');
+  await page.getByRole('button', { name: 'Cancel the subscription' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the subscription' }).click();
+  await expect(page.getByText(/subscription ends on/i)).toBeVisible();
+  await page.getByRole('button', { name: 'Keep the subscription' }).click();
+  await expect(page.getByText(/next payment/i)).toBeVisible();
+});
+
+test('home shows it all, and every page of the app is sound', async () => {
+  await page.goto('/home');
+  await expect(page.getByText('$12.00').first()).toBeVisible();
+  for (const path of [
+    '/home',
+    '/todo',
+    '/compose',
+    '/calendar',
+    '/library',
+    '/products',
+    '/listings',
+    '/orders',
+    '/pricing-rules',
+    '/ledger',
+    '/reports',
+    '/runs',
+    '/connections',
+    '/settings/workspace',
+    '/settings/billing',
+    '/settings/security',
+    '/outbox',
+  ]) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await accessible(page);
+    await fitsPhone(page);
+  }
+});
+
+test('with the keyboard: the palette opens, finds a page and goes there', async () => {
+  await page.goto('/home');
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder(/./).last().fill('ledger');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ledger');
+});
+
+test('signed out, the app asks to sign in and comes back', async ({ browser }) => {
+  const other = await browser.newContext();
+  const { page: stranger, complaints: theirs } = await newPerson(other);
+  await stranger.goto('/ledger');
+  await stranger.waitForURL('**/sign-in?next=%2Fledger');
+  await stranger.getByLabel('E-mail').fill(email);
+  await stranger.getByLabel('Password', { exact: true }).fill(password);
+  await stranger.getByRole('button', { name: 'Sign in' }).click();
+  await stranger.waitForURL('**/ledger');
+  theirs.none();
+  await other.close();
+});

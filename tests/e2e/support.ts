@@ -1,0 +1,76 @@
+import AxeBuilder from '@axe-core/playwright';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
+
+/** What the browser complained about. A test ends with `none()`. */
+export class Complaints {
+  readonly #found: string[] = [];
+  constructor(page: Page) {
+    page.on('pageerror', (error) => this.#found.push(`${page.url()}: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error')
+        this.#found.push(`${page.url()}: ${message.text()} ${message.location().url}`);
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 500) this.#found.push(`${response.status()} ${response.url()}`);
+    });
+  }
+  none(): void {
+    expect(this.#found).toEqual([]);
+  }
+}
+
+/** The page has no serious or critical accessibility problem, in light and in dark. */
+export async function accessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+    expect(
+      serious.map(
+        (v) =>
+          `${page.url()} (${colorScheme}) ${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`,
+      ),
+    ).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+}
+
+/** Nothing sticks out sideways on a phone. */
+export async function fitsPhone(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 390, height: 844 });
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
+  expect(overflow, `${page.url()} is ${overflow} px too wide on a phone`).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 800 });
+}
+
+export async function newPerson(context: BrowserContext): Promise<{ page: Page; complaints: Complaints }> {
+  const page = await context.newPage();
+  return { page, complaints: new Complaints(page) };
+}
+
+/** Approves at the sandbox's consent page, as the account that is named. */
+export async function approveConsent(page: Page, account: RegExp): Promise<void> {
+  await page.waitForURL(/\/sandbox\//);
+  await page.getByRole('radio', { name: account }).check();
+  await page.getByRole('button', { name: /allow|approve|authori/i }).click();
+}
+
+/** The newest e-mail in the outbox whose subject fits: its HTML. */
+export async function newestMail(page: Page, subject: RegExp): Promise<string> {
+  await page.goto('/outbox');
+  await page.getByRole('link', { name: subject }).first().click();
+  const frame = page.locator('iframe').first();
+  await expect(frame).toBeVisible();
+  return (await frame.getAttribute('srcdoc')) ?? '';
+}
+
+/** The first link of an e-mail whose address fits. */
+export function linkIn(html: string, address: RegExp): string {
+  for (const [, href] of html.matchAll(/href="([^"]+)"/g)) {
+    const link = (href ?? '').replaceAll('&amp;', '&');
+    if (address.test(link)) return link;
+  }
+  throw new Error(`The e-mail has no link like ${address}`);
+}
