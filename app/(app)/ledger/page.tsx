@@ -130,7 +130,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
       )}
       <CursorPages path="/ledger" params={{ month, kind }} cursor={cursor} nextCursor={page.nextCursor} />
       {balances.rows.length > 0 ? (
-        <section aria-labelledby="balances" className="mt-8 grid gap-3">
+        <section aria-labelledby="balances" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="balances" className="font-semibold text-base">
             {month ? `What ${monthName(month)} added to each account` : 'Balances'}
           </h2>

@@ -105,7 +105,7 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
         </Card>
       )}
       {changes.items.length > 0 || cursor ? (
-        <section aria-labelledby="changes" className="mt-8 grid gap-3">
+        <section aria-labelledby="changes" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="changes" className="font-semibold text-base">
             Changes of prices
           </h2>

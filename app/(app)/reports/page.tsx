@@ -64,9 +64,13 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
           }
         />
       ) : (
-        <div className="grid gap-8">
+        <div className="grid grid-cols-1 gap-8">
           {report.totals.map((total) => (
-            <section key={total.currency} aria-labelledby={`in-${total.currency}`} className="grid gap-4">
+            <section
+              key={total.currency}
+              aria-labelledby={`in-${total.currency}`}
+              className="grid grid-cols-1 gap-4"
+            >
               <h2 id={`in-${total.currency}`} className="font-semibold text-base">
                 In {total.currency}
               </h2>
@@ -98,7 +102,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
             </section>
           ))}
           {report.streams.length > 0 ? (
-            <section aria-labelledby="accounts" className="grid gap-3">
+            <section aria-labelledby="accounts" className="grid grid-cols-1 gap-3">
               <h2 id="accounts" className="font-semibold text-base">
                 By account
               </h2>
@@ -144,7 +148,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
             </section>
           ) : null}
           {report.costs.length > 0 ? (
-            <section aria-labelledby="costs" className="grid gap-3">
+            <section aria-labelledby="costs" className="grid grid-cols-1 gap-3">
               <h2 id="costs" className="font-semibold text-base">
                 Other costs
               </h2>

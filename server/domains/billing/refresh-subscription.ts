@@ -1,8 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type Stripe from 'stripe';
-import { alerts, subscriptions, workspaces } from '@/db/schema';
-import { newId } from '@/server/foundation/ids';
+import type { Tx } from '@/db/client';
+import { subscriptions, workspaces } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
 import { lockWorkspace } from './lock-workspace';
 import { PLAN_TERMS, type Plan } from './plans';
@@ -88,28 +90,14 @@ async function applySubscription(
   });
 }
 
-async function notePaymentTrouble(
-  ctx: Ctx,
-  tx: Parameters<Parameters<Ctx['db']['asWorkspace']>[1]>[0],
-  status: string,
-): Promise<void> {
+async function notePaymentTrouble(ctx: Ctx, tx: Tx, status: string): Promise<void> {
   const key = 'billing:payment';
-  const open = (await tx.select().from(alerts).where(eq(alerts.key, key))).find((a) => !a.resolved);
-  if (status === 'past_due' || status === 'unpaid') {
-    if (open) return;
-    await tx.insert(alerts).values({
-      id: newId('alert'),
-      workspaceId: ctx.workspaceId,
-      key,
-      severity: 'serious',
-      title: 'The last payment did not go through',
-      body: 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
-      href: '/settings/billing',
-    });
-  } else if (open) {
-    await tx
-      .update(alerts)
-      .set({ resolved: true, resolvedAt: ctx.clock.now() })
-      .where(eq(alerts.id, open.id));
-  }
+  if (status !== 'past_due' && status !== 'unpaid') return resolveAlert(tx, ctx, key);
+  await raiseAlert(tx, ctx, {
+    key,
+    severity: 'serious',
+    title: 'The last payment did not go through',
+    body: 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
+    href: '/settings/billing',
+  });
 }

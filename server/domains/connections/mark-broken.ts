@@ -1,11 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { alerts, connections } from '@/db/schema';
+import { connections } from '@/db/schema';
 import { usedCredentials } from '@/server/connectors/host/call';
 import type { ConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
-import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
 
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
@@ -31,15 +32,12 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       .returning();
     if (!broken) return;
     const { name } = platformManifest(broken.platform);
-    await tx.insert(alerts).values({
-      id: newId('alert'),
-      workspaceId: ctx.workspaceId,
+    await raiseAlert(tx, ctx, {
       key: reconnectAlertKey(connectionId),
       severity: 'serious',
       title: `Reconnect ${name}: ${broken.remoteName}`,
       body: `${fault.message} Until then nothing goes out there.`,
       href: '/connections',
-      createdAt: ctx.clock.now(),
     });
     await recordActivity(tx, ctx, {
       verb: 'connection.broken',
@@ -51,9 +49,5 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
 }
 
 /** Ends the alert when the connection works again or is gone. */
-export async function resolveReconnectAlert(tx: Tx, ctx: Ctx, connectionId: string): Promise<void> {
-  await tx
-    .update(alerts)
-    .set({ resolved: true, resolvedAt: ctx.clock.now() })
-    .where(and(eq(alerts.key, reconnectAlertKey(connectionId)), eq(alerts.resolved, false)));
-}
+export const resolveReconnectAlert = (tx: Tx, ctx: Ctx, connectionId: string): Promise<void> =>
+  resolveAlert(tx, ctx, reconnectAlertKey(connectionId));

@@ -23,7 +23,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-const HASTY = { firstToken: 300, betweenTokens: 300, whole: 5000 };
+const HASTY = { firstToken: 1500, betweenTokens: 1500, whole: 20_000 };
 
 /** A provider under a name of ours that speaks to a server of the test through the same SDK package as in production. */
 async function provider(

@@ -45,7 +45,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
           }
         />
       ) : null}
-      <div className="grid gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Card className="self-start">
           <CardHeader>
             <CardTitle>Postings</CardTitle>
@@ -87,7 +87,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
             <CardTitle>Where it comes from</CardTitle>
           </CardHeader>
           <CardContent>
-            <dl className="grid gap-3">
+            <dl className="grid grid-cols-1 gap-3">
               <Fact label="Source">
                 {source.href ? (
                   <Link

@@ -62,7 +62,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
           ) : undefined
         }
       />
-      <div className="grid gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <ProductForm
           key={product.version}
           product={product}
@@ -82,7 +82,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   <SandboxBadge environment={listing.environment} />
                 </CardTitle>
               </CardHeader>
-              <CardContent className="grid gap-4">
+              <CardContent className="grid grid-cols-1 gap-4">
                 <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
                   <Money
                     amount={listing.price}
