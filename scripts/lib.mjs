@@ -21,7 +21,12 @@ export function checkNode() {
 export function ensureDependencies(say) {
   const stamp = path.join(root, 'node_modules', '.tributary-lock');
   const wanted = hash(readFileSync(path.join(root, 'package-lock.json')), process.versions.modules);
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  if (existsSync(stamp)) {
+    if (readFileSync(stamp, 'utf8') === wanted) return;
+  } else if (installedByHand()) {
+    writeFileSync(stamp, wanted);
+    return;
+  }
   say('Installing the dependencies (the first time takes a minute or two)');
   const done = spawnSync('npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
     cwd: root,
@@ -33,6 +38,12 @@ export function ensureDependencies(say) {
     process.exit(done.status ?? 1);
   }
   writeFileSync(stamp, wanted);
+}
+
+/** npm writes its own lock into node_modules at the end of an install: when that is the newer one, somebody has just installed. */
+function installedByHand() {
+  const inside = path.join(root, 'node_modules', '.package-lock.json');
+  return existsSync(inside) && statSync(inside).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs;
 }
 
 const SOURCE = [

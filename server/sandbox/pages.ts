@@ -27,7 +27,7 @@ export async function page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${o.title} · ${name ? `${name} sandbox` : 'Sandbox'}</title>
+<link rel="icon" href="data:,"><title>${o.title} · ${name ? `${name} sandbox` : 'Sandbox'}</title>
 <style>${raw(STYLE)}</style>
 </head>
 <body${o.platform ? raw(` class="${o.platform}"`) : ''}>

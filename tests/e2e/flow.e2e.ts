@@ -84,7 +84,7 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await page.waitForURL('**/onboarding/platforms**');
   await expect(page.getByText('1 connected').first()).toBeVisible();
   await page.getByRole('button', { name: /Connect .* on Etsy$/ }).click();
-  await approveConsent(page, /miraokafor/);
+  await approveConsent(page, /Mira Okafor/);
   await page.waitForURL('**/onboarding/platforms**');
   await expect(page.getByText('1 connected')).toHaveCount(2);
   await accessible(page);
@@ -204,13 +204,11 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await page.getByLabel('Description').fill('A printable log for a year of weather.');
   await page.getByLabel('Price', { exact: true }).fill('12.00');
   await page.getByLabel('Lowest price').fill('9.00');
-  await page
-    .locator('input[type=file]')
-    .setInputFiles({
-      name: 'log.pdf',
-      mimeType: 'application/pdf',
-      buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
-    });
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'log.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
+  });
   await page.getByRole('button', { name: 'Add product' }).click();
   await page.waitForURL(/\/products\/prd_/);
   await accessible(page);
@@ -271,7 +269,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   // The account that Free refused can be connected now.
   await page.goto('/connections');
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
-  await approveConsent(page, /mira/);
+  await approveConsent(page, /Mira/);
   await page.waitForURL('**/connections**');
   await expect(page.getByText('1 connected')).toHaveCount(3);
   await accessible(page);

@@ -7,6 +7,14 @@ export class Complaints {
   constructor(page: Page) {
     page.on('pageerror', (error) => this.#found.push(`${page.url()}: ${error.message}`));
     page.on('console', (message) => {
+      // The recorder's own script, which the sandboxed frame of an e-mail rightly refuses.
+      if (message.text().startsWith("Blocked script execution in 'about:srcdoc'")) return;
+      // A refusal of the API is an answer; the browser reports its status all the same.
+      if (
+        /\/api\/(trpc|files|generate)/.test(message.location().url) &&
+        /status of 4\d\d/.test(message.text())
+      )
+        return;
       if (message.type() === 'error')
         this.#found.push(`${page.url()}: ${message.text()} ${message.location().url}`);
     });
@@ -19,11 +27,17 @@ export class Complaints {
   }
 }
 
-/** The page has no serious or critical accessibility problem, in light and in dark. */
+/**
+ * The page has no serious or critical accessibility problem, in light and in dark. Frames are left out: the only one shows
+ * an e-mail, whose sandbox forbids every script, axe's too.
+ */
 export async function accessible(page: Page): Promise<void> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    const { violations } = await new AxeBuilder({ page }).analyze();
+    const { violations } = await new AxeBuilder({ page })
+      .setLegacyMode()
+      .options({ iframes: false })
+      .analyze();
     const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
     expect(
       serious.map(

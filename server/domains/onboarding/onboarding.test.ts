@@ -105,7 +105,12 @@ describe('automation', () => {
       expect(automationInput.safeParse({ ...automation, mix }).error?.issues.map((i) => i.path[0])).toContain(
         'mix',
       );
-    for (const mix of [{ memes: 100 }, { memes: 50, finance: 50 }, { memes: 50, tech: 25, finance: 25 }])
+    const strange: Record<string, number>[] = [
+      { memes: 100 },
+      { memes: 50, finance: 50 },
+      { memes: 50, tech: 25, finance: 25 },
+    ];
+    for (const mix of strange)
       await expect(saveAutomation({ ctx, input: { ...automation, mix } })).rejects.toMatchObject({
         code: 'invalid',
         fields: { mix: expect.any(String) },
