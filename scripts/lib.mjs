@@ -43,7 +43,9 @@ export function ensureDependencies(say) {
 /** npm writes its own lock into node_modules at the end of an install: when that is the newer one, somebody has just installed. */
 function installedByHand() {
   const inside = path.join(root, 'node_modules', '.package-lock.json');
-  return existsSync(inside) && statSync(inside).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs;
+  return (
+    existsSync(inside) && statSync(inside).mtimeMs >= statSync(path.join(root, 'package-lock.json')).mtimeMs
+  );
 }
 
 const SOURCE = [

@@ -2,7 +2,25 @@ import { removeFolder, scratchFolder, startApp } from './app';
 import { signIn } from './browser';
 import { report } from './figure';
 
-const PAGES = ['/home', '/todo', '/compose', '/calendar', '/library', '/products', '/listings', '/orders', '/pricing-rules', '/ledger', '/reports', '/runs', '/connections', '/settings/workspace', '/settings/billing', '/', '/pricing'];
+const PAGES = [
+  '/home',
+  '/todo',
+  '/compose',
+  '/calendar',
+  '/library',
+  '/products',
+  '/listings',
+  '/orders',
+  '/pricing-rules',
+  '/ledger',
+  '/reports',
+  '/runs',
+  '/connections',
+  '/settings/workspace',
+  '/settings/billing',
+  '/',
+  '/pricing',
+];
 const ROUNDS = 60;
 
 /** Resident memory of the one process: after the start, and after a thousand page views. */

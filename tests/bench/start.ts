@@ -14,7 +14,11 @@ export async function startCold(): Promise<void> {
   const marks: Record<string, number> = {};
   const child = spawn(process.execPath, ['scripts/start.mjs'], {
     cwd: clone,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PORT: String(port) } as unknown as NodeJS.ProcessEnv,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      PORT: String(port),
+    } as unknown as NodeJS.ProcessEnv,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await new Promise<void>((resolve, reject) => {

@@ -222,15 +222,32 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   });
   await expect(page.getByText(/^(Active|On sale|Live|Listed)$/).first()).toBeVisible({ timeout: 60_000 });
 
+  await page.getByLabel('At least this many views').fill('20');
+  await page.getByLabel('and no sale within (hours)').fill('1');
+  await page.getByLabel('Lower the price by (%)').fill('10');
+  await page.getByLabel('Hours between changes').fill('24');
+  await page.getByRole('button', { name: 'Set rule' }).click();
+  await expect(page.getByRole('button', { name: 'Save rule' })).toBeVisible();
+
   const shop = await page.request.get('/sandbox/etsy/shop/InkAndOakPrints');
   const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
   expect(listing).not.toBe('');
   for (const [path, data] of [['etsy/views', { listing: Number(listing), views: 60 }]] as const)
     expect((await page.request.post(`/sandbox/control/${path}`, { data })).ok()).toBe(true);
 
-  await page.goto('/listings');
+  await page.goto('/orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByText('60').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText(/sale|up to date|synced/i).first()).toBeVisible({ timeout: 60_000 });
+  await expect(async () => {
+    await page.goto('/listings');
+    await expect(page.getByText('$10.80').first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  await page.goto('/pricing-rules');
+  await expect(page.getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/).first()).toBeVisible();
+  await page.goto(`/sandbox/etsy/listing/${listing}`);
+  await expect(page.getByText('$10.80').first()).toBeVisible();
+  await accessible(page);
+  await page.goto('/listings');
   await accessible(page);
   await fitsPhone(page);
 
@@ -240,7 +257,7 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await page.goto('/orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByText('Weather log, printable').first()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('$12.00').first()).toBeVisible();
+  await expect(page.getByText('$10.80').first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
   await page.goto('/ledger');
@@ -285,7 +302,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
 
 test('home shows it all, and every page of the app is sound', async () => {
   await page.goto('/home');
-  await expect(page.getByText('$12.00').first()).toBeVisible();
+  await expect(page.getByText('$10.80').first()).toBeVisible();
   for (const path of [
     '/home',
     '/todo',

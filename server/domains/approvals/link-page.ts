@@ -54,7 +54,7 @@ export function linkPage(
     case 'over': {
       const { state, title } = answer.approval;
       const [heading, text] = ENDED[state as keyof typeof ENDED] ?? ENDED.withdrawn;
-      const already = answer.kind === 'over' ? '<p>This was decided before you pressed.</p>' : '';
+      const already = answer.kind === 'over' ? '<p>This was already decided before you pressed.</p>' : '';
       return page(
         answer.kind === 'over' ? 409 : 200,
         `${heading}: ${escapeHtml(title)}`,

@@ -141,13 +141,11 @@ describe('sending', () => {
     const ids: string[] = [];
     // The process that dies: its row is leased, and nothing settles it.
     await db.asSystem((tx) =>
-      tx
-        .update(emails)
-        .set({
-          status: 'sending',
-          attempts: 1,
-          nextAttemptAt: new Date(ctx.clock.now().getTime() + 300_000),
-        }),
+      tx.update(emails).set({
+        status: 'sending',
+        attempts: 1,
+        nextAttemptAt: new Date(ctx.clock.now().getTime() + 300_000),
+      }),
     );
     const send: SendEmail = async ({ id }) => {
       ids.push(id);

@@ -94,17 +94,17 @@ export default async function BillingPage({
           </CardDescription>
         </CardHeader>
         <CardContent className="grid gap-6">
-          <dl className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+          <ul className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
             {(Object.keys(LABEL) as (keyof Limits)[]).map((limit) => {
               const { used, allowed } = billing.usage[limit];
               return (
-                <div key={limit} className="grid content-start gap-1.5">
+                <li key={limit} className="grid content-start gap-1.5">
                   <div className="flex justify-between gap-4 text-sm">
-                    <dt>{LABEL[limit]}</dt>
-                    <dd className="tabular">
+                    <span>{LABEL[limit]}</span>
+                    <span className="tabular">
                       {used.toLocaleString('en')}{' '}
                       {allowed === null ? '· no limit' : `of ${allowed.toLocaleString('en')}`}
-                    </dd>
+                    </span>
                   </div>
                   {allowed === null ? null : (
                     <Progress
@@ -114,10 +114,10 @@ export default async function BillingPage({
                       tone={used >= allowed ? 'warning' : 'accent'}
                     />
                   )}
-                </div>
+                </li>
               );
             })}
-          </dl>
+          </ul>
           {billing.canManage && (billing.hasSubscription || billing.status === 'canceled') ? (
             <SubscriptionActions
               cancelling={billing.cancelAtPeriodEnd}

@@ -2,6 +2,7 @@ import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
 import { systemClock } from '@/server/foundation/clock';
+import { isAppError } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
 
 export const dynamic = 'force-dynamic';
@@ -22,6 +23,9 @@ export async function POST(request: Request): Promise<Response> {
     );
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });
   } catch (error) {
+    // Without payments set up there is nobody who could sign.
+    if (isAppError(error) && error.code === 'unavailable')
+      return Response.json({ error: 'refused' }, { status: 400 });
     log().error({ err: error }, 'a stripe webhook could not be processed');
     return Response.json({ error: 'try again' }, { status: 500 });
   }

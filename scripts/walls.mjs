@@ -1,0 +1,126 @@
+// Holds the walls of CONTRIBUTING.md: imports run one way. Reads the import statements of every source file itself, because the
+// known tools need TypeScript's old compiler API.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './lib.mjs';
+
+const ADAPTERS =
+  /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
+const test = /\.test\.tsx?$|\/testing\.ts$|\/test-[\w-]+\.ts$/;
+
+/** Each rule: files `from` must not import files `to`. `values` leaves type-only imports alone. */
+export const RULES = [
+  { name: 'domains stand below the adapters', from: /^server\/domains\//, to: ADAPTERS },
+  {
+    name: 'connectors see foundation only',
+    from: /^server\/connectors\//,
+    to: /^(app|components|db|inngest|emails)\/|^server\/(domains|trpc|sandbox)\//,
+  },
+  {
+    name: 'foundation sees nothing above it',
+    from: /^server\/foundation\//,
+    to: /^(app|components|db|inngest|emails)\/|^server\/(?!foundation\/)/,
+  },
+  {
+    name: 'the sandbox shares nothing with the connectors and the domains',
+    from: /^server\/sandbox\//,
+    to: /^(app|components|inngest|emails)\/|^server\/(connectors|domains|trpc)\//,
+  },
+  {
+    name: 'nothing but its route and the seed mounts the sandbox',
+    from: /^(?!server\/sandbox\/|app\/sandbox\/|db\/seed\/|tests\/)/,
+    to: /^server\/sandbox\//,
+  },
+  {
+    name: 'the database sees foundation only',
+    from: /^db\/(?!seed\/)/,
+    to: /^(app|components|inngest|emails)\/|^server\/(?!foundation\/)/,
+  },
+  { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
+  { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
+];
+
+const IMPORT =
+  /(?:^|[\n;}])\s*(?:import|export)\s+(type\s)?(?:[^'"();]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+
+/** The imports of a source text: specifier, and whether only types come through. */
+export function importsOf(source) {
+  return [...source.matchAll(IMPORT)].map((m) => ({ specifier: m[2] ?? m[3], types: m[1] !== undefined }));
+}
+
+/** The file of the project that a specifier means, or undefined for a package. */
+export function resolve(specifier, from) {
+  const base = specifier.startsWith('@/')
+    ? specifier.slice(2)
+    : specifier.startsWith('.')
+      ? path.posix.join(path.posix.dirname(from), specifier)
+      : undefined;
+  if (base === undefined) return undefined;
+  for (const end of ['', '.ts', '.tsx', '.mjs', '.json', '/index.ts', '/index.tsx']) {
+    const file = path.join(root, base + end);
+    if (existsSync(file) && statSync(file).isFile()) return base + end;
+  }
+  return null;
+}
+
+/** Every breach in a map of file name to imports (`{ to, types }`), in words. */
+export function breaches(graph) {
+  const found = [];
+  for (const [from, imports] of graph) {
+    for (const { to, types } of imports) {
+      if (test.test(from)) continue;
+      for (const rule of RULES)
+        if (rule.from.test(from) && rule.to.test(to) && !(rule.values && types))
+          found.push(`${rule.name}: ${from} imports ${to}`);
+    }
+  }
+  return [...found, ...circles(graph)];
+}
+
+function circles(graph) {
+  const state = new Map();
+  const found = [];
+  const visit = (file, trail) => {
+    state.set(file, 'open');
+    for (const { to, types } of graph.get(file) ?? []) {
+      if (types) continue;
+      if (state.get(to) === 'open')
+        found.push(`a circle: ${[...trail.slice(trail.indexOf(to)), to].join(' → ')}`);
+      else if (!state.has(to)) visit(to, [...trail, to]);
+    }
+    state.set(file, 'done');
+  };
+  for (const file of graph.keys()) if (!state.has(file)) visit(file, [file]);
+  return found;
+}
+
+function sources() {
+  const files = [];
+  const walk = (relative) => {
+    for (const entry of readdirSync(path.join(root, relative), { withFileTypes: true })) {
+      const name = path.posix.join(relative, entry.name);
+      if (entry.isDirectory()) walk(name);
+      else if (/\.tsx?$/.test(name)) files.push(name);
+    }
+  };
+  for (const folder of ['app', 'components', 'db', 'emails', 'inngest', 'server', 'tests']) walk(folder);
+  return [...files, 'proxy.ts', 'instrumentation.ts'];
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === path.join(root, 'scripts', 'walls.mjs')) {
+  const graph = new Map();
+  const lost = [];
+  for (const file of sources()) {
+    const imports = [];
+    for (const { specifier, types } of importsOf(readFileSync(path.join(root, file), 'utf8'))) {
+      const to = resolve(specifier, file);
+      if (to === null) lost.push(`not found: ${file} imports ${specifier}`);
+      else if (to) imports.push({ to, types });
+    }
+    graph.set(file, imports);
+  }
+  const found = [...lost, ...breaches(graph)];
+  for (const line of found) console.error(line);
+  console.log(`${graph.size} files, ${[...graph.values()].flat().length} imports, ${found.length} breaches`);
+  process.exit(found.length > 0 ? 1 : 0);
+}

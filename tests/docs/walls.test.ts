@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { breaches, importsOf, resolve } from '@/scripts/walls.mjs';
+
+const graph = (edges: Record<string, { to: string; types?: boolean }[]>) =>
+  new Map(Object.entries(edges).map(([from, to]) => [from, to.map((t) => ({ types: false, ...t }))]));
+
+test('each wall stops an import that goes through it', () => {
+  const wrong: [string, string][] = [
+    ['server/domains/posts/create-post.ts', 'inngest/client.ts'],
+    ['server/connectors/x/index.ts', 'db/client.ts'],
+    ['server/connectors/x/index.ts', 'server/sandbox/x/text.ts'],
+    ['server/sandbox/x/text.ts', 'server/connectors/kit/text.ts'],
+    ['server/foundation/ids.ts', 'server/domains/context.ts'],
+    ['app/page.tsx', 'server/sandbox/handler.ts'],
+    ['components/ui/money.tsx', 'db/schema/index.ts'],
+    ['server/trpc/init.ts', 'tests/support/db.ts'],
+  ];
+  for (const [from, to] of wrong)
+    expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).not.toEqual([]);
+});
+
+test('what is allowed passes, and circles of values do not', () => {
+  expect(
+    breaches(
+      graph({
+        'app/page.tsx': [{ to: 'server/domains/context.ts' }],
+        'server/domains/context.ts': [{ to: 'db/client.ts' }],
+      }),
+    ),
+  ).toEqual([]);
+  expect(breaches(graph({ 'a.ts': [{ to: 'b.ts' }], 'b.ts': [{ to: 'a.ts', types: true }] }))).toEqual([]);
+  expect(breaches(graph({ 'a.ts': [{ to: 'b.ts' }], 'b.ts': [{ to: 'a.ts' }] }))).toEqual([
+    'a circle: a.ts → b.ts → a.ts',
+  ]);
+});
+
+test('every form of import is read', () => {
+  const source = `import a from 'one';\nimport type { B } from "two";\nimport {\n  c,\n  d,\n} from './three';\nexport * from '../four';\nconst e = await import('five');\nimport 'six';`;
+  expect(importsOf(source).map((i) => `${i.specifier}${i.types ? ' type' : ''}`)).toEqual(
+    ['one', 'two type', './three', '../four', 'six', 'five'].sort(
+      (x, y) => source.indexOf(x.split(' ')[0] ?? '') - source.indexOf(y.split(' ')[0] ?? ''),
+    ),
+  );
+  expect(resolve('@/db/client', 'app/page.tsx')).toBe('db/client.ts');
+  expect(resolve('react', 'app/page.tsx')).toBeUndefined();
+  expect(resolve('./nothing', 'app/page.tsx')).toBeNull();
+});
