@@ -114,7 +114,7 @@ export default async function RunsPage({
         </div>
       ) : null}
       {system.length > 0 ? (
-        <section className="mt-8 grid gap-3" aria-labelledby="system-runs">
+        <section className="mt-8 grid grid-cols-[minmax(0,1fr)] gap-3" aria-labelledby="system-runs">
           <h2 id="system-runs" className="font-medium text-base">
             The system’s own work
           </h2>

@@ -363,7 +363,7 @@ describe('tokens', () => {
 
   it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
     const { w, id } = await connectX();
-    await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 1 });
+    await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 2 });
     const results = await Promise.allSettled([publish(w, id, 'a'), publish(w, id, 'b')]);
     for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: { kind: 'reauth' } });
     expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
