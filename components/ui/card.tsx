@@ -6,7 +6,7 @@ export function Card({ className, ...props }: ComponentProps<'div'>) {
     <div
       data-slot="card"
       className={cn(
-        'flex flex-col min-w-0 rounded-lg border border-border bg-card text-card-foreground text-sm',
+        'flex min-w-0 flex-col rounded-lg border border-border bg-card text-card-foreground text-sm',
         className,
       )}
       {...props}

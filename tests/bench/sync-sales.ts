@@ -19,17 +19,15 @@ export async function syncSales(): Promise<void> {
   const world = await createWorld(db, { plan: 'pro' });
   const connectionId = newId('connection');
   await db.asSystem((tx) =>
-    tx
-      .insert(connections)
-      .values({
-        id: connectionId,
-        workspaceId: world.workspaceId,
-        platform: 'etsy',
-        environment: 'sandbox',
-        status: 'active',
-        remoteId: '1',
-        remoteName: 'Shop',
-      }),
+    tx.insert(connections).values({
+      id: connectionId,
+      workspaceId: world.workspaceId,
+      platform: 'etsy',
+      environment: 'sandbox',
+      status: 'active',
+      remoteId: '1',
+      remoteName: 'Shop',
+    }),
   );
   const at = new Date(world.clock.now().getTime() - 3_600_000);
   const sales: RemoteSale[] = [];
