@@ -15,7 +15,9 @@ interface PreviewProps {
 
 /** The post about as its platform will show it. */
 export function PostPreview({ platform, text, link, account }: PreviewProps) {
-  const name = account?.replace(/^@/, '') ?? 'Your account';
+  // An X account is named "Mira Okafor (@mira_draws)".
+  const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
+  const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
   const Shape = platform === 'x' ? XShape : PageShape;
   return (
     <figure className="grid gap-1.5">
@@ -35,7 +37,7 @@ function XShape({ name, text, link }: { name: string; text: string; link: string
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap gap-x-1.5">
           <span className="font-semibold">{name}</span>
-          <span className="text-muted-foreground">@{name.replace(/\s+/g, '')} · now</span>
+          <span className="text-muted-foreground">@{handle ?? name.replace(/\s+/g, '')} · now</span>
         </p>
         <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
           {body ? marked(body, true) : <Empty />}
