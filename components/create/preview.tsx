@@ -13,6 +13,13 @@ interface PreviewProps {
   account?: string | null;
 }
 
+interface ShapeProps {
+  name: string;
+  handle: string;
+  text: string;
+  link: string | null;
+}
+
 /** The post about as its platform will show it. */
 export function PostPreview({ platform, text, link, account }: PreviewProps) {
   // An X account is named "Mira Okafor (@mira_draws)".
@@ -23,13 +30,18 @@ export function PostPreview({ platform, text, link, account }: PreviewProps) {
     <figure className="grid gap-1.5">
       <figcaption className="text-muted-foreground text-xs">As {platformName(platform)} shows it</figcaption>
       <div className="rounded-lg border border-border bg-background p-4">
-        <Shape name={name} text={text.trim()} link={link ?? null} />
+        <Shape
+          name={name}
+          handle={handle ?? name.replace(/\s+/g, '')}
+          text={text.trim()}
+          link={link ?? null}
+        />
       </div>
     </figure>
   );
 }
 
-function XShape({ name, text, link }: { name: string; text: string; link: string | null }) {
+function XShape({ name, handle, text, link }: ShapeProps) {
   const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
   return (
     <div className="flex gap-3">
@@ -37,7 +49,7 @@ function XShape({ name, text, link }: { name: string; text: string; link: string
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap gap-x-1.5">
           <span className="font-semibold">{name}</span>
-          <span className="text-muted-foreground">@{handle ?? name.replace(/\s+/g, '')} · now</span>
+          <span className="text-muted-foreground">@{handle} · now</span>
         </p>
         <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
           {body ? marked(body, true) : <Empty />}
@@ -55,7 +67,7 @@ function XShape({ name, text, link }: { name: string; text: string; link: string
 /** Facebook folds a text away after about this many characters. */
 const FOLD = 477;
 
-function PageShape({ name, text, link }: { name: string; text: string; link: string | null }) {
+function PageShape({ name, text, link }: ShapeProps) {
   const [open, setOpen] = useState(false);
   const folded = !open && text.length > FOLD;
   const shown = folded ? `${text.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : text;
