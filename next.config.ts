@@ -15,6 +15,10 @@ const config: NextConfig = {
   reactStrictMode: true,
   typescript: { ignoreBuildErrors: true },
   experimental: { optimizePackageImports: ['lucide-react', 'radix-ui'] },
+  // Browsers ask for this by themselves on pages that name no icon.
+  async rewrites() {
+    return [{ source: '/favicon.ico', destination: '/icon.svg' }];
+  },
   async headers() {
     return [
       {
