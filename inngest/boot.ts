@@ -8,6 +8,7 @@ import { setWaker } from './embedded/intake';
 import { EmbeddedRunner } from './embedded/runner';
 import { runLog } from './middleware/run-log';
 import { handleInngest } from './serve';
+import { signals } from './signals';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
@@ -40,6 +41,8 @@ async function start(): Promise<void> {
     }
   }
   const runner = settings.externalInngest ? undefined : await startRunner(db);
+  // What came due while nobody ran does not wait for the next minute's sweep.
+  if (runner) await signals.send('publishing/sweep.requested', {});
   const stopBeating = startHeartbeat(db, systemClock, () => runner?.alive ?? true);
   stopOnSignal(async () => {
     await runner?.stop(8000);
