@@ -16,19 +16,7 @@ checkNode();
 ensureDependencies((text) => say(text));
 
 await step('Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']);
-await step('Import walls', [
-  bin('dependency-cruiser/bin/dependency-cruise.mjs'),
-  '--config',
-  '.dependency-cruiser.mjs',
-  'app',
-  'components',
-  'db',
-  'emails',
-  'inngest',
-  'server',
-  'proxy.ts',
-  'instrumentation.ts',
-]);
+await step('Import walls', [path.join(root, 'scripts', 'walls.mjs')]);
 await step('Types', [bin('typescript/bin/tsc'), '--noEmit']);
 if (quick)
   await vitest('Unit tests', {}, [
