@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import * as schema from './schema';
 
@@ -48,6 +49,9 @@ export async function openDb(options: OpenOptions): Promise<Db> {
   return neon ? openNeon(options.url, options) : openPg(options.url, options);
 }
 
+/** One connection, one machine: the usual 128 MB of buffers would only be a second copy of what the system caches. */
+const EMBEDDED_SETTINGS = ['shared_buffers=32MB', 'max_connections=5', 'max_wal_senders=0'];
+
 async function openPglite(options: OpenOptions): Promise<Db> {
   const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
     import('@electric-sql/pglite'),
@@ -59,9 +63,14 @@ async function openPglite(options: OpenOptions): Promise<Db> {
   if (!dataDir.startsWith('memory://')) {
     mkdirSync(/* turbopackIgnore: true */ path.dirname(dataDir), { recursive: true });
     unlock = lockFolder(dataDir);
+    await prepareFolder(dataDir).catch((error) => {
+      unlock();
+      throw error;
+    });
   }
   const client = await PGlite.create({
     dataDir,
+    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_SETTINGS.flatMap((setting) => ['-c', setting])],
     ...(options.loadDataDir ? { loadDataDir: options.loadDataDir } : {}),
   });
   const raw = drizzle(client, { schema });

@@ -8,6 +8,7 @@ export const publicationClaimed = eventType('publishing/publication.claimed', {
   schema: z.object({
     workspaceId: id,
     publicationId: id,
+    connectionId: id,
     version: z.number().int(),
     claimToken: id,
     dueAt: z.string(),
@@ -18,10 +19,15 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
   schema: z.object({
     workspaceId: id,
     publicationId: id,
+    connectionId: id,
     version: z.number().int(),
     claimToken: id,
     dueAt: z.string(),
   }),
+});
+/** A connection's line has something due and nobody may be sending it. */
+export const lineRequested = eventType('publishing/line.requested', {
+  schema: z.object({ workspaceId: id, connectionId: id }),
 });
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });

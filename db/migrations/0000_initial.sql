@@ -484,6 +484,14 @@ CREATE TABLE "posting_settings" (
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "quota_buckets" (
+	"scope" text NOT NULL,
+	"bucket" text NOT NULL,
+	"remaining" integer NOT NULL,
+	"resets_at" timestamp with time zone NOT NULL,
+	CONSTRAINT "quota_buckets_scope_bucket_pk" PRIMARY KEY("scope","bucket")
+);
+--> statement-breakpoint
 CREATE TABLE "rate_buckets" (
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
@@ -526,6 +534,9 @@ CREATE TABLE "workspaces" (
 	"plan" text DEFAULT 'free' NOT NULL,
 	"onboarding_step" text DEFAULT 'plan' NOT NULL,
 	"is_demo" boolean DEFAULT false NOT NULL,
+	"held_at" timestamp with time zone,
+	"held_by" text,
+	"held_for" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -828,6 +839,8 @@ CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","
 CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
 CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
+CREATE UNIQUE INDEX "publications_sending" ON "publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
 CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
 CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint

@@ -124,6 +124,11 @@ export const publications = pgTable(
     }),
     index('publications_due').on(t.dueAt).where(sql`state = 'scheduled'`),
     index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
+    // The line of each connection, in order; and at most one of it is being sent.
+    index('publications_line')
+      .on(t.connectionId, t.dueAt, t.id)
+      .where(sql`state in ('scheduled','queued','publishing')`),
+    uniqueIndex('publications_sending').on(t.connectionId).where(sql`state = 'publishing'`),
     index('publications_calendar').on(t.workspaceId, t.dueAt),
     index('publications_post').on(t.postId),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),

@@ -24,6 +24,10 @@ export const workspaces = pgTable('workspaces', {
     .notNull()
     .default('plan'),
   isDemo: boolean('is_demo').notNull().default(false),
+  /** Since when nothing leaves this workspace, by whom (an actor key), and why. */
+  heldAt: instant('held_at'),
+  heldBy: text('held_by'),
+  heldFor: text('held_for', { enum: ['pause', 'stop', 'emergency'] }),
   createdAt: createdAt(),
 });
 /** The workspace's own tables refer to it through here. */
@@ -146,6 +150,22 @@ export const rateBuckets = pgTable(
       foreignColumns: [connections.workspaceId, connections.id],
     }).onDelete('cascade'),
   ],
+);
+
+/**
+ * What the plan of a platform's limits has left, shared by all processes. `scope` is a connection's id, or
+ * `installation:<platform>:<environment>` for limits that all accounts of this installation share. System-only.
+ */
+export const quotaBuckets = pgTable(
+  'quota_buckets',
+  {
+    scope: text('scope').notNull(),
+    bucket: text('bucket').notNull(),
+    remaining: integer('remaining').notNull(),
+    /** When the bucket is full again. */
+    resetsAt: instant('resets_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.scope, t.bucket] })],
 );
 
 export const streams = pgTable(

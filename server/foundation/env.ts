@@ -45,6 +45,29 @@ export const envSchema = z.object({
   FACEBOOK_CLIENT_SECRET: text,
   ETSY_CLIENT_ID: text,
   ETSY_CLIENT_SECRET: text,
+  PLATFORM_LIMITS: z
+    .string()
+    .transform((value, ctx) => {
+      try {
+        return JSON.parse(value) as unknown;
+      } catch {
+        ctx.addIssue({ code: 'custom', message: 'must be JSON' });
+        return z.NEVER;
+      }
+    })
+    .pipe(
+      z.record(
+        z.string(),
+        z.array(
+          z.object({
+            count: z.number().int().positive(),
+            seconds: z.number().int().positive(),
+            per: z.enum(['account', 'installation']),
+          }),
+        ),
+      ),
+    )
+    .optional(),
   MISTRAL_API_KEY: text,
   MISTRAL_MODEL: z.string().default('mistral-small-latest'),
   GROQ_API_KEY: text,

@@ -41,22 +41,32 @@ export async function startApp(options: {
   const port = options.port ?? (await freePort());
   const url = `http://localhost:${port}`;
   const began = performance.now();
-  const child = spawn(process.execPath, ['node_modules/next/dist/bin/next', 'start', '-p', String(port)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      NODE_ENV: 'production',
-      NEXT_TELEMETRY_DISABLED: '1',
-      NEXT_MANUAL_SIG_HANDLE: 'true',
-      TRIBUTARY_SANDBOX: '1',
-      TRIBUTARY_DEMO: '1',
-      TRIBUTARY_LOG: 'error',
-      TRIBUTARY_DATA_DIR: options.dataDir,
-      PORT: String(port),
-      APP_URL: url,
-      ...options.env,
+  const child = spawn(
+    process.execPath,
+    [
+      ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+      'node_modules/next/dist/bin/next',
+      'start',
+      '-p',
+      String(port),
+    ],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        NEXT_MANUAL_SIG_HANDLE: 'true',
+        TRIBUTARY_SANDBOX: '1',
+        TRIBUTARY_DEMO: '1',
+        TRIBUTARY_LOG: 'error',
+        TRIBUTARY_DATA_DIR: options.dataDir,
+        PORT: String(port),
+        APP_URL: url,
+        ...options.env,
+      },
     },
-  });
+  );
   const until = Date.now() + 120_000;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`The app ended with ${child.exitCode}`);

@@ -7,7 +7,7 @@ import { connectSandbox, sendToHandler } from '@/server/domains/connections/test
 import type { Ctx } from '@/server/domains/context';
 import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
-import { publishPublication } from '@/server/domains/publishing/publish-publication';
+import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { resolveUnknown } from '@/server/domains/publishing/resolve-unknown';
 import { setReview, writePost } from '@/server/domains/publishing/testing';
@@ -149,9 +149,9 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
         const killed = random() < 0.08;
         if (killed) crashes++;
         const ctx = killed ? dying(world.ctx) : world.ctx;
-        await publishPublication({ ctx, input }).catch(() => {});
+        await publishDue({ ctx, input }).catch(() => {});
         // Events are delivered at least once.
-        if (random() < 0.1) await publishPublication({ ctx: world.ctx, input }).catch(() => {});
+        if (random() < 0.1) await publishDue({ ctx: world.ctx, input }).catch(() => {});
       });
       const { lookUps } = await recoverStuck({ db, clock: world.clock });
       await inParallel(lookUps, 8, (input) => lookUpPublication({ ctx: world.ctx, input }).catch(() => {}));

@@ -2,14 +2,15 @@ import { type InngestFunction, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
+import { idleLines } from '@/server/domains/publishing/idle-lines';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
 import { SWEEP_BATCH } from '@/server/domains/publishing/policy';
-import { publishPublication } from '@/server/domains/publishing/publish-publication';
+import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
-import { publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
+import { lineRequested, publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
 
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
@@ -50,21 +51,44 @@ const sweep = inngest.createFunction(
       claimed += claims.length;
       if (claims.length < SWEEP_BATCH) break;
     }
-    return { claimed };
+    const lines = await idleLines({ db, clock: systemClock });
+    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE)
+      await inngest.send(
+        lines
+          .slice(i, i + EVENTS_AT_ONCE)
+          .map((line) => ({ name: 'publishing/line.requested', data: { ...line } })),
+      );
+    return { claimed, lines: lines.length };
   },
 );
 
-/** Waits for the second, then publishes. The row is the memo: a repeated run finds its claim used and does nothing. */
+/**
+ * Waits for the second, then sends the connection's line up to now. The rows are the memo: a run that finds the line taken,
+ * or its own publication sent by another run, does nothing.
+ */
 const publish = inngest.createFunction(
-  { id: 'publish-publication', triggers: [publicationClaimed], retries: 4 },
+  {
+    id: 'publish-publication',
+    triggers: [publicationClaimed],
+    retries: 4,
+  },
   async ({ event, step }) => {
-    const { workspaceId, publicationId, version, claimToken, dueAt } = event.data;
+    const { workspaceId, connectionId, dueAt } = event.data;
     const due = new Date(dueAt);
     // Decided by the event's own time, so that every call of this run decides alike.
     if (due.getTime() > (event.ts ?? 0)) await step.sleepUntil('until-due', due);
     if (systemClock.now() < due) throw new RetryAfterError('It is not time yet', due);
     const ctx = await systemCtx(workspaceId, 'publisher');
-    return publishPublication({ ctx, input: { publicationId, version, claimToken } });
+    return publishDue({ ctx, input: { connectionId } });
+  },
+);
+
+/** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
+const goOn = inngest.createFunction(
+  { id: 'publish-line', triggers: [lineRequested], retries: 2 },
+  async ({ event }) => {
+    const { workspaceId, connectionId } = event.data;
+    return publishDue({ ctx: await systemCtx(workspaceId, 'publisher'), input: { connectionId } });
   },
 );
 
@@ -81,9 +105,12 @@ const recover = inngest.createFunction(
 const lookUp = inngest.createFunction(
   { id: 'look-up-publication', triggers: [publicationUnsettled], retries: 2 },
   async ({ event }) => {
-    const { workspaceId, publicationId, version, claimToken } = event.data;
+    const { workspaceId, connectionId, publicationId, version, claimToken } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');
-    return { result: await lookUpPublication({ ctx, input: { publicationId, version, claimToken } }) };
+    const result = await lookUpPublication({ ctx, input: { publicationId, version, claimToken } });
+    // The line waited for this one.
+    if (result !== 'waiting' && result !== 'skipped') await publishDue({ ctx, input: { connectionId } });
+    return { result };
   },
 );
 
@@ -98,5 +125,5 @@ const deadlines = inngest.createFunction(
     }),
 );
 
-const functions: InngestFunction.Any[] = [sweep, publish, recover, lookUp, deadlines];
+const functions: InngestFunction.Any[] = [sweep, publish, goOn, recover, lookUp, deadlines];
 export default functions;

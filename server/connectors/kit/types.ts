@@ -123,4 +123,10 @@ export interface PostLimits {
   /** Counted as the platform counts (see `countText` in the manifest's platform). */
   characters: number;
   hashtags?: number;
+  /** How often the platform lets posts be made. A window begins with its first post. */
+  rates?: readonly {
+    readonly count: number;
+    readonly seconds: number;
+    readonly per: 'account' | 'installation';
+  }[];
 }

@@ -7,6 +7,6 @@ export const linkedinManifest = {
   summary: 'Publish posts to your profile or company page.',
   available: false,
   capabilities: [],
-  post: { characters: 3000 },
+  post: { characters: 3000, rates: [{ count: 150, seconds: 86_400, per: 'account' }] },
   docs: ['https://learn.microsoft.com/en-us/linkedin/shared/authentication/authorization-code-flow'],
 } as const satisfies UnavailableManifest;

@@ -23,10 +23,17 @@ export const xManifest = {
     accessLifetime: 7200,
     refreshLifetime: null,
   },
-  post: { characters: 280 },
+  post: {
+    characters: 280,
+    rates: [
+      { count: 100, seconds: 900, per: 'account' },
+      { count: 10_000, seconds: 86_400, per: 'installation' },
+    ],
+  },
   docs: [
     'https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code',
     'https://docs.x.com/x-api/posts/create-post',
+    'https://docs.x.com/x-api/fundamentals/rate-limits',
     'https://docs.x.com/x-api/users/get-posts',
   ],
 } as const satisfies AvailableManifest;

@@ -3,6 +3,7 @@ import { connections } from '@/db/schema';
 import { call } from '@/server/connectors/host/call';
 import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
 import type { Ctx } from '../context';
+import type { ConnectionRow } from './connection-row';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
@@ -19,14 +20,17 @@ export async function callPlatform<C extends Capability>({
   capability,
   input,
   onRequestSent,
+  row,
 }: {
   ctx: Ctx;
   connectionId: string;
   capability: C;
   input: Capabilities[C]['input'];
   onRequestSent?: (() => void) | undefined;
+  /** The connection, when the caller has just read it. */
+  row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
-  const { target, lastUsedAt } = await loadTarget(ctx, connectionId);
+  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row);
   try {
     const output = await call(target, capability, input, onRequestSent);
     await touch(ctx, connectionId, lastUsedAt);

@@ -8,6 +8,7 @@ import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
+import type { ConnectionRow } from './connection-row';
 import { bucketStore, credentialStore } from './store';
 
 export interface Loaded {
@@ -25,10 +26,43 @@ export function setTransport(transport: Transport | undefined, pause?: (ms: numb
 export const transportInUse = (): Transport | undefined => testTransport;
 
 /**
- * One read: the connection with its credentials, and what is known of its limits. Throws `reauth` when it is not usable
- * and `not_found` when it is not the workspace's.
+ * A connection ready to be called, read in one statement; or from `row` when the caller has just read it. Throws `reauth`
+ * when it is not usable and `not_found` when it is not the workspace's.
  */
-export async function loadTarget(ctx: Ctx, connectionId: string): Promise<Loaded> {
+export async function loadTarget(ctx: Ctx, connectionId: string, row?: ConnectionRow): Promise<Loaded> {
+  const connection = row ?? (await readRow(ctx, connectionId));
+  const { name } = platformManifest(connection.platform);
+  if (connection.status !== 'active' || !connection.credentials)
+    throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
+  const connector = connectorOf(connection.platform);
+  const client = connector && clientFor(connection.platform, connection.environment);
+  if (!connector || !client)
+    throw new ConnectorFault('rejected', `${name} is not set up on this installation any more.`);
+  for (const { bucket, remaining, resetsAt } of connection.buckets)
+    learn(connectionId, bucket, { remaining, resetsAt });
+  return {
+    lastUsedAt: connection.lastUsedAt,
+    target: {
+      connector,
+      client,
+      environment: connection.environment,
+      connectionId,
+      account: { remoteId: connection.remoteId, remote: connection.remote },
+      credentials: {
+        sealed: connection.credentials,
+        accessExpiresAt: connection.accessExpiresAt,
+        refreshExpiresAt: connection.refreshExpiresAt,
+      },
+      store: credentialStore(ctx, connectionId),
+      buckets: bucketStore(ctx, connectionId),
+      clock: ctx.clock,
+      transport: testTransport,
+      pause: testPause,
+    },
+  };
+}
+
+async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow> {
   const now = ctx.clock.now();
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
@@ -50,34 +84,10 @@ export async function loadTarget(ctx: Ctx, connectionId: string): Promise<Loaded
   );
   const connection = rows[0]?.connection;
   if (!connection) throw notFound('connection');
-  const { name } = platformManifest(connection.platform);
-  if (connection.status !== 'active' || !connection.credentials)
-    throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
-  const connector = connectorOf(connection.platform);
-  const client = connector && clientFor(connection.platform, connection.environment);
-  if (!connector || !client)
-    throw new ConnectorFault('rejected', `${name} is not set up on this installation any more.`);
-  for (const { bucket, remaining, resetsAt } of rows)
-    if (bucket !== null && remaining !== null && resetsAt !== null)
-      learn(connectionId, bucket, { remaining, resetsAt });
   return {
-    lastUsedAt: connection.lastUsedAt,
-    target: {
-      connector,
-      client,
-      environment: connection.environment,
-      connectionId,
-      account: { remoteId: connection.remoteId, remote: connection.remote },
-      credentials: {
-        sealed: connection.credentials,
-        accessExpiresAt: connection.accessExpiresAt,
-        refreshExpiresAt: connection.refreshExpiresAt,
-      },
-      store: credentialStore(ctx, connectionId),
-      buckets: bucketStore(ctx, connectionId),
-      clock: ctx.clock,
-      transport: testTransport,
-      pause: testPause,
-    },
+    ...connection,
+    buckets: rows.flatMap(({ bucket, remaining, resetsAt }) =>
+      bucket !== null && remaining !== null && resetsAt !== null ? [{ bucket, remaining, resetsAt }] : [],
+    ),
   };
 }

@@ -9,6 +9,7 @@ import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 export interface Claim {
   workspaceId: string;
   publicationId: string;
+  connectionId: string;
   version: number;
   claimToken: string;
   /** ISO instant from which it may go out. */
@@ -32,7 +33,7 @@ export async function claimDue({
   const horizon = new Date(now.getTime() + SWEEP_AHEAD_MS);
   const token = randomToken(12);
   const rows = await db.asSystem((tx) =>
-    rowsOf<{ id: string; workspace_id: string; version: number; due: number }>(
+    rowsOf<{ id: string; workspace_id: string; connection_id: string; version: number; due: number }>(
       tx,
       sql`
         with due as (
@@ -44,7 +45,7 @@ export async function claimDue({
         update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},
           claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
         from due where p.id = due.id
-        returning p.id, p.workspace_id, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
+        returning p.id, p.workspace_id, p.connection_id, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
     ),
   );
   return rows
@@ -52,6 +53,7 @@ export async function claimDue({
     .map((r) => ({
       workspaceId: r.workspace_id,
       publicationId: r.id,
+      connectionId: r.connection_id,
       version: r.version,
       claimToken: token,
       dueAt: new Date(r.due).toISOString(),

@@ -16,9 +16,9 @@ export const connectorPlatform: PlatformPort = {
     };
   },
   // Loaded when first used: the pages that only read publications need no connector.
-  async publish({ ctx, connectionId, input, onRequestSent }) {
+  async publish({ ctx, connectionId, row, input, onRequestSent }) {
     const { callPlatform } = await import('../connections/call-platform');
-    return callPlatform({ ctx, connectionId, capability: 'publish', input, onRequestSent });
+    return callPlatform({ ctx, connectionId, capability: 'publish', input, onRequestSent, row });
   },
   async lookup({ ctx, connectionId, input }) {
     const { callPlatform } = await import('../connections/call-platform');

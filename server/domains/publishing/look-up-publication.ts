@@ -197,8 +197,8 @@ async function finish(
         limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
       );
     }
-    const [own] = await settleAll(tx, [next.ending]);
-    return own ? next.result : ('skipped' as const);
+    const [settled] = await settleAll(tx, [next.ending]);
+    return settled?.own ? next.result : ('skipped' as const);
   });
   if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
   return decided;

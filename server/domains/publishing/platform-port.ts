@@ -1,4 +1,5 @@
 import type { LookupInput, LookupOutput, Published, PublishInput } from '@/server/connectors/kit/types';
+import type { ConnectionRow } from '../connections/connection-row';
 import type { Ctx } from '../context';
 
 /** What the publisher needs to know of a platform, apart from calling it. */
@@ -20,6 +21,8 @@ export interface PlatformPort {
   publish(call: {
     ctx: Ctx;
     connectionId: string;
+    /** The connection as the statement that started the publication read it. */
+    row?: ConnectionRow;
     input: PublishInput;
     onRequestSent: () => void;
   }): Promise<Published>;

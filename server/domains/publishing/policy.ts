@@ -25,3 +25,10 @@ export const lookupDelay = (unclear: number): number | null => LOOKUP_DELAYS_MS[
 /** The wait that a platform asked for (seconds), within reason. */
 export const rateLimitDelay = (seconds: number | undefined): number =>
   Math.min(Math.max((seconds ?? 60) * 1000, 1000), LONGEST_WAIT_MS);
+
+/** How long one run goes on with a connection's line before it hands over to the next, so that a run stays short everywhere. */
+export const LINE_BUDGET_MS = 40_000;
+/** A line whose first publication is due for this long and that nobody sends is taken up by the sweep. */
+export const IDLE_LINE_MS = 3_000;
+/** Lines of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
+export const LINES_AT_ONCE = 100;

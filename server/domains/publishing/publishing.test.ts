@@ -1,7 +1,7 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, inArray, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { actions, activity, alerts, publicationAttempts, publications } from '@/db/schema';
+import { actions, activity, alerts, publicationAttempts, publications, quotaBuckets } from '@/db/schema';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -9,8 +9,9 @@ import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
 import { cancelPublication } from './cancel-publication';
 import { claimDue, releaseClaims } from './claim-due';
+import { idleLines } from './idle-lines';
 import { lookUpPublication } from './look-up-publication';
-import { publishPublication } from './publish-publication';
+import { publishDue } from './publish-due';
 import { getPublication } from './queries';
 import { recoverStuck } from './recover-stuck';
 import { reschedulePublication } from './reschedule-publication';
@@ -55,17 +56,37 @@ async function schedule(text = `Post ${++keys}`, local?: string): Promise<Public
   if (!made) throw new Error('nothing was scheduled');
   return made;
 }
+function dyingDb(after: number): Db {
+  let used = 0;
+  const gate = () => {
+    if (++used > after) throw new Error('the process ended');
+  };
+  return {
+    ...db,
+    asWorkspace: async (id, work) => {
+      gate();
+      return db.asWorkspace(id, work);
+    },
+    asSystem: async (work) => {
+      gate();
+      return db.asSystem(work);
+    },
+  };
+}
+
+const NOTHING = { published: 0, failed: 0, until: null, unsettled: false };
 const state = async (id: string) => getPublication({ ctx: world.ctx, input: { id } });
 /** One turn of the background work: sweep, publish what is due, recover and look up. */
 async function turn() {
-  for (const claim of await claimDue({ db, clock: world.clock }))
-    if (new Date(claim.dueAt) <= world.clock.now())
-      await publishPublication({
-        ctx: { ...world.ctx, workspaceId: asWorkspaceId(claim.workspaceId) },
-        input: claim,
-        platform,
-      }).catch(() => {});
-    else await releaseClaims({ db, clock: world.clock, claims: [claim] });
+  const claims = await claimDue({ db, clock: world.clock });
+  const due = claims.filter((claim) => new Date(claim.dueAt) <= world.clock.now());
+  for (const { workspaceId, connectionId } of due)
+    await publishDue({
+      ctx: { ...world.ctx, workspaceId: asWorkspaceId(workspaceId) },
+      input: { connectionId },
+      platform,
+    }).catch(() => {});
+  await releaseClaims({ db, clock: world.clock, claims: claims.filter((claim) => !due.includes(claim)) });
   const { lookUps } = await recoverStuck({ db, clock: world.clock });
   for (const claim of lookUps) await lookUpPublication({ ctx: world.ctx, input: claim, platform });
 }
@@ -100,16 +121,14 @@ test('the sweep takes what is due before the next one, once, and nothing starts 
   expect(await claimDue({ db, clock: world.clock })).toEqual([]);
   const [claim] = claims;
   if (!claim) throw new Error('no claim');
-  expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({
-    outcome: 'skipped',
-  });
+  expect(await publishDue({ ctx: world.ctx, input: claim, platform })).toEqual(NOTHING);
   world.clock.set(claim.dueAt);
   // One event delivered twice, at the same moment.
   const both = await Promise.all([
-    publishPublication({ ctx: world.ctx, input: claim, platform }),
-    publishPublication({ ctx: world.ctx, input: claim, platform }),
+    publishDue({ ctx: world.ctx, input: claim, platform }),
+    publishDue({ ctx: world.ctx, input: claim, platform }),
   ]);
-  expect(both.map((b) => b.outcome).sort()).toEqual(['published', 'skipped']);
+  expect(both.map((b) => b.published).sort()).toEqual([0, 1]);
   expect(platform.posts).toHaveLength(1);
 });
 
@@ -125,9 +144,7 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   world.clock.advance(200_000);
   expect((await recoverStuck({ db, clock: world.clock })).released).toBe(1);
   for (const claim of claims)
-    expect(await publishPublication({ ctx: world.ctx, input: claim, platform })).toEqual({
-      outcome: 'skipped',
-    });
+    expect(await publishDue({ ctx: world.ctx, input: claim, platform })).toEqual(NOTHING);
   expect(platform.posts).toHaveLength(0);
   await turn();
   expect(platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
@@ -259,24 +276,6 @@ describe('faults', () => {
 
 describe('a process that ends', () => {
   /** A database that stops answering after so many transactions, as it looks to a process that is killed. */
-  function dyingDb(after: number): Db {
-    let used = 0;
-    const gate = () => {
-      if (++used > after) throw new Error('the process ended');
-    };
-    return {
-      ...db,
-      asWorkspace: async (id, work) => {
-        gate();
-        return db.asWorkspace(id, work);
-      },
-      asSystem: async (work) => {
-        gate();
-        return db.asSystem(work);
-      },
-    };
-  }
-
   test.each([
     ['before the attempt row', 0, 'ok' as const],
     ['after the attempt row, before the call', 1, { before: 'crash' as const }],
@@ -290,11 +289,11 @@ describe('a process that ends', () => {
     if (!claim) throw new Error('no claim');
     platform.script.push(script);
     await expect(
-      publishPublication({ ctx: { ...world.ctx, db: dyingDb(after) }, input: claim, platform }),
+      publishDue({ ctx: { ...world.ctx, db: dyingDb(after) }, input: claim, platform }),
     ).rejects.toThrow('the process ended');
     expect((await state(made.id)).state).not.toBe('published');
     // The runner delivers the event again: the claim is used up or still good, never sent twice.
-    await publishPublication({ ctx: world.ctx, input: claim, platform }).catch(() => {});
+    await publishDue({ ctx: world.ctx, input: claim, platform }).catch(() => {});
     await turns(12);
     expect((await state(made.id)).state).toBe('published');
     expect(platform.posts).toHaveLength(1);
@@ -309,14 +308,14 @@ describe('a process that ends', () => {
       world.clock.advance(200_000);
       await recoverStuck({ db, clock: world.clock });
     };
-    await publishPublication({ ctx: world.ctx, input: claim, platform });
+    await publishDue({ ctx: world.ctx, input: claim, platform });
     expect((await state(made.id)).state).toBe('published');
     await turns(4);
     expect(platform.posts).toHaveLength(1);
   });
 });
 
-test('a publication costs two transactions and two statements when it is alone, and shares them in a crowd', async () => {
+test('a publication costs two transactions when it is alone, and lines share them in a crowd', async () => {
   const counted = { transactions: 0 };
   const counting: Db = {
     ...db,
@@ -329,20 +328,139 @@ test('a publication costs two transactions and two statements when it is alone, 
       return db.asWorkspace(id, work);
     },
   };
-  for (let i = 0; i < 50; i++) await schedule();
-  const claims = await claimDue({ db, clock: world.clock });
-  const [first, ...rest] = claims;
-  if (!first) throw new Error('no claim');
-  await publishPublication({ ctx: { ...world.ctx, db: counting }, input: first, platform });
+  const ctx = { ...world.ctx, db: counting };
+  const lines = [connectionId];
+  for (let i = 1; i < 50; i++) lines.push(await addConnection(db, world.ctx));
+  const post = await writePost(world.ctx, 'In a crowd');
+  await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: lines.map((id) => ({ connectionId: id })),
+      when: { kind: 'now' },
+      requestKey: 'a-crowd-of-fifty',
+    },
+  });
+  await claimDue({ db, clock: world.clock });
+  await publishDue({ ctx, input: { connectionId }, platform });
   expect(counted.transactions).toBe(2);
   counted.transactions = 0;
-  await Promise.all(
-    rest.map((input) => publishPublication({ ctx: { ...world.ctx, db: counting }, input, platform })),
-  );
+  await Promise.all(lines.map((id) => publishDue({ ctx, input: { connectionId: id }, platform })));
   expect(counted.transactions).toBeLessThan(12);
   expect(platform.posts).toHaveLength(50);
   const unsettled = await db.asSystem((tx) =>
     tx.select().from(publicationAttempts).where(sql`outcome is null`),
   );
   expect(unsettled).toEqual([]);
+});
+
+describe('a connection has one line', () => {
+  async function three() {
+    const posts = [await schedule('first'), await schedule('second'), await schedule('third')];
+    const ids = posts.map((p) => p.id);
+    // Due in this order, whatever their ids say.
+    for (const [i, id] of ids.entries())
+      await db.asSystem((tx) =>
+        tx
+          .update(publications)
+          .set({ dueAt: new Date(world.clock.now().getTime() - 3_000 + i * 1_000) })
+          .where(eq(publications.id, id)),
+      );
+    return ids;
+  }
+
+  test('it is sent in order by one run, also when several come for it', async () => {
+    await three();
+    await claimDue({ db, clock: world.clock });
+    const runs = await Promise.all(
+      [1, 2, 3].map(() => publishDue({ ctx: world.ctx, input: { connectionId }, platform })),
+    );
+    expect(runs.map((r) => r.published).sort()).toEqual([0, 0, 3]);
+    expect(platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
+  });
+
+  test('nothing overtakes what waits for another try, and another connection is not held up', async () => {
+    const other = await addConnection(db, world.ctx);
+    await three();
+    const post = await writePost(world.ctx, 'elsewhere');
+    await schedulePublications({
+      ctx: world.ctx,
+      platform,
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: other }],
+        when: { kind: 'now' },
+        requestKey: 'elsewhere-0001',
+      },
+    });
+    platform.script.push({ before: 'transient' });
+    await turn();
+    expect(platform.posts.map((p) => p.text)).toEqual(['elsewhere']);
+    await turns(2);
+    expect(platform.posts.map((p) => p.text)).toEqual(['elsewhere', 'first', 'second', 'third']);
+  });
+
+  test('a line that a dead run left is found by the sweep', async () => {
+    await three();
+    await claimDue({ db, clock: world.clock });
+    await publishDue({
+      ctx: { ...world.ctx, db: dyingDb(2) },
+      input: { connectionId },
+      platform,
+    }).catch(() => {});
+    expect(platform.posts).toHaveLength(1);
+    world.clock.advance(10_000);
+    expect(await idleLines({ db, clock: world.clock })).toContainEqual({
+      workspaceId: world.workspaceId,
+      connectionId,
+    });
+    await publishDue({ ctx: world.ctx, input: { connectionId }, platform });
+    expect(platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
+    expect(await idleLines({ db, clock: world.clock })).toEqual([]);
+  });
+
+  test('the database itself lets one publication of a connection be sent at a time', async () => {
+    const ids = await three();
+    await expect(
+      db.asSystem((tx) =>
+        tx.update(publications).set({ state: 'publishing' }).where(inArray(publications.id, ids)),
+      ),
+    ).rejects.toThrow();
+  });
+});
+
+describe("the platform's limits", () => {
+  test('what is over the limit waits in its place until the window ends, without a try', async () => {
+    for (let i = 0; i < 3; i++) await schedule(`Number ${i}`);
+    await db.asSystem((tx) =>
+      tx.insert(quotaBuckets).values({
+        scope: connectionId,
+        bucket: 'posts/900',
+        remaining: 1,
+        resetsAt: new Date(world.clock.now().getTime() + 900_000),
+      }),
+    );
+    const began = world.clock.now().getTime();
+    await turn();
+    expect(platform.posts).toHaveLength(1);
+    const waiting = await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.state, 'scheduled')),
+    );
+    expect(waiting).toHaveLength(2);
+    expect(waiting.map((w) => [w.attempts, w.retryAt?.getTime() ?? null])).toContainEqual([
+      0,
+      began + 900_000,
+    ]);
+    await turns(15);
+    expect(platform.posts).toHaveLength(1);
+    await turns(2);
+    expect(platform.posts).toHaveLength(3);
+    const [bucket] = await db.asSystem((tx) =>
+      tx.select().from(quotaBuckets).where(eq(quotaBuckets.scope, connectionId)),
+    );
+    expect(bucket?.remaining).toBe(98);
+  });
 });

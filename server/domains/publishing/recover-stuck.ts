@@ -32,7 +32,13 @@ export async function recoverStuck({
           order by claimed_until limit ${BATCH} for update skip locked)
         returning id`,
     );
-    const rows = await rowsOf<{ id: string; workspace_id: string; version: number; due: number }>(
+    const rows = await rowsOf<{
+      id: string;
+      workspace_id: string;
+      connection_id: string;
+      version: number;
+      due: number;
+    }>(
       tx,
       sql`
         with stuck as (
@@ -40,19 +46,20 @@ export async function recoverStuck({
           order by claimed_until limit ${BATCH} for update skip locked
         ), moved as (
           update publications p set claim_token = ${token}, claimed_until = ${at(lease)}, updated_at = ${at(now)}
-          from stuck where p.id = stuck.id returning p.id, p.workspace_id, p.version, p.due_at
+          from stuck where p.id = stuck.id returning p.id, p.workspace_id, p.connection_id, p.version, p.due_at
         ), unseen as (
           update publication_attempts a
           set outcome = 'unknown_outcome', finished_at = ${at(now)}, message = 'Nobody saw the end of this try.'
           from moved m where a.publication_id = m.id and a.outcome is null
         )
-        select id, workspace_id, version, ${ms(sql`due_at`)} as due from moved`,
+        select id, workspace_id, connection_id, version, ${ms(sql`due_at`)} as due from moved`,
     );
     return {
       released: released.length,
       lookUps: rows.map((r) => ({
         workspaceId: r.workspace_id,
         publicationId: r.id,
+        connectionId: r.connection_id,
         version: r.version,
         claimToken: token,
         dueAt: new Date(r.due).toISOString(),

@@ -31,13 +31,20 @@ export interface Settlement {
   action?: { title: string; prompt: string; choices: { value: string; label: string }[] };
 }
 
-const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<boolean>>();
+export interface Settled {
+  /** False when the publication was no longer this worker's; then only the attempt is settled. */
+  own: boolean;
+  /** Whether another publication of the same connection is claimed and due. */
+  more: boolean;
+}
+
+const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<Settled>>();
 
 /**
- * Writes how a try ended: attempt, publication, activity, alert and action in one statement. Answers false when the
- * publication was no longer this worker's; then only the attempt is settled. Calls at the same time share a statement.
+ * Writes how a try ended: attempt, publication, activity, alert and action in one statement. Calls at the same time share
+ * a statement.
  */
-export function settle(db: Db, settlement: Settlement): Promise<boolean> {
+export function settle(db: Db, settlement: Settlement): Promise<Settled> {
   let batch = batchers.get(db);
   if (!batch) {
     batch = createBatcher((all) => db.asSystem((tx) => settleAll(tx, all)));
@@ -47,7 +54,7 @@ export function settle(db: Db, settlement: Settlement): Promise<boolean> {
 }
 
 /** The same inside the caller's transaction (system role), for several at once. One publication comes at most once. */
-export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boolean[]> {
+export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<Settled[]> {
   const rows = all.map((s) => {
     const time = s.at.getTime();
     return {
@@ -76,7 +83,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boo
       action: s.action ?? null,
     };
   });
-  const moved = await rowsOf<{ attempt_id: string }>(
+  const moved = await rowsOf<{ attempt_id: string; more: boolean }>(
     tx,
     sql`
       with done as (
@@ -97,7 +104,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boo
           (p.state in (${statesBefore('succeed')}) and p.version = d.version and p.claim_token = d.token)
           or (d.out and p.state in (${statesBefore('succeedLate')}))
         )
-        returning d.*
+        returning d.*, p.connection_id
       ), told as (
         insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
         select activity_id, workspace_id, at, 'system:publisher', verb, 'publication', id, summary from moved where activity_id is not null
@@ -113,8 +120,11 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boo
         from moved where action_id is not null
         on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
       )
-      select attempt_id from moved`,
+      select m.attempt_id, exists (
+        select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state in (${statesBefore('start')})
+          and greatest(q.due_at, q.retry_at) <= m.at) as more
+      from moved m`,
   );
-  const done = new Set(moved.map((m) => m.attempt_id));
-  return all.map((s) => done.has(s.attemptId));
+  const done = new Map(moved.map((m) => [m.attempt_id, m.more]));
+  return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }

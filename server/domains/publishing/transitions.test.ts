@@ -73,7 +73,10 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
   start: (m, i, lands) => {
     const w = m.worker(i);
     if (w?.stage !== 'claimed') return;
-    if (!m.move('start', w)) return m.drop(w);
+    // Whoever comes for a connection starts the first in its line, under the claim that it has by then.
+    if (!m.move('start')) return m.drop(w);
+    w.version = m.at.version;
+    w.token = m.at.token ?? '';
     m.lease = true;
     m.sends++;
     m.open++;
@@ -81,6 +84,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     w.landed = lands;
     if (lands) m.effects++;
   },
+  wait: (m) => void m.move('wait'),
   crash: (m, i) => {
     const w = m.worker(i);
     if (w) m.drop(w);

@@ -25,8 +25,10 @@ export const STEPS = {
   claim: { from: ['scheduled'], to: 'queued', guard: 'fact' },
   /** Nobody came for a claimed row within its lease, or its event could not be sent. */
   release: { from: ['queued'], to: 'scheduled', guard: 'fact' },
-  /** Together with a new attempt row, before the network call. */
-  start: { from: ['queued'], to: 'publishing', guard: 'token' },
+  /** The platform's limits leave no room now: it waits in its place until there is. */
+  wait: { from: ['queued'], to: 'scheduled', guard: 'fact' },
+  /** The first in its connection's line, together with a new attempt row, before the network call. */
+  start: { from: ['queued'], to: 'publishing', guard: 'fact' },
   succeed: { from: ['publishing'], to: 'published', guard: 'token' },
   /** The platform's yes came after the lease was lost: it is out, whatever the row waited for. */
   succeedLate: { from: ['publishing', 'scheduled', 'queued', 'unknown'], to: 'published', guard: 'fact' },

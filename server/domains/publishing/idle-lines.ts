@@ -1,0 +1,29 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { IDLE_LINE_MS, SWEEP_BATCH } from './policy';
+import { at, rowsOf } from './sql-rows';
+
+export interface Line {
+  workspaceId: string;
+  connectionId: string;
+}
+
+/**
+ * Lines whose first publication is claimed and due and that nobody sends, in all workspaces: the run that was to send them
+ * found them taken, and whoever had them ended in between. Up to a sweep's batch.
+ */
+export function idleLines({ db, clock }: { db: Db; clock: Clock }): Promise<Line[]> {
+  const before = new Date(clock.now().getTime() - IDLE_LINE_MS);
+  return db.asSystem(async (tx) => {
+    const rows = await rowsOf<{ workspace_id: string; connection_id: string }>(
+      tx,
+      sql`
+        select p.workspace_id, p.connection_id from publications p join workspaces w on w.id = p.workspace_id and w.held_at is null
+        where p.state = 'queued' and greatest(p.due_at, p.retry_at) < ${at(before)}
+          and not exists (select from publications o where o.connection_id = p.connection_id and o.state = 'publishing')
+        group by p.workspace_id, p.connection_id order by min(p.due_at) limit ${SWEEP_BATCH}`,
+    );
+    return rows.map((r) => ({ workspaceId: r.workspace_id, connectionId: r.connection_id }));
+  });
+}

@@ -1,0 +1,147 @@
+import { ConnectorFault, type Published } from '@/server/connectors/kit/types';
+import type { Ctx } from '../context';
+import { connectorPlatform } from './connector-platform';
+import { lookUpPublication } from './look-up-publication';
+import type { PlatformPort } from './platform-port';
+import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
+import { type Settled, type Settlement, settle } from './settle';
+import { type Started, startPublishing } from './start-publishing';
+import { judge } from './verdict';
+import { withTimeLimit } from './with-time-limit';
+
+export interface LineReport {
+  published: number;
+  failed: number;
+  /** Put off by a limit or temporary trouble: the line waits until then. */
+  until: Date | null;
+  /** Nobody knows yet how the last one ended; the line waits until it is settled. */
+  unsettled: boolean;
+}
+
+/**
+ * The publisher's hands: sends what is due on one connection, in order, one at a time. Each is started, sent once and its
+ * end written; then comes the next. Whoever finds the line taken does nothing: the one who sends goes on to the end. A
+ * crash at any point leaves a row that `recoverStuck` finds.
+ */
+export async function publishDue({
+  ctx,
+  input: { connectionId },
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: { connectionId: string };
+  platform?: PlatformPort;
+}): Promise<LineReport> {
+  const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
+  const began = ctx.clock.now().getTime();
+  for (;;) {
+    const now = ctx.clock.now();
+    if (now.getTime() - began > LINE_BUDGET_MS) {
+      await ctx.signals.send('publishing/line.requested', { workspaceId: ctx.workspaceId, connectionId });
+      return report;
+    }
+    const start = await startPublishing(ctx.db, { workspaceId: ctx.workspaceId, connectionId, now });
+    if (start.kind === 'idle') return report;
+    if (start.kind === 'full') {
+      await comeBack(ctx, start.until);
+      return { ...report, until: start.until };
+    }
+    const { started } = start;
+    const ending = await send(ctx, started, platform);
+    const { own, more } = await settleSurely(ctx, ending);
+    if (ending.step === 'succeed') report.published++;
+    else if (ending.step === 'fail') report.failed++;
+    else if (!own) return report;
+    else if (ending.step === 'postpone') {
+      await comeBack(ctx, ending.retryAt ?? null);
+      return { ...report, until: ending.retryAt ?? null };
+    } else {
+      // Most doubts end at the first look; the rest are followed by the recovery of stuck rows.
+      const looked = await lookUpPublication({ ctx, input: started, platform });
+      if (looked === 'published') report.published++;
+      else if (looked === 'failed') report.failed++;
+      else if (looked !== 'asked') return { ...report, unsettled: true };
+      continue;
+    }
+    if (!more) return report;
+  }
+}
+
+/** Asks for a sweep when the line goes on before the next one would see it. */
+async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
+  if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
+    await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
+}
+
+async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
+  const name = platform.traits(started.platform)?.name ?? started.platform;
+  const base = {
+    workspaceId: ctx.workspaceId,
+    publicationId: started.publicationId,
+    version: started.version,
+    claimToken: started.claimToken,
+    attemptId: started.attemptId,
+  };
+  let sent = false;
+  try {
+    const published = await withTimeLimit(CALL_LIMIT_MS, () => {
+      // A process that slept since it took the lease must not send under somebody else's.
+      if (ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
+        throw new ConnectorFault('transient', 'This process was held up before it could send.');
+      return platform.publish({
+        ctx,
+        connectionId: started.connectionId,
+        row: started.connection,
+        input: {
+          text: started.text,
+          ...(started.link ? { link: started.link } : {}),
+          idempotencyKey: `${started.publicationId}:${started.version}`,
+        },
+        onRequestSent: () => {
+          sent = true;
+        },
+      });
+    });
+    return succeeded(base, published, started, name, ctx.clock.now());
+  } catch (error) {
+    const at = ctx.clock.now();
+    return {
+      ...base,
+      at,
+      leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
+      ...judge(error, sent, started.publicationId, started, name, at),
+    };
+  }
+}
+
+function succeeded(
+  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
+  published: Published,
+  started: Started,
+  platformName: string,
+  at: Date,
+): Settlement {
+  return {
+    ...base,
+    at,
+    outcome: 'published',
+    step: 'succeed',
+    remoteId: published.remoteId,
+    permalink: published.permalink,
+    activity: {
+      verb: 'publication.published',
+      summary: `Published “${started.title}” on ${platformName} (${started.connectionName})`,
+    },
+  };
+}
+
+/** The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. */
+async function settleSurely(ctx: Ctx, ending: Settlement): Promise<Settled> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await settle(ctx.db, ending);
+    } catch (error) {
+      if (tries >= 3) throw error;
+    }
+  }
+}

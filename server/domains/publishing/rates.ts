@@ -1,0 +1,51 @@
+import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
+import { env } from '@/server/foundation/env';
+
+/** So many posts in so many seconds, from one account or from all accounts of this installation together. */
+export interface PostRate {
+  readonly count: number;
+  readonly seconds: number;
+  readonly per: 'account' | 'installation';
+}
+
+/** A platform's limits on posts: what its manifest says, or what PLATFORM_LIMITS says of this installation's own terms. */
+export function postRates(platform: string): readonly PostRate[] {
+  const own = env().PLATFORM_LIMITS?.[platform];
+  if (own) return own;
+  return isPlatformId(platform) ? (platformManifest(platform).post?.rates ?? []) : [];
+}
+
+/** The name of a limit's bucket in `quota_buckets`. */
+export const bucketOf = (rate: PostRate): string => `posts/${rate.seconds}`;
+
+/** The limits of every platform as rows, for the statement that takes from them. */
+export function allPostRates(): {
+  platform: string;
+  per: string;
+  bucket: string;
+  count: number;
+  seconds: number;
+}[] {
+  const platforms = new Set<string>([...PLATFORM_IDS, ...Object.keys(env().PLATFORM_LIMITS ?? {})]);
+  return [...platforms].flatMap((platform) =>
+    postRates(platform).map((rate) => ({ platform, bucket: bucketOf(rate), ...rate })),
+  );
+}
+
+/** In words, for people: "100 posts in 15 minutes". */
+export function rateWords({ count, seconds }: PostRate): string {
+  const span =
+    seconds % 86_400 === 0
+      ? seconds === 86_400
+        ? 'a day'
+        : `${seconds / 86_400} days`
+      : seconds % 3_600 === 0
+        ? seconds === 3_600
+          ? 'an hour'
+          : `${seconds / 3_600} hours`
+        : seconds % 60 === 0
+          ? `${seconds / 60} minutes`
+          : `${seconds} seconds`;
+  return `${count.toLocaleString('en-US')} posts in ${span}`;
+}
