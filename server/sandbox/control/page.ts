@@ -54,7 +54,7 @@ export async function controlPage(world: World, c: Ctx): Promise<Response> {
   ]);
   const result = RESULTS[c.req.query('result') ?? ''];
   const region = (label: string, body: Markup) =>
-    html`<div class="scroll wide" tabindex="0" role="region" aria-label="${label}">${body}</div>`;
+    html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">${body}</div>`;
   return page(
     world,
     { title: 'Control', wide: true },
@@ -67,12 +67,12 @@ ${
     ? html`<p>No fault is switched on.</p>`
     : region(
         'Faults',
-        html`<table><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">How often</th><th scope="col">Struck</th><th scope="col">Action</th></tr></thead><tbody>
+        html`<table class="stack"><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">How often</th><th scope="col">Struck</th><th scope="col">Action</th></tr></thead><tbody>
 ${faults.map(
   (
     f,
-  ) => html`<tr><td>${f.platform === '*' ? 'Every platform' : PLATFORM_NAMES[f.platform]} · ${f.operation === '*' ? 'everything' : f.operation}</td><td>${KIND_WORDS[f.kind] ?? f.kind}${f.ms ? ` (${f.ms} ms)` : ''}</td><td>${f.remaining === null ? `${Math.round(f.probability * 100)} %` : `${f.remaining} more`}</td><td>${f.struck}</td>
-<td><form method="post" action="${action('/faults/clear')}"><input type="hidden" name="id" value="${f.id}"><button class="plain" aria-label="Remove the fault on ${f.platform} ${f.operation}">Remove</button></form></td></tr>`,
+  ) => html`<tr><td data-label="Where">${f.platform === '*' ? 'Every platform' : PLATFORM_NAMES[f.platform]} · ${f.operation === '*' ? 'everything' : f.operation}</td><td data-label="What">${`${KIND_WORDS[f.kind] ?? f.kind}${f.ms ? ` (${f.ms} ms)` : ''}`}</td><td data-label="How often">${f.remaining === null ? `${Math.round(f.probability * 100)} %` : `${f.remaining} more`}</td><td data-label="Struck">${f.struck}</td>
+<td data-label="Action"><form method="post" action="${action('/faults/clear')}"><input type="hidden" name="id" value="${f.id}"><button class="plain" aria-label="Remove the fault on ${f.platform} ${f.operation}">Remove</button></form></td></tr>`,
 )}</tbody></table>`,
       )
 }
@@ -128,11 +128,11 @@ ${
     ? ''
     : region(
         'Webhook deliveries',
-        html`<table><thead><tr><th scope="col">Event</th><th scope="col">Attempts</th><th scope="col">Answer</th><th scope="col">Send again</th></tr></thead><tbody>
+        html`<table class="stack"><thead><tr><th scope="col">Event</th><th scope="col">Attempts</th><th scope="col">Answer</th><th scope="col">Send again</th></tr></thead><tbody>
 ${events.map((e) => {
   const { type } = JSON.parse(e.body) as { type: string };
-  return html`<tr><td>${type}${e.forged ? ' (forged)' : ''}<br><span class="muted small">${e.eventId}</span></td><td>${e.attempts}</td><td>${answerOf(e)}</td>
-<td><form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${e.eventId}"><div class="row"><button class="plain" name="times" value="1">Once</button><button class="plain" name="times" value="2">Twice</button><button class="plain" name="forged" value="true">Forged</button></div></form></td></tr>`;
+  return html`<tr><td data-label="Event"><div>${type}${e.forged ? ' (forged)' : ''}<br><span class="muted small">${e.eventId}</span></div></td><td data-label="Attempts">${e.attempts}</td><td data-label="Answer">${answerOf(e)}</td>
+<td data-label="Send again"><form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${e.eventId}"><div class="row"><button class="plain" name="times" value="1">Once</button><button class="plain" name="times" value="2">Twice</button><button class="plain" name="forged" value="true">Forged</button></div></form></td></tr>`;
 })}</tbody></table>`,
       )
 }
