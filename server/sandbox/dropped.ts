@@ -4,17 +4,15 @@ export function isDropped(error: unknown): boolean {
 }
 
 /**
- * An answer that breaks off before its first byte of content, for servers that hide the socket from a handler. The caller's
- * HTTP client sees the connection end in the middle.
+ * For servers that hide the socket from a handler, such as Next: an answer whose content breaks before its first byte. The server has
+ * written nothing by then and destroys the connection, so that the caller sees a reset and no status.
  */
 export function brokenResponse(): Response {
   const body = new ReadableStream({
     start(controller) {
-      controller.error(new Error('The sandbox dropped this connection on purpose'));
+      // By this name Next knows that the end is meant. Any other error it would report as a fault of the app.
+      controller.error(new DOMException('The sandbox dropped this connection on purpose', 'AbortError'));
     },
   });
-  return new Response(body, {
-    status: 200,
-    headers: { 'content-type': 'application/json', 'content-length': '512' },
-  });
+  return new Response(body, { headers: { 'content-type': 'application/json' } });
 }

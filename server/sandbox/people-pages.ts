@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { catchUp } from './etsy/sales';
 import type { Ctx, SandboxEnv } from './http';
@@ -10,6 +10,13 @@ import type { World } from './world';
 type Account = typeof accounts.$inferSelect;
 type Post = typeof posts.$inferSelect;
 
+const STATE_WORDS: Record<string, string> = {
+  active: 'For sale',
+  draft: 'Draft',
+  inactive: 'Not for sale',
+  sold_out: 'Sold out',
+  expired: 'Expired',
+};
 const usd = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const when = (at: Date) =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
@@ -196,19 +203,33 @@ async function shopPage(world: World, c: Ctx): Promise<Response> {
     )
     .orderBy(desc(etsyListings.createdAt));
   const sold = await soldCounts(world, shop.id);
+  const pictures = await firstPictures(
+    world,
+    rows.map((l) => l.id),
+  );
   return page(
     world,
     { title: shop.name, platform: 'etsy', wide: true },
-    html`<p>${shop.about}</p><p class="muted">${[...sold.values()].reduce((a, b) => a + b, 0)} sold</p>
+    html`<p>${shop.about}</p><p class="muted">${[...sold.values()].reduce((a, b) => a + b, 0).toLocaleString('en-US')} sold</p>
 <h2>Listings</h2>${
       rows.length === 0
         ? html`<p>Nothing is for sale yet.</p>`
         : html`<ul class="grid">${rows.map(
             (l) =>
-              html`<li><div class="card"><h3><a href="${world.base}/etsy/listing/${l.id}">${l.title}</a></h3><p class="price">${usd(l.priceCents)}</p><p class="muted small">${sold.get(l.id) ?? 0} sold · ${l.quantity} left · ${l.views} views</p></div></li>`,
+              html`<li><div class="card">${pictures.has(l.id) ? html`<img class="product" src="${world.base}/etsy/image/${pictures.get(l.id)}" alt="">` : ''}<h3><a href="${world.base}/etsy/listing/${l.id}">${l.title}</a></h3><p class="price">${usd(l.priceCents)}</p><p class="muted small">${sold.get(l.id) ?? 0} sold · ${l.quantity} left · ${l.views} views</p></div></li>`,
           )}</ul>`
     }`,
   );
+}
+
+/** The first picture of each listing that has one. */
+async function firstPictures(world: World, listings: number[]): Promise<Map<number, number>> {
+  const rows = await world.db
+    .select({ id: etsyAssets.id, listing: etsyAssets.listingId })
+    .from(etsyAssets)
+    .where(and(inArray(etsyAssets.listingId, listings), eq(etsyAssets.kind, 'image')))
+    .orderBy(desc(etsyAssets.rank), desc(etsyAssets.id));
+  return new Map(rows.map((r) => [r.listing, r.id]));
 }
 
 async function soldCounts(world: World, shopId: string): Promise<Map<number, number>> {
@@ -239,11 +260,11 @@ async function listingPage(world: World, c: Ctx): Promise<Response> {
   const sold = (await soldCounts(world, shop.id)).get(listing.id) ?? 0;
   return page(
     world,
-    { title: listing.title, platform: 'etsy' },
-    html`${images.map((i) => html`<img class="product" src="${world.base}/etsy/image/${i.id}" alt="${i.alt || `Picture of ${listing.title}`}">`)}
-<p class="price">${usd(listing.priceCents)}</p>
-<p><span class="badge">${listing.state.replace('_', ' ')}</span></p>
-<dl><dt>Sold</dt><dd>${sold}</dd><dt>In stock</dt><dd>${listing.quantity}</dd><dt>Views</dt><dd>${listing.views}</dd><dt>Favourites</dt><dd>${listing.favorers}</dd><dt>Shop</dt><dd><a href="${world.base}/etsy/shop/${shop.handle}">${shop.name}</a></dd></dl>
-<h2>Description</h2><p class="text">${listing.description}</p>`,
+    { title: listing.title, platform: 'etsy', wide: true },
+    html`<div class="sheet"><div>${images.map((i) => html`<img class="product" src="${world.base}/etsy/image/${i.id}" alt="${i.alt || `Picture of ${listing.title}`}">`)}</div>
+<div><p class="price">${usd(listing.priceCents)}</p>
+<p><span class="badge ${listing.state === 'active' ? 'good' : ''}">${STATE_WORDS[listing.state] ?? listing.state}</span></p>
+<dl><dt>Sold</dt><dd>${sold}</dd><dt>In stock</dt><dd>${listing.quantity.toLocaleString('en-US')}</dd><dt>Views</dt><dd>${listing.views.toLocaleString('en-US')}</dd><dt>Favourites</dt><dd>${listing.favorers}</dd><dt>Shop</dt><dd><a href="${world.base}/etsy/shop/${shop.handle}">${shop.name}</a></dd></dl>
+<h2>Description</h2><p class="text">${listing.description}</p></div></div>`,
   );
 }

@@ -1,11 +1,9 @@
-import { createServer } from 'node:http';
 import path from 'node:path';
-import { getRequestListener } from '@hono/node-server';
 import { openDb } from '@/db/client';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { isDropped } from './dropped';
 import { keepSweeping, sandboxHandler } from './handler';
+import { sandboxServer } from './serve';
 
 /**
  * The sandbox alone on its own port, for load and fault tests: here a dropped connection is really dropped. It has its own
@@ -29,18 +27,7 @@ const handle = sandboxHandler({
 });
 
 const stopSweeping = keepSweeping(handle);
-const server = createServer((incoming, outgoing) => {
-  const listener = getRequestListener(async (request) => {
-    try {
-      return await handle(request);
-    } catch (error) {
-      if (isDropped(error)) incoming.socket.destroy();
-      else console.error(error);
-      return new Response('The sandbox failed', { status: 500 });
-    }
-  });
-  void listener(incoming, outgoing);
-});
+const server = sandboxServer(handle);
 server.listen(port, () => console.log(`The sandbox listens on http://localhost:${port}/sandbox`));
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

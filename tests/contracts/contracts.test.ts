@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ContractDocument, contractsPresent } from './document';
+import { checkByFacts } from './facts';
+import { loadStripe } from './stripe-document';
+import { checkDelivery, checkStripe } from './stripe-facts';
 import { runContracts } from './suite';
 import { checkAnswer, checkRequest, type Exchange } from './validate';
 
@@ -8,7 +11,8 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
   it('agree with every request and every answer', async () => {
     const outcome = await runContracts();
     expect(outcome?.violations).toEqual([]);
-    expect(outcome?.figures.validated).toBeGreaterThan(40);
+    expect(outcome?.withoutContract).toEqual([]);
+    expect(outcome?.figures.validated).toBeGreaterThan(150);
   });
 
   it('are held against what is really there', async () => {
@@ -39,5 +43,96 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
     const answer = checkAnswer(etsy, met.operation, exchange).join('\n');
     for (const part of ['/listing_id', '/price/amount']) expect(answer).toContain(part);
     expect(checkAnswer(etsy, met.operation, { ...exchange, status: 418 })).toHaveLength(1);
+  });
+
+  it('are held against nested forms, expansion and webhooks of Stripe', async () => {
+    const stripe = await loadStripe();
+    const exchange: Exchange = {
+      platform: 'stripe',
+      method: 'POST',
+      path: '/v1/checkout/sessions',
+      query: new URLSearchParams(),
+      headers: { authorization: 'Bearer sk', 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams([
+        ['mode', 'lease'],
+        ['line_items[0][price]', 'price_1'],
+        ['line_items[0][quantity]', 'some'],
+        ['line_items[0][colour]', 'red'],
+        ['subscription_data[metadata][workspace]', 'ws'],
+        ['subscription_data[plan]', 'pro'],
+        ['expand[]', 'customer'],
+        ['expand[]', 'subscription'],
+      ]).toString(),
+      status: 200,
+      answerType: 'application/json',
+      answerHeaders: {},
+      answer: JSON.stringify({ id: 'cs_1', object: 'checkout.session', customer: { id: 'cus_1' }, odd: 1 }),
+    };
+    const met = stripe.find('POST', exchange.path);
+    if (!met) throw new Error('the operation is there');
+    const request = await checkRequest(stripe, met, exchange);
+    for (const part of ['/mode', '/line_items/0/quantity', '"colour"', '/subscription_data ', '"plan"'])
+      expect(request.join('\n')).toContain(part);
+    expect(request.join('\n')).not.toMatch(/expand|metadata|undeclared/);
+    const answer = checkAnswer(stripe, met.operation, exchange).join('\n');
+    for (const part of ['"odd"', 'payment_status', '"managed_payments"', '/customer'])
+      expect(answer).toContain(part);
+    expect(checkStripe(stripe, exchange)).toEqual([
+      'idempotency-key is missing',
+      'answer request-id is missing',
+    ]);
+    const { wrong } = checkDelivery(stripe, {
+      headers: { 'stripe-signature': 'v1=1' },
+      body: JSON.stringify({
+        id: 'evt_1',
+        object: 'event',
+        type: 'customer.deleted',
+        data: { object: { object: 'customer', id: 7 }, previous_attributes: { nickname: 'Ada' } },
+      }),
+    });
+    for (const part of ['malformed', "'created'", 'data.object /id', '*.updated', 'nickname'])
+      expect(wrong.join('\n')).toContain(part);
+  });
+
+  it('cover the token endpoints and the Page edges that no OpenAPI document has', () => {
+    const exchange: Exchange = {
+      platform: 'x',
+      method: 'POST',
+      path: '/2/oauth2/token',
+      query: new URLSearchParams(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: 'grant_type=authorization_code&code=c',
+      status: 200,
+      answerType: 'application/json',
+      answerHeaders: {},
+      answer: JSON.stringify({
+        access_token: 't',
+        token_type: 'mac',
+        expires_in: 60,
+        scope: 'offline.access',
+      }),
+    };
+    const tokens = checkByFacts(exchange);
+    for (const part of ['not named', 'redirect_uri', 'code_verifier'])
+      expect(tokens?.request.join('\n')).toContain(part);
+    for (const part of ['6749', '7200', 'refresh_token', 'no-store'])
+      expect(tokens?.answer.join('\n')).toContain(part);
+    expect(checkByFacts({ ...exchange, path: '/2/oauth2/elsewhere' })).toBeNull();
+    const edge = checkByFacts({
+      ...exchange,
+      platform: 'facebook',
+      method: 'GET',
+      path: '/v23.0/1/published_posts',
+      query: new URLSearchParams({ fields: 'id,colour', sorted: '1' }),
+      answer: JSON.stringify({ data: [{ id: 5, created_time: 'now', colour: 'red' }] }),
+    });
+    expect(edge).toEqual({
+      request: ['query sorted: is not declared', 'there is no field colour', 'no credentials were sent'],
+      answer: [
+        'answer id: is no string',
+        'answer created_time: is no datetime',
+        'answer colour: there is no such field',
+      ],
+    });
   });
 });

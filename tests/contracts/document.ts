@@ -17,6 +17,8 @@ export interface Parameter {
   required?: boolean;
   schema?: Json;
   explode?: boolean;
+  /** JSON pointer of the schema in the document. */
+  pointer: string;
 }
 export interface Operation {
   id: string;
@@ -49,17 +51,27 @@ export class ContractDocument {
       'binary',
       'byte',
       'password',
+      'unix-time',
       'ISO 3166-1 alpha-2',
     ])
       this.#ajv.addFormat(format, true);
+    this.#ajv.addFormat('decimal', /^-?\d+(\.\d+)?$/);
     nullables(document);
     this.#ajv.addSchema(document, name);
     this.#read();
   }
 
-  static async load(name: string, file: string): Promise<ContractDocument> {
-    const parsed = await SwaggerParser.parse(path.join(CONTRACTS, file));
-    return new ContractDocument(name, parsed as unknown as Json);
+  /** `amend` brings a document up to date before it is read, by what the vendor itself has published since. */
+  static async load(name: string, file: string, amend?: (document: Json) => void): Promise<ContractDocument> {
+    const parsed = (await SwaggerParser.parse(path.join(CONTRACTS, file))) as unknown as Json;
+    amend?.(parsed);
+    return new ContractDocument(name, parsed);
+  }
+
+  /** Pointer of a named schema, or null when the document has none of that name. */
+  component(schema: string): string | null {
+    const { schemas } = this.document.components as { schemas: Json };
+    return schema in schemas ? `/components/schemas/${pointerPart(schema)}` : null;
   }
 
   /** The operation that a request meets; the template with the fewest placeholders wins. */
@@ -110,9 +122,15 @@ export class ContractDocument {
         const raw = item[method] as Json | undefined;
         if (!raw) continue;
         const at = `/paths/${pointerPart(template)}/${method}`;
-        const parameters = [...((item.parameters as []) ?? []), ...((raw.parameters as []) ?? [])].map((p) =>
-          this.resolve<Parameter>(p),
-        );
+        const read = (list: unknown, base: string) =>
+          ((list as (Parameter | { $ref: string })[] | undefined) ?? []).map((p, i) => ({
+            ...this.resolve<Parameter>(p),
+            pointer: `${'$ref' in p ? p.$ref.slice(1) : `${base}/parameters/${i}`}/schema`,
+          }));
+        const parameters = [
+          ...read(item.parameters, `/paths/${pointerPart(template)}`),
+          ...read(raw.parameters, at),
+        ];
         const body = raw.requestBody ? this.resolve<Json>(raw.requestBody as Json) : null;
         const contents = (holder: Json, base: string) =>
           Object.fromEntries(

@@ -15,11 +15,13 @@ import { refund, sell } from '@/server/sandbox/etsy/sales';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { etsyListings } from '@/server/sandbox/schema';
 import { createWorld, type World } from '../support/world';
+import { type Delivery, stripe } from './stripe-scenario';
 import type { Exchange } from './validate';
 
 /** Every operation of every connector against the sandbox in this process, recorded. */
-export async function record(): Promise<Exchange[]> {
+export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
   const exchanges: Exchange[] = [];
+  const deliveries: Delivery[] = [];
   process.env.TRIBUTARY_SANDBOX = '1';
   const db = await openDb({ dataDir: 'memory://' });
   try {
@@ -32,16 +34,24 @@ export async function record(): Promise<Exchange[]> {
       appUrl: env().appUrl,
       internalAppUrl: env().appUrl,
       sleep: async () => {},
+      fetch: async (_url, init) => {
+        deliveries.push({
+          headers: Object.fromEntries(new Headers(init?.headers)),
+          body: String(init?.body),
+        });
+        return new Response('ok');
+      },
     });
     sendToHandler(handler, (inner) => recorder(inner, exchanges), world.clock);
     await x(handler, world);
     await facebook(handler, world);
     await etsy(handler, world, db);
+    await stripe(handler, await createWorld(db, { clock: world.clock }), db, exchanges, deliveries);
   } finally {
     setTransport(undefined);
     await db.close();
   }
-  return exchanges;
+  return { exchanges, deliveries };
 }
 
 function recorder(inner: Transport, into: Exchange[]): Transport {

@@ -1,4 +1,5 @@
-import type { ContractDocument, Operation } from './document';
+import type { ContractDocument, Operation, Parameter } from './document';
+import { coerce, type Nested, parseNested } from './form';
 
 /** One request and its answer, as they went over the wire. */
 export interface Exchange {
@@ -24,21 +25,22 @@ export async function checkRequest(
   exchange: Exchange,
 ): Promise<string[]> {
   const wrong: string[] = [];
-  const check = (where: string, schema: Json | undefined, raw: string) => {
-    if (!schema) return;
-    const value = coerce(document, schema, raw);
-    for (const error of validateLoose(document, schema, value)) wrong.push(`${where} ${error}`);
+  const check = (p: Parameter, raw: Nested) => {
+    if (!p.schema) return;
+    for (const error of document.check(p.pointer, coerce(document, p.schema, raw)))
+      wrong.push(`${p.in} ${p.name}: ${error}`);
   };
+  const query = parseNested(exchange.query);
   const declared = new Set<string>();
   for (const p of operation.parameters) {
-    if (p.in === 'path') check(`path ${p.name}:`, p.schema, values[p.name] ?? '');
+    if (p.in === 'path') check(p, values[p.name] ?? '');
     if (p.in !== 'query') continue;
     declared.add(p.name);
-    const given = exchange.query.getAll(p.name);
-    if (given.length === 0 && p.required) wrong.push(`query ${p.name}: is required`);
-    if (given.length > 0) check(`query ${p.name}:`, p.schema, given.join(','));
+    const given = query[p.name];
+    if (given === undefined && p.required) wrong.push(`query ${p.name}: is required`);
+    if (given !== undefined) check(p, given);
   }
-  for (const name of new Set(exchange.query.keys()))
+  for (const name of Object.keys(query))
     if (!declared.has(name) && !EVERYWHERE[document.name]?.includes(name))
       wrong.push(`query ${name}: is not declared`);
   if (operation.secured && !exchange.headers.authorization && !exchange.headers['x-api-key'])
@@ -76,26 +78,18 @@ async function checkBody(
           headers: { 'content-type': exchange.headers['content-type'] ?? '' },
         }).formData()
       : new URLSearchParams(String(exchange.body));
-  const properties = (content.schema.properties ?? {}) as Record<string, Json>;
-  const wrong: string[] = [];
-  const value: Json = {};
-  const open = Object.keys(properties).length === 0;
-  for (const [key, part] of fields.entries()) {
-    const base = key.replace(/\[.*$/, '');
-    const schema = properties[base];
-    if (!schema) {
-      if (!open) wrong.push(`form ${key}: is not declared`);
-    } else if (base === key)
-      value[key] = typeof part === 'string' ? coerce(document, schema, part) : 'binary';
-    else value[base] = undefined;
-  }
-  // Nested keys such as `line_items[0][price]` are checked by name only.
-  const nested = Object.keys(value).filter((k) => value[k] === undefined);
-  const flat = Object.fromEntries(Object.entries(value).filter(([k]) => !nested.includes(k)));
-  const errors = document
-    .check(content.pointer, flat)
-    .filter((e) => !nested.some((n) => e.includes(`'${n}'`) || e.includes(`"${n}"`)));
-  return [...wrong, ...errors.map((e) => `form ${e}`)];
+  const value = parseNested(
+    [...fields.entries()].map(([key, part]): [string, string] => [
+      key,
+      typeof part === 'string' ? part : 'binary',
+    ]),
+  );
+  const properties = (content.schema.properties ?? {}) as Json;
+  const open = Object.keys(properties).length === 0 && content.schema.additionalProperties !== false;
+  return [
+    ...Object.keys(value).flatMap((k) => (open || k in properties ? [] : [`form ${k}: is not declared`])),
+    ...document.check(content.pointer, coerce(document, content.schema, value)).map((e) => `form ${e}`),
+  ];
 }
 
 /** Everything in which an answer differs from the vendor's document. */
@@ -123,53 +117,4 @@ export function checkAnswer(document: ContractDocument, operation: Operation, ex
     return ['the answer is not JSON'];
   }
   return document.check(pointer, value).map((e) => `answer ${exchange.status} ${e}`);
-}
-
-/** A text from a path, query or form as the value that its schema means. */
-function coerce(document: ContractDocument, raw: Json, text: string): unknown {
-  const schema = document.resolve<Json>(raw);
-  const types = [schema.type].flat();
-  if (types.includes('array'))
-    return text === ''
-      ? []
-      : text.split(',').map((part) => coerce(document, (schema.items ?? {}) as Json, part));
-  if ((types.includes('integer') || types.includes('number')) && /^-?\d+(\.\d+)?$/.test(text))
-    return Number(text);
-  if (types.includes('boolean') && (text === 'true' || text === 'false')) return text === 'true';
-  return text;
-}
-
-/** A parameter's schema stands at no address of its own that stays the same, so its few keywords are read here. */
-function validateLoose(document: ContractDocument, raw: Json, value: unknown): string[] {
-  const schema = document.resolve<Json>(raw);
-  const types = [schema.type].flat();
-  if (Array.isArray(value)) {
-    const wrong = value.flatMap((v) => validateLoose(document, (schema.items ?? {}) as Json, v));
-    if (typeof schema.minItems === 'number' && value.length < schema.minItems)
-      wrong.push('has too few entries');
-    if (typeof schema.maxItems === 'number' && value.length > schema.maxItems)
-      wrong.push('has too many entries');
-    if (schema.uniqueItems === true && new Set(value).size < value.length) wrong.push('has an entry twice');
-    return wrong;
-  }
-  const wrong: string[] = [];
-  if (types.includes('integer') && !Number.isInteger(value))
-    wrong.push(`${String(value)} is not a whole number`);
-  if (types.includes('boolean') && typeof value !== 'boolean')
-    wrong.push(`${String(value)} is not true or false`);
-  if (typeof value === 'number') {
-    if (typeof schema.minimum === 'number' && value < schema.minimum)
-      wrong.push(`${value} is below ${schema.minimum}`);
-    if (typeof schema.maximum === 'number' && value > schema.maximum)
-      wrong.push(`${value} is above ${schema.maximum}`);
-  }
-  if (typeof value === 'string') {
-    if (typeof schema.pattern === 'string' && !new RegExp(schema.pattern).test(value))
-      wrong.push(`"${value}" does not match ${schema.pattern}`);
-    if (Array.isArray(schema.enum) && !schema.enum.includes(value))
-      wrong.push(`"${value}" is none of the known values`);
-    if (schema.format === 'date-time' && Number.isNaN(Date.parse(value))) wrong.push(`"${value}" is no time`);
-    if (typeof schema.minLength === 'number' && value.length < schema.minLength) wrong.push('is too short');
-  }
-  return wrong;
 }

@@ -1,7 +1,7 @@
 import { desc, eq, isNull } from 'drizzle-orm';
 import { FAULT_KINDS } from '../faults';
 import type { Ctx } from '../http';
-import { html, type Markup, page } from '../pages';
+import { html, type Markup, PLATFORM_NAMES, page } from '../pages';
 import { accounts, etsyListings, etsyReceipts, stripeDeliveries, stripeObjects } from '../schema';
 import type { World } from '../world';
 
@@ -21,6 +21,13 @@ const RESULTS: Record<string, { text: string; good: boolean }> = {
   invalid: { text: 'Something in the form is not right. Check it and send it again.', good: false },
   missing: { text: 'That is not there, or it cannot be done now.', good: false },
 };
+
+/** What became of a webhook. 0 stands for a call that met nobody. */
+function answerOf(e: typeof stripeDeliveries.$inferSelect): string {
+  const last = e.lastStatus === null ? 'Not sent yet' : e.lastStatus === 0 ? 'No answer' : `${e.lastStatus}`;
+  if (e.deliveredAt) return last;
+  return e.nextAt ? (e.lastStatus === null ? last : `${last}, will try again`) : `${last}, given up`;
+}
 
 /** The page from which a person makes platforms fail and people act. */
 export async function controlPage(world: World, c: Ctx): Promise<Response> {
@@ -60,17 +67,17 @@ ${
     ? html`<p>No fault is switched on.</p>`
     : region(
         'Faults',
-        html`<table><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">How often</th><th scope="col">Struck</th><th scope="col">Action</th></tr></thead><tbody>
+        html`<table class="stack"><thead><tr><th scope="col">Where</th><th scope="col">What</th><th scope="col">How often</th><th scope="col">Struck</th><th scope="col">Action</th></tr></thead><tbody>
 ${faults.map(
   (
     f,
-  ) => html`<tr><td>${f.platform} · ${f.operation}</td><td>${KIND_WORDS[f.kind] ?? f.kind}${f.ms ? ` (${f.ms} ms)` : ''}</td><td>${f.remaining === null ? `${Math.round(f.probability * 100)} %` : `${f.remaining} more`}</td><td>${f.struck}</td>
-<td><form method="post" action="${action('/faults/clear')}"><input type="hidden" name="id" value="${f.id}"><button class="plain" aria-label="Remove the fault on ${f.platform} ${f.operation}">Remove</button></form></td></tr>`,
+  ) => html`<tr><td data-label="Where">${f.platform === '*' ? 'Every platform' : PLATFORM_NAMES[f.platform]} · ${f.operation === '*' ? 'everything' : f.operation}</td><td data-label="What">${`${KIND_WORDS[f.kind] ?? f.kind}${f.ms ? ` (${f.ms} ms)` : ''}`}</td><td data-label="How often">${f.remaining === null ? `${Math.round(f.probability * 100)} %` : `${f.remaining} more`}</td><td data-label="Struck">${f.struck}</td>
+<td data-label="Action"><form method="post" action="${action('/faults/clear')}"><input type="hidden" name="id" value="${f.id}"><button class="plain" aria-label="Remove the fault on ${f.platform} ${f.operation}">Remove</button></form></td></tr>`,
 )}</tbody></table>`,
       )
 }
-<form method="post" action="${action('/faults')}"><fieldset><legend>Add a fault</legend><div class="row">
-<div><label for="f-platform">Platform</label><select id="f-platform" name="platform">${['*', 'x', 'facebook', 'etsy', 'stripe'].map((p) => html`<option value="${p}">${p === '*' ? 'Every platform' : p}</option>`)}</select></div>
+<form method="post" action="${action('/faults')}"><fieldset><legend>Add a fault</legend><div class="fields">
+<div><label for="f-platform">Platform</label><select id="f-platform" name="platform">${['*', 'x', 'facebook', 'etsy', 'stripe'].map((p) => html`<option value="${p}">${p === '*' ? 'Every platform' : PLATFORM_NAMES[p]}</option>`)}</select></div>
 <div><label for="f-operation">Operation</label><input id="f-operation" name="operation" value="*"></div>
 <div><label for="f-kind">What happens</label><select id="f-kind" name="kind">${FAULT_KINDS.map((k) => html`<option value="${k}">${KIND_WORDS[k]}</option>`)}</select></div>
 <div><label for="f-count">Times (empty: always)</label><input id="f-count" name="count" type="number" min="1" value="1"></div>
@@ -82,24 +89,24 @@ ${faults.length > 0 ? html`<form method="post" action="${action('/faults/clear')
 
 <h2>People</h2>
 <p>The crowd is ${(settings.crowdAhead / 3_600_000).toFixed(0)} hours ahead of the clock. Buyers ${settings.buyers ? 'come by themselves' : 'stay away'}.</p>
-<div class="row">
 <form method="post" action="${action('/advance')}"><div class="row"><div><label for="hours">Hours</label><input id="hours" name="hours" type="number" min="1" max="8760" value="48" required></div><button>Let time pass for people</button></div></form>
+<div class="actions">
 <form method="post" action="${action('/settings')}"><input type="hidden" name="buyers" value="${settings.buyers ? 'false' : 'true'}"><button class="plain">${settings.buyers ? 'Keep buyers away' : 'Let buyers come'}</button></form>
 <form method="post" action="${action('/settings')}"><input type="hidden" name="refuseDuplicates" value="${settings.refuseDuplicates ? 'false' : 'true'}"><button class="plain">${settings.refuseDuplicates ? 'Let X take the same text twice' : 'Let X refuse the same text'}</button></form>
 </div>
 
 <h2>End access</h2>
-<form method="post" action="${action('/revoke')}"><div class="row"><div><label for="r-platform">Platform</label><select id="r-platform" name="platform">${['x', 'facebook', 'etsy'].map((p) => html`<option>${p}</option>`)}</select></div><button class="danger">End access of every app</button></div></form>
+<form method="post" action="${action('/revoke')}"><div class="row"><div><label for="r-platform">Platform</label><select id="r-platform" name="platform">${['x', 'facebook', 'etsy'].map((p) => html`<option value="${p}">${PLATFORM_NAMES[p]}</option>`)}</select></div><button class="danger">End access of every app</button></div></form>
 
 <h2>Etsy</h2>
 ${
   listings.length === 0
     ? html`<p>No listing exists yet.</p>`
-    : html`<form method="post" action="${action('/etsy/sale')}"><fieldset><legend>A buyer comes now</legend><div class="row">
-<div><label for="s-listing">Listing</label><select id="s-listing" name="listing">${listings.map((l) => html`<option value="${l.id}">${l.title} (${l.state})</option>`)}</select></div>
+    : html`<form method="post" action="${action('/etsy/sale')}"><fieldset><legend>A buyer comes now</legend><div class="fields">
+<div><label for="s-listing">Listing</label><select id="s-listing" name="listing">${listings.map((l) => html`<option value="${l.id}">${l.title} (${l.state.replace('_', ' ')})</option>`)}</select></div>
 <div><label for="s-quantity">Quantity</label><input id="s-quantity" name="quantity" type="number" min="1" value="1"></div>
 <div><label for="s-views">Views</label><input id="s-views" name="views" type="number" min="1" value="100"></div>
-<button>Sell</button><button class="plain" formaction="${action('/etsy/views')}">Add views without sales</button></div></fieldset></form>`
+</div><div class="actions"><button>Sell</button><button class="plain" formaction="${action('/etsy/views')}">Add views without sales</button></div></fieldset></form>`
 }
 ${
   receipts.length === 0
@@ -121,11 +128,11 @@ ${
     ? ''
     : region(
         'Webhook deliveries',
-        html`<table><thead><tr><th scope="col">Event</th><th scope="col">Attempts</th><th scope="col">Answer</th><th scope="col">Send again</th></tr></thead><tbody>
+        html`<table class="stack"><thead><tr><th scope="col">Event</th><th scope="col">Attempts</th><th scope="col">Answer</th><th scope="col">Send again</th></tr></thead><tbody>
 ${events.map((e) => {
   const { type } = JSON.parse(e.body) as { type: string };
-  return html`<tr><td>${type}${e.forged ? ' (forged)' : ''}<br><span class="muted small">${e.eventId}</span></td><td>${e.attempts}</td><td>${e.deliveredAt ? e.lastStatus : e.nextAt ? `waiting (${e.lastStatus ?? 'new'})` : `given up (${e.lastStatus})`}</td>
-<td><form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${e.eventId}"><div class="row"><button class="plain" name="times" value="1">Once</button><button class="plain" name="times" value="2">Twice</button><button class="plain" name="forged" value="true">Forged</button></div></form></td></tr>`;
+  return html`<tr><td data-label="Event"><div>${type}${e.forged ? ' (forged)' : ''}<br><span class="muted small">${e.eventId}</span></div></td><td data-label="Attempts">${e.attempts}</td><td data-label="Answer">${answerOf(e)}</td>
+<td data-label="Send again"><form method="post" action="${action('/stripe/resend')}"><input type="hidden" name="events" value="${e.eventId}"><div class="row"><button class="plain" name="times" value="1">Once</button><button class="plain" name="times" value="2">Twice</button><button class="plain" name="forged" value="true">Forged</button></div></form></td></tr>`;
 })}</tbody></table>`,
       )
 }

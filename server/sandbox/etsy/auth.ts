@@ -1,7 +1,8 @@
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
-import { bodyFields, type Ctx, json, Refusal, str, unix, type Vendor } from '../http';
-import { exchangeCode, type Issued, OAuthRefused, type OAuthRules, rotate } from '../oauth/flow';
+import { type Ctx, json, Refusal, unix, type Vendor } from '../http';
+import { oauthError, tokenEndpoint } from '../oauth/endpoint';
+import type { OAuthRules } from '../oauth/flow';
 import type { World } from '../world';
 
 export const etsyRules: OAuthRules = {
@@ -99,52 +100,30 @@ export function etsyCall(
   };
 }
 
-const answer = (issued: Issued) =>
-  json(
-    {
+export const etsyToken = (world: World) =>
+  tokenEndpoint(world, {
+    rules: etsyRules,
+    client: (_c, form) =>
+      form.client_id === sandboxClient('etsy').clientId
+        ? null
+        : oauthError(401, 'invalid_client', 'client_id is not known'),
+    shape: (issued) => ({
       access_token: issued.accessToken,
       token_type: 'Bearer',
       expires_in: issued.expiresIn,
       refresh_token: issued.refreshToken,
+    }),
+    refusals: {
+      code: { error: 'invalid_grant', text: 'code is invalid, was used already or has expired' },
+      verifier: { error: 'invalid_grant', text: 'code_verifier does not match the code_challenge' },
+      redirect: {
+        error: 'invalid_grant',
+        text: 'redirect_uri does not match the one of the authorization code',
+      },
+      refresh: { error: 'invalid_grant', text: 'refresh_token is invalid, was used already or has expired' },
     },
-    200,
-    { 'cache-control': 'no-store' },
-  );
-
-export function etsyToken(world: World) {
-  return async (c: Ctx): Promise<Response> => {
-    const form = await bodyFields(c);
-    const { clientId } = sandboxClient('etsy');
-    if (form.client_id !== clientId) return etsyError(401, 'invalid_client', 'client_id is not known');
-    const now = c.get('now');
-    try {
-      if (form.grant_type === 'authorization_code')
-        return answer(
-          await exchangeCode(world, etsyRules, {
-            code: str(form.code) ?? '',
-            clientId,
-            redirectUri: str(form.redirect_uri) ?? '',
-            verifier: str(form.code_verifier),
-            now,
-          }),
-        );
-      if (form.grant_type === 'refresh_token')
-        return answer(
-          await rotate(world, etsyRules, { refreshToken: str(form.refresh_token) ?? '', clientId, now }),
-        );
-    } catch (error) {
-      if (!(error instanceof OAuthRefused)) throw error;
-      const what = {
-        code: 'code is invalid, was used already or has expired',
-        verifier: 'code_verifier does not match the code_challenge',
-        redirect: 'redirect_uri does not match the one of the authorization code',
-        refresh: 'refresh_token is invalid, was used already or has expired',
-      }[error.problem];
-      return etsyError(400, 'invalid_grant', what);
-    }
-    return etsyError(400, 'unsupported_grant_type', 'grant_type must be authorization_code or refresh_token');
-  };
-}
+    otherGrant: 'grant_type must be authorization_code or refresh_token',
+  });
 
 /** Money as Etsy writes it. */
 export const etsyMoney = (cents: number) => ({ amount: cents, divisor: 100, currency_code: 'USD' });

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { safeEqual } from '@/server/foundation/crypto';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
-import { bodyFields, type Ctx, json, str } from '../http';
+import { bodyFields, type Ctx, str } from '../http';
+import { tokenAnswer } from '../oauth/endpoint';
 import { exchangeCode, OAuthRefused, type OAuthRules } from '../oauth/flow';
 import { tokens } from '../schema';
 import type { World } from '../world';
@@ -58,7 +59,7 @@ export function facebookToken(world: World) {
         expiresAt: new Date(now.getTime() + LONG_SECONDS * 1000),
         prefix: 'EAAL',
       });
-      return json({ access_token: accessToken, token_type: 'bearer', expires_in: LONG_SECONDS });
+      return tokenAnswer({ access_token: accessToken, token_type: 'bearer', expires_in: LONG_SECONDS });
     }
     try {
       const issued = await exchangeCode(world, facebookRules, {
@@ -68,7 +69,11 @@ export function facebookToken(world: World) {
         verifier: q('code_verifier') || undefined,
         now,
       });
-      return json({ access_token: issued.accessToken, token_type: 'bearer', expires_in: issued.expiresIn });
+      return tokenAnswer({
+        access_token: issued.accessToken,
+        token_type: 'bearer',
+        expires_in: issued.expiresIn,
+      });
     } catch (error) {
       if (!(error instanceof OAuthRefused)) throw error;
       if (error.problem === 'redirect')

@@ -6,14 +6,24 @@ import { changeSubscription, completeCheckout, invoicesOf, itemOf, replaceCard }
 import type { Card } from './cards';
 import { fixed, fixedObjects, get, need, type StripeObject, subscriptions } from './store';
 
-const usd = (cents: unknown) => `$${(Number(cents) / 100).toFixed(2)}`;
-const day = (seconds: unknown) => new Date(Number(seconds) * 1000).toISOString().slice(0, 10);
+const usd = (cents: unknown) =>
+  `${Number(cents) < 0 ? '−' : ''}$${(Math.abs(Number(cents)) / 100).toFixed(2)}`;
+const day = (seconds: unknown) =>
+  new Date(Number(seconds) * 1000).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+const SUBSCRIPTION_WORDS: Record<string, string> = { active: 'Active', past_due: 'Payment failed' };
+const INVOICE_WORDS: Record<string, string> = { paid: 'Paid', open: 'Not paid yet' };
+const wordOf = (words: Record<string, string>, status: unknown) => words[String(status)] ?? String(status);
 const nameOf = (price: StripeObject) => String(fixed(String(price.product))?.name ?? price.id);
 
 const cardFields = (name = ''): Markup => html`
 <label for="card">Card number</label><input id="card" name="card" inputmode="numeric" autocomplete="off" required placeholder="4242 4242 4242 4242" aria-describedby="card-help">
-<p class="muted small" id="card-help">4242 4242 4242 4242 pays. 4000 0000 0000 0002 is declined. 4000 0000 0000 0341 can be saved and fails later.</p>
-<div class="row"><div><label for="expiry">Expiry (month/year)</label><input id="expiry" name="expiry" autocomplete="off" required value="12/30" pattern="[0-9]{1,2} ?/ ?[0-9]{2,4}"></div>
+<ul class="hint" id="card-help"><li><b>4242 4242 4242 4242</b> pays</li><li><b>4000 0000 0000 0002</b> is declined</li><li><b>4000 0000 0000 0341</b> can be saved and fails later</li></ul>
+<div class="row"><div><label for="expiry">Expiry (MM/YY)</label><input id="expiry" name="expiry" autocomplete="off" required value="12/30" pattern="[0-9]{1,2} ?/ ?[0-9]{2,4}"></div>
 <div><label for="cvc">Security code</label><input id="cvc" name="cvc" inputmode="numeric" autocomplete="off" required value="123" pattern="[0-9]{3,4}"></div></div>
 <label for="name">Name on card</label><input id="name" name="name" autocomplete="off" required value="${name}">`;
 
@@ -68,8 +78,10 @@ export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: ()
         world,
         { title: `Invoice ${invoice.number}`, platform: 'stripe' },
         html`
-<dl><dt>Status</dt><dd>${invoice.status}</dd><dt>Date</dt><dd>${day(invoice.created)}</dd><dt>Total</dt><dd>${usd(invoice.total)}</dd></dl>
-<ul>${lines.map((l) => html`<li>${l.description}: ${usd(l.amount)}</li>`)}</ul>`,
+<dl><dt>Status</dt><dd>${wordOf(INVOICE_WORDS, invoice.status)}</dd><dt>Date</dt><dd>${day(invoice.created)}</dd><dt>Billed to</dt><dd>${invoice.customer_name ?? invoice.customer_email ?? ''}</dd></dl>
+<div class="scroll" tabindex="0" role="region" aria-label="Lines"><table><thead><tr><th scope="col">Description</th><th scope="col" class="num">Amount</th></tr></thead>
+<tbody>${lines.map((l) => html`<tr><td>${l.description}</td><td class="num">${usd(l.amount)}</td></tr>`)}</tbody>
+<tfoot><tr><td>Total</td><td class="num">${usd(invoice.total)}</td></tr></tfoot></table></div>`,
       );
     }),
   );
@@ -131,7 +143,8 @@ ${problem ? html`<p class="note bad" role="alert">${problem}</p>` : ''}
 <label for="email">E-mail</label><input id="email" name="email" type="email" autocomplete="off" required value="${known}">
 ${cardFields((customer?.name as string | null) ?? '')}
 </fieldset>
-<div class="row"><button>Pay and subscribe</button>${session.cancel_url ? html`<a class="button plain" href="${session.cancel_url}">Cancel</a>` : ''}</div>
+<button class="full">Pay and subscribe</button>
+${session.cancel_url ? html`<p class="actions"><a href="${session.cancel_url}">Cancel and go back</a></p>` : ''}
 </form>`,
   );
 }
@@ -153,24 +166,23 @@ ${current.length === 0 ? html`<p>There is no subscription.</p>` : ''}
 ${current.map((s) => {
   const item = itemOf(s);
   const ending = s.cancel_at_period_end === true;
-  return html`<section class="card"><h2>${nameOf(item.price)} <span class="badge">${s.status === 'past_due' ? 'payment failed' : String(s.status)}</span></h2>
+  return html`<section class="card"><h2>${nameOf(item.price)} <span class="badge ${s.status === 'active' ? 'good' : 'bad'}">${wordOf(SUBSCRIPTION_WORDS, s.status)}</span></h2>
 <p>${usd(item.price.unit_amount)} a month. ${ending ? 'Ends' : 'Renews'} on ${day(item.current_period_end)}.</p>
 <form method="post" action="${action}"><input type="hidden" name="subscription" value="${s.id}">
-<div class="row">${
+<div class="actions">${prices
+    .filter((p) => p.id !== item.price.id)
+    .map(
+      (p) =>
+        html`<button class="plain" name="action" value="switch:${p.id}">Switch to ${nameOf(p)} (${usd(p.unit_amount)})</button>`,
+    )}${
     ending
       ? html`<button name="action" value="resume">Keep the subscription</button>`
       : html`<button class="danger" name="action" value="cancel">Cancel at the end of the period</button>`
-  }
-${prices
-  .filter((p) => p.id !== item.price.id)
-  .map(
-    (p) =>
-      html`<button class="plain" name="action" value="switch:${p.id}">Switch to ${nameOf(p)} (${usd(p.unit_amount)})</button>`,
-  )}</div></form></section>`;
+  }</div></form></section>`;
 })}
 ${
   current.length > 0
-    ? html`<form method="post" action="${action}"><fieldset><legend>Use another card</legend>${cardFields()}<div class="row"><button name="action" value="card">Save card</button></div></fieldset></form>`
+    ? html`<form method="post" action="${action}"><fieldset><legend>Use another card</legend>${cardFields()}<p class="actions"><button name="action" value="card">Save card</button></p></fieldset></form>`
     : ''
 }
 <h2>Invoices</h2>
@@ -178,7 +190,7 @@ ${
   invoices.length === 0
     ? html`<p>There are none.</p>`
     : html`<div class="scroll" tabindex="0" role="region" aria-label="Invoices"><table><thead><tr><th scope="col">Number</th><th scope="col">Date</th><th scope="col">Status</th><th scope="col" class="num">Total</th></tr></thead><tbody>
-${invoices.map((i) => html`<tr><td><a href="${world.base}/stripe/invoice/${i.id}">${i.number}</a></td><td>${day(i.created)}</td><td>${i.status}</td><td class="num">${usd(i.total)}</td></tr>`)}</tbody></table></div>`
+${invoices.map((i) => html`<tr><td><a href="${world.base}/stripe/invoice/${i.id}">${i.number}</a></td><td>${day(i.created)}</td><td>${wordOf(INVOICE_WORDS, i.status)}</td><td class="num">${usd(i.total)}</td></tr>`)}</tbody></table></div>`
 }`,
   );
 }

@@ -9,13 +9,29 @@ import { type Change, cancelNow, changeSubscription } from './billing';
 import { invalid, noSuch, stripeError, stripeVendor } from './errors';
 import { elements, type FormObject, object, parseNested, strings, text } from './form';
 import { customerShape, portalShape, sessionShape } from './shapes';
-import { expand, fixedObjects, get, list, need, put, type StripeObject, stripeId } from './store';
+import {
+  API_VERSION,
+  expand,
+  fixedObjects,
+  get,
+  list,
+  need,
+  put,
+  type StripeObject,
+  stripeId,
+} from './store';
 
 type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
 const LIMIT = { limit: 100, windowSeconds: 1 };
 
 /** Stripe's API, as far as subscriptions need it. `afterCommit` is told when webhooks may be waiting. */
 export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: () => void): void {
+  // Refusals carry these as well.
+  app.use('/stripe/v1/*', async (c, next) => {
+    await next();
+    c.res.headers.set('request-id', stripeId('req'));
+    c.res.headers.set('stripe-version', c.req.header('stripe-version') ?? API_VERSION);
+  });
   const on = (method: string, path: string, name: string, work: Work) =>
     app.on(
       method,
@@ -34,8 +50,6 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
           const paths = elements(body.expand).map(String);
           return json(paths.length > 0 ? await expand(world.db, result, paths) : result);
         });
-        answer.headers.set('request-id', stripeId('req'));
-        answer.headers.set('stripe-version', c.req.header('stripe-version') ?? '2026-10-28.endive');
         afterCommit();
         return answer;
       }),

@@ -157,7 +157,7 @@ describe('Stripe', () => {
       return_url: 'http://app.test/settings/billing',
     });
     const path = new URL(portal.url).pathname.replace('/sandbox', '');
-    expect(await (await s.call('GET', path)).text()).toContain('payment failed');
+    expect(await (await s.call('GET', path)).text()).toContain('Payment failed');
     await s.call('POST', path, {
       form: { action: 'card', card: '4242424242424242', expiry: '11/31', cvc: '123', name: 'Mira' },
     });

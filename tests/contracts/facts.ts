@@ -1,0 +1,139 @@
+import { readContract } from './document';
+import type { Exchange } from './validate';
+
+export interface Wrong {
+  request: string[];
+  answer: string[];
+}
+type Json = Record<string, unknown>;
+
+/**
+ * Holds an exchange against what is published beside the OpenAPI documents: `oauth.json` for token endpoints, and Meta's own list of
+ * nodes and edges. Null when neither says anything of it.
+ */
+export function checkByFacts(exchange: Exchange): Wrong | null {
+  return exchange.platform === 'facebook' ? checkEdge(exchange) : checkTokens(exchange);
+}
+
+interface Node {
+  apis: { method?: string; endpoint?: string; return?: string; params?: { name: string; type: string }[] }[];
+  fields: { name: string; type: string }[];
+}
+const node = (name: string) => readContract(`meta/api_specs/${name}.json`) as Node;
+/** What the Graph API takes on every edge that is read. */
+const PAGING = ['fields', 'after', 'before', 'since', 'until', 'access_token', 'appsecret_proof'];
+
+/** An edge of a Page: its parameters, the fields that are asked for, and the types of those that come. */
+function checkEdge(exchange: Exchange): Wrong | null {
+  const edge = exchange.path.split('/')[3];
+  const known = node('Page').apis.find(
+    (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
+  );
+  if (!known) return null;
+  const { fields, apis } = node(known.return ?? 'PagePost');
+  const types = new Map(fields.map((f) => [f.name, f.type]));
+  // An edge can be asked for as if it were a field.
+  for (const a of apis) if (a.endpoint) types.set(a.endpoint.replace(/^\//, ''), 'edge');
+  const params = [...(known.params ?? []).map((p) => p.name), ...PAGING];
+  const asked = (exchange.query.get('fields') ?? '')
+    .replace(/\{[^}]*\}/g, '')
+    .split(',')
+    .filter(Boolean);
+  const request = [
+    ...[...exchange.query.keys()]
+      .filter((k) => !params.includes(k))
+      .map((k) => `query ${k}: is not declared`),
+    ...asked.filter((f) => !types.has(f)).map((f) => `there is no field ${f}`),
+    ...(exchange.headers.authorization || exchange.query.has('access_token')
+      ? []
+      : ['no credentials were sent']),
+  ];
+  const body = JSON.parse(exchange.answer) as { data?: Json[]; error?: Json };
+  if (exchange.status >= 400)
+    return {
+      request,
+      answer: typeof body.error?.code === 'number' ? [] : ['answer has no error with a code'],
+    };
+  if (!Array.isArray(body.data)) return { request, answer: ['answer has no data'] };
+  const answer = body.data.flatMap((item) =>
+    Object.entries(item).flatMap(([name, value]) => {
+      const type = types.get(name);
+      if (!type) return [`answer ${name}: there is no such field`];
+      return isOf(type, value) ? [] : [`answer ${name}: is no ${type}`];
+    }),
+  );
+  return { request, answer: [...new Set(answer)] };
+}
+
+function isOf(type: string, value: unknown): boolean {
+  if (type === 'string') return typeof value === 'string';
+  if (type === 'bool') return typeof value === 'boolean';
+  if (type === 'unsigned int') return Number.isInteger(value) && Number(value) >= 0;
+  if (type === 'datetime')
+    return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000$/.test(value);
+  if (type.startsWith('list')) return Array.isArray(value);
+  return typeof value === 'object' && value !== null;
+}
+
+interface Terms {
+  token_url: string;
+  revoke_url?: string;
+  client_auth: string;
+  pkce?: string;
+  access_token_ttl_s: number | null;
+  refresh_token?: string;
+  refresh_rotates?: boolean;
+  token_format?: string;
+}
+
+/** A token endpoint by `oauth.json`, and by RFC 6749 and 7009 where that is silent. */
+function checkTokens(exchange: Exchange): Wrong | null {
+  const { platforms } = readContract('oauth.json') as { platforms: Record<string, Terms> };
+  const terms = platforms[exchange.platform];
+  const revokes = terms?.revoke_url !== undefined && exchange.path === new URL(terms.revoke_url).pathname;
+  if (!terms || !(revokes || exchange.path === new URL(terms.token_url).pathname)) return null;
+  const request: string[] = [];
+  if (exchange.method !== 'POST') request.push('must be a POST');
+  if (!exchange.headers['content-type']?.startsWith('application/x-www-form-urlencoded'))
+    request.push('must be a form');
+  const form = new URLSearchParams(String(exchange.body ?? ''));
+  const basic = exchange.headers.authorization?.startsWith('Basic ');
+  if (terms.client_auth.startsWith('basic') ? !basic : !form.get('client_id'))
+    request.push('the client is not named as documented');
+  if (terms.client_auth.includes('no secret') && form.has('client_secret'))
+    request.push('the secret must not be sent');
+  const needed = revokes
+    ? ['token']
+    : {
+        authorization_code: ['code', 'redirect_uri', ...(terms.pkce === 'required' ? ['code_verifier'] : [])],
+        refresh_token: ['refresh_token'],
+      }[form.get('grant_type') ?? ''];
+  if (!needed) request.push(`grant_type ${form.get('grant_type')} is not documented`);
+  for (const field of needed ?? []) if (!form.get(field)) request.push(`${field} is missing`);
+
+  const body = JSON.parse(exchange.answer) as Json;
+  if (exchange.status !== 200)
+    return {
+      request,
+      answer: typeof body.error === 'string' ? [] : ['the answer is no error (RFC 6749, 5.2)'],
+    };
+  return { request, answer: revokes ? [] : tokenAnswer(terms, form, body, exchange) };
+}
+
+function tokenAnswer(terms: Terms, form: URLSearchParams, body: Json, exchange: Exchange): string[] {
+  const wrong: string[] = [];
+  const { access_token: access, refresh_token: refresh } = body;
+  if (typeof access !== 'string' || !/^bearer$/i.test(String(body.token_type)))
+    wrong.push('the answer is no token answer (RFC 6749, 5.1)');
+  if (terms.access_token_ttl_s !== null && body.expires_in !== terms.access_token_ttl_s)
+    wrong.push(`expires_in must be ${terms.access_token_ttl_s}`);
+  if (terms.token_format?.startsWith('<user id>.') && !/^\d+\..+/.test(String(access)))
+    wrong.push(`the token must be ${terms.token_format}`);
+  const offline = !terms.refresh_token || String(body.scope).split(' ').includes('offline.access');
+  if (offline && typeof refresh !== 'string') wrong.push('refresh_token is missing');
+  if (terms.refresh_rotates && refresh !== undefined && refresh === form.get('refresh_token'))
+    wrong.push('the refresh token must be a new one');
+  if (!/no-store/.test(exchange.answerHeaders['cache-control'] ?? ''))
+    wrong.push('cache-control must be no-store (RFC 6749, 5.1)');
+  return wrong;
+}

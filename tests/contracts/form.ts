@@ -1,0 +1,56 @@
+import type { ContractDocument } from './document';
+
+type Json = Record<string, unknown>;
+export type Nested = string | { [key: string]: Nested };
+
+/**
+ * Query or form fields as a tree: `items[0][price]=p` is `{items: {0: {price: 'p'}}}`, a name that comes again or ends in `[]`
+ * counts its values from 0. What is a list and what an object, only the schema knows.
+ */
+export function parseNested(fields: Iterable<[string, string]>): Record<string, Nested> {
+  const all = [...fields];
+  const root: Record<string, Nested> = {};
+  for (const [key, value] of all) {
+    const repeated = !key.includes('[') && all.filter(([k]) => k === key).length > 1;
+    const [base = '', ...inner] = key.replaceAll(']', '').split('[');
+    const parts = [base, ...inner, ...(repeated ? [''] : [])];
+    let at = root;
+    parts.forEach((part, i) => {
+      const name = part === '' && i > 0 ? String(Object.keys(at).length) : part;
+      if (i === parts.length - 1) at[name] = value;
+      else {
+        const next = at[name];
+        const holder = typeof next === 'object' ? next : {};
+        at[name] = holder;
+        at = holder;
+      }
+    });
+  }
+  return root;
+}
+
+/** Texts from a path, query or form as the value that its schema means. What fits no branch stays as it came, to be found wrong. */
+export function coerce(document: ContractDocument, raw: Json, value: Nested): unknown {
+  const schema = document.resolve<Json>(raw);
+  const branches = ((schema.anyOf ?? schema.oneOf) as Json[] | undefined)?.map((b) =>
+    document.resolve<Json>(b),
+  ) ?? [schema];
+  const of = (type: string) => branches.find((b) => [b.type].flat().includes(type));
+  const list = of('array');
+  const items = (list?.items ?? {}) as Json;
+  if (typeof value === 'object') {
+    if (list && Object.keys(value).every((k) => /^\d+$/.test(k)))
+      return Object.values(value).map((v) => coerce(document, items, v));
+    const holder = of('object') ?? branches.find((b) => b.properties) ?? {};
+    const known = (holder.properties ?? {}) as Record<string, Json>;
+    const rest = typeof holder.additionalProperties === 'object' ? (holder.additionalProperties as Json) : {};
+    return Object.fromEntries(
+      Object.entries(value).map(([k, v]) => [k, coerce(document, known[k] ?? rest, v)]),
+    );
+  }
+  if ((of('integer') || of('number')) && /^-?\d+(\.\d+)?$/.test(value)) return Number(value);
+  if (of('boolean') && (value === 'true' || value === 'false')) return value === 'true';
+  if (list && !of('string'))
+    return value === '' ? [] : value.split(',').map((part) => coerce(document, items, part));
+  return value;
+}

@@ -1,0 +1,102 @@
+import { ContractDocument, readContract } from './document';
+
+type Json = Record<string, unknown>;
+const isObject = (v: unknown): v is Json => typeof v === 'object' && v !== null && !Array.isArray(v);
+
+/**
+ * Stripe's document is of 2023-08-16; its samples of every resource are of today, and where the two differ the samples win
+ * (notes/stripe.md beside the document). So each schema is brought to what the vendor's own sample of it shows. Nothing may be sent
+ * that neither of the two knows.
+ */
+export function loadStripe(): Promise<ContractDocument> {
+  return ContractDocument.load('stripe', 'stripe/spec3.trimmed.2023-08-16.json', (document) => {
+    const { schemas } = document.components as { schemas: Record<string, Json> };
+    const { resources } = readContract('stripe/fixtures3.json') as { resources: Record<string, Json> };
+    for (const [name, sample] of Object.entries(resources)) {
+      const schema = schemas[name];
+      if (schema?.properties) bring(schemas, schema, sample, true);
+    }
+    // The sample of a line's pricing leaves out its optional part, which the notes name.
+    const line = schemas.line_item?.properties as Record<string, Json>;
+    const pricing = line.pricing?.properties as Record<string, Json>;
+    pricing.price_details = {
+      type: 'object',
+      properties: { price: { type: 'string' }, product: { type: 'string' } },
+      required: ['price', 'product'],
+      additionalProperties: false,
+    };
+    close(document);
+  });
+}
+
+/** No object, in a request or an answer, may have what its schema does not name. */
+function close(node: unknown): void {
+  if (typeof node !== 'object' || node === null) return;
+  for (const child of Object.values(node)) close(child);
+  const schema = node as Json;
+  if (schema.type === 'object' && isObject(schema.properties)) schema.additionalProperties ??= false;
+}
+
+/** Brings one schema to its sample: what the sample leaves out is not required, what it adds is known (and required when `whole`). */
+function bring(schemas: Record<string, Json>, schema: Json, sample: Json, whole = false): void {
+  const properties = schema.properties as Record<string, Json>;
+  const required = new Set(schema.required as string[] | undefined);
+  for (const name of required) if (!(name in sample)) required.delete(name);
+  for (const [name, value] of Object.entries(sample)) {
+    const known = properties[name];
+    if (known) {
+      properties[name] = widened(schemas, known, value);
+      continue;
+    }
+    properties[name] = shown(value);
+    if (whole) required.add(name);
+  }
+  schema.required = [...required];
+}
+
+/** The schema of a property, widened where the sample's value does not fit. */
+function widened(schemas: Record<string, Json>, known: Json, value: unknown): Json {
+  const branches = ((known.anyOf as Json[] | undefined) ?? [known]).map((b) => resolve(schemas, b));
+  if (value === null) return { ...known, nullable: true };
+  if (Array.isArray(value)) {
+    const list = branches.find((b) => b.type === 'array');
+    if (!list) return { anyOf: [known, shown(value)] };
+    if (isObject(list.items) && value.length > 0) list.items = widened(schemas, list.items, value[0]);
+    return known;
+  }
+  if (isObject(value)) {
+    const holder = branches.find((b) => b.properties) ?? branches.find((b) => b.type === 'object');
+    if (!holder) return { anyOf: [known, shown(value)] };
+    if (holder.properties) bring(schemas, holder, value);
+    return known;
+  }
+  const fits = branches.some(
+    (b) =>
+      (b.type === undefined || typesOf(value).includes(String(b.type))) &&
+      (!Array.isArray(b.enum) || b.enum.includes(value)),
+  );
+  return fits ? known : { anyOf: [known, shown(value)] };
+}
+
+const typesOf = (value: unknown): string[] =>
+  typeof value === 'number' ? (Number.isInteger(value) ? ['integer', 'number'] : ['number']) : [typeof value];
+
+/** A schema of what a sample shows of something that the document does not know. */
+function shown(value: unknown): Json {
+  if (value === null) return {};
+  if (Array.isArray(value))
+    return { type: 'array', nullable: true, ...(value.length > 0 ? { items: shown(value[0]) } : {}) };
+  if (isObject(value))
+    return {
+      type: 'object',
+      nullable: true,
+      properties: Object.fromEntries(Object.entries(value).map(([k, v]) => [k, shown(v)])),
+      additionalProperties: Object.keys(value).length === 0,
+    };
+  return { type: typesOf(value)[0], nullable: true };
+}
+
+function resolve(schemas: Record<string, Json>, schema: Json): Json {
+  const name = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined;
+  return name ? resolve(schemas, schemas[name] ?? {}) : schema;
+}

@@ -1,0 +1,206 @@
+import { eq } from 'drizzle-orm';
+import Stripe from 'stripe';
+import type { Db } from '@/db/client';
+import { subscriptions } from '@/db/schema';
+import { confirmCheckout } from '@/server/domains/billing/confirm-checkout';
+import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
+import { openPortal } from '@/server/domains/billing/open-portal';
+import { reconcileSubscriptions } from '@/server/domains/billing/reconcile-subscriptions';
+import { setCancellation } from '@/server/domains/billing/set-cancellation';
+import { startCheckout } from '@/server/domains/billing/start-checkout';
+import type { StripeGateway } from '@/server/domains/billing/stripe-gateway';
+import { env } from '@/server/foundation/env';
+import { sandboxStripe } from '@/server/foundation/sandbox-config';
+import type { FaultKind } from '@/server/sandbox/faults';
+import type { SandboxHandler } from '@/server/sandbox/handler';
+import type { World } from '../support/world';
+import type { Exchange } from './validate';
+
+/** One webhook as the sandbox sent it. */
+export interface Delivery {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** The whole of billing through the `stripe` package's client, then what the sandbox offers and our code does not ask for. */
+export async function stripe(
+  handler: SandboxHandler,
+  world: World,
+  db: Db,
+  exchanges: Exchange[],
+  deliveries: Delivery[],
+): Promise<void> {
+  const account = sandboxStripe();
+  const clientWith = (secret: string) =>
+    new Stripe(secret, {
+      maxNetworkRetries: 2,
+      httpClient: Stripe.createFetchHttpClient(recorded(handler, exchanges)),
+    });
+  const client = clientWith(account.secretKey);
+  const gateway: StripeGateway = {
+    client,
+    environment: 'sandbox',
+    webhookSecret: account.webhookSecret,
+    prices: account.prices,
+  };
+  const deps = { db, clock: world.clock, signals: world.signals, gateway };
+  let taken = 0;
+  const take = async () => {
+    await handler.settle();
+    for (const d of deliveries.slice(taken)) {
+      const outcome = await handleStripeWebhook(deps, d.body, d.headers['stripe-signature'] ?? '');
+      if (outcome === 'forged') throw new Error('A signed webhook was not believed');
+    }
+    taken = deliveries.length;
+    world.clock.advance(60_000);
+  };
+  const input = { plan: 'pro' as const, returnTo: '/settings/billing' };
+  const ctx = world.ctx;
+  const form = (url: string, fields: Record<string, string>) =>
+    handler(new Request(url, { method: 'POST', body: new URLSearchParams(fields) }));
+
+  // Our own code: buy, come back, cancel, keep, look at the portal, and the nightly comparison.
+  const { url } = await startCheckout({ ctx, input, gateway });
+  const card = { expiry: '12/30', cvc: '123', name: 'Ada', email: world.email };
+  await form(url, { ...card, card: '4000000000000002' });
+  const paid = await form(url, { ...card, card: '4242424242424242' });
+  await take();
+  const sessionId = new URL(paid.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
+  await confirmCheckout({ ctx, input: { sessionId }, gateway });
+  await confirmCheckout({ ctx, input: { sessionId: 'cs_test_none' }, gateway }).catch(() => {});
+  await setCancellation({ ctx, cancel: true, gateway });
+  await setCancellation({ ctx, cancel: false, gateway });
+  await startCheckout({ ctx, input: { ...input, plan: 'agency' }, gateway });
+  const portal = await openPortal({ ctx, input, gateway });
+  const [row] = await db.asWorkspace(world.workspaceId, (tx) =>
+    tx.select().from(subscriptions).where(eq(subscriptions.workspaceId, world.workspaceId)),
+  );
+  const id = row?.subscriptionId ?? '';
+  const customer = row?.customerId ?? '';
+  // In the portal: the dearer plan, and a card that will fail; then a renewal that fails, one that pays, and the end.
+  await form(portal.url, { action: `switch:${account.prices.agency}`, subscription: id });
+  const advance = (outcome: 'pays' | 'fails') =>
+    handler(
+      new Request(`${env().appUrl}/sandbox/control/stripe/advance`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ subscription: id, outcome }),
+      }),
+    );
+  await advance('fails');
+  await take();
+  await form(portal.url, { action: 'card', ...card, card: '4242424242424242' });
+  await advance('pays');
+  await take();
+  await reconcileSubscriptions(deps);
+  await asked(client, { id, customer, sessionId, prices: account.prices });
+  await troubled(handler, client, clientWith, id);
+  await client.subscriptions.cancel(id);
+  await take();
+  await client.customers.del(customer);
+}
+
+/** Everything else that the sandbox answers, with expansion, paging and filters. */
+async function asked(
+  client: Stripe,
+  o: { id: string; customer: string; sessionId: string; prices: { pro: string; agency: string } },
+): Promise<void> {
+  const expanded = await client.subscriptions.retrieve(o.id, {
+    expand: ['customer', 'latest_invoice', 'default_payment_method', 'items.data.price.product'],
+  });
+  await client.subscriptions.list({
+    customer: o.customer,
+    status: 'all',
+    limit: 1,
+    expand: ['data.customer', 'data.latest_invoice'],
+  });
+  await client.subscriptions.list({ customer: o.customer, starting_after: o.id });
+  await client.subscriptions.update(o.id, {
+    items: [{ id: expanded.items.data[0]?.id ?? '', price: o.prices.pro }],
+    proration_behavior: 'create_prorations',
+    metadata: { note: 'cheaper' },
+  });
+  await client.checkout.sessions.retrieve(o.sessionId, {
+    expand: ['customer', 'subscription', 'invoice', 'subscription.latest_invoice'],
+  });
+  const open = await client.checkout.sessions.create({
+    mode: 'subscription',
+    line_items: [{ price: o.prices.pro, quantity: 1 }],
+    success_url: 'https://app.test/done',
+    customer_email: 'new@example.com',
+  });
+  await client.checkout.sessions.expire(open.id);
+  await client.checkout.sessions.list({ limit: 2 });
+  await client.customers.list({ email: 'nobody@example.com' });
+  await client.customers.list({ limit: 3 });
+  await client.customers.retrieve(o.customer);
+  await client.customers.update(o.customer, { name: 'Ada L.', metadata: { seen: 'yes' } });
+  const [method] = (await client.customers.listPaymentMethods(o.customer, { limit: 2 })).data;
+  await client.paymentMethods.retrieve(method?.id ?? '');
+  await client.products.list({ limit: 2 });
+  await client.products.retrieve('prod_sandbox_pro');
+  await client.prices.list({ limit: 2 });
+  await client.prices.retrieve(o.prices.agency, { expand: ['product'] });
+  const invoices = await client.invoices.list({ subscription: o.id, limit: 10 });
+  for (const invoice of invoices.data)
+    await client.invoices.retrieve(invoice.id ?? '', { expand: ['customer'] });
+  const [event] = (await client.events.list({ type: 'invoice.paid', limit: 2 })).data;
+  await client.events.retrieve(event?.id ?? '');
+  await client.events.list({ limit: 20 });
+}
+
+/** Every kind of refusal; each must be Stripe's own error. */
+async function troubled(
+  handler: SandboxHandler,
+  client: Stripe,
+  clientWith: (secret: string) => Stripe,
+  id: string,
+): Promise<void> {
+  const refused = async (work: Promise<unknown>): Promise<void> => {
+    const error = await work.then(
+      () => null,
+      (e: unknown) => e,
+    );
+    if (!(error instanceof Stripe.errors.StripeError))
+      throw new Error(`A refusal was expected: ${String(error)}`);
+  };
+  await refused(clientWith('sk_test_wrong').customers.list());
+  await refused(client.subscriptions.retrieve('sub_none'));
+  await refused(client.customers.list({ limit: 1_000 }));
+  await refused(client.checkout.sessions.expire('cs_test_none'));
+  await refused(client.subscriptions.update(id, { items: [{ price: 'price_none' }] }));
+  await refused(client.billingPortal.sessions.create({ customer: 'cus_none' }));
+  await client.customers.create({ name: 'A' }, { idempotencyKey: 'twice' });
+  await client.customers.create({ name: 'A' }, { idempotencyKey: 'twice' });
+  await refused(client.customers.create({ name: 'B' }, { idempotencyKey: 'twice' }));
+  for (const kind of ['429', '500_before'] satisfies FaultKind[]) {
+    await handler.world.faults.add({ platform: 'stripe', operation: 'GetCustomers', kind, count: 1 });
+    const once = { maxNetworkRetries: 0 };
+    await refused(client.customers.list({}, once));
+  }
+}
+
+/** A fetch that hands over to the sandbox and writes down what went over the wire. */
+function recorded(handler: SandboxHandler, into: Exchange[]): typeof fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    const response = await handler(
+      new Request(`${env().appUrl}/sandbox/stripe${url.pathname}${url.search}`, init),
+    );
+    const answer = await response.clone().text();
+    const body = typeof init?.body === 'string' && init.body !== '' ? init.body : undefined;
+    into.push({
+      platform: 'stripe',
+      method: init?.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: Object.fromEntries(new Headers(init?.headers)),
+      body,
+      status: response.status,
+      answerType: response.headers.get('content-type') ?? '',
+      answerHeaders: Object.fromEntries(response.headers),
+      answer,
+    });
+    return response;
+  };
+}
