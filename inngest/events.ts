@@ -25,9 +25,6 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
 });
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
-export const approvalOpened = eventType('approvals/approval.opened', {
-  schema: z.object({ workspaceId: id }).loose(),
-});
 export const syncRequested = eventType('selling/sync.requested', {
   schema: z.object({ workspaceId: id, connectionId: id }),
 });
