@@ -1,6 +1,8 @@
 /** Runs once when the server starts. All of it is in another file, so that the edge bundle stays empty. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
+  const { watchPeers } = await import('./server/foundation/peer');
+  watchPeers();
   const { boot } = await import('./inngest/boot');
   await boot();
 }

@@ -31,9 +31,6 @@ export const lineRequested = eventType('publishing/line.requested', {
 });
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
-export const approvalOpened = eventType('approvals/approval.opened', {
-  schema: z.object({ workspaceId: id }).loose(),
-});
 export const syncRequested = eventType('selling/sync.requested', {
   schema: z.object({ workspaceId: id, connectionId: id }),
 });

@@ -1,12 +1,14 @@
 import type { Metadata } from 'next';
+import { headers } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { Logo } from '@/components/shell/logo';
-import { Alert } from '@/components/ui/alert';
 import { formatInstant } from '@/components/ui/time';
 import { getDb } from '@/db/client';
-import { outboxIsOpen } from '@/server/domains/emails/outbox-open';
+import { outboxExists, outboxReader } from '@/server/domains/emails/outbox-reader';
 import { listOutbox, readOutbox } from '@/server/domains/emails/queries';
+import { getViewer } from '@/server/trpc/context';
+import { NotForYou, WhatThisIs } from './notices';
 
 export const metadata: Metadata = { title: 'Outbox', robots: { index: false }, referrer: 'no-referrer' };
 export const dynamic = 'force-dynamic';
@@ -14,20 +16,21 @@ export const dynamic = 'force-dynamic';
 const PAGE = 50;
 const one = (value: string | string[] | undefined) => (typeof value === 'string' ? value : undefined);
 
-/** Every e-mail of an installation that sends none. */
+/** The e-mails of an installation that sends none: all of them at its own machine, one's own from elsewhere. */
 export default async function OutboxPage({
   searchParams,
 }: {
   searchParams: Promise<{ id?: string | string[]; before?: string | string[] }>;
 }) {
-  if (!outboxIsOpen()) notFound();
+  if (!outboxExists()) notFound();
+  const reader = outboxReader(await headers(), (await getViewer())?.userId ?? null);
   const query = await searchParams;
   const id = one(query.id);
   const before = one(query.before);
   const ctx = { db: await getDb() };
-  const { items, total } = await listOutbox(ctx, { before, limit: PAGE });
-  const mail = id ? await readOutbox(ctx, { id }) : null;
-  if (id && !mail) notFound();
+  const { items, total } = await listOutbox(ctx, { reader, before, limit: PAGE });
+  const mail = id ? await readOutbox(ctx, { reader, id }) : null;
+  if (id && !mail && reader.kind !== 'nobody') notFound();
   const last = items.at(-1);
   return (
     <div className="mx-auto max-w-6xl px-4 py-5 text-sm sm:px-8">
@@ -41,68 +44,73 @@ export default async function OutboxPage({
       </header>
       <main id="main">
         <h1 className="font-semibold text-xl tracking-tight">Outbox</h1>
-        <Alert className="mt-3 mb-6" title="This is the outbox of this installation">
-          <p>
-            It sends no e-mail: everything it would have sent, to anybody, is kept here and can be read by
-            whoever opens this page. Set RESEND_API_KEY or SMTP_URL to send e-mail; then this page is closed.
-          </p>
-        </Alert>
-        <div className="grid items-start gap-6 md:grid-cols-[20rem_minmax(0,1fr)]">
-          <section aria-label="E-mails" className={mail ? 'max-md:order-2' : undefined}>
-            {items.length === 0 ? (
-              <p className="text-muted-foreground">
-                Nothing yet. Create an account, and its first e-mails appear here.
-              </p>
-            ) : (
-              <ul className="divide-y divide-border rounded-lg border border-border bg-card">
-                {items.map((item) => (
-                  <li key={item.id}>
-                    <Link
-                      href={`/outbox?id=${item.id}${before ? `&before=${before}` : ''}`}
-                      aria-current={item.id === id ? 'true' : undefined}
-                      className="grid gap-0.5 px-4 py-3 hover:bg-muted aria-[current]:bg-accent-subtle"
-                    >
-                      <span className="truncate font-medium">{item.subject}</span>
-                      <span className="truncate text-muted-foreground">{item.toAddress}</span>
-                      <span className="tabular text-muted-foreground text-xs">
-                        {formatInstant(item.createdAt, 'UTC')} UTC
-                      </span>
+        {reader.kind === 'nobody' ? (
+          <NotForYou />
+        ) : (
+          <>
+            <WhatThisIs own={reader.kind === 'own'} />
+            <div className="grid items-start gap-6 md:grid-cols-[20rem_minmax(0,1fr)]">
+              <section aria-label="E-mails" className={mail ? 'max-md:order-2' : undefined}>
+                {items.length === 0 ? (
+                  <p className="text-muted-foreground">
+                    {reader.kind === 'own'
+                      ? 'Nothing was written to you yet.'
+                      : 'Nothing yet. Create an account, and its first e-mails appear here.'}
+                  </p>
+                ) : (
+                  <ul className="divide-y divide-border rounded-lg border border-border bg-card">
+                    {items.map((item) => (
+                      <li key={item.id}>
+                        <Link
+                          href={`/outbox?id=${item.id}${before ? `&before=${before}` : ''}`}
+                          aria-current={item.id === id ? 'true' : undefined}
+                          className="grid gap-0.5 px-4 py-3 hover:bg-muted aria-[current]:bg-accent-subtle"
+                        >
+                          <span className="truncate font-medium">{item.subject}</span>
+                          <span className="truncate text-muted-foreground">{item.toAddress}</span>
+                          <span className="tabular text-muted-foreground text-xs">
+                            {formatInstant(item.createdAt, 'UTC')} UTC
+                          </span>
+                        </Link>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+                <p className="mt-3 flex justify-between gap-4 text-muted-foreground">
+                  <span className="tabular">{total} in all</span>
+                  {items.length === PAGE && last ? (
+                    <Link href={`/outbox?before=${last.id}`} className="underline underline-offset-4">
+                      Older
                     </Link>
-                  </li>
-                ))}
-              </ul>
-            )}
-            <p className="mt-3 flex justify-between gap-4 text-muted-foreground">
-              <span className="tabular">{total} in all</span>
-              {items.length === PAGE && last ? (
-                <Link href={`/outbox?before=${last.id}`} className="underline underline-offset-4">
-                  Older
-                </Link>
+                  ) : null}
+                </p>
+              </section>
+              {mail ? (
+                <article className="min-w-0 rounded-lg border border-border bg-card">
+                  <header className="grid gap-1 border-border border-b px-4 py-3">
+                    <h2 className="wrap-anywhere font-semibold text-base">{mail.subject}</h2>
+                    <p className="wrap-anywhere text-muted-foreground">To {mail.toAddress}</p>
+                  </header>
+                  <iframe
+                    title={`E-mail: ${mail.subject}`}
+                    // No script, no form, no access to the app; links open in the whole window.
+                    sandbox="allow-top-navigation-by-user-activation"
+                    srcDoc={`<base target="_top">${mail.html.replaceAll('target="_blank"', 'target="_top"')}`}
+                    className="h-[36rem] w-full rounded-b-lg bg-white"
+                  />
+                  <details className="border-border border-t px-4 py-3">
+                    <summary className="cursor-pointer">As plain text</summary>
+                    <pre className="wrap-anywhere mt-3 whitespace-pre-wrap font-mono text-xs">
+                      {mail.body}
+                    </pre>
+                  </details>
+                </article>
+              ) : items.length > 0 ? (
+                <p className="text-muted-foreground max-md:hidden">Choose an e-mail to read it.</p>
               ) : null}
-            </p>
-          </section>
-          {mail ? (
-            <article className="min-w-0 rounded-lg border border-border bg-card">
-              <header className="grid gap-1 border-border border-b px-4 py-3">
-                <h2 className="wrap-anywhere font-semibold text-base">{mail.subject}</h2>
-                <p className="wrap-anywhere text-muted-foreground">To {mail.toAddress}</p>
-              </header>
-              <iframe
-                title={`E-mail: ${mail.subject}`}
-                // No script, no form, no access to the app; links open in the whole window.
-                sandbox="allow-top-navigation-by-user-activation"
-                srcDoc={`<base target="_top">${mail.html.replaceAll('target="_blank"', 'target="_top"')}`}
-                className="h-[36rem] w-full rounded-b-lg bg-white"
-              />
-              <details className="border-border border-t px-4 py-3">
-                <summary className="cursor-pointer">As plain text</summary>
-                <pre className="wrap-anywhere mt-3 whitespace-pre-wrap font-mono text-xs">{mail.body}</pre>
-              </details>
-            </article>
-          ) : items.length > 0 ? (
-            <p className="text-muted-foreground max-md:hidden">Choose an e-mail to read it.</p>
-          ) : null}
-        </div>
+            </div>
+          </>
+        )}
       </main>
     </div>
   );

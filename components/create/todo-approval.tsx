@@ -50,13 +50,9 @@ export function ApprovalItem({
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="grid min-w-0 gap-1">
           <p id={`${approval.id}-title`} dir="auto" className="wrap-anywhere font-medium">
-            {approval.subjectType === 'post' ? (
-              <Link href={`/posts/${approval.subjectId}`} className="underline-offset-4 hover:underline">
-                {approval.title}
-              </Link>
-            ) : (
-              approval.title
-            )}
+            <Link href={`/posts/${approval.subjectId}`} className="underline-offset-4 hover:underline">
+              {approval.title}
+            </Link>
           </p>
           <p className="text-muted-foreground">
             {approval.state === 'kept' ? (

@@ -188,7 +188,7 @@ export const approvals = pgTable(
   {
     id: id(),
     workspaceId: workspaceRef(),
-    subjectType: text('subject_type', { enum: ['post', 'price_change'] }).notNull(),
+    subjectType: text('subject_type', { enum: ['post'] }).notNull(),
     subjectId: text('subject_id').notNull(),
     title: text('title').notNull(),
     state: text('state', { enum: ['open', 'approved', 'rejected', 'kept', 'withdrawn'] })

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { Inngest, type InngestFunction } from 'inngest';
+import { Inngest, type InngestFunction, type Middleware } from 'inngest';
 import { serve } from 'inngest/edge';
 import type { Db } from '@/db/client';
 import { ManualClock } from '@/server/foundation/clock';
@@ -21,6 +21,7 @@ export class TestApp {
   constructor(
     readonly db: Db,
     start = '2026-03-04T10:00:30.000Z',
+    middleware: Middleware.Class[] = [],
   ) {
     this.clock = new ManualClock(start);
     this.inngest = new Inngest({
@@ -31,6 +32,7 @@ export class TestApp {
       checkpointing: false,
       aiMetadata: false,
       logger: quiet,
+      middleware,
       fetch: embeddedFetch(async () => db, this.clock),
     });
   }

@@ -82,6 +82,9 @@ export const envSchema = z.object({
     .string()
     .regex(/^smtps?:\/\//, 'must start with smtp:// or smtps://')
     .optional(),
+  TRIBUTARY_OUTBOX: z
+    .enum(['machine', 'everyone', 'off'], { error: 'must be machine, everyone or off' })
+    .optional(),
   EMAIL_FROM: z.string().default('Tributary <hello@tributary.localhost>'),
   STRIPE_SECRET_KEY: text,
   STRIPE_WEBHOOK_SECRET: text,

@@ -9,19 +9,24 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { forgotAction } from '../actions';
 
-export function ForgotForm({ outbox }: { outbox: boolean }) {
+export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'none' }) {
   const { state, pending, form } = useForm(forgotAction);
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={{ email: 'E-mail' }} />
       {state.done ? (
         <Alert variant="positive" title={state.done}>
-          {outbox ? (
+          {outbox === 'readable' ? (
             <p>
               This installation sends no e-mail:{' '}
               <Link href="/outbox" className="underline underline-offset-4">
                 read it in the outbox
               </Link>
+            </p>
+          ) : outbox === 'elsewhere' ? (
+            <p>
+              This installation sends no e-mail. Whoever runs it finds the link in the outbox, on the machine
+              that it runs on.
             </p>
           ) : null}
         </Alert>

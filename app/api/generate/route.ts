@@ -69,7 +69,8 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(
         400,
         'invalid',
-        error.issues[0]?.message ?? 'Some fields need another look.',
+        // What is wrong with the whole is no field's, and no person's form sends it.
+        error.issues[0]?.path.length ? error.issues[0].message : 'This request could not be read.',
         Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message])),
       );
     if (error instanceof SyntaxError) return refuse(400, 'invalid', 'This request could not be read.');

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { getDb } from '@/db/client';
 import { heartbeatAge } from '@/inngest/embedded/heartbeat';
 import { systemClock } from '@/server/foundation/clock';
@@ -18,9 +19,18 @@ export async function GET(): Promise<Response> {
     return answer(alive, 'open', external ? 'external' : alive ? 'alive' : 'not running');
   } catch (error) {
     log().warn({ err: error }, 'not healthy');
-    return answer(false, 'not reachable', 'unknown');
+    return answer(false, (await isOpen()) ? 'not migrated' : 'not reachable', 'unknown');
   }
 }
+
+/** Whether the database answers at all. */
+const isOpen = (): Promise<boolean> =>
+  getDb()
+    .then((db) => db.raw.execute(sql`select 1`))
+    .then(
+      () => true,
+      () => false,
+    );
 
 function answer(ok: boolean, database: string, runner: string): Response {
   return Response.json(

@@ -6,13 +6,15 @@ import { asWorkspaceId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import type { Ctx } from '../context';
-import { applyDecision } from './apply-decision';
+import { queueEmail } from '../emails/queue-email';
+import { applyDecision, noRoomAlert } from './apply-decision';
+import { tellAsker } from './tell-asker';
 
 const BATCH = 500;
 
 /**
  * Acts on approvals whose deadline has passed, each exactly once and in a transaction of its own: approve, reject, or keep
- * paused (then a person can still decide). Answers how many it acted on. `ctxOf` makes a ctx for a workspace.
+ * paused (then a person can still decide); whoever asked is told. Answers how many it acted on. `ctxOf` makes a ctx for a workspace.
  */
 export async function actOnDeadlines({
   db,
@@ -37,10 +39,18 @@ export async function actOnDeadlines({
     const { policy } = approval;
     if (policy !== 'keep')
       try {
+        const mails = await tellAsker({
+          ctx,
+          approval,
+          outcome: policy === 'approve' ? 'approved' : 'rejected',
+        });
         const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-          applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'] }),
+          applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'], mails }),
         );
-        if (done) counts[policy === 'approve' ? 'approved' : 'rejected']++;
+        if (done) {
+          counts[policy === 'approve' ? 'approved' : 'rejected']++;
+          if (mails.length > 0) await ctx.signals.send('email/queued', {});
+        }
         continue;
       } catch (error) {
         // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
@@ -56,7 +66,8 @@ export async function actOnDeadlines({
 }
 
 async function keep(ctx: Ctx, approval: typeof approvals.$inferSelect, full: boolean): Promise<boolean> {
-  return ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
+  const mails = await tellAsker({ ctx, approval, outcome: 'kept' });
+  const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
     const kept = await tx
       .update(approvals)
       .set({ state: 'kept' })
@@ -71,7 +82,7 @@ async function keep(ctx: Ctx, approval: typeof approvals.$inferSelect, full: boo
     if (kept.length === 0) return false;
     if (full)
       await raiseAlert(tx, ctx, {
-        key: `approval:${approval.id}:no-room`,
+        key: noRoomAlert(approval.id),
         severity: 'warning',
         title: `“${approval.title}” could not be approved by itself`,
         body: 'The plan has no posts left today. Approve it another day, or upgrade.',
@@ -83,6 +94,9 @@ async function keep(ctx: Ctx, approval: typeof approvals.$inferSelect, full: boo
       subjectId: approval.subjectId,
       summary: `Nobody decided about “${approval.title}” in time; it stays paused`,
     });
+    for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
     return true;
   });
+  if (done && mails.length > 0) await ctx.signals.send('email/queued', {});
+  return done;
 }

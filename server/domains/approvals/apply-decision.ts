@@ -2,14 +2,19 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
+import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx } from '../context';
+import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { assertRoomOnDay } from '../publishing/count-day';
 import { localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
 import type { Decision } from './schemas';
 
 type Row = typeof approvals.$inferSelect;
+
+/** The alert that an approval could not be given at its deadline, because the plan had no room. */
+export const noRoomAlert = (approvalId: string): string => `approval:${approvalId}:no-room`;
 
 /**
  * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is
@@ -20,7 +25,13 @@ export async function applyDecision(
   ctx: Ctx,
   approval: Pick<Row, 'id' | 'subjectType' | 'subjectId' | 'title'>,
   decision: Decision,
-  by: { via: NonNullable<Row['decidedVia']>; from: Row['state'][]; note?: string | undefined },
+  by: {
+    via: NonNullable<Row['decidedVia']>;
+    from: Row['state'][];
+    note?: string | undefined;
+    /** What `tellAsker` prepared for this decision. */
+    mails: readonly QueuedEmail[];
+  },
 ): Promise<boolean> {
   const workspace = await lockWorkspace(tx, ctx.workspaceId);
   const now = ctx.clock.now();
@@ -66,6 +77,8 @@ export async function applyDecision(
       .update(publications)
       .set({ state: STEPS.reject.to, version: sql`${publications.version} + 1`, updatedAt: now })
       .where(waiting);
+  await resolveAlert(tx, ctx, noRoomAlert(approval.id));
+  for (const mail of by.mails) await queueEmail(tx, { ...mail, at: now });
   await recordActivity(tx, ctx, {
     verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
     subjectType: approval.subjectType,

@@ -4,8 +4,8 @@ import { approvals, members, type postingSettings, users, type workspaces } from
 import { env } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
-import { queueEmail } from '../emails/queue-email';
-import { type RenderedEmail, renderEmail } from '../emails/render-email';
+import { type QueuedEmail, queueEmail } from '../emails/queue-email';
+import { renderEmail } from '../emails/render-email';
 import type { Post } from '../posts/schemas';
 import type { Target } from '../publishing/check-targets';
 import { localTimeOf } from '../publishing/local-time';
@@ -14,7 +14,7 @@ import { approvalLink } from './link';
 
 export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
-  mails: (RenderedEmail & { key: string; to: string })[];
+  mails: QueuedEmail[];
 }
 
 const HOUR_MS = 3_600_000;

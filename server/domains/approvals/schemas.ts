@@ -17,7 +17,7 @@ export const decideInput = z.object({
 
 export const approvalOutput = z.object({
   id: z.string(),
-  subjectType: z.enum(['post', 'price_change']),
+  subjectType: z.enum(['post']),
   subjectId: z.string(),
   title: z.string(),
   state: z.enum(APPROVAL_STATES),

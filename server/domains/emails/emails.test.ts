@@ -291,10 +291,12 @@ describe('the outbox', () => {
   it('finds an e-mail by its id only', async () => {
     await queue(['a']);
     const { listOutbox, readOutbox } = await import('./queries');
-    const { items, total } = await listOutbox({ db }, { limit: 10 });
+    const { items, total } = await listOutbox({ db }, { reader: { kind: 'all' }, limit: 10 });
     expect(total).toBe(1);
-    expect((await readOutbox({ db }, { id: items[0]?.id ?? '' }))?.body).toBe('Hello you');
-    expect(await readOutbox({ db }, { id: 'eml_x' })).toBeNull();
+    expect((await readOutbox({ db }, { reader: { kind: 'all' }, id: items[0]?.id ?? '' }))?.body).toBe(
+      'Hello you',
+    );
+    expect(await readOutbox({ db }, { reader: { kind: 'all' }, id: 'eml_x' })).toBeNull();
     const [row] = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.key, 'a')));
     expect(row?.status).toBe('queued');
   });

@@ -3,15 +3,15 @@ import { emails } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import type { RenderedEmail } from './render-email';
 
+/** An e-mail that is ready to be queued. `key` says what it is about and to whom. */
+export type QueuedEmail = RenderedEmail & { key: string; to: string };
+
 /**
  * Writes an e-mail into the queue in the transaction that causes it. `key` says what it is about (`verify:<token id>`): a
  * second one with the same key is not queued. After the commit send the signal `email/queued`; the sender also looks
  * every minute by itself.
  */
-export async function queueEmail(
-  tx: Tx,
-  mail: RenderedEmail & { key: string; to: string; at?: Date },
-): Promise<void> {
+export async function queueEmail(tx: Tx, mail: QueuedEmail & { at?: Date | undefined }): Promise<void> {
   await tx
     .insert(emails)
     .values({

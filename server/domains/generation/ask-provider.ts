@@ -34,9 +34,21 @@ export class ProviderFailure extends Error {
   }
 }
 
+/** The person left while a model wrote: the words so far are gone, their price is not. */
+export class PersonLeft extends Error {
+  constructor(
+    readonly usage: { inputTokens: number; outputTokens: number },
+    options: { cause?: unknown } = {},
+  ) {
+    super('The person left', options);
+    this.name = 'PersonLeft';
+  }
+}
+
 /**
  * Asks one provider for one text and hands on the words as they come. Throws ProviderFailure when it refuses, is silent for too
- * long, breaks off, or says nothing of use; throws the signal's reason when the person left.
+ * long, breaks off, or says nothing of use; throws PersonLeft when the person left after the first words, and the signal's reason
+ * when they left before.
  */
 export async function askProvider(options: {
   provider: Provider;
@@ -106,7 +118,8 @@ export async function askProvider(options: {
     signal.throwIfAborted();
     throw fail(timedOut ?? 'broke off in the middle');
   } catch (error) {
-    if (signal.aborted) throw signal.reason;
+    if (signal.aborted)
+      throw text === '' ? signal.reason : new PersonLeft(guessed(), { cause: signal.reason });
     if (error instanceof ProviderFailure) throw error;
     throw fail(timedOut ?? describe(error, text), error);
   } finally {

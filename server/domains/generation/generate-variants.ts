@@ -15,13 +15,15 @@ import type { Provider } from './providers';
 import { usedThisMonth } from './queries';
 import { type GenerateInput, type GenerateRequest, type GenerationEvent, generateInput } from './schemas';
 import { type Target, targetFor } from './target';
-import { type ChosenTopic, type Use, writeVariant } from './write-variant';
+import { Abandoned, type ChosenTopic, type Use, writeVariant } from './write-variant';
 
 interface Reserved {
   request: GenerateRequest;
   topic: ChosenTopic | null;
   variants: { rowId: string; target: Target }[];
 }
+
+const NOTHING: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTokens: 0, costMicros: 0 };
 
 /**
  * Checks the request and takes the drafts from the month's allowance, one row a variant. The rows begin as `cancelled`: a process
@@ -133,8 +135,10 @@ async function* run(
       } catch (error) {
         const left = signal.aborted;
         if (!left && !isAppError(error)) log().error({ err: error, generation: rowId }, 'a variant failed');
-        const none: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTokens: 0, costMicros: 0 };
-        await settle(ctx, request, rowId, target.platform, none, left ? 'cancelled' : 'failed', spoilt).catch(
+        // What a model had written when the person left is paid for.
+        const use = error instanceof Abandoned ? error.use : NOTHING;
+        count(use);
+        await settle(ctx, request, rowId, target.platform, use, left ? 'cancelled' : 'failed', spoilt).catch(
           (cause) => log().error({ err: cause, generation: rowId }, 'a draft was not recorded'),
         );
         if (!left)

@@ -1,5 +1,5 @@
 import { TOPICS, type TopicSlug } from '../topics/catalogue';
-import { askProvider, type Patience, ProviderFailure } from './ask-provider';
+import { askProvider, type Patience, PersonLeft, ProviderFailure } from './ask-provider';
 import { briefFor } from './instructions';
 import { draftOffline, OFFLINE_LABEL } from './offline/draft';
 import { polish } from './polish';
@@ -21,6 +21,16 @@ export interface Use {
   inputTokens: number;
   outputTokens: number;
   costMicros: number | null;
+}
+/** The person left in the middle of this use. */
+export class Abandoned extends Error {
+  constructor(
+    readonly use: Use,
+    options: { cause?: unknown },
+  ) {
+    super('The person left', options);
+    this.name = 'Abandoned';
+  }
 }
 export interface Written {
   use: Use;
@@ -75,6 +85,7 @@ export async function writeVariant(options: WriteOptions): Promise<Written> {
       emit({ type: 'done', variant, text, label, shortened, ...use });
       return { use, spoilt };
     } catch (error) {
+      if (error instanceof PersonLeft) throw new Abandoned(costed(provider, error.usage), { cause: error });
       if (!(error instanceof ProviderFailure)) throw error;
       if (error.usage.outputTokens > 0) {
         const use = costed(provider, error.usage);

@@ -4,13 +4,14 @@ import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
 import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { coverImage } from './cover';
 import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
-import { raiseOnce, settle } from './tell-people';
 
 /** How long a run may be silent before its work is taken over. Longer than the slowest upload. */
 export const LISTING_LEASE_MS = 10 * 60_000;
@@ -166,7 +167,7 @@ async function finish<S extends 'active' | 'delisted'>(
       .returning({ id: listings.id });
     if (done.length === 0) return 'nothing_to_do';
     const shown = await readListing(tx, ctx, row.id);
-    await settle(tx, ctx, alertKey(row.id));
+    await resolveAlert(tx, ctx, alertKey(row.id));
     await recordActivity(tx, ctx, {
       verb: say.verb,
       subjectType: 'listing',
@@ -201,7 +202,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     if (!final) return true;
     const shown = await readListing(tx, ctx, row.id);
     const doing = delisting ? 'take down' : 'list';
-    await raiseOnce(tx, ctx, {
+    await raiseAlert(tx, ctx, {
       key: alertKey(row.id),
       severity: 'warning',
       title: `We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`,

@@ -4,11 +4,12 @@ import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
 import type { PlatformPort } from '../listings/platform-port';
 import { readListing } from '../listings/queries';
 import type { Listing } from '../listings/schemas';
-import { raiseOnce, settle } from '../listings/tell-people';
 
 type Change = typeof priceChanges.$inferSelect;
 export type PriceOutcome = 'applied' | 'failed' | 'nothing_to_do';
@@ -111,7 +112,7 @@ async function applied(ctx: Ctx, change: Change, listing: Listing, price: number
       .update(priceRules)
       .set({ lastChangedAt: now })
       .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listing.id)));
-    await settle(tx, ctx, alertKey(listing.id));
+    await resolveAlert(tx, ctx, alertKey(listing.id));
     const show = (amount: number): string => formatMoney({ amount, currency: change.currency });
     await recordActivity(tx, ctx, {
       verb: 'price.changed',
@@ -131,7 +132,7 @@ async function fail(ctx: Ctx, change: Change, listing: Listing, problem: string)
       .where(open(ctx, change))
       .returning({ id: priceChanges.id });
     if (done.length === 0) return 'nothing_to_do';
-    await raiseOnce(tx, ctx, {
+    await raiseAlert(tx, ctx, {
       key: alertKey(listing.id),
       severity: 'warning',
       title: `We could not change the price of “${listing.productTitle}” on ${listing.connectionName}`,

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
 import type { Ctx } from '../context';
 import { decidePrice, type PriceFacts } from './decide';
-import { writePriceChange } from './request-price-change';
+import { hasOpenChange, writePriceChange } from './request-price-change';
 
 const HOUR = 3_600_000;
 
@@ -61,17 +61,7 @@ async function evaluate(tx: Tx, ctx: Ctx, ruleId: string): Promise<string | null
     .set({ lastCheckedAt: facts.now, lastOutcome: decision.why })
     .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.id, ruleId)));
   if (decision.kind === 'keep') return null;
-  const [open] = await tx
-    .select({ id: priceChanges.id })
-    .from(priceChanges)
-    .where(
-      and(
-        eq(priceChanges.workspaceId, ctx.workspaceId),
-        eq(priceChanges.listingId, row.listing.id),
-        inArray(priceChanges.state, ['pending', 'unknown']),
-      ),
-    );
-  if (open) return null;
+  if (await hasOpenChange(tx, ctx, row.listing.id)) return null;
   return writePriceChange(tx, ctx, {
     listingId: row.listing.id,
     toPrice: decision.to,

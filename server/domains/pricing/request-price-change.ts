@@ -16,6 +16,22 @@ export interface NewPriceChange {
   evidence: Record<string, number | string>;
 }
 
+/** Whether a change of a listing's price is under way. */
+export async function hasOpenChange(tx: Tx, ctx: Ctx, listingId: string): Promise<boolean> {
+  const [open] = await tx
+    .select({ id: priceChanges.id })
+    .from(priceChanges)
+    .where(
+      and(
+        eq(priceChanges.workspaceId, ctx.workspaceId),
+        eq(priceChanges.listingId, listingId),
+        inArray(priceChanges.state, ['pending', 'unknown']),
+      ),
+    )
+    .limit(1);
+  return open !== undefined;
+}
+
 /**
  * Writes a change of price that is to be carried out, inside the caller's transaction: never below the product's floor, on an active
  * listing only, and one at a time. Answers the change's id.
@@ -40,17 +56,8 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
       true,
     );
   if (change.toPrice === listing.price) refuse('This is the price already.', true);
-  const [open] = await tx
-    .select({ id: priceChanges.id })
-    .from(priceChanges)
-    .where(
-      and(
-        eq(priceChanges.workspaceId, ctx.workspaceId),
-        eq(priceChanges.listingId, listing.id),
-        inArray(priceChanges.state, ['pending', 'unknown']),
-      ),
-    );
-  if (open) throw new AppError('conflict', 'A change of this price is under way. Wait until it is done.');
+  if (await hasOpenChange(tx, ctx, listing.id))
+    throw new AppError('conflict', 'A change of this price is under way. Wait until it is done.');
   const id = newId('priceChange');
   await tx.insert(priceChanges).values({
     id,

@@ -1,11 +1,12 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { listings, products } from '@/db/schema';
+import { products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { assertWithinLimit } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
+import { changeSeenProduct, isListed } from './change-seen-product';
 import { countProducts, readProduct } from './queries';
 import { archiveProductInput, type Product } from './schemas';
 
@@ -24,35 +25,9 @@ export async function archiveProduct({
     await lockWorkspace(tx, ctx.workspaceId);
     const before = await readProduct(tx, ctx, id);
     if (before.archivedAt) return before;
-    const [live] = await tx
-      .select({ id: listings.id })
-      .from(listings)
-      .where(
-        and(
-          eq(listings.workspaceId, ctx.workspaceId),
-          eq(listings.productId, id),
-          ne(listings.state, 'delisted'),
-        ),
-      )
-      .limit(1);
-    if (live) throw new AppError('invalid', 'This product is still listed. Take it down first.');
-    const now = ctx.clock.now();
-    const changed = await tx
-      .update(products)
-      .set({ archivedAt: now, updatedAt: now, version: version + 1 })
-      .where(
-        and(
-          eq(products.workspaceId, ctx.workspaceId),
-          eq(products.id, id),
-          eq(products.version, version),
-          isNull(products.archivedAt),
-        ),
-      )
-      .returning({ id: products.id });
-    if (changed.length === 0)
-      throw new AppError('conflict', 'Somebody else has changed this product since you opened it.', {
-        details: { version: before.version },
-      });
+    if (await isListed(tx, ctx, id))
+      throw new AppError('invalid', 'This product is still listed. Take it down first.');
+    await changeSeenProduct(tx, ctx, { before, version, set: { archivedAt: ctx.clock.now() } });
     await recordActivity(tx, ctx, {
       verb: 'product.archived',
       subjectType: 'product',

@@ -1,9 +1,8 @@
-import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { z } from 'zod';
-import { listings, products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
+import { changeSeenProduct, isListed } from './change-seen-product';
 import { assertOwnFile } from './create-product';
 import { readProduct } from './queries';
 import { type Product, updateProductInput } from './schemas';
@@ -25,39 +24,11 @@ export async function updateProduct({
     const before = await readProduct(tx, ctx, id);
     if (before.archivedAt) throw new AppError('invalid', 'This product is archived. It cannot be changed.');
     await assertOwnFile(tx, ctx, data.fileId);
-    if (data.currency !== before.currency) {
-      const [live] = await tx
-        .select({ id: listings.id })
-        .from(listings)
-        .where(
-          and(
-            eq(listings.workspaceId, ctx.workspaceId),
-            eq(listings.productId, id),
-            ne(listings.state, 'delisted'),
-          ),
-        )
-        .limit(1);
-      if (live)
-        throw new AppError('invalid', 'The currency cannot change while the product is listed.', {
-          fields: { currency: 'Take the product down first to change its currency.' },
-        });
-    }
-    const changed = await tx
-      .update(products)
-      .set({ ...data, version: version + 1, updatedAt: ctx.clock.now() })
-      .where(
-        and(
-          eq(products.workspaceId, ctx.workspaceId),
-          eq(products.id, id),
-          eq(products.version, version),
-          isNull(products.archivedAt),
-        ),
-      )
-      .returning({ id: products.id });
-    if (changed.length === 0)
-      throw new AppError('conflict', 'Somebody else has changed this product since you opened it.', {
-        details: { version: before.version },
+    if (data.currency !== before.currency && (await isListed(tx, ctx, id)))
+      throw new AppError('invalid', 'The currency cannot change while the product is listed.', {
+        fields: { currency: 'Take the product down first to change its currency.' },
       });
+    await changeSeenProduct(tx, ctx, { before, version, set: data });
     await recordActivity(tx, ctx, {
       verb: 'product.updated',
       subjectType: 'product',

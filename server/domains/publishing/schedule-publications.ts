@@ -151,10 +151,8 @@ export async function schedulePublications({
   });
 
   if (result.fresh) {
-    if (approval) {
-      await ctx.signals.send('approvals/approval.opened', { workspaceId: ctx.workspaceId });
-      await ctx.signals.send('email/queued', {});
-    } else await hurry(ctx, due.dueAt);
+    if (approval) await ctx.signals.send('email/queued', {});
+    else await hurry(ctx, due.dueAt);
   }
   return result.rows;
 }

@@ -3,9 +3,9 @@ import { syncCursors } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/manifests';
 import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
 import type { Ctx } from '../context';
 import type { PlatformPort } from '../listings/platform-port';
-import { raiseOnce } from '../listings/tell-people';
 import { extended, type Lease, mine, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
@@ -80,7 +80,7 @@ async function keepPage(
         summary: salesSummary(stored.newSales, connection.remoteName),
       });
     if (stored.differences.length > 0)
-      await raiseOnce(tx, ctx, {
+      await raiseAlert(tx, ctx, {
         key: `sync:${connection.id}:differences`,
         severity: 'warning',
         title: `${connection.remoteName} reports another amount than before`,

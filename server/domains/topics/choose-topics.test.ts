@@ -1,11 +1,14 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import { postingSettings } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
 import { TOPIC_SLUGS, TOPICS } from './catalogue';
 import { chooseTopics } from './choose-topics';
 import { previewTopic } from './preview-topic';
 import { listTopics } from './queries';
+import { refitMix } from './refit-mix';
 
 let db: Db;
 beforeAll(async () => {
@@ -42,6 +45,48 @@ describe('topics', () => {
     expect(await idOf()).toMatchObject({ id: first?.id, chosen: false });
     await chooseTopics({ ctx, input: { slugs: [...TOPIC_SLUGS] } });
     expect(await idOf()).toMatchObject({ id: first?.id, chosen: true });
+  });
+
+  it('keeps the mix to the chosen topics and to 100, and tells an open form that it changed', async () => {
+    const { ctx } = await createWorld(db, { plan: 'pro' });
+    const settings = async () => {
+      const [row] = await db.asSystem((tx) =>
+        tx.select().from(postingSettings).where(eq(postingSettings.workspaceId, ctx.workspaceId)),
+      );
+      return { mix: row?.mix, version: row?.version };
+    };
+    await chooseTopics({ ctx, input: { slugs: ['food', 'travel', 'tech'] } });
+    expect(await settings()).toEqual({ mix: {}, version: 1 });
+    await db.asSystem((tx) =>
+      tx
+        .update(postingSettings)
+        .set({ mix: { food: 60, travel: 20, tech: 20 } })
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId)),
+    );
+    await chooseTopics({ ctx, input: { slugs: ['tech', 'travel', 'food'] } });
+    expect(await settings()).toEqual({ mix: { food: 60, travel: 20, tech: 20 }, version: 1 });
+    await chooseTopics({ ctx, input: { slugs: ['food', 'travel'] } });
+    expect(await settings()).toEqual({ mix: { food: 75, travel: 25 }, version: 2 });
+    await chooseTopics({ ctx, input: { slugs: ['food', 'travel', 'memes', 'coding'] } });
+    expect(await settings()).toEqual({ mix: { food: 38, travel: 12, memes: 25, coding: 25 }, version: 3 });
+    await chooseTopics({ ctx, input: { slugs: ['finance'] } });
+    expect(await settings()).toEqual({ mix: { finance: 100 }, version: 4 });
+  });
+
+  it('refits any mix to whole shares that sum to 100', () => {
+    for (let n = 1; n <= TOPIC_SLUGS.length; n++)
+      for (const before of <Record<string, number>[]>[
+        { memes: 100 },
+        { memes: 0, tech: 100 },
+        { memes: 33, tech: 33, food: 34 },
+        { gone: 100 },
+      ]) {
+        const mix = refitMix(before, TOPIC_SLUGS.slice(0, n));
+        expect(Object.keys(mix)).toEqual(TOPIC_SLUGS.slice(0, n));
+        expect(Object.values(mix).reduce((a, b) => a + b, 0)).toBe(100);
+        expect(Object.values(mix).every((share) => Number.isInteger(share) && share >= 0)).toBe(true);
+      }
+    expect(refitMix({}, ['memes'])).toEqual({});
   });
 
   it('needs a manager, and at least one topic', async () => {

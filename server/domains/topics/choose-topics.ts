@@ -1,6 +1,6 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import type { z } from 'zod';
-import { topics } from '@/db/schema';
+import { postingSettings, topics } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
@@ -9,10 +9,15 @@ import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
 import { TOPICS } from './catalogue';
 import { readTopics } from './queries';
+import { refitMix } from './refit-mix';
 import { chooseTopicsInput, type TopicsOutput } from './schemas';
 
+const sameSet = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((x) => b.includes(x));
+
 /**
- * Makes exactly these the workspace's topics. A topic that is left out is kept but inactive, since posts may refer to it. Throws
+ * Makes exactly these the workspace's topics. A topic that is left out is kept but inactive, since posts may refer to it, and loses its
+ * share of the mix. Throws
  * `limit_reached` when the plan has fewer topics or does not have one of them.
  */
 export async function chooseTopics({
@@ -52,6 +57,18 @@ export async function chooseTopics({
         })
         .onConflictDoUpdate({ target: [topics.workspaceId, topics.slug], set: { active: true } });
     }
+    const [settings] = await tx
+      .select({ mix: postingSettings.mix, version: postingSettings.version })
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId))
+      .for('update');
+    const mixed = Object.keys(settings?.mix ?? {});
+    // The same topics again leave the mix as somebody set it; a new version tells a form that is open elsewhere.
+    if (settings && mixed.length > 0 && !sameSet(mixed, slugs))
+      await tx
+        .update(postingSettings)
+        .set({ mix: refitMix(settings.mix, slugs), version: settings.version + 1 })
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
     await recordActivity(tx, ctx, {
       verb: 'topics.chosen',
       subjectType: 'workspace',

@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+
+// A whole process each, because what is tested ends it.
+const started: ChildProcess[] = [];
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-boot-'));
+});
+afterEach(() => {
+  for (const child of started.splice(0)) if (child.exitCode === null) child.kill('SIGKILL');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function start(settings: Record<string, string>) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'inngest/test-boot.ts'], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      TRIBUTARY_DATA_DIR: path.join(folder, 'data'),
+      TRIBUTARY_LOG: 'silent',
+      ...settings,
+    },
+  });
+  started.push(child);
+  let output = '';
+  let heard = () => {};
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => {
+      output += text;
+      heard();
+    });
+  const ended = new Promise<number | string>((done) =>
+    child.on('exit', (code, signal) => done(code ?? String(signal))),
+  );
+  const said = (words: RegExp) =>
+    new Promise<void>((done, fail) => {
+      heard = () => {
+        if (words.test(output)) done();
+      };
+      heard();
+      void ended.then((code) => fail(new Error(`ended with ${code}: ${output}`)));
+    });
+  return { child, ended, said, output: () => output };
+}
+
+it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGTERM closes all and ends with 0', async () => {
+  const first = start({ TRIBUTARY_DEMO: '1', TRIBUTARY_SANDBOX: '1' });
+  await first.said(/healthy 1/);
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toBe(0);
+  const secrets = readFileSync(path.join(folder, 'data', 'secrets.json'), 'utf8');
+  // The folder was left so that the next start opens it, with one demo as before and the same secrets.
+  const second = start({ TRIBUTARY_DEMO: '1', TRIBUTARY_SANDBOX: '1' });
+  await second.said(/healthy 1/);
+  second.child.kill('SIGINT');
+  expect(await second.ended).toBe(0);
+  expect(readFileSync(path.join(folder, 'data', 'secrets.json'), 'utf8')).toBe(secrets);
+  expect(first.output() + second.output()).not.toMatch(/error/i);
+}, 180_000);
+
+it('makes no demo and no sandbox account unless it is asked to', async () => {
+  const bare = start({ TRIBUTARY_DATA_DIR: path.join(folder, 'bare') });
+  await bare.said(/healthy 0/);
+  bare.child.kill('SIGTERM');
+  expect(await bare.ended).toBe(0);
+}, 180_000);
+
+it('ends with 1 and the name of a wrong setting, without its value, and writes nothing', async () => {
+  const wrong = start({ TRIBUTARY_DATA_DIR: path.join(folder, 'wrong'), AUTH_SECRET: 'hunter2' });
+  expect(await wrong.ended).toBe(1);
+  expect(wrong.output()).toContain('AUTH_SECRET: must have at least 32 characters');
+  expect(wrong.output()).not.toContain('hunter2');
+  expect(wrong.output()).not.toMatch(/\n\s+at /);
+  expect(existsSync(path.join(folder, 'wrong'))).toBe(false);
+}, 120_000);
+
+it('ends with 1 when the database cannot be opened, instead of answering 500 for ever', async () => {
+  const lost = start({
+    TRIBUTARY_DATA_DIR: path.join(folder, 'lost'),
+    DATABASE_URL: 'postgres://someone:hunter2@127.0.0.1:1/x',
+  });
+  expect(await lost.ended).toBe(1);
+  expect(lost.output()).toContain('ECONNREFUSED');
+  expect(lost.output()).not.toContain('hunter2');
+}, 120_000);

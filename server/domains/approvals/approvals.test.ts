@@ -1,0 +1,203 @@
+import { eq, inArray, like } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, approvals, emails, members, publications } from '@/db/schema';
+import { freshDb } from '@/tests/support/db';
+import { addMember, createWorld, type World } from '@/tests/support/world';
+import type { Ctx } from '../context';
+import { schedulePublications } from '../publishing/schedule-publications';
+import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { actOnDeadlines } from './act-on-deadlines';
+import { decideApproval } from './decide-approval';
+import { decideByLink } from './decide-by-link';
+import { listApprovals } from './queries';
+
+let db: Db;
+let world: World;
+let operator: { userId: string; email: string; name: string };
+let manager: { userId: string; email: string; name: string };
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  world = await createWorld(db, { plan: 'free' });
+  operator = await addMember(world, 'operator');
+  manager = await addMember(world, 'manager');
+});
+// The deadlines of every workspace are looked at, so what a test leaves open would be another's.
+afterEach(() =>
+  db.asSystem(async (tx) => {
+    await tx.delete(emails);
+    await tx
+      .update(approvals)
+      .set({ state: 'withdrawn' })
+      .where(inArray(approvals.state, ['open', 'kept']));
+  }),
+);
+
+const as = (person: { userId: string; name: string }, role: Ctx['role']): Ctx => ({
+  ...world.ctx,
+  role,
+  actor: { kind: 'user', userId: person.userId, name: person.name },
+});
+/** A post that somebody sends on its way and that waits for a decision. */
+async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', text = 'Tea at five') {
+  await setReview(db, ctx, 'review_first', policy);
+  const post = await writePost(ctx, text);
+  await schedulePublications({
+    ctx,
+    platform: new FakePlatform(),
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: await addConnection(db, ctx) }],
+      when: { kind: 'now' },
+      requestKey: `key-${post.id}`,
+    },
+  });
+  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  if (!approval) throw new Error('nothing waits');
+  return { id: approval.id, postId: post.id };
+}
+const mails = async (start: string) => {
+  const rows = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(emails)
+      .where(like(emails.key, `${start}%`))
+      .orderBy(emails.toAddress),
+  );
+  return rows.map(({ toAddress, subject, body }) => ({ to: toAddress, subject, body }));
+};
+const deadlines = () =>
+  actOnDeadlines({
+    db,
+    now: world.clock.now(),
+    ctxOf: async () => ({ ...world.ctx, actor: { kind: 'system', name: 'deadlines' } }),
+  });
+
+describe('asking', () => {
+  it('tells everybody who can decide, each with a link of their own, and nobody else', async () => {
+    const stranger = await createWorld(db);
+    await ask(as(operator, 'operator'));
+    const sent = await mails('approval-requested');
+    expect(sent.map((m) => m.to).sort()).toEqual([world.email, manager.email].sort());
+    expect(sent.map((m) => m.to)).not.toContain(stranger.email);
+    const links = sent.map((m) => /api\/approvals\/([\w.-]+)/.exec(m.body)?.[1]);
+    expect(new Set(links).size).toBe(2);
+    // One signal, which the sender of e-mails hears.
+    expect(world.signals.sent.map((s) => s.name)).toEqual(['email/queued']);
+  });
+});
+
+describe('deciding', () => {
+  it.each([
+    ['approve', 'Approved'],
+    ['reject', 'Rejected'],
+  ] as const)(
+    '%s: the person who asked is told, once, with the name of who decided',
+    async (decision, word) => {
+      const { id, postId } = await ask(as(operator, 'operator'));
+      world.signals.sent.length = 0;
+      const both = await Promise.allSettled([
+        decideApproval({ ctx: as(manager, 'manager'), input: { id, decision } }),
+        decideApproval({ ctx: world.ctx, input: { id, decision } }),
+      ]);
+      expect(both.map((b) => b.status).sort()).toEqual(['fulfilled', 'rejected']);
+      const told = [...(await mails('approval-approved')), ...(await mails('approval-rejected'))];
+      expect(told).toHaveLength(1);
+      expect(told[0]).toMatchObject({ to: operator.email, subject: `${word}: Tea at five` });
+      expect(told[0]?.body).toMatch(/Decided by Test (manager|owner)/);
+      expect(told[0]?.body).toContain(`/posts/${postId}`);
+      expect(world.signals.sent.filter((s) => s.name === 'email/queued')).toHaveLength(1);
+    },
+  );
+
+  it('does not tell people what they decided themselves, in the app or by a link', async () => {
+    const first = await ask(world.ctx);
+    await decideApproval({ ctx: world.ctx, input: { id: first.id, decision: 'approve' } });
+    const second = await ask(world.ctx, 'keep', 'Coffee at six');
+    const [mine] = (await mails('approval-requested')).filter(
+      (m) => m.to === world.email && m.subject.includes('Coffee'),
+    );
+    const token = /api\/approvals\/([\w.-]+)/.exec(mine?.body ?? '')?.[1] ?? '';
+    const gate = { db, clock: world.clock, signals: world.signals };
+    expect((await decideByLink(gate, token, 'reject')).kind).toBe('decided');
+    expect(second.id).not.toBe(first.id);
+    expect([...(await mails('approval-approved')), ...(await mails('approval-rejected'))]).toEqual([]);
+  });
+
+  it('by a link names the person whose link it is', async () => {
+    await ask(as(operator, 'operator'));
+    const [mail] = (await mails('approval-requested')).filter((m) => m.to === manager.email);
+    const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
+    await decideByLink({ db, clock: world.clock, signals: world.signals }, token, 'approve');
+    const [told] = await mails('approval-approved');
+    expect(told).toMatchObject({ to: operator.email });
+    expect(told?.body).toContain('Decided by Test manager');
+  });
+
+  it('tells nobody who has left the workspace', async () => {
+    const { id } = await ask(as(operator, 'operator'));
+    await db.asSystem((tx) => tx.delete(members).where(eq(members.userId, operator.userId)));
+    await decideApproval({ ctx: world.ctx, input: { id, decision: 'approve' } });
+    expect(await mails('approval-approved')).toEqual([]);
+  });
+});
+
+describe('the deadline', () => {
+  it.each([
+    ['approve', 'approved', 'It goes out at its time'],
+    ['reject', 'rejected', 'It does not go out'],
+    ['keep', 'kept', 'It waits until somebody'],
+  ] as const)('%s: whoever asked is told once, the owner too', async (policy, outcome, words) => {
+    await ask(world.ctx, policy);
+    world.clock.advance(24 * 3_600_000);
+    await Promise.all([deadlines(), deadlines()]);
+    await deadlines();
+    const told = await mails(`approval-${outcome}`);
+    expect(told).toHaveLength(1);
+    expect(told[0]?.to).toBe(world.email);
+    expect(told[0]?.body).toContain(words);
+    expect(told[0]?.body).toContain('the deadline');
+  });
+
+  it('that finds the plan full keeps it, says so, and takes that back when a person decides', async () => {
+    const { id } = await ask(as(operator, 'operator'), 'approve');
+    world.clock.advance(24 * 3_600_000);
+    // The day is full by what went out meanwhile.
+    await setReview(db, world.ctx, 'post_at_once');
+    for (let i = 0; i < 5; i++) {
+      const post = await writePost(world.ctx, `Filler ${i}`);
+      await schedulePublications({
+        ctx: world.ctx,
+        platform: new FakePlatform(),
+        input: {
+          postId: post.id,
+          version: 1,
+          targets: [{ connectionId: await addConnection(db, world.ctx) }],
+          when: { kind: 'now' },
+          requestKey: `filler-${post.id}`,
+        },
+      });
+    }
+    expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 1 });
+    expect((await mails('approval-kept')).map((m) => m.to)).toEqual([operator.email]);
+    expect(await mails('approval-approved')).toEqual([]);
+    const open = () =>
+      db.asSystem((tx) =>
+        tx
+          .select()
+          .from(alerts)
+          .where(like(alerts.key, `approval:${id}:%`)),
+      );
+    expect((await open()).map((a) => a.resolved)).toEqual([false]);
+    await decideApproval({ ctx: world.ctx, input: { id, decision: 'reject' } });
+    expect((await open()).map((a) => a.resolved)).toEqual([true]);
+    const waiting = await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.approvalId, id)),
+    );
+    expect(waiting.map((p) => p.state)).toEqual(['cancelled']);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { jobRuns, systemRuns } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { getRun, listRuns, listSystemRuns } from './queries';
+
+let db: Db;
+let world: World;
+const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 10, minute));
+const run = (n: number, minute: number, more: object = {}) => ({
+  id: newId('jobRun'),
+  runId: `run-${n}`,
+  function: n % 2 ? 'odd' : 'even',
+  status: 'completed' as const,
+  startedAt: at(minute),
+  ...more,
+});
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db);
+  const stranger = await createWorld(db);
+  const { workspaceId } = world;
+  await db.asSystem(async (tx) => {
+    // Three begin at the same instant: the page's end lies among them.
+    for (const [n, minute] of [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [5, 5],
+    ] as const)
+      await tx.insert(jobRuns).values({ ...run(n, minute), workspaceId });
+    await tx.insert(jobRuns).values({
+      ...run(6, 6, {
+        status: 'failed',
+        attempt: 2,
+        error: 'broken',
+        steps: [{ name: 's', attempt: 2, ms: 4, at: '' }],
+      }),
+      workspaceId,
+    });
+    await tx.insert(jobRuns).values({ ...run(7, 7), workspaceId: stranger.workspaceId });
+    await tx.insert(systemRuns).values([run(8, 1), run(9, 9)]);
+  });
+});
+afterAll(() => db.close());
+
+const list = (input: Parameters<typeof listRuns>[0]['input']) => listRuns({ ctx: world.ctx, input });
+
+it('lists the newest first, a page at a time, each once and nobody else’s', async () => {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  const sizes: number[] = [];
+  do {
+    const page = await list({ limit: 2, ...(cursor ? { cursor } : {}) });
+    ids.push(...page.items.map((r) => r.id));
+    sizes.push(page.items.length);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(sizes).toEqual([2, 2, 2]);
+  expect(new Set(ids).size).toBe(6);
+  const all = await list({});
+  expect(all.items.map((r) => r.id)).toEqual(ids);
+  expect(all.nextCursor).toBeNull();
+  const times = all.items.map((r) => r.startedAt.getTime());
+  expect(times).toEqual([...times].sort((a, b) => b - a));
+});
+
+it('filters by outcome and by function, and counts tries from one', async () => {
+  expect((await list({ status: 'failed' })).items).toMatchObject([
+    { attempts: 3, error: 'broken', steps: 1, function: 'even' },
+  ]);
+  expect((await list({ function: 'odd' })).items).toHaveLength(3);
+  expect((await list({ function: 'odd', status: 'failed' })).items).toEqual([]);
+});
+
+it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
+  'refuses the cursor “%s”',
+  async (cursor) => {
+    await expect(list({ cursor })).rejects.toMatchObject({ code: 'invalid' });
+  },
+);
+
+it('opens one run with its steps, and shows the system’s own to owners only', async () => {
+  const [failed] = (await list({ status: 'failed' })).items;
+  const detail = await getRun({ ctx: world.ctx, input: { id: failed?.id ?? '' } });
+  expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });
+  expect(detail).not.toHaveProperty('workspaceId');
+  const own = await listSystemRuns({ ctx: world.ctx, input: { limit: 1 } });
+  expect(own).toMatchObject([{ startedAt: at(9) }]);
+  for (const role of ['viewer', 'operator', 'manager'] as const)
+    await expect(listSystemRuns({ ctx: { ...world.ctx, role }, input: {} })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+});

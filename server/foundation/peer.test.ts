@@ -1,0 +1,101 @@
+import { channel } from 'node:diagnostics_channel';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFromThisMachine, isLoopbackHost, watchPeers } from './peer';
+
+const judge = (headers: IncomingMessage['headers']) =>
+  isFromThisMachine(new Headers(Object.entries(headers).map(([k, v]): [string, string] => [k, String(v)])));
+
+describe('before anybody watches', () => {
+  it('nobody is at this machine, whatever the headers say', () => {
+    expect(judge({ host: 'localhost:3000', 'x-tributary-peer': 'undefined' })).toBe(false);
+    expect(judge({ host: 'localhost:3000' })).toBe(false);
+  });
+});
+
+describe('a request over a real socket', () => {
+  let server: Server;
+  let port: number;
+  /** What the handler was given last. */
+  let seen: IncomingMessage['headers'] = {};
+  beforeAll(async () => {
+    watchPeers();
+    server = createServer((req, res) => {
+      seen = req.headers;
+      res.end();
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    port = (server.address() as AddressInfo).port;
+  });
+  afterAll(() => new Promise((done) => server.close(done)));
+  const send = (headers: Record<string, string>) =>
+    new Promise<boolean>((resolve, reject) =>
+      request({ host: '127.0.0.1', port, headers }, (res) => {
+        res.resume().on('end', () => resolve(judge(seen)));
+      })
+        .on('error', reject)
+        .end(),
+    );
+
+  it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '[::1]:3000', 'tributary.localhost'])(
+    'straight from here to %s is from this machine',
+    async (host) => expect(await send({ host })).toBe(true),
+  );
+  it.each(['evil.example', 'evil.example:3000', 'localhost.evil.example', '192.168.1.5:3000', '0.0.0.0'])(
+    'a browser here that was led to us as “%s” is not',
+    async (host) => expect(await send({ host })).toBe(false),
+  );
+  it.each([
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-forwarded-for', '203.0.113.9'],
+    ['forwarded', 'for=127.0.0.1'],
+    ['x-real-ip', '127.0.0.1'],
+    ['via', '1.1 proxy'],
+    ['x-forwarded-host', 'localhost'],
+  ])('behind a proxy (%s: %s) it is not', async (name, value) => {
+    expect(await send({ host: 'localhost:3000', [name]: value })).toBe(false);
+  });
+  it('our own mark cannot be made up, and is kept when it is ours', async () => {
+    expect(await send({ host: 'localhost', 'x-tributary-peer': 'guess' })).toBe(false);
+    expect(await send({ host: 'localhost' })).toBe(true);
+    const mark = String(seen['x-tributary-peer']);
+    // Next asking itself, with the first request's headers and the X-Forwarded-For that it fills in.
+    expect(await send({ host: 'localhost', 'x-tributary-peer': mark, 'x-forwarded-for': '127.0.0.1' })).toBe(
+      true,
+    );
+    expect(await send({ host: 'localhost', 'x-tributary-peer': 'elsewhere' })).toBe(false);
+  });
+});
+
+describe('the address of the socket', () => {
+  /** What Node tells when a request begins, with an address that this machine need not have. */
+  const arrive = (remoteAddress: string | undefined, headers: Record<string, string> = {}) => {
+    const message = { headers: { host: 'localhost:3000', ...headers }, socket: { remoteAddress } };
+    channel('http.server.request.start').publish({ request: message });
+    return judge(message.headers);
+  };
+  it.each(['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1'])('%s is this machine', (address) =>
+    expect(arrive(address)).toBe(true),
+  );
+  it.each([
+    '192.168.1.7',
+    '10.0.0.1',
+    '203.0.113.9',
+    '::ffff:203.0.113.9',
+    'fe80::1%eth0',
+    'nonsense',
+    undefined,
+  ])('%s is not, even when it asks for localhost', (address) => {
+    expect(arrive(address)).toBe(false);
+    expect(arrive(address, { 'x-forwarded-for': '127.0.0.1' })).toBe(false);
+    expect(arrive(address, { 'x-tributary-peer': 'x' })).toBe(false);
+  });
+});
+
+it('knows a loopback name', () => {
+  expect(['localhost', 'LOCALHOST:80', '127.1', '[::1]'].every(isLoopbackHost)).toBe(true);
+  expect(['example.com', 'localhost.example.com', '', '1.2.3.4', 'a b', '[::2]'].some(isLoopbackHost)).toBe(
+    false,
+  );
+});

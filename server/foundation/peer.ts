@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
+import ipaddr from 'ipaddr.js';
+
+/** Says on a request where it came from. Always written by us: what a sender puts here counts for nothing. */
+const HEADER = 'x-tributary-peer';
+/** Any of these says that something stands between the sender and us, so the socket's address is not the sender's. */
+const FORWARDED = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
+];
+
+// One for the process: the start file and the pages are bundled apart.
+const shared = globalThis as typeof globalThis & { __tributaryPeerMark?: string };
+
+/**
+ * From now on each HTTP request of this process is marked with whether it came straight from this machine, before anything
+ * else reads it. Next gives pages no socket, and fills X-Forwarded-For with whatever the sender wrote there.
+ */
+export function watchPeers(): void {
+  if (shared.__tributaryPeerMark) return;
+  const mark = randomBytes(32).toString('base64url');
+  shared.__tributaryPeerMark = mark;
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { request: IncomingMessage };
+    // Next asks itself for the page that an action leads to, with the headers of the first request: the mark stays.
+    if (request.headers[HEADER] === mark) return;
+    request.headers[HEADER] = isDirect(request) ? mark : 'elsewhere';
+  });
+}
+
+function isDirect({ headers, socket }: IncomingMessage): boolean {
+  return (
+    headers[HEADER] === undefined &&
+    FORWARDED.every((name) => headers[name] === undefined) &&
+    isLoopbackAddress(socket.remoteAddress)
+  );
+}
+
+function isLoopbackAddress(address: string | undefined): boolean {
+  return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
+
+/** Whether a host, with or without a port, is a name of this machine that no public name server answers for. */
+export function isLoopbackHost(host: string): boolean {
+  let name: string;
+  try {
+    name = new URL(`http://${host}`).hostname;
+  } catch {
+    return false;
+  }
+  return (
+    name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name.replace(/^\[|\]$/g, ''))
+  );
+}
+
+/**
+ * Whether a request was sent on this very machine to this very machine: the socket is a loopback one, no proxy stands
+ * between, and the address that was asked for is a loopback one too. The last is for browsers here whom a foreign page
+ * leads to us under its own name (DNS rebinding). False wherever `watchPeers` does not run.
+ */
+export function isFromThisMachine(headers: Pick<Headers, 'get'>): boolean {
+  const mark = shared.__tributaryPeerMark;
+  return (
+    mark !== undefined && headers.get(HEADER) === mark && isLoopbackHost(headers.get('host') ?? 'nowhere')
+  );
+}
