@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { outboxIsOpen } from '@/server/domains/emails/outbox-open';
 import { ForgotForm } from './forgot-form';
 
@@ -15,9 +14,9 @@ export default function ForgotPage() {
       </p>
       <ForgotForm outbox={outboxIsOpen()} />
       <p className="mt-6 text-sm">
-        <Link href="/sign-in" className="text-accent underline underline-offset-4">
+        <a href="/sign-in" className="text-accent underline underline-offset-4">
           Back to sign in
-        </Link>
+        </a>
       </p>
     </>
   );
