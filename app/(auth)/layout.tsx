@@ -1,26 +1,28 @@
-import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/shell/logo';
 
-/** The frame of the pages before signing in: the name, one narrow column, and the small print. */
+/**
+ * The frame of the pages before signing in: the name, one narrow column, and the small print. The links of these pages are plain ones:
+ * each page is a short stop, and is there sooner without the code of a client-side change of page.
+ */
 export default function AuthLayout({ children }: { children: ReactNode }) {
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="px-4 py-5 sm:px-8">
-        <Link href="/" className="inline-flex min-h-6 items-center rounded-md">
+        <a href="/" className="inline-flex min-h-6 items-center rounded-md">
           <Logo />
-        </Link>
+        </a>
       </header>
       <main id="main" className="mx-auto w-full max-w-md flex-1 px-4 pt-4 pb-12 sm:pt-10">
         {children}
       </main>
       <footer className="flex gap-4 px-4 py-5 text-muted-foreground text-sm sm:px-8">
-        <Link href="/terms" className="underline-offset-4 hover:underline">
+        <a href="/terms" className="underline-offset-4 hover:underline">
           Terms
-        </Link>
-        <Link href="/privacy" className="underline-offset-4 hover:underline">
+        </a>
+        <a href="/privacy" className="underline-offset-4 hover:underline">
           Privacy
-        </Link>
+        </a>
       </footer>
     </div>
   );

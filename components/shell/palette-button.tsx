@@ -1,13 +1,17 @@
 'use client';
 
 import { Search } from 'lucide-react';
-import dynamic from 'next/dynamic';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { Kbd } from '@/components/ui/kbd';
+import { useLoaded } from '@/components/ui/use-loaded';
+import { keepTyping } from './keep-typing';
 
-const Palette = dynamic(() => import('./palette').then((m) => m.Palette), { ssr: false });
+const load = () => import('./palette').then((m) => m.Palette);
 
-/** Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened. */
+/**
+ * Opens the command palette, by a click or by Ctrl/⌘-K. Its code is loaded when it is first opened; what is typed meanwhile is kept for
+ * it.
+ */
 export function PaletteButton({
   signOut,
   shortcut = false,
@@ -19,6 +23,22 @@ export function PaletteButton({
   compact?: boolean;
 }) {
   const [open, setOpen] = useState(false);
+  const { value: Palette, ask, fetchNow } = useLoaded(load);
+  const taken = useRef<() => string>(() => '');
+  const opener = useRef<Element | null>(null);
+  const takeTyped = useCallback(() => taken.current(), []);
+  useEffect(() => {
+    if (!open) return;
+    opener.current = document.activeElement;
+    const close = () => setOpen(false);
+    const typing = keepTyping(close);
+    taken.current = typing.take;
+    void fetchNow().then((there) => (there ? undefined : close()));
+    return () => {
+      typing.take();
+      if (opener.current instanceof HTMLElement) opener.current.focus();
+    };
+  }, [open, fetchNow]);
   useEffect(() => {
     if (!shortcut) return;
     const onKey = (event: KeyboardEvent) => {
@@ -42,6 +62,8 @@ export function PaletteButton({
           type="button"
           aria-label="Search pages and commands"
           onClick={() => setOpen(true)}
+          onPointerEnter={ask}
+          onFocus={ask}
           className="flex size-9 items-center justify-center rounded-lg text-muted-foreground hover:bg-muted hover:text-foreground"
         >
           <Search aria-hidden className="size-5" strokeWidth={1.75} />
@@ -51,6 +73,8 @@ export function PaletteButton({
           type="button"
           aria-keyshortcuts="Control+K Meta+K"
           onClick={() => setOpen(true)}
+          onPointerEnter={ask}
+          onFocus={ask}
           className="flex h-8 w-full items-center gap-2.5 rounded-md border border-border bg-card px-2 text-muted-foreground text-sm transition-colors duration-150 hover:border-input"
         >
           <Search aria-hidden className="size-4" strokeWidth={1.75} />
@@ -58,7 +82,9 @@ export function PaletteButton({
           <Kbd>Ctrl K</Kbd>
         </button>
       )}
-      {open ? <Palette signOut={signOut} onClose={() => setOpen(false)} /> : null}
+      {open && Palette ? (
+        <Palette signOut={signOut} takeTyped={takeTyped} onClose={() => setOpen(false)} />
+      ) : null}
     </>
   );
 }

@@ -15,6 +15,7 @@ import {
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
+import { useState } from 'react';
 import {
   CommandDialog,
   CommandEmpty,
@@ -33,7 +34,17 @@ interface Verb {
 }
 
 /** Every page and the main verbs, found by typing. */
-export function Palette({ onClose, signOut }: { onClose: () => void; signOut: () => Promise<void> }) {
+export function Palette({
+  onClose,
+  signOut,
+  takeTyped,
+}: {
+  onClose: () => void;
+  signOut: () => Promise<void>;
+  /** What was typed before this was there; asked once the input has the focus. */
+  takeTyped: () => string;
+}) {
+  const [search, setSearch] = useState('');
   const router = useRouter();
   const { setTheme } = useTheme();
   const go = (href: string) => router.push(href);
@@ -70,7 +81,18 @@ export function Palette({ onClose, signOut }: { onClose: () => void; signOut: ()
       title="Search pages and commands"
       description="Type to filter, use the arrow keys to choose and Enter to go."
     >
-      <CommandInput placeholder="Where to, or what to do" aria-label="Search pages and commands" />
+      <CommandInput
+        placeholder="Where to, or what to do"
+        aria-label="Search pages and commands"
+        value={search}
+        onValueChange={setSearch}
+        onFocus={(event) => {
+          const input = event.currentTarget;
+          setSearch((was) => was + takeTyped());
+          // The dialogue selects the text of what it gives the focus to; the next key must not replace it.
+          queueMicrotask(() => input.setSelectionRange(input.value.length, input.value.length));
+        }}
+      />
       <CommandList>
         <CommandEmpty>No page and no command has this name.</CommandEmpty>
         <CommandGroup heading="Do">

@@ -2,7 +2,6 @@
 
 import { useTheme } from 'next-themes';
 import { useEffect, useState } from 'react';
-import { cn } from '@/components/ui/cn';
 import { THEMES } from './themes';
 
 /** Three buttons for the theme. Which one is on is known only in the browser. */
@@ -22,10 +21,9 @@ export function ThemeSwitch() {
             aria-label={label}
             aria-pressed={on}
             onClick={() => setTheme(value)}
-            className={cn(
-              'flex size-7 items-center justify-center rounded-md text-muted-foreground hover:text-foreground',
-              on && 'bg-muted text-foreground',
-            )}
+            className={`flex size-7 items-center justify-center rounded-md hover:text-foreground ${
+              on ? 'bg-muted text-foreground' : 'text-muted-foreground'
+            }`}
           >
             <Icon aria-hidden className="size-4" strokeWidth={1.75} />
           </button>

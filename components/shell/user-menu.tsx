@@ -1,24 +1,20 @@
 'use client';
 
-import { CreditCard, LogOut, ShieldCheck } from 'lucide-react';
-import Link from 'next/link';
-import { useTransition } from 'react';
+import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
 import { Avatar } from '@/components/ui/avatar';
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from '@/components/ui/dropdown-menu';
-import { ThemeItems } from './theme-items';
+import { useLoaded } from '@/components/ui/use-loaded';
+
+const load = () => import('./user-menu-items').then((m) => m.UserMenuItems);
 
 export interface Person {
   name: string;
   email: string;
 }
 
-/** Who is signed in, the theme, and the way out. `compact` shows the initials alone. */
+/**
+ * Who is signed in, the theme, and the way out. `compact` shows the initials alone. The menu itself is fetched when a pointer or the
+ * focus comes near; the button behaves as Radix's own trigger does.
+ */
 export function UserMenu({
   person,
   signOut,
@@ -28,10 +24,40 @@ export function UserMenu({
   signOut: () => Promise<void>;
   compact?: boolean;
 }) {
-  const [leaving, start] = useTransition();
+  const [open, setOpen] = useState(false);
+  const { value: Items, ask, fetchNow } = useLoaded(load);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+  const change = (next: boolean) => {
+    setOpen(next);
+    if (next && !Items) void fetchNow().then((there) => (there ? undefined : setOpen(false)));
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    if (event.button !== 0 || event.ctrlKey) return;
+    change(!open);
+    // The menu takes the focus; the button must not take it back.
+    if (!open) event.preventDefault();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') change(false);
+    if (event.key !== 'Enter' && event.key !== ' ' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    change(event.key === 'ArrowDown' ? true : !open);
+  };
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger
+    <div className="relative">
+      <button
+        ref={button}
+        type="button"
+        id={`${id}-button`}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-controls={open && Items ? id : undefined}
+        onPointerEnter={ask}
+        onFocus={ask}
+        onBlur={() => (Items ? undefined : setOpen(false))}
+        onPointerDown={onPointerDown}
+        onKeyDown={onKeyDown}
         className={
           compact
             ? 'flex size-9 items-center justify-center rounded-full'
@@ -41,33 +67,18 @@ export function UserMenu({
         <Avatar name={person.name} decorative size={compact ? 'default' : 'sm'} />
         <span className="sr-only">Account of</span>
         <span className={compact ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{person.name}</span>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align={compact ? 'end' : 'start'} className="w-60">
-        <div className="px-2 py-1.5">
-          <p className="truncate font-medium">{person.name}</p>
-          <p className="truncate text-muted-foreground text-xs">{person.email}</p>
-        </div>
-        <DropdownMenuSeparator />
-        <DropdownMenuItem asChild>
-          <Link href="/settings/billing">
-            <CreditCard aria-hidden className="text-muted-foreground" />
-            Plan and billing
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuItem asChild>
-          <Link href="/settings/security">
-            <ShieldCheck aria-hidden className="text-muted-foreground" />
-            Security
-          </Link>
-        </DropdownMenuItem>
-        <DropdownMenuSeparator />
-        <ThemeItems />
-        <DropdownMenuSeparator />
-        <DropdownMenuItem disabled={leaving} onSelect={() => start(() => signOut())}>
-          <LogOut aria-hidden className="text-muted-foreground" />
-          {leaving ? 'Signing out…' : 'Sign out'}
-        </DropdownMenuItem>
-      </DropdownMenuContent>
-    </DropdownMenu>
+      </button>
+      {Items ? (
+        <Items
+          person={person}
+          signOut={signOut}
+          compact={compact}
+          open={open}
+          onOpenChange={setOpen}
+          button={button}
+          id={id}
+        />
+      ) : null}
+    </div>
   );
 }

@@ -1,9 +1,10 @@
 'use client';
 
-import * as Primitive from 'radix-ui/alert-dialog';
-import { type ReactNode, useState } from 'react';
-import { Button } from './button';
-import { DialogFooter } from './dialog';
+import { Slot } from 'radix-ui/slot';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useLoaded } from './use-loaded';
+
+const load = () => import('./confirm-question').then((m) => m.ConfirmQuestion);
 
 /**
  * Asks before something that cannot be undone; the title names the thing. Stays open while `onConfirm` works and closes when it
@@ -32,45 +33,48 @@ export function ConfirmDialog({
   onOpenChange?: (open: boolean) => void;
 }) {
   const [inner, setInner] = useState(false);
-  const [busy, setBusy] = useState(false);
   const isOpen = open ?? inner;
+  const { value: Question, ask, fetchNow } = useLoaded(load);
+  const opener = useRef<HTMLElement>(null);
   const setOpen = (next: boolean) => {
     setInner(next);
     onOpenChange?.(next);
   };
-  const confirm = async () => {
-    setBusy(true);
-    try {
-      await onConfirm();
-      setOpen(false);
-    } catch {
-      // The caller has shown what went wrong; the question stays open for another try.
-    } finally {
-      setBusy(false);
-    }
-  };
+  const close = useRef(() => {});
+  close.current = () => setOpen(false);
+  useEffect(() => {
+    if (!isOpen) return;
+    void fetchNow().then((there) => {
+      if (!there) close.current();
+    });
+  }, [isOpen, fetchNow]);
   return (
-    <Primitive.Root open={isOpen} onOpenChange={setOpen}>
-      {trigger ? <Primitive.Trigger asChild>{trigger}</Primitive.Trigger> : null}
-      <Primitive.Portal>
-        <Primitive.Overlay className="data-[state=open]:fade-in-0 fixed inset-0 z-50 bg-overlay duration-150 data-[state=open]:animate-in" />
-        <Primitive.Content className="data-[state=open]:fade-in-0 fixed top-1/2 left-1/2 z-50 grid w-[calc(100%-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 rounded-lg border border-border bg-popover p-6 text-popover-foreground text-sm duration-150 data-[state=open]:animate-in">
-          <div className="grid gap-1.5">
-            <Primitive.Title className="font-semibold text-base leading-6">{title}</Primitive.Title>
-            <Primitive.Description className="text-muted-foreground">{description}</Primitive.Description>
-          </div>
-          <DialogFooter>
-            <Primitive.Cancel asChild>
-              <Button variant="outline" disabled={busy}>
-                {cancelLabel}
-              </Button>
-            </Primitive.Cancel>
-            <Button variant={destructive ? 'destructive' : 'default'} loading={busy} onClick={confirm}>
-              {confirmLabel}
-            </Button>
-          </DialogFooter>
-        </Primitive.Content>
-      </Primitive.Portal>
-    </Primitive.Root>
+    <>
+      {trigger ? (
+        <Slot
+          ref={opener}
+          aria-haspopup="dialog"
+          aria-expanded={isOpen}
+          onClick={() => setOpen(true)}
+          onPointerEnter={ask}
+          onFocus={ask}
+        >
+          {trigger}
+        </Slot>
+      ) : null}
+      {Question ? (
+        <Question
+          title={title}
+          description={description}
+          confirmLabel={confirmLabel}
+          cancelLabel={cancelLabel}
+          destructive={destructive}
+          onConfirm={onConfirm}
+          open={isOpen}
+          setOpen={setOpen}
+          opener={opener}
+        />
+      ) : null}
+    </>
   );
 }

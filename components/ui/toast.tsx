@@ -1,39 +1,86 @@
 'use client';
 
-import { useTheme } from 'next-themes';
-import { Toaster as Sonner } from 'sonner';
+import { type ComponentType, useCallback, useEffect, useState } from 'react';
+import type { ExternalToast, toast as sonner } from 'sonner';
 
-export { toast } from 'sonner';
+type Show = typeof sonner;
+type Say = (show: Show) => void;
+interface Waiting {
+  message: string;
+  say: Say;
+}
 
-/** Put once in a layout. Messages that can be undone carry an action: `toast('Moved', { action: { label: 'Undo', onClick } })`. */
+// A message may come from anywhere, before the list that shows it has been fetched.
+let show: Show | undefined;
+let fetchList: (() => void) | undefined;
+let waiting: Waiting[] = [];
+
+function tell(message: string, say: Say): void {
+  if (show) say(show);
+  else {
+    waiting.push({ message, say });
+    fetchList?.();
+  }
+}
+
+/** Messages that can be undone carry an action: `toast('Moved', { action: { label: 'Undo', onClick } })`. */
+export const toast = Object.assign(
+  (message: string, data?: ExternalToast) => tell(message, (to) => void to(message, data)),
+  {
+    success: (message: string, data?: ExternalToast) => tell(message, (to) => void to.success(message, data)),
+    error: (message: string, data?: ExternalToast) => tell(message, (to) => void to.error(message, data)),
+  },
+);
+
+const loadList = () => import('./toaster').then((m) => m.Messages);
+
+/**
+ * Put once in a layout. The list is fetched when a person first does something, so that it is there before the answer comes; a message
+ * that comes while it cannot be fetched is shown plainly.
+ */
 export function Toaster() {
-  const { resolvedTheme } = useTheme();
-  return (
-    <Sonner
-      theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
-      position="bottom-right"
-      closeButton
-      style={{ fontFamily: 'inherit' }}
-      duration={6000}
-      mobileOffset={{ bottom: 76 }}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-full items-start gap-3 rounded-lg border border-border bg-popover p-3 text-popover-foreground text-sm sm:w-[356px]',
-          title: 'font-medium',
-          description: 'text-muted-foreground',
-          content: 'grid flex-1 gap-0.5',
-          icon: 'mt-0.5',
-          error: 'border-destructive',
-          actionButton:
-            'inline-flex h-7 shrink-0 items-center rounded-md bg-accent px-2.5 font-medium text-accent-foreground text-xs hover:bg-accent-hover',
-          cancelButton:
-            'inline-flex h-7 shrink-0 items-center rounded-md bg-muted px-2.5 font-medium text-xs',
-          closeButton:
-            'order-last flex size-6 shrink-0 items-center justify-center rounded-md text-muted-foreground hover:bg-muted hover:text-foreground [&_svg]:size-3.5',
+  const [List, setList] = useState<ComponentType<{ onReady: (show: Show) => void }>>();
+  const [plain, setPlain] = useState<string[]>([]);
+  useEffect(() => {
+    const warm = () => void loadList().catch(() => undefined);
+    fetchList = () => {
+      loadList().then(
+        (loaded) => setList(() => loaded),
+        () => {
+          const missed = waiting.map((one) => one.message);
+          waiting = [];
+          setPlain(missed);
         },
-      }}
-    />
+      );
+    };
+    if (waiting.length > 0) fetchList();
+    const acts = ['pointerdown', 'keydown'] as const;
+    for (const act of acts) window.addEventListener(act, warm, { once: true, capture: true });
+    return () => {
+      for (const act of acts) window.removeEventListener(act, warm, { capture: true });
+      fetchList = undefined;
+      show = undefined;
+    };
+  }, []);
+  useEffect(() => {
+    if (plain.length === 0) return;
+    const timer = setTimeout(() => setPlain([]), 6000);
+    return () => clearTimeout(timer);
+  }, [plain]);
+  const onReady = useCallback((ready: Show) => {
+    show = ready;
+    for (const { say } of waiting.splice(0)) say(ready);
+  }, []);
+  return (
+    <>
+      {List ? <List onReady={onReady} /> : null}
+      <div role="alert">
+        {plain.length > 0 ? (
+          <p className="fixed right-4 bottom-20 z-100 max-w-[356px] rounded-lg border border-destructive bg-popover p-3 font-medium text-popover-foreground text-sm">
+            {plain.join(' ')}
+          </p>
+        ) : null}
+      </div>
+    </>
   );
 }

@@ -1,70 +1,61 @@
-import { gzipSync } from 'node:zlib';
+import { chromium } from '@playwright/test';
 import { type RunningApp, removeFolder, scratchFolder, startApp } from './app';
-import { signIn } from './browser';
+import { CHROMIUM, FLAGS, signIn } from './browser';
 import { percentile, report } from './figure';
+import { APP_PAGES, PUBLIC_PAGES, Scale } from './weight';
 
-const PUBLIC = ['/', '/pricing', '/register', '/sign-in', '/forgot', '/terms', '/privacy'];
-const APP = [
-  '/home',
-  '/todo',
-  '/compose',
-  '/calendar',
-  '/library',
-  '/products',
-  '/listings',
-  '/orders',
-  '/pricing-rules',
-  '/ledger',
-  '/reports',
-  '/runs',
-  '/connections',
-  '/settings/workspace',
-  '/settings/billing',
-  '/settings/security',
-];
-
-/** First-load JavaScript (gzip, of every script that the page's HTML names) and the server's time, for each page. */
+/** First-load JavaScript (gzip, of every script that a real browser loads for it) and the server's time, for each page. */
 export async function pages(): Promise<void> {
   const dataDir = scratchFolder();
   const app = await startApp({ dataDir });
   const cookie = await signIn(app.url);
-  for (const path of PUBLIC) await measure(app, path, '', 'public');
-  for (const path of APP) await measure(app, path, cookie, 'app');
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  const scale = new Scale();
+  for (const [paths, kind, cookies] of [
+    [PUBLIC_PAGES, 'public', ''],
+    [APP_PAGES, 'app', cookie],
+  ] as const)
+    for (const path of paths) {
+      const { kB, scripts } = await scale.weigh(browser, app.url + path, asState(cookies));
+      report({
+        bench: 'pages',
+        metric: 'first_load_js',
+        value: kB,
+        unit: 'kB gzip',
+        n: scripts,
+        database: 'pglite',
+        page: path,
+        kind,
+      });
+      await serverTime(app, path, cookies, kind);
+    }
+  await browser.close();
   await app.stop();
   removeFolder(dataDir);
 }
 
-const sizes = new Map<string, number>();
-async function scriptSize(url: string): Promise<number> {
-  let size = sizes.get(url);
-  if (size === undefined) {
-    size = gzipSync(Buffer.from(await (await fetch(url)).arrayBuffer()), { level: 6 }).length;
-    sizes.set(url, size);
-  }
-  return size;
-}
+const asState = (header: string) => ({
+  cookies: header
+    .split('; ')
+    .filter(Boolean)
+    .map((pair) => ({
+      name: pair.slice(0, pair.indexOf('=')),
+      value: pair.slice(pair.indexOf('=') + 1),
+      domain: 'localhost',
+      path: '/',
+      expires: -1,
+      httpOnly: true,
+      secure: false,
+      sameSite: 'Lax' as const,
+    })),
+  origins: [],
+});
 
-async function measure(app: RunningApp, path: string, cookie: string, kind: string): Promise<void> {
+async function serverTime(app: RunningApp, path: string, cookie: string, kind: string): Promise<void> {
   const get = () => fetch(app.url + path, { headers: { cookie }, redirect: 'manual' });
   const first = await get();
   if (first.status !== 200) throw new Error(`${path} answered ${first.status}`);
-  const html = await first.text();
-  const scripts = new Set<string>();
-  for (const [tag, src] of html.matchAll(/<script[^>]*\ssrc="([^"]+)"[^>]*>/g))
-    if (src && !tag.includes('noModule')) scripts.add(new URL(src, app.url).toString());
-  let bytes = 0;
-  for (const script of scripts) bytes += await scriptSize(script);
-  report({
-    bench: 'pages',
-    metric: 'first_load_js',
-    value: bytes / 1000,
-    unit: 'kB gzip',
-    n: scripts.size,
-    database: 'pglite',
-    page: path,
-    kind,
-  });
-
+  await first.text();
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
     const began = performance.now();

@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useForm } from '@/app/_account/use-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -19,9 +18,9 @@ export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'non
           {outbox === 'readable' ? (
             <p>
               This installation sends no e-mail:{' '}
-              <Link href="/outbox" className="underline underline-offset-4">
+              <a href="/outbox" className="underline underline-offset-4">
                 read it in the outbox
-              </Link>
+              </a>
             </p>
           ) : outbox === 'elsewhere' ? (
             <p>

@@ -1,6 +1,5 @@
 import type { Metadata } from 'next';
 import { headers } from 'next/headers';
-import Link from 'next/link';
 import { outboxExists, outboxReader } from '@/server/domains/emails/outbox-reader';
 import { ForgotForm } from './forgot-form';
 
@@ -17,9 +16,9 @@ export default async function ForgotPage() {
       </p>
       <ForgotForm outbox={readable ? 'readable' : outboxExists() ? 'elsewhere' : 'none'} />
       <p className="mt-6 text-sm">
-        <Link href="/sign-in" className="text-accent underline underline-offset-4">
+        <a href="/sign-in" className="text-accent underline underline-offset-4">
           Back to sign in
-        </Link>
+        </a>
       </p>
     </>
   );

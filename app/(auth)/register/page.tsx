@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { getViewer } from '@/server/trpc/context';
 import { RegisterForm } from './register-form';
@@ -18,9 +17,9 @@ export default async function RegisterPage() {
       <RegisterForm />
       <p className="mt-6 text-sm">
         You have an account already?{' '}
-        <Link href="/sign-in" className="text-accent underline underline-offset-4">
+        <a href="/sign-in" className="text-accent underline underline-offset-4">
           Sign in
-        </Link>
+        </a>
       </p>
     </>
   );

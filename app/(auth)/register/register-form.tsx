@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { PasswordField } from '@/app/_account/password-field';
 import { useForm } from '@/app/_account/use-form';
@@ -45,13 +44,13 @@ export function RegisterForm() {
         label={
           <>
             I accept the{' '}
-            <Link href="/terms" target="_blank" className="underline underline-offset-4">
+            <a href="/terms" target="_blank" className="underline underline-offset-4" rel="noopener">
               terms
-            </Link>{' '}
+            </a>{' '}
             and have read the{' '}
-            <Link href="/privacy" target="_blank" className="underline underline-offset-4">
+            <a href="/privacy" target="_blank" className="underline underline-offset-4" rel="noopener">
               privacy page
-            </Link>
+            </a>
           </>
         }
       >

@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { Alert } from '@/components/ui/alert';
 import { getDb } from '@/db/client';
 import { resetTokenWorks } from '@/server/domains/accounts/reset-password';
@@ -29,9 +28,9 @@ export default async function ResetPage({
             <p>It was already used, or it is older than an hour.</p>
           </Alert>
           <p className="text-sm">
-            <Link href="/forgot" className="text-accent underline underline-offset-4">
+            <a href="/forgot" className="text-accent underline underline-offset-4">
               Ask for a new link
-            </Link>
+            </a>
           </p>
         </div>
       )}

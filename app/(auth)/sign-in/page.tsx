@@ -1,5 +1,4 @@
 import type { Metadata } from 'next';
-import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { Alert } from '@/components/ui/alert';
 import { DEMO } from '@/db/seed/demo-account';
@@ -41,9 +40,9 @@ export default async function SignInPage({ searchParams }: Props) {
       <SignInForm next={next} />
       <p className="mt-6 text-sm">
         You have no account yet?{' '}
-        <Link href="/register" className="text-accent underline underline-offset-4">
+        <a href="/register" className="text-accent underline underline-offset-4">
           Create one
-        </Link>
+        </a>
       </p>
     </>
   );

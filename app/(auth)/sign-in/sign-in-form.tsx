@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useForm } from '@/app/_account/use-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -30,9 +29,9 @@ export function SignInForm({ next }: { next: string }) {
         error={state.fields?.password}
         required
         aside={
-          <Link href="/forgot" className="text-accent text-sm underline underline-offset-4">
+          <a href="/forgot" className="text-accent text-sm underline underline-offset-4">
             Forgot it?
-          </Link>
+          </a>
         }
       >
         <Input name="password" type="password" autoComplete="current-password" />

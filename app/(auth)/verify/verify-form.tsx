@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { startTransition, useActionState } from 'react';
 import { useForm } from '@/app/_account/use-form';
 import { Alert } from '@/components/ui/alert';
@@ -15,7 +14,7 @@ export function VerifyForm({ token, signedIn }: { token: string; signedIn: boole
       <div className="grid gap-5">
         <Alert variant="positive" title={state.done} />
         <Button asChild size="lg">
-          <Link href={signedIn ? '/home' : '/sign-in'}>{signedIn ? 'Go on' : 'Sign in'}</Link>
+          <a href={signedIn ? '/home' : '/sign-in'}>{signedIn ? 'Go on' : 'Sign in'}</a>
         </Button>
       </div>
     );
@@ -39,12 +38,9 @@ function Resend({ signedIn }: { signedIn: boolean }) {
   if (!signedIn)
     return (
       <p className="text-sm">
-        <Link
-          href="/sign-in?next=%2Fsettings%2Fsecurity"
-          className="text-accent underline underline-offset-4"
-        >
+        <a href="/sign-in?next=%2Fsettings%2Fsecurity" className="text-accent underline underline-offset-4">
           Sign in
-        </Link>{' '}
+        </a>{' '}
         to have a new link sent.
       </p>
     );

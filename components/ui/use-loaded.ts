@@ -1,0 +1,29 @@
+'use client';
+
+import { useCallback, useState } from 'react';
+import { toast } from './toast';
+
+/**
+ * Code that is fetched when it is first wanted. `ask` starts the download and may be called often; the value is undefined until it is
+ * there. When the download fails the next `ask` tries again; `fetchNow` says so and answers false.
+ */
+export function useLoaded<T>(load: () => Promise<T>) {
+  const [value, setValue] = useState<T>();
+  const ask = useCallback(() => {
+    load().then(
+      (loaded) => setValue(() => loaded),
+      () => undefined,
+    );
+  }, [load]);
+  const fetchNow = useCallback(async () => {
+    try {
+      const loaded = await load();
+      setValue(() => loaded);
+      return true;
+    } catch {
+      toast.error('We could not reach the server. Check your connection and try again.');
+      return false;
+    }
+  }, [load]);
+  return { value, ask, fetchNow };
+}

@@ -1,0 +1,24 @@
+import { expect, test } from '@playwright/test';
+import { APP_PAGES, BUDGET, PUBLIC_PAGES, Scale } from '../bench/weight';
+
+test('no page loads more JavaScript than its budget', async ({ browser, page, baseURL }) => {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('demo@tributary.localhost');
+  await page.getByLabel('Password', { exact: true }).fill('Demo-1234');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/home');
+  const signedIn = await page.context().storageState();
+  const scale = new Scale();
+  const over: string[] = [];
+  for (const [paths, budget, state] of [
+    [PUBLIC_PAGES, BUDGET.public, undefined],
+    [APP_PAGES, BUDGET.app, signedIn],
+  ] as const)
+    for (const path of paths) {
+      const { kB, scripts } = await scale.weigh(browser, `${baseURL}${path}`, state);
+      expect(scripts, path).toBeGreaterThan(3);
+      console.log(`${path} ${kB.toFixed(1)} kB`);
+      if (kB > budget) over.push(`${path}: ${kB.toFixed(1)} kB of ${budget}`);
+    }
+  expect(over).toEqual([]);
+});
