@@ -1,4 +1,5 @@
 import { ConnectorFault, type Published } from '@/server/connectors/kit/types';
+import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
@@ -34,6 +35,7 @@ export async function publishPublication({
 
   const ending = await send(ctx, input, started, platform);
   const own = await settleSurely(ctx, ending);
+  faultPoint('settle: after');
   if (ending.step === 'succeed') return { outcome: 'published' };
   if (!own) return { outcome: 'skipped' };
   if (ending.step === 'doubt') {
@@ -68,6 +70,7 @@ async function send(
       // A process that slept since it took the lease must not send under somebody else's.
       if (ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
         throw new ConnectorFault('transient', 'This process was held up before it could send.');
+      faultPoint('publish: before the call');
       return platform.publish({
         ctx,
         connectionId: started.connectionId,
@@ -81,6 +84,7 @@ async function send(
         },
       });
     });
+    faultPoint('publish: answer came');
     return succeeded(base, published, started, name, ctx.clock.now());
   } catch (error) {
     const at = ctx.clock.now();

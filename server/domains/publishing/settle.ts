@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
 import { json, rowsOf, statesBefore } from './sql-rows';
@@ -76,6 +77,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boo
       action: s.action ?? null,
     };
   });
+  faultPoint('settle: before');
   const moved = await rowsOf<{ attempt_id: string }>(
     tx,
     sql`
@@ -115,6 +117,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<boo
       )
       select attempt_id from moved`,
   );
+  faultPoint('settle: written');
   const done = new Set(moved.map((m) => m.attempt_id));
   return all.map((s) => done.has(s.attemptId));
 }

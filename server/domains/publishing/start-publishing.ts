@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
 import { PUBLISH_LEASE_MS } from './policy';
@@ -69,6 +70,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<(Started | nu
     lease: leaseOf(r).toISOString(),
     attempt_id: newId('attempt', r.now.getTime()),
   }));
+  faultPoint('start: before');
   const rows = await db.asSystem((tx) =>
     rowsOf<Row>(
       tx,
@@ -98,6 +100,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<(Started | nu
         ) a on true`,
     ),
   );
+  faultPoint('start: after');
   const found = new Map(rows.map((r) => [r.attempt_id, r]));
   return requests.map((request, i) => {
     const row = found.get(wanted[i]?.attempt_id ?? '');

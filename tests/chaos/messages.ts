@@ -1,0 +1,45 @@
+import { appendFileSync } from 'node:fs';
+
+/** What the harness tells a process when it starts it. */
+export interface Orders {
+  name: string;
+  seed: number;
+  /** File that the process appends a line to before it does something that its death would hide. */
+  journal: string;
+  /** How far the run's time is ahead of the machine's, in milliseconds. */
+  travel: number;
+  /** How wrong this process's clock is, in milliseconds. */
+  skew: number;
+  faults: boolean;
+  kill?: { point: string; hit: number };
+}
+/** What the harness tells it while it runs. */
+export type Told = Partial<Pick<Orders, 'travel' | 'skew' | 'faults'>> & { ask?: 'idle' };
+
+export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
+
+/** One line of the run's history. Written at once: the next moment may be the last. */
+export const note = (file: string, entry: Record<string, unknown>): void =>
+  appendFileSync(
+    file,
+    `${JSON.stringify({ t: Math.round(performance.timeOrigin + performance.now()), ...entry })}\n`,
+  );
+
+/** Follows the harness, and ends when it ends. */
+export function follow(listen: (told: Told) => void): void {
+  process.on('message', (told) => listen(told as Told));
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+}
+
+/** Moves the machine's clock for this process: everything that asks what time it is gets the moved time. */
+export function moveClock(by: () => number): void {
+  const Real = Date;
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, args, self) =>
+      args.length === 0
+        ? Reflect.construct(target, [target.now() + by()], self)
+        : Reflect.construct(target, args, self),
+    apply: (target) => new target(target.now() + by()).toString(),
+    get: (target, key) => (key === 'now' ? () => target.now() + by() : Reflect.get(target, key)),
+  });
+}
