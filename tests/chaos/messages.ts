@@ -14,7 +14,7 @@ export interface Orders {
   kill?: { point: string; hit: number };
 }
 /** What the harness tells it while it runs. */
-export type Told = Partial<Pick<Orders, 'travel' | 'skew' | 'faults'>> & { ask?: 'idle' };
+export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults'>> & { ask?: 'idle' };
 
 export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
 
@@ -24,6 +24,20 @@ export const note = (file: string, entry: Record<string, unknown>): void =>
     file,
     `${JSON.stringify({ t: Math.round(performance.timeOrigin + performance.now()), ...entry })}\n`,
   );
+
+/** Waits for the order to begin: a process that has loaded its code stands by, so that a killed one is replaced at once. */
+export const go = (): Promise<Orders> =>
+  new Promise((resolve) => {
+    const heard = (told: unknown) => {
+      const { go: given } = told as Told;
+      if (!given) return;
+      process.off('message', heard);
+      resolve(given);
+    };
+    process.on('message', heard);
+    process.once('disconnect', () => process.exit(0));
+    process.send?.({ ready: true });
+  });
 
 /** Follows the harness, and ends when it ends. */
 export function follow(listen: (told: Told) => void): void {

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import type { Orders } from './messages';
@@ -184,13 +185,17 @@ async function main(): Promise<number> {
   const points = pointKills(seed);
   const workers: { child: Child; life: number }[] = [];
   const quits: string[] = [];
+  const standBy = () => run('worker', 'worker', { DATABASE_URL: urlOf('chaos', 'app') });
+  let spare = standBy();
   const live = (index: number): void => {
     const life = (workers[index]?.life ?? 0) + 1;
     const kill = faults && !without.has('points') ? points.next().value : undefined;
     const name = `worker${index}-${life}`;
     const order = kill ? { kill: options.point ? { point: options.point, hit: kill.hit } : kill } : {};
-    const child = run('worker', name, { DATABASE_URL: urlOf('chaos', 'app') }, order);
+    const child = spare;
+    spare = standBy();
     workers[index] = { child, life };
+    void child.ready.then(() => child.tell({ go: orders(name, order) }));
     void child.ended.then(async ({ code, signal }) => {
       if (over) return;
       if (signal === 'SIGKILL') kills++;
@@ -226,14 +231,28 @@ async function main(): Promise<number> {
     );
   const started = performance.now();
   const elapsed = () => performance.now() - started;
+  // On a slow machine the faults go on until most posts were tried at least once.
+  const longest = seconds * 5000;
+  let tried = false;
+  const watching = (async () => {
+    while (!tried && elapsed() < longest) {
+      await sleep(500);
+      const untried = await db
+        .asSystem((tx) => tx.execute(sql`select count(*)::int as n from publications where attempts = 0`))
+        .then((r) => Number((r as unknown as { rows: { n: number }[] }).rows[0]?.n))
+        .catch(() => n);
+      tried = elapsed() > seconds * 1000 && untried < n / 20;
+    }
+  })();
   const jumping = (async () => {
-    for (let next = JUMP_EVERY_MS; next < seconds * 1000; next = Math.max(elapsed(), next) + JUMP_EVERY_MS) {
-      await sleep(Math.max(0, next - elapsed()));
+    while (!tried && elapsed() < longest) {
+      await sleep(JUMP_EVERY_MS);
       await jump(JUMP_MS);
     }
   })();
-  for (const fault of timedFaults(seed, seconds * 1000, WORKERS)) {
-    await sleep(Math.max(0, fault.at - elapsed()));
+  for (const fault of timedFaults(seed, longest, WORKERS)) {
+    while (!tried && fault.at > elapsed()) await sleep(Math.min(200, fault.at - elapsed()));
+    if (tried) break;
     if (without.has(fault.kind)) continue;
     if (fault.kind === 'kill') workers[fault.worker]?.child.process.kill('SIGKILL');
     else if (fault.kind === 'clock') workers[fault.worker]?.child.tell({ skew: fault.ms });
@@ -246,7 +265,7 @@ async function main(): Promise<number> {
     }
     if (fault.kind !== 'kill') timed++;
   }
-  await sleep(Math.max(0, seconds * 1000 - elapsed()));
+  await watching;
   await jumping;
   faults = false;
   tellAll({ faults, skew: 0 });
@@ -254,6 +273,7 @@ async function main(): Promise<number> {
 
   const left = await comeToRest(db, jump);
   say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
+  if (left > 0) await tellState(admin, urlOf('chaos', 'harness'));
   // A publication that ended may still have a run that sends: let it happen before counting.
   for (let i = 0; i < 8; i++) {
     await jump(30_000);
@@ -309,7 +329,6 @@ async function comeToRest(
   db: Awaited<ReturnType<typeof import('@/db/client')['openDb']>>,
   jump: (ms: number) => Promise<void>,
 ): Promise<number> {
-  const { sql } = await import('drizzle-orm');
   const limit = performance.now() + 90_000 + n * 15;
   let jumped = performance.now();
   for (;;) {
@@ -337,6 +356,24 @@ async function comeToRest(
     }
     await sleep(50);
   }
+}
+
+/** What the runner and PostgreSQL are doing, when nothing comes to an end. */
+async function tellState(admin: pg.Client, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const now = new Date(Date.now() + travel).toISOString();
+  const jobs = await client.query(
+    `select function_id, kind, count(*)::int as n, count(*) filter (where due_at <= $1)::int as due, count(*) filter (where lease_until > $1)::int as leased,
+      min(due_at)::text as first from runner.jobs group by 1, 2 order by n desc`,
+    [now],
+  );
+  const busy = await admin.query(
+    `select state, wait_event, left(query, 90) as query, count(*)::int as n, max(now() - state_change)::text as since from pg_stat_activity where datname = 'chaos' group by 1, 2, 3`,
+  );
+  console.error(`at ${now}: jobs of the runner, and connections`);
+  for (const row of [...jobs.rows, ...busy.rows]) console.error(`    ${JSON.stringify(row)}`);
+  await client.end();
 }
 
 async function until(holds: () => Promise<boolean>, limitMs: number, what: string): Promise<void> {

@@ -4,12 +4,12 @@ import { networkTransport } from '@/server/connectors/host/transport';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { scaleTimeLimits } from '@/server/domains/publishing/with-time-limit';
 import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
-import { follow, moveClock, note, orders } from './messages';
+import { follow, go, moveClock, note } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
 // An app process without its web server: the real start, runner, functions, connectors and requests.
-const { name, seed, journal, kill, ...rest } = orders();
+const { name, seed, journal, kill, ...rest } = await go();
 let { travel, skew, faults } = rest;
 const shared = globalThis as typeof globalThis & { __tributaryRunner?: { wake(): void } };
 
@@ -78,4 +78,3 @@ inngest.send = (async (payload, options) => {
 }) as Send;
 
 await boot();
-process.send?.({ ready: true });

@@ -119,7 +119,10 @@ export async function connectAll(
   await db.asSystem((tx) => tx.insert(connections).values(list));
   return {
     workspaceId: world.workspaceId,
-    accounts: list.map((c) => ({ platform: c.platform as Platform, connectionId: c.id })),
+    // One of each platform after the other, so that all are busy from the beginning.
+    accounts: list
+      .map((c, i) => ({ platform: c.platform as Platform, connectionId: c.id, turn: i % o.perPlatform }))
+      .sort((a, b) => a.turn - b.turn),
   };
 }
 
