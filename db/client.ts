@@ -101,6 +101,8 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
   });
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
+  // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const raw = drizzle(pool, { schema });
   return handle(
     'pg',
@@ -138,6 +140,9 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   }
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
   pool.on('error', () => {});
+  pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
+    client.on('error', () => {}),
+  );
   const raw = drizzle(pool, { schema });
   return handle(
     'neon',

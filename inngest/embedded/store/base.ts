@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
+import { faultPoint } from '@/server/foundation/fault-points';
 
 /** Where the runner's state is, and a hook that tests use to end the process before any write. */
 export interface Store {
@@ -8,6 +9,11 @@ export interface Store {
 }
 
 type Executor = Pick<Tx, 'execute'>;
+
+function reach(store: Store, point: string): void {
+  store.fault?.(point);
+  faultPoint(`runner: ${point}`);
+}
 
 /** Runs one statement and answers its rows. */
 export async function rows<T>(on: Executor, query: SQL): Promise<T[]> {
@@ -21,18 +27,20 @@ export async function write<T = unknown>(
   point: string,
   query: SQL,
 ): Promise<T[]> {
-  store.fault?.(point);
-  return rows<T>(on, query);
+  reach(store, point);
+  const written = await rows<T>(on, query);
+  faultPoint(`runner: ${point}: after`);
+  return written;
 }
 
 /** One transaction; the fault hook is asked before its commit and after it. */
 export async function transaction<T>(store: Store, name: string, work: (tx: Tx) => Promise<T>): Promise<T> {
   const result = await store.db.raw.transaction(async (tx) => {
     const answer = await work(tx);
-    store.fault?.(`${name}: commit`);
+    reach(store, `${name}: commit`);
     return answer;
   });
-  store.fault?.(`${name}: committed`);
+  reach(store, `${name}: committed`);
   return result;
 }
 

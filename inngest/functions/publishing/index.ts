@@ -8,6 +8,7 @@ import { SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { lineRequested, publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
@@ -18,7 +19,8 @@ const MOST_BATCHES = 20;
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
   const prefix = name === 'claimed' ? 'publish' : 'look-up';
-  for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE)
+  for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE) {
+    faultPoint(`announce ${name}: before`);
     await inngest.send(
       claims.slice(i, i + EVENTS_AT_ONCE).map((claim) => ({
         name: `publishing/publication.${name}`,
@@ -26,6 +28,8 @@ async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[])
         data: { ...claim },
       })),
     );
+    faultPoint(`announce ${name}: after`);
+  }
 }
 
 /** Claims what is due before the next sweep and hands each publication to a run of its own. */
@@ -97,6 +101,7 @@ const recover = inngest.createFunction(
   { id: 'publishing-recover-stuck', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
   async () => {
     const { released, lookUps } = await recoverStuck({ db: await getDb(), clock: systemClock });
+    faultPoint('recover: after');
     await announce('unsettled', lookUps);
     return { released, lookUps: lookUps.length };
   },

@@ -59,6 +59,8 @@ export interface AvailableManifest extends Common {
   readonly api: Address;
   /** Where people see the account's posts or shop. */
   readonly web: Address;
+  /** The platform takes an idempotency key with a post, and answers a repetition as the first time for so long. */
+  readonly publishKey?: { readonly hours: number };
 }
 /** A platform that is named on screens but that this installation cannot connect. */
 export interface UnavailableManifest extends Common {

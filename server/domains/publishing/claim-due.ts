@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
 import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
@@ -32,6 +33,7 @@ export async function claimDue({
   const now = clock.now();
   const horizon = new Date(now.getTime() + SWEEP_AHEAD_MS);
   const token = randomToken(12);
+  faultPoint('claim: before');
   const rows = await db.asSystem((tx) =>
     rowsOf<{ id: string; workspace_id: string; connection_id: string; version: number; due: number }>(
       tx,
@@ -48,6 +50,7 @@ export async function claimDue({
         returning p.id, p.workspace_id, p.connection_id, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
     ),
   );
+  faultPoint('claim: after');
   return rows
     .sort((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1))
     .map((r) => ({
@@ -72,6 +75,7 @@ export async function releaseClaims({
 }): Promise<void> {
   if (claims.length === 0) return;
   const wanted = claims.map((c) => ({ id: c.publicationId, version: c.version, token: c.claimToken }));
+  faultPoint('release: before');
   await db.asSystem((tx) =>
     rowsOf(
       tx,
@@ -81,4 +85,5 @@ export async function releaseClaims({
         where p.id = w.id and p.version = w.version and p.claim_token = w.token and p.state in (${statesBefore('release')})`,
     ),
   );
+  faultPoint('release: after');
 }

@@ -11,6 +11,7 @@ export const connectorPlatform: PlatformPort = {
       name: manifest.name,
       publishes: manifest.capabilities.some((c) => c === 'publish'),
       looksUp: manifest.capabilities.some((c) => c === 'lookup'),
+      keyMs: manifest.available && manifest.publishKey ? manifest.publishKey.hours * 3_600_000 : null,
       characters: manifest.post?.characters ?? null,
       count: (text, link) => countText(platform, text, link),
     };

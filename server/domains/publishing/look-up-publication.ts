@@ -1,14 +1,16 @@
 import { sql } from 'drizzle-orm';
 import { isConnectorFault, type LookupOutput } from '@/server/connectors/kit/types';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
-import type { PlatformPort } from './platform-port';
+import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
   ABSENCE_GRACE_MS,
   CALL_LIMIT_MS,
   CLOCK_MARGIN_MS,
+  KEY_MARGIN_MS,
   lookupDelay,
   PUBLISH_LEASE_MS,
   rateLimitDelay,
@@ -34,7 +36,9 @@ export async function lookUpPublication({
   input: Input;
   platform?: PlatformPort;
 }): Promise<LookUpResult> {
+  faultPoint('look-up: before');
   const begun = await begin(ctx, input);
+  faultPoint('look-up: noted');
   if (!begun) return 'skipped';
   const traits = platform.traits(begun.platform);
   let answer: LookupOutput | { found: 'fault'; error: unknown };
@@ -56,7 +60,8 @@ export async function lookUpPublication({
     } catch (error) {
       answer = { found: 'fault', error };
     }
-  return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits?.looksUp ?? false);
+  faultPoint('look-up: answer came');
+  return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits);
 }
 
 interface Begun {
@@ -121,9 +126,10 @@ async function finish(
   begun: Begun,
   answer: LookupOutput | { found: 'fault'; error: unknown },
   name: string,
-  askable: boolean,
+  traits: PlatformTraits | null,
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
+  const askable = traits?.looksUp ?? false;
   const label = `“${begun.title}” on ${name}`;
   const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
   const wait = (
@@ -146,6 +152,23 @@ async function finish(
           ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun) },
         }
       : wait(Math.max(delay, least), outcome, message);
+  };
+
+  // Where the platform knows a repetition by its key, sending once more is as safe as looking.
+  const sendUnderSameKey = (): { result: LookUpResult; ending: Settlement } | null => {
+    const delay = lookupDelay(begun.unseen);
+    const known = (traits?.keyMs ?? 0) - KEY_MARGIN_MS;
+    if (askable || delay === null || now.getTime() - begun.since + delay >= known) return null;
+    return {
+      result: 'sent_again',
+      ending: {
+        ...base,
+        step: 'sendAgain',
+        outcome: 'unknown_outcome',
+        message: 'It is sent again under the same key, which does nothing if it is there.',
+        retryAt: new Date(now.getTime() + delay),
+      },
+    };
   };
 
   const decided = await ctx.db.asSystem(async (tx) => {
@@ -187,7 +210,7 @@ async function finish(
         const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
         next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
       }
-    } else if (answer.found === 'unclear') next = unsaid('unknown_outcome', answer.why);
+    } else if (answer.found === 'unclear') next = sendUnderSameKey() ?? unsaid('unknown_outcome', answer.why);
     else {
       const fault = isConnectorFault(answer.error) ? answer.error : null;
       const limited = fault?.kind === 'rate_limited';
@@ -200,6 +223,7 @@ async function finish(
     const [settled] = await settleAll(tx, [next.ending]);
     return settled?.own ? next.result : ('skipped' as const);
   });
+  faultPoint('look-up: settled');
   if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
   return decided;
 }

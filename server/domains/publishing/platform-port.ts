@@ -8,6 +8,8 @@ export interface PlatformTraits {
   readonly publishes: boolean;
   /** Whether it can be asked if a post is there. */
   readonly looksUp: boolean;
+  /** For how long a repeated send with the same key does nothing new, in milliseconds; null when there is no such key. */
+  readonly keyMs: number | null;
   /** The longest text, counted as `count` counts; null when there is no limit. */
   readonly characters: number | null;
   count(text: string, link: string | null): number;

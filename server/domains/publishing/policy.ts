@@ -10,6 +10,8 @@ export const PUBLISH_LEASE_MS = 150_000;
 export const ABSENCE_GRACE_MS = 45_000;
 /** Clocks differ: a look-up begins this much before the first try. */
 export const CLOCK_MARGIN_MS = 120_000;
+/** A key is not relied on in the last hour of the time that the platform keeps it. */
+export const KEY_MARGIN_MS = 3_600_000;
 /** How long to wait after each look-up that could not say. After the last, a person is asked. */
 const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
 /** How long to wait after each temporary trouble. After the last, the publication has failed. */

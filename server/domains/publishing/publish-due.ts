@@ -1,4 +1,5 @@
 import { ConnectorFault, type Published } from '@/server/connectors/kit/types';
+import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
 import { lookUpPublication } from './look-up-publication';
@@ -49,6 +50,7 @@ export async function publishDue({
     const { started } = start;
     const ending = await send(ctx, started, platform);
     const { own, more } = await settleSurely(ctx, ending);
+    faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
     else if (!own) return report;
@@ -88,6 +90,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       // A process that slept since it took the lease must not send under somebody else's.
       if (ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
         throw new ConnectorFault('transient', 'This process was held up before it could send.');
+      faultPoint('publish: before the call');
       return platform.publish({
         ctx,
         connectionId: started.connectionId,
@@ -102,6 +105,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
         },
       });
     });
+    faultPoint('publish: answer came');
     return succeeded(base, published, started, name, ctx.clock.now());
   } catch (error) {
     const at = ctx.clock.now();

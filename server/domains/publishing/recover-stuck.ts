@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
+import { faultPoint } from '@/server/foundation/fault-points';
 import type { Claim } from './claim-due';
 import { PUBLISH_LEASE_MS } from './policy';
 import { at, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
@@ -22,6 +23,7 @@ export async function recoverStuck({
   const now = clock.now();
   const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
   const token = randomToken(12);
+  faultPoint('recover: before');
   return db.asSystem(async (tx) => {
     const released = await rowsOf(
       tx,
@@ -32,6 +34,7 @@ export async function recoverStuck({
           order by claimed_until limit ${BATCH} for update skip locked)
         returning id`,
     );
+    faultPoint('recover: released');
     const rows = await rowsOf<{
       id: string;
       workspace_id: string;
@@ -54,6 +57,7 @@ export async function recoverStuck({
         )
         select id, workspace_id, connection_id, version, ${ms(sql`due_at`)} as due from moved`,
     );
+    faultPoint('recover: written');
     return {
       released: released.length,
       lookUps: rows.map((r) => ({

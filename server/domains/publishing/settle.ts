@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
 import { json, rowsOf, statesBefore } from './sql-rows';
@@ -83,6 +84,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<Set
       action: s.action ?? null,
     };
   });
+  faultPoint('settle: before');
   const moved = await rowsOf<{ attempt_id: string; more: boolean }>(
     tx,
     sql`
@@ -125,6 +127,7 @@ export async function settleAll(tx: Tx, all: readonly Settlement[]): Promise<Set
           and greatest(q.due_at, q.retry_at) <= m.at) as more
       from moved m`,
   );
+  faultPoint('settle: written');
   const done = new Map(moved.map((m) => [m.attempt_id, m.more]));
   return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { createBatcher } from './batcher';
@@ -90,7 +91,9 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
     workspace_id: r.workspaceId,
     attempt_id: newId('attempt', now.getTime()),
   }));
+  faultPoint('start: before');
   const rows = await db.asSystem((tx) => rowsOf<Row>(tx, statement(wanted, now, lease)));
+  faultPoint('start: after');
   const found = new Map(rows.map((r) => [r.line, r]));
   return requests.map((request) => {
     const row = firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;

@@ -62,6 +62,7 @@ export class FakePlatform implements PlatformPort {
   readonly posts: { connectionId: string; text: string; id: string; at: Date }[] = [];
   readonly script: Script[] = [];
   looksUp = true;
+  keyMs: number | null = null;
   lookupScript: ('ok' | 'unclear' | FaultKind)[] = [];
   lookups = 0;
   /** Runs between the effect and the answer. */
@@ -73,6 +74,7 @@ export class FakePlatform implements PlatformPort {
       name: platform.toUpperCase(),
       publishes: platform !== 'etsy',
       looksUp: this.looksUp,
+      keyMs: this.keyMs,
       characters: 280,
       count: (text: string, link: string | null) => text.length + (link ? 24 : 0),
     };

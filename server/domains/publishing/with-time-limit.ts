@@ -1,12 +1,18 @@
 import { ConnectorFault } from '@/server/connectors/kit/types';
 
+let scale = 1;
+/** For tests that do not wait a minute: every limit of this process is multiplied by this. */
+export function scaleTimeLimits(factor: number): void {
+  scale = factor;
+}
+
 /** Ends the wait for a call to a platform. The call itself may still arrive there, so its outcome is not known. */
 export async function withTimeLimit<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
       () => reject(new ConnectorFault('unknown_outcome', 'The platform did not answer in time.')),
-      limitMs,
+      limitMs * scale,
     );
   });
   try {

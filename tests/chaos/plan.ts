@@ -1,0 +1,209 @@
+import { seeded, seedOf } from '@/server/sandbox/random';
+
+/** The platforms that a run publishes on. The last three exist only here. */
+export const PLATFORMS = ['x', 'facebook', 'keyed', 'lookup', 'neither'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+/** On these nobody but a person can tell what became of a try that nobody saw end. */
+export const NEEDS_PERSON: ReadonlySet<string> = new Set(['neither']);
+
+/** What a vendor does with one request instead of answering it at once. */
+export type VendorFault =
+  | { kind: '429'; seconds: number }
+  | { kind: '500_before' | '500_after' | 'reset_before' | 'reset_after' | 'nonsense' }
+  /** No answer ever comes; with `after` the effect is done. */
+  | { kind: 'timeout_before' | 'timeout_after' }
+  /** The answer comes, but slowly. */
+  | { kind: 'slow'; ms: number }
+  /** The effect is done after the caller has given up. */
+  | { kind: 'late'; ms: number };
+
+const EFFECT_KINDS = [
+  ['429', 3],
+  ['500_before', 3],
+  ['500_after', 4],
+  ['reset_before', 3],
+  ['reset_after', 4],
+  ['nonsense', 1],
+  ['timeout_before', 2],
+  ['timeout_after', 3],
+  ['slow', 3],
+  ['late', 2],
+] as const;
+const READ_KINDS = [
+  ['429', 2],
+  ['500_before', 4],
+  ['reset_before', 4],
+  ['nonsense', 1],
+  ['timeout_before', 1],
+  ['slow', 3],
+] as const;
+/** Of the first, second and third request for one publication; later ones are left alone, so that every post can end. */
+const EFFECT_CHANCE = [0.3, 0.25, 0.2];
+const READ_CHANCE = 0.12;
+
+function draw<K extends string>(kinds: readonly (readonly [K, number])[], random: () => number): K {
+  let at = random() * kinds.reduce((sum, [, weight]) => sum + weight, 0);
+  for (const [kind, weight] of kinds) {
+    at -= weight;
+    if (at < 0) return kind;
+  }
+  return kinds[0]?.[0] as K;
+}
+
+function shape(kind: VendorFault['kind'], random: () => number): VendorFault {
+  if (kind === '429') return { kind, seconds: 1 + Math.floor(random() * 20) };
+  if (kind === 'slow') return { kind, ms: 200 + Math.floor(random() * 700) };
+  if (kind === 'late') return { kind, ms: REQUEST_LIMIT_MS + 200 + Math.floor(random() * 1500) };
+  return { kind } as VendorFault;
+}
+
+/** The fault of the `ordinal`th request (from 0) that would publish post `number`. */
+export function effectFault(seed: number, number: number, ordinal: number): VendorFault | null {
+  const random = seeded(seedOf(seed, 'effect', number, ordinal));
+  if (random() >= (EFFECT_CHANCE[ordinal] ?? 0)) return null;
+  return shape(draw(EFFECT_KINDS, random), random);
+}
+
+/** The fault of the `ordinal`th request (from 0) that reads from an account. */
+export function readFault(seed: number, account: string, ordinal: number): VendorFault | null {
+  const random = seeded(seedOf(seed, 'read', account, ordinal));
+  if (random() >= READ_CHANCE) return null;
+  return shape(draw(READ_KINDS, random), random);
+}
+
+/** How a worker treats the `ordinal`th event that it sends: delivered twice, or late, or as it is. */
+export function eventFault(
+  seed: number,
+  worker: string,
+  ordinal: number,
+): { again: boolean; delayMs: number } | null {
+  const random = seeded(seedOf(seed, 'event', worker, ordinal));
+  const which = random();
+  if (which < 0.15) return { again: true, delayMs: 0 };
+  if (which < 0.25) return { again: true, delayMs: Math.floor(random() * 1500) };
+  if (which < 0.35) return { again: false, delayMs: 100 + Math.floor(random() * 1500) };
+  return null;
+}
+
+/** Whether a worker is held up before its `ordinal`th request leaves, for longer than a call may take. */
+export function heldUp(seed: number, worker: string, ordinal: number): number {
+  const random = seeded(seedOf(seed, 'held', worker, ordinal));
+  return random() < 0.004 ? CALL_LIMIT_SCALED_MS + 300 + Math.floor(random() * 800) : 0;
+}
+
+/** How long a worker of a run waits for an answer, instead of the connectors' 20 seconds. */
+export const REQUEST_LIMIT_MS = 1500;
+/** The limit of a whole call (policy.ts: a minute), for a worker of a run. */
+export const CALL_LIMIT_SCALED_MS = 3000;
+export const CALL_SCALE = CALL_LIMIT_SCALED_MS / 60_000;
+
+/** Every named point that a worker can be killed at, with the most hits that are waited for. */
+export const POINTS: Readonly<Record<string, number>> = {
+  'claim: before': 3,
+  'claim: after': 3,
+  'announce claimed: before': 2,
+  'announce claimed: after': 2,
+  'release: before': 1,
+  'release: after': 1,
+  'start: before': 10,
+  'start: after': 10,
+  'publish: before the call': 30,
+  'network: POST: before': 30,
+  'network: POST: leaves': 30,
+  'network: POST: answered': 30,
+  'network: GET: before': 6,
+  'network: GET: leaves': 6,
+  'network: GET: answered': 6,
+  'publish: answer came': 30,
+  'settle: before': 10,
+  'settle: written': 10,
+  'settle: after': 30,
+  'look-up: before': 4,
+  'look-up: noted': 4,
+  'look-up: answer came': 4,
+  'look-up: settled': 4,
+  'recover: before': 2,
+  'recover: released': 2,
+  'recover: written': 2,
+  'recover: after': 2,
+  'announce unsettled: before': 1,
+  'announce unsettled: after': 1,
+  'runner: events: insert': 3,
+  'runner: events: insert: after': 3,
+  'runner: fan out: mark': 3,
+  'runner: fan out: mark: after': 3,
+  'runner: fan out: commit': 3,
+  'runner: fan out: committed': 3,
+  'runner: runs: begin': 3,
+  'runner: runs: begin: after': 3,
+  'runner: crons: slots': 1,
+  'runner: crons: slots: after': 1,
+  'runner: crons: commit': 1,
+  'runner: crons: committed': 1,
+  'runner: claim': 10,
+  'runner: claim: after': 10,
+  'runner: claim: commit': 10,
+  'runner: claim: committed': 10,
+  'runner: renew': 1,
+  'runner: renew: after': 1,
+  'runner: settle: jobs': 10,
+  'runner: settle: jobs: after': 10,
+  'runner: settle: memos': 4,
+  'runner: settle: memos: after': 4,
+  'runner: settle: next': 4,
+  'runner: settle: next: after': 4,
+  'runner: settle: end': 10,
+  'runner: settle: end: after': 10,
+  'runner: settle: commit': 10,
+  'runner: settle: committed': 10,
+};
+
+export interface PointKill {
+  point: string;
+  hit: number;
+}
+
+/** The order in which the points are killed at, round and round: one for each life of a worker. */
+export function* pointKills(seed: number): Generator<PointKill, never> {
+  const random = seeded(seedOf(seed, 'points'));
+  for (;;) {
+    const names = Object.keys(POINTS);
+    while (names.length > 0) {
+      const [point = ''] = names.splice(Math.floor(random() * names.length), 1);
+      yield { point, hit: 1 + Math.floor(random() * (POINTS[point] ?? 1)) };
+    }
+  }
+}
+
+export type TimedFault = { at: number } & (
+  | { kind: 'kill'; worker: number }
+  | { kind: 'cut'; share: number }
+  | { kind: 'refuse'; ms: number }
+  | { kind: 'clock'; worker: number; ms: number }
+);
+
+/** What happens at which time of the run (milliseconds from its start), whatever the workers do then. */
+export function timedFaults(seed: number, duration: number, workers: number): TimedFault[] {
+  const random = seeded(seedOf(seed, 'timed'));
+  const list: TimedFault[] = [];
+  const every = (mean: number, make: (at: number) => TimedFault) => {
+    for (let at = mean * (0.3 + random()); at < duration; at += mean * (0.5 + random())) list.push(make(at));
+  };
+  every(5_000, (at) => ({ at, kind: 'kill', worker: Math.floor(random() * workers) }));
+  every(3_500, (at) => ({ at, kind: 'cut', share: random() < 0.5 ? 1 : random() }));
+  every(8_000, (at) => ({ at, kind: 'refuse', ms: 300 + Math.floor(random() * 1200) }));
+  every(4_000, (at) => ({
+    at,
+    kind: 'clock',
+    worker: Math.floor(random() * workers),
+    ms: random() < 0.3 ? 0 : Math.round((random() * 2 - 1) * 5 * 60_000),
+  }));
+  return list.sort((a, b) => a.at - b.at);
+}
+
+/** The text of a post carries its number, so that a vendor knows which one it is. */
+export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;
+export function numberIn(text: string): number | null {
+  const found = /Post #(\d+) of run/.exec(text);
+  return found ? Number(found[1]) : null;
+}

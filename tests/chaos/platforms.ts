@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { type ConnectorIo, defineConnector } from '@/server/connectors/kit/connector';
+import { type AvailableManifest, PLATFORM_IDS, type PlatformId } from '@/server/connectors/kit/manifest';
+import type { Capability, PublishInput } from '@/server/connectors/kit/types';
+import { remoteId, wire } from '@/server/connectors/kit/wire';
+import { manifests } from '@/server/connectors/manifests';
+import { connectors } from '@/server/connectors/registry';
+
+const made = wire({ id: remoteId });
+const listed = wire({ posts: z.array(wire({ id: remoteId, text: z.string() })) });
+
+const manifest = <const C extends readonly Capability[]>(
+  id: string,
+  capabilities: C,
+  more: Partial<AvailableManifest> = {},
+): AvailableManifest & { readonly capabilities: C } => ({
+  id: id as PlatformId,
+  name: `Chaos ${id}`,
+  accountNoun: 'account',
+  summary: 'A platform of the chaos run.',
+  available: true,
+  api: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
+  web: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
+  auth: {
+    kind: 'oauth2',
+    authorize: { live: 'https://chaos.invalid', sandbox: '/none' },
+    token: { live: 'https://chaos.invalid', sandbox: '/none' },
+    pkce: 'none',
+    client: 'basic',
+    refresh: 'none',
+    scopeSeparator: ' ',
+    accountScopes: [],
+    scopes: {},
+    accessLifetime: null,
+    refreshLifetime: null,
+  },
+  post: { characters: 1000 },
+  docs: [],
+  ...more,
+  capabilities,
+});
+
+const hooks = { identify: async () => [] };
+
+async function publish(io: ConnectorIo, input: PublishInput, headers: Record<string, string> = {}) {
+  const { body } = await io.request(
+    {
+      operation: 'publish',
+      method: 'POST',
+      path: '/posts',
+      json: { text: input.text },
+      effect: 'effect',
+      headers,
+    },
+    made,
+  );
+  return { remoteId: body.id, permalink: `${io.web}/posts/${body.id}` };
+}
+
+const keyed = defineConnector(manifest('keyed', ['publish'], { publishKey: { hours: 24 } }), {
+  hooks,
+  functions: {
+    publish: (io, input) => publish(io, input, { 'idempotency-key': input.idempotencyKey }),
+  },
+});
+
+const lookup = defineConnector(manifest('lookup', ['publish', 'lookup']), {
+  hooks,
+  functions: {
+    publish: (io, input) => publish(io, input),
+    async lookup(io, input) {
+      const { body } = await io.request(
+        {
+          operation: 'posts',
+          method: 'GET',
+          path: '/posts',
+          query: { since: input.since.getTime() },
+          effect: 'read',
+        },
+        listed,
+      );
+      const post = body.posts.find((p) => p.text === input.text && !input.exclude.includes(p.id));
+      return post
+        ? { found: 'yes', post: { remoteId: post.id, permalink: `${io.web}/posts/${post.id}` } }
+        : { found: 'absent' };
+    },
+  },
+});
+
+const neither = defineConnector(manifest('neither', ['publish']), {
+  hooks,
+  functions: { publish: (io, input) => publish(io, input) },
+});
+
+/** Puts the three platforms of the chaos run beside the real ones, in this process only. */
+export function registerChaosPlatforms(): void {
+  for (const [id, connector] of Object.entries({ keyed, lookup, neither })) {
+    (PLATFORM_IDS as unknown as string[]).push(id);
+    (manifests as unknown as Record<string, unknown>)[id] = connector.manifest;
+    (connectors as unknown as Record<string, unknown>)[id] = connector;
+  }
+}

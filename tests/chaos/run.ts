@@ -1,0 +1,386 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import { freePort, startPostgres } from '@/scripts/postgres.mjs';
+import type { Orders } from './messages';
+import { PLATFORMS, type Platform, POINTS, pointKills, timedFaults } from './plan';
+import { bundle, type Child, start } from './processes';
+
+const { values: options } = parseArgs({
+  options: {
+    n: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+    platforms: { type: 'string', default: PLATFORMS.join(',') },
+    /** Accounts on each platform. */
+    accounts: { type: 'string', default: '20' },
+    /** Seconds of faults; by default enough for `n`. */
+    seconds: { type: 'string' },
+    /** Kill at this point only, in every life of a worker. */
+    point: { type: 'string' },
+    /** Kinds of fault to leave out: vendor, points, kill, cut, refuse, clock. */
+    without: { type: 'string', default: '' },
+    /** Keep the journal and the processes' output. */
+    keep: { type: 'boolean', default: false },
+  },
+});
+const n = Number(options.n);
+const seed = Number(options.seed);
+const platforms = options.platforms.split(',') as Platform[];
+const without = new Set(options.without.split(','));
+const seconds = options.seconds ? Number(options.seconds) : Math.max(25, Math.ceil(n / 30));
+const unknownPlatform = platforms.find((p) => !PLATFORMS.includes(p));
+if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || unknownPlatform) {
+  console.error(
+    'Usage: npm run chaos -- [--n 10000] [--seed 1] [--platforms x,facebook,keyed,lookup,neither]',
+  );
+  process.exit(2);
+}
+const began = performance.now();
+const say = (text: string) => console.log(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${text}`);
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s of faults`);
+
+/** Time runs this much faster than the clock on the wall while there are faults: jumps between moments of rest. */
+const JUMP_MS = 15_000;
+const JUMP_EVERY_MS = 2_000;
+const WORKERS = 2;
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-chaos-'));
+const at = (name: string) => path.join(scratch, name);
+const journal = at('journal.jsonl');
+const children = new Set<Child>();
+const closing: (() => Promise<unknown> | unknown)[] = [];
+let travel = 0;
+let kills = 0;
+let timed = 0;
+let faults = false;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
+main().then(end, (error: unknown) => {
+  console.error(error);
+  return end(1);
+});
+
+async function end(code: number): Promise<void> {
+  over = true;
+  for (const child of children) child.process.kill('SIGKILL');
+  for (const close of closing.reverse()) await Promise.resolve(close()).catch(() => {});
+  if (options.keep || code === 1)
+    console.error(`The journal and the output of the processes are in ${scratch}`);
+  else rmSync(scratch, { recursive: true, force: true });
+  if (summary) console.log(summary);
+  process.exit(code);
+}
+
+let over = false;
+let summary = '';
+
+async function main(): Promise<number> {
+  const bundled = await bundle(['worker', 'vendor', 'sandbox']);
+  closing.push(bundled.remove);
+  const [vendorPort, sandboxPort] = [await freePort(), await freePort()];
+  const postgres = await startPostgres();
+  closing.push(() => postgres.stop());
+  say('bundled, and PostgreSQL is up');
+  const admin = new pg.Client({ connectionString: postgres.url });
+  await admin.connect();
+  closing.push(() => admin.end());
+  for (const name of ['chaos', 'chaos_sandbox']) await admin.query(`create database ${name}`);
+  const urlOf = (database: string, name: string) => {
+    const url = new URL(postgres.url);
+    url.pathname = `/${database}`;
+    url.searchParams.set('application_name', name);
+    return url.toString();
+  };
+  const appUrl = `http://127.0.0.1:${vendorPort}`;
+  const env = {
+    NODE_ENV: 'production',
+    TRIBUTARY_DATA_DIR: at('data'),
+    TRIBUTARY_SANDBOX: '1',
+    TRIBUTARY_LOG: 'warn',
+    PORT: String(vendorPort),
+    APP_URL: appUrl,
+    CHAOS_VENDOR_PORT: String(vendorPort),
+    CHAOS_SANDBOX_PORT: String(sandboxPort),
+    CHAOS_VENDOR_STORE: at('effects.jsonl'),
+    SANDBOX_PORT: String(sandboxPort),
+    SANDBOX_PUBLIC_URL: `${appUrl}/sandbox`,
+  };
+  Object.assign(process.env, env, { DATABASE_URL: urlOf('chaos', 'harness'), TRIBUTARY_LOG: 'error' });
+  // Read settings only from here on.
+  const [{ openDb }, world, { countEffects, historyOf, judge }] = await Promise.all([
+    import('@/db/client'),
+    import('./world'),
+    import('./judge'),
+  ]);
+  const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
+  closing.push(() => db.close());
+  await Promise.all([
+    db.migrate(),
+    world.fillSandbox(urlOf('chaos_sandbox', 'harness'), Number(options.accounts)),
+  ]);
+
+  const orders = (name: string, more: Partial<Orders> = {}): Orders => ({
+    name,
+    seed,
+    journal,
+    travel,
+    skew: 0,
+    faults,
+    ...more,
+  });
+  const run = (
+    entry: string,
+    name: string,
+    more: Record<string, string> = {},
+    told: Partial<Orders> = {},
+  ) => {
+    const child = start(
+      bundled.file(entry),
+      at(`${name.replace(/-.*/, '')}.log`),
+      { ...env, ...more },
+      orders(name, told),
+    );
+    children.add(child);
+    void child.ended.then(() => children.delete(child));
+    return child;
+  };
+  const tellAll = (told: Parameters<Child['tell']>[0]) => {
+    for (const child of children) child.tell(told);
+  };
+
+  run('sandbox', 'sandbox', { DATABASE_URL: urlOf('chaos_sandbox', 'sandbox') });
+  const vendor = run('vendor', 'vendor');
+  await vendor.ready;
+  const sandbox = `http://127.0.0.1:${sandboxPort}/sandbox`;
+  await until(() => fetch(`${sandbox}/control/accounts`).then((r) => r.ok), 30_000, 'the sandbox answers');
+  const { workspaceId, accounts } = await world.connectAll(db, {
+    platforms,
+    perPlatform: Number(options.accounts),
+    sandbox,
+    appUrl,
+  });
+  const sandboxAdmin = new pg.Client({ connectionString: urlOf('chaos_sandbox', 'harness') });
+  await sandboxAdmin.connect();
+  // The run's hours pass in minutes; renewing tokens is not what is looked at here.
+  await sandboxAdmin.query('update sandbox.tokens set expires_at = null');
+  await sandboxAdmin.end();
+  const pace = 1 + JUMP_MS / JUMP_EVERY_MS;
+  const scheduled = await world.schedule(db, {
+    workspaceId,
+    accounts,
+    n,
+    seed,
+    from: Date.now() + 1_000,
+    spanMs: Math.floor(seconds * 1000 * pace * 0.7),
+  });
+  say(`${scheduled.length} posts are scheduled on ${accounts.length} accounts`);
+
+  // Workers live on until the end: whoever dies is started again at once, with the next point to die at.
+  faults = true;
+  if (!without.has('vendor')) vendor.tell({ faults });
+  const points = pointKills(seed);
+  const workers: { child: Child; life: number }[] = [];
+  const quits: string[] = [];
+  const standBy = () => run('worker', 'worker', { DATABASE_URL: urlOf('chaos', 'app') });
+  let spare = standBy();
+  const live = (index: number): void => {
+    const life = (workers[index]?.life ?? 0) + 1;
+    const kill = faults && !without.has('points') ? points.next().value : undefined;
+    const name = `worker${index}-${life}`;
+    const order = kill ? { kill: options.point ? { point: options.point, hit: kill.hit } : kill } : {};
+    const child = spare;
+    spare = standBy();
+    workers[index] = { child, life };
+    void child.ready.then(() => child.tell({ go: orders(name, order) }));
+    void child.ended.then(async ({ code, signal }) => {
+      if (over) return;
+      if (signal === 'SIGKILL') kills++;
+      else {
+        quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
+        // As whoever watches over processes does.
+        await sleep(300);
+      }
+      if (!over) live(index);
+    });
+  };
+  for (let i = 0; i < WORKERS; i++) live(i);
+
+  const idle = () =>
+    new Promise<void>((resolve) => {
+      const heard = (m: unknown) => {
+        if (!(m as { idle?: boolean }).idle) return;
+        vendor.process.off('message', heard);
+        resolve();
+      };
+      vendor.process.on('message', heard);
+      vendor.tell({ ask: 'idle' });
+    });
+  const jump = async (ms: number) => {
+    await idle();
+    travel += ms;
+    tellAll({ travel });
+  };
+  const cut = (share: number) =>
+    admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'chaos' and application_name = 'app' and random() < $1`,
+      [share],
+    );
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
+  // On a slow machine the faults go on until most posts were tried at least once.
+  const longest = seconds * 5000;
+  let tried = false;
+  const watching = (async () => {
+    while (!tried && elapsed() < longest) {
+      await sleep(500);
+      const untried = await db
+        .asSystem((tx) => tx.execute(sql`select count(*)::int as n from publications where attempts = 0`))
+        .then((r) => Number((r as unknown as { rows: { n: number }[] }).rows[0]?.n))
+        .catch(() => n);
+      tried = elapsed() > seconds * 1000 && untried < n / 20;
+    }
+  })();
+  const jumping = (async () => {
+    while (!tried && elapsed() < longest) {
+      await sleep(JUMP_EVERY_MS);
+      await jump(JUMP_MS);
+    }
+  })();
+  for (const fault of timedFaults(seed, longest, WORKERS)) {
+    while (!tried && fault.at > elapsed()) await sleep(Math.min(200, fault.at - elapsed()));
+    if (tried) break;
+    if (without.has(fault.kind)) continue;
+    if (fault.kind === 'kill') workers[fault.worker]?.child.process.kill('SIGKILL');
+    else if (fault.kind === 'clock') workers[fault.worker]?.child.tell({ skew: fault.ms });
+    else if (fault.kind === 'cut') await cut(fault.share);
+    else {
+      await admin.query('alter database chaos with allow_connections false');
+      await cut(1);
+      await sleep(fault.ms);
+      await admin.query('alter database chaos with allow_connections true');
+    }
+    if (fault.kind !== 'kill') timed++;
+  }
+  await watching;
+  await jumping;
+  faults = false;
+  tellAll({ faults, skew: 0 });
+  say(`faults are over after ${kills} kills; waiting for rest`);
+
+  const left = await comeToRest(db, jump);
+  say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
+  if (left > 0) await tellState(admin, urlOf('chaos', 'harness'));
+  // A publication that ended may still have a run that sends: let it happen before counting.
+  for (let i = 0; i < 8; i++) {
+    await jump(30_000);
+    await sleep(150);
+  }
+  await idle();
+  const effects = await countEffects(at('effects.jsonl'), sandbox);
+  const verdict = await judge(db, scheduled, effects);
+  const entries = readFileSync(journal, 'utf8')
+    .split('\n')
+    .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Record<string, unknown>]));
+  for (const { number, id, why } of verdict.breaches.slice(0, 20))
+    console.error(`post ${number} (${id}): ${why}\n${await historyOf(db, id, number, journal)}`);
+  if (verdict.breaches.length > 20) console.error(`… and ${verdict.breaches.length - 20} more`);
+  const crashes = entries.filter((e) => e.crash);
+  for (const crash of crashes.slice(0, 5)) console.error(`${crash.worker} ended by itself: ${crash.crash}`);
+  const quiet = quits.filter((q) => q.endsWith('without a fault'));
+  for (const quit of quiet) console.error(quit);
+  const reached = new Set(entries.flatMap((e) => (typeof e.point === 'string' ? [e.point] : [])));
+  const nameless = [...reached].filter((p) => !(p in POINTS) && !/renew|release|clean up/.test(p));
+  if (nameless.length > 0) console.error(`points that the plan does not know: ${nameless.join(', ')}`);
+  const killedAt = new Set(entries.flatMap((e) => (typeof e.killed === 'string' ? [e.killed] : [])));
+  const kinds = new Map<string, number>();
+  for (const e of entries) if (typeof e.fault === 'string') kinds.set(e.fault, (kinds.get(e.fault) ?? 0) + 1);
+  const vendorFaults = [...kinds.values()].reduce((a, b) => a + b, 0);
+  say(
+    `killed at ${killedAt.size} of ${Object.keys(POINTS).length} points; ${quits.length} starts failed while PostgreSQL refused`,
+  );
+  const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
+  if (unreached.length > 0) say(`never came to: ${unreached.join(', ')}`);
+  say(
+    `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} of PostgreSQL and clocks`,
+  );
+  const { published, duplicates, lost, waiting } = verdict;
+  summary = JSON.stringify({
+    seed,
+    scheduled: scheduled.length,
+    published,
+    duplicates,
+    lost,
+    waiting,
+    kills,
+    faults: vendorFaults + timed,
+  });
+  return verdict.breaches.length + crashes.length + quiet.length + nameless.length > 0 ? 1 : 0;
+}
+
+/**
+ * Lets time pass in steps until no publication is on its way. A step is made when no job is being done: to the processes it
+ * must not look as if a call took minutes. Answers how many publications did not come to an end.
+ */
+async function comeToRest(
+  db: Awaited<ReturnType<typeof import('@/db/client')['openDb']>>,
+  jump: (ms: number) => Promise<void>,
+): Promise<number> {
+  const limit = performance.now() + 90_000 + n * 15;
+  let jumped = performance.now();
+  for (;;) {
+    const now = new Date(Date.now() + travel).toISOString();
+    const result = await db.raw.transaction(async (tx) => {
+      const busy = await tx.execute(
+        sql`select count(*)::int as busy from runner.jobs where lease_until > ${now}::timestamptz or due_at <= ${now}::timestamptz`,
+      );
+      await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
+      const left = await tx.execute(sql`
+        select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
+          (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
+        from publications where state in ('scheduled', 'queued', 'publishing')`);
+      return [busy, left];
+    });
+    const [a, b] = result as unknown as { rows: Record<string, number | null>[] }[];
+    const [busy, count] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0];
+    if (count === 0 || performance.now() > limit) return count;
+    const waited = performance.now() - jumped;
+    // What a killed process held is free only when its lease is over.
+    if ((busy === 0 && waited > 150) || waited > 3_000) {
+      const ahead = (b?.rows[0]?.next ?? 0) - (Date.now() + travel);
+      await jump(b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : 20_000);
+      jumped = performance.now();
+    }
+    await sleep(50);
+  }
+}
+
+/** What the runner and PostgreSQL are doing, when nothing comes to an end. */
+async function tellState(admin: pg.Client, url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const now = new Date(Date.now() + travel).toISOString();
+  const jobs = await client.query(
+    `select function_id, kind, count(*)::int as n, count(*) filter (where due_at <= $1)::int as due, count(*) filter (where lease_until > $1)::int as leased,
+      min(due_at)::text as first from runner.jobs group by 1, 2 order by n desc`,
+    [now],
+  );
+  const busy = await admin.query(
+    `select state, wait_event, left(query, 90) as query, count(*)::int as n, max(now() - state_change)::text as since from pg_stat_activity where datname = 'chaos' group by 1, 2, 3`,
+  );
+  console.error(`at ${now}: jobs of the runner, and connections`);
+  for (const row of [...jobs.rows, ...busy.rows]) console.error(`    ${JSON.stringify(row)}`);
+  await client.end();
+}
+
+async function until(holds: () => Promise<boolean>, limitMs: number, what: string): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (performance.now() < end) {
+    if (await holds().catch(() => false)) return;
+    await sleep(100);
+  }
+  throw new Error(`Not within ${limitMs} ms: ${what}`);
+}

@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { follow, note, orders, type Told } from './messages';
+import { effectFault, numberIn, readFault, type VendorFault } from './plan';
+
+/**
+ * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a way through to the sandbox.
+ * Every request passes the faults of the plan here, before or after its effect.
+ */
+interface Effect {
+  platform: string;
+  account: string;
+  text: string;
+  id: string;
+  key: string | null;
+  at: number;
+}
+const { seed, journal, ...rest } = orders();
+let { travel, faults } = rest;
+const port = Number(process.env.CHAOS_VENDOR_PORT);
+const sandboxPort = Number(process.env.CHAOS_SANDBOX_PORT);
+const storage = process.env.CHAOS_VENDOR_STORE ?? '';
+
+const effects: Effect[] = existsSync(storage)
+  ? readFileSync(storage, 'utf8')
+      .split('\n')
+      .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Effect]))
+  : [];
+const byKey = new Map(effects.flatMap((e) => (e.key ? [[`${e.account} ${e.key}`, e] as const] : [])));
+const ordinals = new Map<string, number>();
+/** Requests whose effect is still to come. While there are any, the run's time must not jump: no vendor takes minutes. */
+let pending = 0;
+const whenIdle: (() => void)[] = [];
+const settled = () => {
+  pending--;
+  if (pending === 0) for (const go of whenIdle.splice(0)) go();
+};
+
+const now = () => Date.now() + travel;
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+const next = (key: string): number => {
+  const at = ordinals.get(key) ?? 0;
+  ordinals.set(key, at + 1);
+  return at;
+};
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: Buffer;
+}
+const json = (status: number, body: unknown, headers: Record<string, string> = {}): Answer => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: Buffer.from(JSON.stringify(body)),
+});
+
+function synthetic(platform: string, incoming: IncomingMessage, body: string): Answer {
+  const account = /^Bearer (.+)$/.exec(incoming.headers.authorization ?? '')?.[1];
+  if (!account) return json(401, { error: 'who are you' });
+  if (incoming.method === 'GET') {
+    const since = Number(new URL(incoming.url ?? '', 'http://vendor').searchParams.get('since'));
+    const posts = effects.filter((e) => e.account === account && e.at >= since);
+    return json(200, { posts: posts.map(({ id, text }) => ({ id, text })) });
+  }
+  const header = incoming.headers['idempotency-key'];
+  const key = platform === 'keyed' && typeof header === 'string' ? header : null;
+  const known = key === null ? undefined : byKey.get(`${account} ${key}`);
+  if (known) return json(201, { id: known.id });
+  const { text } = JSON.parse(body) as { text: string };
+  const effect: Effect = { platform, account, text, id: randomBytes(8).toString('hex'), key, at: now() };
+  // Stored before it counts, as a vendor would.
+  appendFileSync(storage, `${JSON.stringify(effect)}\n`);
+  effects.push(effect);
+  if (key !== null) byKey.set(`${account} ${key}`, effect);
+  return json(201, { id: effect.id });
+}
+
+function toSandbox(incoming: IncomingMessage, body: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { 'transfer-encoding': _, ...headers } = incoming.headers;
+    const onward = request(
+      {
+        port: sandboxPort,
+        host: '127.0.0.1',
+        method: incoming.method,
+        path: incoming.url,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode ?? 502, headers: answer.headers, body: Buffer.concat(chunks) }),
+        );
+        answer.on('error', reject);
+      },
+    );
+    onward.on('error', reject);
+    onward.end(body);
+  });
+}
+
+/** The plan's fault for this request. What carries a post's text is counted by its number, all else by its account. */
+function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
+  if (!faults) return null;
+  if (/oauth|token/.test(incoming.url ?? '')) return null;
+  const number = incoming.method === 'POST' ? numberIn(body) : null;
+  if (number !== null) return effectFault(seed, number, next(`post ${number}`));
+  // Accounts of the sandbox stand in the path; their tokens are others in every run.
+  const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';
+  return readFault(seed, account, next(`read ${account}`));
+}
+
+async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  } catch {
+    // The caller was killed while it was sending.
+    return settled();
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  const platform = /^\/sandbox\/chaos\/(\w+)\//.exec(incoming.url ?? '')?.[1];
+  let open = true;
+  const done = () => {
+    if (open) settled();
+    open = false;
+  };
+  const work = async () => {
+    try {
+      return await (platform ? synthetic(platform, incoming, body) : toSandbox(incoming, body));
+    } finally {
+      done();
+    }
+  };
+  const fault = faultFor(incoming, body);
+  if (fault) note(journal, { vendor: platform ?? incoming.url, number: numberIn(body), fault: fault.kind });
+  const reset = () => incoming.socket.destroy();
+  const broken = () => send(outgoing, json(500, { error: 'it broke' }));
+  if (fault && /^(429|500_before|reset_before|timeout_before)$/.test(fault.kind)) done();
+  switch (fault?.kind) {
+    case '429':
+      return send(outgoing, json(429, { error: 'slower' }, { 'retry-after': String(fault.seconds) }));
+    case '500_before':
+      return broken();
+    case 'reset_before':
+      return void reset();
+    case 'timeout_before':
+      return;
+    case 'late':
+      await sleep(fault.ms);
+      await work();
+      return;
+    case 'slow':
+      await sleep(fault.ms / 2);
+      break;
+  }
+  const answer = await work();
+  switch (fault?.kind) {
+    case '500_after':
+      return broken();
+    case 'reset_after':
+      return void reset();
+    case 'timeout_after':
+      return;
+    case 'nonsense':
+      return send(outgoing, {
+        status: 200,
+        headers: { 'content-type': 'text/html' },
+        body: Buffer.from('<p>{'),
+      });
+    case 'slow':
+      await sleep(fault.ms / 2);
+  }
+  send(outgoing, answer);
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: Answer): void {
+  if (outgoing.destroyed) return;
+  const { 'transfer-encoding': _, connection: __, ...kept } = headers;
+  outgoing.writeHead(status, { ...kept, 'content-length': body.length });
+  outgoing.end(body);
+}
+
+follow((told: Told) => {
+  travel = told.travel ?? travel;
+  faults = told.faults ?? faults;
+  if (told.ask === 'idle') {
+    const go = () => process.send?.({ idle: true });
+    if (pending === 0) go();
+    else whenIdle.push(go);
+  }
+});
+const server = createServer((incoming, outgoing) => {
+  pending++;
+  handle(incoming, outgoing).catch((error: unknown) => {
+    console.error(error);
+    outgoing.destroy();
+  });
+});
+server.keepAliveTimeout = 30_000;
+server.listen(port, '127.0.0.1', () => process.send?.({ ready: true }));

@@ -1,0 +1,80 @@
+import { boot } from '@/inngest/boot';
+import { inngest } from '@/inngest/client';
+import { networkTransport } from '@/server/connectors/host/transport';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { scaleTimeLimits } from '@/server/domains/publishing/with-time-limit';
+import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
+import { follow, go, moveClock, note } from './messages';
+import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
+import { registerChaosPlatforms } from './platforms';
+
+// An app process without its web server: the real start, runner, functions, connectors and requests.
+const { name, seed, journal, kill, ...rest } = await go();
+let { travel, skew, faults } = rest;
+const shared = globalThis as typeof globalThis & { __tributaryRunner?: { wake(): void } };
+
+follow((told) => {
+  travel = told.travel ?? travel;
+  skew = told.skew ?? skew;
+  faults = told.faults ?? faults;
+  shared.__tributaryRunner?.wake();
+});
+moveClock(() => travel + skew);
+process.on('uncaughtExceptionMonitor', (error) =>
+  note(journal, { worker: name, crash: String(error.stack) }),
+);
+
+const hits = new Map<string, number>();
+installFaultHook((point) => {
+  const hit = (hits.get(point) ?? 0) + 1;
+  hits.set(point, hit);
+  if (hit === 1) note(journal, { worker: name, point });
+  if (!faults || !kill || kill.point !== point || hit < kill.hit) return;
+  note(journal, { worker: name, killed: point, hit });
+  process.kill(process.pid, 'SIGKILL');
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+});
+
+registerChaosPlatforms();
+scaleTimeLimits(CALL_SCALE);
+let requests = 0;
+setTransport(async (wire) => {
+  faultPoint(`network: ${wire.method}: before`);
+  const wait = faults ? heldUp(seed, name, requests++) : 0;
+  if (wait > 0) {
+    note(journal, { worker: name, fault: 'held up' });
+    await new Promise((done) => setTimeout(done, wait));
+  }
+  const answer = await networkTransport({
+    ...wire,
+    timeoutMs: Math.min(wire.timeoutMs, REQUEST_LIMIT_MS),
+    onSent: () => {
+      wire.onSent();
+      faultPoint(`network: ${wire.method}: leaves`);
+    },
+  });
+  faultPoint(`network: ${wire.method}: answered`);
+  return answer;
+});
+
+// Events come at least once, and not always at once.
+type Send = typeof inngest.send;
+const send = inngest.send.bind(inngest) as Send;
+let sent = 0;
+inngest.send = (async (payload, options) => {
+  const fault = faults ? eventFault(seed, name, sent++) : null;
+  if (!fault) return send(payload, options);
+  note(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
+  const twin = [payload]
+    .flat()
+    .map((event) => ({ ...event, ...(event.id ? { id: `${event.id}:again` } : {}) }));
+  const later = () => {
+    setTimeout(() => {
+      send((fault.again ? twin : payload) as typeof payload, options).catch(() => {});
+    }, fault.delayMs);
+  };
+  later();
+  return fault.again ? send(payload, options) : { ids: [] };
+}) as Send;
+
+await boot();

@@ -1,0 +1,180 @@
+import { sql } from 'drizzle-orm';
+import { type Db, openDb } from '@/db/client';
+import { connections, posts, variants } from '@/db/schema';
+import { sealTokens } from '@/server/connectors/host/tokens';
+import { ManualClock } from '@/server/foundation/clock';
+import { newId } from '@/server/foundation/ids';
+import { accounts } from '@/server/sandbox/schema';
+import { obtainTokens } from '@/server/sandbox/testing';
+import { createWorld } from '@/tests/support/world';
+import { PLATFORMS, type Platform, textOf } from './plan';
+
+const BEGINNING = new Date('2024-01-01T00:00:00Z');
+const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
+const SCOPES = {
+  x: ['tweet.read', 'tweet.write', 'users.read', 'offline.access'],
+  facebook: ['pages_show_list', 'pages_manage_posts', 'pages_read_engagement'],
+};
+const PEOPLE = 'chaos.person';
+
+/** People and Pages of the run at the sandbox, and limits that the run does not reach. */
+export async function fillSandbox(url: string, perPlatform: number): Promise<void> {
+  const db = await openDb({ url, driver: 'pg', pool: 2 });
+  await db.migrate();
+  const rows = Array.from({ length: perPlatform }, (_, i) => [
+    { platform: 'x', kind: 'person' as const, id: xId(i), handle: `chaos_${i}`, parentId: null },
+    {
+      platform: 'facebook',
+      kind: 'page' as const,
+      id: pageId(i),
+      handle: `chaospage${i}`,
+      parentId: '900000000000001',
+    },
+  ]).flat();
+  rows.push({
+    platform: 'facebook',
+    kind: 'person' as never,
+    id: '900000000000001',
+    handle: PEOPLE,
+    parentId: null,
+  });
+  await db.raw
+    .insert(accounts)
+    .values(rows.map((row) => ({ ...row, name: `Chaos ${row.handle}`, createdAt: BEGINNING })));
+  const plenty = { limit: 10_000_000, windowSeconds: 900 };
+  const limits = Object.fromEntries(
+    ['x.createPosts', 'x.getUsersPosts', 'facebook.fbFeed', 'facebook.fbPosts', 'facebook.fbObject'].map(
+      (k) => [k, plenty],
+    ),
+  );
+  await db.raw.execute(
+    sql`insert into sandbox.settings (key, value) values ('limits', ${JSON.stringify(limits)}::jsonb)`,
+  );
+  await db.close();
+}
+const xId = (i: number) => String(1_700_000_000_000_000_000n + BigInt(i));
+const pageId = (i: number) => String(910_000_000_000_000 + i);
+
+export interface Account {
+  platform: Platform;
+  connectionId: string;
+}
+
+/** A workspace with so many accounts on each platform, connected with real tokens of the sandbox. */
+export async function connectAll(
+  db: Db,
+  o: { platforms: readonly Platform[]; perPlatform: number; sandbox: string; appUrl: string },
+): Promise<{ workspaceId: string; accounts: Account[] }> {
+  const world = await createWorld(db, {
+    plan: 'agency',
+    timeZone: 'UTC',
+    clock: new ManualClock(new Date()),
+  });
+  const ask = (request: Request) => fetch(request, { redirect: 'manual' });
+  const list: (typeof connections.$inferInsert)[] = [];
+  const put = (
+    platform: Platform,
+    remoteId: string,
+    accessToken: string,
+    remote: Record<string, string> = {},
+  ) => {
+    const id = newId('connection');
+    list.push({
+      id,
+      workspaceId: world.workspaceId,
+      platform,
+      environment: 'sandbox',
+      status: 'active',
+      remoteId,
+      remoteName: `@${platform} ${remoteId}`,
+      remote,
+      credentials: sealTokens(id, { accessToken, refreshToken: null }),
+    });
+  };
+  for (const platform of o.platforms) {
+    if (platform === 'x')
+      for (let i = 0; i < o.perPlatform; i++) {
+        const { accessToken } = await obtainTokens(ask, 'x', {
+          account: `chaos_${i}`,
+          redirectUri: REDIRECT(o.appUrl, 'x'),
+          scopes: SCOPES.x,
+          base: o.sandbox,
+        });
+        put('x', xId(i), accessToken, { username: `chaos_${i}` });
+      }
+    else if (platform === 'facebook') {
+      const { accessToken } = await obtainTokens(ask, 'facebook', {
+        account: PEOPLE,
+        redirectUri: REDIRECT(o.appUrl, 'facebook'),
+        scopes: SCOPES.facebook,
+        base: o.sandbox,
+      });
+      const answer = await fetch(
+        `${o.sandbox}/facebook/v23.0/me/accounts?limit=100&access_token=${encodeURIComponent(accessToken)}`,
+      );
+      const { data } = (await answer.json()) as { data: { id: string; access_token: string }[] };
+      for (const page of data) put('facebook', page.id, page.access_token);
+    } else for (let i = 0; i < o.perPlatform; i++) put(platform, `${platform}-${i}`, `${platform}-${i}`);
+  }
+  await db.asSystem((tx) => tx.insert(connections).values(list));
+  return {
+    workspaceId: world.workspaceId,
+    // One of each platform after the other, so that all are busy from the beginning.
+    accounts: list
+      .map((c, i) => ({ platform: c.platform as Platform, connectionId: c.id, turn: i % o.perPlatform }))
+      .sort((a, b) => a.turn - b.turn),
+  };
+}
+
+export interface Scheduled {
+  number: number;
+  id: string;
+  platform: Platform;
+}
+
+/** Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. */
+export async function schedule(
+  db: Db,
+  o: { workspaceId: string; accounts: Account[]; n: number; from: number; spanMs: number; seed: number },
+): Promise<Scheduled[]> {
+  const { workspaceId } = o;
+  const postId = newId('post');
+  const variantOf = Object.fromEntries(PLATFORMS.map((p) => [p, newId('variant')]));
+  await db.asSystem(async (tx) => {
+    await tx.insert(posts).values({ id: postId, workspaceId, title: 'Chaos', createdBy: 'system:chaos' });
+    await tx.insert(variants).values(
+      PLATFORMS.map((platform) => ({
+        id: variantOf[platform] ?? '',
+        workspaceId,
+        postId,
+        platform,
+        text: 'Chaos',
+      })),
+    );
+  });
+  const all: Scheduled[] = [];
+  const BATCH = 1000;
+  for (let start = 0; start < o.n; start += BATCH) {
+    const rows = Array.from({ length: Math.min(BATCH, o.n - start) }, (_, k) => {
+      const number = start + k;
+      const account = o.accounts[number % o.accounts.length];
+      if (!account) throw new Error('There is no account');
+      const id = newId('publication');
+      all.push({ number, id, platform: account.platform });
+      return {
+        id,
+        connection: account.connectionId,
+        variant: variantOf[account.platform],
+        text: textOf(number, o.seed),
+        due: new Date(o.from + Math.floor((number * o.spanMs) / o.n)).toISOString(),
+      };
+    });
+    await db.asSystem((tx) =>
+      tx.execute(sql`
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, due text)`),
+    );
+  }
+  return all;
+}
