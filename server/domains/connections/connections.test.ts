@@ -4,51 +4,32 @@ import type { Db } from '@/db/client';
 import { alerts, connections, oauthStates } from '@/db/schema';
 import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
 import { env } from '@/server/foundation/env';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
-import { freshDb } from '@/tests/support/db';
+import type { SandboxHandler } from '@/server/sandbox/handler';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { checkConnection } from './check-connection';
 import { completeConnection } from './complete-connection';
 import { disconnect } from './disconnect';
-import { setTransport } from './load-target';
 import { availablePlatforms, listConnections } from './queries';
 import { findExpiring, refreshConnection } from './refresh-connections';
 import { returnToSchema } from './schemas';
 import { startConnection } from './start-connection';
-import { connectSandbox, consent, sendToHandler } from './testing';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox, consent } from './testing';
 
+let bench: Bench;
 let db: Db;
 let world: World;
 let handler: SandboxHandler;
-const seen: WireRequest[] = [];
+let seen: WireRequest[];
+let row: Bench['row'];
 
 beforeAll(async () => {
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'pro' });
-  process.env.TRIBUTARY_SANDBOX = '1';
-  handler = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(handler, (inner) => async (wire) => {
-    seen.push(wire);
-    return inner(wire);
-  });
+  bench = await connectionsBench();
+  ({ db, world, handler, seen, row } = bench);
 });
-afterAll(async () => {
-  setTransport(undefined);
-  await db.close();
-});
+afterAll(() => bench.close());
 
-const row = async (id: string) => {
-  const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
-  if (!found) throw new Error('no such connection');
-  return found;
-};
 const start = (w: World, platform: 'x' | 'facebook' | 'etsy' = 'x') =>
   startConnection({
     ctx: w.ctx,
