@@ -1,13 +1,18 @@
 import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
 import { outcomeOf } from '@/server/domains/connections/outcomes';
+import type { AvailablePlatform } from '@/server/domains/connections/schemas';
 
 /** How a sign-in at a platform ended: the code that the callback put into the address, in words. */
 export function ConnectionOutcome({
   code,
   platform,
+  nothing,
 }: {
   code: string | undefined;
   platform?: string | undefined;
+  /** What to do at this platform when it showed nothing that can be connected. */
+  nothing?: AvailablePlatform['nothingToConnect'] | undefined;
 }) {
   const outcome = outcomeOf(code);
   if (!outcome) return null;
@@ -16,6 +21,17 @@ export function ConnectionOutcome({
       variant={outcome.good ? 'positive' : 'destructive'}
       title={platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words}
       className="mb-4"
-    />
+      action={
+        code === 'no_account' && nothing ? (
+          <Button asChild size="sm" variant="outline">
+            <a href={nothing.url} target="_blank" rel="noreferrer noopener">
+              {nothing.label}
+            </a>
+          </Button>
+        ) : undefined
+      }
+    >
+      {code === 'no_account' && nothing ? <p className="max-w-prose">{nothing.words}</p> : null}
+    </Alert>
   );
 }

@@ -6,15 +6,12 @@ import { AppError } from '@/server/foundation/errors';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { assertWithinLimit } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
+import { OUTCOMES } from './outcomes';
 import { putConnection } from './put-connection';
 import { chooseAccountsInput } from './schemas';
 import { assertPlatformInPlan, countConnections } from './start-connection';
 
-export const choiceOver = () =>
-  new AppError(
-    'not_found',
-    'This choice has ended: it was made already, or it took too long. Connect again to choose.',
-  );
+export const choiceOver = () => new AppError('not_found', OUTCOMES.choice_over.words);
 
 /**
  * Connects the accounts that the person chose of those that their sign-in opened, all or none. Only the member who signed in can

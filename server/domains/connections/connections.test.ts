@@ -342,6 +342,66 @@ describe('tokens', () => {
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
 
+  it.each([
+    ['dies after the platform spent it', false],
+    ['loses the answer', true],
+  ] as const)('asks for a reconnection when the one that renews %s', async (name, lives) => {
+    const { w, id } = await connectX();
+    const { loadTarget } = await import('./load-target');
+    w.clock.advance(2 * 3_600_000);
+    if (lives) {
+      // The platform renews, and its answer never arrives: this try is only late, the next one knows.
+      await handler.world.faults.add({ platform: 'x', operation: 'token', kind: 'reset_after', count: 1 });
+      await expect(publish(w, id, 'lost')).rejects.toMatchObject({ kind: 'transient' });
+      expect(await row(id)).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+    } else {
+      const { refreshTokens } = await import('@/server/connectors/host/oauth');
+      const { openTokens } = await import('@/server/connectors/host/tokens');
+      const { target } = await loadTarget(w.ctx, id);
+      const { sealed } = target.credentials;
+      const lease = (ms: number) => target.store.lease(sealed, new Date(w.clock.now().getTime() + ms));
+      expect(await lease(45_000)).toBe(true);
+      const peer = {
+        manifest: target.connector.manifest,
+        environment: target.environment,
+        client: target.client,
+        now: () => w.clock.now(),
+        transport: target.transport ?? networkTransport,
+      };
+      await refreshTokens(peer, openTokens(id, sealed).refreshToken ?? '');
+      // It died here: nothing is stored. While the lease holds nobody else spends a token; then the next one tries.
+      expect(await lease(45_000)).toBe(false);
+      w.clock.advance(45_001);
+    }
+    const from = refreshes();
+    const ends = await Promise.allSettled(['a', 'b', 'c'].map((text) => publish(w, id, text)));
+    for (const e of ends)
+      expect(e).toMatchObject({
+        status: 'rejected',
+        reason: { kind: 'reauth', message: 'The connection to X has ended. Reconnect it.' },
+      });
+    expect(refreshes() - from).toBe(1);
+    expect(await row(id)).toMatchObject({
+      status: 'needs_reconnect',
+      problem: 'The connection to X has ended. Reconnect it.',
+      refreshLeaseUntil: null,
+    });
+    const raised = await db.asSystem((tx) =>
+      tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)),
+    );
+    expect(raised).toMatchObject([{ resolved: false, title: 'Reconnect X: Tiny Plates (@tinyplates)' }]);
+
+    // From here on nothing is asked of the platform any more, neither by callers nor by the sweep.
+    await expect(publish(w, id, 'd')).rejects.toMatchObject({ kind: 'reauth' });
+    expect((await findExpiring({ db, clock: w.clock })).some((d) => d.connectionId === id)).toBe(false);
+    expect(refreshes() - from).toBe(1);
+    expect(await connectSandbox(handler, w.ctx, 'x', 'tinyplates')).toMatchObject({
+      code: 'renewed',
+      connectionIds: [id],
+    });
+    expect(await publish(w, id, `works after ${name}`)).toHaveProperty('remoteId');
+  });
+
   it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
     const { w, id } = await connectX();
     await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 2 });

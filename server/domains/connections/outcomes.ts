@@ -3,6 +3,10 @@ export const OUTCOMES = {
   connected: { good: true, words: 'Connected.' },
   renewed: { good: true, words: 'Connected again.' },
   choose: { good: true, words: 'Signed in. Now choose what to connect.' },
+  choice_over: {
+    good: false,
+    words: 'This choice has ended: it was made already, or it took too long. Connect again to choose.',
+  },
   refused: { good: false, words: 'You did not allow the connection, so nothing was connected.' },
   expired: { good: false, words: 'That took too long and the sign-in ended. Start again.' },
   used: { good: false, words: 'This sign-in was already finished. If the account is missing, start again.' },
