@@ -83,7 +83,7 @@ export function ChoiceCard({
     else choose.mutate({ id: choice.id, remoteIds: [...chosen] });
   };
   return (
-    <Card className="mb-6" role="region" aria-labelledby={`${id}-title`}>
+    <Card className="mb-6 max-w-3xl" role="region" aria-labelledby={`${id}-title`}>
       <form
         className="grid gap-4 p-4"
         onSubmit={(event) => {
@@ -151,8 +151,8 @@ export function ChoiceCard({
                   disabled={account.connected || (full && !on)}
                   onCheckedChange={(value) => toggle(account.remoteId, value === true)}
                 />
-                <span className="wrap-anywhere min-w-0 flex-1" dir="auto">
-                  {account.name}
+                <span className="wrap-anywhere min-w-0 flex-1">
+                  <bdi>{account.name}</bdi>
                 </span>
                 {account.connected ? <Badge variant="positive">Connected</Badge> : null}
               </label>
@@ -163,7 +163,7 @@ export function ChoiceCard({
           ) : null}
         </fieldset>
         <p id={`${id}-room`} className="tabular text-muted-foreground">
-          {room === null
+          {room === null || room === 0
             ? `${chosen.size} chosen.`
             : `${chosen.size} chosen. Your plan has room for ${room} more.`}
         </p>

@@ -16,22 +16,23 @@ export function ConnectionOutcome({
 }) {
   const outcome = outcomeOf(code);
   if (!outcome) return null;
+  const todo = code === 'no_account' ? nothing : null;
   return (
     <Alert
       variant={outcome.good ? 'positive' : 'destructive'}
-      title={platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words}
+      title={todo?.title ?? (platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words)}
       className="mb-4"
       action={
-        code === 'no_account' && nothing ? (
+        todo ? (
           <Button asChild size="sm" variant="outline">
-            <a href={nothing.url} target="_blank" rel="noreferrer noopener">
-              {nothing.label}
+            <a href={todo.url} target="_blank" rel="noreferrer noopener">
+              {todo.label}
             </a>
           </Button>
         ) : undefined
       }
     >
-      {code === 'no_account' && nothing ? <p className="max-w-prose">{nothing.words}</p> : null}
+      {todo ? <p className="max-w-prose">{todo.words}</p> : null}
     </Alert>
   );
 }

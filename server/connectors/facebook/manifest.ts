@@ -13,6 +13,7 @@ export const facebookManifest = {
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
   nothingToConnect: {
+    title: 'Facebook showed us no Page that you manage, so nothing was connected.',
     words:
       'If you manage a Page, sign in again and, where Facebook asks which Pages to share, choose it. If you have no Page yet, create one and connect it then. A personal profile cannot be connected.',
     label: 'Create a Page on Facebook',

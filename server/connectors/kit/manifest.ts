@@ -67,7 +67,12 @@ export interface AvailableManifest extends Common {
   /** Where people see the account's posts or shop. */
   readonly web: Address;
   /** What to do when a sign-in opened nothing that can be connected, and where. */
-  readonly nothingToConnect?: { readonly words: string; readonly label: string; readonly address: Address };
+  readonly nothingToConnect?: {
+    readonly title: string;
+    readonly words: string;
+    readonly label: string;
+    readonly address: Address;
+  };
 }
 /** A platform that is named on screens but that this installation cannot connect. */
 export interface UnavailableManifest extends Common {

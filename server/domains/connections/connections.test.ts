@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, oauthStates } from '@/db/schema';
 import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
+import { ConnectorFault } from '@/server/connectors/kit/types';
 import { env } from '@/server/foundation/env';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
@@ -340,6 +341,24 @@ describe('tokens', () => {
     await other.store.lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
     stale.w.clock.advance(46_000);
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
+  });
+
+  it('does not wait on when the other one was refused', async () => {
+    const { w, id } = await connectX();
+    const { loadTarget } = await import('./load-target');
+    const { markBroken } = await import('./mark-broken');
+    w.clock.advance(2 * 3_600_000);
+    const { target } = await loadTarget(w.ctx, id);
+    const { sealed } = target.credentials;
+    await target.store.lease(sealed, new Date(w.clock.now().getTime() + 45_000));
+    const from = refreshes();
+    const waiting = publish(w, id, 'waiting').catch((e: unknown) => e);
+    const { usedCredentials } = await import('@/server/connectors/host/call');
+    const fault = new ConnectorFault('reauth', 'The connection to X has ended. Reconnect it.');
+    usedCredentials.set(fault, sealed);
+    await markBroken(w.ctx, id, fault);
+    expect(await waiting).toMatchObject({ kind: 'reauth' });
+    expect(refreshes()).toBe(from);
   });
 
   it.each([

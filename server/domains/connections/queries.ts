@@ -90,8 +90,8 @@ export async function openChoice(ctx: Ctx): Promise<ConnectionChoice | null> {
 
 function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
   if (!manifest.available || !manifest.nothingToConnect || !environment) return null;
-  const { words, label, address } = manifest.nothingToConnect;
-  return { words, label, url: outside(address, environment) };
+  const { title, words, label, address } = manifest.nothingToConnect;
+  return { title, words, label, url: outside(address, environment) };
 }
 
 /** Every platform, and whether this workspace can connect it. */

@@ -66,7 +66,9 @@ export const availablePlatformSchema = z.object({
   why: z.string().nullable(),
   environments: z.array(environmentSchema),
   /** What to do when a sign-in shows nothing to connect. */
-  nothingToConnect: z.object({ words: z.string(), label: z.string(), url: z.url() }).nullable(),
+  nothingToConnect: z
+    .object({ title: z.string(), words: z.string(), label: z.string(), url: z.url() })
+    .nullable(),
 });
 export type AvailablePlatform = z.output<typeof availablePlatformSchema>;
 
