@@ -34,6 +34,8 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
           .where(
             and(
               own,
+              // Marked meanwhile: its refresh token was refused already and is not shown again.
+              eq(connections.status, 'active'),
               eq(connections.credentials, sealed),
               or(isNull(connections.refreshLeaseUntil), lt(connections.refreshLeaseUntil, ctx.clock.now())),
             ),
