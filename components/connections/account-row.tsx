@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
-import type { ConnectionView } from '@/server/domains/connections/schemas';
+import type { ConnectionView, Disconnected } from '@/server/domains/connections/schemas';
 
 /** One connected account: whose it is, whether it works, and what can be done with it. */
 export function AccountRow({
@@ -19,6 +19,7 @@ export function AccountRow({
   busy,
   onReconnect,
   onChanged,
+  onDisconnected,
 }: {
   connection: ConnectionView;
   platformName: string;
@@ -27,6 +28,7 @@ export function AccountRow({
   busy: boolean;
   onReconnect: () => void;
   onChanged: () => void;
+  onDisconnected: (answer: Disconnected) => void;
 }) {
   const trpc = useTRPC();
   const check = useMutation(
@@ -41,8 +43,8 @@ export function AccountRow({
   );
   const disconnect = useMutation(
     trpc.connections.disconnect.mutationOptions({
-      onSuccess: () => {
-        toast.success(`Disconnected ${connection.remoteName}`);
+      onSuccess: (answer) => {
+        onDisconnected(answer);
         onChanged();
       },
       onError: (error) => toast.error(readAppError(error).message),
@@ -112,7 +114,27 @@ export function AccountRow({
               </Button>
             }
             title={`Disconnect ${connection.remoteName} from ${platformName}?`}
-            description="What is scheduled there will not go out, and sales are no longer followed. What was published stays. You can connect it again later."
+            description={
+              <>
+                What is scheduled there will not go out, and sales are no longer followed. What was published
+                stays. You can connect it again later.
+                {connection.byHand ? (
+                  <>
+                    {' '}
+                    {platformName} gives us no way to end our access there: also remove Tributary{' '}
+                    <a
+                      href={connection.byHand.url}
+                      target="_blank"
+                      rel="noreferrer noopener"
+                      className="underline underline-offset-2"
+                    >
+                      in your {connection.byHand.where}
+                    </a>
+                    .
+                  </>
+                ) : null}
+              </>
+            }
             confirmLabel="Disconnect"
             onConfirm={() => disconnect.mutateAsync({ id: connection.id })}
           />

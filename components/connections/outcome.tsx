@@ -1,21 +1,38 @@
 import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
 import { outcomeOf } from '@/server/domains/connections/outcomes';
+import type { AvailablePlatform } from '@/server/domains/connections/schemas';
 
 /** How a sign-in at a platform ended: the code that the callback put into the address, in words. */
 export function ConnectionOutcome({
   code,
   platform,
+  nothing,
 }: {
   code: string | undefined;
   platform?: string | undefined;
+  /** What to do at this platform when it showed nothing that can be connected. */
+  nothing?: AvailablePlatform['nothingToConnect'] | undefined;
 }) {
   const outcome = outcomeOf(code);
   if (!outcome) return null;
+  const todo = code === 'no_account' ? nothing : null;
   return (
     <Alert
       variant={outcome.good ? 'positive' : 'destructive'}
-      title={platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words}
+      title={todo?.title ?? (platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words)}
       className="mb-4"
-    />
+      action={
+        todo ? (
+          <Button asChild size="sm" variant="outline">
+            <a href={todo.url} target="_blank" rel="noreferrer noopener">
+              {todo.label}
+            </a>
+          </Button>
+        ) : undefined
+      }
+    >
+      {todo ? <p className="max-w-prose">{todo.words}</p> : null}
+    </Alert>
   );
 }

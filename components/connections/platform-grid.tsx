@@ -2,10 +2,11 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useSearchParams } from 'next/navigation';
+import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
+import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -13,8 +14,14 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
-import type { AvailablePlatform, ConnectionView } from '@/server/domains/connections/schemas';
+import type {
+  AvailablePlatform,
+  ConnectionChoice,
+  ConnectionView,
+  Disconnected,
+} from '@/server/domains/connections/schemas';
 import { AccountRow } from './account-row';
+import { ChoiceCard } from './choice-card';
 import { ConnectionOutcome } from './outcome';
 import { PlatformMark } from './platform-mark';
 
@@ -22,6 +29,8 @@ export interface PlatformGridProps {
   /** What `connections.available` and `connections.list` answer, when the page has read them; else they are read here. */
   platforms?: AvailablePlatform[];
   connections?: ConnectionView[];
+  /** What `connections.choice` answers: null when nothing waits for a choice. */
+  choice?: ConnectionChoice | null;
   /** The page of this app that people come back to after the platform's own. */
   returnTo: string;
   zone?: string;
@@ -33,6 +42,7 @@ export interface PlatformGridProps {
 export function PlatformGrid({
   platforms: firstPlatforms,
   connections: firstConnections,
+  choice: firstChoice,
   returnTo,
   zone = 'UTC',
   canManage = true,
@@ -48,6 +58,14 @@ export function PlatformGrid({
     ...trpc.connections.list.queryOptions(),
     ...(firstConnections ? { initialData: firstConnections } : {}),
   });
+  const open = useQuery({
+    ...trpc.connections.choice.queryOptions(),
+    ...(firstChoice === undefined ? {} : { initialData: firstChoice }),
+  });
+  const router = useRouter();
+  const changed = () => queries.invalidateQueries({ queryKey: trpc.connections.pathKey() });
+  // What the platform still allows after a disconnection stays on the page; a message that goes away would be missed.
+  const [left, setLeft] = useState<{ name: string; answer: Disconnected } | null>(null);
   // The button stays busy until the browser has left for the platform.
   const [leaving, setLeaving] = useState<string | null>(null);
   const start = useMutation(
@@ -82,12 +100,59 @@ export function PlatformGrid({
   const platforms = available.data;
   const connections = list.data;
   const back = query.get('platform');
+  const code = query.get('connection') ?? undefined;
+  const choice = canManage ? open.data : null;
+  const chosen = choice && platforms.find((p) => p.id === choice.platform);
   return (
     <>
-      <ConnectionOutcome
-        code={query.get('connection') ?? undefined}
-        platform={back && isPlatformId(back) ? manifests[back].name : undefined}
-      />
+      {left ? (
+        <Alert
+          variant="warning"
+          title={`Disconnected ${left.name}`}
+          className="mb-4"
+          action={
+            left.answer.appsPage ? (
+              <Button asChild size="sm" variant="outline">
+                <a href={left.answer.appsPage} target="_blank" rel="noreferrer noopener">
+                  Open the settings there
+                </a>
+              </Button>
+            ) : undefined
+          }
+        >
+          <p className="max-w-prose">{left.answer.message}</p>
+        </Alert>
+      ) : null}
+      {code === 'choose' ? (
+        open.isSuccess && !choice ? (
+          <ConnectionOutcome code="choice_over" />
+        ) : null
+      ) : (
+        <ConnectionOutcome
+          code={code}
+          platform={back && isPlatformId(back) ? manifests[back].name : undefined}
+          nothing={platforms.find((p) => p.id === back)?.nothingToConnect}
+        />
+      )}
+      {choice && chosen ? (
+        <ChoiceCard
+          key={choice.id}
+          choice={choice}
+          platformName={chosen.name}
+          noun={chosen.accountNoun}
+          zone={zone}
+          arriving={code === 'choose'}
+          onDone={() => {
+            void changed();
+            router.replace(`${returnTo}?connection=connected&platform=${choice.platform}`);
+          }}
+          onDropped={() => {
+            void changed();
+            router.replace(returnTo);
+          }}
+          onOver={() => void changed()}
+        />
+      ) : null}
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {platforms.map((platform) => {
           const own = connections.filter((c) => c.platform === platform.id);
@@ -115,9 +180,14 @@ export function PlatformGrid({
                         canManage={canManage}
                         busy={leaving === connection.id}
                         onReconnect={() => connect(platform.id, { connectionId: connection.id })}
-                        onChanged={() =>
-                          void queries.invalidateQueries({ queryKey: trpc.connections.pathKey() })
-                        }
+                        onChanged={() => void changed()}
+                        onDisconnected={(answer) => {
+                          if (answer.access === 'ended')
+                            toast.success(`Disconnected ${connection.remoteName}`, {
+                              description: answer.message,
+                            });
+                          else setLeft({ name: connection.remoteName, answer });
+                        }}
                       />
                     ))}
                   </ul>

@@ -414,6 +414,20 @@ CREATE TABLE "activity" (
 	"summary" text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "connection_choices" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"user_id" text NOT NULL,
+	"platform" text NOT NULL,
+	"environment" text NOT NULL,
+	"granted_by" text,
+	"accounts" jsonb NOT NULL,
+	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"credentials" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "connections" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -425,6 +439,7 @@ CREATE TABLE "connections" (
 	"remote_url" text,
 	"remote" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"scopes" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"granted_by" text,
 	"credentials" text,
 	"access_expires_at" timestamp with time zone,
 	"refresh_expires_at" timestamp with time zone,
@@ -466,6 +481,7 @@ CREATE TABLE "oauth_states" (
 	"code_verifier" text,
 	"redirect_uri" text NOT NULL,
 	"return_to" text NOT NULL,
+	"connection_id" text,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone
 );
@@ -807,6 +823,8 @@ ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_listing_id_listings_works
 ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "activity" ADD CONSTRAINT "activity_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_choices" ADD CONSTRAINT "connection_choices_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "connection_choices" ADD CONSTRAINT "connection_choices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "connections" ADD CONSTRAINT "connections_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "files" ADD CONSTRAINT "files_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "members" ADD CONSTRAINT "members_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -849,6 +867,9 @@ CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id",
 CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
 CREATE INDEX "sales_recent" ON "sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
 CREATE INDEX "activity_recent" ON "activity" USING btree ("workspace_id","at");--> statement-breakpoint
+CREATE INDEX "connection_choices_member" ON "connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
+CREATE INDEX "connection_choices_ends" ON "connection_choices" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "connections_granted" ON "connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint
 CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "sandbox_accounts_handle" ON "sandbox"."accounts" USING btree ("platform","kind","handle");--> statement-breakpoint
 CREATE INDEX "sandbox_etsy_assets_listing" ON "sandbox"."etsy_assets" USING btree ("listing_id","kind");--> statement-breakpoint

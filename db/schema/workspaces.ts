@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   foreignKey,
@@ -100,6 +101,8 @@ export const connections = pgTable(
     /** Facts that the connector needs and that are not secret, such as a shop id or a page id. */
     remote: jsonb('remote').$type<Record<string, string>>().notNull().default({}),
     scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
+    /** Who allowed it at the platform, where one permission opens several accounts and ends for all of them at once. */
+    grantedBy: text('granted_by'),
     /** Sealed JSON of the tokens, context `connection:<id>`. */
     credentials: text('credentials'),
     accessExpiresAt: instant('access_expires_at'),
@@ -114,6 +117,7 @@ export const connections = pgTable(
   (t) => [
     unique('connections_tenant').on(t.workspaceId, t.id),
     unique('connections_remote').on(t.workspaceId, t.platform, t.environment, t.remoteId),
+    index('connections_granted').on(t.platform, t.grantedBy).where(sql`granted_by is not null`),
   ],
 );
 
@@ -129,9 +133,46 @@ export const oauthStates = pgTable('oauth_states', {
   codeVerifier: text('code_verifier'),
   redirectUri: text('redirect_uri').notNull(),
   returnTo: text('return_to').notNull(),
+  /** The connection that is to be renewed; null when one is to be added. */
+  connectionId: text('connection_id'),
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
 });
+
+/**
+ * A sign-in that opened several accounts, and waits for its member to say which to connect. Gone as soon as it is answered,
+ * given up or too old.
+ */
+export const connectionChoices = pgTable(
+  'connection_choices',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    platform: text('platform').notNull(),
+    environment: text('environment', { enum: ['live', 'sandbox'] }).notNull(),
+    grantedBy: text('granted_by'),
+    /** What people may see of the accounts: `{ remoteId, name, url, remote }`. */
+    accounts: jsonb('accounts').$type<ChoiceAccount[]>().notNull(),
+    scopes: jsonb('scopes').$type<string[]>().notNull().default([]),
+    /** Sealed JSON of each account's tokens, context `choice:<id>`. */
+    credentials: text('credentials').notNull(),
+    createdAt: createdAt(),
+    expiresAt: instant('expires_at').notNull(),
+  },
+  (t) => [
+    index('connection_choices_member').on(t.workspaceId, t.userId),
+    index('connection_choices_ends').on(t.expiresAt),
+  ],
+);
+export interface ChoiceAccount {
+  remoteId: string;
+  name: string;
+  url: string | null;
+  remote: Record<string, string>;
+}
 
 /** What a platform said is left of a limit, shared by all processes. */
 export const rateBuckets = pgTable(

@@ -12,6 +12,7 @@ export const ID_PREFIX = {
   stream: 'str',
   topic: 'top',
   connection: 'con',
+  connectionChoice: 'coc',
   oauthState: 'oas',
   post: 'pst',
   variant: 'var',

@@ -65,6 +65,8 @@ export const SEED_ACCOUNTS: readonly Row[] = [
     }),
     kind: 'page',
   },
+  // She has no Page yet, so there is nothing of hers to connect.
+  person('facebook', '10231550047782193', 'ines.duarte', 'Ines Duarte'),
   person('etsy', '482915377', 'miraokafor', 'Mira Okafor'),
   {
     ...person('etsy', '38471529', 'InkAndOakPrints', 'Ink and Oak Prints', {

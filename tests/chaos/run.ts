@@ -100,6 +100,8 @@ async function main(): Promise<number> {
     NODE_ENV: 'production',
     TRIBUTARY_DATA_DIR: at('data'),
     TRIBUTARY_SANDBOX: '1',
+    // The platform's usual limit would only spread the run over hours.
+    PLATFORM_LIMITS: JSON.stringify({ x: [] }),
     TRIBUTARY_LOG: 'warn',
     PORT: String(vendorPort),
     APP_URL: appUrl,

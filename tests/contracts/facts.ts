@@ -23,14 +23,16 @@ const node = (name: string) => readContract(`meta/api_specs/${name}.json`) as No
 /** What the Graph API takes on every edge that is read. */
 const PAGING = ['fields', 'after', 'before', 'since', 'until', 'access_token', 'appsecret_proof'];
 
-/** An edge of a Page: its parameters, the fields that are asked for, and the types of those that come. */
+/** An edge of a Page or of a person: its parameters, the fields that are asked for, and the types of those that come. */
 function checkEdge(exchange: Exchange): Wrong | null {
   const edge = exchange.path.split('/')[3];
-  const known = node('Page').apis.find(
+  const known = [...node('Page').apis, ...node('User').apis].find(
     (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
   );
   if (!known) return null;
-  const { fields, apis } = node(known.return ?? 'PagePost');
+  // `Object` is no node of its own: the answer only says whether it went through.
+  const plain = known.return === 'Object';
+  const { fields, apis } = plain ? { fields: [], apis: [] } : node(known.return ?? 'PagePost');
   const types = new Map(fields.map((f) => [f.name, f.type]));
   // An edge can be asked for as if it were a field.
   for (const a of apis) if (a.endpoint) types.set(a.endpoint.replace(/^\//, ''), 'edge');
@@ -54,6 +56,8 @@ function checkEdge(exchange: Exchange): Wrong | null {
       request,
       answer: typeof body.error?.code === 'number' ? [] : ['answer has no error with a code'],
     };
+  if (plain)
+    return { request, answer: 'success' in body && body.success === true ? [] : ['answer has no success'] };
   if (!Array.isArray(body.data)) return { request, answer: ['answer has no data'] };
   const answer = body.data.flatMap((item) =>
     Object.entries(item).flatMap(([name, value]) => {

@@ -126,7 +126,8 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
 }
 
 async function facebook(handler: SandboxHandler, world: World): Promise<void> {
-  const { connectionIds } = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor');
+  const mira = ['104857291638475', '109238475610293'];
+  const { connectionIds } = await connectSandbox(handler, world.ctx, 'facebook', 'mira.okafor', mira);
   const call = { ctx: world.ctx, connectionId: connectionIds[0] ?? '' };
   const input = { text: 'Hello there', link: 'https://example.com/page', idempotencyKey: 'k' };
   const { remoteId } = await callPlatform({ ...call, capability: 'publish', input });
@@ -144,6 +145,8 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
     );
   }
   forgetBuckets();
+  // The permission ends with the last of the person's Pages.
+  for (const id of connectionIds) await disconnect({ ctx: world.ctx, input: { id } });
 }
 
 const PNG = Buffer.from(

@@ -288,6 +288,13 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
   await approveConsent(page, /Mira/);
   await page.waitForURL('**/connections**');
+  // She manages two Pages: the choice survives a reload, and only what she chose is connected.
+  await expect(page.getByRole('heading', { name: 'Choose the Facebook Pages to connect' })).toBeFocused();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.reload();
+  await page.getByRole('checkbox', { name: 'Mira Draws' }).check();
+  await page.getByRole('button', { name: 'Connect Page', exact: true }).click();
   await expect(page.getByText('1 connected')).toHaveCount(3);
   await accessible(page);
   await fitsPhone(page);

@@ -87,6 +87,9 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     least: 'manager',
     input: (ids) => ({ platform: 'x', returnTo: '/connections', connectionId: ids.connection }),
   },
+  'connections.choice': { least: 'viewer', input: none },
+  'connections.choose': { least: 'manager', input: (ids) => ({ id: ids.choice, remoteIds: ['1'] }) },
+  'connections.dropChoice': { least: 'manager', input: (ids) => ({ id: ids.choice }) },
   'connections.disconnect': { least: 'manager', input: (ids) => ({ id: ids.connection }) },
   'connections.check': { least: 'operator', input: (ids) => ({ id: ids.connection }) },
 

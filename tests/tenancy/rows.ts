@@ -7,6 +7,7 @@ import type { World } from '@/tests/support/world';
 export interface Ids {
   topic: string;
   connection: string;
+  choice: string;
   shop: string;
   file: string;
   post: string;
@@ -27,6 +28,7 @@ export type IdKind = keyof Ids;
 const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   topic: 'topic',
   connection: 'connection',
+  choice: 'connectionChoice',
   shop: 'connection',
   file: 'file',
   post: 'post',
@@ -78,6 +80,16 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         remoteId: `${platform}-${mark}`,
         remoteName: mark,
       });
+    await tx.insert(schema.connectionChoices).values({
+      id: ids.choice,
+      workspaceId,
+      userId: world.userId,
+      platform: 'facebook',
+      environment: 'sandbox',
+      accounts: [{ remoteId: '1', name: mark, url: null, remote: {} }],
+      credentials: mark,
+      expiresAt: later,
+    });
     await tx.insert(schema.files).values({
       id: ids.file,
       workspaceId,

@@ -9,9 +9,10 @@ export const metadata: Metadata = { title: 'Connections' };
 /** The platforms, the accounts that are connected there, and what else can be connected. */
 export default async function ConnectionsPage() {
   const [viewer, caller] = await Promise.all([requireViewer(), api()]);
-  const [platforms, connections, workspace] = await Promise.all([
+  const [platforms, connections, choice, workspace] = await Promise.all([
     caller.connections.available(),
     caller.connections.list(),
+    caller.connections.choice(),
     caller.workspace.get(),
   ]);
   return (
@@ -23,6 +24,7 @@ export default async function ConnectionsPage() {
       <PlatformGrid
         platforms={platforms}
         connections={connections}
+        choice={choice}
         returnTo="/connections"
         zone={workspace.timeZone}
         canManage={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}

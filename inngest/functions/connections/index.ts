@@ -1,4 +1,5 @@
 import { getDb } from '@/db/client';
+import { dropStaleChoices } from '@/server/domains/connections/drop-choice';
 import { findExpiring, refreshConnection } from '@/server/domains/connections/refresh-connections';
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
@@ -23,6 +24,7 @@ const refreshSweep = inngest.createFunction(
           .catch(() => 'later' as const),
       ),
     );
+    await step.run('drop-choices', async () => dropStaleChoices({ db: await getDb(), clock: systemClock }));
     const count = (wanted: string) => outcomes.filter((outcome) => outcome === wanted).length;
     return { renewed: count('renewed'), broken: count('broken'), later: count('later') };
   },

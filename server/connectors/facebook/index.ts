@@ -5,7 +5,7 @@ import { composeText } from '../kit/text';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
 import { isGone, isOurs, readGraphFault } from './transform';
-import { accounts, created, object, type Post, posts, success } from './wire';
+import { accounts, created, ended, object, type Post, posts, success } from './wire';
 
 const MOST_PAGES = 8;
 type Account = z.output<typeof accounts>['data'][number];
@@ -26,6 +26,33 @@ export const facebook = defineConnector(facebookManifest, {
         object,
       );
       return { name: body.name ?? '' };
+    },
+    async person(io) {
+      const { body } = await io.request(
+        {
+          operation: 'fbObject',
+          method: 'GET',
+          path: `/${GRAPH}/me`,
+          query: { fields: 'id' },
+          effect: 'read',
+        },
+        object,
+      );
+      return body.id;
+    },
+    endAccess: {
+      appToken: ({ clientId, clientSecret }) => `${clientId}|${clientSecret}`,
+      async end(io, person) {
+        await io.request(
+          {
+            operation: 'fbEndAccess',
+            method: 'DELETE',
+            path: `/${GRAPH}/${encodeURIComponent(person)}/permissions`,
+            effect: 'idempotent',
+          },
+          ended,
+        );
+      },
     },
     async identify(io) {
       const { items } = await pages<Account, string>(
@@ -50,10 +77,13 @@ export const facebook = defineConnector(facebookManifest, {
         (page) => page.access_token && (!page.tasks || page.tasks.includes('CREATE_CONTENT')),
       );
       if (usable.length === 0)
-        throw new ConnectorFault(
-          'rejected',
-          'Facebook showed us no Page that you may post to. Create a Page, or allow access to one, and connect again.',
-        );
+        throw items.length === 0
+          ? new ConnectorFault('rejected', 'Facebook showed us no Page of yours.', {
+              vendorCode: 'no_account',
+            })
+          : new ConnectorFault('rejected', 'You may not post to any of your Pages.', {
+              vendorCode: 'no_permission',
+            });
       return usable.map(
         (page): RemoteIdentity => ({
           remoteId: page.id,

@@ -12,6 +12,13 @@ export const facebookManifest = {
   capabilities: ['publish', 'lookup', 'remove'],
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
+  nothingToConnect: {
+    title: 'Facebook showed us no Page that you manage, so nothing was connected.',
+    words:
+      'If you manage a Page, sign in again and, where Facebook asks which Pages to share, choose it. If you have no Page yet, create one and connect it then. A personal profile cannot be connected.',
+    label: 'Create a Page on Facebook',
+    address: { live: 'https://www.facebook.com/pages/create', sandbox: '/facebook/pages/create' },
+  },
   auth: {
     kind: 'oauth2',
     authorize: {
@@ -21,6 +28,15 @@ export const facebookManifest = {
     token: {
       live: `https://graph.facebook.com/${GRAPH}/oauth/access_token`,
       sandbox: `/facebook/${GRAPH}/oauth/access_token`,
+    },
+    // There is no revocation endpoint; https://developers.facebook.com/docs/graph-api/reference/user/permissions
+    ending: 'person',
+    appsPage: {
+      address: {
+        live: 'https://www.facebook.com/settings?tab=business_tools',
+        sandbox: '/facebook/settings/business_tools',
+      },
+      where: 'Facebook settings, under Business integrations',
     },
     pkce: 'none',
     client: 'query',
@@ -41,6 +57,7 @@ export const facebookManifest = {
   docs: [
     'https://developers.facebook.com/docs/pages-api/posts',
     'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived',
+    'https://developers.facebook.com/docs/graph-api/reference/user/permissions',
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
   ],
 } as const satisfies AvailableManifest;

@@ -3,6 +3,8 @@ import { remoteId, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
 export const success = wire({ success: z.boolean().optional() });
+/** Documented as `true` and answered as `{ success: true }`. */
+export const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
 export const object = wire({
   id: remoteId,
   permalink_url: z.string().optional(),

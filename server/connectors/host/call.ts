@@ -13,7 +13,7 @@ import { type Client, inside, outside } from './clients';
 import { type Peer, revokeToken } from './oauth';
 import { type RequestRun, runRequest } from './request';
 import { assertNotThrottled, type BucketStore, note } from './throttle';
-import { openTokens } from './tokens';
+import { openTokens, type Secrets } from './tokens';
 import { networkTransport, type Transport } from './transport';
 
 export interface CallTarget {
@@ -74,6 +74,7 @@ async function withAccess<T>(
 ): Promise<T> {
   let { credentials } = target;
   for (let round = 0; ; round++) {
+    let renewing = true;
     try {
       const now = await access({
         connectionId: target.connectionId,
@@ -83,6 +84,7 @@ async function withAccess<T>(
         force: round > 0,
         peer: peerOf(target),
       });
+      renewing = false;
       credentials = { ...credentials, sealed: now.sealed };
       return await work(makeIo(target, now.accessToken, target.account, onRequestSent));
     } catch (error) {
@@ -91,6 +93,8 @@ async function withAccess<T>(
       if (error.kind !== 'reauth' || round > 0) throw error;
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
+      // A refresh token that was refused is not shown again; only one that another process has stored meanwhile.
+      if (renewing && latest.sealed === credentials.sealed) throw error;
       credentials = latest;
     }
   }
@@ -123,17 +127,19 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
   }
 }
 
-/** Asks the platform to forget the tokens. Best effort: what the platform says is not waited for by anybody. */
-export async function revoke(
-  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
-  secrets: { accessToken: string; refreshToken: string | null },
-): Promise<boolean> {
-  try {
-    await revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
-    return true;
-  } catch {
-    return false;
-  }
+/** What the host needs to speak to a platform before there is a connection, or after it. */
+export type Stranger = Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>;
+
+/** Ends one connection's own token at a platform that has a way to (`ending: 'token'`). Throws ConnectorFault. */
+export const endToken = (target: Stranger, secrets: Secrets): Promise<void> =>
+  revokeToken(peerOf(target), secrets.refreshToken ?? secrets.accessToken);
+
+/** Ends everything that a person allowed, for all of their accounts (`ending: 'person'`). Throws ConnectorFault. */
+export async function endPerson(target: Stranger, person: string): Promise<void> {
+  const { endAccess } = target.connector.hooks;
+  if (!endAccess) return;
+  const token = endAccess.appToken(target.client);
+  await endAccess.end(makeIo({ ...target, connectionId: 'ended' }, token, nobody), person);
 }
 
 function makeIo(
@@ -183,11 +189,13 @@ function makeIo(
   };
 }
 
+const nobody: RemoteAccount = { remoteId: '', remote: {} };
+
 /** Whose accounts a fresh token opens. */
-export function identify(
-  target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
-  accessToken: string,
-): Promise<RemoteIdentity[]> {
-  const nobody: RemoteAccount = { remoteId: '', remote: {} };
-  return target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
-}
+export const identify = (target: Stranger, accessToken: string): Promise<RemoteIdentity[]> =>
+  target.connector.hooks.identify(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody));
+
+/** Who allowed it, where the platform ends an access by the person; else null. */
+export const personOf = async (target: Stranger, accessToken: string): Promise<string | null> =>
+  (await target.connector.hooks.person?.(makeIo({ ...target, connectionId: 'new' }, accessToken, nobody))) ??
+  null;

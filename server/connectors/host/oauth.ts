@@ -1,7 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
-import { ConnectorFault, type Environment } from '../kit/types';
+import { ConnectorFault, type Environment, isConnectorFault } from '../kit/types';
 import { type Client, inside, outside } from './clients';
 import { networkFault } from './faults';
 import type { Tokens } from './tokens';
@@ -128,6 +128,15 @@ export async function refreshTokens(peer: Peer, refreshToken: string): Promise<T
       options(peer, sent),
     );
     return tokensOf(peer, await oauth.processRefreshTokenResponse(as, client, response), refreshToken);
+  }).catch((error: unknown) => {
+    // The same refusal means something else to the person here: nobody is signing in.
+    if (isConnectorFault(error) && error.kind === 'reauth')
+      throw new ConnectorFault(
+        'reauth',
+        `The connection to ${peer.manifest.name} has ended. Reconnect it.`,
+        error.options,
+      );
+    throw error;
   });
 }
 

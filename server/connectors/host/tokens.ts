@@ -24,6 +24,16 @@ export function sealTokens(connectionId: string, { accessToken, refreshToken }: 
   return seal(JSON.stringify({ accessToken, refreshToken }), context(connectionId));
 }
 
+const choiceContext = (choiceId: string) => `choice:${choiceId}`;
+const choiceSchema = z.record(z.string(), tokensSchema);
+
+/** Seals the tokens of the accounts that wait for a person's choice, by their remote ids. */
+export const sealChoice = (choiceId: string, tokens: Readonly<Record<string, Secrets>>): string =>
+  seal(JSON.stringify(tokens), choiceContext(choiceId));
+/** Opens what `sealChoice` made for the same choice. Throws as `openTokens` does. */
+export const openChoice = (choiceId: string, sealed: string): Record<string, Secrets> =>
+  choiceSchema.parse(JSON.parse(unseal(sealed, choiceContext(choiceId))));
+
 /** Opens a connection's credentials. Throws when the key is gone or the text was moved from another row. */
 export function openTokens(connectionId: string, sealed: string): Secrets {
   const key = sha256(`${connectionId}\n${sealed}`);

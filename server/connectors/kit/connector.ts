@@ -63,6 +63,13 @@ type Functions<C extends Capability> = {
 export interface Hooks {
   /** The accounts that a fresh grant opens, the most likely first. Never empty: throw `rejected` with what to do instead. */
   identify(io: ConnectorIo): Promise<RemoteIdentity[]>;
+  /** The person behind a fresh grant, where one grant opens several accounts and ends for all of them (`ending: 'person'`). */
+  person?(io: ConnectorIo): Promise<string>;
+  /** Ends everything that a person allowed. It is asked with the app's own token. */
+  readonly endAccess?: {
+    appToken(client: { clientId: string; clientSecret: string }): string;
+    end(io: ConnectorIo, person: string): Promise<void>;
+  };
   /** Asks something harmless that only a working connection is answered. Without it, `identify` is asked. */
   check?(io: ConnectorIo): Promise<{ name: string }>;
   /** Reads a failed answer more closely than its status does. Answer null to leave it to the host. */

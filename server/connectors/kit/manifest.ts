@@ -12,6 +12,13 @@ export interface OAuthTerms {
   readonly authorize: Address;
   readonly token: Address;
   readonly revoke?: Address;
+  /**
+   * How our access ends at the platform. `token`: one connection's, at `revoke`; `person`: everything that a person allowed,
+   * for all of their accounts at once (the connector's `endAccess`); `by_hand`: only the person can, on `appsPage`.
+   */
+  readonly ending: 'token' | 'person' | 'by_hand';
+  /** Where people see which apps they allowed, and remove them. `where` completes "in your …". */
+  readonly appsPage: { readonly address: Address; readonly where: string };
   readonly pkce: 'S256' | 'none';
   /** How the client names itself at the token endpoint. */
   readonly client: 'basic' | 'public' | 'query';
@@ -61,6 +68,13 @@ export interface AvailableManifest extends Common {
   readonly web: Address;
   /** The platform takes an idempotency key with a post, and answers a repetition as the first time for so long. */
   readonly publishKey?: { readonly hours: number };
+  /** What to do when a sign-in opened nothing that can be connected, and where. */
+  readonly nothingToConnect?: {
+    readonly title: string;
+    readonly words: string;
+    readonly label: string;
+    readonly address: Address;
+  };
 }
 /** A platform that is named on screens but that this installation cannot connect. */
 export interface UnavailableManifest extends Common {

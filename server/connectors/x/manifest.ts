@@ -14,6 +14,11 @@ export const xManifest = {
     authorize: { live: 'https://x.com/i/oauth2/authorize', sandbox: '/x/i/oauth2/authorize' },
     token: { live: 'https://api.x.com/2/oauth2/token', sandbox: '/x/2/oauth2/token' },
     revoke: { live: 'https://api.x.com/2/oauth2/revoke', sandbox: '/x/2/oauth2/revoke' },
+    ending: 'token',
+    appsPage: {
+      address: { live: 'https://x.com/settings/connected_apps', sandbox: '/x/settings/connected_apps' },
+      where: 'X settings, under Connected apps',
+    },
     pkce: 'S256',
     client: 'basic',
     refresh: 'rotating',

@@ -1,54 +1,33 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts, connections, oauthStates } from '@/db/schema';
-import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
+import { connections, oauthStates } from '@/db/schema';
+import type { WireRequest } from '@/server/connectors/host/transport';
 import { env } from '@/server/foundation/env';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
-import { freshDb } from '@/tests/support/db';
+import type { SandboxHandler } from '@/server/sandbox/handler';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { checkConnection } from './check-connection';
 import { completeConnection } from './complete-connection';
 import { disconnect } from './disconnect';
-import { setTransport } from './load-target';
 import { availablePlatforms, listConnections } from './queries';
-import { findExpiring, refreshConnection } from './refresh-connections';
 import { returnToSchema } from './schemas';
 import { startConnection } from './start-connection';
-import { connectSandbox, consent, sendToHandler } from './testing';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox, consent } from './testing';
 
+let bench: Bench;
 let db: Db;
 let world: World;
 let handler: SandboxHandler;
-const seen: WireRequest[] = [];
+let seen: WireRequest[];
+let row: Bench['row'];
 
 beforeAll(async () => {
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'pro' });
-  process.env.TRIBUTARY_SANDBOX = '1';
-  handler = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(handler, (inner) => async (wire) => {
-    seen.push(wire);
-    return inner(wire);
-  });
+  bench = await connectionsBench();
+  ({ db, world, handler, seen, row } = bench);
 });
-afterAll(async () => {
-  setTransport(undefined);
-  await db.close();
-});
+afterAll(() => bench.close());
 
-const row = async (id: string) => {
-  const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
-  if (!found) throw new Error('no such connection');
-  return found;
-};
 const start = (w: World, platform: 'x' | 'facebook' | 'etsy' = 'x') =>
   startConnection({
     ctx: w.ctx,
@@ -281,110 +260,5 @@ describe('limits and roles', () => {
         input: { remoteId: '1' },
       }),
     ).rejects.toMatchObject({ code: 'not_found' });
-  });
-});
-
-describe('tokens', () => {
-  const connectX = async () => {
-    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
-    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
-    return { w, id: done.connectionIds[0] ?? '' };
-  };
-  const refreshes = () =>
-    seen.filter((s) => s.url.endsWith('/oauth2/token') && String(s.body).includes('refresh_token=')).length;
-  const publish = (w: World, connectionId: string, text: string) =>
-    callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
-
-  it('renews an expired token once for many callers', async () => {
-    const { w, id } = await connectX();
-    const before = (await row(id)).credentials;
-    w.clock.advance(2 * 3_600_000);
-    const from = refreshes();
-    await Promise.all(
-      ['one', 'two', 'three'].map((text) => publish(w, id, `${text} ${w.clock.now().getTime()}`)),
-    );
-    expect(refreshes() - from).toBe(1);
-    const after = await row(id);
-    expect(after.credentials).not.toBe(before);
-    expect(after).toMatchObject({ status: 'active', refreshLeaseUntil: null });
-  });
-
-  it('waits for another process that renews, and takes over when that one died', async () => {
-    const { w, id } = await connectX();
-    const { access } = await import('@/server/connectors/host/access');
-    const { loadTarget } = await import('./load-target');
-    w.clock.advance(2 * 3_600_000);
-    const { target } = await loadTarget(w.ctx, id);
-    const peer = {
-      manifest: target.connector.manifest,
-      environment: target.environment,
-      client: target.client,
-      now: () => w.clock.now(),
-      transport: target.transport ?? networkTransport,
-    };
-    const store = target.store;
-    // The other process holds the lease and writes its result a moment later.
-    expect(await store.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
-      true,
-    );
-    const { sealTokens } = await import('@/server/connectors/host/tokens');
-    const theirs = {
-      accessToken: 'theirs',
-      refreshToken: 'r',
-      accessExpiresAt: null,
-      refreshExpiresAt: null,
-      scopes: [],
-    };
-    const sealed = sealTokens(id, theirs);
-    const from = refreshes();
-    const waiting = access({
-      connectionId: id,
-      credentials: target.credentials,
-      store,
-      peer,
-      clock: w.clock,
-    });
-    await store.save(
-      target.credentials.sealed,
-      { sealed, accessExpiresAt: null, refreshExpiresAt: null },
-      theirs,
-    );
-    expect((await waiting).accessToken).toBe('theirs');
-    expect(refreshes()).toBe(from);
-
-    // A lease that has run out is no hindrance.
-    const stale = await connectX();
-    stale.w.clock.advance(2 * 3_600_000);
-    const other = (await loadTarget(stale.w.ctx, stale.id)).target;
-    await other.store.lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
-    stale.w.clock.advance(46_000);
-    await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
-  });
-
-  it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
-    const { w, id } = await connectX();
-    await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 2 });
-    const results = await Promise.allSettled([publish(w, id, 'a'), publish(w, id, 'b')]);
-    for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: { kind: 'reauth' } });
-    expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
-    const open = () =>
-      db.asSystem((tx) => tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)));
-    expect(await open()).toMatchObject([{ resolved: false, href: '/connections' }]);
-    await expect(publish(w, id, 'c')).rejects.toMatchObject({ kind: 'reauth' });
-    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
-    expect(done).toMatchObject({ code: 'renewed', connectionIds: [id] });
-    expect(await open()).toMatchObject([{ resolved: true }]);
-    await expect(publish(w, id, 'works again')).resolves.toHaveProperty('remoteId');
-  });
-
-  it('renews early in the sweep and leaves the rest alone', async () => {
-    const { w, id } = await connectX();
-    const mine = async () =>
-      (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
-    expect(await mine()).toEqual([]);
-    w.clock.advance(2 * 3_600_000 - 10 * 60_000);
-    expect(await mine()).toHaveLength(1);
-    expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
-    expect(await mine()).toEqual([]);
   });
 });

@@ -1,16 +1,15 @@
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections } from '@/db/schema';
-import { revoke } from '@/server/connectors/host/call';
-import { clientFor } from '@/server/connectors/host/clients';
-import { openTokens } from '@/server/connectors/host/tokens';
-import { connectorOf, platformManifest } from '@/server/connectors/registry';
+import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
+import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
-import { transportInUse } from './load-target';
+import { appsPageOf } from './apps-page';
+import { type Ended, endAccess } from './end-access';
 import { resolveReconnectAlert } from './mark-broken';
-import { connectionIdInput } from './schemas';
+import { connectionIdInput, type disconnectedSchema } from './schemas';
 
 /** Forgets a connection's credentials and then asks the platform to end them. What was published stays. */
 export async function disconnect({
@@ -19,7 +18,7 @@ export async function disconnect({
 }: {
   ctx: Ctx;
   input: z.input<typeof connectionIdInput>;
-}): Promise<{ id: string; revoked: boolean }> {
+}): Promise<z.output<typeof disconnectedSchema>> {
   requireRole(ctx, 'manager', 'disconnect accounts');
   const { id } = connectionIdInput.parse(input);
   const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -46,15 +45,39 @@ export async function disconnect({
     });
     return row;
   });
+  const { name } = platformManifest(before.platform);
+  const apps = appsPageOf(before.platform, before.environment);
+  // A second click changes nothing and has nothing to end.
+  if (before.status === 'disconnected')
+    return { id, access: 'ended', message: 'It was disconnected already.', appsPage: null };
   // The credentials are gone here whatever the platform answers.
-  const connector = connectorOf(before.platform);
-  const client = clientFor(before.platform, before.environment);
-  if (!before.credentials || !connector || !client) return { id, revoked: false };
+  const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
+  return {
+    id,
+    access,
+    message: wordsOf(access, name, apps?.where ?? `${name} settings`),
+    appsPage: access === 'ended' || access === 'shared' ? null : (apps?.url ?? null),
+  };
+}
+
+/** Credentials that do not open any more are gone as well. */
+function secretsOf(id: string, sealed: string | null): Secrets | null {
   try {
-    const secrets = openTokens(id, before.credentials);
-    const target = { connector, client, environment: before.environment, clock: ctx.clock };
-    return { id, revoked: await revoke({ ...target, transport: transportInUse() }, secrets) };
+    return sealed === null ? null : openTokens(id, sealed);
   } catch {
-    return { id, revoked: false };
+    return null;
+  }
+}
+
+function wordsOf(access: Ended, name: string, where: string): string {
+  switch (access) {
+    case 'ended':
+      return `We deleted its key, and ${name} has ended our access.`;
+    case 'shared':
+      return `We deleted its key. ${name} ends our access only for all that a person manages at once, so it stays for what is still connected.`;
+    case 'by_hand':
+      return `We deleted its key. ${name} gives us no way to end our access there: also remove Tributary in your ${where}.`;
+    case 'failed':
+      return `We deleted its key, but ${name} did not confirm that our access has ended. To be sure, remove Tributary in your ${where}.`;
   }
 }

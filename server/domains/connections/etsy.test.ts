@@ -2,41 +2,28 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import type { ListInput } from '@/server/connectors/kit/types';
-import { env } from '@/server/foundation/env';
 import { money } from '@/server/foundation/money';
 import { refund, sell } from '@/server/sandbox/etsy/sales';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import type { SandboxHandler } from '@/server/sandbox/handler';
 import { etsyAssets, etsyListings } from '@/server/sandbox/schema';
-import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
+import type { World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
-import { setTransport } from './load-target';
-import { connectSandbox, sendToHandler } from './testing';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox } from './testing';
 
+let bench: Bench;
 let db: Db;
 let world: World;
 let handler: SandboxHandler;
 let connectionId = '';
 
 beforeAll(async () => {
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'pro' });
-  process.env.TRIBUTARY_SANDBOX = '1';
-  handler = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(handler, undefined, world.clock);
+  bench = await connectionsBench({ waits: true });
+  ({ db, world, handler } = bench);
   const done = await connectSandbox(handler, world.ctx, 'etsy', 'miraokafor');
   connectionId = done.connectionIds[0] ?? '';
 });
-afterAll(async () => {
-  setTransport(undefined);
-  await db.close();
-});
+afterAll(() => bench.close());
 
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',

@@ -1,49 +1,16 @@
-import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Db } from '@/db/client';
-import { connections } from '@/db/schema';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
-import type { WireRequest } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import { env } from '@/server/foundation/env';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
-import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
-import { setTransport } from './load-target';
-import { connectSandbox, sendToHandler } from './testing';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox } from './testing';
 
-let db: Db;
-let world: World;
-let handler: SandboxHandler;
-const seen: WireRequest[] = [];
-
+let bench: Bench;
 beforeAll(async () => {
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'pro' });
-  process.env.TRIBUTARY_SANDBOX = '1';
-  handler = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(handler, (inner) => async (wire) => {
-    seen.push(wire);
-    return inner(wire);
-  });
+  bench = await connectionsBench();
 });
-afterAll(async () => {
-  setTransport(undefined);
-  await db.close();
-});
+afterAll(() => bench.close());
 
-const row = async (id: string) => {
-  const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
-  if (!found) throw new Error('no such connection');
-  return found;
-};
 describe('faults of the platform', () => {
   const cases = [
     ['500_before', 'unknown_outcome'],
@@ -54,7 +21,8 @@ describe('faults of the platform', () => {
   ] as const;
   it.each(cases)('%s while publishing is %s', async (kind, expected) => {
     forgetBuckets();
-    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const { handler, seen, row } = bench;
+    const w = await bench.another();
     const done = await connectSandbox(handler, w.ctx, 'x', 'devnotes_leo');
     const connectionId = done.connectionIds[0] ?? '';
     await handler.world.faults.add({ platform: 'x', operation: 'createPosts', kind, count: 1 });

@@ -2,6 +2,11 @@
 export const OUTCOMES = {
   connected: { good: true, words: 'Connected.' },
   renewed: { good: true, words: 'Connected again.' },
+  choose: { good: true, words: 'Signed in. Now choose what to connect.' },
+  choice_over: {
+    good: false,
+    words: 'This choice has ended: it was made already, or it took too long. Connect again to choose.',
+  },
   refused: { good: false, words: 'You did not allow the connection, so nothing was connected.' },
   expired: { good: false, words: 'That took too long and the sign-in ended. Start again.' },
   used: { good: false, words: 'This sign-in was already finished. If the account is missing, start again.' },
@@ -28,6 +33,21 @@ export const OUTCOMES = {
     good: false,
     words:
       'The platform showed us no account, Page or shop that you may use. Create or allow one, then connect again.',
+  },
+  no_permission: {
+    good: false,
+    words:
+      'You may not post to any of the Pages that the platform showed us. Ask a Page’s owner for the right to create content, then connect again.',
+  },
+  other_account: {
+    good: false,
+    words:
+      'You signed in with another account than the one you wanted to reconnect, so nothing was changed. Sign in there with the right account first, then reconnect.',
+  },
+  signed_out: {
+    good: false,
+    words:
+      'You were signed out of Tributary when you came back, so nothing was connected. Start again from here.',
   },
   limit: {
     good: false,

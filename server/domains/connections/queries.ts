@@ -1,12 +1,15 @@
-import { asc, eq, ne } from 'drizzle-orm';
-import { connections, workspaces } from '@/db/schema';
-import { environmentsFor } from '@/server/connectors/host/clients';
-import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
+import { connectionChoices, connections, workspaces } from '@/db/schema';
+import { environmentsFor, outside } from '@/server/connectors/host/clients';
+import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import type { Environment } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
-import type { AvailablePlatform, ConnectionView } from './schemas';
+import { appsPageOf } from './apps-page';
+import type { AvailablePlatform, ConnectionChoice, ConnectionView } from './schemas';
+import { countConnections } from './start-connection';
 
 /** The workspace's connections, without those that were disconnected. */
 export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
@@ -30,6 +33,10 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
       remoteName: row.remoteName,
       remoteUrl: row.remoteUrl,
       problem: row.problem,
+      byHand:
+        manifest.available && manifest.auth.ending === 'by_hand'
+          ? appsPageOf(platform, row.environment)
+          : null,
       scopes: row.scopes,
       accessExpiresAt: row.accessExpiresAt,
       endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
@@ -37,6 +44,54 @@ export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
       lastUsedAt: row.lastUsedAt,
     };
   });
+}
+
+/** The choice that this member has open, the newest; null when there is none. Nobody else sees it. */
+export async function openChoice(ctx: Ctx): Promise<ConnectionChoice | null> {
+  if (ctx.actor.kind !== 'user') return null;
+  const { userId } = ctx.actor;
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [choice] = await tx
+      .select()
+      .from(connectionChoices)
+      .where(and(eq(connectionChoices.userId, userId), gt(connectionChoices.expiresAt, ctx.clock.now())))
+      .orderBy(desc(connectionChoices.createdAt))
+      .limit(1);
+    if (!choice || !isPlatformId(choice.platform)) return null;
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    const live = await tx
+      .select({ remoteId: connections.remoteId })
+      .from(connections)
+      .where(
+        and(
+          eq(connections.platform, choice.platform),
+          eq(connections.environment, choice.environment),
+          ne(connections.status, 'disconnected'),
+        ),
+      );
+    const connected = new Set(live.map((c) => c.remoteId));
+    const most = PLAN_TERMS[workspace.plan].limits.connections;
+    return {
+      id: choice.id,
+      platform: choice.platform,
+      environment: choice.environment,
+      expiresAt: choice.expiresAt,
+      room: most === null ? null : Math.max(0, most - (await countConnections(tx))),
+      accounts: choice.accounts.map(({ remoteId, name, url }) => ({
+        remoteId,
+        name,
+        url,
+        connected: connected.has(remoteId),
+      })),
+    };
+  });
+}
+
+function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
+  if (!manifest.available || !manifest.nothingToConnect || !environment) return null;
+  const { title, words, label, address } = manifest.nothingToConnect;
+  return { title, words, label, url: outside(address, environment) };
 }
 
 /** Every platform, and whether this workspace can connect it. */
@@ -59,6 +114,7 @@ export async function availablePlatforms(ctx: Ctx): Promise<AvailablePlatform[]>
       summary: manifest.summary,
       capabilities: [...manifest.capabilities],
       environments,
+      nothingToConnect: nothingToConnect(manifest, environments[0]),
     };
     if (!PLAN_TERMS[plan].platforms.includes(id))
       return {

@@ -22,6 +22,19 @@ export const startConnectionInput = z.object({
   connectionId: z.string().max(64).optional(),
 });
 export const connectionIdInput = z.object({ id: z.string().min(1).max(64) });
+export const chooseAccountsInput = z.object({
+  id: z.string().min(1).max(64),
+  remoteIds: z.array(z.string().min(1).max(200)).min(1, 'Choose at least one.').max(1_000),
+});
+export const disconnectedSchema = z.object({
+  id: z.string(),
+  access: z.enum(['ended', 'shared', 'by_hand', 'failed']),
+  /** What became of our access at the platform, in words. */
+  message: z.string(),
+  /** Where the person can end it, when we could not. */
+  appsPage: z.url().nullable(),
+});
+export type Disconnected = z.output<typeof disconnectedSchema>;
 
 export const connectionSchema = z.object({
   id: z.string(),
@@ -31,6 +44,8 @@ export const connectionSchema = z.object({
   remoteName: z.string(),
   remoteUrl: z.string().nullable(),
   problem: z.string().nullable(),
+  /** What a disconnection cannot do at the platform, and where the person can. Null when it ends there too. */
+  byHand: z.object({ where: z.string(), url: z.url() }).nullable(),
   scopes: z.array(z.string()),
   accessExpiresAt: z.date().nullable(),
   /** When the person must connect again at the latest, as far as the platform says. */
@@ -50,5 +65,29 @@ export const availablePlatformSchema = z.object({
   state: z.enum(['connectable', 'upgrade', 'unavailable']),
   why: z.string().nullable(),
   environments: z.array(environmentSchema),
+  /** What to do when a sign-in shows nothing to connect. */
+  nothingToConnect: z
+    .object({ title: z.string(), words: z.string(), label: z.string(), url: z.url() })
+    .nullable(),
 });
 export type AvailablePlatform = z.output<typeof availablePlatformSchema>;
+
+/** The accounts that a sign-in opened, waiting for their member's choice. No tokens. */
+export const connectionChoiceSchema = z.object({
+  id: z.string(),
+  platform: platformSchema,
+  environment: environmentSchema,
+  expiresAt: z.date(),
+  /** How many more connections the plan allows; null is no limit. */
+  room: z.number().int().nonnegative().nullable(),
+  accounts: z.array(
+    z.object({
+      remoteId: z.string(),
+      name: z.string(),
+      url: z.string().nullable(),
+      /** Connected before, and renewed by this sign-in. */
+      connected: z.boolean(),
+    }),
+  ),
+});
+export type ConnectionChoice = z.output<typeof connectionChoiceSchema>;

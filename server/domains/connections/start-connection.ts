@@ -92,6 +92,7 @@ export async function startConnection({
       codeVerifier: codeVerifier === null ? null : seal(codeVerifier, verifierContext(stateHash)),
       redirectUri: redirect,
       returnTo,
+      connectionId: existing?.id ?? null,
       expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS),
     });
   });

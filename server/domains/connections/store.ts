@@ -14,13 +14,17 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const [row] = await tx
           .select({
+            status: connections.status,
             sealed: connections.credentials,
             accessExpiresAt: connections.accessExpiresAt,
             refreshExpiresAt: connections.refreshExpiresAt,
           })
           .from(connections)
           .where(own);
-        return row?.sealed ? { ...row, sealed: row.sealed } : null;
+        // One that its platform refused has credentials and is no use; whoever waits for them need not wait on.
+        if (row?.status !== 'active' || !row.sealed) return null;
+        const { sealed, accessExpiresAt, refreshExpiresAt } = row;
+        return { sealed, accessExpiresAt, refreshExpiresAt };
       }),
     lease: (sealed, until) =>
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -30,6 +34,8 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
           .where(
             and(
               own,
+              // Marked meanwhile: its refresh token was refused already and is not shown again.
+              eq(connections.status, 'active'),
               eq(connections.credentials, sealed),
               or(isNull(connections.refreshLeaseUntil), lt(connections.refreshLeaseUntil, ctx.clock.now())),
             ),

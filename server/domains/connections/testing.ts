@@ -3,8 +3,10 @@ import type { PlatformId } from '@/server/connectors/kit/manifest';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import type { Ctx } from '../context';
+import { chooseAccounts } from './choose-accounts';
 import { type Completed, completeConnection } from './complete-connection';
 import { setTransport } from './load-target';
+import { openChoice } from './queries';
 import { startConnection } from './start-connection';
 
 type Handler = (request: Request) => Promise<Response>;
@@ -44,16 +46,30 @@ export async function consent(
   return { state: back.get('state'), code: back.get('code'), error: back.get('error') };
 }
 
-/** Connects a simulated account, as a person does in the browser. */
+/**
+ * Connects a simulated account, as a person does in the browser. Where it opens several, `pick` says which to choose by their
+ * remote ids: the first new one unless told, none with `null`.
+ */
 export async function connectSandbox(
   handler: Handler,
   ctx: Ctx,
   platform: PlatformId,
   account: string,
+  pick?: readonly string[] | null,
 ): Promise<Completed> {
   const { url } = await startConnection({
     ctx,
     input: { platform, environment: 'sandbox', returnTo: '/connections' },
   });
-  return completeConnection({ ctx, input: { platform, ...(await consent(handler, url, account)) } });
+  const done = await completeConnection({
+    ctx,
+    input: { platform, ...(await consent(handler, url, account)) },
+  });
+  if (done.code !== 'choose' || pick === null) return done;
+  const choice = await openChoice(ctx);
+  if (!choice) throw new Error('There is nothing to choose from');
+  const first = choice.accounts.filter((a) => !a.connected).slice(0, 1);
+  const remoteIds = [...(pick ?? first.map((a) => a.remoteId))];
+  const { connectionIds } = await chooseAccounts({ ctx, input: { id: choice.id, remoteIds } });
+  return { ...done, code: 'connected', connectionIds };
 }

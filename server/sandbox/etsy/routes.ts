@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv } from '../http';
+import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import type { accounts } from '../schema';
 import type { World } from '../world';
@@ -22,6 +23,7 @@ type Work = (world: World, c: Ctx) => Promise<Response>;
 export function etsyRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get('/etsy/oauth/connect', operation(world, etsyVendor, 'authorize', consentPage(world, consent)));
   app.post('/etsy/oauth/connect', consentDecision(world, consent));
+  appsPages(app, world, 'etsy', '/etsy/your/account/apps');
   app.post('/etsy/v3/public/oauth/token', operation(world, etsyVendor, 'token', etsyToken(world)));
 
   const on = (method: string, path: string, name: string, scope: string | null, work: Work) =>

@@ -88,6 +88,52 @@ describe('Facebook', () => {
     expect((await bodyOf(await s.call('GET', `${V}/me`, { token: user }))).error.code).toBe(190);
   });
 
+  it('ends everything that a person allowed, asked with their own token or the app’s', async () => {
+    const scopes = ['pages_show_list', 'pages_manage_posts'];
+    const { clientId, clientSecret } = sandboxClient('facebook');
+    const mira = '10223847561920345';
+    const remove = (path: string, token: string) => s.call('DELETE', `${V}/${path}/permissions`, { token });
+    const alive = async (token: string) => (await s.call('GET', `${V}/me`, { token })).status === 200;
+    const signIn = async () => (await s.tokens('facebook', 'mira.okafor', scopes)).accessToken;
+    const pagesOf = async (token: string) =>
+      (await bodyOf(await s.call('GET', `${V}/me/accounts`, { token }))).data;
+
+    const [one, two] = [await signIn(), await signIn()];
+    const leo = (await s.tokens('facebook', 'leo.sandoval', scopes)).accessToken;
+    const [page] = await pagesOf(one);
+    // A Page is no person, another person's permissions are not yours, and a wrong secret is no app.
+    expect((await bodyOf(await remove('me', page.access_token))).error.code).toBe(100);
+    expect((await bodyOf(await remove(mira, leo))).error).toMatchObject({ code: 100, error_subcode: 33 });
+    expect((await bodyOf(await remove(mira, `${clientId}|wrong`))).error.code).toBe(190);
+    expect((await bodyOf(await remove('123', `${clientId}|${clientSecret}`))).error.error_subcode).toBe(33);
+    for (const token of [one, two, page.access_token]) expect(await alive(token)).toBe(true);
+
+    // Both sign-ins and the Page go, whichever of them it was.
+    expect(await bodyOf(await remove(mira, `${clientId}|${clientSecret}`))).toEqual({ success: true });
+    for (const token of [one, two, page.access_token]) expect(await alive(token)).toBe(false);
+    expect(await alive(leo)).toBe(true);
+    const again = await signIn();
+    expect(await bodyOf(await remove('me', again))).toEqual({ success: true });
+    expect(await alive(again)).toBe(false);
+  });
+
+  it('lets a person without a Page make one, and refuses a form from elsewhere', async () => {
+    const scopes = ['pages_show_list'];
+    const ines = (await s.tokens('facebook', 'ines.duarte', scopes)).accessToken;
+    const pagesOf = async () => (await bodyOf(await s.call('GET', `${V}/me/accounts`, { token: ines }))).data;
+    expect(await pagesOf()).toEqual([]);
+    const form = { person: '10231550047782193', name: 'Duarte <b>Bakes</b>' };
+    const path = '/facebook/pages/create';
+    const elsewhere = await s.call('POST', path, { form, headers: { origin: 'https://evil.example' } });
+    expect(elsewhere.status).toBe(403);
+    expect((await s.call('POST', path, { form: { ...form, name: ' ' } })).status).toBe(400);
+    expect(await pagesOf()).toEqual([]);
+    const made = await s.call('POST', path, { form });
+    expect(await made.text()).not.toContain('<b>Bakes');
+    expect(await pagesOf()).toMatchObject([{ name: 'Duarte <b>Bakes</b>' }]);
+    expect((await s.call('GET', path)).status).toBe(200);
+  });
+
   it('reads nested fields', () => {
     expect([...(fieldNames('id,likes.summary(true),insights.metric(a,b){values},message') ?? [])]).toEqual([
       'id',

@@ -1,13 +1,16 @@
 import { and, asc, desc, eq, gte, isNull, lt, lte } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, json, operation, type SandboxEnv, str } from '../http';
+import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import { reach } from '../people';
 import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
 import { FACEBOOK_SCOPES, facebookRules, facebookToken, pageToken } from './auth';
+import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
+import { endPermissions } from './permissions';
 
 const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
 const LIMIT = { limit: 4_800, windowSeconds: 3_600 };
@@ -59,12 +62,12 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
     api('me', (c) => me(c)),
   );
   app.delete(
-    `${V}/me/permissions`,
-    api('revoke', async (c) => {
-      await world.tokens.revoke(world.db, { grantId: c.get('bearer').grantId }, c.get('now'));
-      return json({ success: true });
-    }),
+    `${V}/:user/permissions`,
+    operation(world, facebookVendor, 'fbEndAccess', endPermissions(world)),
   );
+  appsPages(app, world, 'facebook', '/facebook/settings/business_tools');
+  app.get('/facebook/pages/create', createPageForm(world));
+  app.post('/facebook/pages/create', createPage(world));
   app.get(
     `${V}/me/accounts`,
     api('fbPages', (c) => pages(world, c)),

@@ -1,6 +1,7 @@
 import { and, count, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http';
+import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import { reach } from '../people';
 import { shortHash, snowflake } from '../random';
@@ -43,6 +44,7 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.get('/x/i/oauth2/authorize', operation(world, xVendor, 'authorize', consentPage(world, consent)));
   app.post('/x/i/oauth2/authorize', consentDecision(world, consent));
   app.post('/x/2/oauth2/token', operation(world, xVendor, 'token', xToken(world)));
+  appsPages(app, world, 'x', '/x/settings/connected_apps');
   app.post('/x/2/oauth2/revoke', operation(world, xVendor, 'revoke', xRevoke(world)));
 
   const api = (name: string, scopes: string[], work: (c: Ctx) => Promise<Response>) =>

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { checkConnection } from '@/server/domains/connections/check-connection';
+import { chooseAccounts } from '@/server/domains/connections/choose-accounts';
 import { disconnect } from '@/server/domains/connections/disconnect';
-import { availablePlatforms, listConnections } from '@/server/domains/connections/queries';
+import { dropChoice } from '@/server/domains/connections/drop-choice';
+import { availablePlatforms, listConnections, openChoice } from '@/server/domains/connections/queries';
 import {
   availablePlatformSchema,
+  chooseAccountsInput,
+  connectionChoiceSchema,
   connectionIdInput,
   connectionSchema,
+  disconnectedSchema,
   startConnectionInput,
 } from '@/server/domains/connections/schemas';
 import { startConnection } from '@/server/domains/connections/start-connection';
@@ -22,9 +27,20 @@ export const connectionsRouter = router({
     .input(startConnectionInput)
     .output(z.object({ url: z.url() }))
     .mutation(({ ctx, input }) => startConnection({ ctx: ctx.verb, input })),
+  choice: memberProcedure('viewer')
+    .output(connectionChoiceSchema.nullable())
+    .query(({ ctx }) => openChoice(ctx.verb)),
+  choose: memberProcedure('manager')
+    .input(chooseAccountsInput)
+    .output(z.object({ connectionIds: z.array(z.string()) }))
+    .mutation(({ ctx, input }) => chooseAccounts({ ctx: ctx.verb, input })),
+  dropChoice: memberProcedure('manager')
+    .input(connectionIdInput)
+    .output(z.object({ id: z.string() }))
+    .mutation(({ ctx, input }) => dropChoice({ ctx: ctx.verb, input })),
   disconnect: memberProcedure('manager')
     .input(connectionIdInput)
-    .output(z.object({ id: z.string(), revoked: z.boolean() }))
+    .output(disconnectedSchema)
     .mutation(({ ctx, input }) => disconnect({ ctx: ctx.verb, input })),
   check: memberProcedure('operator')
     .input(connectionIdInput)

@@ -13,7 +13,7 @@ export async function GET(request: Request, { params }: { params: Promise<{ plat
   const { platform } = await params;
   const query = new URL(request.url).searchParams;
   const viewer = await getViewer();
-  if (!viewer) return away('/sign-in?next=%2Fconnections');
+  if (!viewer) return away(`/sign-in?next=${encodeURIComponent('/connections?connection=signed_out')}`);
   if (!viewer.workspace) return away('/onboarding/plan');
   const outcome = await completeConnection({
     ctx: await ctxForViewer(viewer),

@@ -1,0 +1,68 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it } from 'vitest';
+import { TRPCReactProvider } from '@/components/trpc/client';
+import type { ConnectionChoice } from '@/server/domains/connections/schemas';
+import { ChoiceCard } from './choice-card';
+
+const nothing = () => {};
+const show = (choice: Partial<ConnectionChoice>) =>
+  renderToStaticMarkup(
+    <TRPCReactProvider>
+      <ChoiceCard
+        choice={{
+          id: 'coc_1',
+          platform: 'facebook',
+          environment: 'live',
+          expiresAt: new Date('2026-03-02T10:30:00Z'),
+          room: null,
+          accounts: [],
+          ...choice,
+        }}
+        platformName="Facebook"
+        noun="Page"
+        zone="Asia/Kathmandu"
+        arriving={false}
+        onDone={nothing}
+        onDropped={nothing}
+        onOver={nothing}
+      />
+    </TRPCReactProvider>,
+  );
+const account = (n: number, connected = false) => ({
+  remoteId: String(n),
+  name: `Page <${n}>`,
+  url: null,
+  connected,
+});
+const boxes = (html: string) => html.match(/<button[^>]*role="checkbox"[^>]*>/g) ?? [];
+
+it('offers every Page, none chosen, with the time until which it stays', () => {
+  const html = show({ accounts: [account(1), account(2)], room: 3, environment: 'sandbox' });
+  expect(boxes(html)).toHaveLength(2);
+  for (const box of boxes(html)) {
+    expect(box).toContain('aria-checked="false"');
+    expect(box).not.toContain('disabled=""');
+  }
+  expect(html).toContain('Page &lt;1&gt;');
+  expect(html).toContain('16:15');
+  expect(html).toContain('Your plan has room for 3 more.');
+  expect(html).toContain('Sandbox');
+  expect(html).not.toContain('type="search"');
+});
+
+it('shows a connected Page as such, and it cannot be chosen again', () => {
+  const [connected, other] = boxes(show({ accounts: [account(1, true), account(2)] }));
+  expect(connected).toMatch(/aria-checked="true".*disabled=""/);
+  expect(other).not.toContain('disabled=""');
+});
+
+it('offers an upgrade when the plan has no room, and lets nothing be chosen', () => {
+  const html = show({ accounts: [account(1), account(2, true)], room: 0 });
+  expect(html).toContain('href="/settings/billing"');
+  for (const box of boxes(html)) expect(box).toContain('disabled=""');
+  expect(html).toMatch(/<button[^>]*type="submit"[^>]*disabled=""/);
+});
+
+it('can be searched when there are many', () => {
+  expect(show({ accounts: Array.from({ length: 11 }, (_, n) => account(n)) })).toContain('type="search"');
+});

@@ -1,0 +1,28 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it } from 'vitest';
+import { ConnectionOutcome } from './outcome';
+
+const nothing = {
+  title: 'There is no Page.',
+  words: 'Create a Page first.',
+  label: 'Create a Page',
+  url: 'https://www.facebook.com/pages/create',
+};
+
+it('says what to do when there was nothing to connect, and where', () => {
+  const html = renderToStaticMarkup(
+    <ConnectionOutcome code="no_account" platform="Facebook" nothing={nothing} />,
+  );
+  expect(html).toContain('role="alert"');
+  expect(html).toContain('There is no Page.');
+  expect(html).toContain('Create a Page first.');
+  expect(html).toContain('href="https://www.facebook.com/pages/create"');
+});
+
+it('keeps that for its own case, and shows nothing for a code that is none', () => {
+  const html = renderToStaticMarkup(<ConnectionOutcome code="refused" nothing={nothing} />);
+  expect(html).toContain('did not allow');
+  expect(html).not.toContain('Create a Page');
+  for (const code of ['<b>x</b>', '__proto__', 'constructor', ''])
+    expect(renderToStaticMarkup(<ConnectionOutcome code={code} nothing={nothing} />)).toBe('');
+});

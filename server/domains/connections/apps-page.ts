@@ -1,0 +1,14 @@
+import { outside } from '@/server/connectors/host/clients';
+import type { Environment } from '@/server/connectors/kit/types';
+import { platformManifest } from '@/server/connectors/registry';
+
+/** Where people see and remove the apps that they allowed on a platform. Null when the installation cannot connect it. */
+export function appsPageOf(
+  platform: string,
+  environment: Environment,
+): { url: string; where: string } | null {
+  const manifest = platformManifest(platform);
+  if (!manifest.available) return null;
+  const { address, where } = manifest.auth.appsPage;
+  return { url: outside(address, environment), where };
+}

@@ -1,0 +1,226 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionChoices, connections } from '@/db/schema';
+import { grants } from '@/server/sandbox/schema';
+import { actingAs, type World } from '@/tests/support/world';
+import { callPlatform } from './call-platform';
+import { chooseAccounts } from './choose-accounts';
+import { completeConnection } from './complete-connection';
+import { disconnect } from './disconnect';
+import { dropChoice, dropStaleChoices } from './drop-choice';
+import { listConnections, openChoice } from './queries';
+import { startConnection } from './start-connection';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox, consent } from './testing';
+
+const DRAWS = '104857291638475';
+const STUDIO = '109238475610293';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await connectionsBench();
+});
+afterAll(() => bench.close());
+
+/** Signs in as Mira, who manages two Pages, and leaves the choice open. */
+const signIn = (w: World, account = 'mira.okafor') =>
+  connectSandbox(bench.handler, w.ctx, 'facebook', account, null);
+const choiceOf = async (w: World) => {
+  const choice = await openChoice(w.ctx);
+  if (!choice) throw new Error('there is no choice');
+  return choice;
+};
+const publish = (w: World, connectionId: string, text: string) =>
+  callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
+const liveGrants = async () =>
+  (await bench.db.raw.select().from(grants)).filter((g) => g.platform === 'facebook' && !g.revokedAt).length;
+
+describe('a sign-in that opens several Pages', () => {
+  it('connects one Page at once, and asks when there are several', async () => {
+    const w = await bench.another();
+    expect(await signIn(w, 'leo.sandoval')).toMatchObject({ code: 'connected' });
+    expect(await openChoice(w.ctx)).toBeNull();
+    expect(await signIn(w)).toMatchObject({ code: 'choose', connectionIds: [], returnTo: '/connections' });
+    expect(await listConnections(w.ctx)).toHaveLength(1);
+    const choice = await choiceOf(w);
+    expect(choice).toMatchObject({
+      platform: 'facebook',
+      environment: 'sandbox',
+      room: 9,
+      accounts: [
+        { remoteId: DRAWS, name: 'Mira Draws', connected: false },
+        { remoteId: STUDIO, name: 'Ink & Oak Studio', connected: false },
+      ],
+    });
+    // What a reload reads is the same.
+    expect(await openChoice(w.ctx)).toEqual(choice);
+  });
+
+  it('makes each chosen Page a connection of its own, once', async () => {
+    const w = await bench.another();
+    await signIn(w);
+    const { id } = await choiceOf(w);
+    const choose = () => chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS, STUDIO, DRAWS] } });
+    const ends = await Promise.allSettled([choose(), choose()]);
+    expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
+    await expect(choose()).rejects.toMatchObject({ code: 'not_found' });
+    const made = await listConnections(w.ctx);
+    expect(made.map((c) => c.remoteName).sort()).toEqual(['Ink & Oak Studio', 'Mira Draws']);
+    for (const { id: connectionId } of made)
+      expect(await publish(w, connectionId, `Hello from ${connectionId}`)).toHaveProperty('remoteId');
+    expect(await openChoice(w.ctx)).toBeNull();
+  });
+
+  it('keeps the tokens sealed while they wait', async () => {
+    const w = await bench.another();
+    const from = bench.seen.length;
+    await signIn(w);
+    const rows = JSON.stringify(
+      await bench.db.asSystem((tx) =>
+        tx.select().from(connectionChoices).where(eq(connectionChoices.workspaceId, w.workspaceId)),
+      ),
+    );
+    expect(rows).toContain('"credentials":"v1.');
+    expect(rows).not.toContain('EAA');
+    expect(bench.seen.length).toBeGreaterThan(from);
+    expect(JSON.stringify(await choiceOf(w))).not.toContain('v1.');
+  });
+
+  it('shows connected Pages as such and renews them', async () => {
+    const w = await bench.another();
+    await connectSandbox(bench.handler, w.ctx, 'facebook', 'mira.okafor', [DRAWS]);
+    const [before] = await listConnections(w.ctx);
+    const sealed = (await bench.row(before?.id ?? '')).credentials;
+    expect(await signIn(w)).toMatchObject({ code: 'choose', connectionIds: [before?.id] });
+    expect((await bench.row(before?.id ?? '')).credentials).not.toBe(sealed);
+    expect((await choiceOf(w)).accounts.map((a) => [a.remoteId, a.connected])).toEqual([
+      [DRAWS, true],
+      [STUDIO, false],
+    ]);
+    const { id } = await choiceOf(w);
+    await chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [STUDIO] } });
+    // Nothing is left to choose from: both are renewed.
+    expect((await signIn(w)).code).toBe('renewed');
+    expect(await listConnections(w.ctx)).toHaveLength(2);
+  });
+});
+
+describe('the limits of a choice', () => {
+  it('is the plan’s, all or none, also for two requests at once', async () => {
+    const w = await bench.another('free');
+    await connectSandbox(bench.handler, w.ctx, 'x', 'tinyplates');
+    await signIn(w);
+    const { id, room } = await choiceOf(w);
+    expect(room).toBe(1);
+    const choose = (remoteIds: string[]) => chooseAccounts({ ctx: w.ctx, input: { id, remoteIds } });
+    await expect(choose([DRAWS, STUDIO])).rejects.toMatchObject({ code: 'limit_reached' });
+    expect(await listConnections(w.ctx)).toHaveLength(1);
+    const ends = await Promise.allSettled([choose([DRAWS]), choose([STUDIO])]);
+    expect(ends.filter((e) => e.status === 'fulfilled')).toHaveLength(1);
+    expect(await listConnections(w.ctx)).toHaveLength(2);
+  });
+
+  it('refuses an empty choice and a Page that is not in the list', async () => {
+    const w = await bench.another();
+    await signIn(w);
+    const { id } = await choiceOf(w);
+    await expect(chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [] } })).rejects.toThrow(
+      /at least one/,
+    );
+    await expect(
+      chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS, '112837465091827'] } }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    expect(await listConnections(w.ctx)).toEqual([]);
+  });
+
+  it('belongs to the member and the workspace that started', async () => {
+    const w = await bench.another();
+    await signIn(w);
+    const { id } = await choiceOf(w);
+    const input = { id, remoteIds: [DRAWS] };
+    const colleague = await actingAs(w, 'owner');
+    const other = await bench.another();
+    const elsewhere = { ...w.ctx, workspaceId: other.workspaceId };
+    for (const ctx of [colleague, other.ctx, elsewhere]) {
+      expect(await openChoice(ctx)).toBeNull();
+      await expect(chooseAccounts({ ctx, input })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(dropChoice({ ctx, input: { id } })).rejects.toMatchObject({ code: 'not_found' });
+    }
+    // A role that was taken away meanwhile does not choose either.
+    await expect(chooseAccounts({ ctx: { ...w.ctx, role: 'operator' }, input })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    await expect(chooseAccounts({ ctx: w.ctx, input })).resolves.toHaveProperty('connectionIds');
+  });
+
+  it('ends after half an hour, and the sweep ends the access that nobody used', async () => {
+    await bench.handler.world.tokens.revoke(bench.db.raw, { platform: 'facebook' }, bench.world.clock.now());
+    const w = await bench.another();
+    await dropStaleChoices(w);
+    await disconnectAll();
+    await signIn(w);
+    const { id } = await choiceOf(w);
+    w.clock.advance(30 * 60_000);
+    expect(await openChoice(w.ctx)).toBeNull();
+    await expect(chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS] } })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    expect(await liveGrants()).toBe(1);
+    expect(await dropStaleChoices(w)).toBeGreaterThan(0);
+    expect(await liveGrants()).toBe(0);
+    expect(await dropStaleChoices(w)).toBe(0);
+  });
+
+  it('is given up with one click, which leaves the Pages of others alone', async () => {
+    await disconnectAll();
+    const w = await bench.another();
+    const other = await bench.another();
+    await connectSandbox(bench.handler, other.ctx, 'facebook', 'mira.okafor', [STUDIO]);
+    await signIn(w);
+    await dropChoice({ ctx: w.ctx, input: { id: (await choiceOf(w)).id } });
+    expect(await openChoice(w.ctx)).toBeNull();
+    const [theirs] = await listConnections(other.ctx);
+    expect(await publish(other, theirs?.id ?? '', 'still here')).toHaveProperty('remoteId');
+  });
+});
+
+describe('other ends of the sign-in', () => {
+  it('says what to do when there is no Page, and leaves no access behind', async () => {
+    const w = await bench.another();
+    const before = await liveGrants();
+    expect(await signIn(w, 'ines.duarte')).toMatchObject({ code: 'no_account', connectionIds: [] });
+    expect(await liveGrants()).toBe(before);
+    expect(await listConnections(w.ctx)).toEqual([]);
+  });
+
+  it('renews the one that was asked for without asking, and refuses another account', async () => {
+    const w = await bench.another();
+    const done = await connectSandbox(bench.handler, w.ctx, 'facebook', 'mira.okafor', [STUDIO]);
+    const connectionId = done.connectionIds[0] ?? '';
+    const again = async (account: string) => {
+      const { url } = await startConnection({
+        ctx: w.ctx,
+        input: { platform: 'facebook', connectionId, returnTo: '/connections' },
+      });
+      const back = await consent(bench.handler, url, account);
+      return completeConnection({ ctx: w.ctx, input: { platform: 'facebook', ...back } });
+    };
+    expect(await again('leo.sandoval')).toMatchObject({ code: 'other_account', connectionIds: [] });
+    expect(await again('mira.okafor')).toMatchObject({ code: 'renewed', connectionIds: [connectionId] });
+    expect(await openChoice(w.ctx)).toBeNull();
+    expect(await listConnections(w.ctx)).toHaveLength(1);
+  });
+});
+
+/** Nobody has a Facebook connection or an open choice any more, in any workspace. */
+async function disconnectAll(): Promise<void> {
+  const { db, world } = bench;
+  await db.asSystem((tx) => tx.delete(connectionChoices));
+  const rows = await db.asSystem((tx) =>
+    tx.select().from(connections).where(eq(connections.platform, 'facebook')),
+  );
+  for (const row of rows) {
+    const workspaceId = row.workspaceId as World['workspaceId'];
+    await disconnect({ ctx: { ...world.ctx, workspaceId }, input: { id: row.id } });
+  }
+}

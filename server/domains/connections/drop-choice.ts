@@ -1,0 +1,38 @@
+import { and, eq, lte } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connectionChoices } from '@/db/schema';
+import { type Ctx, requireRole } from '../context';
+import { choiceOver } from './choose-accounts';
+import { endAccess } from './end-access';
+import { connectionIdInput } from './schemas';
+
+/** The person wants none of the accounts: their tokens go, and the platform is asked to end what nobody uses. */
+export async function dropChoice({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof connectionIdInput>;
+}): Promise<{ id: string }> {
+  requireRole(ctx, 'manager', 'connect accounts');
+  const { id } = connectionIdInput.parse(input);
+  const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
+  const [gone] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx
+      .delete(connectionChoices)
+      .where(and(eq(connectionChoices.id, id), eq(connectionChoices.userId, userId)))
+      .returning(),
+  );
+  if (!gone) throw choiceOver();
+  await endAccess(ctx, { ...gone, secrets: null });
+  return { id };
+}
+
+/** Removes what nobody chose in time. For the sweep; answers how many there were. */
+export async function dropStaleChoices(at: Pick<Ctx, 'db' | 'clock'>): Promise<number> {
+  const gone = await at.db.asSystem((tx) =>
+    tx.delete(connectionChoices).where(lte(connectionChoices.expiresAt, at.clock.now())).returning(),
+  );
+  for (const choice of gone) await endAccess(at, { ...choice, secrets: null });
+  return gone.length;
+}

@@ -1,0 +1,90 @@
+import { and, eq, gt, ne } from 'drizzle-orm';
+import { connectionChoices, connections } from '@/db/schema';
+import { endPerson, endToken } from '@/server/connectors/host/call';
+import { clientFor } from '@/server/connectors/host/clients';
+import type { Secrets } from '@/server/connectors/host/tokens';
+import type { Environment } from '@/server/connectors/kit/types';
+import { connectorOf } from '@/server/connectors/registry';
+import { log } from '@/server/foundation/log';
+import type { Ctx } from '../context';
+import { transportInUse } from './load-target';
+
+type Base = Pick<Ctx, 'db' | 'clock'>;
+
+export interface Access {
+  platform: string;
+  environment: Environment;
+  grantedBy: string | null;
+  /** Opened tokens; null when there are none left. */
+  secrets: Secrets | null;
+}
+/**
+ * `ended`: the platform confirmed it; `shared`: it ends for all of a person's accounts at once and another one still lives by
+ * it; `by_hand`: the platform has no way for us; `failed`: it did not confirm.
+ */
+export type Ended = 'ended' | 'shared' | 'by_hand' | 'failed';
+
+/**
+ * Asks the platform to end an access that nobody uses here any more. Call it after what used it is gone from the database, and
+ * outside a transaction. Never throws: what was deleted here stays deleted whatever the platform answers.
+ */
+export async function endAccess(ctx: Base, access: Access): Promise<Ended> {
+  const connector = connectorOf(access.platform);
+  const client = clientFor(access.platform, access.environment);
+  if (!connector || !client) return 'failed';
+  const { environment } = access;
+  const target = { connector, client, environment, clock: ctx.clock, transport: transportInUse() };
+  try {
+    switch (connector.manifest.auth.ending) {
+      case 'by_hand':
+        return 'by_hand';
+      case 'token':
+        if (!access.secrets) return 'failed';
+        await endToken(target, access.secrets);
+        return 'ended';
+      case 'person':
+        if (!access.grantedBy) return 'failed';
+        if (await isShared(ctx, { ...access, grantedBy: access.grantedBy })) return 'shared';
+        await endPerson(target, access.grantedBy);
+        return 'ended';
+    }
+  } catch (error) {
+    log().warn(
+      { err: error, platform: access.platform },
+      'the platform did not confirm that the access ended',
+    );
+    return 'failed';
+  }
+}
+
+/**
+ * Whether a connection or an open choice, of any workspace, lives by what this person allowed. One person may have connected
+ * Pages in two workspaces; ending it in one must not break the other.
+ */
+function isShared(
+  ctx: Base,
+  { platform, environment, grantedBy }: { platform: string; environment: Environment; grantedBy: string },
+): Promise<boolean> {
+  return ctx.db.asSystem(async (tx) => {
+    const live = await tx.$count(
+      connections,
+      and(
+        eq(connections.platform, platform),
+        eq(connections.environment, environment),
+        eq(connections.grantedBy, grantedBy),
+        ne(connections.status, 'disconnected'),
+      ),
+    );
+    if (live > 0) return true;
+    const open = await tx.$count(
+      connectionChoices,
+      and(
+        eq(connectionChoices.platform, platform),
+        eq(connectionChoices.environment, environment),
+        eq(connectionChoices.grantedBy, grantedBy),
+        gt(connectionChoices.expiresAt, ctx.clock.now()),
+      ),
+    );
+    return open > 0;
+  });
+}

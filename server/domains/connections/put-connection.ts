@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { connections } from '@/db/schema';
+import { type Secrets, sealTokens } from '@/server/connectors/host/tokens';
+import type { Environment } from '@/server/connectors/kit/types';
+import { platformManifest } from '@/server/connectors/registry';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import type { Ctx } from '../context';
+import { resolveReconnectAlert } from './mark-broken';
+
+/** What the accounts of one sign-in have in common. */
+export interface SignIn {
+  platform: string;
+  environment: Environment;
+  userId: string;
+  grantedBy: string | null;
+  scopes: string[];
+}
+export interface Account {
+  remoteId: string;
+  name: string;
+  url: string | null;
+  remote: Readonly<Record<string, string>>;
+}
+export interface AccountTokens extends Secrets {
+  accessExpiresAt: Date | null;
+  refreshExpiresAt: Date | null;
+}
+
+/** Adds a connection, or gives an existing one new credentials. The plan's limit has been checked by then. */
+export async function putConnection(
+  tx: Tx,
+  ctx: Ctx,
+  from: SignIn,
+  account: Account,
+  tokens: AccountTokens,
+  existingId: string | undefined,
+): Promise<string> {
+  const id = existingId ?? newId('connection');
+  const values = {
+    status: 'active' as const,
+    remoteName: account.name.slice(0, 200),
+    remoteUrl: account.url,
+    remote: { ...account.remote },
+    grantedBy: from.grantedBy,
+    scopes: from.scopes,
+    credentials: sealTokens(id, tokens),
+    accessExpiresAt: tokens.accessExpiresAt,
+    refreshExpiresAt: tokens.refreshExpiresAt,
+    refreshLeaseUntil: null,
+    problem: null,
+  };
+  const { name } = platformManifest(from.platform);
+  if (existingId) await tx.update(connections).set(values).where(eq(connections.id, existingId));
+  else
+    await tx.insert(connections).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      platform: from.platform,
+      environment: from.environment,
+      remoteId: account.remoteId,
+      createdBy: from.userId,
+      createdAt: ctx.clock.now(),
+      ...values,
+    });
+  await resolveReconnectAlert(tx, ctx, id);
+  await recordActivity(tx, ctx, {
+    verb: existingId ? 'connection.renewed' : 'connection.added',
+    subjectType: 'connection',
+    subjectId: id,
+    summary: `${existingId ? 'Reconnected' : 'Connected'} ${name}: ${account.name}`,
+  });
+  return id;
+}

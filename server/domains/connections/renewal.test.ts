@@ -1,0 +1,208 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts } from '@/db/schema';
+import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
+import { ConnectorFault } from '@/server/connectors/kit/types';
+import type { SandboxHandler } from '@/server/sandbox/handler';
+import { createWorld, type World } from '@/tests/support/world';
+import { callPlatform } from './call-platform';
+import { findExpiring, refreshConnection } from './refresh-connections';
+import { type Bench, connectionsBench } from './test-bench';
+import { connectSandbox } from './testing';
+
+let bench: Bench;
+let db: Db;
+let world: World;
+let handler: SandboxHandler;
+let seen: WireRequest[];
+let row: Bench['row'];
+
+beforeAll(async () => {
+  bench = await connectionsBench();
+  ({ db, world, handler, seen, row } = bench);
+});
+afterAll(() => bench.close());
+
+describe('tokens', () => {
+  const connectX = async () => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
+    return { w, id: done.connectionIds[0] ?? '' };
+  };
+  const refreshes = () =>
+    seen.filter((s) => s.url.endsWith('/oauth2/token') && String(s.body).includes('refresh_token=')).length;
+  const publish = (w: World, connectionId: string, text: string) =>
+    callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
+
+  it('renews an expired token once for many callers', async () => {
+    const { w, id } = await connectX();
+    const before = (await row(id)).credentials;
+    w.clock.advance(2 * 3_600_000);
+    const from = refreshes();
+    await Promise.all(
+      ['one', 'two', 'three'].map((text) => publish(w, id, `${text} ${w.clock.now().getTime()}`)),
+    );
+    expect(refreshes() - from).toBe(1);
+    const after = await row(id);
+    expect(after.credentials).not.toBe(before);
+    expect(after).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+  });
+
+  it('waits for another process that renews, and takes over when that one died', async () => {
+    const { w, id } = await connectX();
+    const { access } = await import('@/server/connectors/host/access');
+    const { loadTarget } = await import('./load-target');
+    w.clock.advance(2 * 3_600_000);
+    const { target } = await loadTarget(w.ctx, id);
+    const peer = {
+      manifest: target.connector.manifest,
+      environment: target.environment,
+      client: target.client,
+      now: () => w.clock.now(),
+      transport: target.transport ?? networkTransport,
+    };
+    const store = target.store;
+    // The other process holds the lease and writes its result a moment later.
+    expect(await store.lease(target.credentials.sealed, new Date(w.clock.now().getTime() + 45_000))).toBe(
+      true,
+    );
+    const { sealTokens } = await import('@/server/connectors/host/tokens');
+    const theirs = {
+      accessToken: 'theirs',
+      refreshToken: 'r',
+      accessExpiresAt: null,
+      refreshExpiresAt: null,
+      scopes: [],
+    };
+    const sealed = sealTokens(id, theirs);
+    const from = refreshes();
+    const waiting = access({
+      connectionId: id,
+      credentials: target.credentials,
+      store,
+      peer,
+      clock: w.clock,
+    });
+    await store.save(
+      target.credentials.sealed,
+      { sealed, accessExpiresAt: null, refreshExpiresAt: null },
+      theirs,
+    );
+    expect((await waiting).accessToken).toBe('theirs');
+    expect(refreshes()).toBe(from);
+
+    // A lease that has run out is no hindrance.
+    const stale = await connectX();
+    stale.w.clock.advance(2 * 3_600_000);
+    const other = (await loadTarget(stale.w.ctx, stale.id)).target;
+    await other.store.lease(other.credentials.sealed, new Date(stale.w.clock.now().getTime() + 45_000));
+    stale.w.clock.advance(46_000);
+    await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
+  });
+
+  it('does not wait on when the other one was refused', async () => {
+    const { w, id } = await connectX();
+    const { loadTarget } = await import('./load-target');
+    const { markBroken } = await import('./mark-broken');
+    w.clock.advance(2 * 3_600_000);
+    const { target } = await loadTarget(w.ctx, id);
+    const { sealed } = target.credentials;
+    await target.store.lease(sealed, new Date(w.clock.now().getTime() + 45_000));
+    const from = refreshes();
+    const waiting = publish(w, id, 'waiting').catch((e: unknown) => e);
+    const { usedCredentials } = await import('@/server/connectors/host/call');
+    const fault = new ConnectorFault('reauth', 'The connection to X has ended. Reconnect it.');
+    usedCredentials.set(fault, sealed);
+    await markBroken(w.ctx, id, fault);
+    expect(await waiting).toMatchObject({ kind: 'reauth' });
+    expect(refreshes()).toBe(from);
+  });
+
+  it.each([
+    ['dies after the platform spent it', false],
+    ['loses the answer', true],
+  ] as const)('asks for a reconnection when the one that renews %s', async (name, lives) => {
+    const { w, id } = await connectX();
+    const { loadTarget } = await import('./load-target');
+    w.clock.advance(2 * 3_600_000);
+    if (lives) {
+      // The platform renews, and its answer never arrives: this try is only late, the next one knows.
+      await handler.world.faults.add({ platform: 'x', operation: 'token', kind: 'reset_after', count: 1 });
+      await expect(publish(w, id, 'lost')).rejects.toMatchObject({ kind: 'transient' });
+      expect(await row(id)).toMatchObject({ status: 'active', refreshLeaseUntil: null });
+    } else {
+      const { refreshTokens } = await import('@/server/connectors/host/oauth');
+      const { openTokens } = await import('@/server/connectors/host/tokens');
+      const { target } = await loadTarget(w.ctx, id);
+      const { sealed } = target.credentials;
+      const lease = (ms: number) => target.store.lease(sealed, new Date(w.clock.now().getTime() + ms));
+      expect(await lease(45_000)).toBe(true);
+      const peer = {
+        manifest: target.connector.manifest,
+        environment: target.environment,
+        client: target.client,
+        now: () => w.clock.now(),
+        transport: target.transport ?? networkTransport,
+      };
+      await refreshTokens(peer, openTokens(id, sealed).refreshToken ?? '');
+      // It died here: nothing is stored. While the lease holds nobody else spends a token; then the next one tries.
+      expect(await lease(45_000)).toBe(false);
+      w.clock.advance(45_001);
+    }
+    const from = refreshes();
+    const ends = await Promise.allSettled(['a', 'b', 'c'].map((text) => publish(w, id, text)));
+    for (const e of ends)
+      expect(e).toMatchObject({
+        status: 'rejected',
+        reason: { kind: 'reauth', message: 'The connection to X has ended. Reconnect it.' },
+      });
+    expect(refreshes() - from).toBe(1);
+    expect(await row(id)).toMatchObject({
+      status: 'needs_reconnect',
+      problem: 'The connection to X has ended. Reconnect it.',
+      refreshLeaseUntil: null,
+    });
+    const raised = await db.asSystem((tx) =>
+      tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)),
+    );
+    expect(raised).toMatchObject([{ resolved: false, title: 'Reconnect X: Tiny Plates (@tinyplates)' }]);
+
+    // From here on nothing is asked of the platform any more, neither by callers nor by the sweep.
+    await expect(publish(w, id, 'd')).rejects.toMatchObject({ kind: 'reauth' });
+    expect((await findExpiring({ db, clock: w.clock })).some((d) => d.connectionId === id)).toBe(false);
+    expect(refreshes() - from).toBe(1);
+    expect(await connectSandbox(handler, w.ctx, 'x', 'tinyplates')).toMatchObject({
+      code: 'renewed',
+      connectionIds: [id],
+    });
+    expect(await publish(w, id, `works after ${name}`)).toHaveProperty('remoteId');
+  });
+
+  it('marks a revoked connection once, raises one alert, and resolves it at the reconnection', async () => {
+    const { w, id } = await connectX();
+    await handler.world.faults.add({ platform: 'x', operation: '*', kind: 'revoke_tokens', count: 2 });
+    const results = await Promise.allSettled([publish(w, id, 'a'), publish(w, id, 'b')]);
+    for (const r of results) expect(r).toMatchObject({ status: 'rejected', reason: { kind: 'reauth' } });
+    expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
+    const open = () =>
+      db.asSystem((tx) => tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)));
+    expect(await open()).toMatchObject([{ resolved: false, href: '/connections' }]);
+    await expect(publish(w, id, 'c')).rejects.toMatchObject({ kind: 'reauth' });
+    const done = await connectSandbox(handler, w.ctx, 'x', 'tinyplates');
+    expect(done).toMatchObject({ code: 'renewed', connectionIds: [id] });
+    expect(await open()).toMatchObject([{ resolved: true }]);
+    await expect(publish(w, id, 'works again')).resolves.toHaveProperty('remoteId');
+  });
+
+  it('renews early in the sweep and leaves the rest alone', async () => {
+    const { w, id } = await connectX();
+    const mine = async () =>
+      (await findExpiring({ db, clock: w.clock })).filter((d) => d.connectionId === id);
+    expect(await mine()).toEqual([]);
+    w.clock.advance(2 * 3_600_000 - 10 * 60_000);
+    expect(await mine()).toHaveLength(1);
+    expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
+    expect(await mine()).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { connections } from '@/db/schema';
+import type { Transport, WireRequest } from '@/server/connectors/host/transport';
+import { env } from '@/server/foundation/env';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { setTransport } from './load-target';
+import { sendToHandler } from './testing';
+
+export interface Bench {
+  db: Db;
+  /** A Pro workspace with its owner. */
+  world: World;
+  handler: SandboxHandler;
+  /** Every request that a connector sent, in order. */
+  seen: WireRequest[];
+  /** Put before the sandbox when set: a test's own trouble on the wire. */
+  wrap: ((inner: Transport) => Transport) | null;
+  /** Another workspace in the same time. */
+  another(plan?: 'free' | 'pro'): Promise<World>;
+  row(id: string): Promise<typeof connections.$inferSelect>;
+  close(): Promise<void>;
+}
+
+/** For tests: a fresh database, a workspace, and the sandbox in this process in place of every platform. */
+export async function connectionsBench({ waits = false }: { waits?: boolean } = {}): Promise<Bench> {
+  process.env.TRIBUTARY_SANDBOX = '1';
+  const db = await freshDb();
+  const world = await createWorld(db, { plan: 'pro' });
+  const handler = sandboxHandler({
+    db,
+    clock: world.clock,
+    publicUrl: `${env().appUrl}/sandbox`,
+    appUrl: env().appUrl,
+    internalAppUrl: env().appUrl,
+  });
+  const bench: Bench = {
+    db,
+    world,
+    handler,
+    seen: [],
+    wrap: null,
+    another: (plan = 'pro') => createWorld(db, { plan, clock: world.clock }),
+    row: async (id) => {
+      const [found] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, id)));
+      if (!found) throw new Error('no such connection');
+      return found;
+    },
+    close: async () => {
+      setTransport(undefined);
+      await db.close();
+    },
+  };
+  const record =
+    (inner: Transport): Transport =>
+    (wire) => {
+      bench.seen.push(wire);
+      return (bench.wrap ? bench.wrap(inner) : inner)(wire);
+    };
+  sendToHandler(handler, record, waits ? world.clock : undefined);
+  return bench;
+}
