@@ -138,6 +138,7 @@ export async function balances({
         accountName: accountName(row.account),
         subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
       })),
+      months: await monthsWithMoney(tx, ctx, workspace.timeZone),
     };
   });
 }
@@ -157,7 +158,7 @@ export async function sumAccounts(
     entries: number;
   }[]
 > {
-  const rows = await tx
+  const sums = tx
     .select({
       account: ledgerAccounts.code,
       accountKind: ledgerAccounts.kind,
@@ -168,7 +169,10 @@ export async function sumAccounts(
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId))
+    .$dynamic();
+  // Only a range needs to know when; without one the transactions stay unread.
+  if (range) void sums.innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId));
+  const rows = await sums
     .where(
       and(
         eq(ledgerPostings.workspaceId, ctx.workspaceId),
@@ -181,16 +185,30 @@ export async function sumAccounts(
   return rows.map((row) => ({ ...row, amount: Number(row.amount), entries: Number(row.entries) }));
 }
 
-/** The months of the workspace's zone that have a transaction, and this month, the newest first. */
+/**
+ * The months of the workspace's zone that have a transaction, and this month, the newest first. Goes from month to month
+ * over the index, so that it costs a look-up a month and not a read of every transaction.
+ */
 export async function monthsWithMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<string[]> {
-  const rows = await tx
-    .selectDistinct({
-      month: sql<string>`to_char(${ledgerTransactions.occurredAt} at time zone ${timeZone}, 'YYYY-MM')`,
-    })
-    .from(ledgerTransactions)
-    .where(eq(ledgerTransactions.workspaceId, ctx.workspaceId));
-  const months = new Set([...rows.map((row) => row.month), monthOf(ctx.clock.now(), timeZone)]);
-  return [...months].sort().reverse();
+  const months = new Set([monthOf(ctx.clock.now(), timeZone)]);
+  let before: Date | undefined;
+  for (;;) {
+    const [newest] = await tx
+      .select({ at: ledgerTransactions.occurredAt })
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          before && lt(ledgerTransactions.occurredAt, before),
+        ),
+      )
+      .orderBy(desc(ledgerTransactions.occurredAt))
+      .limit(1);
+    if (!newest) return [...months].sort().reverse();
+    const month = monthOf(newest.at, timeZone);
+    months.add(month);
+    before = monthRange(month, timeZone).from;
+  }
 }
 
 function readCursor(cursor: string | undefined): { at: Date; id: string } | null {

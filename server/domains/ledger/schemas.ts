@@ -64,7 +64,12 @@ export const balanceRow = z.object({
   currency: z.string(),
   amount: z.number().int(),
 });
-export const balancesOutput = z.object({ month: z.string().nullable(), rows: z.array(balanceRow) });
+export const balancesOutput = z.object({
+  month: z.string().nullable(),
+  rows: z.array(balanceRow),
+  /** The months that have a transaction, and this one, the newest first. */
+  months: z.array(z.string()),
+});
 
 /** Income is counted positive, costs negative in `net` only: gross − refunds − fees. */
 export const streamRow = z.object({
