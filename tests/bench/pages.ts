@@ -2,7 +2,8 @@ import { chromium } from '@playwright/test';
 import { type RunningApp, removeFolder, scratchFolder, startApp } from './app';
 import { CHROMIUM, FLAGS, signIn } from './browser';
 import { percentile, report } from './figure';
-import { APP_PAGES, PUBLIC_PAGES, Scale } from './weight';
+import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
+import { Scale } from './weight';
 
 /** First-load JavaScript (gzip, of every script that a real browser loads for it) and the server's time, for each page. */
 export async function pages(): Promise<void> {
