@@ -9,6 +9,7 @@ import { one, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
@@ -51,10 +52,14 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
             <TableHeader>
               <TableRow>
                 <TableHead>Product</TableHead>
-                <TableHead>Shop</TableHead>
-                <TableHead>State</TableHead>
-                <TableHead numeric>Views</TableHead>
-                <TableHead numeric>Sales</TableHead>
+                <TableHead className="max-sm:hidden">Shop</TableHead>
+                <TableHead className="max-sm:hidden">State</TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Views
+                </TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Sales
+                </TableHead>
                 <TableHead numeric>Price</TableHead>
                 {canWrite ? (
                   <TableHead>
@@ -66,7 +71,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
             <TableBody>
               {page.items.map((listing) => (
                 <TableRow key={listing.id}>
-                  <TableCell className="min-w-48">
+                  <TableCell className="min-w-32">
                     <Link
                       href={`/products/${listing.productId}`}
                       className="wrap-anywhere inline-flex min-h-6 items-center font-medium hover:underline"
@@ -75,8 +80,15 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                       {listing.productTitle}
                     </Link>
                     {listing.problem ? <p className="text-destructive text-xs">{listing.problem}</p> : null}
+                    <PhoneLine className="mt-1">
+                      <ListingState state={listing.state} /> <bdi>{listing.connectionName}</bdi>
+                    </PhoneLine>
+                    <PhoneLine className="mt-1">
+                      {listing.views.toLocaleString('en-GB')} views, {listing.sales.toLocaleString('en-GB')}{' '}
+                      sold
+                    </PhoneLine>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <span className="flex flex-wrap items-center gap-2">
                       {listing.url ? (
                         <a
@@ -93,11 +105,13 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                       <SandboxBadge environment={listing.environment} />
                     </span>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <ListingState state={listing.state} />
                   </TableCell>
-                  <TableCell numeric>{listing.views.toLocaleString('en-GB')}</TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
+                    {listing.views.toLocaleString('en-GB')}
+                  </TableCell>
+                  <TableCell numeric className="max-sm:hidden">
                     <Link
                       href={`/orders?listing=${listing.id}`}
                       className="inline-flex min-h-6 items-center hover:underline"
