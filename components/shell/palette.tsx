@@ -50,7 +50,7 @@ export function Palette({
   const go = (href: string) => router.push(href);
   const verbs: Verb[] = [
     { label: 'Write a post', icon: PenLine, keywords: 'compose create draft', run: () => go('/compose') },
-    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products?new=1') },
+    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products/new') },
     { label: 'Connect an account', icon: Plug, keywords: 'platform oauth', run: () => go('/connections') },
     { label: 'Download a report', icon: FileDown, keywords: 'pdf month money', run: () => go('/reports') },
     {

@@ -59,7 +59,7 @@ export function Calendar({
             icon={<ChevronRight aria-hidden />}
           />
         </div>
-        <h2 className="min-w-0 flex-1 font-semibold text-base" aria-live="polite">
+        <h2 className="min-w-0 flex-1 basis-36 font-semibold text-base" aria-live="polite">
           {range.title}
         </h2>
         <Button asChild size="sm" variant="outline">
@@ -164,7 +164,7 @@ function Grid({ range, zone, byDay, loading }: DaysProps) {
                     {Number(day.slice(8))}
                   </Link>
                   {loading ? <Skeleton className="mt-1 h-5" /> : null}
-                  <ul className="mt-1 grid gap-0.5">
+                  <ul className="mt-1 grid grid-cols-1 gap-0.5">
                     {items.slice(0, most).map((item) => (
                       <li key={item.id}>
                         <Chip item={item} zone={zone} wide={range.view === 'week'} />
@@ -209,7 +209,8 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
     >
       <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span>{' '}
-        <span className="text-muted-foreground">{platformName(item.platform)}</span> {item.postTitle}
+        <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
+        <bdi>{item.postTitle}</bdi>
       </span>
       <span className="sr-only">, {item.state.replaceAll('_', ' ')}</span>
     </Link>
@@ -252,12 +253,13 @@ function Agenda({ range, zone, byDay, loading }: DaysProps) {
                   <div className="min-w-0 flex-1">
                     <Link
                       href={`/posts/${item.postId}`}
+                      dir="auto"
                       className="wrap-anywhere line-clamp-2 font-medium after:absolute after:inset-0"
                     >
                       {item.postTitle}
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
-                      {platformName(item.platform)} · {item.connectionName}
+                      {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
                   </div>
                   <PublicationState state={item.state} />
