@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { PublicationState } from '@/components/publication-state';
@@ -17,9 +17,9 @@ import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
 import { platformName } from '../platforms';
 import type { PublicationItem } from '../types';
+import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
-const LIMIT = 500;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** What goes out and what went out, by day of the workspace's zone: a grid, and on a phone a list. */
@@ -33,14 +33,16 @@ export function Calendar({
   zoneLabel: string;
 }) {
   const trpc = useTRPC();
-  const { data, isPending, isError, error, refetch } = useQuery(
-    trpc.publications.list.queryOptions(
-      { from: range.from, to: range.to, limit: LIMIT },
-      { refetchInterval: (query) => lookAgainIn(query.state.data?.items) },
-    ),
-  );
+  const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(
+      trpc.publications.list.infiniteQueryOptions(calendarInput(range), {
+        getNextPageParam: (page) => page.nextCursor,
+        refetchInterval: (query) => lookAgainIn(query.state.data?.pages.flatMap((page) => page.items)),
+      }),
+    );
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
   const byDay = new Map<string, PublicationItem[]>();
-  for (const item of [...(data?.items ?? [])].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())) {
+  for (const item of items) {
     const day = dayIn(item.dueAt, zone);
     byDay.set(day, [...(byDay.get(day) ?? []), item]);
   }
@@ -83,10 +85,20 @@ export function Calendar({
         <ErrorState description={readAppError(error).message} onRetry={() => void refetch()} />
       ) : (
         <>
-          {data?.nextCursor ? (
+          {hasNextPage ? (
             <Alert
               variant="info"
-              title={`Only the first ${LIMIT} of this ${range.view} are shown. Open a week to see all of it.`}
+              title={`The first ${items.length.toLocaleString('en-GB')} posts of this ${range.view} are shown. There are more.`}
+              action={
+                <Button
+                  size="sm"
+                  variant="outline"
+                  loading={isFetchingNextPage}
+                  onClick={() => void fetchNextPage()}
+                >
+                  Show more
+                </Button>
+              }
             />
           ) : null}
           <Grid range={range} zone={zone} byDay={byDay} loading={isPending} />
