@@ -13,6 +13,7 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
 import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
+import { described } from './words';
 
 export const metadata: Metadata = { title: 'Ledger' };
 
@@ -25,12 +26,6 @@ const KINDS = {
   subscription: 'Plan',
   reversal: 'Reversal',
 } as const;
-/** What a person pays or gives back is shown below zero. */
-const OUT = new Set<string>(['fee', 'refund', 'ai_cost', 'subscription']);
-const shown = (kind: string, { amount, currency }: { amount: number; currency: string }) => ({
-  amount: OUT.has(kind) ? -amount : amount,
-  currency,
-});
 const kindName = (kind: string) => (isKind(kind) ? KINDS[kind] : kind);
 const isKind = (kind: string | undefined): kind is keyof typeof KINDS => kind !== undefined && kind in KINDS;
 
@@ -122,7 +117,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                     className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
                     dir="auto"
                   >
-                    {item.description}
+                    {described(item)}
                   </Link>
                   <PhoneLine>
                     {kindName(item.kind)}, <Time at={item.occurredAt} zone={zone} />
@@ -135,7 +130,12 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
               numeric: true,
               cell: (item) =>
                 item.amounts.map((amount) => (
-                  <Money key={amount.currency} value={shown(item.kind, amount)} className="block" />
+                  <Money
+                    key={amount.currency}
+                    amount={amount.gain === 0 ? amount.amount : amount.gain}
+                    currency={amount.currency}
+                    className="block"
+                  />
                 )),
             },
           ]}

@@ -18,6 +18,9 @@ import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Listings' };
 
+/** Head and rows alike, so that they stay under one another. */
+const PHONE_ROW = 'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center';
+
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
   const cursor = one(query.cursor);
@@ -48,9 +51,10 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
         />
       ) : (
         <Card>
-          <Table label="Listings">
-            <TableHeader>
-              <TableRow>
+          {/* On a phone a row is a small grid: name and price, and below them what can be done. */}
+          <Table label="Listings" className="max-sm:block">
+            <TableHeader className="max-sm:block">
+              <TableRow className={PHONE_ROW}>
                 <TableHead>Product</TableHead>
                 <TableHead className="max-sm:hidden">Shop</TableHead>
                 <TableHead className="max-sm:hidden">State</TableHead>
@@ -62,15 +66,15 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                 </TableHead>
                 <TableHead numeric>Price</TableHead>
                 {canWrite ? (
-                  <TableHead>
+                  <TableHead className="max-sm:hidden">
                     <span className="sr-only">Actions</span>
                   </TableHead>
                 ) : null}
               </TableRow>
             </TableHeader>
-            <TableBody>
+            <TableBody className="max-sm:block">
               {page.items.map((listing) => (
-                <TableRow key={listing.id}>
+                <TableRow key={listing.id} className={PHONE_ROW}>
                   <TableCell className="min-w-32">
                     <Link
                       href={`/products/${listing.productId}`}
@@ -97,10 +101,11 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                           target="_blank"
                           rel="noreferrer"
                         >
-                          {listing.connectionName} <ExternalLink aria-hidden className="size-3.5" />
+                          <bdi>{listing.connectionName}</bdi>{' '}
+                          <ExternalLink aria-hidden className="size-3.5" />
                         </a>
                       ) : (
-                        listing.connectionName
+                        <bdi>{listing.connectionName}</bdi>
                       )}
                       <SandboxBadge environment={listing.environment} />
                     </span>
@@ -123,7 +128,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     <Money amount={listing.price} currency={listing.currency} />
                   </TableCell>
                   {canWrite ? (
-                    <TableCell>
+                    <TableCell className="empty:hidden max-sm:col-span-2 max-sm:pt-0">
                       <ListingActions
                         id={listing.id}
                         version={listing.version}

@@ -61,24 +61,26 @@ export function Calendar({
             icon={<ChevronRight aria-hidden />}
           />
         </div>
-        <h2 className="min-w-0 flex-1 basis-36 font-semibold text-base" aria-live="polite">
+        <h2 className="min-w-0 flex-1 basis-44 font-semibold text-base" aria-live="polite">
           {range.title}
         </h2>
-        <Button asChild size="sm" variant="outline">
-          <Link href={href(range, range.today)}>Today</Link>
-        </Button>
-        <nav aria-label="View" className="flex gap-1">
-          {(['month', 'week'] as const).map((view) => (
-            <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
-              <Link
-                href={`/calendar?view=${view}&at=${range.at}`}
-                aria-current={range.view === view ? 'page' : undefined}
-              >
-                {view === 'month' ? 'Month' : 'Week'}
-              </Link>
-            </Button>
-          ))}
-        </nav>
+        <div className="flex items-center gap-2">
+          <Button asChild size="sm" variant="outline">
+            <Link href={href(range, range.today)}>Today</Link>
+          </Button>
+          <nav aria-label="View" className="flex gap-1">
+            {(['month', 'week'] as const).map((view) => (
+              <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
+                <Link
+                  href={`/calendar?view=${view}&at=${range.at}`}
+                  aria-current={range.view === view ? 'page' : undefined}
+                >
+                  {view === 'month' ? 'Month' : 'Week'}
+                </Link>
+              </Button>
+            ))}
+          </nav>
+        </div>
       </div>
       <p className="text-muted-foreground text-xs">Times are in {zoneLabel}.</p>
       {isError && !data ? (

@@ -97,25 +97,33 @@ export async function listTransactions({
   });
 }
 
-/** What each transaction moved: the sum of its debits, once a currency. */
+/**
+ * What each transaction moved, once a currency: `amount` is the sum of its debits; `gain` is what it adds to the person's money
+ * (sales are above zero, fees and costs below), and 0 where money only changes its place, as in a payout.
+ */
 export async function movedAmounts(
   tx: Tx,
   ids: string[],
-): Promise<Map<string, { amount: number; currency: string }[]>> {
-  const out = new Map<string, { amount: number; currency: string }[]>();
+): Promise<Map<string, { amount: number; gain: number; currency: string }[]>> {
+  const out = new Map<string, { amount: number; gain: number; currency: string }[]>();
   if (ids.length === 0) return out;
   const rows = await tx
     .select({
       id: ledgerPostings.transactionId,
       currency: ledgerPostings.currency,
       amount: sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
+      gain: sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense')), 0)`,
     })
     .from(ledgerPostings)
+    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
     .where(inArray(ledgerPostings.transactionId, ids))
     .groupBy(ledgerPostings.transactionId, ledgerPostings.currency)
     .orderBy(asc(ledgerPostings.currency));
   for (const row of rows)
-    out.set(row.id, [...(out.get(row.id) ?? []), { amount: Number(row.amount), currency: row.currency }]);
+    out.set(row.id, [
+      ...(out.get(row.id) ?? []),
+      { amount: Number(row.amount), gain: Number(row.gain), currency: row.currency },
+    ]);
   return out;
 }
 

@@ -21,8 +21,8 @@ export const transactionRow = z.object({
   kind: z.string(),
   occurredAt: z.date(),
   description: z.string(),
-  /** What the transaction moved, once a currency. */
-  amounts: z.array(amount),
+  /** What the transaction moved, once a currency; `gain` is what it adds to the person's money, 0 where it only changes its place. */
+  amounts: z.array(amount.extend({ gain: z.number().int() })),
 });
 export const transactionPage = z.object({
   items: z.array(transactionRow),
