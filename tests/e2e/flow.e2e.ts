@@ -314,6 +314,12 @@ test('home shows it all, and every page of the app is sound', async () => {
 
 test('with the keyboard: the palette opens, finds a page and goes there', async () => {
   await page.goto('/home');
+  const search = page.getByRole('button', { name: /^Search/ }).first();
+  await search.focus();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(search).toBeFocused();
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder(/./).last().fill('ledger');
   await page.keyboard.press('Enter');
