@@ -19,7 +19,8 @@ import { requireViewer } from '@/server/trpc/context';
 export const metadata: Metadata = { title: 'Listings' };
 
 /** Head and rows alike, so that they stay under one another. */
-const PHONE_ROW = 'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center';
+const PHONE_ROW =
+  'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center max-sm:[&>th]:leading-9';
 
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);

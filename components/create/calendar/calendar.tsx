@@ -104,7 +104,7 @@ export function Calendar({
             />
           ) : null}
           <Grid range={range} zone={zone} byDay={byDay} loading={isPending} />
-          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} />
+          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} more={hasNextPage} />
         </>
       )}
     </div>
@@ -231,13 +231,14 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
   );
 }
 
-function Agenda({ range, zone, byDay, loading }: DaysProps) {
+/** `more`: some are not read yet, so that no days can mean that they are still to come. */
+function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boolean }) {
   const days = range.weeks.flat().filter(({ day, inMonth }) => inMonth && byDay.has(day));
   return (
     <div className="grid gap-4 md:hidden">
       {loading ? (
         <Skeleton className="h-40" />
-      ) : days.length === 0 ? (
+      ) : days.length === 0 && more ? null : days.length === 0 ? (
         <EmptyState
           icon={CalendarDays}
           title="Nothing on these days"
