@@ -89,6 +89,11 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           icon={BookOpenText}
           title={month || kind ? 'Nothing was booked like this' : 'Nothing is booked yet'}
           description="Sales, fees, refunds and costs appear here by themselves."
+          action={
+            <Button asChild variant="outline">
+              {month || kind ? <Link href="/ledger">Show all</Link> : <Link href="/orders">Open orders</Link>}
+            </Button>
+          }
         />
       ) : (
         <DataTable
