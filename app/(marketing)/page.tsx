@@ -223,7 +223,7 @@ export default function LandingPage() {
         id="self-hosting"
         beside
         title="Run it yourself"
-        lead="Tributary is free software under the AGPL. On your own machine it needs Node.js and nothing else: the database, the background work and the sandbox come with it."
+        lead="Tributary is free software under the Apache License 2.0. On your own machine it needs Node.js and nothing else: the database, the background work and the sandbox come with it."
       >
         <pre className="overflow-x-auto rounded-lg border border-border bg-card p-4 font-mono text-sm leading-6">
           <code>

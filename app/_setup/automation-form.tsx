@@ -52,6 +52,8 @@ export function AutomationForm(props: {
   platformNames: Record<string, string>;
   /** Where to go when it is saved. */
   next?: string;
+  /** The zone is chosen elsewhere on the page; here it is only named. */
+  zoneElsewhere?: boolean;
   /** Take the browser's zone where nobody chose one. */
   detectZone?: boolean;
   /** false for people who may look but not change. */
@@ -114,22 +116,28 @@ export function AutomationForm(props: {
       <FormErrors message={errors.message} fields={fields} labels={LABELS} />
       <fieldset disabled={props.editable === false} className="contents">
         <div className="grid gap-5">
-          <Field
-            label="Time zone"
-            help={
-              detected
-                ? 'Detected from your browser. All times on this page are in this zone.'
-                : 'All times on this page are in this zone.'
-            }
-            error={fields.timeZone}
-          >
-            <ZoneSelect
-              name="timeZone"
-              zones={props.zones}
-              value={value.timeZone}
-              onChange={(event) => change({ timeZone: event.target.value })}
-            />
-          </Field>
+          {props.zoneElsewhere ? (
+            <p className="text-muted-foreground">
+              All times are in {value.timeZone.replaceAll('_', ' ')}, the workspace’s zone.
+            </p>
+          ) : (
+            <Field
+              label="Time zone"
+              help={
+                detected
+                  ? 'Detected from your browser. All times on this page are in this zone.'
+                  : 'All times on this page are in this zone.'
+              }
+              error={fields.timeZone}
+            >
+              <ZoneSelect
+                name="timeZone"
+                zones={props.zones}
+                value={value.timeZone}
+                onChange={(event) => change({ timeZone: event.target.value })}
+              />
+            </Field>
+          )}
           <FieldSet
             legend="Active hours"
             help="Posts go out between these times. They may run past midnight."

@@ -11,14 +11,22 @@ export function formatMicros(micros: number): string {
   }).format(dollars);
 }
 
+/** Formatters cost far more to make than to use; a calendar has hundreds of instants in one zone. */
+const days = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
 export function dayIn(at: Date, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    timeZone: zone,
-  }).format(at);
+  let format = days.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      timeZone: zone,
+    });
+    days.set(zone, format);
+  }
+  return format.format(at);
 }
 
 /** The wall clock of an instant in a zone as a date-and-time input takes it, `YYYY-MM-DDTHH:mm`. */

@@ -147,8 +147,8 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
     }),
   );
   return (
-    <li className="flex flex-wrap items-start gap-x-4 gap-y-2 px-4 py-3">
-      <div className="grid min-w-0 flex-1 basis-64 gap-1">
+    <li className="flex items-start gap-x-4 px-4 py-3">
+      <div className="grid min-w-0 flex-1 gap-1">
         <Link
           href={`/posts/${post.id}`}
           dir="auto"
@@ -170,15 +170,15 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
           <Outcome counts={post.publications} />
           {post.platforms.length > 0 ? <span>{post.platforms.map(platformName).join(', ')}</span> : null}
           <span>
-            · changed <Time at={post.updatedAt} zone={zone} />
+            Changed <Time at={post.updatedAt} zone={zone} />
           </span>
         </p>
       </div>
       {canWrite ? (
-        <div className="flex gap-1">
-          <Button asChild variant="outline" size="sm">
+        <div className="-mr-2 flex shrink-0 gap-1 sm:mr-0">
+          <Button asChild variant="outline" size="sm" className="max-sm:w-8 max-sm:border-0 max-sm:px-0">
             <Link href={`/compose?post=${post.id}`} aria-label={`Edit ${post.title}`}>
-              <PenLine aria-hidden /> Edit
+              <PenLine aria-hidden /> <span className="max-sm:hidden">Edit</span>
             </Link>
           </Button>
           <ConfirmDialog
@@ -201,7 +201,7 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
 const TELLING = [
   ['failed', 'destructive', 'failed'],
   ['unknown', 'warning', 'not sure'],
-  ['awaiting_approval', 'warning', 'needs approval'],
+  ['awaiting_approval', 'warning', 'to approve'],
   ['publishing', 'accent', 'going out'],
   ['queued', 'accent', 'about to go out'],
   ['scheduled', 'secondary', 'scheduled'],

@@ -46,7 +46,9 @@ export function TodoList({
       },
     }),
   );
-  const items = merged(todo.data);
+  const [room, setRoom] = useState(STEP);
+  const all = merged(todo.data);
+  const items = all.slice(0, room);
 
   // A link to one item (`/todo#id`) leads to it.
   const arrived = useRef(false);
@@ -55,8 +57,11 @@ export function TodoList({
     if (!ready || arrived.current) return;
     arrived.current = true;
     const id = decodeURIComponent(window.location.hash.slice(1));
-    if (id) document.getElementById(id)?.focus();
-  }, [ready]);
+    const place = all.findIndex((item) => keyOf(item) === id);
+    if (place < 0) return;
+    setRoom((now) => Math.max(now, place + 1));
+    requestAnimationFrame(() => document.getElementById(id)?.focus());
+  }, [ready, all]);
 
   function onKeyDown(event: KeyboardEvent<HTMLUListElement>) {
     const target = event.target as HTMLElement;
@@ -137,13 +142,28 @@ export function TodoList({
           ),
         )}
       </ul>
+      {all.length > items.length ? (
+        <div className="flex flex-wrap items-center justify-center gap-3">
+          <span className="text-muted-foreground">
+            The most pressing {items.length} of {all.length}
+          </span>
+          <Button variant="outline" onClick={() => setRoom((now) => now + STEP)}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
     </div>
   );
 }
 
+/** How many items are shown at once; each shows its whole text. */
+const STEP = 25;
+
 type Item =
   | { kind: 'approval'; approval: Approval; at: number }
   | { kind: 'action'; action: Action; at: number };
+
+const keyOf = (item: Item) => (item.kind === 'approval' ? item.approval.id : item.action.id);
 
 /** One list, what ends soonest first. */
 function merged(data: Todo | undefined): Item[] {

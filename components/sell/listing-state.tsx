@@ -34,5 +34,5 @@ export const isMoving = (state: string): boolean => ['pending', 'listing', 'deli
 
 /** Says that an account is of the sandbox, where no money is real. */
 export function SandboxBadge({ environment }: { environment: string }) {
-  return environment === 'sandbox' ? <Badge variant="warning">Sandbox</Badge> : null;
+  return environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null;
 }

@@ -3,6 +3,7 @@
 import {
   CreditCard,
   FileDown,
+  ListTodo,
   LogOut,
   type LucideIcon,
   Monitor,
@@ -10,8 +11,11 @@ import {
   PackagePlus,
   PenLine,
   Plug,
+  RefreshCw,
   ShieldCheck,
+  SlidersHorizontal,
   Sun,
+  Tags,
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
@@ -50,8 +54,17 @@ export function Palette({
   const go = (href: string) => router.push(href);
   const verbs: Verb[] = [
     { label: 'Write a post', icon: PenLine, keywords: 'compose create draft', run: () => go('/compose') },
-    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products?new=1') },
+    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products/new') },
     { label: 'Connect an account', icon: Plug, keywords: 'platform oauth', run: () => go('/connections') },
+    { label: 'Decide what waits', icon: ListTodo, keywords: 'approve reject to do', run: () => go('/todo') },
+    { label: 'Sync sales', icon: RefreshCw, keywords: 'orders shop etsy', run: () => go('/orders') },
+    { label: 'Set a price rule', icon: Tags, keywords: 'pricing lower', run: () => go('/pricing-rules') },
+    {
+      label: 'Change topics, times and review',
+      icon: SlidersHorizontal,
+      keywords: 'settings workspace automation posting zone name currency',
+      run: () => go('/settings/workspace'),
+    },
     { label: 'Download a report', icon: FileDown, keywords: 'pdf month money', run: () => go('/reports') },
     {
       label: 'Change plan',

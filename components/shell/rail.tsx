@@ -10,7 +10,7 @@ import { TodoCount } from './todo-count';
 export function Rail({ onNavigate }: { onNavigate?: () => void }) {
   const path = usePathname();
   return (
-    <nav aria-label="Main" className="grid gap-4 max-md:grid-cols-2 max-md:gap-x-6">
+    <nav aria-label="Main" className="grid gap-4 md:gap-3 max-md:grid-cols-2 max-md:gap-x-6">
       {NAV.map((group, i) => (
         <div key={group.label ?? `group-${i}`}>
           {group.label ? <p className="px-2 pb-1 text-muted-foreground text-xs">{group.label}</p> : null}

@@ -39,7 +39,7 @@ export function Alert({
     >
       <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', icon)} />
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="grid min-w-0 gap-0.5">
+        <div className="grid min-w-0 flex-1 basis-56 gap-0.5">
           {title ? <AlertTitle>{title}</AlertTitle> : null}
           {children}
         </div>

@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import * as Primitive from 'radix-ui/dialog';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
+import { useFocusReturn } from './use-focus-return';
 
 export const Dialog = Primitive.Root;
 export const DialogTrigger = Primitive.Trigger;
@@ -27,6 +28,7 @@ export function DialogContent({
   showClose = true,
   ...props
 }: ComponentProps<typeof Primitive.Content> & { showClose?: boolean }) {
+  const focus = useFocusReturn(props);
   return (
     <Primitive.Portal>
       <DialogOverlay />
@@ -37,6 +39,7 @@ export function DialogContent({
           className,
         )}
         {...props}
+        {...focus}
       >
         {children}
         {showClose ? (

@@ -123,11 +123,11 @@ export function FieldSet({
     <fieldset
       data-slot="fieldset"
       aria-describedby={described || undefined}
-      className={cn('grid gap-3', className)}
+      className={cn('grid gap-2', className)}
     >
-      <legend className="mb-1 font-medium text-foreground text-sm">{legend}</legend>
+      <legend className="mb-2 font-medium text-foreground text-sm">{legend}</legend>
       {help ? (
-        <p id={`${id}-help`} className="-mt-2 text-muted-foreground text-sm">
+        <p id={`${id}-help`} className="-mt-1 mb-1 text-muted-foreground text-sm">
           {help}
         </p>
       ) : null}

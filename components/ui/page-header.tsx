@@ -37,21 +37,29 @@ export function PageHeader({
           {back.label}
         </Link>
       ) : null}
-      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="grid min-w-0 gap-1">
-          <div className="flex min-w-0 flex-wrap items-center gap-2">
-            <Heading className="wrap-anywhere font-semibold text-xl leading-7 tracking-tight">
-              {title}
-            </Heading>
-            {badge}
-          </div>
-          {description ? <p className="max-w-prose text-muted-foreground text-sm">{description}</p> : null}
+      <div className="grid grid-cols-[minmax(0,1fr)_auto] items-start gap-x-4 gap-y-1 sm:gap-x-6">
+        <div className="flex min-h-9 min-w-0 flex-wrap items-center gap-2 sm:min-h-7">
+          <Heading className="wrap-anywhere min-w-0 font-semibold text-xl leading-7 tracking-tight">
+            {title}
+          </Heading>
+          {badge}
         </div>
         {action || actions ? (
-          <div className="flex flex-wrap items-center gap-2">
+          <div
+            className={cn(
+              'flex flex-wrap items-center gap-2 sm:row-span-2',
+              // Several do not fit beside the name on a phone.
+              actions && 'max-sm:order-last max-sm:col-span-2 max-sm:mt-2',
+            )}
+          >
             {actions}
             {action}
           </div>
+        ) : null}
+        {description ? (
+          <p className="max-w-prose text-muted-foreground text-sm max-sm:col-span-2 sm:col-start-1">
+            {description}
+          </p>
         ) : null}
       </div>
     </header>

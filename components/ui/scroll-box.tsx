@@ -2,10 +2,12 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
 /** Scrolls sideways by itself, so that the page does not. It can be reached and scrolled with the keyboard, and has a name. */
-export function ScrollBox({ className, label, ...props }: ComponentProps<'section'> & { label: string }) {
+export function ScrollBox({ className, label, ...props }: ComponentProps<'div'> & { label: string }) {
   return (
-    <section
+    // biome-ignore lint/a11y/useSemanticElements: no landmark; the section around it may already be one of this name
+    <div
       data-slot="scroll-box"
+      role="group"
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable with the keyboard
       tabIndex={0}

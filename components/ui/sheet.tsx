@@ -5,6 +5,7 @@ import * as Primitive from 'radix-ui/dialog';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { DialogOverlay } from './dialog';
+import { useFocusReturn } from './use-focus-return';
 
 export const Sheet = Primitive.Root;
 export const SheetTrigger = Primitive.Trigger;
@@ -25,6 +26,7 @@ export function SheetContent({
   side = 'right',
   ...props
 }: ComponentProps<typeof Primitive.Content> & { side?: keyof typeof SIDES }) {
+  const focus = useFocusReturn(props);
   return (
     <Primitive.Portal>
       <DialogOverlay />
@@ -36,6 +38,7 @@ export function SheetContent({
           className,
         )}
         {...props}
+        {...focus}
       >
         {children}
         <Primitive.Close

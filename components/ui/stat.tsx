@@ -19,11 +19,14 @@ export function Stat({
   const body = (
     <>
       <span className="text-muted-foreground text-xs">{label}</span>
-      <span className="tabular font-semibold text-xl leading-7 tracking-tight">{value}</span>
+      <span className="tabular font-semibold text-base leading-7 tracking-tight sm:text-xl">{value}</span>
       {hint ? <span className="text-muted-foreground text-xs">{hint}</span> : null}
     </>
   );
-  const classes = cn('grid content-start gap-0.5 rounded-lg border border-border bg-card p-4', className);
+  const classes = cn(
+    'grid content-start gap-0.5 rounded-lg border border-border bg-card p-3 sm:p-4',
+    className,
+  );
   return href ? (
     <Link
       data-slot="stat"

@@ -16,16 +16,26 @@ const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
   },
 };
 
+/** Formatters cost far more to make than to use, and a page has hundreds of times in one zone. */
+const made = new Map<string, Intl.DateTimeFormat>();
+function formatter(zone: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${zone} ${key}`;
+  let found = made.get(name);
+  if (!found) {
+    found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
+    made.set(name, found);
+  }
+  return found;
+}
+
 /** An instant in words, in a zone: "Sat, 21 Nov, 14:05". */
 export function formatInstant(at: Date | string, zone: string, style: Style = 'datetime'): string {
-  return new Intl.DateTimeFormat('en-GB', { ...OPTIONS[style], timeZone: zone }).format(new Date(at));
+  return formatter(zone, style, OPTIONS[style]).format(new Date(at));
 }
 
 /** The zone's short name at that instant: "GMT+5:45", "CET". */
 export function zoneName(at: Date | string, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'short' }).formatToParts(
-    new Date(at),
-  );
+  const parts = formatter(zone, 'zone', { timeZoneName: 'short' }).formatToParts(new Date(at));
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
 }
 
@@ -44,11 +54,7 @@ export function Time({
   className?: string;
 }) {
   const date = new Date(at);
-  const full = new Intl.DateTimeFormat('en-GB', {
-    dateStyle: 'full',
-    timeStyle: 'medium',
-    timeZone: zone,
-  }).format(date);
+  const full = formatter(zone, 'full', { dateStyle: 'full', timeStyle: 'medium' }).format(date);
   return (
     <time
       data-slot="time"

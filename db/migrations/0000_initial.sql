@@ -853,6 +853,7 @@ CREATE INDEX "alerts_open" ON "alerts" USING btree ("workspace_id","resolved");-
 CREATE UNIQUE INDEX "alerts_once" ON "alerts" USING btree ("workspace_id","key") WHERE not resolved;--> statement-breakpoint
 CREATE INDEX "approvals_deadline" ON "approvals" USING btree ("deadline_at") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "approvals_subject" ON "approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
+CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("workspace_id","deadline_at") WHERE state in ('open','kept');--> statement-breakpoint
 CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
 CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
@@ -860,12 +861,14 @@ CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_un
 CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
 CREATE UNIQUE INDEX "publications_sending" ON "publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
 CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
+CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
 CREATE INDEX "publications_remote" ON "publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
 CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
 CREATE INDEX "sales_recent" ON "sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
+CREATE INDEX "sales_listing" ON "sales" USING btree ("listing_id") WHERE listing_id is not null;--> statement-breakpoint
 CREATE INDEX "activity_recent" ON "activity" USING btree ("workspace_id","at");--> statement-breakpoint
 CREATE INDEX "connection_choices_member" ON "connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
 CREATE INDEX "connection_choices_ends" ON "connection_choices" USING btree ("expires_at");--> statement-breakpoint

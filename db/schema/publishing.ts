@@ -130,6 +130,9 @@ export const publications = pgTable(
       .where(sql`state in ('scheduled','queued','publishing')`),
     uniqueIndex('publications_sending').on(t.connectionId).where(sql`state = 'publishing'`),
     index('publications_calendar').on(t.workspaceId, t.dueAt),
+    index('publications_ahead')
+      .on(t.workspaceId, t.dueAt, t.id)
+      .where(sql`state in ('awaiting_approval','scheduled','queued','publishing')`),
     index('publications_post').on(t.postId),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
@@ -206,6 +209,7 @@ export const approvals = pgTable(
     unique('approvals_tenant').on(t.workspaceId, t.id),
     index('approvals_deadline').on(t.deadlineAt).where(sql`state = 'open'`),
     index('approvals_subject').on(t.workspaceId, t.subjectId),
+    index('approvals_waiting').on(t.workspaceId, t.deadlineAt).where(sql`state in ('open','kept')`),
   ],
 );
 

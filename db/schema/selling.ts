@@ -130,6 +130,7 @@ export const sales = pgTable(
       foreignColumns: [listings.workspaceId, listings.id],
     }),
     index('sales_recent').on(t.workspaceId, t.soldAt),
+    index('sales_listing').on(t.listingId).where(sql`listing_id is not null`),
   ],
 );
 

@@ -50,11 +50,16 @@ export function toDecimal({ amount, currency }: Money): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
+const formatters = new Map<string, Intl.NumberFormat>();
 /** For people: "$12.34". The decimal text is formatted exactly (Intl takes strings without rounding to a double). */
 export function formatMoney(value: Money, locale = 'en-US'): string {
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency }).format(
-    toDecimal(value) as unknown as number,
-  );
+  const key = `${locale} ${value.currency}`;
+  let format = formatters.get(key);
+  if (!format) {
+    format = new Intl.NumberFormat(locale, { style: 'currency', currency: value.currency });
+    formatters.set(key, format);
+  }
+  return format.format(toDecimal(value) as unknown as number);
 }
 
 export function addMoney(a: Money, b: Money): Money {

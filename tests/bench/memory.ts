@@ -1,27 +1,10 @@
+import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 import { removeFolder, scratchFolder, startApp } from './app';
 import { signIn } from './browser';
 import { report } from './figure';
 
-const PAGES = [
-  '/home',
-  '/todo',
-  '/compose',
-  '/calendar',
-  '/library',
-  '/products',
-  '/listings',
-  '/orders',
-  '/pricing-rules',
-  '/ledger',
-  '/reports',
-  '/runs',
-  '/connections',
-  '/settings/workspace',
-  '/settings/billing',
-  '/',
-  '/pricing',
-];
-const ROUNDS = 60;
+const PAGES = [...APP_PAGES, ...PUBLIC_PAGES];
+const ROUNDS = 42;
 
 /** Resident memory of the one process: after the start, and after a thousand page views. */
 export async function memory(): Promise<void> {

@@ -1,8 +1,9 @@
 import { chromium } from '@playwright/test';
+import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 import { type RunningApp, removeFolder, scratchFolder, startApp } from './app';
 import { CHROMIUM, FLAGS, signIn } from './browser';
 import { percentile, report } from './figure';
-import { APP_PAGES, PUBLIC_PAGES, Scale } from './weight';
+import { Scale } from './weight';
 
 /** First-load JavaScript (gzip, of every script that a real browser loads for it) and the server's time, for each page. */
 export async function pages(): Promise<void> {

@@ -1,26 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContextOptions } from '@playwright/test';
 
-export const PUBLIC_PAGES = ['/', '/pricing', '/register', '/sign-in', '/forgot', '/terms', '/privacy'];
-export const APP_PAGES = [
-  '/home',
-  '/todo',
-  '/compose',
-  '/calendar',
-  '/library',
-  '/products',
-  '/listings',
-  '/orders',
-  '/pricing-rules',
-  '/ledger',
-  '/reports',
-  '/runs',
-  '/connections',
-  '/settings/workspace',
-  '/settings/billing',
-  '/settings/security',
-];
-
 /** The most first-load JavaScript that a page may have, in kB (1,000 bytes) of gzip. */
 export const BUDGET = { public: 150, app: 220 } as const;
 

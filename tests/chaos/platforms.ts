@@ -26,6 +26,8 @@ const manifest = <const C extends readonly Capability[]>(
     authorize: { live: 'https://chaos.invalid', sandbox: '/none' },
     token: { live: 'https://chaos.invalid', sandbox: '/none' },
     pkce: 'none',
+    ending: 'by_hand',
+    appsPage: { address: { live: 'https://chaos.invalid', sandbox: '/none' }, where: 'nowhere' },
     client: 'basic',
     refresh: 'none',
     scopeSeparator: ' ',

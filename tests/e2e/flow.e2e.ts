@@ -1,4 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 import {
   accessible,
   approveConsent,
@@ -26,7 +27,7 @@ test.afterEach(() => complaints.none());
 test.afterAll(() => context.close());
 
 test('the public pages say what this is and what it costs', async () => {
-  for (const path of ['/', '/pricing', '/terms', '/privacy', '/sign-in', '/forgot']) {
+  for (const path of PUBLIC_PAGES) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await accessible(page);
@@ -310,25 +311,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
 test('home shows it all, and every page of the app is sound', async () => {
   await page.goto('/home');
   await expect(page.getByText('$10.80').first()).toBeVisible();
-  for (const path of [
-    '/home',
-    '/todo',
-    '/compose',
-    '/calendar',
-    '/library',
-    '/products',
-    '/listings',
-    '/orders',
-    '/pricing-rules',
-    '/ledger',
-    '/reports',
-    '/runs',
-    '/connections',
-    '/settings/workspace',
-    '/settings/billing',
-    '/settings/security',
-    '/outbox',
-  ]) {
+  for (const path of [...APP_PAGES, '/outbox']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await accessible(page);
@@ -338,6 +321,12 @@ test('home shows it all, and every page of the app is sound', async () => {
 
 test('with the keyboard: the palette opens, finds a page and goes there', async () => {
   await page.goto('/home');
+  const search = page.getByRole('button', { name: /^Search/ }).first();
+  await search.focus();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(search).toBeFocused();
   await page.keyboard.press('Control+k');
   await page.getByPlaceholder(/./).last().fill('ledger');
   await page.keyboard.press('Enter');

@@ -1,5 +1,6 @@
 import { expect, test } from '@playwright/test';
-import { APP_PAGES, BUDGET, PUBLIC_PAGES, Scale } from '../bench/weight';
+import { BUDGET, Scale } from '../bench/weight';
+import { APP_PAGES, PUBLIC_PAGES } from '../support/app-pages';
 
 test('no page loads more JavaScript than its budget', async ({ browser, page, baseURL }) => {
   await page.goto('/sign-in');

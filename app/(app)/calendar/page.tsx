@@ -2,8 +2,9 @@ import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Calendar } from '@/components/create/calendar/calendar';
+import { calendarInput } from '@/components/create/calendar/input';
 import { calendarRange } from '@/components/create/calendar/range';
-import { api } from '@/components/trpc/server';
+import { api, HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { zoneName } from '@/components/ui/time';
@@ -26,8 +27,13 @@ export default async function CalendarPage({
     timeZone,
     now,
   );
+  await prefetch(
+    trpc.publications.list.infiniteQueryOptions(calendarInput(range), {
+      getNextPageParam: (page) => page.nextCursor,
+    }),
+  );
   return (
-    <>
+    <HydrateClient>
       <PageHeader
         title="Calendar"
         action={
@@ -43,6 +49,6 @@ export default async function CalendarPage({
         zone={timeZone}
         zoneLabel={`${timeZone.replaceAll('_', ' ')} (${zoneName(now, timeZone)})`}
       />
-    </>
+    </HydrateClient>
   );
 }

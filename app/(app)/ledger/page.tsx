@@ -6,14 +6,14 @@ import { href, one, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { monthName } from '@/server/domains/ledger/month';
+import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
+import { described } from './words';
 
 export const metadata: Metadata = { title: 'Ledger' };
 
@@ -26,6 +26,7 @@ const KINDS = {
   subscription: 'Plan',
   reversal: 'Reversal',
 } as const;
+const kindName = (kind: string) => (isKind(kind) ? KINDS[kind] : kind);
 const isKind = (kind: string | undefined): kind is keyof typeof KINDS => kind !== undefined && kind in KINDS;
 
 export default async function LedgerPage({ searchParams }: { searchParams: SearchParams }) {
@@ -34,29 +35,34 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
   const wanted = one(query.kind);
   const kind = isKind(wanted) ? wanted : undefined;
   const asked = one(query.month);
-  const [report, workspace] = await Promise.all([caller.ledger.report({}), caller.workspace.get()]);
-  const month = asked && report.months.includes(asked) ? asked : undefined;
-  const [page, balances] = await Promise.all([
+  const month = asked && MONTH_PATTERN.test(asked) ? asked : undefined;
+  const [workspace, page, balances] = await Promise.all([
+    caller.workspace.get(),
     caller.ledger.list({ month, kind, cursor, limit: 50 }),
     caller.ledger.balances({ month }),
   ]);
+  const zone = workspace.timeZone;
+  const months = month && !balances.months.includes(month) ? [month, ...balances.months] : balances.months;
   return (
     <>
       <PageHeader
         title="Ledger"
-        description={`Every amount, booked twice: where it came from and where it went. Months are of ${workspace.timeZone.replaceAll('_', ' ')}.`}
+        description={`Every amount, booked twice: where it came from and where it went. Months are of ${zone.replaceAll('_', ' ')}.`}
         action={
           <Button asChild variant="outline">
             <Link href={href('/reports', { month })}>Open the report</Link>
           </Button>
         }
       />
-      <form action="/ledger" className="mb-4 flex flex-wrap items-end gap-2">
+      <form
+        action="/ledger"
+        className="mb-4 grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-end gap-2 sm:flex"
+      >
         <label htmlFor="month" className="grid gap-1 text-muted-foreground text-xs">
           Month
-          <NativeSelect id="month" name="month" defaultValue={month ?? ''} className="w-44">
+          <NativeSelect id="month" name="month" defaultValue={month ?? ''} className="sm:w-44">
             <option value="">All months</option>
-            {report.months.map((m) => (
+            {months.map((m) => (
               <option key={m} value={m}>
                 {monthName(m)}
               </option>
@@ -65,7 +71,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
         </label>
         <label htmlFor="kind" className="grid gap-1 text-muted-foreground text-xs">
           Kind
-          <NativeSelect id="kind" name="kind" defaultValue={kind ?? ''} className="w-36">
+          <NativeSelect id="kind" name="kind" defaultValue={kind ?? ''} className="sm:w-36">
             <option value="">All kinds</option>
             {Object.entries(KINDS).map(([value, label]) => (
               <option key={value} value={value}>
@@ -83,50 +89,62 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           icon={BookOpenText}
           title={month || kind ? 'Nothing was booked like this' : 'Nothing is booked yet'}
           description="Sales, fees, refunds and costs appear here by themselves."
+          action={
+            <Button asChild variant="outline">
+              {month || kind ? <Link href="/ledger">Show all</Link> : <Link href="/orders">Open orders</Link>}
+            </Button>
+          }
         />
       ) : (
-        <Card>
-          <Table label="Transactions">
-            <TableHeader>
-              <TableRow>
-                <TableHead className="max-sm:hidden">When</TableHead>
-                <TableHead className="max-sm:hidden">Kind</TableHead>
-                <TableHead>What</TableHead>
-                <TableHead numeric>Amount</TableHead>
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {page.items.map((item) => (
-                <TableRow key={item.id}>
-                  <TableCell className="whitespace-nowrap max-sm:hidden">
-                    <Time at={item.occurredAt} zone={workspace.timeZone} />
-                  </TableCell>
-                  <TableCell className="max-sm:hidden">
-                    <Badge variant="outline">{isKind(item.kind) ? KINDS[item.kind] : item.kind}</Badge>
-                  </TableCell>
-                  <TableCell className="min-w-32">
-                    <Link
-                      href={`/ledger/${item.id}`}
-                      className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
-                      dir="auto"
-                    >
-                      {item.description}
-                    </Link>
-                    <span className="block text-muted-foreground text-xs sm:hidden">
-                      {isKind(item.kind) ? KINDS[item.kind] : item.kind},{' '}
-                      <Time at={item.occurredAt} zone={workspace.timeZone} />
-                    </span>
-                  </TableCell>
-                  <TableCell numeric>
-                    {item.amounts.map((amount) => (
-                      <Money key={amount.currency} value={amount} className="block" />
-                    ))}
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Card>
+        <DataTable
+          label="Transactions"
+          rows={page.items}
+          rowKey={(item) => item.id}
+          columns={[
+            {
+              head: 'When',
+              wide: true,
+              className: 'whitespace-nowrap',
+              cell: (item) => <Time at={item.occurredAt} zone={zone} />,
+            },
+            {
+              head: 'Kind',
+              wide: true,
+              cell: (item) => <Badge variant="outline">{kindName(item.kind)}</Badge>,
+            },
+            {
+              head: 'What',
+              className: 'min-w-32',
+              cell: (item) => (
+                <>
+                  <Link
+                    href={`/ledger/${item.id}`}
+                    className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
+                    dir="auto"
+                  >
+                    {described(item)}
+                  </Link>
+                  <PhoneLine>
+                    {kindName(item.kind)}, <Time at={item.occurredAt} zone={zone} />
+                  </PhoneLine>
+                </>
+              ),
+            },
+            {
+              head: 'Amount',
+              numeric: true,
+              cell: (item) =>
+                item.amounts.map((amount) => (
+                  <Money
+                    key={amount.currency}
+                    amount={amount.gain === 0 ? amount.amount : amount.gain}
+                    currency={amount.currency}
+                    className="block"
+                  />
+                )),
+            },
+          ]}
+        />
       )}
       <CursorPages path="/ledger" params={{ month, kind }} cursor={cursor} nextCursor={page.nextCursor} />
       {balances.rows.length > 0 ? (
@@ -134,32 +152,39 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
           <h2 id="balances" className="font-semibold text-base">
             {month ? `What ${monthName(month)} added to each account` : 'Balances'}
           </h2>
-          <Card>
-            <Table label="Balances">
-              <TableHeader>
-                <TableRow>
-                  <TableHead>Account</TableHead>
-                  <TableHead>Of</TableHead>
-                  <TableHead numeric>Debit</TableHead>
-                  <TableHead numeric>Credit</TableHead>
-                </TableRow>
-              </TableHeader>
-              <TableBody>
-                {balances.rows.map((row) => (
-                  <TableRow key={`${row.account}${row.subjectId}${row.currency}`}>
-                    <TableCell>{row.accountName}</TableCell>
-                    <TableCell>{row.subject ?? ''}</TableCell>
-                    <TableCell numeric>
-                      {row.amount > 0 ? <Money amount={row.amount} currency={row.currency} /> : null}
-                    </TableCell>
-                    <TableCell numeric>
-                      {row.amount <= 0 ? <Money amount={-row.amount} currency={row.currency} /> : null}
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Card>
+          <DataTable
+            label="Balances"
+            rows={balances.rows}
+            rowKey={(row) => `${row.account}${row.subjectId}${row.currency}`}
+            columns={[
+              {
+                head: 'Account',
+                cell: (row) => (
+                  <>
+                    {row.accountName}
+                    {row.subject ? (
+                      <PhoneLine>
+                        <bdi>{row.subject}</bdi>
+                      </PhoneLine>
+                    ) : null}
+                  </>
+                ),
+              },
+              { head: 'Of', wide: true, cell: (row) => <bdi>{row.subject ?? ''}</bdi> },
+              {
+                head: 'Debit',
+                numeric: true,
+                cell: (row) =>
+                  row.amount > 0 ? <Money amount={row.amount} currency={row.currency} /> : null,
+              },
+              {
+                head: 'Credit',
+                numeric: true,
+                cell: (row) =>
+                  row.amount <= 0 ? <Money amount={-row.amount} currency={row.currency} /> : null,
+              },
+            ]}
+          />
         </section>
       ) : null}
     </>

@@ -9,6 +9,7 @@ import { one, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
@@ -16,6 +17,10 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Listings' };
+
+/** Head and rows alike, so that they stay under one another. */
+const PHONE_ROW =
+  'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center max-sm:[&>th]:leading-9';
 
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
@@ -47,26 +52,31 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
         />
       ) : (
         <Card>
-          <Table label="Listings">
-            <TableHeader>
-              <TableRow>
+          {/* On a phone a row is a small grid: name and price, and below them what can be done. */}
+          <Table label="Listings" className="max-sm:block">
+            <TableHeader className="max-sm:block">
+              <TableRow className={PHONE_ROW}>
                 <TableHead>Product</TableHead>
-                <TableHead>Shop</TableHead>
-                <TableHead>State</TableHead>
-                <TableHead numeric>Views</TableHead>
-                <TableHead numeric>Sales</TableHead>
+                <TableHead className="max-sm:hidden">Shop</TableHead>
+                <TableHead className="max-sm:hidden">State</TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Views
+                </TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Sales
+                </TableHead>
                 <TableHead numeric>Price</TableHead>
                 {canWrite ? (
-                  <TableHead>
+                  <TableHead className="max-sm:hidden">
                     <span className="sr-only">Actions</span>
                   </TableHead>
                 ) : null}
               </TableRow>
             </TableHeader>
-            <TableBody>
+            <TableBody className="max-sm:block">
               {page.items.map((listing) => (
-                <TableRow key={listing.id}>
-                  <TableCell className="min-w-48">
+                <TableRow key={listing.id} className={PHONE_ROW}>
+                  <TableCell className="min-w-32">
                     <Link
                       href={`/products/${listing.productId}`}
                       className="wrap-anywhere inline-flex min-h-6 items-center font-medium hover:underline"
@@ -75,8 +85,15 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                       {listing.productTitle}
                     </Link>
                     {listing.problem ? <p className="text-destructive text-xs">{listing.problem}</p> : null}
+                    <PhoneLine className="mt-1">
+                      <ListingState state={listing.state} /> <bdi>{listing.connectionName}</bdi>
+                    </PhoneLine>
+                    <PhoneLine className="mt-1">
+                      {listing.views.toLocaleString('en-GB')} views, {listing.sales.toLocaleString('en-GB')}{' '}
+                      sold
+                    </PhoneLine>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <span className="flex flex-wrap items-center gap-2">
                       {listing.url ? (
                         <a
@@ -85,19 +102,22 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                           target="_blank"
                           rel="noreferrer"
                         >
-                          {listing.connectionName} <ExternalLink aria-hidden className="size-3.5" />
+                          <bdi>{listing.connectionName}</bdi>{' '}
+                          <ExternalLink aria-hidden className="size-3.5" />
                         </a>
                       ) : (
-                        listing.connectionName
+                        <bdi>{listing.connectionName}</bdi>
                       )}
                       <SandboxBadge environment={listing.environment} />
                     </span>
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-sm:hidden">
                     <ListingState state={listing.state} />
                   </TableCell>
-                  <TableCell numeric>{listing.views.toLocaleString('en-GB')}</TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
+                    {listing.views.toLocaleString('en-GB')}
+                  </TableCell>
+                  <TableCell numeric className="max-sm:hidden">
                     <Link
                       href={`/orders?listing=${listing.id}`}
                       className="inline-flex min-h-6 items-center hover:underline"
@@ -109,7 +129,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     <Money amount={listing.price} currency={listing.currency} />
                   </TableCell>
                   {canWrite ? (
-                    <TableCell>
+                    <TableCell className="empty:hidden max-sm:col-span-2 max-sm:pt-0">
                       <ListingActions
                         id={listing.id}
                         version={listing.version}

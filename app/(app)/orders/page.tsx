@@ -9,6 +9,7 @@ import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
@@ -80,7 +81,9 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                 <TableHead className="max-sm:hidden">Sold</TableHead>
                 <TableHead>Item</TableHead>
                 <TableHead className="max-sm:hidden">Shop</TableHead>
-                <TableHead numeric>Gross</TableHead>
+                <TableHead numeric className="max-sm:hidden">
+                  Gross
+                </TableHead>
                 <TableHead numeric className="max-sm:hidden">
                   Fees
                 </TableHead>
@@ -108,10 +111,10 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                   </TableCell>
                   <TableCell className="max-sm:hidden">
                     <span className="flex flex-wrap items-center gap-2">
-                      {sale.connectionName} <SandboxBadge environment={sale.environment} />
+                      <bdi>{sale.connectionName}</bdi> <SandboxBadge environment={sale.environment} />
                     </span>
                   </TableCell>
-                  <TableCell numeric>
+                  <TableCell numeric className="max-sm:hidden">
                     {sale.transactionId ? (
                       <Link
                         href={`/ledger/${sale.transactionId}`}
@@ -139,6 +142,18 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                   </TableCell>
                   <TableCell numeric>
                     <Money amount={sale.net} currency={sale.currency} />
+                    <PhoneLine>
+                      {sale.transactionId ? (
+                        <Link
+                          href={`/ledger/${sale.transactionId}`}
+                          className="inline-flex min-h-6 items-center underline underline-offset-4"
+                        >
+                          <Gross sale={sale} />
+                        </Link>
+                      ) : (
+                        <Gross sale={sale} />
+                      )}
+                    </PhoneLine>
                     {sale.feesKnown ? null : (
                       <span className="block text-muted-foreground text-xs">estimate without fees</span>
                     )}
@@ -150,6 +165,15 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
         </Card>
       )}
       <CursorPages path="/orders" params={{ order, listing }} cursor={cursor} nextCursor={page.nextCursor} />
+    </>
+  );
+}
+
+function Gross({ sale }: { sale: { gross: number; currency: string } }) {
+  return (
+    <>
+      <span className="mr-1">of</span>
+      <Money amount={sale.gross} currency={sale.currency} />
     </>
   );
 }

@@ -1,3 +1,4 @@
+import type { inferRouterOutputs } from '@trpc/server';
 import { Tags } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
@@ -8,20 +9,20 @@ import { one, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import type { AppRouter } from '@/server/trpc/root';
 
 export const metadata: Metadata = { title: 'Pricing' };
 
 export default async function PricingRulesPage({ searchParams }: { searchParams: SearchParams }) {
   const [caller, query] = await Promise.all([api(), searchParams]);
-  const cursor = one(query.cursor);
+  const [cursor, rulesCursor] = [one(query.cursor), one(query.rules)];
   const [rules, changes, workspace] = await Promise.all([
-    caller.pricing.rules({ limit: 100 }),
+    caller.pricing.rules({ limit: 25, cursor: rulesCursor }),
     caller.pricing.changes({ limit: 25, cursor }),
     caller.workspace.get(),
   ]);
@@ -39,7 +40,7 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
           </Button>
         }
       />
-      {rules.items.length === 0 ? (
+      {rules.items.length === 0 && !rulesCursor ? (
         <EmptyState
           icon={Tags}
           title="No price rules yet"
@@ -51,21 +52,17 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
           }
         />
       ) : (
-        <Card>
-          <Table label="Price rules">
-            <TableHeader>
-              <TableRow>
-                <TableHead>Product</TableHead>
-                <TableHead>Rule</TableHead>
-                <TableHead>Last check</TableHead>
-                <TableHead numeric>Lowest price</TableHead>
-                <TableHead numeric>Price</TableHead>
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {rules.items.map((rule) => (
-                <TableRow key={rule.id}>
-                  <TableCell className="min-w-48">
+        <>
+          <DataTable
+            label="Price rules"
+            rows={rules.items}
+            rowKey={(rule) => rule.id}
+            columns={[
+              {
+                head: 'Product',
+                className: 'min-w-32 align-top',
+                cell: (rule) => (
+                  <>
                     <Link
                       href={`/products/${rule.productId}`}
                       className="wrap-anywhere inline-flex min-h-6 items-center font-medium hover:underline"
@@ -73,89 +70,156 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
                     >
                       {rule.productTitle}
                     </Link>
-                    <span className="block text-muted-foreground text-xs">{rule.connectionName}</span>
-                  </TableCell>
-                  <TableCell className="min-w-56">
-                    {rule.minViews} views and no sale in {rule.windowHours} hours:{' '}
-                    {rule.stepBasisPoints / 100} % less, at most every {rule.cooldownHours} hours.{' '}
-                    {rule.active ? null : <Badge variant="outline">Off</Badge>}
-                  </TableCell>
-                  <TableCell className="min-w-56">
-                    {rule.lastCheckedAt ? (
-                      <>
-                        {rule.lastOutcome}
-                        <span className="block text-muted-foreground text-xs">
-                          <Time at={rule.lastCheckedAt} zone={workspace.timeZone} />
-                        </span>
-                      </>
-                    ) : (
-                      <span className="text-muted-foreground">Not checked yet</span>
-                    )}
-                  </TableCell>
-                  <TableCell numeric>
-                    <Money amount={rule.floor} currency={rule.currency} />
-                  </TableCell>
-                  <TableCell numeric>
+                    <span className="block text-muted-foreground text-xs">
+                      <bdi>{rule.connectionName}</bdi>
+                    </span>
+                    <PhoneLine className="mt-1">
+                      <RuleText rule={rule} />
+                    </PhoneLine>
+                    <PhoneLine className="mt-1">
+                      <LastCheck rule={rule} zone={workspace.timeZone} />
+                    </PhoneLine>
+                  </>
+                ),
+              },
+              { head: 'Rule', wide: true, className: 'min-w-56', cell: (rule) => <RuleText rule={rule} /> },
+              {
+                head: 'Last check',
+                wide: true,
+                className: 'min-w-56',
+                cell: (rule) => <LastCheck rule={rule} zone={workspace.timeZone} />,
+              },
+              {
+                head: 'Lowest price',
+                numeric: true,
+                wide: true,
+                cell: (rule) => <Money amount={rule.floor} currency={rule.currency} />,
+              },
+              {
+                head: 'Price',
+                numeric: true,
+                cell: (rule) => (
+                  <>
                     <Money amount={rule.price} currency={rule.currency} />
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Card>
+                    <PhoneLine>
+                      not below <Money amount={rule.floor} currency={rule.currency} />
+                    </PhoneLine>
+                  </>
+                ),
+              },
+            ]}
+          />
+          <CursorPages
+            path="/pricing-rules"
+            name="rules"
+            label="Pages of rules"
+            params={{ cursor }}
+            cursor={rulesCursor}
+            nextCursor={rules.nextCursor}
+          />
+        </>
       )}
       {changes.items.length > 0 || cursor ? (
         <section aria-labelledby="changes" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="changes" className="font-semibold text-base">
             Changes of prices
           </h2>
-          <Card>
-            <Table label="Changes of prices">
-              <TableHeader>
-                <TableRow>
-                  <TableHead>When</TableHead>
-                  <TableHead>Product</TableHead>
-                  <TableHead>Why</TableHead>
-                  <TableHead>State</TableHead>
-                  <TableHead numeric>From</TableHead>
-                  <TableHead numeric>To</TableHead>
-                </TableRow>
-              </TableHeader>
-              <TableBody>
-                {changes.items.map((change) => (
-                  <TableRow key={change.id}>
-                    <TableCell className="whitespace-nowrap">
+          <DataTable
+            label="Changes of prices"
+            rows={changes.items}
+            rowKey={(change) => change.id}
+            columns={[
+              {
+                head: 'When',
+                wide: true,
+                className: 'whitespace-nowrap',
+                cell: (change) => <Time at={change.createdAt} zone={workspace.timeZone} />,
+              },
+              {
+                head: 'Product',
+                className: 'min-w-32',
+                cell: (change) => (
+                  <>
+                    <span className="wrap-anywhere" dir="auto">
+                      {change.productTitle}
+                    </span>
+                    <span className="block text-muted-foreground text-xs">
+                      <bdi>{change.connectionName}</bdi>
+                    </span>
+                    <PhoneLine className="mt-1">
                       <Time at={change.createdAt} zone={workspace.timeZone} />
-                    </TableCell>
-                    <TableCell className="min-w-40">
-                      <span className="wrap-anywhere" dir="auto">
-                        {change.productTitle}
-                      </span>
-                      <span className="block text-muted-foreground text-xs">{change.connectionName}</span>
-                    </TableCell>
-                    <TableCell className="min-w-56">
-                      {change.reason}
-                      {change.problem ? (
-                        <span className="block text-destructive text-xs">{change.problem}</span>
-                      ) : null}
-                    </TableCell>
-                    <TableCell>
+                    </PhoneLine>
+                    <PhoneLine className="mt-1">
+                      <Why change={change} />
+                    </PhoneLine>
+                  </>
+                ),
+              },
+              { head: 'Why', wide: true, className: 'min-w-56', cell: (change) => <Why change={change} /> },
+              { head: 'State', wide: true, cell: (change) => <ChangeState state={change.state} /> },
+              {
+                head: 'From',
+                numeric: true,
+                wide: true,
+                cell: (change) => <Money amount={change.fromPrice} currency={change.currency} />,
+              },
+              {
+                head: 'To',
+                numeric: true,
+                cell: (change) => (
+                  <>
+                    <Money amount={change.toPrice} currency={change.currency} />
+                    <PhoneLine>
+                      from <Money amount={change.fromPrice} currency={change.currency} />
+                    </PhoneLine>
+                    <PhoneLine className="mt-1">
                       <ChangeState state={change.state} />
-                    </TableCell>
-                    <TableCell numeric>
-                      <Money amount={change.fromPrice} currency={change.currency} />
-                    </TableCell>
-                    <TableCell numeric>
-                      <Money amount={change.toPrice} currency={change.currency} />
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Card>
+                    </PhoneLine>
+                  </>
+                ),
+              },
+            ]}
+          />
         </section>
       ) : null}
-      <CursorPages path="/pricing-rules" params={{}} cursor={cursor} nextCursor={changes.nextCursor} />
+      <CursorPages
+        path="/pricing-rules"
+        params={{ rules: rulesCursor }}
+        cursor={cursor}
+        nextCursor={changes.nextCursor}
+      />
+    </>
+  );
+}
+
+type Pricing = inferRouterOutputs<AppRouter>['pricing'];
+
+function RuleText({ rule }: { rule: Pricing['rules']['items'][number] }) {
+  return (
+    <>
+      {rule.minViews} views and no sale in {rule.windowHours} hours: {rule.stepBasisPoints / 100} % less, at
+      most every {rule.cooldownHours} hours. {rule.active ? null : <Badge variant="outline">Off</Badge>}
+    </>
+  );
+}
+
+function LastCheck({ rule, zone }: { rule: Pricing['rules']['items'][number]; zone: string }) {
+  if (!rule.lastCheckedAt) return <span className="text-muted-foreground">Not checked yet</span>;
+  return (
+    <>
+      {rule.lastOutcome}
+      <span className="block text-muted-foreground text-xs">
+        <Time at={rule.lastCheckedAt} zone={zone} />
+      </span>
+    </>
+  );
+}
+
+function Why({ change }: { change: Pricing['changes']['items'][number] }) {
+  return (
+    <>
+      {change.reason}
+      {change.problem ? <span className="block text-destructive text-xs">{change.problem}</span> : null}
     </>
   );
 }

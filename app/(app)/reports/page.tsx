@@ -6,13 +6,12 @@ import { SandboxBadge } from '@/components/sell/listing-state';
 import { href, one, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { Stat } from '@/components/ui/stat';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
 
 export const metadata: Metadata = { title: 'Reports' };
@@ -106,45 +105,55 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
               <h2 id="accounts" className="font-semibold text-base">
                 By account
               </h2>
-              <Card>
-                <Table label="By account">
-                  <TableHeader>
-                    <TableRow>
-                      <TableHead>Account</TableHead>
-                      <TableHead numeric>Sales</TableHead>
-                      <TableHead numeric>Gross</TableHead>
-                      <TableHead numeric>Refunds</TableHead>
-                      <TableHead numeric>Fees</TableHead>
-                      <TableHead numeric>Net</TableHead>
-                    </TableRow>
-                  </TableHeader>
-                  <TableBody>
-                    {report.streams.map((s) => (
-                      <TableRow key={`${s.connectionId}${s.currency}`}>
-                        <TableCell className="min-w-40">
-                          <span className="flex flex-wrap items-center gap-2">
-                            <span className="wrap-anywhere">{s.name}</span>
-                            <SandboxBadge environment={s.environment} />
+              <DataTable
+                label="By account"
+                rows={report.streams}
+                rowKey={(s) => `${s.connectionId}${s.currency}`}
+                columns={[
+                  {
+                    head: 'Account',
+                    className: 'min-w-32',
+                    cell: (s) => (
+                      <>
+                        <span className="flex flex-wrap items-center gap-2">
+                          <span className="wrap-anywhere" dir="auto">
+                            {s.name}
                           </span>
-                        </TableCell>
-                        <TableCell numeric>{s.sales}</TableCell>
-                        <TableCell numeric>
-                          <Money amount={s.gross} currency={s.currency} />
-                        </TableCell>
-                        <TableCell numeric>
-                          <Money amount={-s.refunds} currency={s.currency} />
-                        </TableCell>
-                        <TableCell numeric>
+                          <SandboxBadge environment={s.environment} />
+                        </span>
+                        <PhoneLine className="mt-1">
+                          {s.sales} {s.sales === 1 ? 'sale' : 'sales'}, refunds{' '}
+                          <Money amount={-s.refunds} currency={s.currency} />, fees{' '}
                           <Money amount={-s.fees} currency={s.currency} />
-                        </TableCell>
-                        <TableCell numeric>
-                          <Money amount={s.net} currency={s.currency} />
-                        </TableCell>
-                      </TableRow>
-                    ))}
-                  </TableBody>
-                </Table>
-              </Card>
+                        </PhoneLine>
+                      </>
+                    ),
+                  },
+                  { head: 'Sales', numeric: true, wide: true, cell: (s) => s.sales },
+                  {
+                    head: 'Gross',
+                    numeric: true,
+                    cell: (s) => <Money amount={s.gross} currency={s.currency} />,
+                  },
+                  {
+                    head: 'Refunds',
+                    numeric: true,
+                    wide: true,
+                    cell: (s) => <Money amount={-s.refunds} currency={s.currency} />,
+                  },
+                  {
+                    head: 'Fees',
+                    numeric: true,
+                    wide: true,
+                    cell: (s) => <Money amount={-s.fees} currency={s.currency} />,
+                  },
+                  {
+                    head: 'Net',
+                    numeric: true,
+                    cell: (s) => <Money amount={s.net} currency={s.currency} />,
+                  },
+                ]}
+              />
             </section>
           ) : null}
           {report.costs.length > 0 ? (
@@ -152,26 +161,19 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
               <h2 id="costs" className="font-semibold text-base">
                 Other costs
               </h2>
-              <Card>
-                <Table label="Other costs">
-                  <TableHeader>
-                    <TableRow>
-                      <TableHead>What</TableHead>
-                      <TableHead numeric>Amount</TableHead>
-                    </TableRow>
-                  </TableHeader>
-                  <TableBody>
-                    {report.costs.map((cost) => (
-                      <TableRow key={`${cost.account}${cost.subject}${cost.currency}`}>
-                        <TableCell>{[cost.name, cost.subject].filter(Boolean).join(', ')}</TableCell>
-                        <TableCell numeric>
-                          <Money amount={-cost.amount} currency={cost.currency} />
-                        </TableCell>
-                      </TableRow>
-                    ))}
-                  </TableBody>
-                </Table>
-              </Card>
+              <DataTable
+                label="Other costs"
+                rows={report.costs}
+                rowKey={(cost) => `${cost.account}${cost.subject}${cost.currency}`}
+                columns={[
+                  { head: 'What', cell: (cost) => [cost.name, cost.subject].filter(Boolean).join(', ') },
+                  {
+                    head: 'Amount',
+                    numeric: true,
+                    cell: (cost) => <Money amount={-cost.amount} currency={cost.currency} />,
+                  },
+                ]}
+              />
             </section>
           ) : null}
         </div>

@@ -1,12 +1,12 @@
 import { Activity } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { CursorPages } from '@/components/sell/cursor-pages';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 import { runStatus } from '@/server/domains/runs/schemas';
 import { requireViewer } from '@/server/trpc/context';
@@ -57,7 +57,7 @@ export default async function RunsPage({
       {items.length === 0 ? (
         <EmptyState
           icon={Activity}
-          title={status || cursor ? 'No run matches.' : 'Nothing has run yet.'}
+          title={status || cursor ? 'No run matches' : 'Nothing has run yet'}
           description="When you schedule a post or sync a shop, the work shows here."
           action={
             <Button asChild variant="outline">
@@ -66,84 +66,77 @@ export default async function RunsPage({
           }
         />
       ) : (
-        <Card className="p-0">
-          <Table label="Runs">
-            <TableHeader>
-              <TableRow>
-                <TableHead>Work</TableHead>
-                <TableHead>State</TableHead>
-                <TableHead>Started</TableHead>
-                <TableHead numeric>Took</TableHead>
-                <TableHead numeric>Tries</TableHead>
-              </TableRow>
-            </TableHeader>
-            <TableBody>
-              {items.map((run) => (
-                <TableRow key={run.id}>
-                  <TableCell>
-                    <Link href={`/runs/${run.id}`} className="font-medium hover:underline">
-                      {runName(run.function)}
-                    </Link>
-                    {run.error ? (
-                      <p className="line-clamp-1 wrap-anywhere text-muted-foreground text-xs" dir="auto">
-                        {run.error}
-                      </p>
-                    ) : null}
-                  </TableCell>
-                  <TableCell>
-                    <RunStatus status={run.status} />
-                  </TableCell>
-                  <TableCell>
-                    <Time at={run.startedAt} zone={zone} />
-                  </TableCell>
-                  <TableCell numeric>{runLength(run)}</TableCell>
-                  <TableCell numeric>{run.attempts}</TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Card>
+        <DataTable
+          label="Runs"
+          rows={items}
+          rowKey={(run) => run.id}
+          columns={[
+            {
+              head: 'Work',
+              className: 'min-w-40',
+              cell: (run) => (
+                <>
+                  <Link
+                    href={`/runs/${run.id}`}
+                    className="inline-flex min-h-6 items-center font-medium hover:underline"
+                  >
+                    {runName(run.function)}
+                  </Link>
+                  {run.error ? (
+                    <p className="line-clamp-1 wrap-anywhere text-muted-foreground text-xs" dir="auto">
+                      {run.error}
+                    </p>
+                  ) : null}
+                  <PhoneLine>
+                    <Time at={run.startedAt} zone={zone} />, {runLength(run)}
+                  </PhoneLine>
+                </>
+              ),
+            },
+            { head: 'State', cell: (run) => <RunStatus status={run.status} /> },
+            {
+              head: 'Started',
+              wide: true,
+              className: 'whitespace-nowrap',
+              cell: (run) => <Time at={run.startedAt} zone={zone} />,
+            },
+            { head: 'Took', numeric: true, wide: true, cell: (run) => runLength(run) },
+            { head: 'Tries', numeric: true, wide: true, cell: (run) => run.attempts },
+          ]}
+        />
       )}
-      {nextCursor ? (
-        <div className="mt-4 flex justify-center">
-          <Button asChild variant="outline">
-            <Link href={`/runs?${new URLSearchParams({ ...(status ? { status } : {}), after: nextCursor })}`}>
-              Show older runs
-            </Link>
-          </Button>
-        </div>
-      ) : null}
+      <CursorPages path="/runs" name="after" params={{ status }} cursor={cursor} nextCursor={nextCursor} />
       {system.length > 0 ? (
         <section className="mt-8 grid grid-cols-[minmax(0,1fr)] gap-3" aria-labelledby="system-runs">
           <h2 id="system-runs" className="font-medium text-base">
             The system’s own work
           </h2>
-          <Card className="p-0">
-            <Table label="The system’s own work">
-              <TableHeader>
-                <TableRow>
-                  <TableHead>Work</TableHead>
-                  <TableHead>State</TableHead>
-                  <TableHead>Started</TableHead>
-                  <TableHead numeric>Took</TableHead>
-                </TableRow>
-              </TableHeader>
-              <TableBody>
-                {system.map((run) => (
-                  <TableRow key={run.id}>
-                    <TableCell>{runName(run.function)}</TableCell>
-                    <TableCell>
-                      <RunStatus status={run.status} />
-                    </TableCell>
-                    <TableCell>
-                      <Time at={run.startedAt} zone={zone} />
-                    </TableCell>
-                    <TableCell numeric>{runLength(run)}</TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Card>
+          <DataTable
+            label="The system’s own work"
+            rows={system}
+            rowKey={(run) => run.id}
+            columns={[
+              {
+                head: 'Work',
+                cell: (run) => (
+                  <>
+                    {runName(run.function)}
+                    <PhoneLine>
+                      <Time at={run.startedAt} zone={zone} />, {runLength(run)}
+                    </PhoneLine>
+                  </>
+                ),
+              },
+              { head: 'State', cell: (run) => <RunStatus status={run.status} /> },
+              {
+                head: 'Started',
+                wide: true,
+                className: 'whitespace-nowrap',
+                cell: (run) => <Time at={run.startedAt} zone={zone} />,
+              },
+              { head: 'Took', numeric: true, wide: true, cell: (run) => runLength(run) },
+            ]}
+          />
         </section>
       ) : null}
     </>

@@ -12,8 +12,31 @@ export function RunStatus({ status }: { status: string }) {
   return <Badge variant={variant}>{text}</Badge>;
 }
 
-/** "publishing-publish" as "Publishing publish". */
+/** What each piece of background work does, for people. */
+const NAMES: Record<string, string> = {
+  'approval-deadlines': 'Act on approvals whose time is over',
+  'billing-reconcile': 'Compare subscriptions with Stripe',
+  'connections-refresh': 'Renew connections before they expire',
+  'identity-send-emails': 'Send e-mails',
+  'identity-tidy': 'Clear out old sessions and links',
+  'look-up-publication': 'Look for a post on its platform',
+  'publish-publication': 'Publish a post',
+  'publishing-recover-stuck': 'Pick up posts that were interrupted',
+  'publishing-sweep': 'Look for posts that are due',
+  'selling-book-ai-costs': 'Book AI costs',
+  'selling-listing': 'Put a listing up or take it down',
+  'selling-price-change': 'Change a price',
+  'selling-price-rules': 'Check the price rules',
+  'selling-sweep': 'Look for listings and prices that wait',
+  'selling-sync-hourly': 'Start the hourly sync of shops',
+  'selling-sync-shop': 'Sync a shop',
+  'system-forget-old-runs': 'Forget old runs',
+};
+
+/** What a function does in words; of one that has no words yet, its name: "publishing-tidy" as "Publishing tidy". */
 export function runName(name: string): string {
+  const known = NAMES[name];
+  if (known) return known;
   const words = name.replaceAll(/[-_/.]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

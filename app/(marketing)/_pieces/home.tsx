@@ -15,7 +15,7 @@ const MONEY = [
 export function HomePiece() {
   return (
     <figure className="m-0 min-w-0">
-      <div className="grid gap-3 rounded-lg border border-border bg-muted/40 p-3 text-sm">
+      <div className="grid grid-cols-1 gap-3 rounded-lg border border-border bg-muted/40 p-3 text-sm">
         <div className="rounded-lg border border-border bg-card">
           <p className="border-border border-b px-4 py-2.5 font-semibold">Money in July</p>
           <dl className="grid grid-cols-3 px-4 py-3">

@@ -175,7 +175,8 @@ export default function PricingPage() {
       <section className="mt-16 rounded-lg border border-border bg-card p-6">
         <h2 className="font-semibold text-lg">Or run it yourself</h2>
         <p className="mt-1 max-w-2xl text-muted-foreground">
-          The source is open under the AGPL. On your own machine you pay nobody, and you decide the limits.{' '}
+          The source is open under the Apache License 2.0. On your own machine you pay nobody, and you decide
+          the limits.{' '}
           <Link href="/#self-hosting" className="text-foreground underline underline-offset-4">
             How that works
           </Link>

@@ -44,7 +44,7 @@ export default function TermsPage() {
           title: 'Limits of responsibility',
           text: [
             'Platforms change, fail and refuse. Tributary tells you what it knows and does not guess, but nobody can promise that a post goes out or that a price is changed at a given moment. The reports are no tax advice.',
-            'The software comes under the AGPL, without any warranty, as far as the law allows this.',
+            'The software comes under the Apache License 2.0, without any warranty, as far as the law allows this.',
           ],
         },
         {

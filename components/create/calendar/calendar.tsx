@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { PublicationState } from '@/components/publication-state';
@@ -17,9 +17,9 @@ import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
 import { platformName } from '../platforms';
 import type { PublicationItem } from '../types';
+import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
-const LIMIT = 500;
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** What goes out and what went out, by day of the workspace's zone: a grid, and on a phone a list. */
@@ -33,14 +33,16 @@ export function Calendar({
   zoneLabel: string;
 }) {
   const trpc = useTRPC();
-  const { data, isPending, isError, error, refetch } = useQuery(
-    trpc.publications.list.queryOptions(
-      { from: range.from, to: range.to, limit: LIMIT },
-      { refetchInterval: (query) => lookAgainIn(query.state.data?.items) },
-    ),
-  );
+  const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(
+      trpc.publications.list.infiniteQueryOptions(calendarInput(range), {
+        getNextPageParam: (page) => page.nextCursor,
+        refetchInterval: (query) => lookAgainIn(query.state.data?.pages.flatMap((page) => page.items)),
+      }),
+    );
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
   const byDay = new Map<string, PublicationItem[]>();
-  for (const item of [...(data?.items ?? [])].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime())) {
+  for (const item of items) {
     const day = dayIn(item.dueAt, zone);
     byDay.set(day, [...(byDay.get(day) ?? []), item]);
   }
@@ -59,38 +61,50 @@ export function Calendar({
             icon={<ChevronRight aria-hidden />}
           />
         </div>
-        <h2 className="min-w-0 flex-1 font-semibold text-base" aria-live="polite">
+        <h2 className="min-w-0 flex-1 basis-44 font-semibold text-base" aria-live="polite">
           {range.title}
         </h2>
-        <Button asChild size="sm" variant="outline">
-          <Link href={href(range, range.today)}>Today</Link>
-        </Button>
-        <nav aria-label="View" className="flex gap-1">
-          {(['month', 'week'] as const).map((view) => (
-            <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
-              <Link
-                href={`/calendar?view=${view}&at=${range.at}`}
-                aria-current={range.view === view ? 'page' : undefined}
-              >
-                {view === 'month' ? 'Month' : 'Week'}
-              </Link>
-            </Button>
-          ))}
-        </nav>
+        <div className="flex items-center gap-2">
+          <Button asChild size="sm" variant="outline">
+            <Link href={href(range, range.today)}>Today</Link>
+          </Button>
+          <nav aria-label="View" className="flex gap-1">
+            {(['month', 'week'] as const).map((view) => (
+              <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
+                <Link
+                  href={`/calendar?view=${view}&at=${range.at}`}
+                  aria-current={range.view === view ? 'page' : undefined}
+                >
+                  {view === 'month' ? 'Month' : 'Week'}
+                </Link>
+              </Button>
+            ))}
+          </nav>
+        </div>
       </div>
       <p className="text-muted-foreground text-xs">Times are in {zoneLabel}.</p>
       {isError && !data ? (
         <ErrorState description={readAppError(error).message} onRetry={() => void refetch()} />
       ) : (
         <>
-          {data?.nextCursor ? (
+          {hasNextPage ? (
             <Alert
               variant="info"
-              title={`Only the first ${LIMIT} of this ${range.view} are shown. Open a week to see all of it.`}
+              title={`The first ${items.length.toLocaleString('en-GB')} posts of this ${range.view} are shown. There are more.`}
+              action={
+                <Button
+                  size="sm"
+                  variant="outline"
+                  loading={isFetchingNextPage}
+                  onClick={() => void fetchNextPage()}
+                >
+                  Show more
+                </Button>
+              }
             />
           ) : null}
           <Grid range={range} zone={zone} byDay={byDay} loading={isPending} />
-          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} />
+          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} more={hasNextPage} />
         </>
       )}
     </div>
@@ -164,7 +178,7 @@ function Grid({ range, zone, byDay, loading }: DaysProps) {
                     {Number(day.slice(8))}
                   </Link>
                   {loading ? <Skeleton className="mt-1 h-5" /> : null}
-                  <ul className="mt-1 grid gap-0.5">
+                  <ul className="mt-1 grid grid-cols-1 gap-0.5">
                     {items.slice(0, most).map((item) => (
                       <li key={item.id}>
                         <Chip item={item} zone={zone} wide={range.view === 'week'} />
@@ -209,20 +223,22 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
     >
       <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span>{' '}
-        <span className="text-muted-foreground">{platformName(item.platform)}</span> {item.postTitle}
+        <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
+        <bdi>{item.postTitle}</bdi>
       </span>
       <span className="sr-only">, {item.state.replaceAll('_', ' ')}</span>
     </Link>
   );
 }
 
-function Agenda({ range, zone, byDay, loading }: DaysProps) {
+/** `more`: some are not read yet, so that no days can mean that they are still to come. */
+function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boolean }) {
   const days = range.weeks.flat().filter(({ day, inMonth }) => inMonth && byDay.has(day));
   return (
     <div className="grid gap-4 md:hidden">
       {loading ? (
         <Skeleton className="h-40" />
-      ) : days.length === 0 ? (
+      ) : days.length === 0 && more ? null : days.length === 0 ? (
         <EmptyState
           icon={CalendarDays}
           title="Nothing on these days"
@@ -252,12 +268,13 @@ function Agenda({ range, zone, byDay, loading }: DaysProps) {
                   <div className="min-w-0 flex-1">
                     <Link
                       href={`/posts/${item.postId}`}
+                      dir="auto"
                       className="wrap-anywhere line-clamp-2 font-medium after:absolute after:inset-0"
                     >
                       {item.postTitle}
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
-                      {platformName(item.platform)} · {item.connectionName}
+                      {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
                   </div>
                   <PublicationState state={item.state} />

@@ -240,6 +240,32 @@ describe('reversals, months and costs', () => {
     expect(rest.nextCursor).toBeNull();
   });
 
+  it('says what each transaction adds or costs, and which months have any', async () => {
+    const { ctx, connectionId } = await makeShop(db, { timeZone: 'Asia/Kathmandu' });
+    const at = (iso: string) => ({ occurredAt: new Date(iso) });
+    const fee = (id: string, amount: number): NewTransaction => ({
+      ...sale(connectionId, id, 1),
+      key: `fee:${connectionId}:${id}`,
+      kind: 'fee',
+      lines: feeLines(connectionId, { amount, currency: 'USD' }),
+    });
+    await post(ctx, [
+      { ...sale(connectionId, 'old', 500), ...at('2025-12-31T18:15:00Z') },
+      { ...fee('paid', 65), ...at('2026-03-01T00:00:00Z') },
+      { ...fee('given back', -20), ...at('2026-03-02T00:00:00Z') },
+    ]);
+    const page = await listTransactions({ ctx, input: { limit: 10 } });
+    expect(page.items.map((i) => i.amounts)).toEqual([
+      [{ amount: 20, gain: 20, currency: 'USD' }],
+      [{ amount: 65, gain: -65, currency: 'USD' }],
+      [{ amount: 500, gain: 500, currency: 'USD' }],
+    ]);
+    // The last instants of December in UTC are January in Kathmandu.
+    const { months } = await balances({ ctx, input: {} });
+    expect(months.slice(-2)).toEqual(['2026-03', '2026-01']);
+    expect(months).toEqual([...months].sort().reverse());
+  });
+
   it('books whole cents of AI costs and carries the rest', async () => {
     const { ctx } = await makeShop(db);
     const use = (at: string, costMicros: number, provider = 'mistral') =>

@@ -97,25 +97,33 @@ export async function listTransactions({
   });
 }
 
-/** What each transaction moved: the sum of its debits, once a currency. */
+/**
+ * What each transaction moved, once a currency: `amount` is the sum of its debits; `gain` is what it adds to the person's money
+ * (sales are above zero, fees and costs below), and 0 where money only changes its place, as in a payout.
+ */
 export async function movedAmounts(
   tx: Tx,
   ids: string[],
-): Promise<Map<string, { amount: number; currency: string }[]>> {
-  const out = new Map<string, { amount: number; currency: string }[]>();
+): Promise<Map<string, { amount: number; gain: number; currency: string }[]>> {
+  const out = new Map<string, { amount: number; gain: number; currency: string }[]>();
   if (ids.length === 0) return out;
   const rows = await tx
     .select({
       id: ledgerPostings.transactionId,
       currency: ledgerPostings.currency,
       amount: sql<string>`sum(${ledgerPostings.amount}) filter (where ${ledgerPostings.amount} > 0)`,
+      gain: sql<string>`coalesce(-sum(${ledgerPostings.amount}) filter (where ${ledgerAccounts.kind} in ('income', 'expense')), 0)`,
     })
     .from(ledgerPostings)
+    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
     .where(inArray(ledgerPostings.transactionId, ids))
     .groupBy(ledgerPostings.transactionId, ledgerPostings.currency)
     .orderBy(asc(ledgerPostings.currency));
   for (const row of rows)
-    out.set(row.id, [...(out.get(row.id) ?? []), { amount: Number(row.amount), currency: row.currency }]);
+    out.set(row.id, [
+      ...(out.get(row.id) ?? []),
+      { amount: Number(row.amount), gain: Number(row.gain), currency: row.currency },
+    ]);
   return out;
 }
 
@@ -138,6 +146,7 @@ export async function balances({
         accountName: accountName(row.account),
         subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
       })),
+      months: await monthsWithMoney(tx, ctx, workspace.timeZone),
     };
   });
 }
@@ -157,7 +166,7 @@ export async function sumAccounts(
     entries: number;
   }[]
 > {
-  const rows = await tx
+  const sums = tx
     .select({
       account: ledgerAccounts.code,
       accountKind: ledgerAccounts.kind,
@@ -168,7 +177,10 @@ export async function sumAccounts(
     })
     .from(ledgerPostings)
     .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-    .innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId))
+    .$dynamic();
+  // Only a range needs to know when; without one the transactions stay unread.
+  if (range) void sums.innerJoin(ledgerTransactions, eq(ledgerTransactions.id, ledgerPostings.transactionId));
+  const rows = await sums
     .where(
       and(
         eq(ledgerPostings.workspaceId, ctx.workspaceId),
@@ -181,16 +193,30 @@ export async function sumAccounts(
   return rows.map((row) => ({ ...row, amount: Number(row.amount), entries: Number(row.entries) }));
 }
 
-/** The months of the workspace's zone that have a transaction, and this month, the newest first. */
+/**
+ * The months of the workspace's zone that have a transaction, and this month, the newest first. Goes from month to month
+ * over the index, so that it costs a look-up a month and not a read of every transaction.
+ */
 export async function monthsWithMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<string[]> {
-  const rows = await tx
-    .selectDistinct({
-      month: sql<string>`to_char(${ledgerTransactions.occurredAt} at time zone ${timeZone}, 'YYYY-MM')`,
-    })
-    .from(ledgerTransactions)
-    .where(eq(ledgerTransactions.workspaceId, ctx.workspaceId));
-  const months = new Set([...rows.map((row) => row.month), monthOf(ctx.clock.now(), timeZone)]);
-  return [...months].sort().reverse();
+  const months = new Set([monthOf(ctx.clock.now(), timeZone)]);
+  let before: Date | undefined;
+  for (;;) {
+    const [newest] = await tx
+      .select({ at: ledgerTransactions.occurredAt })
+      .from(ledgerTransactions)
+      .where(
+        and(
+          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+          before && lt(ledgerTransactions.occurredAt, before),
+        ),
+      )
+      .orderBy(desc(ledgerTransactions.occurredAt))
+      .limit(1);
+    if (!newest) return [...months].sort().reverse();
+    const month = monthOf(newest.at, timeZone);
+    months.add(month);
+    before = monthRange(month, timeZone).from;
+  }
 }
 
 function readCursor(cursor: string | undefined): { at: Date; id: string } | null {

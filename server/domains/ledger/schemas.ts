@@ -21,8 +21,8 @@ export const transactionRow = z.object({
   kind: z.string(),
   occurredAt: z.date(),
   description: z.string(),
-  /** What the transaction moved, once a currency. */
-  amounts: z.array(amount),
+  /** What the transaction moved, once a currency; `gain` is what it adds to the person's money, 0 where it only changes its place. */
+  amounts: z.array(amount.extend({ gain: z.number().int() })),
 });
 export const transactionPage = z.object({
   items: z.array(transactionRow),
@@ -64,7 +64,12 @@ export const balanceRow = z.object({
   currency: z.string(),
   amount: z.number().int(),
 });
-export const balancesOutput = z.object({ month: z.string().nullable(), rows: z.array(balanceRow) });
+export const balancesOutput = z.object({
+  month: z.string().nullable(),
+  rows: z.array(balanceRow),
+  /** The months that have a transaction, and this one, the newest first. */
+  months: z.array(z.string()),
+});
 
 /** Income is counted positive, costs negative in `net` only: gross − refunds − fees. */
 export const streamRow = z.object({

@@ -5,6 +5,7 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { assertRoomOnDay } from './count-day';
+import { wallInWords } from './local-time';
 import { lockPublication } from './lock-publication';
 import { readPublication } from './queries';
 import { resolveDue } from './resolve-due';
@@ -47,7 +48,7 @@ export async function reschedulePublication({
       verb: 'publication.rescheduled',
       subjectType: 'publication',
       subjectId: id,
-      summary: `Moved “${after.postTitle}” to ${local.replace('T', ' ')} (${due.timeZone})`,
+      summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${due.timeZone})`,
     });
     return after;
   });

@@ -11,6 +11,7 @@ import { newerPost } from '../posts/update-post';
 import { checkTargets } from './check-targets';
 import { connectorPlatform } from './connector-platform';
 import { assertRoomOnDay } from './count-day';
+import { wallInWords } from './local-time';
 import type { PlatformPort } from './platform-port';
 import { SWEEP_AHEAD_MS } from './policy';
 import { readPublications } from './queries';
@@ -138,7 +139,7 @@ export async function schedulePublications({
       verb: 'post.scheduled',
       subjectType: 'post',
       subjectId: postId,
-      summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${local.replace('T', ' ')} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
+      summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${wallInWords(local)} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
     });
     return {
       rows: await readPublications(

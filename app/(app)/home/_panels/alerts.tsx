@@ -58,7 +58,9 @@ function OneAlert({ alert }: { alert: Item }) {
         </div>
       }
     >
-      <p>{alert.body}</p>
+      <p dir="auto" className="wrap-anywhere">
+        {alert.body}
+      </p>
     </Alert>
   );
 }

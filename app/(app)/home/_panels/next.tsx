@@ -39,9 +39,10 @@ export function NextPanel({ next, zone }: { next: Overview['next']; zone: string
               <div className="min-w-0 max-sm:order-1 max-sm:col-span-2">
                 <Link
                   href={`/posts/${item.postId}`}
+                  dir="auto"
                   className="block truncate font-medium after:absolute after:inset-0"
                 >
-                  <bdi>{item.title}</bdi>
+                  {item.title}
                 </Link>
                 <p className="truncate text-muted-foreground">
                   {platformName(item.platform)} · <bdi>{item.account}</bdi>

@@ -10,6 +10,8 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
 
+import { described } from '../words';
+
 export const metadata: Metadata = { title: 'Transaction' };
 
 export default async function TransactionPage({ params }: { params: Promise<{ id: string }> }) {
@@ -26,7 +28,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   return (
     <>
       <PageHeader
-        title={<span dir="auto">{transaction.description}</span>}
+        title={<span dir="auto">{described(transaction)}</span>}
         description={<Time at={transaction.occurredAt} zone={workspace.timeZone} showZone />}
         back={{ href: '/ledger', label: 'Ledger' }}
       />

@@ -77,7 +77,9 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
             <Card key={listing.id}>
               <CardHeader>
                 <CardTitle as="h3" className="flex flex-wrap items-center gap-2">
-                  <span className="wrap-anywhere">{listing.connectionName}</span>
+                  <span className="wrap-anywhere" dir="auto">
+                    {listing.connectionName}
+                  </span>
                   <ListingState state={listing.state} />
                   <SandboxBadge environment={listing.environment} />
                 </CardTitle>
@@ -90,7 +92,8 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     className="font-semibold text-lg"
                   />
                   <span className="tabular text-muted-foreground">
-                    {listing.views} views · {listing.sales} sold
+                    {listing.views.toLocaleString('en-GB')} views · {listing.sales.toLocaleString('en-GB')}{' '}
+                    sold
                   </span>
                 </div>
                 {listing.problem ? <p className="text-destructive">{listing.problem}</p> : null}

@@ -65,6 +65,7 @@ export default async function WorkspacePage() {
             topicNames={topicNames()}
             platformNames={platformNames()}
             editable={editable}
+            zoneElsewhere
           />
         </CardContent>
       </Card>
