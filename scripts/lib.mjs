@@ -105,9 +105,21 @@ export function ensureBuild(say) {
 
 export const bin = (relative) => path.join(root, 'node_modules', relative);
 
-/** Starts a child that gets our signals, and ends us with its code. */
+/**
+ * Node's own settings for the server. On a machine with much memory V8 lets garbage lie until its heap is several times what
+ * is in use; this makes it tidy up earlier. NODE_OPTIONS wins, for an installation that has outgrown it.
+ */
+export const serverArgs = /max-old-space-size/.test(process.env.NODE_OPTIONS ?? '')
+  ? []
+  : ['--max-old-space-size=320'];
+
+/** Starts a server with these arguments; our signals are passed on to it. */
 export function runServer(args, env) {
-  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const child = spawn(process.execPath, [...serverArgs, ...args], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   return child;
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { serverArgs } from '../../scripts/lib.mjs';
 
 export interface RunningApp {
   url: string;
@@ -43,13 +44,7 @@ export async function startApp(options: {
   const began = performance.now();
   const child = spawn(
     process.execPath,
-    [
-      ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
-      'node_modules/next/dist/bin/next',
-      'start',
-      '-p',
-      String(port),
-    ],
+    [...serverArgs, 'node_modules/next/dist/bin/next', 'start', '-p', String(port)],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

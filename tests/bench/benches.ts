@@ -1,6 +1,7 @@
 import { memory } from './memory';
 import { pages } from './pages';
 import { publish } from './publish';
+import { publishPostgres } from './publish-postgres';
 import { startCold, startWarm } from './start';
 import { syncSales } from './sync-sales';
 
@@ -9,6 +10,7 @@ export const benches: Record<string, () => Promise<void>> = {
   'start-cold': startCold,
   'start-warm': startWarm,
   publish,
+  'publish-postgres': publishPostgres,
   'sync-sales': syncSales,
   pages,
   memory,

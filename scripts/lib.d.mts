@@ -1,0 +1,2 @@
+/** Node's arguments for the server. */
+export const serverArgs: string[];
