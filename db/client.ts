@@ -162,9 +162,12 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   );
 }
 
-async function guards(): Promise<string> {
+/** What is applied after every migration: roles, row-level security, triggers and functions. */
+export async function guards(): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  return readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'guards.sql'), 'utf8');
+  const read = (name: string) =>
+    readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', name), 'utf8');
+  return `${await read('guards.sql')}\n${await read('functions.sql')}`;
 }
 
 function handle(

@@ -10,7 +10,7 @@ import { lookUpPublication } from '@/server/domains/publishing/look-up-publicati
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { resolveUnknown } from '@/server/domains/publishing/resolve-unknown';
-import { setReview, writePost } from '@/server/domains/publishing/testing';
+import { gated, setReview, writePost } from '@/server/domains/publishing/testing';
 import { env } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { effects } from '@/server/sandbox/control/routes';
@@ -58,17 +58,11 @@ afterAll(async () => {
 /** A ctx of a process that is killed between the attempt row and its result: from then on it writes nothing. */
 function dying(ctx: Ctx): Ctx {
   let used = 0;
-  const alive = ctx.db;
   return {
     ...ctx,
-    db: {
-      ...alive,
-      asSystem: async (work) => {
-        if (used++ > 0) throw new Error('the process ended');
-        return alive.asSystem(work);
-      },
-      asWorkspace: (id, work) => alive.asWorkspace(id, work),
-    },
+    db: gated(ctx.db, () => {
+      if (used++ > 0) throw new Error('the process ended');
+    }),
   };
 }
 

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { openDb } from '@/db/client';
+import { guards, openDb } from '@/db/client';
 import { neonRelay } from './neon-relay';
 
 const TEMPLATE = 'tributary_template';
@@ -46,7 +46,7 @@ async function embedded(project: TestProject) {
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   const client = await PGlite.create();
   await migrate(drizzle(client), { migrationsFolder: 'db/migrations' });
-  await client.exec(readFileSync('db/guards.sql', 'utf8'));
+  await client.exec(await guards());
   const dump = await client.dumpDataDir('none');
   const file = path.join(folder, 'template.tar');
   writeFileSync(file, Buffer.from(await dump.arrayBuffer()));

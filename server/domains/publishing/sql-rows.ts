@@ -6,7 +6,7 @@ import { STEPS, type StepName } from './transitions';
  * Runs one plain statement and answers its rows. The publisher's hot statements each do several writes at once, which the
  * query builder cannot say; the three drivers answer plain statements alike, with times as text.
  */
-export async function rowsOf<T>(tx: Tx, query: SQL): Promise<T[]> {
+export async function rowsOf<T>(tx: Pick<Tx, 'execute'>, query: SQL): Promise<T[]> {
   const result = (await tx.execute(query)) as unknown as { rows: T[] };
   return result.rows;
 }

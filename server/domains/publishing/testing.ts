@@ -116,3 +116,27 @@ export class FakePlatform implements PlatformPort {
       : { found: 'absent' as const };
   }
 }
+
+/** The same database, asking `gate` before each transaction and each statement outside of one. What it throws is thrown. */
+export function gated(db: Db, gate: () => void): Db {
+  return {
+    ...db,
+    raw: new Proxy(db.raw, {
+      get(target, key) {
+        if (key !== 'execute') return Reflect.get(target, key, target);
+        return async (query: Parameters<Db['raw']['execute']>[0]) => {
+          gate();
+          return target.execute(query);
+        };
+      },
+    }),
+    asSystem: async (work) => {
+      gate();
+      return db.asSystem(work);
+    },
+    asWorkspace: async (id, work) => {
+      gate();
+      return db.asWorkspace(id, work);
+    },
+  };
+}

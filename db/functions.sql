@@ -1,0 +1,147 @@
+-- The publisher's two hot statements. They live in the database because there their plans are kept from one call to the next
+-- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
+-- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states are those of
+-- server/domains/publishing/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
+-- still call what stands here: a change of the arguments or of the answer takes a new name.
+
+create or replace function public.start_publishing(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+returns table (
+  line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
+  title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
+  credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
+  prior_transient int, prior_unseen int
+)
+language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with wanted as (
+    select * from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text)
+  ), head as materialized (
+    select h.*, w.attempt_id, c.platform, c.environment
+    from wanted w
+    join connections c on c.id = w.line and c.workspace_id = w.workspace_id
+    join workspaces s on s.id = w.workspace_id and s.held_at is null
+    cross join lateral (
+      select p.id, p.connection_id as line, p.state, p.due_at, p.retry_at, p.claim_token from publications p
+      where p.connection_id = w.line and p.workspace_id = w.workspace_id and p.state in ('scheduled','queued','publishing')
+      order by p.due_at, p.id limit 1
+    ) h
+    where h.state = 'queued' and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
+      and not exists (select from publications o where o.connection_id = w.line and o.state = 'publishing')
+  ), need as (
+    select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds,
+      case q.per when 'account' then h.line else 'installation:' || h.platform || ':' || h.environment end as scope
+    from head h
+    join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int) on q.platform = h.platform
+  ), standing as (
+    select n.*, b.resets_at, case when b.resets_at > p_now then b.remaining else n.count end as free,
+      row_number() over (partition by n.scope, n.bucket order by n.due_at, n.id) as turn
+    from need n left join quota_buckets b on b.scope = n.scope and b.bucket = n.bucket
+  ), short as (
+    select id, line, coalesce(max(resets_at), p_now + interval '1 second') as until
+    from standing where turn > free group by id, line
+  ), waits as (
+    update publications p set state = 'scheduled', claim_token = null, claimed_until = null, retry_at = s.until, updated_at = p_now
+    from short s where p.id = s.id and p.state = 'queued'
+    returning s.line, s.until
+  ), moved as (
+    update publications p
+    set state = 'publishing', attempts = p.attempts + 1, claimed_until = p_lease, updated_at = p_now
+    from head h
+    where p.id = h.id and p.state = 'queued' and p.claim_token = h.claim_token and p.id not in (select id from short)
+    returning p.*, h.attempt_id
+  ), noted as (
+    insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
+    select attempt_id, workspace_id, id, attempts, 'publish', p_now from moved
+  ), taken as (
+    select s.scope, s.bucket, min(s.count) as count, min(s.seconds) as seconds, count(*)::int as n
+    from moved m join standing s on s.id = m.id group by s.scope, s.bucket
+  ), spent as (
+    insert into quota_buckets as b (scope, bucket, remaining, resets_at)
+    select scope, bucket, count - n, p_now + seconds * interval '1 second' from taken order by scope, bucket
+    on conflict (scope, bucket) do update set
+      remaining = case when b.resets_at > p_now
+        then b.remaining - (select t.n from taken t where t.scope = b.scope and t.bucket = b.bucket) else excluded.remaining end,
+      resets_at = case when b.resets_at > p_now then b.resets_at else excluded.resets_at end
+  )
+  select w.line, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
+    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0
+  from waits w
+  union all
+  select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
+    c.remote_name, c.platform, c.environment, c.status, c.remote_id, c.remote, c.credentials,
+    c.access_expires_at, c.refresh_expires_at, c.last_used_at,
+    coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
+      from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
+    coalesce(a.transient, 0), coalesce(a.unseen, 0)
+  from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+  left join lateral (
+    select count(*) filter (where outcome = 'transient')::int as transient,
+      count(*) filter (where outcome = 'unknown_outcome')::int as unseen
+    from publication_attempts where m.attempts > 1 and publication_id = m.id and kind = 'publish'
+  ) a on true;
+end
+$$;
+
+create or replace function public.settle_publishing(p_done jsonb)
+returns table (attempt_id text, more boolean)
+language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with done as (
+    select * from jsonb_to_recordset(p_done) as d(id text, workspace_id text, version int, token text, attempt_id text,
+      at timestamptz, outcome text, message text, to_state text, out boolean, keep boolean, retry_at timestamptz,
+      lease timestamptz, remote_id text, permalink text, problem text, activity_id text, verb text, summary text,
+      alert_id text, alert jsonb, action_id text, action jsonb)
+  ), tried as (
+    update publication_attempts a set finished_at = d.at, outcome = d.outcome, message = d.message
+    from done d where a.id = d.attempt_id and a.workspace_id = d.workspace_id
+  ), moved as (
+    update publications p set state = d.to_state, updated_at = d.at, retry_at = d.retry_at, problem = d.problem,
+      claim_token = case when d.keep then p.claim_token end, claimed_until = case when d.keep then d.lease end,
+      remote_id = coalesce(d.remote_id, p.remote_id), permalink = coalesce(d.permalink, p.permalink),
+      published_at = case when d.out then d.at else p.published_at end
+    from done d
+    where p.id = d.id and p.workspace_id = d.workspace_id and (
+      (p.state = 'publishing' and p.version = d.version and p.claim_token = d.token)
+      or (d.out and p.state in ('publishing','scheduled','queued','unknown'))
+    )
+    returning d.*, p.connection_id
+  ), told as (
+    insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
+    select activity_id, workspace_id, at, 'system:publisher', verb, 'publication', id, summary
+    from moved where activity_id is not null
+  ), alerted as (
+    insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
+    select alert_id, workspace_id, alert->>'key', alert->>'severity', alert->>'title', alert->>'body', alert->>'href', at
+    from moved where alert_id is not null
+    on conflict (workspace_id, key) where not resolved do nothing
+  ), asked as (
+    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
+    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->>'title', action->>'prompt', 'choice',
+      action->'choices', at
+    from moved where action_id is not null
+    on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
+  )
+  select m.attempt_id, exists (
+    select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
+      and greatest(q.due_at, q.retry_at) <= m.at)
+  from moved m;
+end
+$$;
+
+do $$
+declare f text;
+begin
+  foreach f in array array[
+    'public.start_publishing(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)'
+  ] loop
+    execute format('revoke all on function %s from public', f);
+    execute format('grant execute on function %s to %I, tributary_system', f, current_user);
+  end loop;
+end
+$$;
