@@ -71,7 +71,7 @@ export function PublicationRow({
     <li
       {...keepsFocus}
       tabIndex={-1}
-      className="relative grid gap-3 px-4 py-3 outline-none"
+      className="relative grid gap-3 px-4 py-3"
       data-publication={p.id}
       data-state={p.state}
     >

@@ -84,9 +84,19 @@ export function createLiveHub({
     cursor = null;
   }
 
+  /** One listener who cannot be told is no matter of the others. */
+  function say(seat: Seat, event: LiveEvent): void {
+    try {
+      seat.listener.tell(event);
+    } catch (error) {
+      leave(seat);
+      log().warn({ err: error }, 'a listener could not be told');
+    }
+  }
+
   function end(seat: Seat, why: 'trouble' | 'signed_out'): void {
     leave(seat);
-    seat.listener.tell({ type: 'bye', why });
+    say(seat, { type: 'bye', why });
   }
 
   function tick(): Promise<void> {
@@ -149,7 +159,7 @@ export function createLiveHub({
         seat.live = true;
         seat.toldAt = now.getTime();
         const resync = isLost(seat.listener.cursor, changes.next, now);
-        seat.listener.tell({
+        say(seat, {
           type: 'ready',
           cursor: id,
           now: now.getTime(),
@@ -163,7 +173,7 @@ export function createLiveHub({
       const topics = news.get(workspaceId);
       if (!topics && now.getTime() - seat.toldAt < ALIVE_EVERY_MS) continue;
       seat.toldAt = now.getTime();
-      seat.listener.tell(topics ? { type: 'change', cursor: id, topics } : { type: 'alive', cursor: id });
+      say(seat, topics ? { type: 'change', cursor: id, topics } : { type: 'alive', cursor: id });
     }
     if (seats.size > 0) cursor = at;
   }
@@ -204,10 +214,10 @@ function questionsOf(seats: readonly Seat[], cursor: Cursor | null, now: Date): 
 }
 
 /** Whether what happened since a cursor cannot be told: it is too old, or of another database. */
-function isLost(cursor: Cursor | null, next: string | null, now: Date): boolean {
+function isLost(cursor: Cursor | null, next: string, now: Date): boolean {
   if (!cursor) return false;
   if (now.getTime() - cursor.at > MAX_GAP_MS) return true;
-  return cursor.xid !== null && next !== null && BigInt(cursor.xid) > BigInt(next);
+  return cursor.xid !== null && BigInt(cursor.xid) > BigInt(next);
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

@@ -1,11 +1,10 @@
-import { and, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '@/db/client';
-import { members, sessions } from '@/db/schema';
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
 import { at, json, rowsOf } from '../publishing/sql-rows';
 import { type Cursor, FRESH_OVERLAP_MS, OVERLAP_MS } from './cursor';
 import { type ChangedRow, NAMED } from './topics';
 
-/** One question to the feed: what changed in a workspace after a cursor. Null asks for nothing but where the feed stands. */
+/** One question to the feed: what changed in a workspace after a cursor. Null asks for nothing. */
 export interface Question {
   key: string;
   workspaceId: string;
@@ -14,16 +13,17 @@ export interface Question {
 export interface Changes {
   /** By the question's key. */
   rows: Map<string, ChangedRow[]>;
-  /** The oldest transaction under way: the next cursor. Null when nothing was asked. */
-  oldest: string | null;
-  /** The first transaction that had not begun. A cursor beyond it comes from another database. */
-  next: string | null;
+  /** The oldest transaction under way: the next cursor. */
+  oldest: string;
+  /** One past the newest transaction that is over. A cursor beyond it comes from another database. */
+  next: string;
   /** `<session> <workspace>` of those that are still alive and members. */
   alive: Set<string>;
 }
 
 /**
- * Answers all questions in one transaction of two statements, whatever their number; each is a handful of short index ranges.
+ * Answers all questions in one transaction, whatever their number. The first statement says where the feed stands and who may still
+ * listen; the second, a handful of short index ranges for each question, is asked only when some transaction ended since.
  *
  * Times alone would lose changes: a row's time is taken before its transaction commits, and two processes have two clocks. So a range
  * reaches back a minute, and of it only rows count whose transaction was not surely over at the cursor: `xmin` is the transaction that
@@ -41,44 +41,41 @@ export async function readChanges({
   sessionIds: readonly string[];
 }): Promise<Changes> {
   return db.asSystem(async (tx) => {
-    const alive = await aliveOf(tx, now, sessionIds);
+    const standing = await rowsOf<Standing>(tx, standingOf(now, sessionIds));
+    const [{ oldest, next }] = standing as [Standing, ...Standing[]];
+    const alive = new Set(
+      standing.flatMap((row) => (row.session ? [`${row.session} ${row.workspace}`] : [])),
+    );
+    // Everything that can be seen now is older than `next`: who has read up to there has missed nothing.
+    const open = questions.filter(({ cursor }) => cursor && cursor.xid !== next);
     const rows = new Map<string, ChangedRow[]>();
-    let oldest: string | null = null;
-    let next: string | null = null;
-    if (questions.length > 0)
-      for (const row of await rowsOf<Answer>(tx, statement(questions, now))) {
-        oldest = row.oldest;
-        next = row.next;
-        const { key, source, id, a, b, xid } = row;
-        if (source === null || id === null || xid === null) continue;
-        const list = rows.get(key) ?? [];
-        list.push({ source, id, a, b, xid });
-        rows.set(key, list);
+    if (open.length > 0)
+      for (const { key, ...row } of await rowsOf<ChangedRow & { key: string }>(tx, statement(open))) {
+        const list = rows.get(key);
+        if (list) list.push(row);
+        else rows.set(key, [row]);
       }
     return { rows, oldest, next, alive };
   });
 }
 
-interface Answer {
-  key: string;
+interface Standing {
   oldest: string;
   next: string;
-  source: ChangedRow['source'] | null;
-  id: string | null;
-  a: string | null;
-  b: string | null;
-  xid: string | null;
+  session: string | null;
+  workspace: string | null;
 }
 
-async function aliveOf(tx: Tx, now: Date, ids: readonly string[]): Promise<Set<string>> {
-  if (ids.length === 0) return new Set();
-  const rows = await tx
-    .select({ session: sessions.id, workspace: members.workspaceId })
-    .from(sessions)
-    .innerJoin(members, eq(members.userId, sessions.userId))
-    .where(and(inArray(sessions.id, [...ids]), isNull(sessions.revokedAt), gt(sessions.expiresAt, now)));
-  return new Set(rows.map((row) => `${row.session} ${row.workspace}`));
-}
+/** Where the feed stands, once for each of the sessions that are alive and of members, and at least once. */
+const standingOf = (now: Date, sessionIds: readonly string[]): SQL => sql`
+  select pg_snapshot_xmin(c.s)::text as oldest, pg_snapshot_xmax(c.s)::text as next, a.session, a.workspace
+  from (select pg_current_snapshot() as s) c
+  left join lateral (
+    select s.id as session, m.workspace_id as workspace
+    from jsonb_array_elements_text(${json(sessionIds)}) wanted(id)
+    join sessions s on s.id = wanted.id and s.revoked_at is null and s.expires_at > ${at(now)}
+    join members m on m.user_id = s.user_id
+  ) a on true`;
 
 /** Rows of one table that changed after the question's cursor, the newest first, and one more than are named. */
 function range(of: {
@@ -144,26 +141,19 @@ const RANGES: SQL = sql.join(
   sql` union all `,
 );
 
-function statement(questions: readonly Question[], now: Date): SQL {
-  const asked = questions.map(({ key, workspaceId, cursor }) => ({
-    key,
-    workspace_id: workspaceId,
-    since: cursor
-      ? new Date(cursor.at - (cursor.xid === null ? FRESH_OVERLAP_MS : OVERLAP_MS)).toISOString()
-      : null,
-    xid: cursor?.xid ?? null,
-  }));
+function statement(questions: readonly Question[]): SQL {
+  const asked = questions.flatMap(({ key, workspaceId, cursor }) => {
+    if (!cursor) return [];
+    const { at: time, xid } = cursor;
+    const since = new Date(time - (xid === null ? FRESH_OVERLAP_MS : OVERLAP_MS)).toISOString();
+    return [{ key, workspace_id: workspaceId, since, xid }];
+  });
   return sql`
-    with edge as materialized (
-      select pg_snapshot_xmin(s)::text::bigint as oldest, pg_snapshot_xmax(s)::text::bigint as next from pg_current_snapshot() s
-    ), asked as (
-      select key, workspace_id, coalesce(since, ${at(now)} + interval '1 day') as since, xid
-      from jsonb_to_recordset(${json(asked)}) as q(key text, workspace_id text, since timestamptz, xid bigint)
-    )
-    select w.key, e.oldest::text as oldest, e.next::text as next, c.*
-    from asked w cross join edge e left join lateral (${RANGES}) c on true`;
+    select w.key, c.*
+    from (select pg_snapshot_xmax(pg_current_snapshot())::text::bigint as next) e
+    cross join jsonb_to_recordset(${json(asked)}) as w(key text, workspace_id text, since timestamptz, xid bigint)
+    cross join lateral (${RANGES}) c`;
 }
 
 /** How the database would answer, for tests. */
-export const explainChanges = (questions: readonly Question[]): SQL =>
-  sql`explain ${statement(questions, new Date())}`;
+export const explainChanges = (questions: readonly Question[]): SQL => sql`explain ${statement(questions)}`;
