@@ -54,11 +54,16 @@ test('the post’s page shows that it is published, and says it once', async () 
     .getByRole('textbox', { name: /text|post/i })
     .last()
     .fill(words);
+  // X takes its time, so that the page is there before the post is out.
+  const slow = { platform: 'x', operation: 'createPosts', kind: 'latency', ms: 6_000, count: 1 };
+  expect((await page.request.post('/sandbox/control/faults', { data: slow })).ok()).toBe(true);
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');
   post = page.url();
   const documents = await watch(page);
   const row = page.locator('[data-publication]').first();
+  await expect(row.getByText('Being sent now.')).toBeVisible({ timeout: 30_000 });
+  await expect(row.getByRole('progressbar', { name: 'Being sent' })).toBeVisible();
   await expect(row).toHaveAttribute('data-state', 'published', { timeout: 60_000 });
   await expect(row.getByRole('link', { name: /open the post/i })).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: 'Published' })).toHaveCount(1);
@@ -71,7 +76,7 @@ test('what one page does, the others show within moments: the calendar, Home and
   const calendar = await context.newPage();
   const home = await context.newPage();
   for (const [tab, path] of [
-    [calendar, '/calendar'],
+    [calendar, '/calendar?view=week'],
     [home, '/home'],
   ] as const) {
     const standing = streams(tab);
