@@ -82,6 +82,7 @@ export function createLiveHub({
     timer = undefined;
     told = new Map();
     cursor = null;
+    failingSince = null;
   }
 
   /** One listener who cannot be told is no matter of the others. */

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, activity, alerts, members, publications, sessions } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
@@ -340,6 +340,31 @@ describe('who listens', () => {
     broken = false;
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
+  });
+
+  it('is told to come again when the database has not answered for a while', async () => {
+    let how: 'refuses' | 'is silent' = 'refuses';
+    const gone: Db = {
+      ...db,
+      asSystem: () => (how === 'refuses' ? Promise.reject(new Error('gone')) : new Promise(() => {})),
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      hub = createLiveHub({ db: gone, clock: ours.clock });
+      const refused = new Ear(hub, ours, sid);
+      await vi.advanceTimersByTimeAsync(7_000);
+      expect(refused.take().types).toEqual([]);
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(refused.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+      expect([hub.size, hub.awake]).toEqual([0, false]);
+      how = 'is silent';
+      const silent = new Ear(hub, ours, sid);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(silent.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+      expect([hub.size, hub.awake]).toEqual([0, false]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('is told now and then that the stream is alive', async () => {
