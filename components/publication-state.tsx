@@ -15,6 +15,8 @@ const WORDS: Record<State, { label: string; variant: BadgeVariant }> = {
   cancelled: { label: 'Cancelled', variant: 'outline' },
 };
 
+export const stateInWords = (state: State): string => WORDS[state].label;
+
 /** A publication's state in words. */
 export function PublicationState({ state, className }: { state: State; className?: string }) {
   const { label, variant } = WORDS[state];

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { Live } from '@/components/live/live';
 import { Banners } from '@/components/shell/banners';
 import { BottomBar } from '@/components/shell/bottom-bar';
 import { Logo, LogoMark } from '@/components/shell/logo';
@@ -17,6 +18,8 @@ import { signOutAction } from './actions';
 
 /** The house around every signed-in page. Sends people who have not finished the set-up back to it. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
+  // Before anything is read: what changes from here on is told to the page.
+  const since = Date.now();
   const viewer = await requireViewer();
   const shell = await getQueryClient().fetchQuery(trpc.home.shell.queryOptions());
   if (shell.onboardingStep !== 'done') redirect(`/onboarding/${shell.onboardingStep}`);
@@ -88,6 +91,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
           <BottomBar />
         </div>
         <Toaster />
+        <Live since={since} />
       </HydrateClient>
     </TRPCReactProvider>
   );

@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { PenLine, Send } from 'lucide-react';
 import Link from 'next/link';
+import { useUnlessLive } from '@/components/live/store';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -15,8 +16,9 @@ import { lookAgainIn } from './in-flight';
 import { platformName } from './platforms';
 import { PostPreview } from './preview';
 import { PublicationRow } from './publication-row';
+import { PublicationNews } from './publication-told';
 
-/** A post with its texts and what became of each. Looks again by itself while something is on its way. */
+/** A post with its texts and what became of each. Follows by itself what happens to them. */
 export function PostView({
   id,
   zone,
@@ -29,10 +31,11 @@ export function PostView({
   canWrite: boolean;
 }) {
   const trpc = useTRPC();
+  const ask = useUnlessLive(lookAgainIn);
   const { data } = useSuspenseQuery(
     trpc.posts.get.queryOptions(
       { id },
-      { refetchInterval: (query) => lookAgainIn(query.state.data?.publications) },
+      { refetchInterval: (query) => (ask ? ask(query.state.data?.publications) : false) },
     ),
   );
   const { post, variants, publications } = data;
@@ -57,6 +60,7 @@ export function PostView({
         }
         action={canWrite ? edit : null}
       />
+      <PublicationNews publications={publications} />
       <div className="grid gap-4">
         <Card>
           <CardHeader>

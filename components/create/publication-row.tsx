@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useUnlessLive } from '@/components/live/store';
 import { PublicationState } from '@/components/publication-state';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -16,7 +17,9 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { platformName } from './platforms';
+import { PublicationProgress, PublicationTold } from './publication-told';
 import type { PublicationItem } from './types';
+import { useKeptFocus } from './use-kept-focus';
 
 type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 
@@ -32,6 +35,7 @@ export function PublicationRow({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const keepsFocus = useKeptFocus<HTMLLIElement>(p.state);
   const [panel, setPanel] = useState<Panel>(null);
   const [error, setError] = useState<ShownError | null>(null);
   const settled = {
@@ -64,7 +68,14 @@ export function PublicationRow({
   const suggestion = error?.details.suggestion;
   const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
   return (
-    <li className="grid gap-3 px-4 py-3" data-publication={p.id} data-state={p.state}>
+    <li
+      {...keepsFocus}
+      tabIndex={-1}
+      className="relative grid gap-3 px-4 py-3"
+      data-publication={p.id}
+      data-state={p.state}
+    >
+      <PublicationProgress state={p.state} />
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="grid min-w-0 gap-1">
           <p className="flex flex-wrap items-center gap-2">
@@ -74,24 +85,22 @@ export function PublicationRow({
             <PublicationState state={p.state} />
             {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
-          <p className="text-muted-foreground" aria-live="polite">
-            <Told p={p} zone={zone} />
+          <p className="text-muted-foreground">
+            <PublicationTold publication={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
           {p.problem ? <p className="wrap-anywhere text-destructive">{p.problem}</p> : null}
-          {p.permalink ? (
-            <a
-              href={p.permalink}
-              target="_blank"
-              rel="noreferrer"
-              className="wrap-anywhere inline-flex w-fit items-center gap-1 text-accent underline-offset-4 hover:underline"
-            >
-              Open the post <ExternalLink aria-hidden className="size-3.5" />
-              <span className="sr-only">on {platformName(p.platform)}, in a new tab</span>
-            </a>
-          ) : null}
         </div>
-        <div className="flex flex-wrap gap-2">
+        {/* Has its height also while nothing can be done, so that nothing moves when a state changes. */}
+        <div className="flex min-h-8 flex-wrap items-center gap-2 max-sm:w-full">
+          {p.permalink ? (
+            <Button asChild size="sm" variant="outline">
+              <a href={p.permalink} target="_blank" rel="noreferrer">
+                Open the post <ExternalLink aria-hidden />
+                <span className="sr-only">on {platformName(p.platform)}, in a new tab</span>
+              </a>
+            </Button>
+          ) : null}
           {canWrite && p.state === 'awaiting_approval' ? (
             <Button asChild size="sm" variant="outline">
               <Link href="/todo">Decide</Link>
@@ -231,40 +240,6 @@ export function PublicationRow({
   );
 }
 
-function Told({ p, zone }: { p: PublicationItem; zone: string }) {
-  const due = <Time at={p.dueAt} zone={zone} showZone />;
-  switch (p.state) {
-    case 'published':
-      return (
-        <>
-          Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />
-          {p.lateByMs !== null && p.lateByMs >= 60_000
-            ? `, ${Math.round(p.lateByMs / 60_000)} min after its time`
-            : ''}
-        </>
-      );
-    case 'failed':
-      return <>Was due {due} and did not go out.</>;
-    case 'unknown':
-      return <>Was sent {due}; we do not know whether it arrived.</>;
-    case 'cancelled':
-      return <>Was due {due}. Cancelled.</>;
-    case 'awaiting_approval':
-      return <>Goes out {due} once it is approved.</>;
-    case 'queued':
-    case 'publishing':
-      return p.retryAt ? (
-        <>
-          Tried without luck; next try <Time at={p.retryAt} zone={zone} style="time" />.
-        </>
-      ) : (
-        <>Due {due}, on its way.</>
-      );
-    default:
-      return <>Goes out {due}.</>;
-  }
-}
-
 const OUTCOME: Record<string, string> = {
   published: 'It arrived',
   absent: 'Not on the platform',
@@ -277,10 +252,11 @@ const OUTCOME: Record<string, string> = {
 
 function Attempts({ id, state, zone }: { id: string; state: string; zone: string }) {
   const trpc = useTRPC();
+  const interval = useUnlessLive(2_500);
   const detail = useQuery(
     trpc.publications.get.queryOptions(
       { id },
-      { refetchInterval: state === 'queued' || state === 'publishing' ? 2_500 : false },
+      { refetchInterval: state === 'queued' || state === 'publishing' ? interval : false },
     ),
   );
   if (detail.isPending) return <SkeletonRows rows={2} />;

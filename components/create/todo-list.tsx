@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useUnlessLive } from '@/components/live/store';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -29,7 +30,8 @@ export function TodoList({
   const trpc = useTRPC();
   const queries = useQueryClient();
   const list = useRef<HTMLUListElement>(null);
-  const todo = useQuery(trpc.todo.list.queryOptions(undefined, { refetchInterval: 20_000 }));
+  const interval = useUnlessLive(20_000);
+  const todo = useQuery(trpc.todo.list.queryOptions(undefined, { refetchInterval: interval }));
   const [deciding, setDeciding] = useState<string | null>(null);
   const decide = useMutation(
     trpc.approvals.decide.mutationOptions({

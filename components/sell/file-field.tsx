@@ -1,24 +1,13 @@
 'use client';
 
 import { Download, Upload } from 'lucide-react';
-import { useId, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
+import { type ChosenFile, fileSize, type UploadProgress, uploadFile } from './upload';
 
-export interface ChosenFile {
-  id: string;
-  name: string;
-  mime: string;
-  bytes: number;
-}
 const MAX = 20 * 1024 * 1024;
-
-/** A size for people: "1.4 MB". */
-export const fileSize = (bytes: number): string =>
-  bytes < 1024 * 1024
-    ? `${Math.max(1, Math.round(bytes / 1024))} KB`
-    : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 
 /** The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. */
 export function FileField({
@@ -32,7 +21,9 @@ export function FileField({
 }) {
   const picker = useRef<HTMLInputElement>(null);
   const id = useId();
-  const [progress, setProgress] = useState<number | null>(null);
+  const [progress, setProgress] = useState<UploadProgress | null>(null);
+  const running = useRef<(() => void) | null>(null);
+  useEffect(() => () => running.current?.(), []);
   const [problem, setProblem] = useState<string | null>(null);
   const upload = (chosen: File) => {
     setProblem(null);
@@ -40,24 +31,15 @@ export function FileField({
       setProblem('This file is larger than 20 MB. Make it smaller and upload it again.');
       return;
     }
-    setProgress(0);
-    const form = new FormData();
-    form.set('file', chosen);
-    // fetch cannot tell how much has left.
-    const request = new XMLHttpRequest();
-    request.open('POST', '/api/files');
-    request.responseType = 'json';
-    request.upload.onprogress = (event) => setProgress((event.loaded / Math.max(1, event.total)) * 100);
-    request.onloadend = () => {
-      setProgress(null);
-      if (request.status === 201) onChange(request.response as ChosenFile);
-      else
-        setProblem(
-          (request.response as { message?: string } | null)?.message ??
-            'The upload did not arrive. Check your connection and try again.',
-        );
-    };
-    request.send(form);
+    running.current = uploadFile(chosen, {
+      onProgress: setProgress,
+      onEnd: (end) => {
+        running.current = null;
+        setProgress(null);
+        if (end.kind === 'saved') onChange(end.file);
+        else if (end.kind === 'failed') setProblem(end.problem);
+      },
+    });
   };
   return (
     <div className="grid gap-1.5">
@@ -104,7 +86,17 @@ export function FileField({
           </Button>
         )}
       </div>
-      {progress !== null ? <Progress value={progress} label="Upload" /> : null}
+      {progress !== null ? (
+        <div className="grid gap-1.5">
+          <Progress value={progress.part} label={progress.words} />
+          <div className="flex items-center justify-between gap-3 text-muted-foreground text-sm">
+            <span className="tabular">{progress.words}</span>
+            <Button variant="ghost" size="sm" onClick={() => running.current?.()}>
+              Cancel
+            </Button>
+          </div>
+        </div>
+      ) : null}
       <p role="alert" className="text-destructive text-sm empty:hidden">
         {problem}
       </p>

@@ -1,13 +1,15 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useUnlessLive } from '@/components/live/store';
 import { useTRPC } from '@/components/trpc/client';
 import { cn } from '@/components/ui/cn';
 
-/** How much waits for a person. Follows what happens elsewhere: it is asked again every half minute and after every change. */
+/** How much waits for a person. Follows what happens elsewhere. */
 export function TodoCount({ className }: { className?: string }) {
   const trpc = useTRPC();
-  const { data } = useQuery(trpc.home.shell.queryOptions(undefined, { refetchInterval: 30_000 }));
+  const interval = useUnlessLive(30_000);
+  const { data } = useQuery(trpc.home.shell.queryOptions(undefined, { refetchInterval: interval }));
   const count = data?.todoCount ?? 0;
   if (count === 0) return null;
   return (

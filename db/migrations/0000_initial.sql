@@ -850,6 +850,7 @@ CREATE INDEX "ledger_transactions_source" ON "ledger_transactions" USING btree (
 CREATE INDEX "actions_open" ON "actions" USING btree ("workspace_id","state");--> statement-breakpoint
 CREATE UNIQUE INDEX "actions_once" ON "actions" USING btree ("workspace_id","kind","subject_id") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "alerts_open" ON "alerts" USING btree ("workspace_id","resolved");--> statement-breakpoint
+CREATE INDEX "alerts_ended" ON "alerts" USING btree ("workspace_id","resolved_at") WHERE resolved;--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_once" ON "alerts" USING btree ("workspace_id","key") WHERE not resolved;--> statement-breakpoint
 CREATE INDEX "approvals_deadline" ON "approvals" USING btree ("deadline_at") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "approvals_subject" ON "approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
@@ -862,6 +863,7 @@ CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id",
 CREATE UNIQUE INDEX "publications_sending" ON "publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
 CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
 CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_changed" ON "publications" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
 CREATE INDEX "publications_remote" ON "publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint

@@ -133,6 +133,8 @@ export const publications = pgTable(
     index('publications_ahead')
       .on(t.workspaceId, t.dueAt, t.id)
       .where(sql`state in ('awaiting_approval','scheduled','queued','publishing')`),
+    // What changed of late, for pages that follow it.
+    index('publications_changed').on(t.workspaceId, t.updatedAt),
     index('publications_post').on(t.postId),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
@@ -259,6 +261,7 @@ export const alerts = pgTable(
   },
   (t) => [
     index('alerts_open').on(t.workspaceId, t.resolved),
+    index('alerts_ended').on(t.workspaceId, t.resolvedAt).where(sql`resolved`),
     uniqueIndex('alerts_once').on(t.workspaceId, t.key).where(sql`not resolved`),
   ],
 );

@@ -11,7 +11,9 @@ export class Complaints {
       if (message.text().startsWith("Blocked script execution in 'about:srcdoc'")) return;
       // A refusal of the API is an answer; the browser reports its status all the same.
       if (
-        /\/api\/(trpc|files|generate|approvals)|\/sandbox\/stripe\/checkout/.test(message.location().url) &&
+        /\/api\/(trpc|files|generate|approvals|live)|\/sandbox\/stripe\/checkout/.test(
+          message.location().url,
+        ) &&
         /status of 4\d\d/.test(message.text())
       )
         return;

@@ -89,6 +89,15 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       }),
     },
   },
+  'app/api/live/route.ts': {
+    GET: {
+      kind: 'session',
+      signedOut: 401,
+      least: 'viewer',
+      // Once: a stream has no end to wait for.
+      call: () => ({ path: `/api/live?once=1&since=${Date.now() - 60_000}` }),
+    },
+  },
   'app/api/files/route.ts': {
     POST: {
       kind: 'session',

@@ -1,6 +1,7 @@
 import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { LiveRefresh } from '@/components/live/live-refresh';
 import { Refresh } from '@/components/shell/refresh';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
@@ -28,6 +29,7 @@ export default async function HomePage() {
   return (
     <>
       <Refresh />
+      <LiveRefresh topics={['*']} />
       <PageHeader
         title="Home"
         description={today}

@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
+import { useUnlessLive } from '@/components/live/store';
 import { PublicationState } from '@/components/publication-state';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -33,11 +34,13 @@ export function Calendar({
   zoneLabel: string;
 }) {
   const trpc = useTRPC();
+  const ask = useUnlessLive(lookAgainIn);
   const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(
       trpc.publications.list.infiniteQueryOptions(calendarInput(range), {
         getNextPageParam: (page) => page.nextCursor,
-        refetchInterval: (query) => lookAgainIn(query.state.data?.pages.flatMap((page) => page.items)),
+        refetchInterval: (query) =>
+          ask ? ask(query.state.data?.pages.flatMap((page) => page.items)) : false,
       }),
     );
   const items = data?.pages.flatMap((page) => page.items) ?? [];

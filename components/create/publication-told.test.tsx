@@ -1,0 +1,43 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { PublicationProgress, PublicationTold } from './publication-told';
+import type { PublicationItem } from './types';
+
+const base = {
+  platform: 'x',
+  connectionName: '@ada',
+  dueAt: new Date('2026-03-02T10:00:00Z'),
+  retryAt: null,
+  publishedAt: null,
+  lateByMs: null,
+} as unknown as PublicationItem;
+const told = (more: Partial<PublicationItem>) =>
+  renderToStaticMarkup(<PublicationTold publication={{ ...base, ...more }} zone="UTC" />).replace(
+    /<[^>]*>/g,
+    '',
+  );
+
+test.each([
+  [{ state: 'scheduled' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [{ state: 'queued' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [{ state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') }, 'Could not go out yet; next try 10:05'],
+  [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Being sent now.'],
+  [
+    { state: 'publishing', retryAt: new Date('2026-03-02T10:05:00Z') },
+    'Due Mon, 2 Mar, 10:00 UTC. Tried before; being sent or looked for now.',
+  ],
+  [
+    { state: 'published', publishedAt: new Date('2026-03-02T10:03:00Z'), lateByMs: 180_000 },
+    'Went out Mon, 2 Mar, 10:03 UTC, 3 min after its time',
+  ],
+] as [Partial<PublicationItem>, string][])('%o in words', (more, words) => {
+  expect(told(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
+});
+
+test('the line shows the step, and only while it is on its way', () => {
+  const line = (state: PublicationItem['state']) =>
+    renderToStaticMarkup(<PublicationProgress state={state} />);
+  expect(line('queued')).toContain('aria-valuenow="1"');
+  expect(line('publishing')).toContain('aria-valuenow="2"');
+  for (const state of ['scheduled', 'published', 'failed'] as const) expect(line(state)).toBe('');
+});

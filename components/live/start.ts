@@ -1,0 +1,58 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { connect } from './connection';
+import { invalidate } from './invalidate';
+import { type LiveTopics, live } from './store';
+
+/** What comes within a moment is read once, and nothing is read more often than this, in milliseconds. */
+const TOGETHER_MS = 150;
+const RARELY_MS = 1_000;
+/** A page that was on its way from the server during a change is here after so long, with what was true before. */
+const ARRIVED_MS = 3_000;
+
+/** Follows the workspace in this tab. Answers how to stop. */
+export function start(queries: QueryClient, since: number): () => void {
+  let waiting: LiveTopics[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let lastAt = 0;
+  const later = new Set<ReturnType<typeof setTimeout>>();
+  const stopHearing = live.hear((topics) => {
+    waiting.push(topics);
+    timer ??= setTimeout(
+      () => {
+        timer = undefined;
+        lastAt = Date.now();
+        const topics = joined(waiting.splice(0));
+        invalidate(queries, topics);
+        // By the later of the two clocks: reading once too often harms less than once too few.
+        const readBefore = Math.max(Date.now(), live.now());
+        const check = setTimeout(() => {
+          later.delete(check);
+          invalidate(queries, topics, readBefore);
+        }, ARRIVED_MS);
+        later.add(check);
+      },
+      Math.max(TOGETHER_MS, lastAt + RARELY_MS - Date.now()),
+    );
+  });
+  const stop = connect(since);
+  return () => {
+    stop();
+    stopHearing();
+    clearTimeout(timer);
+    for (const check of later) clearTimeout(check);
+    waiting = [];
+  };
+}
+
+/** Several changes as one. */
+export function joined(all: readonly LiveTopics[]): LiveTopics {
+  const topics: Record<string, string[] | null> = {};
+  for (const one of all) {
+    if (one === null) return null;
+    for (const [topic, ids] of Object.entries(one)) {
+      const before = topics[topic];
+      topics[topic] = ids === null || before === null ? null : [...new Set([...(before ?? []), ...ids])];
+    }
+  }
+  return topics;
+}

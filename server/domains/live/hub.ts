@@ -1,0 +1,250 @@
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+import { type Cursor, MAX_GAP_MS, writeCursor } from './cursor';
+import { type Changes, type Question, readChanges } from './read-changes';
+import { type ChangedRow, changeKey, type Topics, topicsOf } from './topics';
+
+export type LiveEvent =
+  /** The listener stands at the cursor. `topics` is what it missed; `resync` that this is not known any more. */
+  | { type: 'ready'; cursor: string; now: number; topics: Topics | null; resync: boolean }
+  | { type: 'change'; cursor: string; topics: Topics }
+  /** Nothing new, and somebody is still there. */
+  | { type: 'alive'; cursor: string }
+  /** The last one. `later`: come again at once; `trouble`: come again after a while; `signed_out`: do not. */
+  | { type: 'bye'; why: 'later' | 'trouble' | 'signed_out' };
+
+export interface Listener {
+  readonly workspaceId: string;
+  readonly sessionId: string;
+  readonly cursor: Cursor | null;
+  readonly tell: (event: LiveEvent) => void;
+}
+
+export interface LiveHub {
+  /** Starts to listen; answers how to stop, or null when the session has its number of streams. */
+  join(listener: Listener): (() => void) | null;
+  /** One poll. It goes by itself while somebody listens. */
+  tick(): Promise<void>;
+  /** How many listen now. */
+  readonly size: number;
+  /** Whether a poll is planned or under way. */
+  readonly awake: boolean;
+}
+
+/** A browser has a handful of windows open; hidden tabs leave by themselves. */
+export const STREAMS_PER_SESSION = 8;
+const ALIVE_EVERY_MS = 15_000;
+const SLOWEST_MS = 5_000;
+/** A database that does not answer for so long: the listeners are told to come again. */
+const GIVE_UP_MS = 8_000;
+
+interface Seat {
+  listener: Listener;
+  key: string;
+  live: boolean;
+  toldAt: number;
+}
+
+/**
+ * The one poller of a process: reads the change feed for everybody who listens here, in one transaction a second, and not at all while
+ * nobody does. It takes at most a tenth of the time: where a poll is slow, polls are rarer.
+ */
+export function createLiveHub({
+  db,
+  clock,
+  everyMs = 1000,
+}: {
+  db: Db;
+  clock: Clock;
+  everyMs?: number;
+}): LiveHub {
+  const seats = new Set<Seat>();
+  /** What was told of each workspace in the last poll, and could come again in the next. */
+  let told = new Map<string, Set<string>>();
+  let cursor: Cursor | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: Promise<void> | undefined;
+  let number = 0;
+  let failingSince: number | null = null;
+
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    timer = undefined;
+    if (seats.size === 0) return;
+    timer = setTimeout(() => void tick(), ms);
+    timer.unref?.();
+  }
+
+  function leave(seat: Seat): void {
+    if (!seats.delete(seat) || seats.size > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
+    told = new Map();
+    cursor = null;
+    failingSince = null;
+  }
+
+  /** One listener who cannot be told is no matter of the others. */
+  function say(seat: Seat, event: LiveEvent): void {
+    try {
+      seat.listener.tell(event);
+    } catch (error) {
+      leave(seat);
+      log().warn({ err: error }, 'a listener could not be told');
+    }
+  }
+
+  function end(seat: Seat, why: 'trouble' | 'signed_out'): void {
+    leave(seat);
+    say(seat, { type: 'bye', why });
+  }
+
+  function tick(): Promise<void> {
+    running ??= poll().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function poll(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
+    const asking = [...seats];
+    if (asking.length === 0) return;
+    const now = clock.now();
+    const began = performance.now();
+    let wait = everyMs;
+    try {
+      const changes = await inTime(
+        readChanges({
+          db,
+          now,
+          questions: questionsOf(asking, cursor, now),
+          sessionIds: [...new Set(asking.map((seat) => seat.listener.sessionId))],
+        }),
+      );
+      failingSince = null;
+      deliver(asking, changes, now);
+      wait = Math.max(everyMs, Math.min(SLOWEST_MS, (performance.now() - began) * 9));
+    } catch (error) {
+      // The cursor stays: what happened meanwhile is told by the next poll that works.
+      failingSince ??= began;
+      log().warn({ err: error }, 'the change feed could not be read');
+      if (performance.now() - failingSince >= GIVE_UP_MS) for (const seat of asking) end(seat, 'trouble');
+    }
+    plan([...seats].some((seat) => !seat.live) ? 10 : wait);
+  }
+
+  function deliver(asking: readonly Seat[], changes: Changes, now: Date): void {
+    const at: Cursor = { at: now.getTime(), xid: changes.oldest };
+    const id = writeCursor(at);
+    const before = told;
+    told = new Map();
+    const remember = (workspaceId: string, rows: readonly ChangedRow[]) => {
+      const keys = told.get(workspaceId) ?? new Set();
+      for (const row of rows) keys.add(changeKey(row));
+      told.set(workspaceId, keys);
+    };
+    const news = new Map<string, Topics | null>();
+    for (const seat of asking) {
+      const { workspaceId, sessionId } = seat.listener;
+      const rows = changes.rows.get(seat.live ? workspaceId : seat.key) ?? [];
+      remember(workspaceId, rows);
+      if (!seats.has(seat)) continue;
+      if (!changes.alive.has(`${sessionId} ${workspaceId}`)) {
+        end(seat, 'signed_out');
+        continue;
+      }
+      if (!seat.live) {
+        seat.live = true;
+        seat.toldAt = now.getTime();
+        const resync = isLost(seat.listener.cursor, changes.next, now);
+        say(seat, {
+          type: 'ready',
+          cursor: id,
+          now: now.getTime(),
+          topics: resync ? null : topicsOf(rows),
+          resync,
+        });
+        continue;
+      }
+      if (!news.has(workspaceId))
+        news.set(workspaceId, topicsOf(rows.filter((row) => !before.get(workspaceId)?.has(changeKey(row)))));
+      const topics = news.get(workspaceId);
+      if (!topics && now.getTime() - seat.toldAt < ALIVE_EVERY_MS) continue;
+      seat.toldAt = now.getTime();
+      say(seat, topics ? { type: 'change', cursor: id, topics } : { type: 'alive', cursor: id });
+    }
+    if (seats.size > 0) cursor = at;
+  }
+
+  return {
+    join(listener) {
+      const { sessionId } = listener;
+      if ([...seats].filter((s) => s.listener.sessionId === sessionId).length >= STREAMS_PER_SESSION)
+        return null;
+      const seat: Seat = { listener, key: `seat ${++number}`, live: false, toldAt: 0 };
+      seats.add(seat);
+      // At once, and with those who come in the same moment.
+      if (!running) plan(10);
+      return () => leave(seat);
+    },
+    tick,
+    get size() {
+      return seats.size;
+    },
+    get awake() {
+      return timer !== undefined || running !== undefined;
+    },
+  };
+}
+
+/** One question for each workspace that listens, and one for each listener who has just come. */
+function questionsOf(seats: readonly Seat[], cursor: Cursor | null, now: Date): Question[] {
+  const questions = new Map<string, Question>();
+  for (const { live, key, listener } of seats) {
+    const { workspaceId } = listener;
+    if (live) questions.set(workspaceId, { key: workspaceId, workspaceId, cursor });
+    else {
+      const tooOld = listener.cursor && now.getTime() - listener.cursor.at > MAX_GAP_MS;
+      questions.set(key, { key, workspaceId, cursor: tooOld ? null : listener.cursor });
+    }
+  }
+  return [...questions.values()];
+}
+
+/** Whether what happened since a cursor cannot be told: it is too old, or of another database. */
+function isLost(cursor: Cursor | null, next: string, now: Date): boolean {
+  if (!cursor) return false;
+  if (now.getTime() - cursor.at > MAX_GAP_MS) return true;
+  return cursor.xid !== null && BigInt(cursor.xid) > BigInt(next);
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('the database does not answer')), GIVE_UP_MS);
+    timer.unref?.();
+  });
+  // What comes after the time is over is nobody's any more.
+  work.catch(() => {});
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const shared = globalThis as typeof globalThis & { __tributaryLive?: WeakMap<Db, LiveHub> };
+
+/** This process's hub of a database, one also across bundles. */
+export function liveHub(db: Db, clock: Clock): LiveHub {
+  shared.__tributaryLive ??= new WeakMap();
+  let hub = shared.__tributaryLive.get(db);
+  if (!hub) {
+    hub = createLiveHub({ db, clock });
+    shared.__tributaryLive.set(db, hub);
+  }
+  return hub;
+}

@@ -1,0 +1,399 @@
+import { and, eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, activity, alerts, members, publications, sessions } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb, testDriver } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { claimDue } from '../publishing/claim-due';
+import { schedulePublications } from '../publishing/schedule-publications';
+import { rowsOf } from '../publishing/sql-rows';
+import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { createLiveHub, type LiveHub, STREAMS_PER_SESSION } from './hub';
+import { Ear, openSession } from './testing';
+
+let db: Db;
+let ours: World;
+let other: World;
+let sid: string;
+let hub: LiveHub;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  ours = await createWorld(db);
+  other = await createWorld(db, { clock: ours.clock });
+  sid = await openSession(db, ours);
+  // Polls are made by hand here.
+  hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
+});
+
+let keys = 0;
+async function schedule(world: World, local?: string) {
+  await setReview(db, world.ctx, 'post_at_once');
+  const connectionId = await addConnection(db, world.ctx);
+  const post = await writePost(world.ctx, `Post ${++keys}`);
+  const [made] = await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId }],
+      when: local ? { kind: 'at', local } : { kind: 'now' },
+      requestKey: `live-key-${++keys}`,
+    },
+  });
+  if (!made) throw new Error('nothing was scheduled');
+  return made;
+}
+const tell = (world: World, at: Date, subjectId = newId('listing')) =>
+  db.asSystem((tx) =>
+    tx.insert(activity).values({
+      id: newId('activity'),
+      workspaceId: world.workspaceId,
+      at,
+      actor: 'system:test',
+      verb: 'listing.active',
+      subjectType: 'listing',
+      subjectId,
+      summary: 'A secret sentence',
+    }),
+  );
+const touch = (id: string, at: Date) =>
+  db.asSystem((tx) => tx.update(publications).set({ updatedAt: at }).where(eq(publications.id, id)));
+async function listening(since?: string | null) {
+  const ear = new Ear(hub, ours, sid, since ?? null);
+  await hub.tick();
+  return ear;
+}
+
+describe('what is told', () => {
+  it('is what changed in the own workspace, by topic and id, without any content', async () => {
+    const ear = await listening();
+    const theirSession = await openSession(db, other);
+    const theirs = new Ear(hub, other, theirSession);
+    await hub.tick();
+    expect(ear.take()).toEqual({ topics: {}, types: ['ready'] });
+    expect(theirs.take()).toEqual({ topics: {}, types: ['ready'] });
+
+    const made = await schedule(ours);
+    await hub.tick();
+    const heard = JSON.stringify(ear.heard);
+    expect(heard).not.toContain(made.text);
+    expect(heard).not.toContain(other.workspaceId);
+    const { topics } = ear.take();
+    expect(topics).toMatchObject({ publication: [made.id], activity: null });
+    expect(topics.post).toEqual([made.postId]);
+    expect(theirs.take().types).toEqual([]);
+
+    await claimDue({ db, clock: ours.clock });
+    await hub.tick();
+    expect(ear.take().topics).toEqual({ publication: [made.id], post: [made.postId] });
+    expect(theirs.take().types).toEqual([]);
+    await hub.tick();
+    expect(ear.take().types).toEqual([]);
+  });
+
+  it('includes what asks for a person and what is wrong, when it comes and when it ends', async () => {
+    const ear = await listening();
+    ear.take();
+    const now = ours.clock.now();
+    await db.asSystem((tx) =>
+      tx.insert(actions).values({
+        id: newId('action'),
+        workspaceId: ours.workspaceId,
+        kind: 'check',
+        subjectType: 'post',
+        subjectId: 'pst_1',
+        title: 'Look',
+        prompt: 'Look',
+        input: 'none',
+        createdAt: now,
+      }),
+    );
+    await db.asWorkspace(ours.workspaceId, (tx) =>
+      raiseAlert(tx, ours.ctx, { key: 'k', severity: 'info', title: 'T', body: 'B' }),
+    );
+    await hub.tick();
+    expect(Object.keys(ear.take().topics).sort()).toEqual(['action', 'alert']);
+    ours.clock.advance(3_600_000);
+    await hub.tick();
+    ear.take();
+    await db.asWorkspace(ours.workspaceId, (tx) => resolveAlert(tx, ours.ctx, 'k'));
+    const [alert] = await db.asSystem((tx) =>
+      tx.select().from(alerts).where(eq(alerts.workspaceId, ours.workspaceId)),
+    );
+    await hub.tick();
+    expect(ear.take().topics).toEqual({ alert: [alert?.id] });
+  });
+
+  it('names no more than fifty of a kind, and says that there are more', async () => {
+    const ear = await listening();
+    const now = ours.clock.now();
+    await db.asSystem((tx) =>
+      tx.insert(activity).values(
+        Array.from({ length: 60 }, (_, i) => ({
+          id: newId('activity'),
+          workspaceId: ours.workspaceId,
+          at: now,
+          actor: 'system:test',
+          verb: 'listing.active',
+          subjectType: 'listing',
+          subjectId: `lst_${i}`,
+          summary: 'x',
+        })),
+      ),
+    );
+    await hub.tick();
+    expect(ear.take().topics).toEqual({ listing: null, activity: null });
+  });
+});
+
+describe('nothing is lost', () => {
+  it('of two changes at the same instant, one before a poll and one after it', async () => {
+    const made = await schedule(ours);
+    const ear = await listening();
+    ear.take();
+    const now = ours.clock.now();
+    await tell(ours, now, 'lst_first');
+    await hub.tick();
+    expect(ear.take().topics.listing).toEqual(['lst_first']);
+    await tell(ours, now, 'lst_second');
+    await touch(made.id, now);
+    await hub.tick();
+    expect(ear.take().topics).toMatchObject({ listing: ['lst_second'], publication: [made.id] });
+    // The same row again at the same instant.
+    await touch(made.id, now);
+    await hub.tick();
+    expect(ear.take().topics.publication).toEqual([made.id]);
+  });
+
+  it('of a change that took its time before a poll and was committed after it', async () => {
+    const ear = await listening();
+    ear.take();
+    const before = ours.clock.now();
+    ours.clock.advance(30_000);
+    await hub.tick();
+    ear.take();
+    await tell(ours, before, 'lst_late');
+    await hub.tick();
+    expect(ear.take().topics.listing).toEqual(['lst_late']);
+  });
+
+  // Only a server has two transactions at once.
+  it.skipIf(testDriver() === 'pglite')('of a transaction that is open during a poll', async () => {
+    const ear = await listening();
+    ear.take();
+    let wrote = () => {};
+    let commit = () => {};
+    const written = new Promise<void>((resolve) => (wrote = resolve));
+    const committed = new Promise<void>((resolve) => (commit = resolve));
+    const now = ours.clock.now();
+    const open = db.asSystem(async (tx) => {
+      // In a savepoint: the row carries the inner transaction's number.
+      await tx.transaction((inner) =>
+        inner.insert(activity).values({
+          id: newId('activity'),
+          workspaceId: ours.workspaceId,
+          at: now,
+          actor: 'system:test',
+          verb: 'listing.active',
+          subjectType: 'listing',
+          subjectId: 'lst_open',
+          summary: 'x',
+        }),
+      );
+      wrote();
+      await committed;
+    });
+    await written;
+    await tell(ours, now, 'lst_quick');
+    await hub.tick();
+    expect(ear.take().topics.listing).toEqual(['lst_quick']);
+    const cursor = ear.cursor;
+    await hub.tick();
+    expect(ear.take().types).toEqual([]);
+    commit();
+    await open;
+    await hub.tick();
+    expect(ear.take().topics.listing).toEqual(['lst_open']);
+    expect(cursor).toBeNull();
+  });
+
+  it('between the page and the stream, and after a gap, also with another process', async () => {
+    const page = `${ours.clock.now().getTime()}`;
+    ours.clock.advance(2_000);
+    await tell(ours, ours.clock.now(), 'lst_between');
+    ours.clock.advance(1_000);
+    const ear = await listening(page);
+    const cursor = ear.cursor;
+    expect(ear.take()).toMatchObject({ types: ['ready'], topics: { listing: ['lst_between'] } });
+    ear.leave?.();
+
+    ours.clock.advance(5 * 60_000);
+    await tell(ours, ours.clock.now(), 'lst_gap');
+    await tell(other, ours.clock.now(), 'lst_theirs');
+    hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
+    const again = await listening(cursor);
+    const resumed = again.cursor;
+    expect(again.take()).toMatchObject({ types: ['ready'], topics: { listing: ['lst_gap'] } });
+    again.leave?.();
+    // Nothing is told twice to one who resumes with what it was given.
+    expect((await listening(resumed)).take()).toEqual({ types: ['ready'], topics: {} });
+  });
+
+  it.each([
+    ['too long a gap', () => `${ours.clock.now().getTime() - 11 * 60_000}.5`],
+    ['a cursor of another database', () => `${ours.clock.now().getTime()}.999999999999`],
+  ])('when it cannot be told, because of %s: everything is to be read again', async (_, since) => {
+    const ear = await listening(since());
+    expect(ear.heard).toMatchObject([{ type: 'ready', resync: true, topics: null }]);
+  });
+
+  it('takes nonsense for no cursor', async () => {
+    for (const since of ['', 'now', '1;drop', '1.2.3', '-5', `${'9'.repeat(40)}`]) {
+      const ear = await listening(since);
+      expect(ear.heard).toMatchObject([{ type: 'ready', resync: false, topics: null }]);
+      ear.leave?.();
+    }
+  });
+});
+
+describe('who listens', () => {
+  it.each(['session is revoked', 'session expires', 'membership ends'])(
+    'is sent away when the %s, before anything more is told',
+    async (how) => {
+      const ear = await listening();
+      ear.take();
+      await tell(ours, ours.clock.now());
+      if (how === 'session expires') ours.clock.advance(31 * 86_400_000);
+      else
+        await db.asSystem(async (tx) => {
+          if (how === 'session is revoked')
+            await tx.update(sessions).set({ revokedAt: ours.clock.now() }).where(eq(sessions.id, sid));
+          else
+            await tx
+              .delete(members)
+              .where(and(eq(members.workspaceId, ours.workspaceId), eq(members.userId, ours.userId)));
+        });
+      await hub.tick();
+      expect(ear.heard).toEqual([{ type: 'bye', why: 'signed_out' }]);
+      expect(hub.size).toBe(0);
+      expect(hub.awake).toBe(false);
+    },
+  );
+
+  it('has a number of streams for each session, and a place is free again when one ends', async () => {
+    const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new Ear(hub, ours, sid));
+    expect(ears.every((ear) => ear.leave)).toBe(true);
+    expect(new Ear(hub, ours, sid).leave).toBeNull();
+    const second = await openSession(db, ours);
+    expect(new Ear(hub, ours, second).leave).not.toBeNull();
+    ears[0]?.leave?.();
+    expect(new Ear(hub, ours, sid).leave).not.toBeNull();
+  });
+
+  it('costs nothing when it is nobody, and one poll for all when it is many', async () => {
+    let transactions = 0;
+    const counted: Db = {
+      ...db,
+      asSystem: (work) => {
+        transactions += 1;
+        return db.asSystem(work);
+      },
+    };
+    hub = createLiveHub({ db: counted, clock: ours.clock, everyMs: 1_000_000 });
+    await hub.tick();
+    expect([transactions, hub.awake]).toEqual([0, false]);
+    const sessionsOfMany = await Promise.all(Array.from({ length: 40 }, () => openSession(db, ours)));
+    const ears = sessionsOfMany.map((session) => new Ear(hub, ours, session));
+    await hub.tick();
+    expect(transactions).toBe(1);
+    await tell(ours, ours.clock.now(), 'lst_all');
+    await hub.tick();
+    expect(transactions).toBe(2);
+    for (const ear of ears) expect(ear.take().topics.listing).toEqual(['lst_all']);
+    for (const ear of ears) ear.leave?.();
+    expect([hub.size, hub.awake]).toEqual([0, false]);
+    await hub.tick();
+    expect(transactions).toBe(2);
+  });
+
+  it('hears after a failure what happened during it', async () => {
+    let broken = false;
+    const shaky: Db = {
+      ...db,
+      asSystem: (work) => (broken ? Promise.reject(new Error('gone')) : db.asSystem(work)),
+    };
+    hub = createLiveHub({ db: shaky, clock: ours.clock, everyMs: 1_000_000 });
+    const ear = await listening();
+    ear.take();
+    await tell(ours, ours.clock.now(), 'lst_meanwhile');
+    broken = true;
+    await hub.tick();
+    expect(ear.take().types).toEqual([]);
+    broken = false;
+    await hub.tick();
+    expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
+  });
+
+  it('is told to come again when the database has not answered for a while', async () => {
+    let how: 'refuses' | 'is silent' = 'refuses';
+    const gone: Db = {
+      ...db,
+      asSystem: () => (how === 'refuses' ? Promise.reject(new Error('gone')) : new Promise(() => {})),
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      hub = createLiveHub({ db: gone, clock: ours.clock });
+      const refused = new Ear(hub, ours, sid);
+      await vi.advanceTimersByTimeAsync(7_000);
+      expect(refused.take().types).toEqual([]);
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(refused.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+      expect([hub.size, hub.awake]).toEqual([0, false]);
+      how = 'is silent';
+      const silent = new Ear(hub, ours, sid);
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(silent.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+      expect([hub.size, hub.awake]).toEqual([0, false]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is told now and then that the stream is alive', async () => {
+    const ear = await listening();
+    ear.take();
+    ours.clock.advance(10_000);
+    await hub.tick();
+    expect(ear.take().types).toEqual([]);
+    ours.clock.advance(6_000);
+    await hub.tick();
+    expect(ear.take().types).toEqual(['alive']);
+  });
+});
+
+it('reads ranges of indexes only', async () => {
+  const { explainChanges } = await import('./read-changes');
+  const plan = await db.asSystem(async (tx) => {
+    // A small table would be read whole, which says nothing of a large one.
+    await tx.execute(sql`set local enable_seqscan = off`);
+    return rowsOf<{ 'QUERY PLAN': string }>(
+      tx,
+      explainChanges([{ key: 'k', workspaceId: ours.workspaceId, cursor: { at: Date.now(), xid: '1' } }]),
+    );
+  });
+  const text = plan.map((row) => row['QUERY PLAN']).join('\n');
+  expect(text).not.toContain('Seq Scan');
+  for (const index of ['publications_changed', 'posts_recent', 'activity_recent', 'alerts_ended'])
+    expect(text).toContain(`${index} `);
+  // The open ones of a workspace, which are few.
+  expect(text).toMatch(/actions_(once|open) /);
+  expect(text).toMatch(/alerts_(once|open) /);
+});

@@ -1,0 +1,48 @@
+import type { Db } from '@/db/client';
+import { sessions } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import type { World } from '@/tests/support/world';
+import { readCursor } from './cursor';
+import type { LiveEvent, LiveHub } from './hub';
+
+/** A signed-in browser of the world's member; answers the session's id. */
+export async function openSession(db: Db, world: World, now: Date = world.clock.now()): Promise<string> {
+  const id = newId('session');
+  await db.asSystem((tx) =>
+    tx.insert(sessions).values({
+      id,
+      userId: world.userId,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + 30 * 86_400_000),
+    }),
+  );
+  return id;
+}
+
+/** Somebody who listens, and what they heard. `since` is the id of an event, or the time of a page. */
+export class Ear {
+  readonly heard: LiveEvent[] = [];
+  readonly leave: (() => void) | null;
+  constructor(hub: LiveHub, world: World, sessionId: string, since: string | null = null) {
+    this.leave = hub.join({
+      workspaceId: world.workspaceId,
+      sessionId,
+      cursor: readCursor(since, world.clock.now()),
+      tell: (event) => this.heard.push(event),
+    });
+  }
+  /** What was told since the last time, as one. */
+  take(): { topics: Record<string, string[] | null>; types: string[] } {
+    const events = this.heard.splice(0);
+    const topics: Record<string, string[] | null> = {};
+    for (const event of events)
+      if ('topics' in event)
+        for (const [topic, ids] of Object.entries(event.topics ?? {})) topics[topic] = ids;
+    return { topics, types: events.map((event) => event.type) };
+  }
+  /** The id to resume from: the last event's. */
+  get cursor(): string | null {
+    const last = this.heard.findLast((event) => 'cursor' in event);
+    return last && 'cursor' in last ? last.cursor : null;
+  }
+}

@@ -1,0 +1,129 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { accessible, type Complaints, newPerson } from './support';
+
+// A page that is only looked at follows what happens. Each test stands on the one before.
+test.describe.configure({ mode: 'serial' });
+
+let context: BrowserContext;
+let page: Page;
+let complaints: Complaints;
+/** The address of the post that goes out. */
+let post = '';
+const words = `Seen without a reload, ${Math.floor(Math.random() * 1e9)}`;
+
+test.beforeAll(async ({ browser }) => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  ({ page, complaints } = await newPerson(context));
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill('demo@tributary.localhost');
+  await page.getByLabel('Password', { exact: true }).fill('Demo-1234');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/home');
+});
+test.afterEach(() => complaints.none());
+test.afterAll(() => context.close());
+
+/** Waits until the page's stream stands. */
+const streams = (of: Page) =>
+  of.waitForResponse((response) => response.url().includes('/api/live') && response.status() === 200);
+/** Marks the document, so that a reload is seen; answers how many documents were loaded since. */
+async function watch(of: Page): Promise<() => number> {
+  await of.evaluate(() => Object.assign(window, { stillHere: true }));
+  let documents = 0;
+  of.on('request', (request) => {
+    if (request.isNavigationRequest()) documents += 1;
+  });
+  return () => documents;
+}
+/** Chooses in the settings whether posts go out at once. */
+async function reviewing(choice: RegExp): Promise<void> {
+  await page.goto('/settings/workspace');
+  await page.getByRole('radio', { name: choice }).check();
+  await page.getByRole('button', { name: /^save/i }).last().click();
+  await expect(page.getByText('Saved').first()).toBeVisible();
+}
+const here = (of: Page) => of.evaluate(() => (window as { stillHere?: true }).stillHere === true);
+
+test('the post’s page shows that it is published, and says it once', async () => {
+  await reviewing(/Post at once/);
+  const standing = streams(page);
+  await page.goto('/compose');
+  await standing;
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill(words);
+  // X takes its time, so that the page is there before the post is out.
+  const slow = { platform: 'x', operation: 'createPosts', kind: 'latency', ms: 6_000, count: 1 };
+  expect((await page.request.post('/sandbox/control/faults', { data: slow })).ok()).toBe(true);
+  await page.getByRole('button', { name: 'Post now' }).click();
+  await page.waitForURL('**/posts/**');
+  post = page.url();
+  const documents = await watch(page);
+  const row = page.locator('[data-publication]').first();
+  await expect(row.getByText('Being sent now.')).toBeVisible({ timeout: 30_000 });
+  await expect(row.getByRole('progressbar', { name: 'Being sent' })).toBeVisible();
+  await expect(row).toHaveAttribute('data-state', 'published', { timeout: 60_000 });
+  await expect(row.getByRole('link', { name: /open the post/i })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Published' })).toHaveCount(1);
+  expect(await here(page)).toBe(true);
+  expect(documents()).toBe(0);
+  await accessible(page);
+});
+
+test('what one page does, the others show within moments: the calendar, Home and the count', async () => {
+  const calendar = await context.newPage();
+  const home = await context.newPage();
+  for (const [tab, path] of [
+    [calendar, '/calendar?view=week'],
+    [home, '/home'],
+  ] as const) {
+    const standing = streams(tab);
+    await tab.goto(path);
+    await standing;
+    await watch(tab);
+  }
+  await reviewing(/Review first/);
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const asking = `Please decide, ${Math.floor(Math.random() * 1e9)}`;
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill(asking);
+  const count = () =>
+    home
+      .getByRole('link', { name: /^To do/ })
+      .filter({ visible: true })
+      .first()
+      .innerText();
+  const before = await count();
+  await page.getByRole('button', { name: 'Post now' }).click();
+  await page.waitForURL('**/posts/**');
+  // Without the stream the count is asked for every half minute and Home is made again every minute.
+  await expect.poll(count, { timeout: 8_000 }).not.toBe(before);
+  await expect(home.getByText(asking).first()).toBeVisible({ timeout: 8_000 });
+  await expect(calendar.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
+  for (const tab of [calendar, home]) {
+    expect(await here(tab)).toBe(true);
+    await tab.close();
+  }
+});
+
+test('a page says when it has not been live for a while, and catches up by itself', async () => {
+  const tab = await context.newPage();
+  await tab.route('**/api/live?*', (route) => route.abort());
+  await tab.goto(post);
+  const quiet = tab.getByText('Not live: trying again');
+  await expect(quiet).toBeVisible({ timeout: 40_000 });
+  await tab.unroute('**/api/live?*');
+  await expect(quiet).toBeHidden({ timeout: 60_000 });
+  await tab.close();
+});
+
+test('the stream is for members only', async ({ browser }) => {
+  const stranger = await browser.newContext();
+  expect((await stranger.request.get('/api/live')).status()).toBe(401);
+  await stranger.close();
+});
