@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { connections, rateBuckets } from '@/db/schema';
+import { connections, rateBuckets, workspaces } from '@/db/schema';
 import type { CallTarget } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
 import { learn } from '@/server/connectors/host/throttle';
@@ -14,6 +14,8 @@ import { bucketStore, credentialStore } from './store';
 export interface Loaded {
   target: CallTarget;
   lastUsedAt: Date | null;
+  /** Why nothing may leave the workspace, as read with the connection; null also when the caller brought the row. */
+  heldFor: 'pause' | 'stop' | 'emergency' | null;
 }
 
 let testTransport: Transport | undefined;
@@ -30,7 +32,7 @@ export const transportInUse = (): Transport | undefined => testTransport;
  * when it is not usable and `not_found` when it is not the workspace's.
  */
 export async function loadTarget(ctx: Ctx, connectionId: string, row?: ConnectionRow): Promise<Loaded> {
-  const connection = row ?? (await readRow(ctx, connectionId));
+  const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
   const { name } = platformManifest(connection.platform);
   if (connection.status !== 'active' || !connection.credentials)
     throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
@@ -42,6 +44,7 @@ export async function loadTarget(ctx: Ctx, connectionId: string, row?: Connectio
     learn(connectionId, bucket, { remaining, resetsAt });
   return {
     lastUsedAt: connection.lastUsedAt,
+    heldFor: connection.heldFor,
     target: {
       connector,
       client,
@@ -62,17 +65,19 @@ export async function loadTarget(ctx: Ctx, connectionId: string, row?: Connectio
   };
 }
 
-async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow> {
+async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow & Pick<Loaded, 'heldFor'>> {
   const now = ctx.clock.now();
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({
         connection: connections,
+        heldFor: workspaces.heldFor,
         bucket: rateBuckets.bucket,
         remaining: rateBuckets.remaining,
         resetsAt: rateBuckets.resetsAt,
       })
       .from(connections)
+      .innerJoin(workspaces, eq(workspaces.id, connections.workspaceId))
       .leftJoin(
         rateBuckets,
         and(
@@ -86,6 +91,7 @@ async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow> {
   if (!connection) throw notFound('connection');
   return {
     ...connection,
+    heldFor: rows[0]?.heldFor ?? null,
     buckets: rows.flatMap(({ bucket, remaining, resetsAt }) =>
       bucket !== null && remaining !== null && resetsAt !== null ? [{ bucket, remaining, resetsAt }] : [],
     ),
