@@ -4,7 +4,7 @@ import { call } from '@/server/connectors/host/call';
 import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
 import type { Ctx } from '../context';
 import type { ConnectionRow } from './connection-row';
-import { assertNotStopped, heldFault } from './held';
+import { assertNotStopped } from './held';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
@@ -35,8 +35,7 @@ export async function callPlatform<C extends Capability>({
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
   const changes = CHANGING.has(capability);
-  const { target, lastUsedAt, heldFor } = await loadTarget(ctx, connectionId, row);
-  if (changes && heldFor === 'emergency') throw heldFault();
+  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
   // A work of several requests ends at the first one after the stop. Who brings the row has looked in the same statement.
   if (changes && !row) target.mayChange = () => assertNotStopped(ctx);
   try {

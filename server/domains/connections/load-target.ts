@@ -9,13 +9,12 @@ import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
 import type { ConnectionRow } from './connection-row';
+import { heldFault } from './held';
 import { bucketStore, credentialStore } from './store';
 
 export interface Loaded {
   target: CallTarget;
   lastUsedAt: Date | null;
-  /** Why nothing may leave the workspace, as read with the connection; null also when the caller brought the row. */
-  heldFor: 'pause' | 'stop' | 'emergency' | null;
 }
 
 let testTransport: Transport | undefined;
@@ -29,10 +28,17 @@ export const transportInUse = (): Transport | undefined => testTransport;
 
 /**
  * A connection ready to be called, read in one statement; or from `row` when the caller has just read it. Throws `reauth`
- * when it is not usable and `not_found` when it is not the workspace's.
+ * when it is not usable, `not_found` when it is not the workspace's, and `transient` (`held`) when it is to change something
+ * and an emergency stop holds the workspace; whoever brings the row has looked for that.
  */
-export async function loadTarget(ctx: Ctx, connectionId: string, row?: ConnectionRow): Promise<Loaded> {
+export async function loadTarget(
+  ctx: Ctx,
+  connectionId: string,
+  row?: ConnectionRow,
+  changes = false,
+): Promise<Loaded> {
   const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
+  if (changes && connection.heldFor === 'emergency') throw heldFault();
   const { name } = platformManifest(connection.platform);
   if (connection.status !== 'active' || !connection.credentials)
     throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
@@ -44,7 +50,6 @@ export async function loadTarget(ctx: Ctx, connectionId: string, row?: Connectio
     learn(connectionId, bucket, { remaining, resetsAt });
   return {
     lastUsedAt: connection.lastUsedAt,
-    heldFor: connection.heldFor,
     target: {
       connector,
       client,
@@ -65,7 +70,10 @@ export async function loadTarget(ctx: Ctx, connectionId: string, row?: Connectio
   };
 }
 
-async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow & Pick<Loaded, 'heldFor'>> {
+async function readRow(
+  ctx: Ctx,
+  connectionId: string,
+): Promise<ConnectionRow & { heldFor: (typeof workspaces.$inferSelect)['heldFor'] }> {
   const now = ctx.clock.now();
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
