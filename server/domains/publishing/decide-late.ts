@@ -8,13 +8,14 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
+import { connectorPlatform } from './connector-platform';
 import { roomOnDay } from './count-day';
-import { askAbout, lastTryUnseen } from './doubtful';
-import { judgeLate, type LateVerdict } from './judge-late';
+import { askAbout, firstUnseen, lastTryUnseen } from './doubtful';
+import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, notHeld, waitsSince } from './late';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
-import { MOST_QUESTIONS } from './policy';
+import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
 import { ms, rowsOf, statesBefore } from './sql-rows';
 import { STEPS } from './transitions';
 
@@ -30,7 +31,7 @@ interface Late {
   dueAt: Date;
   when: string;
   since: Date;
-  doubtful: boolean;
+  doubt: LateRow['doubt'];
 }
 
 /**
@@ -134,18 +135,27 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
       dueAt: publications.dueAt,
       localTime: publications.localTime,
       timeZone: publications.timeZone,
+      platform: connections.platform,
       doubtful: lastTryUnseen,
+      firstUnseen,
     })
     .from(publications)
     .innerJoin(posts, eq(posts.id, publications.postId))
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...since.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ localTime, timeZone, ...r }) => ({
+  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, ...r }) => ({
     ...r,
+    doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,
   }));
+}
+
+/** Whether the platform surely still knows the key of a try that was made at `first` (milliseconds). */
+function keyHolds(platform: string, first: number | null, now: Date): boolean {
+  const known = (connectorPlatform.traits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
+  return first !== null && now.getTime() - first < known;
 }
 
 /** Sets columns of many rows. The rows are locked and in the state that the step asks for. */

@@ -16,6 +16,11 @@ export const lastTryUnseen = sql<boolean>`coalesce((
   select a.outcome = 'unknown_outcome' from publication_attempts a
   where a.publication_id = ${publications.id} order by a.number desc limit 1), false)`;
 
+/** When the oldest try whose end nobody saw began, in milliseconds; null when there is none. */
+export const firstUnseen = sql<number | null>`(
+  select (extract(epoch from min(a.started_at)) * 1000)::float8 from publication_attempts a
+  where a.publication_id = ${publications.id} and a.kind = 'publish' and a.outcome = 'unknown_outcome')`;
+
 /** Moves waiting publications that may be out already to a person's eyes. The caller has locked them. */
 export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;

@@ -7,8 +7,8 @@ export interface LateRow {
   dueAt: Date;
   /** Since when nobody came for it. */
   since: Date;
-  /** Its last try may have landed; it was to be sent again under the same key. */
-  doubtful: boolean;
+  /** Its last try may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
+  doubt: 'none' | 'keyed' | 'over';
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
 export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
@@ -25,8 +25,12 @@ export function judgeLate(
   now: Date,
   room: { today: number },
 ): LateVerdict {
-  if (row.doubtful) return 'doubt';
   const late = now.getTime() - row.since.getTime();
+  // It has to stay as it is for its key to hold: it goes on now, or a person looks for it.
+  if (row.doubt !== 'none') {
+    const may = settings.missedPolicy !== 'ask' && late <= settings.missedMinutes * 60_000;
+    return may && row.doubt === 'keyed' ? 'go' : 'doubt';
+  }
   if (settings.missedPolicy === 'ask') return 'ask';
   if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
   if (row.dueAt >= localDayOf(now, zone).from) return 'go';
