@@ -6,6 +6,8 @@ export const templates = {
   'approval-requested': () => import('./approval-requested'),
   'approval-decided': () => import('./approval-decided'),
   'connection-problem': () => import('./connection-problem'),
+  'emergency-stop': () => import('./emergency-stop'),
+  'emergency-over': () => import('./emergency-over'),
   'payment-failed': () => import('./payment-failed'),
   'plan-changed': () => import('./plan-changed'),
 } as const;

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { Live } from '@/components/live/live';
 import { Banners } from '@/components/shell/banners';
 import { BottomBar } from '@/components/shell/bottom-bar';
+import { HeldBar } from '@/components/shell/held-bar';
 import { Logo, LogoMark } from '@/components/shell/logo';
 import { PaletteButton } from '@/components/shell/palette-button';
 import { Rail } from '@/components/shell/rail';
@@ -74,6 +75,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
                 <UserMenu person={person} signOut={signOutAction} compact />
               </span>
             </header>
+            {shell.hold ? <HeldBar hold={shell.hold} zone={shell.timeZone} /> : null}
             <Banners
               emailVerified={viewer.emailVerified}
               email={viewer.email}

@@ -20,7 +20,12 @@ const PLACES: Record<string, (id: string) => string> = {
   connection: () => '/connections',
   product: (id) => `/products/${id}`,
   listing: () => '/listings',
+  publication: () => '/calendar',
+  publications: () => '/calendar',
 };
+
+/** Questions about a post: nobody else can answer them, so they cannot be taken off the list. */
+const MUST_ANSWER = new Set(['publication_missed', 'publication_unknown']);
 
 /** Something that only a person can do: what to do, and the answer that it asks for. */
 export function ActionItem({
@@ -123,14 +128,16 @@ export function ActionItem({
             <Button type="submit" loading={complete.isPending} disabled={busy}>
               {needs ? 'Answer' : 'Done'}
             </Button>
-            <Button
-              variant="ghost"
-              loading={dismiss.isPending}
-              disabled={busy}
-              onClick={() => dismiss.mutate({ id: action.id })}
-            >
-              Take off the list
-            </Button>
+            {MUST_ANSWER.has(action.kind) ? null : (
+              <Button
+                variant="ghost"
+                loading={dismiss.isPending}
+                disabled={busy}
+                onClick={() => dismiss.mutate({ id: action.id })}
+              >
+                Take off the list
+              </Button>
+            )}
           </div>
         </form>
       ) : null}

@@ -1,13 +1,17 @@
 'use client';
 
 import {
+  CirclePause,
+  CirclePlay,
   CreditCard,
   FileDown,
   ListTodo,
+  ListX,
   LogOut,
   type LucideIcon,
   Monitor,
   Moon,
+  OctagonX,
   PackagePlus,
   PenLine,
   Plug,
@@ -66,6 +70,30 @@ export function Palette({
       run: () => go('/settings/workspace'),
     },
     { label: 'Download a report', icon: FileDown, keywords: 'pdf month money', run: () => go('/reports') },
+    {
+      label: 'Pause posting',
+      icon: CirclePause,
+      keywords: 'hold queue auto-posting',
+      run: () => go('/home?posting=pause'),
+    },
+    {
+      label: 'Start posting again',
+      icon: CirclePlay,
+      keywords: 'resume continue auto-posting',
+      run: () => go('/home?posting=start'),
+    },
+    {
+      label: 'Stop posting and clear the queue',
+      icon: ListX,
+      keywords: 'cancel auto-posting',
+      run: () => go('/home?posting=stop'),
+    },
+    {
+      label: 'Emergency stop',
+      icon: OctagonX,
+      keywords: 'halt everything brake',
+      run: () => go('/home?posting=emergency'),
+    },
     {
       label: 'Change plan',
       icon: CreditCard,

@@ -220,6 +220,16 @@ CREATE TABLE "generations" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "posting_stops" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"stopped_by" text NOT NULL,
+	"stopped_at" timestamp with time zone NOT NULL,
+	"was_running" boolean NOT NULL,
+	"count" integer NOT NULL,
+	"undone_at" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "posts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -271,6 +281,8 @@ CREATE TABLE "publications" (
 	"problem" text,
 	"request_key" text NOT NULL,
 	"approval_id" text,
+	"set_aside_by" text,
+	"set_aside_from" text,
 	"created_by" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -497,6 +509,8 @@ CREATE TABLE "posting_settings" (
 	"review" text DEFAULT 'review_first' NOT NULL,
 	"approval_policy" text DEFAULT 'keep' NOT NULL,
 	"approval_hours" integer DEFAULT 24 NOT NULL,
+	"missed_policy" text DEFAULT 'post' NOT NULL,
+	"missed_minutes" integer DEFAULT 120 NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
@@ -796,6 +810,7 @@ ALTER TABLE "actions" ADD CONSTRAINT "actions_workspace_id_workspaces_id_fk" FOR
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "generations" ADD CONSTRAINT "generations_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posting_stops" ADD CONSTRAINT "posting_stops_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -856,6 +871,7 @@ CREATE INDEX "approvals_deadline" ON "approvals" USING btree ("deadline_at") WHE
 CREATE INDEX "approvals_subject" ON "approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
 CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("workspace_id","deadline_at") WHERE state in ('open','kept');--> statement-breakpoint
 CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
+CREATE INDEX "posting_stops_recent" ON "posting_stops" USING btree ("workspace_id","stopped_at");--> statement-breakpoint
 CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
 CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
@@ -866,6 +882,7 @@ CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id",
 CREATE INDEX "publications_changed" ON "publications" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
+CREATE INDEX "publications_set_aside" ON "publications" USING btree ("set_aside_by") WHERE set_aside_by is not null;--> statement-breakpoint
 CREATE INDEX "publications_remote" ON "publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
 CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
@@ -876,6 +893,7 @@ CREATE INDEX "connection_choices_member" ON "connection_choices" USING btree ("w
 CREATE INDEX "connection_choices_ends" ON "connection_choices" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "connections_granted" ON "connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint
 CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "workspaces_held" ON "workspaces" USING btree ("id") WHERE held_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "sandbox_accounts_handle" ON "sandbox"."accounts" USING btree ("platform","kind","handle");--> statement-breakpoint
 CREATE INDEX "sandbox_etsy_assets_listing" ON "sandbox"."etsy_assets" USING btree ("listing_id","kind");--> statement-breakpoint
 CREATE INDEX "sandbox_etsy_ledger_shop" ON "sandbox"."etsy_ledger" USING btree ("shop_id","created_at");--> statement-breakpoint

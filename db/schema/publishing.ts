@@ -93,6 +93,7 @@ export const publications = pgTable(
     /** Bumped by every edit, reschedule and cancel; a claim made for another version is void. */
     version: integer('version').notNull().default(1),
     claimToken: text('claim_token'),
+    /** Until when the publisher has, or last had, the row in hand. What is late counts from here. */
     claimedUntil: instant('claimed_until'),
     /** Looked for on the platform when the outcome of an attempt is not known. */
     marker: text('marker').notNull(),
@@ -106,6 +107,9 @@ export const publications = pgTable(
     requestKey: text('request_key').notNull(),
     /** The decision that this row waits for, or went out by. */
     approvalId: text('approval_id'),
+    /** The stop that cancelled it, or the question that asks what to do with it; and the state that it had before. */
+    setAsideBy: text('set_aside_by'),
+    setAsideFrom: text('set_aside_from', { enum: ['awaiting_approval', 'scheduled'] }),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -137,6 +141,7 @@ export const publications = pgTable(
     index('publications_changed').on(t.workspaceId, t.updatedAt),
     index('publications_post').on(t.postId),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
+    index('publications_set_aside').on(t.setAsideBy).where(sql`set_aside_by is not null`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
   ],
 );
@@ -166,6 +171,22 @@ export const publicationAttempts = pgTable(
       foreignColumns: [publications.workspaceId, publications.id],
     }).onDelete('cascade'),
   ],
+);
+
+/** One time that the queue was cleared. Undoing it brings back what it cancelled. */
+export const postingStops = pgTable(
+  'posting_stops',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    stoppedBy: text('stopped_by').notNull(),
+    stoppedAt: instant('stopped_at').notNull(),
+    /** Whether posts went out before; undoing lets them go out again. */
+    wasRunning: boolean('was_running').notNull(),
+    count: integer('count').notNull(),
+    undoneAt: instant('undone_at'),
+  },
+  (t) => [index('posting_stops_recent').on(t.workspaceId, t.stoppedAt)],
 );
 
 /** One use of a language model (or of the offline drafter), with what it cost in millionths of a US dollar. */

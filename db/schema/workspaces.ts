@@ -13,24 +13,28 @@ import {
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
 import { users } from './identity';
 
-export const workspaces = pgTable('workspaces', {
-  id: id(),
-  name: text('name').notNull(),
-  timeZone: text('time_zone').notNull().default('UTC'),
-  reportingCurrency: text('reporting_currency').notNull().default('USD'),
-  plan: text('plan', { enum: ['free', 'pro', 'agency'] })
-    .notNull()
-    .default('free'),
-  onboardingStep: text('onboarding_step', { enum: ['plan', 'platforms', 'topics', 'automation', 'done'] })
-    .notNull()
-    .default('plan'),
-  isDemo: boolean('is_demo').notNull().default(false),
-  /** Since when nothing leaves this workspace, by whom (an actor key), and why. */
-  heldAt: instant('held_at'),
-  heldBy: text('held_by'),
-  heldFor: text('held_for', { enum: ['pause', 'stop', 'emergency'] }),
-  createdAt: createdAt(),
-});
+export const workspaces = pgTable(
+  'workspaces',
+  {
+    id: id(),
+    name: text('name').notNull(),
+    timeZone: text('time_zone').notNull().default('UTC'),
+    reportingCurrency: text('reporting_currency').notNull().default('USD'),
+    plan: text('plan', { enum: ['free', 'pro', 'agency'] })
+      .notNull()
+      .default('free'),
+    onboardingStep: text('onboarding_step', { enum: ['plan', 'platforms', 'topics', 'automation', 'done'] })
+      .notNull()
+      .default('plan'),
+    isDemo: boolean('is_demo').notNull().default(false),
+    /** Since when nothing leaves this workspace, by whom (an actor key), and why. */
+    heldAt: instant('held_at'),
+    heldBy: text('held_by'),
+    heldFor: text('held_for', { enum: ['pause', 'stop', 'emergency'] }),
+    createdAt: createdAt(),
+  },
+  (t) => [index('workspaces_held').on(t.id).where(sql`held_at is not null`)],
+);
 /** The workspace's own tables refer to it through here. */
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
@@ -70,6 +74,12 @@ export const postingSettings = pgTable('posting_settings', {
     .notNull()
     .default('keep'),
   approvalHours: integer('approval_hours').notNull().default(24),
+  /** What happens to a post whose time passed while nobody could send it. */
+  missedPolicy: text('missed_policy', { enum: ['post', 'skip', 'ask'] })
+    .notNull()
+    .default('post'),
+  /** How late, in minutes, a post still goes out by itself. */
+  missedMinutes: integer('missed_minutes').notNull().default(120),
   version: integer('version').notNull().default(1),
 });
 

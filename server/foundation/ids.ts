@@ -43,6 +43,7 @@ export const ID_PREFIX = {
   queue: 'que',
   sandbox: 'sbx',
   view: 'vws',
+  postingStop: 'hlt',
 } as const;
 
 /**

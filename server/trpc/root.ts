@@ -2,6 +2,7 @@ import { createCallerFactory, router } from './init';
 import { accountRouter } from './routers/account';
 import { alertsRouter } from './routers/alerts';
 import { approvalsRouter } from './routers/approvals';
+import { autoPostingRouter } from './routers/auto-posting';
 import { billingRouter } from './routers/billing';
 import { connectionsRouter } from './routers/connections';
 import { generationRouter } from './routers/generation';
@@ -29,6 +30,7 @@ export const appRouter = router({
   topics: topicsRouter,
   posts: postsRouter,
   publications: publicationsRouter,
+  autoPosting: autoPostingRouter,
   approvals: approvalsRouter,
   todo: todoRouter,
   generation: generationRouter,

@@ -141,6 +141,13 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   },
   'publications.get': { least: 'viewer', input: (ids) => ({ id: ids.publication }) },
 
+  'autoPosting.get': { least: 'viewer', input: none },
+  'autoPosting.undoStop': { least: 'manager', input: (ids) => ({ id: ids.stop }) },
+  'autoPosting.pause': { least: 'operator', input: none },
+  'autoPosting.start': { least: 'operator', input: none },
+  'autoPosting.stop': { least: 'manager', input: none },
+  'autoPosting.emergencyStop': { least: 'operator', input: none },
+
   'approvals.list': { least: 'viewer', input: () => ({}) },
   'approvals.decide': { least: 'manager', input: (ids) => ({ id: ids.approval, decision: 'reject' }) },
   'todo.list': { least: 'viewer', input: none },

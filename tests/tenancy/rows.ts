@@ -12,6 +12,7 @@ export interface Ids {
   file: string;
   post: string;
   publication: string;
+  stop: string;
   unclear: string;
   approval: string;
   action: string;
@@ -33,6 +34,7 @@ const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   file: 'file',
   post: 'post',
   publication: 'publication',
+  stop: 'postingStop',
   unclear: 'publication',
   approval: 'approval',
   action: 'action',
@@ -125,6 +127,14 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         requestKey: id,
         createdBy: by,
       });
+    await tx.insert(schema.postingStops).values({
+      id: ids.stop,
+      workspaceId,
+      stoppedBy: by,
+      stoppedAt: now,
+      wasRunning: false,
+      count: 0,
+    });
     await tx.insert(schema.approvals).values({
       id: ids.approval,
       workspaceId,

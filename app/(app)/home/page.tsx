@@ -2,6 +2,8 @@ import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { INTENTS } from '@/components/posting/intents';
+import { PostingControls } from '@/components/posting/posting-controls';
 import { Refresh } from '@/components/shell/refresh';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
@@ -16,9 +18,13 @@ import { WaitingPanel } from './_panels/waiting';
 export const metadata: Metadata = { title: 'Home' };
 
 /** Today at a glance: is the money coming in, is anything waiting for me, what goes out next. */
-export default async function HomePage() {
-  const caller = await api();
-  const data = await caller.home.overview();
+export default async function HomePage({
+  searchParams,
+}: {
+  searchParams: Promise<{ posting?: string | string[] }>;
+}) {
+  const [caller, { posting: wanted }] = await Promise.all([api(), searchParams]);
+  const [data, posting] = await Promise.all([caller.home.overview(), caller.autoPosting.get()]);
   const now = new Date();
   const today = new Intl.DateTimeFormat('en-GB', {
     weekday: 'long',
@@ -44,6 +50,11 @@ export default async function HomePage() {
       />
       <div className="grid grid-cols-1 gap-4">
         <Alerts alerts={data.alerts} />
+        <PostingControls
+          state={posting}
+          zone={data.timeZone}
+          intent={INTENTS.find((intent) => intent === wanted)}
+        />
         <MoneyPanel money={data.money} />
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="grid grid-cols-1 gap-4">

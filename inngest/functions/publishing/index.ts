@@ -1,6 +1,7 @@
 import { type InngestFunction, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
+import { tellOfUntoldStops } from '@/server/domains/holding/tell-members';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { idleLines } from '@/server/domains/publishing/idle-lines';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
@@ -130,5 +131,17 @@ const deadlines = inngest.createFunction(
     }),
 );
 
-const functions: InngestFunction.Any[] = [sweep, publish, goOn, recover, lookUp, deadlines];
+/** Tells the members of emergency stops whose own process ended before it could. */
+const tellOfStops = inngest.createFunction(
+  { id: 'posting-tell-of-stops', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
+  async () => ({
+    told: await tellOfUntoldStops({
+      db: await getDb(),
+      clock: systemClock,
+      ctxOf: (workspaceId) => systemCtx(workspaceId, 'emergency stop'),
+    }),
+  }),
+);
+
+const functions: InngestFunction.Any[] = [tellOfStops, sweep, publish, goOn, recover, lookUp, deadlines];
 export default functions;

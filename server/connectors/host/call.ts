@@ -27,6 +27,8 @@ export interface CallTarget {
   buckets: BucketStore;
   clock: Clock;
   transport?: Transport | undefined;
+  /** Asked before each request that changes something; what it throws keeps the request from leaving. */
+  mayChange?: (() => Promise<void>) | undefined;
   /** Waits; tests give one that moves their clock instead. */
   pause?: ((ms: number) => Promise<void>) | undefined;
 }
@@ -145,7 +147,7 @@ export async function endPerson(target: Stranger, person: string): Promise<void>
 function makeIo(
   target: Pick<
     CallTarget,
-    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport' | 'pause'
+    'connector' | 'environment' | 'client' | 'connectionId' | 'clock' | 'transport' | 'pause' | 'mayChange'
   > & {
     buckets?: BucketStore;
   },
@@ -163,6 +165,7 @@ function makeIo(
     transport: target.transport ?? networkTransport,
     now: () => clock.now(),
     connectionId,
+    mayChange: target.mayChange,
     onEffect,
     onBucket: async (operation, bucket) => {
       if (target.buckets) await note(target.buckets, connectionId, operation, bucket, clock.now());

@@ -14,6 +14,8 @@ export interface RequestRun {
   transport: Transport;
   now(): Date;
   connectionId: string;
+  /** Asked before each request that changes something; what it throws keeps the request from leaving. */
+  mayChange?: (() => Promise<void>) | undefined;
   /** Called when a request that changes something is about to leave. */
   onEffect?: (() => void) | undefined;
   onBucket(operation: string, bucket: Bucket | null): Promise<void>;
@@ -30,6 +32,7 @@ export async function runRequest<T>(
   const { name, id } = connector.manifest;
   const started = performance.now();
   let sent = false;
+  if (spec.effect !== 'read') await run.mayChange?.();
   const wire = await toWire(run, spec, () => {
     if (sent) return;
     sent = true;

@@ -109,7 +109,14 @@ export class ConnectorFault extends Error {
   constructor(
     readonly kind: FaultKind,
     message: string,
-    readonly options: { retryAfter?: number; status?: number; vendorCode?: string; cause?: unknown } = {},
+    readonly options: {
+      retryAfter?: number;
+      status?: number;
+      vendorCode?: string;
+      /** The workspace is stopped: nothing was asked of the platform, and this is no failure. */
+      held?: true;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'ConnectorFault';
@@ -117,6 +124,9 @@ export class ConnectorFault extends Error {
 }
 export const isConnectorFault = (e: unknown): e is ConnectorFault =>
   e instanceof Error && e.name === 'ConnectorFault';
+
+/** Whether an emergency stop kept a request from leaving. */
+export const isHeldFault = (e: unknown): boolean => isConnectorFault(e) && e.options.held === true;
 
 /** Limits of a platform's posts, for forms and for the drafter. */
 export interface PostLimits {

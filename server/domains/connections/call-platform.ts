@@ -4,15 +4,19 @@ import { call } from '@/server/connectors/host/call';
 import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
 import type { Ctx } from '../context';
 import type { ConnectionRow } from './connection-row';
+import { assertNotStopped } from './held';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
 const USED_STEP_MS = 5 * 60_000;
+/** What changes something at the platform. An emergency stop holds it; reading goes on. */
+const CHANGING: ReadonlySet<Capability> = new Set(['publish', 'remove', 'list', 'delist', 'setPrice']);
 
 /**
  * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`
  * the connection is marked and an alert raised. `onRequestSent` is called when the first request that changes something
- * is about to leave. Never call it inside a transaction.
+ * is about to leave. While an emergency stop holds the workspace, what changes something is refused (`transient`, `held`)
+ * before a request leaves. Never call it inside a transaction.
  */
 export async function callPlatform<C extends Capability>({
   ctx,
@@ -30,7 +34,10 @@ export async function callPlatform<C extends Capability>({
   /** The connection, when the caller has just read it. */
   row?: ConnectionRow | undefined;
 }): Promise<Capabilities[C]['output']> {
-  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row);
+  const changes = CHANGING.has(capability);
+  const { target, lastUsedAt } = await loadTarget(ctx, connectionId, row, changes);
+  // A work of several requests ends at the first one after the stop. Who brings the row has looked in the same statement.
+  if (changes && !row) target.mayChange = () => assertNotStopped(ctx);
   try {
     const output = await call(target, capability, input, onRequestSent);
     await touch(ctx, connectionId, lastUsedAt);

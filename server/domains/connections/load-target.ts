@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from 'drizzle-orm';
-import { connections, rateBuckets } from '@/db/schema';
+import { connections, rateBuckets, workspaces } from '@/db/schema';
 import type { CallTarget } from '@/server/connectors/host/call';
 import { clientFor } from '@/server/connectors/host/clients';
 import { learn } from '@/server/connectors/host/throttle';
@@ -9,6 +9,7 @@ import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
 import type { ConnectionRow } from './connection-row';
+import { heldFault } from './held';
 import { bucketStore, credentialStore } from './store';
 
 export interface Loaded {
@@ -27,10 +28,17 @@ export const transportInUse = (): Transport | undefined => testTransport;
 
 /**
  * A connection ready to be called, read in one statement; or from `row` when the caller has just read it. Throws `reauth`
- * when it is not usable and `not_found` when it is not the workspace's.
+ * when it is not usable, `not_found` when it is not the workspace's, and `transient` (`held`) when it is to change something
+ * and an emergency stop holds the workspace; whoever brings the row has looked for that.
  */
-export async function loadTarget(ctx: Ctx, connectionId: string, row?: ConnectionRow): Promise<Loaded> {
-  const connection = row ?? (await readRow(ctx, connectionId));
+export async function loadTarget(
+  ctx: Ctx,
+  connectionId: string,
+  row?: ConnectionRow,
+  changes = false,
+): Promise<Loaded> {
+  const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
+  if (changes && connection.heldFor === 'emergency') throw heldFault();
   const { name } = platformManifest(connection.platform);
   if (connection.status !== 'active' || !connection.credentials)
     throw new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
@@ -62,17 +70,22 @@ export async function loadTarget(ctx: Ctx, connectionId: string, row?: Connectio
   };
 }
 
-async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow> {
+async function readRow(
+  ctx: Ctx,
+  connectionId: string,
+): Promise<ConnectionRow & { heldFor: (typeof workspaces.$inferSelect)['heldFor'] }> {
   const now = ctx.clock.now();
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({
         connection: connections,
+        heldFor: workspaces.heldFor,
         bucket: rateBuckets.bucket,
         remaining: rateBuckets.remaining,
         resetsAt: rateBuckets.resetsAt,
       })
       .from(connections)
+      .innerJoin(workspaces, eq(workspaces.id, connections.workspaceId))
       .leftJoin(
         rateBuckets,
         and(
@@ -86,6 +99,7 @@ async function readRow(ctx: Ctx, connectionId: string): Promise<ConnectionRow> {
   if (!connection) throw notFound('connection');
   return {
     ...connection,
+    heldFor: rows[0]?.heldFor ?? null,
     buckets: rows.flatMap(({ bucket, remaining, resetsAt }) =>
       bucket !== null && remaining !== null && resetsAt !== null ? [{ bucket, remaining, resetsAt }] : [],
     ),

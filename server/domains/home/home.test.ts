@@ -243,6 +243,7 @@ describe('shell', () => {
       plan: 'pro',
       onboardingStep: 'done',
       sandboxConnections: 2,
+      hold: null,
       liveConnections: 1,
     });
   });

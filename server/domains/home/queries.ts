@@ -11,6 +11,7 @@ import {
   publications,
 } from '@/db/schema';
 import { type Ctx, requireRole } from '../context';
+import { getHold } from '../holding/queries';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import type { Overview, Shell } from './schemas';
@@ -27,7 +28,7 @@ const AHEAD = ['awaiting_approval', 'scheduled', 'queued', 'publishing'] as cons
 /** What stands around every page: the workspace, its plan and how much waits for a person. */
 export async function shell({ ctx }: { ctx: Ctx }): Promise<Shell> {
   requireRole(ctx, 'viewer', 'see this workspace');
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+  const { heldAt, ...around } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await readWorkspace(tx, ctx);
     const used = await tx
       .select({ environment: connections.environment, count: count() })
@@ -45,8 +46,10 @@ export async function shell({ ctx }: { ctx: Ctx }): Promise<Shell> {
       sandboxConnections: of('sandbox'),
       liveConnections: of('live'),
       todoCount: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
+      heldAt: workspace.heldAt,
     };
   });
+  return { ...around, hold: heldAt ? await getHold({ ctx }) : null };
 }
 
 /** Today at a glance. One transaction, so that the figures belong together. */

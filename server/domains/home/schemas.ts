@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
 import { PLANS } from '../billing/plans';
+import { holdOutput } from '../holding/schemas';
 import { currencyTotal } from '../ledger/schemas';
 
 /** What every page of the app shows around its content. */
@@ -15,6 +16,8 @@ export const shellOutput = z.object({
   liveConnections: z.number().int(),
   /** Open approvals and actions together. */
   todoCount: z.number().int(),
+  /** Why nothing goes out, or null. */
+  hold: holdOutput.nullable(),
 });
 export type Shell = z.output<typeof shellOutput>;
 

@@ -1,11 +1,12 @@
 import { and, eq, inArray, lte, or } from 'drizzle-orm';
 import { listings } from '@/db/schema';
-import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
@@ -35,6 +36,8 @@ export async function performListing({
   input: { listingId: string };
   call: PlatformPort;
 }): Promise<ListingOutcome> {
+  // Held: the row waits as it is until the workspace goes on.
+  if (await isStopped(ctx)) return 'nothing_to_do';
   const claimed = await claim(ctx, input.listingId);
   if (!claimed) return 'nothing_to_do';
   try {
@@ -219,5 +222,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
   });
   if (!ours) return 'nothing_to_do';
   if (final) return 'failed';
+  // Stopped half-way: the row goes on from its draft when the workspace does. That is no failure of this run.
+  if (isHeldFault(error)) return 'nothing_to_do';
   throw error;
 }

@@ -1,11 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { listings, priceChanges, priceRules } from '@/db/schema';
-import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import type { PlatformPort } from '../listings/platform-port';
 import { readListing } from '../listings/queries';
@@ -28,6 +29,8 @@ export async function applyPriceChange({
   input: { priceChangeId: string };
   call: PlatformPort;
 }): Promise<PriceOutcome> {
+  // Held: the change waits as it is until the workspace goes on.
+  if (await isStopped(ctx)) return 'nothing_to_do';
   const found = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [change] = await tx
       .select()
@@ -62,6 +65,7 @@ export async function applyPriceChange({
     const set = await call({ ctx, connectionId, capability: 'setPrice', input: { remoteId, price } });
     return await applied(ctx, change, listing, set.price.amount);
   } catch (error) {
+    if (isHeldFault(error)) return 'nothing_to_do';
     if (isConnectorFault(error)) {
       if (error.kind === 'rejected' || error.kind === 'reauth')
         return fail(ctx, change, listing, error.message);

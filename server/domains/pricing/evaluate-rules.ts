@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
+import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import { decidePrice, type PriceFacts } from './decide';
 import { hasOpenChange, writePriceChange } from './request-price-change';
@@ -9,6 +10,8 @@ const HOUR = 3_600_000;
 
 /** Looks at every active price rule of a workspace, notes what it decided and why, and asks for the changes. */
 export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: number; changes: string[] }> {
+  // Held: a change that is decided now would rest on old figures when the workspace goes on.
+  if (await isStopped(ctx)) return { checked: 0, changes: [] };
   const due = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({ id: priceRules.id })

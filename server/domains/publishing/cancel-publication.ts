@@ -6,6 +6,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { type Ctx, requireRole } from '../context';
 import { failureKey } from './alert-keys';
 import { lockPublication } from './lock-publication';
+import { closeMissedQuestion } from './missed';
 import { readPublication } from './queries';
 import { type Publication, publicationVersionInput } from './schemas';
 import { STEPS } from './transitions';
@@ -69,6 +70,7 @@ export async function cancelPublication({
           );
     }
     await resolveAlert(tx, ctx, failureKey(id));
+    if (row.state === 'draft') await closeMissedQuestion(tx, ctx, id);
     const after = await readPublication(tx, ctx.workspaceId, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.cancelled',

@@ -3,6 +3,8 @@ import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
+import { decideLate } from './decide-late';
+import { isLate, notHeld } from './late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
 import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
@@ -19,7 +21,8 @@ export interface Claim {
 
 /**
  * Takes up to `limit` publications of all workspaces that are due before the next sweep. Two sweeps at once take different
- * rows (`skip locked`); a claim that nobody comes for is released when its lease ends.
+ * rows (`skip locked`); a claim that nobody comes for is released when its lease ends. What is late is first decided by its
+ * workspace's rule; held workspaces are passed over, however much of theirs is due.
  */
 export async function claimDue({
   db,
@@ -33,6 +36,7 @@ export async function claimDue({
   const now = clock.now();
   const horizon = new Date(now.getTime() + SWEEP_AHEAD_MS);
   const token = randomToken(12);
+  await decideLate({ db, clock });
   faultPoint('claim: before');
   const rows = await db.asSystem((tx) =>
     rowsOf<{ id: string; workspace_id: string; connection_id: string; version: number; due: number }>(
@@ -42,6 +46,7 @@ export async function claimDue({
           select id from publications
           where state in (${statesBefore('claim')}) and due_at <= ${at(horizon)}
             and (retry_at is null or retry_at <= ${at(horizon)})
+            and ${notHeld} and not ${isLate(now)}
           order by due_at, id limit ${limit} for update skip locked
         )
         update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},

@@ -2,7 +2,7 @@ import { and, eq, gte, inArray, lt, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { publications, type workspaces } from '@/db/schema';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { assertWithinLimit } from '../billing/plans';
+import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
 import { localDayOf } from './local-time';
 
 /** What counts as going out on a day: everything but drafts and what was given up. */
@@ -19,6 +19,27 @@ export async function assertRoomOnDay(
   adding: number,
   leaving: readonly string[] = [],
 ): Promise<void> {
+  assertWithinLimit(workspace.plan, 'postsPerDay', await usedOnDay(tx, workspace, due, leaving), adding);
+}
+
+/** How many more publications the plan allows on the local day of `due`. */
+export async function roomOnDay(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  due: Date,
+  leaving: readonly string[] = [],
+): Promise<number> {
+  const { postsPerDay } = PLAN_TERMS[workspace.plan].limits;
+  if (postsPerDay === null) return Number.POSITIVE_INFINITY;
+  return Math.max(0, postsPerDay - (await usedOnDay(tx, workspace, due, leaving)));
+}
+
+async function usedOnDay(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  due: Date,
+  leaving: readonly string[],
+): Promise<number> {
   const day = localDayOf(due, workspace.timeZone);
   const [row] = await tx
     .select({ used: sql<number>`count(*)::int` })
@@ -32,5 +53,5 @@ export async function assertRoomOnDay(
         leaving.length > 0 ? notInArray(publications.id, [...leaving]) : undefined,
       ),
     );
-  assertWithinLimit(workspace.plan, 'postsPerDay', row?.used ?? 0, adding);
+  return row?.used ?? 0;
 }

@@ -149,7 +149,7 @@ async function finish(
     return delay === null
       ? {
           result: 'asked',
-          ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun) },
+          ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun.connection_name) },
         }
       : wait(Math.max(delay, least), outcome, message);
   };
@@ -228,7 +228,11 @@ async function finish(
   return decided;
 }
 
-function question(label: string, begun: Begun): Pick<Settlement, 'problem' | 'activity' | 'action'> {
+/** What a person is asked about a publication that may be out. */
+export function question(
+  label: string,
+  account: string,
+): Required<Pick<Settlement, 'activity' | 'action'>> & { problem: string } {
   return {
     problem: 'We cannot tell whether this post went out. Please look and tell us.',
     activity: {
@@ -237,7 +241,7 @@ function question(label: string, begun: Begun): Pick<Settlement, 'problem' | 'ac
     },
     action: {
       title: `Is ${label} there?`,
-      prompt: `We sent it to ${begun.connection_name}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.`,
+      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.`,
       choices: [
         { value: 'there', label: 'It is there' },
         { value: 'not_there', label: 'It is not there, send it' },

@@ -1,6 +1,10 @@
 /** How long the sweep looks ahead: a little more than its own minute, so that no second falls between two sweeps. */
 export const SWEEP_AHEAD_MS = 70_000;
 export const SWEEP_BATCH = 1000;
+/** What waits for longer than this past its time was missed: a publisher that runs takes it within a minute or two. */
+export const LATE_MS = 5 * 60_000;
+/** Above this, one question is asked about all that was missed at once, instead of one each. */
+export const MOST_QUESTIONS = 20;
 /** How long a claimed row waits for its worker after its time. */
 export const QUEUE_LEASE_MS = 180_000;
 /** The longest that one call to a platform may take; the lease outlives it, so that no call runs on under another's lease. */

@@ -28,7 +28,7 @@ export async function recoverStuck({
     const released = await rowsOf(
       tx,
       sql`
-        update publications set state = ${stateAfter('release')}, claim_token = null, claimed_until = null, updated_at = ${at(now)}
+        update publications set state = ${stateAfter('release')}, claim_token = null, updated_at = ${at(now)}
         where id in (
           select id from publications where state in (${statesBefore('release')}) and claimed_until < ${at(now)}
           order by claimed_until limit ${BATCH} for update skip locked)

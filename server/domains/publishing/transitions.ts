@@ -48,6 +48,18 @@ export const STEPS = {
   reschedule: { from: ['scheduled', 'queued'], to: 'scheduled', guard: 'version', bumps: true },
   cancel: { from: [...WAITING, 'failed'], to: 'cancelled', guard: 'version', bumps: true },
   retry: { from: ['failed'], to: 'scheduled', guard: 'version', bumps: true },
+  /** Posting was stopped and the queue cleared; and the same undone, for what this stop cancelled. */
+  stop: { from: ['awaiting_approval', 'scheduled', 'queued'], to: 'cancelled', guard: 'fact', bumps: true },
+  undoStop: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
+  undoStopWaiting: { from: ['cancelled'], to: 'awaiting_approval', guard: 'fact', bumps: true },
+  /** Its time passed while nobody could send it: ask, give it up, or let it go out today instead. */
+  miss: { from: ['scheduled'], to: 'draft', guard: 'fact', bumps: true },
+  skipMissed: { from: ['scheduled'], to: 'cancelled', guard: 'fact', bumps: true },
+  sendLate: { from: ['scheduled'], to: 'scheduled', guard: 'fact', bumps: true },
+  /** It was to be sent again under the same key, and for that it is too late: only a person can tell now. */
+  doubtLate: { from: ['scheduled'], to: 'unknown', guard: 'fact', bumps: true },
+  answerSend: { from: ['draft'], to: 'scheduled', guard: 'fact', bumps: true },
+  answerSkip: { from: ['draft'], to: 'cancelled', guard: 'fact', bumps: true },
 } as const satisfies Record<string, Step>;
 export type StepName = keyof typeof STEPS;
 

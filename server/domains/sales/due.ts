@@ -1,6 +1,7 @@
-import { and, eq, gt, inArray, lte, or } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '@/db/client';
-import { connections, generations, listings, priceChanges, priceRules } from '@/db/schema';
+import { connections, generations, listings, priceChanges, priceRules, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { LISTING_LEASE_MS } from '../listings/perform-listing';
 import { canSell } from './queries';
@@ -46,7 +47,11 @@ export async function workspacesWithAiCosts(db: Db): Promise<string[]> {
   return rows.map((row) => row.workspaceId);
 }
 
-/** Listings and price changes that wait since a while, or whose run has died. */
+/** The row's workspace, unless an emergency stop holds it. */
+const goesOn = (workspaceId: AnyPgColumn) =>
+  and(eq(workspaces.id, workspaceId), sql`${workspaces.heldFor} is distinct from 'emergency'`);
+
+/** Listings and price changes that wait since a while, or whose run has died. Of workspaces that are not stopped. */
 export async function stuckWork(
   db: Db,
   clock: Clock,
@@ -61,6 +66,7 @@ export async function stuckWork(
     listings: await tx
       .select({ workspaceId: listings.workspaceId, listingId: listings.id })
       .from(listings)
+      .innerJoin(workspaces, goesOn(listings.workspaceId))
       .where(
         or(
           and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
@@ -71,6 +77,7 @@ export async function stuckWork(
     priceChanges: await tx
       .select({ workspaceId: priceChanges.workspaceId, priceChangeId: priceChanges.id })
       .from(priceChanges)
+      .innerJoin(workspaces, goesOn(priceChanges.workspaceId))
       .where(and(inArray(priceChanges.state, ['pending', 'unknown']), lte(priceChanges.createdAt, waiting)))
       .limit(500),
   }));

@@ -4,6 +4,8 @@ import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
+import { answerMissed, answerMissedInput } from '../publishing/answer-missed';
+import { MISSED_ACTION } from '../publishing/missed';
 import { readPublication } from '../publishing/queries';
 import { resolveUnknown, UNKNOWN_ACTION } from '../publishing/resolve-unknown';
 import { toAction } from './queries';
@@ -44,6 +46,13 @@ export async function completeAction({
         ...(permalink.success ? { permalink: permalink.data } : {}),
       },
     });
+  }
+  if (open.row.kind === MISSED_ACTION) {
+    const chosen = answerMissedInput.shape.answer.parse(answer);
+    await answerMissed({ ctx, input: { actionId: id, answer: chosen } });
+    const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => tx.select().from(actions).where(own));
+    if (!row) throw notFound('action');
+    return toAction(row);
   }
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const done = await tx

@@ -4,6 +4,7 @@ import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
+import { MISSED_ACTION } from '../publishing/missed';
 import { UNKNOWN_ACTION } from '../publishing/resolve-unknown';
 import { toAction } from './queries';
 import { type Action, actionIdInput } from './schemas';
@@ -29,6 +30,8 @@ export async function dismissAction({
     if (row.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
     if (row.kind === UNKNOWN_ACTION)
       throw new AppError('conflict', 'Please look and answer: otherwise nobody knows whether it went out.');
+    if (row.kind === MISSED_ACTION)
+      throw new AppError('conflict', 'Please choose: what was missed waits for your word. Skip gives it up.');
     const [after] = await tx
       .update(actions)
       .set({ state: 'dismissed', doneBy: actorKey(ctx.actor), doneAt: ctx.clock.now() })

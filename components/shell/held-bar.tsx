@@ -1,0 +1,37 @@
+import { CirclePause, OctagonX } from 'lucide-react';
+import { HELD } from '@/components/posting/held-words';
+import { Time } from '@/components/ui/time';
+import type { Hold } from '@/server/domains/holding/schemas';
+import { StartAgain } from './start-again';
+
+/** Says on every page that nothing goes out, since when and by whom. */
+export function HeldBar({ hold, zone }: { hold: Hold; zone: string }) {
+  const emergency = hold.kind === 'emergency';
+  const Icon = emergency ? OctagonX : CirclePause;
+  return (
+    <section
+      aria-label={HELD[hold.kind].title}
+      className={
+        emergency ? 'border-destructive border-y-2 bg-background' : 'border-border border-b bg-warning-subtle'
+      }
+    >
+      <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-2 sm:px-6">
+        <p className="flex min-w-0 items-start gap-2">
+          <Icon
+            aria-hidden
+            className={`mt-0.5 size-4 shrink-0 ${emergency ? 'text-destructive' : 'text-warning'}`}
+            strokeWidth={1.75}
+          />
+          <span className="min-w-0">
+            <span className="font-medium">{HELD[hold.kind].title}</span> by <bdi>{hold.by}</bdi>,{' '}
+            <Time at={hold.since} zone={zone} showZone />. {HELD[hold.kind].means}
+            {hold.sending > 0
+              ? ` ${hold.sending === 1 ? 'One post was' : `${hold.sending} posts were`} already on the way and cannot be called back.`
+              : ''}
+          </span>
+        </p>
+        {hold.mayStart ? <StartAgain /> : null}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,24 @@
+import { eq } from 'drizzle-orm';
+import { workspaces } from '@/db/schema';
+import { ConnectorFault } from '@/server/connectors/kit/types';
+import type { Ctx } from '../context';
+
+/** Whether an emergency stop holds the workspace now: nothing of it may change anything at a platform. */
+export async function isStopped(ctx: Ctx): Promise<boolean> {
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    tx.select({ heldFor: workspaces.heldFor }).from(workspaces).where(eq(workspaces.id, ctx.workspaceId)),
+  );
+  return row?.heldFor === 'emergency';
+}
+
+export const heldFault = (): ConnectorFault =>
+  new ConnectorFault(
+    'transient',
+    'An emergency stop holds this workspace. It goes on when somebody starts it again.',
+    { held: true },
+  );
+
+/** Throws a ConnectorFault (`transient`, `held`) while an emergency stop holds the workspace. */
+export async function assertNotStopped(ctx: Ctx): Promise<void> {
+  if (await isStopped(ctx)) throw heldFault();
+}

@@ -1,0 +1,113 @@
+import { and, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { approvals, postingStops, publications } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { askAbout, lastTryUnseen } from '../publishing/doubtful';
+import { STEPS } from '../publishing/transitions';
+import { holdIn, settleHold } from './hold';
+import { MAY_HOLD } from './policy';
+import { getPosting } from './queries';
+import type { PostingState } from './schemas';
+
+/**
+ * Pauses and clears the queue: what waits to go out or to be approved is cancelled in one transaction, under the stop's id,
+ * so that undoing brings back just that. What may be out already is not cancelled; a person is asked about it.
+ */
+export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
+  requireRole(ctx, MAY_HOLD.stop, 'stop posting and clear the queue');
+  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const now = ctx.clock.now();
+    // The approvals first, as everybody who needs both locks them.
+    const asked = await tx
+      .select({ id: approvals.id })
+      .from(approvals)
+      .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, ['open', 'kept'])))
+      .for('update');
+    if (workspace.heldFor !== 'emergency') await holdIn(tx, ctx, 'stop');
+    const waiting = and(
+      eq(publications.workspaceId, ctx.workspaceId),
+      inArray(publications.state, [...STEPS.stop.from]),
+    );
+    const unclear = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(and(waiting, eq(publications.state, 'scheduled'), lastTryUnseen))
+      .for('update');
+    await askAbout(
+      tx,
+      ctx,
+      unclear.map((u) => u.id),
+    );
+    const id = newId('postingStop', now.getTime());
+    const cancelled = await tx
+      .update(publications)
+      .set({
+        state: STEPS.stop.to,
+        version: sql`${publications.version} + 1`,
+        setAsideBy: id,
+        setAsideFrom: sql`case ${publications.state} when 'awaiting_approval' then 'awaiting_approval' else 'scheduled' end`,
+        claimToken: null,
+        updatedAt: now,
+      })
+      .where(waiting)
+      .returning({ id: publications.id });
+    await withdraw(
+      tx,
+      ctx,
+      asked.map((a) => a.id),
+      now,
+    );
+    if (cancelled.length > 0)
+      await tx.insert(postingStops).values({
+        id,
+        workspaceId: ctx.workspaceId,
+        stoppedBy: actorKey(ctx.actor),
+        stoppedAt: now,
+        wasRunning: workspace.heldAt === null,
+        count: cancelled.length,
+      });
+    const n = cancelled.length;
+    await recordActivity(tx, ctx, {
+      verb: 'posting.stopped',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: `Stopped posting and cleared the queue (${n} ${n === 1 ? 'post' : 'posts'})`,
+    });
+  });
+  await settleHold(ctx);
+  return getPosting({ ctx });
+}
+
+/** Withdraws the questions that nothing waits for any more. */
+async function withdraw(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  const own = and(
+    eq(approvals.workspaceId, ctx.workspaceId),
+    inArray(approvals.id, [...ids]),
+    inArray(approvals.state, ['open', 'kept']),
+  );
+  await tx
+    .update(approvals)
+    .set({ state: 'withdrawn', decidedAt: now })
+    .where(
+      and(
+        own,
+        notExists(
+          tx
+            .select({ one: sql`1` })
+            .from(publications)
+            .where(
+              and(
+                isNotNull(publications.approvalId),
+                eq(publications.approvalId, approvals.id),
+                eq(publications.state, 'awaiting_approval'),
+              ),
+            ),
+        ),
+      ),
+    );
+}

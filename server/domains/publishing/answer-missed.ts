@@ -1,0 +1,123 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { actions, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { assertRoomOnDay } from './count-day';
+import { localTimeOf } from './local-time';
+import { MISSED_ACTION } from './missed';
+import { nextFreeTimes } from './next-free-times';
+import type { Due } from './resolve-due';
+import { hurry } from './schedule-publications';
+import { STEPS } from './transitions';
+
+export const answerMissedInput = z.object({
+  actionId: z.string().min(1).max(64),
+  answer: z.enum(['post_now', 'next_free', 'skip']),
+});
+
+/**
+ * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
+ * question is answered once; of two answers the second gets `conflict`. What has been cancelled in the meantime stays so.
+ * Throws `limit_reached` when the plan has no room for it, and then nothing is answered.
+ */
+export async function answerMissed({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof answerMissedInput>;
+}): Promise<{ moved: number }> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { actionId, answer } = answerMissedInput.parse(input);
+  const now = ctx.clock.now();
+  const moved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const own = and(
+      eq(actions.workspaceId, ctx.workspaceId),
+      eq(actions.id, actionId),
+      eq(actions.kind, MISSED_ACTION),
+    );
+    const [action] = await tx.select().from(actions).where(own).for('update');
+    if (!action) throw notFound('action');
+    if (action.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+    const rows = await tx
+      .select({ id: publications.id, connectionId: publications.connectionId })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          eq(publications.setAsideBy, actionId),
+          inArray(publications.state, [...STEPS.answerSend.from]),
+        ),
+      )
+      .orderBy(asc(publications.dueAt), asc(publications.id))
+      .for('update');
+    const common = {
+      version: sql`${publications.version} + 1`,
+      setAsideBy: null,
+      setAsideFrom: null,
+      updatedAt: now,
+    };
+    if (answer === 'skip') {
+      if (rows.length > 0)
+        await tx
+          .update(publications)
+          .set({ ...common, state: STEPS.answerSkip.to })
+          .where(
+            and(
+              eq(publications.workspaceId, ctx.workspaceId),
+              inArray(
+                publications.id,
+                rows.map((r) => r.id),
+              ),
+            ),
+          );
+    } else {
+      let times: Due[];
+      if (answer === 'post_now') {
+        await assertRoomOnDay(tx, workspace, now, rows.length);
+        const localTime = localTimeOf(now, workspace.timeZone);
+        // A thousandth of a second apart, so that each account's posts keep their order.
+        times = rows.map((_, i) => ({
+          dueAt: new Date(now.getTime() + i),
+          localTime,
+          timeZone: workspace.timeZone,
+        }));
+      } else
+        times = await nextFreeTimes(
+          tx,
+          workspace,
+          rows.map((r) => r.connectionId),
+          now,
+        );
+      for (const [i, row] of rows.entries())
+        await tx
+          .update(publications)
+          .set({ ...common, ...times[i], state: STEPS.answerSend.to, problem: null })
+          .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, row.id)));
+    }
+    await tx
+      .update(actions)
+      .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
+      .where(own);
+    const what = rows.length === 1 ? 'the post' : `${rows.length} posts`;
+    await recordActivity(tx, ctx, {
+      verb: 'publication.missed_answered',
+      subjectType: action.subjectType,
+      subjectId: action.subjectId,
+      summary: `${action.title}: ${
+        answer === 'skip'
+          ? `skipped ${what}`
+          : answer === 'post_now'
+            ? `sent ${what} now`
+            : `moved ${what} to the next free time`
+      }`,
+    });
+    return rows.length;
+  });
+  if (answer !== 'skip' && moved > 0) await hurry(ctx, now);
+  return { moved };
+}

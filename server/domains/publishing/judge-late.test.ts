@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
+
+const now = new Date('2026-03-03T00:30:00Z');
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const row = (minutes: number, more: Partial<LateRow> = {}): LateRow => ({
+  id: 'p',
+  dueAt: ago(minutes),
+  since: ago(minutes),
+  doubt: 'none',
+  ...more,
+});
+type Case = [string, 'post' | 'skip' | 'ask', LateRow, number, LateVerdict];
+
+test.each<Case>([
+  ['within the time', 'post', row(20), 5, 'go'],
+  ['at the very end of the time', 'post', row(60, { dueAt: ago(10) }), 5, 'go'],
+  ['beyond it', 'post', row(61), 5, 'ask'],
+  ['within the time', 'skip', row(20), 5, 'go'],
+  ['beyond it', 'skip', row(61), 5, 'skip'],
+  ['however little', 'ask', row(6), 5, 'ask'],
+  ['yesterday, with room today', 'post', row(40), 1, 'today'],
+  ['yesterday, without room today', 'post', row(40), 0, 'ask'],
+  ['yesterday, skipping only what is too late', 'skip', row(40), 0, 'ask'],
+  ['perhaps out, and its key still holds', 'post', row(40, { doubt: 'keyed' }), 0, 'go'],
+  ['perhaps out, its key holds, but it is too late', 'post', row(61, { doubt: 'keyed' }), 5, 'doubt'],
+  ['perhaps out, its key holds, but people are to be asked', 'ask', row(6, { doubt: 'keyed' }), 5, 'doubt'],
+  ['perhaps out, and its key is over', 'skip', row(6, { doubt: 'over' }), 5, 'doubt'],
+])('%s (%s)', (_, missedPolicy, late, today, verdict) => {
+  const room = { today };
+  expect(judgeLate(late, { missedPolicy, missedMinutes: 60 }, 'UTC', now, room)).toBe(verdict);
+  expect(room.today).toBe(verdict === 'today' ? today - 1 : today);
+});
+
+test('the earlier day is that of the zone', () => {
+  const late = row(40);
+  const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
+  expect(judgeLate(late, rule, 'Asia/Tokyo', now, { today: 0 })).toBe('go');
+  expect(judgeLate(late, rule, 'UTC', now, { today: 0 })).toBe('ask');
+});

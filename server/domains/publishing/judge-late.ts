@@ -1,0 +1,40 @@
+import type { postingSettings } from '@/db/schema';
+import { localDayOf } from './local-time';
+
+type Policy = (typeof postingSettings.$inferSelect)['missedPolicy'];
+export interface LateRow {
+  id: string;
+  dueAt: Date;
+  /** Since when nobody came for it. */
+  since: Date;
+  /** Its last try may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
+  doubt: 'none' | 'keyed' | 'over';
+}
+/** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
+export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
+
+/**
+ * What happens to a row whose time passed while nobody could send it. Within `missedMinutes` it goes out late (not with
+ * `ask`); beyond, a person is asked, or it is skipped. What was due on an earlier local day needs room in today's plan;
+ * without it a person is asked. `room` is counted down. Pure.
+ */
+export function judgeLate(
+  row: LateRow,
+  settings: { missedPolicy: Policy; missedMinutes: number },
+  zone: string,
+  now: Date,
+  room: { today: number },
+): LateVerdict {
+  const late = now.getTime() - row.since.getTime();
+  // It has to stay as it is for its key to hold: it goes on now, or a person looks for it.
+  if (row.doubt !== 'none') {
+    const may = settings.missedPolicy !== 'ask' && late <= settings.missedMinutes * 60_000;
+    return may && row.doubt === 'keyed' ? 'go' : 'doubt';
+  }
+  if (settings.missedPolicy === 'ask') return 'ask';
+  if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
+  if (row.dueAt >= localDayOf(now, zone).from) return 'go';
+  if (room.today < 1) return 'ask';
+  room.today--;
+  return 'today';
+}
