@@ -9,12 +9,15 @@ import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
+import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import type { PublicationItem } from './types';
 
@@ -58,6 +61,7 @@ export function PublicationRow({
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
+  const warnings = useWarningCount();
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
@@ -78,7 +82,19 @@ export function PublicationRow({
             <Told p={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
-          {p.problem ? <p className="wrap-anywhere text-destructive">{p.problem}</p> : null}
+          {p.problem && p.state !== 'publishing' ? (
+            <p
+              className={cn(
+                'wrap-anywhere',
+                // What waits by itself is no fault.
+                p.state === 'scheduled' || p.state === 'queued'
+                  ? 'text-muted-foreground'
+                  : 'text-destructive',
+              )}
+            >
+              {p.problem}
+            </p>
+          ) : null}
           {p.permalink ? (
             <a
               href={p.permalink}
@@ -176,13 +192,25 @@ export function PublicationRow({
           </Field>
           <div className="flex gap-2 pb-6.5">
             <Button type="submit" loading={reschedule.isPending}>
-              Move
+              {warnings.count > 0 ? 'Move anyway' : 'Move'}
             </Button>
             {typeof suggestion === 'string' ? (
               <Button variant="outline" onClick={() => setLocal(suggestion)}>
                 Use {suggestion.replace('T', ' ')}
               </Button>
             ) : null}
+          </div>
+          <div className="basis-full empty:hidden">
+            <ScheduleWarnings
+              request={{
+                texts: [{ platform: p.platform, text: p.text, link: p.link }],
+                targets: [{ connectionId: p.connectionId }],
+                local,
+                moving: [p.id],
+              }}
+              onUse={setLocal}
+              onCount={warnings.onCount}
+            />
           </div>
         </form>
       ) : null}
@@ -253,15 +281,23 @@ function Told({ p, zone }: { p: PublicationItem; zone: string }) {
       return <>Goes out {due} once it is approved.</>;
     case 'queued':
     case 'publishing':
-      return p.retryAt ? (
+      return p.retryAt && p.attempts > 0 ? (
         <>
           Tried without luck; next try <Time at={p.retryAt} zone={zone} style="time" />.
         </>
       ) : (
         <>Due {due}, on its way.</>
       );
-    default:
-      return <>Goes out {due}.</>;
+    default: {
+      const until = waitsUntil(p);
+      return until ? (
+        <>
+          Was due {due}. Goes out from <Time at={until} zone={zone} showZone />.
+        </>
+      ) : (
+        <>Goes out {due}.</>
+      );
+    }
   }
 }
 
