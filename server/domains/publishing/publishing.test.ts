@@ -447,7 +447,10 @@ describe("the platform's limits", () => {
     await turn();
     expect(platform.posts).toHaveLength(1);
     const waiting = await db.asSystem((tx) =>
-      tx.select().from(publications).where(eq(publications.state, 'scheduled')),
+      tx
+        .select()
+        .from(publications)
+        .where(inArray(publications.state, ['scheduled', 'queued'])),
     );
     expect(waiting).toHaveLength(2);
     expect(waiting.map((w) => [w.attempts, w.retryAt?.getTime() ?? null])).toContainEqual([
