@@ -66,6 +66,7 @@ export function PublicationRow({
   const ref = { id: p.id, version: p.version };
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
+  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
   const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
   return (
     <li className="grid gap-3 px-4 py-3" data-publication={p.id} data-state={p.state}>
@@ -82,17 +83,10 @@ export function PublicationRow({
             <Told p={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
-          {p.problem && p.state !== 'publishing' ? (
-            <p
-              className={cn(
-                'wrap-anywhere',
-                // What waits by itself is no fault.
-                p.state === 'scheduled' || p.state === 'queued'
-                  ? 'text-muted-foreground'
-                  : 'text-destructive',
-              )}
-            >
-              {p.problem}
+          {problem && p.state !== 'publishing' ? (
+            // What waits by itself is no fault.
+            <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
+              {problem}
             </p>
           ) : null}
           {p.permalink ? (
@@ -292,7 +286,7 @@ function Told({ p, zone }: { p: PublicationItem; zone: string }) {
       const until = waitsUntil(p);
       return until ? (
         <>
-          Was due {due}. Goes out from <Time at={until} zone={zone} showZone />.
+          Due {due}. Goes out from <Time at={until} zone={zone} showZone />.
         </>
       ) : (
         <>Goes out {due}.</>

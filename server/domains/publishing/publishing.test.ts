@@ -12,7 +12,7 @@ import { claimDue, releaseClaims } from './claim-due';
 import { idleLines } from './idle-lines';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
-import { getPublication } from './queries';
+import { getPublication, listPublications } from './queries';
 import { recoverStuck } from './recover-stuck';
 import { reschedulePublication } from './reschedule-publication';
 import { resolveUnknown } from './resolve-unknown';
@@ -461,6 +461,14 @@ describe("the platform's limits", () => {
     expect(waiting.find((w) => w.retryAt)?.problem).toBe(
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
+    // Whoever stands behind it in the line waits as long.
+    const { items } = await listPublications({ ctx: world.ctx, input: {} });
+    const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
+    expect(items.map((p) => p.waits)).toEqual([
+      null,
+      { until: new Date(began + 900_000), why },
+      { until: new Date(began + 900_000), why },
+    ]);
     await turns(15);
     expect(platform.posts).toHaveLength(1);
     await turns(2);
