@@ -15,3 +15,8 @@ export function lookAgainIn(
   }
   return soon;
 }
+
+/** Until when a publication is held back; null when it is not, or not any more. */
+export function waitsUntil({ waits }: Pick<Publication, 'waits'>, now = Date.now()): Date | null {
+  return waits && waits.until.getTime() > now ? waits.until : null;
+}

@@ -10,12 +10,15 @@ import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
+import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import type { PublicationItem } from './types';
@@ -62,10 +65,12 @@ export function PublicationRow({
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
+  const warnings = useWarningCount();
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
+  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
   const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
   return (
     <li
@@ -89,7 +94,12 @@ export function PublicationRow({
             <PublicationTold publication={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
-          {p.problem ? <p className="wrap-anywhere text-destructive">{p.problem}</p> : null}
+          {problem && p.state !== 'publishing' ? (
+            // What waits by itself is no fault.
+            <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
+              {problem}
+            </p>
+          ) : null}
         </div>
         {/* Has its height also while nothing can be done, so that nothing moves when a state changes. */}
         <div className="flex min-h-8 flex-wrap items-center gap-2 max-sm:w-full">
@@ -185,13 +195,25 @@ export function PublicationRow({
           </Field>
           <div className="flex gap-2 pb-6.5">
             <Button type="submit" loading={reschedule.isPending}>
-              Move
+              {warnings.count > 0 ? 'Move anyway' : 'Move'}
             </Button>
             {typeof suggestion === 'string' ? (
               <Button variant="outline" onClick={() => setLocal(suggestion)}>
                 Use {suggestion.replace('T', ' ')}
               </Button>
             ) : null}
+          </div>
+          <div className="basis-full empty:hidden">
+            <ScheduleWarnings
+              request={{
+                texts: [{ platform: p.platform, text: p.text, link: p.link }],
+                targets: [{ connectionId: p.connectionId }],
+                local,
+                moving: [p.id],
+              }}
+              onUse={setLocal}
+              onCount={warnings.onCount}
+            />
           </div>
         </form>
       ) : null}

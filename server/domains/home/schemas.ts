@@ -3,6 +3,7 @@ import { PUBLICATION_STATES } from '@/db/schema';
 import { PLANS } from '../billing/plans';
 import { holdOutput } from '../holding/schemas';
 import { currencyTotal } from '../ledger/schemas';
+import { waitsOutput } from '../publishing/waits';
 
 /** What every page of the app shows around its content. */
 export const shellOutput = z.object({
@@ -54,6 +55,7 @@ export const overviewOutput = z.object({
         text: z.string(),
         dueAt: z.date(),
         state: z.enum(PUBLICATION_STATES),
+        waits: waitsOutput,
         platform: z.string(),
         account: z.string(),
       }),

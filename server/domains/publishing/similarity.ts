@@ -1,0 +1,111 @@
+import { findUrls } from '@/server/connectors/kit/text';
+
+/** Texts that are at least this alike count as the same said again: a word or two changed, not the subject. */
+export const ALIKE = 0.75;
+/** How many letters stand together in one piece of a text. */
+const PIECE = 4;
+/** What is compared of a very long text. */
+const LONGEST = 4_000;
+/** Parameters of an address that say who clicked where, not what the address leads to. */
+const TRACKING = /^(utm_.*|fbclid|gclid|dclid|gbraid|wbraid|msclkid|mc_[ce]id|igshid?|ref|ref_src|si|s)$/i;
+
+/** An address without its protocol, `www.`, tracking parameters, fragment and closing slash. */
+export function plainAddress(address: string): string {
+  let url: URL;
+  try {
+    url = new URL(/^https?:\/\//i.test(address) ? address : `https://${address}`);
+  } catch {
+    return address.toLowerCase();
+  }
+  const kept = [...url.searchParams].filter(([name]) => !TRACKING.test(name)).sort();
+  const query = kept.map(([name, value]) => `${name}=${value}`).join('&');
+  return `${url.hostname.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}${query ? `?${query}` : ''}`;
+}
+
+/** What a post says and where it leads, without how it is set. */
+function read(text: string, link: string | null): { words: string; places: string[] } {
+  const addresses = [...(link ? [link] : [])];
+  let rest = '';
+  let from = 0;
+  const cut = text.slice(0, LONGEST);
+  for (const { start, end, url } of findUrls(cut)) {
+    rest += `${cut.slice(from, start)} `;
+    addresses.push(url);
+    from = end;
+  }
+  rest = (rest + cut.slice(from)).normalize('NFKC').toLowerCase();
+  const words = [rest.replace(/[#＃][\p{L}\p{N}\p{M}_]+/gu, ' '), rest]
+    .map((each) => each.replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ').trim())
+    .find((each) => each !== '');
+  return {
+    words: words ?? rest.replace(/\s+/g, ' ').trim(),
+    places: [...new Set(addresses.map(plainAddress))].sort(),
+  };
+}
+
+/** A text in the pieces that are compared. */
+interface Pieces {
+  readonly of: string;
+  readonly counts: ReadonlyMap<string, number>;
+  readonly size: number;
+}
+/** A post ready to be compared with many. */
+export interface Fingerprint {
+  /**
+   * What the post says and where it leads: small letters, single spaces, no marks, no hashtags, plain addresses. A post of
+   * nothing but hashtags or marks is what it is.
+   */
+  readonly essence: string;
+  readonly places: readonly string[];
+  readonly words: Pieces;
+  readonly whole: Pieces;
+}
+
+export function fingerprint(text: string, link: string | null = null): Fingerprint {
+  const { words, places } = read(text, link);
+  const essence = [words, ...places].filter((part) => part !== '').join(' ');
+  const own = piecesOf(words);
+  return { essence, places, words: own, whole: places.length === 0 ? own : piecesOf(essence) };
+}
+
+function piecesOf(plain: string): Pieces {
+  const letters = [...plain];
+  const counts = new Map<string, number>();
+  let size = 0;
+  for (let i = 0; i + PIECE <= letters.length; i++) {
+    const piece = letters.slice(i, i + PIECE).join('');
+    counts.set(piece, (counts.get(piece) ?? 0) + 1);
+    size++;
+  }
+  return { of: plain, counts, size };
+}
+
+/**
+ * How alike two posts are, from 0 to 1: the share of their four-letter pieces that they have in common (Dice's coefficient).
+ * Symmetric; 1 for posts that say the same, 0 for empty ones and for different ones too short for pieces. Addresses count
+ * only where both posts lead somewhere and to different places: "New on the blog" is another post with every link.
+ */
+export function similarity(a: Fingerprint, b: Fingerprint): number {
+  const [x, y] = comparable(a, b);
+  if (x.of === '' || y.of === '') return 0;
+  if (x.of === y.of) return 1;
+  const total = x.size + y.size;
+  if (total === 0) return 0;
+  const [few, many] = x.counts.size <= y.counts.size ? [x, y] : [y, x];
+  let shared = 0;
+  for (const [piece, count] of few.counts) shared += Math.min(count, many.counts.get(piece) ?? 0);
+  return (2 * shared) / total;
+}
+
+function comparable(a: Fingerprint, b: Fingerprint): [Pieces, Pieces] {
+  const elsewhere =
+    a.places.length > 0 && b.places.length > 0 && !a.places.some((place) => b.places.includes(place));
+  return elsewhere || a.words.of === '' || b.words.of === '' ? [a.whole, b.whole] : [a.words, b.words];
+}
+
+/** Whether two posts are alike enough to be called a repeat; quick for posts of very different lengths. */
+export function isRepeat(a: Fingerprint, b: Fingerprint): boolean {
+  const [x, y] = comparable(a, b);
+  if (x.of !== y.of && 2 * Math.min(x.size, y.size) < ALIKE * (x.size + y.size)) return false;
+  return similarity(a, b) >= ALIKE;
+}
