@@ -9,6 +9,7 @@ import { homeRouter } from './routers/home';
 import { ledgerRouter } from './routers/ledger';
 import { listingsRouter } from './routers/listings';
 import { onboardingRouter } from './routers/onboarding';
+import { planningRouter } from './routers/planning';
 import { postsRouter } from './routers/posts';
 import { pricingRouter } from './routers/pricing';
 import { productsRouter } from './routers/products';
@@ -29,6 +30,7 @@ export const appRouter = router({
   topics: topicsRouter,
   posts: postsRouter,
   publications: publicationsRouter,
+  planning: planningRouter,
   approvals: approvalsRouter,
   todo: todoRouter,
   generation: generationRouter,
