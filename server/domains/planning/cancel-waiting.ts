@@ -22,7 +22,12 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
   ].sort();
   const decisions = and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.id, about));
   if (about.length > 0)
-    await tx.select({ id: approvals.id }).from(approvals).where(decisions).orderBy(approvals.id).for('update');
+    await tx
+      .select({ id: approvals.id })
+      .from(approvals)
+      .where(decisions)
+      .orderBy(approvals.id)
+      .for('update');
   await tx
     .select({ id: publications.id })
     .from(publications)

@@ -79,7 +79,9 @@ export async function changeSeries({
       subjectId: row.postId,
       summary: `Changed ${changed} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}`,
     });
-    const [soon] = (await waitingOf(tx, ctx, row.id, null)).map((w) => w.publication.dueAt).sort((a, b) => a.getTime() - b.getTime());
+    const [soon] = (await waitingOf(tx, ctx, row.id, null))
+      .map((w) => w.publication.dueAt)
+      .sort((a, b) => a.getTime() - b.getTime());
     return { id: row.id, changed, first: soon ?? first };
   });
   if (approval) {
@@ -225,10 +227,7 @@ async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: Platform
       .update(seriesOccurrences)
       .set({ publicationId: id })
       .where(
-        and(
-          eq(seriesOccurrences.workspaceId, ctx.workspaceId),
-          eq(seriesOccurrences.publicationId, old.id),
-        ),
+        and(eq(seriesOccurrences.workspaceId, ctx.workspaceId), eq(seriesOccurrences.publicationId, old.id)),
       );
     made++;
   }

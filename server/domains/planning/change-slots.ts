@@ -141,9 +141,7 @@ export async function copySlots({
     if (others.length === 0) return { accounts: 0 };
     await tx
       .delete(postingSlots)
-      .where(
-        and(eq(postingSlots.workspaceId, ctx.workspaceId), inArray(postingSlots.connectionId, others)),
-      );
+      .where(and(eq(postingSlots.workspaceId, ctx.workspaceId), inArray(postingSlots.connectionId, others)));
     const now = ctx.clock.now();
     for (const connectionId of others)
       await tx.insert(postingSlots).values(
@@ -168,9 +166,7 @@ async function assertNotTooMany(tx: Tx, ctx: Ctx, connectionId: string, name: st
   const [row] = await tx
     .select({ n: sql<number>`count(*)::int` })
     .from(postingSlots)
-    .where(
-      and(eq(postingSlots.workspaceId, ctx.workspaceId), eq(postingSlots.connectionId, connectionId)),
-    );
+    .where(and(eq(postingSlots.workspaceId, ctx.workspaceId), eq(postingSlots.connectionId, connectionId)));
   if ((row?.n ?? 0) > MOST_SLOTS)
     throw new AppError('invalid', `${name} would have more than ${MOST_SLOTS} slots a week. Choose fewer.`, {
       fields: { slots: `At most ${MOST_SLOTS} slots a week.` },

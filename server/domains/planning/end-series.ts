@@ -31,7 +31,9 @@ export async function endSeries({
     await tx
       .update(series)
       .set({
-        ...(from ? { untilDay: dayBefore(from.day), count: null } : { state: 'ended' as const, problem: null }),
+        ...(from
+          ? { untilDay: dayBefore(from.day), count: null }
+          : { state: 'ended' as const, problem: null }),
         version: row.version + 1,
         updatedAt: ctx.clock.now(),
       })

@@ -42,7 +42,12 @@ const evergreen = async (text: string, gapDays: number, to = 'facebook', wording
   const post = await writePost(world.ctx, text, [to]);
   await setEvergreen({
     ctx: world.ctx,
-    input: { postId: post.id, gapDays, version: 0, ...(wordings.length ? { wordings: { [to]: wordings } } : {}) },
+    input: {
+      postId: post.id,
+      gapDays,
+      version: 0,
+      ...(wordings.length ? { wordings: { [to]: wordings } } : {}),
+    },
   });
   world.clock.advance(1000);
   return post;
@@ -97,7 +102,12 @@ test('free slots of the next day are filled, the one that rested longest first, 
 
 test('over two months no post comes back before its gap, and no text is said twice within it', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
-  for (const [text, gap] of [['One', 3], ['Two', 5], ['one ', 9]] as const) await evergreen(text, gap);
+  for (const [text, gap] of [
+    ['One', 3],
+    ['Two', 5],
+    ['one ', 9],
+  ] as const)
+    await evergreen(text, gap);
   await live(60);
   const all = await rows();
   expect(all.length).toBeGreaterThan(15);
@@ -121,7 +131,9 @@ test('on X one wording waits half a year, so further wordings take turns and the
 test('a slot for a topic takes posts of that topic only', async () => {
   const tech = newId('topic');
   await db.asSystem((tx) =>
-    tx.insert(topics).values({ id: tech, workspaceId: world.workspaceId, slug: 'tech', audience: 'a', tone: 't' }),
+    tx
+      .insert(topics)
+      .values({ id: tech, workspaceId: world.workspaceId, slug: 'tech', audience: 'a', tone: 't' }),
   );
   await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
   await evergreen('No topic', 5);

@@ -8,12 +8,7 @@ import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { COUNTED } from '../publishing/count-day';
 import { plainText } from './evergreen-rules';
-import {
-  type Evergreen,
-  evergreenInput,
-  listEvergreenInput,
-  type removeEvergreenInput,
-} from './schemas';
+import { type Evergreen, evergreenInput, listEvergreenInput, type removeEvergreenInput } from './schemas';
 
 const MAY = 'recycle posts';
 
@@ -204,9 +199,7 @@ export async function listEvergreen({
           gapDays: e.gapDays,
           paused: e.paused,
           version: e.version,
-          texts: texts
-            .filter((t) => t.postId === e.postId)
-            .map(({ platform, text }) => ({ platform, text })),
+          texts: texts.filter((t) => t.postId === e.postId).map(({ platform, text }) => ({ platform, text })),
           wordings: e.wordings,
           times: turn?.times ?? 0,
           lastAt: turn?.lastAt ? new Date(turn.lastAt) : null,

@@ -236,7 +236,8 @@ async function choose(
         variants: post.variants.map((v) => (v === variant ? { ...v, text } : v)),
       };
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
-      if (target) return { post: worded, target, known: await wasApproved(tx, ctx, post.id, text, variant.link) };
+      if (target)
+        return { post: worded, target, known: await wasApproved(tx, ctx, post.id, text, variant.link) };
     } catch (error) {
       // It is too long or empty there by now; the next one may go.
       if (!isAppError(error)) throw error;

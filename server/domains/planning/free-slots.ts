@@ -26,10 +26,7 @@ export async function readSlots(
     .select()
     .from(postingSlots)
     .where(
-      and(
-        eq(postingSlots.workspaceId, workspaceId),
-        inArray(postingSlots.connectionId, [...connectionIds]),
-      ),
+      and(eq(postingSlots.workspaceId, workspaceId), inArray(postingSlots.connectionId, [...connectionIds])),
     )
     .orderBy(asc(postingSlots.weekday), asc(postingSlots.minute));
   for (const row of rows)

@@ -6,7 +6,6 @@ import {
   series,
   seriesOccurrences,
   seriesTargets,
-  type workspaces,
 } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';

@@ -161,35 +161,32 @@ test('any order of a queue keeps its times, moves each post to its place, and ca
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
   for (let i = 0; i < 6; i++) await queueUp();
   await fc.assert(
-    fc.asyncProperty(
-      fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 2 }),
-      async (picked) => {
-        const before = (await queue()).items;
-        const items = picked.map((i) => before[i]).filter((b) => b !== undefined);
-        const answer = await reorderQueue({
-          ctx: world.ctx,
-          input: { connectionId, items: items.map(({ id, version }) => ({ id, version })) },
-        });
-        const after = (await queue()).items;
-        expect(after.map((a) => a.localTime)).toEqual(before.map((b) => b.localTime));
-        const places = [...picked].sort((a, b) => a - b);
-        expect(places.map((i) => after[i]?.id)).toEqual(items.map((i) => i.id));
-        for (const [i, row] of after.entries()) {
-          const old = before.find((b) => b.id === row.id);
-          const moved = old?.localTime !== row.localTime;
-          expect(row.version).toBe((old?.version ?? 0) + (moved ? 1 : 0));
-          if (!picked.includes(i)) expect(row.id).toBe(before[i]?.id);
-        }
-        // Undo: the old order with the new versions.
-        const versions = new Map(answer.items.map((a) => [a.id, a.version]));
-        const back = places.map((i) => before[i]?.id ?? '');
-        await reorderQueue({
-          ctx: world.ctx,
-          input: { connectionId, items: back.map((id) => ({ id, version: versions.get(id) ?? 0 })) },
-        });
-        expect((await queue()).items.map((q) => q.id)).toEqual(before.map((b) => b.id));
-      },
-    ),
+    fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 2 }), async (picked) => {
+      const before = (await queue()).items;
+      const items = picked.map((i) => before[i]).filter((b) => b !== undefined);
+      const answer = await reorderQueue({
+        ctx: world.ctx,
+        input: { connectionId, items: items.map(({ id, version }) => ({ id, version })) },
+      });
+      const after = (await queue()).items;
+      expect(after.map((a) => a.localTime)).toEqual(before.map((b) => b.localTime));
+      const places = [...picked].sort((a, b) => a - b);
+      expect(places.map((i) => after[i]?.id)).toEqual(items.map((i) => i.id));
+      for (const [i, row] of after.entries()) {
+        const old = before.find((b) => b.id === row.id);
+        const moved = old?.localTime !== row.localTime;
+        expect(row.version).toBe((old?.version ?? 0) + (moved ? 1 : 0));
+        if (!picked.includes(i)) expect(row.id).toBe(before[i]?.id);
+      }
+      // Undo: the old order with the new versions.
+      const versions = new Map(answer.items.map((a) => [a.id, a.version]));
+      const back = places.map((i) => before[i]?.id ?? '');
+      await reorderQueue({
+        ctx: world.ctx,
+        input: { connectionId, items: back.map((id) => ({ id, version: versions.get(id) ?? 0 })) },
+      });
+      expect((await queue()).items.map((q) => q.id)).toEqual(before.map((b) => b.id));
+    }),
     { numRuns: 25 },
   );
 });
@@ -221,9 +218,9 @@ test('what is going out, another account, a stranger and a viewer are refused', 
     code: 'forbidden',
   });
   const other = await addConnection(db, world.ctx);
-  await expect(
-    reorderQueue({ ctx: world.ctx, input: { connectionId: other, items } }),
-  ).rejects.toMatchObject({ code: 'not_found' });
+  await expect(reorderQueue({ ctx: world.ctx, input: { connectionId: other, items } })).rejects.toMatchObject(
+    { code: 'not_found' },
+  );
   const stranger = await createWorld(db);
   await expect(reorderQueue({ ctx: stranger.ctx, input: { connectionId, items } })).rejects.toMatchObject({
     code: 'not_found',
@@ -242,7 +239,10 @@ test('the queue shows the free slots between its posts, page by page', async () 
   const first = await getQueue({ ctx: world.ctx, input: { connectionId, limit: 2 } });
   expect(first.items.map((i) => i.localTime)).toEqual(['2026-03-02T12:00', '2026-03-04T12:00']);
   expect(first.free.map((f) => f.local)).toEqual(['2026-03-03T12:00']);
-  const second = await getQueue({ ctx: world.ctx, input: { connectionId, limit: 5, cursor: first.nextCursor } });
+  const second = await getQueue({
+    ctx: world.ctx,
+    input: { connectionId, limit: 5, cursor: first.nextCursor },
+  });
   expect(second.items.map((i) => i.localTime)).toEqual(['2026-03-05T12:00', '2026-03-06T12:00']);
   expect(second.free[0]?.local).toBe('2026-03-07T12:00');
   const { free } = await planCalendar({

@@ -72,7 +72,10 @@ export async function getQueue({
           eq(publications.connectionId, connectionId),
           inArray(publications.state, [...WAITING]),
           started
-            ? or(gt(publications.dueAt, from), and(eq(publications.dueAt, from), gt(publications.id, cursorId)))
+            ? or(
+                gt(publications.dueAt, from),
+                and(eq(publications.dueAt, from), gt(publications.id, cursorId)),
+              )
             : undefined,
         ),
       )
@@ -83,13 +86,15 @@ export async function getQueue({
     const more = rows.length > limit && last !== undefined;
     const now = ctx.clock.now();
     const begin = started && from > now ? from : now;
-    const end = more ? last.dueAt : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
+    const end = more
+      ? last.dueAt
+      : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
     const slots = (await readSlots(tx, ctx.workspaceId, [connectionId])).get(connectionId) ?? [];
     const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, end);
     const free: SlotTime[] = [];
-    const times = new Set<number>();
+    const times = new Map<number, string | null>();
     for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
-      times.add(time.at.getTime());
+      times.set(time.at.getTime(), time.note);
       if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);
     }
     const ids = page.map((row) => row.id);
@@ -101,6 +106,7 @@ export async function getQueue({
         ...item,
         inSlot: times.has(minuteOf(item.dueAt)),
         kind: marks[item.id] ?? null,
+        slotNote: times.get(minuteOf(item.dueAt)) ?? null,
       })),
       free,
       nextCursor: more ? `${last.dueAt.toISOString()}|${last.id}` : null,

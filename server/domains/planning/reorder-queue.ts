@@ -63,9 +63,7 @@ export async function reorderQueue({
         );
     }
     const times = [...rows].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
-    const order = [...rows].sort(
-      (a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0),
-    );
+    const order = [...rows].sort((a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0));
     const after: { id: string; version: number; dueAt: Date }[] = [];
     let moved = 0;
     for (const [place, row] of order.entries()) {

@@ -52,7 +52,7 @@ export const slotOutput = z.object({
 });
 export const planOutput = z.object({
   timeZone: z.string(),
-  topics: z.array(z.object({ id: z.string(), slug: z.string() })),
+  topics: z.array(z.object({ id: z.string(), name: z.string() })),
   connections: z.array(
     z.object({
       id: z.string(),
@@ -93,6 +93,8 @@ export const queueOutput = z.object({
       /** Whether it stands at the time of a slot. */
       inSlot: z.boolean(),
       kind: z.enum(['series', 'evergreen']).nullable(),
+      /** Said where a clock change moved the slot that it stands in. */
+      slotNote: z.string().nullable(),
     }),
   ),
   /** Slots between these posts at which nothing stands. */
@@ -164,9 +166,7 @@ export const seriesOutput = z.object({
     z.object({ connectionId: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
   ),
   /** The next times by the rule, with what a clock change does to them. */
-  next: z.array(
-    z.object({ day: z.string(), local: z.string(), at: z.date(), note: z.string().nullable() }),
-  ),
+  next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: z.string().nullable() })),
   made: z.number(),
   waiting: z.number(),
 });

@@ -43,7 +43,8 @@ export function scopeStart(row: SeriesRow, scope: Scope): { day: string; place: 
   return place === 0 ? null : { day: scope.day, place };
 }
 
-export const dayBefore = (day: string): string => Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
+export const dayBefore = (day: string): string =>
+  Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
 
 /**
  * Cuts a series in two at a day, so that what comes from then on can be changed alone. The occurrences from that day on belong to
@@ -67,18 +68,16 @@ export async function splitSeries(
     updatedAt: now,
   };
   await tx.insert(series).values(later);
-  await tx
-    .insert(seriesTargets)
-    .select(
-      tx
-        .select({
-          workspaceId: seriesTargets.workspaceId,
-          seriesId: sql<string>`${later.id}`.as('series_id'),
-          connectionId: seriesTargets.connectionId,
-        })
-        .from(seriesTargets)
-        .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id))),
-    );
+  await tx.insert(seriesTargets).select(
+    tx
+      .select({
+        workspaceId: seriesTargets.workspaceId,
+        seriesId: sql<string>`${later.id}`.as('series_id'),
+        connectionId: seriesTargets.connectionId,
+      })
+      .from(seriesTargets)
+      .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id))),
+  );
   await tx
     .update(seriesOccurrences)
     .set({ seriesId: later.id })

@@ -52,13 +52,14 @@ async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`) {
   return { post, input, ...made };
 }
 const rows = async () =>
-  (await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)))).sort(
-    (a, b) => a.dueAt.getTime() - b.dueAt.getTime(),
-  );
+  (
+    await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)),
+    )
+  ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 const waiting = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).waiting;
 const topUp = () => topUpSeries({ ctx: world.ctx, platform });
-const versionOf = async (id: string) =>
-  (await getSeries({ ctx: world.ctx, input: { id } })).series.version;
+const versionOf = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).series.version;
 
 test('a weekly post keeps its local time across the change of the clocks, 60 days ahead', async () => {
   const { id, made } = await repeat();
@@ -76,7 +77,10 @@ test('a skipped hour is the first minute after it, said in words where it happen
   const [, skipped] = await waiting(id);
   expect(skipped).toMatchObject({ day: '2026-03-29', localTime: '2026-03-29T03:00' });
   const [shown] = (await listSeries({ ctx: world.ctx, input: {} })).items;
-  expect(shown?.next[1]).toMatchObject({ local: '2026-03-29T03:00', note: expect.stringContaining('02:30 does not exist') });
+  expect(shown?.next[1]).toMatchObject({
+    local: '2026-03-29T03:00',
+    note: expect.stringContaining('02:30 does not exist'),
+  });
   expect(shown?.rule).toBe('Every day at 02:30');
 });
 
@@ -143,7 +147,11 @@ test('all of it moves to another time, but what a person moved stays, and versio
   await topUp();
   expect(await rows()).toHaveLength(9);
   await expect(
-    changeSeries({ ctx: world.ctx, platform, input: { id, version: 1, scope: { kind: 'all' }, time: '09:00' } }),
+    changeSeries({
+      ctx: world.ctx,
+      platform,
+      input: { id, version: 1, scope: { kind: 'all' }, time: '09:00' },
+    }),
   ).rejects.toMatchObject({ code: 'conflict' });
 });
 
@@ -178,7 +186,10 @@ test('ending from a day on and ending all take back what waits, and leave what w
   const { id } = await repeat();
   const [first] = await rows();
   await db.asSystem((tx) =>
-    tx.update(publications).set({ state: 'published' }).where(eq(publications.id, first?.id ?? '')),
+    tx
+      .update(publications)
+      .set({ state: 'published' })
+      .where(eq(publications.id, first?.id ?? '')),
   );
   expect(
     await endSeries({
@@ -234,7 +245,9 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   });
   expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
   const rejected = await repeat();
-  const [newest] = (await listApprovals({ ctx: world.ctx, input: {} })).filter((a) => a.title.includes('Again'));
+  const [newest] = (await listApprovals({ ctx: world.ctx, input: {} })).filter((a) =>
+    a.title.includes('Again'),
+  );
   void newest;
   const all = await listApprovals({ ctx: world.ctx, input: {} });
   for (const approval of all)
@@ -264,12 +277,16 @@ test('days on which the plan is full and accounts that need attention are told o
   );
   world.clock.advance(2 * 86_400_000);
   await topUp();
-  expect((await listSeries({ ctx: world.ctx, input: {} })).items.some((s) => s.problem?.includes('Reconnect'))).toBe(true);
+  expect(
+    (await listSeries({ ctx: world.ctx, input: {} })).items.some((s) => s.problem?.includes('Reconnect')),
+  ).toBe(true);
 });
 
 test('what cannot be is refused with its field, and a viewer and a stranger are refused', async () => {
   await expect(repeat({ weekdays: [] })).rejects.toMatchObject({ fields: { weekdays: expect.any(String) } });
-  await expect(repeat({ ends: { kind: 'on', day: '2026-03-01' } })).rejects.toMatchObject({ code: 'invalid' });
+  await expect(repeat({ ends: { kind: 'on', day: '2026-03-01' } })).rejects.toMatchObject({
+    code: 'invalid',
+  });
   await expect(
     repeat({ startDay: '2026-02-01', ends: { kind: 'on', day: '2026-02-28' } }),
   ).rejects.toMatchObject({ fields: { startDay: expect.any(String) } });

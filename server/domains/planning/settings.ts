@@ -5,6 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
+import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
 import { readSlots } from './free-slots';
 import { WAITING } from './queue';
 import { type missedOutput, type Plan, saveMissedInput } from './schemas';
@@ -13,6 +14,8 @@ import { slotTimes } from './slot-times';
 /** How far ahead a clock change is told of. */
 const NOTES_MS = 42 * 86_400_000;
 const MOST_NOTES = 6;
+
+const isTopicSlug = (slug: string): slug is TopicSlug => TOPIC_SLUGS.some((known) => known === slug);
 
 /** The accounts that take posts, with their weekly slots and how much waits on each. */
 export async function getPlan(ctx: Ctx): Promise<Plan> {
@@ -55,7 +58,7 @@ export async function getPlan(ctx: Ctx): Promise<Plan> {
         if (note && notes.length < MOST_NOTES) notes.push({ connectionId: id, at, note });
     return {
       timeZone: workspace.timeZone,
-      topics: chosen,
+      topics: chosen.map(({ id, slug }) => ({ id, name: isTopicSlug(slug) ? TOPICS[slug].name : slug })),
       connections: accounts.map((account) => ({
         id: account.id,
         platform: account.platform,

@@ -43,7 +43,10 @@ export function* slotTimes(
     const opens = day.toZonedDateTime(timeZone).epochMilliseconds;
     if (opens > until.getTime()) return;
     for (const slot of byWeekday.get(day.dayOfWeek) ?? []) {
-      const { instant, local, note } = resolveRecurringTime(`${day.toString()}T${hhmm(slot.minute)}`, timeZone);
+      const { instant, local, note } = resolveRecurringTime(
+        `${day.toString()}T${hhmm(slot.minute)}`,
+        timeZone,
+      );
       const at = instant.getTime();
       if (at <= after.getTime() || at <= last || at > until.getTime()) continue;
       last = at;

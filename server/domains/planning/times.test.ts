@@ -145,8 +145,7 @@ describe('the days of a rule', () => {
           const before = days[i - 1];
           if (before) expect(day > before).toBe(true);
           if (r.unit === 'day') expect(daysBetween(r.startDay, day)).toBe(i * r.every);
-          if (r.unit === 'week')
-            expect(r.weekdays).toContain(new Date(`${day}T00:00:00Z`).getUTCDay() || 7);
+          if (r.unit === 'week') expect(r.weekdays).toContain(new Date(`${day}T00:00:00Z`).getUTCDay() || 7);
           if (r.unit === 'month') {
             const [year, month] = day.split('-').map(Number);
             const length = new Date(Date.UTC(year ?? 0, month ?? 0, 0)).getUTCDate();

@@ -6,7 +6,14 @@ import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
 import { localDayOf } from './local-time';
 
 /** What counts as going out on a day: everything but drafts and what was given up. */
-export const COUNTED = ['awaiting_approval', 'scheduled', 'queued', 'publishing', 'published', 'unknown'] as const;
+export const COUNTED = [
+  'awaiting_approval',
+  'scheduled',
+  'queued',
+  'publishing',
+  'published',
+  'unknown',
+] as const;
 
 /**
  * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the

@@ -70,9 +70,7 @@ export function resolveRecurringTime(local: string, timeZone: string): Recurring
 /** The first moment after the gap that a wall-clock time lies in. */
 function landing(plain: Temporal.PlainDateTime, timeZone: string): Temporal.ZonedDateTime {
   const before = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-  return (
-    before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' })
-  );
+  return before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
 }
 
 const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime): string =>
