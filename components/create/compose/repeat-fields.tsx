@@ -64,7 +64,15 @@ export function RepeatFields({
             type="date"
             min={today}
             value={value.startDay}
-            onChange={(event) => onChange({ startDay: event.target.value })}
+            onChange={(event) => {
+              const startDay = event.target.value;
+              const weekday = startDay ? new Date(`${startDay}T00:00:00Z`).getUTCDay() || 7 : null;
+              // A week that has no day yet has the first one's.
+              onChange({
+                startDay,
+                ...(weekday && value.weekdays.length === 0 ? { weekdays: [weekday] } : {}),
+              });
+            }}
           />
         </Field>
         <Field label="Time" error={fields.time} className="w-32">
@@ -131,8 +139,8 @@ export function RepeatFields({
       </p>
       {onX ? (
         <p className="max-w-prose text-sm text-warning">
-          X refuses the same text twice in a row. For X, recycle a post with several wordings in Evergreen
-          instead, or repeat it rarely.
+          X refuses the same text twice. For X, recycle a post with several wordings in Evergreen instead, or
+          repeat it rarely.
         </p>
       ) : null}
     </div>

@@ -12,8 +12,74 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { dayIn } from '../format';
 import type { FreeSlot, QueueItem } from './types';
 import { useReorder } from './use-reorder';
+
+interface Row {
+  at: Date;
+  place: QueueItem | null;
+  slots: FreeSlot[];
+}
+
+/** Posts and free slots by time; the free ones of a day that follow each other are one row. */
+function withFree(items: readonly QueueItem[], free: readonly FreeSlot[], zone: string): Row[] {
+  const all: Row[] = [
+    ...items.map((item) => ({ at: item.dueAt, place: item, slots: [] })),
+    ...free.map((slot) => ({ at: slot.at, place: null, slots: [slot] })),
+  ].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const rows: Row[] = [];
+  for (const row of all) {
+    const last = rows.at(-1);
+    if (last && !last.place && !row.place && dayIn(last.at, zone) === dayIn(row.at, zone))
+      last.slots.push(...row.slots);
+    else rows.push(row);
+  }
+  // Long stretches without a post are told in one line.
+  return rows.filter((row, i) => {
+    const before = rows[i - 1];
+    if (row.place || !before || before.place) return true;
+    const run = runOf(rows, i);
+    if (run.length < 3) return true;
+    run[0]?.slots.push(...row.slots);
+    return false;
+  });
+}
+
+/** The free days around a place of the list that follow each other. */
+function runOf(rows: readonly Row[], at: number): Row[] {
+  let [from, to] = [at, at];
+  while (rows[from - 1]?.place === null) from--;
+  while (rows[to + 1]?.place === null) to++;
+  return rows.slice(from, to + 1);
+}
+
+function FreeWords({
+  slots,
+  zone,
+  topicName,
+}: {
+  slots: readonly FreeSlot[];
+  zone: string;
+  topicName: (id: string | null) => string | null;
+}) {
+  const last = slots.at(-1);
+  const first = slots[0];
+  const notes = slots.map((slot) => slot.note).filter((note) => note !== null);
+  if (first && last && dayIn(first.at, zone) !== dayIn(last.at, zone))
+    return (
+      <span>
+        {slots.length} free slots until {formatInstant(last.at, zone, 'day')}. {notes.join(' ')}
+      </span>
+    );
+  return (
+    <span>
+      Free at{' '}
+      {slots.map((s) => `${s.local.slice(11)}${s.topicId ? ` (${topicName(s.topicId)})` : ''}`).join(', ')}
+      {notes.length > 0 ? `. ${notes.join(' ')}` : ''}
+    </span>
+  );
+}
 
 interface Versioned {
   id: string;
@@ -99,10 +165,7 @@ export function QueueList({
 
   // Times stay where they are; the posts of the order as it would be stand at them.
   const shown = new Map(ids.map((id, i) => [id, byId.get(list.order[i] ?? id)]));
-  const rows = [
-    ...items.map((item) => ({ at: item.dueAt, place: item, slot: null })),
-    ...free.map((slot) => ({ at: slot.at, place: null, slot })),
-  ].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const rows = withFree(items, free, zone);
   const topicName = (id: string | null) =>
     id ? (topics.find((t) => t.id === id)?.name ?? 'one topic') : null;
   return (
@@ -115,17 +178,17 @@ export function QueueList({
         {list.say}
       </p>
       <ol className="divide-y divide-border rounded-lg border border-border bg-card" aria-label="Queue">
-        {rows.map(({ at, place, slot }) => {
+        {rows.map(({ at, place, slots }) => {
           if (!place)
             return (
               <li
-                key={`free ${slot.at.getTime()}`}
-                className="flex flex-wrap items-center gap-x-4 px-4 py-2 text-muted-foreground text-xs"
+                key={`free ${at.getTime()}`}
+                className="flex items-start gap-2 px-2 py-2 text-muted-foreground text-xs sm:gap-3 sm:px-4"
               >
-                <Time at={at} zone={zone} className="sm:w-36" />
-                <span>
-                  Free slot{slot.topicId ? ` for ${topicName(slot.topicId)}` : ''}
-                  {slot.note ? `. ${slot.note}` : ''}
+                {canWrite ? <span className="w-8 shrink-0" /> : null}
+                <span className="grid min-w-0 flex-1 gap-x-4 sm:grid-cols-[9rem_minmax(0,1fr)]">
+                  <Time at={at} zone={zone} style="day" />
+                  <FreeWords slots={slots} zone={zone} topicName={topicName} />
                 </span>
               </li>
             );

@@ -1,12 +1,6 @@
 import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import {
-  approvals,
-  publications,
-  series,
-  seriesOccurrences,
-  seriesTargets,
-} from '@/db/schema';
+import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { raiseAlert } from '../alerts/raise-alert';
