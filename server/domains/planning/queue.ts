@@ -24,7 +24,7 @@ export const EVERGREEN_ACTOR = 'system:evergreen';
 const DAY_MS = 86_400_000;
 /** How far the free slots of a short queue are shown, and how many at most. */
 const SHOWN_MS = 10 * DAY_MS;
-const MOST_FREE = 60;
+const MOST_FREE = 400;
 
 /** The slot that each account would take now, as a preview: the slot is taken when the post is scheduled. */
 export async function nextSlots({

@@ -245,10 +245,6 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   });
   expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
   const rejected = await repeat();
-  const [newest] = (await listApprovals({ ctx: world.ctx, input: {} })).filter((a) =>
-    a.title.includes('Again'),
-  );
-  void newest;
   const all = await listApprovals({ ctx: world.ctx, input: {} });
   for (const approval of all)
     await decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'reject' } });
@@ -257,6 +253,20 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
     state: 'ended',
     problem: expect.stringContaining('not approved'),
   });
+});
+
+test('a repeated post that is approved weeks late goes out once now, not once for each week', async () => {
+  await setReview(db, world.ctx, 'review_first');
+  await repeat();
+  world.clock.advance(15 * 86_400_000);
+  const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+  await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+  const all = await rows();
+  expect(all.filter((r) => r.state === 'cancelled').map((r) => r.localTime)).toEqual([
+    '2026-03-02T12:00',
+    '2026-03-09T12:00',
+  ]);
+  expect(all.filter((r) => r.state === 'scheduled' && r.dueAt <= world.clock.now())).toHaveLength(1);
 });
 
 test('days on which the plan is full and accounts that need attention are told of and tried again', async () => {

@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { resolveRecurringTime } from '../publishing/local-time';
 
+const DAY_MS = 86_400_000;
+
 /** A slot as it stands in the week. */
 export interface WeeklySlot {
   id: string;
@@ -39,19 +41,31 @@ export function* slotTimes(
   const start = Temporal.Instant.fromEpochMilliseconds(after.getTime()).toZonedDateTimeISO(timeZone);
   let last = Number.NEGATIVE_INFINITY;
   // One day back: a skipped time of yesterday's end may land on today.
-  for (let day = start.toPlainDate().subtract({ days: 1 }); ; day = day.add({ days: 1 })) {
-    const opens = day.toZonedDateTime(timeZone).epochMilliseconds;
-    if (opens > until.getTime()) return;
+  let day = start.toPlainDate().subtract({ days: 1 });
+  let opens = day.toZonedDateTime(timeZone);
+  while (opens.epochMilliseconds <= until.getTime()) {
+    const next = day.add({ days: 1 });
+    const closes = next.toZonedDateTime(timeZone);
+    // Of most days every minute is where it is wanted; only the others need a look at each of theirs.
+    const plain =
+      opens.offsetNanoseconds === closes.offsetNanoseconds &&
+      closes.epochMilliseconds - opens.epochMilliseconds === DAY_MS;
     for (const slot of byWeekday.get(day.dayOfWeek) ?? []) {
-      const { instant, local, note } = resolveRecurringTime(
-        `${day.toString()}T${hhmm(slot.minute)}`,
-        timeZone,
-      );
+      const wanted = `${day.toString()}T${hhmm(slot.minute)}`;
+      const { instant, local, note } = plain
+        ? {
+            instant: new Date(opens.epochMilliseconds + slot.minute * 60_000),
+            local: wanted,
+            note: null,
+          }
+        : resolveRecurringTime(wanted, timeZone);
       const at = instant.getTime();
       if (at <= after.getTime() || at <= last || at > until.getTime()) continue;
       last = at;
       yield { slotId: slot.id, topicId: slot.topicId, at: instant, local, note };
     }
+    day = next;
+    opens = closes;
   }
 }
 
