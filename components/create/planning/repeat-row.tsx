@@ -18,6 +18,7 @@ import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { platformName } from '../platforms';
 import type { SeriesItem } from './types';
+import { dayInWords } from './types';
 
 /** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
@@ -117,7 +118,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
   const days = [...new Set([...waiting.map((w) => w.day), ...series.next.map((n) => n.day)])].sort();
   const scope = from === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'later', day: from } as const);
   const ref = { id: series.id, version: series.version, scope };
-  const which = from === 'all' ? 'all of it' : `${from} and what comes after`;
+  const which = from === 'all' ? 'all of it' : `${dayInWords(from)} and what comes after`;
   return (
     <div className="grid gap-4 rounded-md bg-muted p-3">
       {canWrite ? (
@@ -128,7 +129,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                 <option value="all">All that waits and comes</option>
                 {days.map((day) => (
                   <option key={day} value={day}>
-                    {day} and later
+                    {dayInWords(day)} and later
                   </option>
                 ))}
               </NativeSelect>
@@ -186,7 +187,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                   <Button asChild size="sm" variant="ghost">
                     <Link
                       href={`/posts/${post.postId}`}
-                      aria-label={`Move ${post.localTime.replace('T', ' ')}`}
+                      aria-label={`Move ${formatInstant(post.dueAt, zone)}`}
                     >
                       Move
                     </Link>
@@ -195,7 +196,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                     size="sm"
                     variant="ghost"
                     disabled={cancel.isPending}
-                    aria-label={`Cancel only ${post.localTime.replace('T', ' ')}`}
+                    aria-label={`Cancel only ${formatInstant(post.dueAt, zone)}`}
                     onClick={() => cancel.mutate({ id: post.id, version: post.version })}
                   >
                     Cancel this one

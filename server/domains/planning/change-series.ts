@@ -25,6 +25,7 @@ import { hurry } from '../publishing/schedule-publications';
 import { STEPS } from '../publishing/transitions';
 import { cancelWaiting } from './cancel-waiting';
 import { makeOccurrences } from './make-occurrences';
+import { dayInWords } from './recurrence';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow, upcoming } from './series-rule';
 import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
@@ -85,7 +86,6 @@ export async function changeSeries({
     return { id: row.id, changed, first: soon ?? first };
   });
   if (approval) {
-    await ctx.signals.send('approvals/approval.opened', { workspaceId: ctx.workspaceId });
     await ctx.signals.send('email/queued', {});
   }
   if (result.first) await hurry(ctx, result.first);
@@ -153,7 +153,7 @@ async function moveWaiting(
     if (!(await room.take(to.dueAt)))
       throw new AppError(
         'limit_reached',
-        `Your plan has no room left on ${to.localTime.slice(0, 10)}. Choose another time, or upgrade.`,
+        `Your plan has no room left on ${dayInWords(to.localTime.slice(0, 10))}. Choose another time, or upgrade.`,
         { details: { limit: 'postsPerDay' } },
       );
     const step = publication.state === 'awaiting_approval' ? STEPS.rescheduleWaiting : STEPS.reschedule;

@@ -5,6 +5,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { cancelWaiting } from './cancel-waiting';
+import { dayInWords } from './recurrence';
 import { endSeriesInput } from './schemas';
 import { dayBefore, lockSeries, ownSeries, scopeStart, waitingOf } from './series-scope';
 
@@ -43,7 +44,7 @@ export async function endSeries({
       verb: 'series.ended',
       subjectType: 'post',
       subjectId: row.postId,
-      summary: `Ended a repeated post${from ? ` from ${from.day} on` : ''}; took back ${cancelled.length} waiting`,
+      summary: `Ended a repeated post${from ? ` from ${dayInWords(from.day)} on` : ''}; took back ${cancelled.length} waiting`,
     });
     return { cancelled: cancelled.length };
   });

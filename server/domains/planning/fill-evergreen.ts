@@ -20,6 +20,7 @@ import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { COUNTED, DayRoom } from '../publishing/count-day';
+import { wallInWords } from '../publishing/local-time';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { chooseWording, plainText, restedEnough, sameTextDays, type Use } from './evergreen-rules';
@@ -136,14 +137,13 @@ export async function fillEvergreen({
           verb: 'evergreen.filled',
           subjectType: 'post',
           subjectId: choice.post.id,
-          summary: `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${slot.local.replace('T', ' ')} (${due.timeZone})`,
+          summary: `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${wallInWords(slot.local)} (${due.timeZone})`,
         });
         return true;
       });
       if (!done) continue;
       filled++;
       if (approval) {
-        await ctx.signals.send('approvals/approval.opened', { workspaceId: ctx.workspaceId });
         await ctx.signals.send('email/queued', {});
       } else if (!soonest || slot.at < soonest) soonest = slot.at;
     }

@@ -10,6 +10,7 @@ import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../publishing/check-targets';
 import type { DayRoom } from '../publishing/count-day';
 import type { PlatformPort } from '../publishing/platform-port';
+import { dayInWords } from './recurrence';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
 
 const alertKey = (id: string) => `series:${id}`;
@@ -60,7 +61,7 @@ export async function makeOccurrences(
     for (const target of targets) {
       if (done.has(`${target.connectionId} ${day}`)) continue;
       if (!(await room.take(due.dueAt))) {
-        problems.push(`Your plan has no room left on ${due.localTime.slice(0, 10)}.`);
+        problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
         continue;
       }
       const id = newId('publication', now.getTime());

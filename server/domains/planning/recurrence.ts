@@ -93,12 +93,21 @@ export function sayRule(rule: Rule, time: string): string {
         : '';
   const end =
     rule.untilDay !== null
-      ? `, until ${rule.untilDay}`
+      ? `, until ${dayInWords(rule.untilDay)}`
       : rule.count !== null
         ? `, ${rule.count} ${rule.count === 1 ? 'time' : 'times'}`
         : '';
   return `${each}${on} at ${time}${end}`;
 }
+
+/** A day in words: "25 Nov 2026". */
+export const dayInWords = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
 
 const list = (words: string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;

@@ -277,7 +277,7 @@ test('days on which the plan is full and accounts that need attention are told o
   const { id, made } = await repeat({ unit: 'day', weekdays: [], ends: { kind: 'on', day: '2026-03-08' } });
   expect(made).toBe(6);
   const { series } = await getSeries({ ctx: world.ctx, input: { id } });
-  expect(series.problem).toContain('no room left on 2026-03-04');
+  expect(series.problem).toContain('no room left on 4 Mar 2026');
   const wednesday = (await rows()).find((r) => r.localTime === '2026-03-04T10:00');
   await cancelPublication({ ctx: world.ctx, input: { id: wednesday?.id ?? '', version: 1 } });
   expect(await topUp()).toEqual({ made: 1 });
