@@ -3,6 +3,7 @@ import {
   BookOpenText,
   CalendarDays,
   ChartColumn,
+  Clock4,
   House,
   LayoutList,
   Library,
@@ -44,6 +45,12 @@ export const NAV: readonly NavGroup[] = [
       { href: '/compose', label: 'Compose', icon: PenLine, keywords: 'write post draft generate' },
       { href: '/calendar', label: 'Calendar', icon: CalendarDays, keywords: 'schedule publications' },
       { href: '/library', label: 'Library', icon: Library, keywords: 'saved posts drafts' },
+      {
+        href: '/auto-posting',
+        label: 'Auto-posting',
+        icon: Clock4,
+        keywords: 'queue slots repeat evergreen recycle times',
+      },
     ],
   },
   {

@@ -157,6 +157,76 @@ CREATE TABLE "ledger_transactions" (
 	CONSTRAINT "ledger_transactions_key" UNIQUE("workspace_id","key")
 );
 --> statement-breakpoint
+CREATE TABLE "evergreen_posts" (
+	"post_id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"gap_days" integer DEFAULT 30 NOT NULL,
+	"paused" boolean DEFAULT false NOT NULL,
+	"wordings" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "evergreen_posts_gap" CHECK ("evergreen_posts"."gap_days" between 1 and 730)
+);
+--> statement-breakpoint
+CREATE TABLE "posting_slots" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"topic_id" text,
+	"weekday" integer NOT NULL,
+	"minute" integer NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "posting_slots_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "posting_slots_time" UNIQUE("connection_id","weekday","minute"),
+	CONSTRAINT "posting_slots_weekday" CHECK ("posting_slots"."weekday" between 1 and 7),
+	CONSTRAINT "posting_slots_minute" CHECK ("posting_slots"."minute" between 0 and 1439)
+);
+--> statement-breakpoint
+CREATE TABLE "series" (
+	"id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"post_id" text NOT NULL,
+	"unit" text NOT NULL,
+	"every" integer DEFAULT 1 NOT NULL,
+	"weekdays" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"month_day" integer,
+	"start_day" date NOT NULL,
+	"minute" integer NOT NULL,
+	"time_zone" text NOT NULL,
+	"until_day" date,
+	"count" integer,
+	"state" text DEFAULT 'active' NOT NULL,
+	"approval_id" text,
+	"revision" integer DEFAULT 1 NOT NULL,
+	"version" integer DEFAULT 1 NOT NULL,
+	"problem" text,
+	"request_key" text NOT NULL,
+	"created_by" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "series_tenant" UNIQUE("workspace_id","id"),
+	CONSTRAINT "series_request" UNIQUE("workspace_id","request_key"),
+	CONSTRAINT "series_every" CHECK ("series"."every" between 1 and 366)
+);
+--> statement-breakpoint
+CREATE TABLE "series_occurrences" (
+	"workspace_id" text NOT NULL,
+	"series_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"day" date NOT NULL,
+	"publication_id" text NOT NULL,
+	CONSTRAINT "series_occurrences_series_id_connection_id_day_pk" PRIMARY KEY("series_id","connection_id","day"),
+	CONSTRAINT "series_occurrences_publication" UNIQUE("publication_id")
+);
+--> statement-breakpoint
+CREATE TABLE "series_targets" (
+	"workspace_id" text NOT NULL,
+	"series_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	CONSTRAINT "series_targets_series_id_connection_id_pk" PRIMARY KEY("series_id","connection_id")
+);
+--> statement-breakpoint
 CREATE TABLE "actions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
@@ -806,6 +876,20 @@ ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_works
 ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_transaction_id_ledger_transactions_workspace_id_id_fk" FOREIGN KEY ("workspace_id","transaction_id") REFERENCES "public"."ledger_transactions"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_account_id_ledger_accounts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","account_id") REFERENCES "public"."ledger_accounts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_approval_id_approvals_workspace_id_id_fk" FOREIGN KEY ("workspace_id","approval_id") REFERENCES "public"."approvals"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "public"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "public"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "actions" ADD CONSTRAINT "actions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -862,6 +946,9 @@ CREATE INDEX "system_runs_recent" ON "system_runs" USING btree ("started_at");--
 CREATE INDEX "ledger_postings_account" ON "ledger_postings" USING btree ("account_id");--> statement-breakpoint
 CREATE INDEX "ledger_transactions_recent" ON "ledger_transactions" USING btree ("workspace_id","occurred_at");--> statement-breakpoint
 CREATE INDEX "ledger_transactions_source" ON "ledger_transactions" USING btree ("workspace_id","source_type","source_id");--> statement-breakpoint
+CREATE INDEX "evergreen_posts_running" ON "evergreen_posts" USING btree ("workspace_id") WHERE not paused;--> statement-breakpoint
+CREATE INDEX "series_active" ON "series" USING btree ("workspace_id") WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX "series_post" ON "series" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "actions_open" ON "actions" USING btree ("workspace_id","state");--> statement-breakpoint
 CREATE UNIQUE INDEX "actions_once" ON "actions" USING btree ("workspace_id","kind","subject_id") WHERE state = 'open';--> statement-breakpoint
 CREATE INDEX "alerts_open" ON "alerts" USING btree ("workspace_id","resolved");--> statement-breakpoint

@@ -74,7 +74,10 @@ export const postingSettings = pgTable('posting_settings', {
     .notNull()
     .default('keep'),
   approvalHours: integer('approval_hours').notNull().default(24),
-  /** What happens to a post whose time passed while nobody could send it. */
+  /**
+   * What becomes of a post whose time passed while nothing ran. post: it goes out while it is less than `missedMinutes` late,
+   * and a person is asked about anything later; skip: it does not go out; ask: a person is asked.
+   */
   missedPolicy: text('missed_policy', { enum: ['post', 'skip', 'ask'] })
     .notNull()
     .default('post'),

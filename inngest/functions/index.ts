@@ -2,6 +2,7 @@ import type { InngestFunction } from 'inngest';
 import billing from './billing';
 import connections from './connections';
 import identity from './identity';
+import planning from './planning';
 import publishing from './publishing';
 import selling from './selling';
 import system from './system';
@@ -9,6 +10,7 @@ import system from './system';
 /** Every background function of the app. */
 export const functions: InngestFunction.Any[] = [
   ...publishing,
+  ...planning,
   ...selling,
   ...connections,
   ...identity,

@@ -11,6 +11,8 @@ export const ID_PREFIX = {
   workspace: 'ws',
   stream: 'str',
   topic: 'top',
+  slot: 'slt',
+  series: 'ser',
   connection: 'con',
   connectionChoice: 'coc',
   oauthState: 'oas',

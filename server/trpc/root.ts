@@ -10,6 +10,7 @@ import { homeRouter } from './routers/home';
 import { ledgerRouter } from './routers/ledger';
 import { listingsRouter } from './routers/listings';
 import { onboardingRouter } from './routers/onboarding';
+import { planningRouter } from './routers/planning';
 import { postsRouter } from './routers/posts';
 import { pricingRouter } from './routers/pricing';
 import { productsRouter } from './routers/products';
@@ -31,6 +32,7 @@ export const appRouter = router({
   posts: postsRouter,
   publications: publicationsRouter,
   autoPosting: autoPostingRouter,
+  planning: planningRouter,
   approvals: approvalsRouter,
   todo: todoRouter,
   generation: generationRouter,

@@ -160,6 +160,74 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'autoPosting.start': { least: 'operator', input: none },
   'autoPosting.stop': { least: 'manager', input: none },
   'autoPosting.emergencyStop': { least: 'operator', input: none },
+  'planning.plan': { least: 'viewer', input: none },
+  'planning.addSlots': {
+    least: 'manager',
+    input: (ids) => ({
+      connectionId: ids.connection,
+      slots: [{ weekday: 1, minute: 600, topicId: ids.topic }],
+    }),
+  },
+  'planning.removeSlots': { least: 'manager', input: (ids) => ({ ids: [ids.slot] }) },
+  'planning.changeSlot': { least: 'manager', input: (ids) => ({ id: ids.slot, topicId: ids.topic }) },
+  'planning.copySlots': {
+    least: 'manager',
+    input: (ids) => ({ from: ids.connection, to: [ids.shop] }),
+  },
+  'planning.nextSlots': {
+    least: 'viewer',
+    input: (ids) => ({ connectionIds: [ids.connection], topicId: ids.topic }),
+  },
+  'planning.queue': { least: 'viewer', input: (ids) => ({ connectionId: ids.connection }) },
+  'planning.reorder': {
+    least: 'operator',
+    input: (ids) => ({
+      connectionId: ids.connection,
+      items: [
+        { id: ids.publication, version },
+        { id: ids.unclear, version },
+      ],
+    }),
+  },
+  'planning.calendar': {
+    least: 'viewer',
+    input: () => ({ from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-04-01T00:00:00Z') }),
+  },
+  'planning.missed': { least: 'viewer', input: none },
+  'planning.saveMissed': {
+    least: 'manager',
+    input: () => ({ policy: 'ask', minutes: 60, seen: { policy: 'post', minutes: 120 } }),
+  },
+  'planning.createSeries': {
+    least: 'operator',
+    input: (ids) => ({
+      postId: ids.post,
+      version,
+      targets: [{ connectionId: ids.connection }],
+      unit: 'month',
+      every: 1,
+      startDay: '2026-03-05',
+      time: '09:00',
+      ends: { kind: 'never' },
+      requestKey: newId('event'),
+    }),
+  },
+  'planning.changeSeries': {
+    least: 'operator',
+    input: (ids) => ({ id: ids.series, version, scope: { kind: 'all' }, time: '10:00' }),
+  },
+  'planning.endSeries': {
+    least: 'operator',
+    input: (ids) => ({ id: ids.series, version, scope: { kind: 'all' } }),
+  },
+  'planning.series': { least: 'viewer', input: () => ({}) },
+  'planning.getSeries': { least: 'viewer', input: (ids) => ({ id: ids.series }) },
+  'planning.evergreen': { least: 'viewer', input: () => ({}) },
+  'planning.setEvergreen': {
+    least: 'operator',
+    input: (ids) => ({ postId: ids.post, gapDays: 30, version: 0 }),
+  },
+  'planning.removeEvergreen': { least: 'operator', input: (ids) => ({ postId: ids.post }) },
 
   'approvals.list': { least: 'viewer', input: () => ({}) },
   'approvals.decide': { least: 'manager', input: (ids) => ({ id: ids.approval, decision: 'reject' }) },

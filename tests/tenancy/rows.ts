@@ -23,6 +23,8 @@ export interface Ids {
   transaction: string;
   run: string;
   session: string;
+  slot: string;
+  series: string;
 }
 export type IdKind = keyof Ids;
 
@@ -45,6 +47,8 @@ const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   transaction: 'transaction',
   run: 'jobRun',
   session: 'session',
+  slot: 'slot',
+  series: 'series',
 };
 
 /** Ids of the right shape that no row has. */
@@ -135,6 +139,34 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       wasRunning: false,
       count: 0,
     });
+    await tx
+      .insert(schema.postingSlots)
+      .values({ id: ids.slot, workspaceId, connectionId: ids.connection, weekday: 1, minute: 540 });
+    await tx.insert(schema.series).values({
+      id: ids.series,
+      workspaceId,
+      postId: ids.post,
+      unit: 'month',
+      monthDay: 3,
+      startDay: '2026-03-03',
+      minute: 660,
+      timeZone: 'Europe/Berlin',
+      requestKey: ids.series,
+      createdBy: by,
+    });
+    await tx
+      .insert(schema.seriesTargets)
+      .values({ workspaceId, seriesId: ids.series, connectionId: ids.connection });
+    await tx.insert(schema.seriesOccurrences).values({
+      workspaceId,
+      seriesId: ids.series,
+      connectionId: ids.connection,
+      day: '2026-03-03',
+      publicationId: ids.publication,
+    });
+    await tx
+      .insert(schema.evergreenPosts)
+      .values({ workspaceId, postId: ids.post, createdBy: by, wordings: { x: [mark] } });
     await tx.insert(schema.approvals).values({
       id: ids.approval,
       workspaceId,

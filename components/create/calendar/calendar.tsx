@@ -1,7 +1,7 @@
 'use client';
 
-import { useInfiniteQuery } from '@tanstack/react-query';
-import { CalendarDays, ChevronLeft, ChevronRight } from 'lucide-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { CalendarDays, ChevronLeft, ChevronRight, Recycle, Repeat } from 'lucide-react';
 import Link from 'next/link';
 import { useUnlessLive } from '@/components/live/store';
 import { PublicationState } from '@/components/publication-state';
@@ -45,6 +45,16 @@ export function Calendar({
       }),
     );
   const items = data?.pages.flatMap((page) => page.items) ?? [];
+  const plan = useQuery(trpc.planning.calendar.queryOptions({ from: range.from, to: range.to }));
+  const marks = plan.data?.marks ?? {};
+  // Slots of one time are one outline, however many accounts have one.
+  const free = new Map<string, Map<number, number>>();
+  for (const slot of plan.data?.free ?? []) {
+    const day = dayIn(slot.at, zone);
+    const times = free.get(day) ?? new Map<number, number>();
+    times.set(slot.at.getTime(), (times.get(slot.at.getTime()) ?? 0) + 1);
+    free.set(day, times);
+  }
   const byDay = new Map<string, PublicationItem[]>();
   for (const item of items) {
     const day = dayIn(item.dueAt, zone);
@@ -107,8 +117,16 @@ export function Calendar({
               }
             />
           ) : null}
-          <Grid range={range} zone={zone} byDay={byDay} loading={isPending} />
-          <Agenda range={range} zone={zone} byDay={byDay} loading={isPending} more={hasNextPage} />
+          <Grid range={range} zone={zone} byDay={byDay} free={free} marks={marks} loading={isPending} />
+          <Agenda
+            range={range}
+            zone={zone}
+            byDay={byDay}
+            free={free}
+            marks={marks}
+            loading={isPending}
+            more={hasNextPage}
+          />
         </>
       )}
     </div>
@@ -131,10 +149,13 @@ interface DaysProps {
   range: CalendarRange;
   zone: string;
   byDay: Map<string, PublicationItem[]>;
+  /** Free slots: by day, the time and at how many accounts. */
+  free: Map<string, Map<number, number>>;
+  marks: Record<string, 'series' | 'evergreen'>;
   loading: boolean;
 }
 
-function Grid({ range, zone, byDay, loading }: DaysProps) {
+function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
   const most = range.view === 'month' ? 4 : 40;
   return (
     <table className="hidden w-full table-fixed border-collapse overflow-hidden rounded-lg border border-border bg-card md:table">
@@ -185,7 +206,7 @@ function Grid({ range, zone, byDay, loading }: DaysProps) {
                   <ul className="mt-1 grid grid-cols-1 gap-0.5">
                     {items.slice(0, most).map((item) => (
                       <li key={item.id}>
-                        <Chip item={item} zone={zone} wide={range.view === 'week'} />
+                        <Chip item={item} zone={zone} wide={range.view === 'week'} mark={marks[item.id]} />
                       </li>
                     ))}
                   </ul>
@@ -197,6 +218,7 @@ function Grid({ range, zone, byDay, loading }: DaysProps) {
                       {items.length - most} more
                     </Link>
                   ) : null}
+                  <FreeSlots times={free.get(day)} zone={zone} wide={range.view === 'week'} />
                 </td>
               );
             })}
@@ -215,7 +237,62 @@ const EDGE: Partial<Record<PublicationItem['state'], string>> = {
   cancelled: 'border-l-border text-muted-foreground line-through',
 };
 
-function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide: boolean }) {
+/** Free slots of a day as quiet outlines; in a month they are only counted. */
+function FreeSlots({
+  times,
+  zone,
+  wide,
+}: {
+  times: Map<number, number> | undefined;
+  zone: string;
+  wide: boolean;
+}) {
+  if (!times || times.size === 0) return null;
+  if (!wide) {
+    const count = [...times.values()].reduce((a, b) => a + b, 0);
+    return (
+      <p className="mt-1 truncate rounded-sm border border-border border-dashed px-1.5 py-px text-muted-foreground text-xs">
+        {count} free {count === 1 ? 'slot' : 'slots'}
+      </p>
+    );
+  }
+  return (
+    <ul className="mt-1 grid gap-0.5" aria-label="Free slots">
+      {[...times].map(([at, count]) => (
+        <li
+          key={at}
+          className="rounded-sm border border-border border-dashed px-1.5 py-px text-muted-foreground text-xs"
+        >
+          <span className="tabular">{formatInstant(new Date(at), zone, 'time')}</span> free
+          {count > 1 ? ` at ${count} accounts` : ''}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Mark({ mark }: { mark: 'series' | 'evergreen' | undefined }) {
+  if (!mark) return null;
+  const [Icon, word] = mark === 'series' ? ([Repeat, 'repeats'] as const) : ([Recycle, 'evergreen'] as const);
+  return (
+    <>
+      <Icon aria-hidden className="mr-1 inline size-3 align-[-2px] text-muted-foreground" />
+      <span className="sr-only">{word}, </span>
+    </>
+  );
+}
+
+function Chip({
+  item,
+  zone,
+  wide,
+  mark,
+}: {
+  item: PublicationItem;
+  zone: string;
+  wide: boolean;
+  mark: 'series' | 'evergreen' | undefined;
+}) {
   const waits = waitsWords(item, zone);
   return (
     <Link
@@ -227,7 +304,7 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
       )}
     >
       <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
-        <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span>{' '}
+        <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
         <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
@@ -241,8 +318,10 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
 }
 
 /** `more`: some are not read yet, so that no days can mean that they are still to come. */
-function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boolean }) {
-  const days = range.weeks.flat().filter(({ day, inMonth }) => inMonth && byDay.has(day));
+function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & { more: boolean }) {
+  const days = range.weeks
+    .flat()
+    .filter(({ day, inMonth }) => inMonth && (byDay.has(day) || (range.view === 'week' && free.has(day))));
   return (
     <div className="grid gap-4 md:hidden">
       {loading ? (
@@ -270,8 +349,13 @@ function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boole
               {dayLabel(day)}
               {day === range.today ? ' · today' : ''}
             </h3>
-            <ul className="divide-y divide-border rounded-lg border border-border bg-card">
-              {byDay.get(day)?.map((item) => (
+            <ul
+              className={cn(
+                'divide-y divide-border rounded-lg border border-border bg-card',
+                !byDay.has(day) && 'hidden',
+              )}
+            >
+              {(byDay.get(day) ?? []).map((item) => (
                 <li key={item.id} className="relative flex items-start gap-3 px-4 py-3">
                   <Time at={item.dueAt} zone={zone} style="time" className="text-muted-foreground" />
                   <div className="min-w-0 flex-1">
@@ -283,6 +367,7 @@ function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boole
                       {item.postTitle}
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
+                      <Mark mark={marks[item.id]} />
                       {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
                     <WaitsNote publication={item} zone={zone} />
@@ -291,6 +376,7 @@ function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boole
                 </li>
               ))}
             </ul>
+            <FreeSlots times={free.get(day)} zone={zone} wide={range.view === 'week'} />
           </section>
         ))
       )}

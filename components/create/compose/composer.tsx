@@ -108,6 +108,11 @@ export function Composer({
       sendable.map((c) => c.id),
     );
     if (!sent) return;
+    if (sent.series) {
+      toast.success(sent.series.rule);
+      router.push('/auto-posting/repeats');
+      return;
+    }
     const note = sent.rows.map((row) => row.note).find((each) => each);
     if (note) toast(note);
     router.push(`/posts/${sent.post.id}`);
@@ -230,7 +235,7 @@ export function Composer({
                 patch={patch}
                 zone={zone}
                 zoneLabel={zoneLabel}
-                accounts={sendable.length}
+                accounts={sendable}
                 blocked={blocked}
                 error={publish.error}
                 busy={publish.busy}

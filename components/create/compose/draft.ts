@@ -5,6 +5,17 @@ export interface VariantDraft {
   text: string;
   link: string;
 }
+/** How a post repeats, as it is typed. */
+export interface RepeatDraft {
+  unit: 'day' | 'week' | 'month';
+  every: string;
+  weekdays: number[];
+  startDay: string;
+  time: string;
+  ends: 'never' | 'on' | 'after';
+  until: string;
+  count: string;
+}
 /** What is being written. Kept in the browser with every key, so that nothing typed is lost. */
 export interface Draft {
   postId: string | null;
@@ -18,8 +29,9 @@ export interface Draft {
   hashtags: boolean;
   emoji: boolean;
   variants: Record<string, VariantDraft>;
-  when: 'now' | 'at';
+  when: 'now' | 'queue' | 'at' | 'repeat';
   local: string;
+  repeat: RepeatDraft;
 }
 
 export const EMPTY: Draft = {
@@ -35,7 +47,32 @@ export const EMPTY: Draft = {
   variants: {},
   when: 'now',
   local: '',
+  repeat: {
+    unit: 'week',
+    every: '1',
+    weekdays: [],
+    startDay: '',
+    time: '',
+    ends: 'never',
+    until: '',
+    count: '10',
+  },
 };
+
+/** A rule as the server takes it. */
+export const ruleOf = (repeat: RepeatDraft) => ({
+  unit: repeat.unit,
+  every: Math.trunc(Number(repeat.every)),
+  weekdays: repeat.unit === 'week' ? repeat.weekdays : [],
+  startDay: repeat.startDay,
+  time: repeat.time,
+  ends:
+    repeat.ends === 'on'
+      ? ({ kind: 'on', day: repeat.until } as const)
+      : repeat.ends === 'after'
+        ? ({ kind: 'after', count: Math.trunc(Number(repeat.count)) } as const)
+        : ({ kind: 'never' } as const),
+});
 
 export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
   const { post, variants } = detail;

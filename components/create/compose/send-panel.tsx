@@ -1,6 +1,7 @@
 'use client';
 
-import { CalendarClock, Send } from 'lucide-react';
+import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
@@ -8,9 +9,22 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { wallClock } from '../format';
+import type { Connection } from '../types';
 import type { Draft } from './draft';
 import { ScheduleWarnings, useWarningCount } from './schedule-warnings';
+import type { Busy } from './use-publish';
 import type { CheckRequest } from './use-schedule-check';
+
+// Most posts go out now or at one time; what the others need is loaded when it is chosen.
+const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview));
+const RepeatFields = dynamic(() => import('./repeat-fields').then((m) => m.RepeatFields));
+
+const WAYS = [
+  { when: 'now', label: 'Now', button: 'Post now', icon: Send },
+  { when: 'queue', label: 'Next free slot', button: 'Add to queue', icon: ListPlus },
+  { when: 'at', label: 'At a time', button: 'Schedule', icon: CalendarClock },
+  { when: 'repeat', label: 'Repeat', button: 'Repeat', icon: Repeat },
+] as const;
 
 /** When it goes out, and the button that sends it. */
 export function SendPanel({
@@ -30,19 +44,22 @@ export function SendPanel({
   patch: (change: Partial<Draft>) => void;
   zone: string;
   zoneLabel: string;
-  /** How many accounts it goes to. */
-  accounts: number;
+  /** The accounts that it goes to. */
+  accounts: readonly Connection[];
   /** Why it cannot be sent yet, in words; null when it can. */
   blocked: string | null;
   error: ShownError | null;
-  busy: 'save' | 'now' | 'at' | null;
+  busy: Busy;
   /** Whether posts wait for an approval first. */
   review: boolean;
   /** What is looked through before it is sent; null when there is nothing to send. */
   check: CheckRequest | null;
   onSend: () => void;
 }) {
-  const later = draft.when === 'at';
+  const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
+  const unset =
+    (draft.when === 'at' && !draft.local) ||
+    (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
   return (
@@ -51,17 +68,29 @@ export function SendPanel({
         <RadioGroup
           aria-label="When"
           value={draft.when}
-          onValueChange={(when) => patch({ when: when === 'at' ? 'at' : 'now' })}
+          onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
           className="flex flex-wrap gap-x-8 gap-y-2"
         >
-          <label htmlFor="when-now" className="flex min-h-6 items-center gap-2">
-            <RadioGroupItem id="when-now" value="now" /> Now
-          </label>
-          <label htmlFor="when-at" className="flex min-h-6 items-center gap-2">
-            <RadioGroupItem id="when-at" value="at" /> At a time
-          </label>
+          {WAYS.map(({ when, label }) => (
+            <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
+              <RadioGroupItem id={`when-${when}`} value={when} /> {label}
+            </label>
+          ))}
         </RadioGroup>
-        {later ? (
+        {draft.when === 'queue' ? (
+          <SlotPreview accounts={accounts} topicId={draft.topicId} zone={zone} />
+        ) : null}
+        {draft.when === 'repeat' ? (
+          <RepeatFields
+            value={draft.repeat}
+            onChange={(change) => patch({ repeat: { ...draft.repeat, ...change } })}
+            fields={error?.fields ?? {}}
+            zone={zone}
+            zoneLabel={zoneLabel}
+            onX={accounts.some((account) => account.platform === 'x')}
+          />
+        ) : null}
+        {draft.when === 'at' ? (
           <Field
             label="Date and time"
             help={`In the workspace's time zone, ${zoneLabel}.`}
@@ -92,16 +121,16 @@ export function SendPanel({
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <Button
             onClick={onSend}
-            loading={busy === 'now' || busy === 'at'}
-            disabled={busy !== null || blocked !== null || (later && !draft.local)}
+            loading={busy !== null && busy !== 'save'}
+            disabled={busy !== null || blocked !== null || unset}
           >
-            {later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
-            {later ? 'Schedule' : 'Post now'}
+            <way.icon aria-hidden />
+            {way.button}
             {warnings.count > 0 ? ' anyway' : ''}
           </Button>
           <p className="min-w-0 flex-1 basis-60 text-muted-foreground text-sm">
             {blocked ??
-              `Goes to ${accounts} ${accounts === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
+              `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
           </p>
         </div>
       </CardContent>

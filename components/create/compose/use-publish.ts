@@ -5,7 +5,9 @@ import { useRef, useState } from 'react';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Post } from '../types';
-import { contentOf, type Draft } from './draft';
+import { contentOf, type Draft, ruleOf } from './draft';
+
+export type Busy = 'save' | Draft['when'] | null;
 
 export interface Conflict {
   version: number;
@@ -20,7 +22,8 @@ export function usePublish(settle: (draft: Draft) => void) {
   const create = useMutation(trpc.posts.create.mutationOptions());
   const update = useMutation(trpc.posts.update.mutationOptions());
   const schedule = useMutation(trpc.publications.schedule.mutationOptions());
-  const [busy, setBusy] = useState<'save' | 'now' | 'at' | null>(null);
+  const repeat = useMutation(trpc.planning.createSeries.mutationOptions());
+  const [busy, setBusy] = useState<Busy>(null);
   const [error, setError] = useState<ShownError | null>(null);
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const locked = useRef(false);
@@ -42,7 +45,7 @@ export function usePublish(settle: (draft: Draft) => void) {
     return post;
   }
 
-  async function attempt<T>(kind: 'save' | 'now' | 'at', work: () => Promise<T>): Promise<T | null> {
+  async function attempt<T>(kind: NonNullable<Busy>, work: () => Promise<T>): Promise<T | null> {
     // State is set too late for a double click; a ref is not.
     if (locked.current) return null;
     locked.current = true;
@@ -61,6 +64,7 @@ export function usePublish(settle: (draft: Draft) => void) {
       setBusy(null);
       void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
       void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() });
     }
   }
 
@@ -74,18 +78,34 @@ export function usePublish(settle: (draft: Draft) => void) {
       attempt('save', () => store(draft, platforms, true)),
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[]) =>
       attempt(draft.when, async () => {
-        const about = JSON.stringify([contentOf(draft, platforms), connectionIds, draft.when, draft.local]);
+        const about = JSON.stringify([
+          contentOf(draft, platforms),
+          connectionIds,
+          draft.when,
+          draft.local,
+          draft.repeat,
+        ]);
         if (intention.current?.about !== about) intention.current = { about, key: newKey() };
         const post = await store(draft, platforms, false);
-        const rows = await schedule.mutateAsync({
+        const wanted = {
           postId: post.id,
           version: post.version,
           targets: connectionIds.map((connectionId) => ({ connectionId })),
-          when: draft.when === 'now' ? { kind: 'now' } : { kind: 'at', local: draft.local },
           requestKey: intention.current.key,
-        });
+        };
+        if (draft.when === 'repeat') {
+          const series = await repeat.mutateAsync({ ...wanted, ...ruleOf(draft.repeat) });
+          intention.current = null;
+          return { post, rows: [], series };
+        }
+        const when = {
+          now: { kind: 'now' } as const,
+          queue: { kind: 'next_slot' } as const,
+          at: { kind: 'at', local: draft.local } as const,
+        }[draft.when];
+        const rows = await schedule.mutateAsync({ ...wanted, when });
         intention.current = null;
-        return { post, rows };
+        return { post, rows, series: null };
       }),
   };
 }

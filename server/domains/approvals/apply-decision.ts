@@ -6,6 +6,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx } from '../context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
+import { dropStaleOccurrences } from '../planning/drop-stale';
 import { assertRoomOnDay } from '../publishing/count-day';
 import { localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
@@ -59,6 +60,7 @@ export async function applyDecision(
     inArray(publications.state, [...STEPS.approve.from]),
   );
   if (decision === 'approve') {
+    await dropStaleOccurrences(tx, ctx, approval.id, now);
     const late = await tx
       .select({ id: publications.id })
       .from(publications)

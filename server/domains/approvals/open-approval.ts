@@ -26,14 +26,15 @@ export async function newApproval({
   settings,
   post,
   targets,
-  due,
+  dues,
 }: {
   ctx: Ctx;
   workspace: typeof workspaces.$inferSelect;
   settings: typeof postingSettings.$inferSelect | null;
   post: Post;
   targets: readonly Target[];
-  due: Due;
+  /** By account. */
+  dues: ReadonlyMap<string, Due>;
 }): Promise<PreparedApproval> {
   const now = ctx.clock.now();
   const policy = settings?.approvalPolicy ?? 'keep';
@@ -57,11 +58,14 @@ export async function newApproval({
   );
   const spoken = (at: Date) =>
     `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
-  const items = targets.map((t) => ({
-    platform: t.platformName,
-    text: [t.variant.text, t.variant.link].filter(Boolean).join('\n'),
-    when: due.dueAt <= now ? 'as soon as it is approved' : spoken(due.dueAt),
-  }));
+  const items = targets.map((t) => {
+    const at = dues.get(t.connectionId)?.dueAt ?? now;
+    return {
+      platform: t.platformName,
+      text: [t.variant.text, t.variant.link].filter(Boolean).join('\n'),
+      when: at <= now ? 'as soon as it is approved' : spoken(at),
+    };
+  });
   const mails = await Promise.all(
     people.map(async (person) => {
       const url = approvalLink(row, person.userId);

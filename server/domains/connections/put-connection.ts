@@ -7,6 +7,7 @@ import { platformManifest } from '@/server/connectors/registry';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
+import { giveDefaultSlots } from '../planning/default-slots';
 import { resolveReconnectAlert } from './mark-broken';
 
 /** What the accounts of one sign-in have in common. */
@@ -64,6 +65,7 @@ export async function putConnection(
       createdAt: ctx.clock.now(),
       ...values,
     });
+  if (!existingId) await giveDefaultSlots(tx, ctx, [id]);
   await resolveReconnectAlert(tx, ctx, id);
   await recordActivity(tx, ctx, {
     verb: existingId ? 'connection.renewed' : 'connection.added',

@@ -5,6 +5,7 @@ import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
 import { PLAN_TERMS } from '@/server/domains/billing/plans';
 import { type Ctx, requireRole } from '@/server/domains/context';
+import { giveDefaultSlots } from '@/server/domains/planning/default-slots';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { advance } from './complete-step';
 import { type automationInput, STEPS, type Step } from './schemas';
@@ -82,6 +83,8 @@ export async function saveAutomation({
       }`,
     });
     const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
+    // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.
+    if (workspace.onboardingStep === 'automation') await giveDefaultSlots(tx, ctx);
     return { step, version: saved.version };
   });
 }

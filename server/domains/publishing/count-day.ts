@@ -6,7 +6,14 @@ import { assertWithinLimit, PLAN_TERMS } from '../billing/plans';
 import { localDayOf } from './local-time';
 
 /** What counts as going out on a day: everything but drafts and what was given up. */
-const COUNTED = ['awaiting_approval', 'scheduled', 'queued', 'publishing', 'published', 'unknown'] as const;
+export const COUNTED = [
+  'awaiting_approval',
+  'scheduled',
+  'queued',
+  'publishing',
+  'published',
+  'unknown',
+] as const;
 
 /**
  * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
@@ -32,6 +39,33 @@ export async function roomOnDay(
   const { postsPerDay } = PLAN_TERMS[workspace.plan].limits;
   if (postsPerDay === null) return Number.POSITIVE_INFINITY;
   return Math.max(0, postsPerDay - (await usedOnDay(tx, workspace, due, leaving)));
+}
+
+/**
+ * How much room the plan has on the local days of one workspace, while many publications are made in one transaction that holds
+ * the workspace's lock. Each day is counted once; what is taken here is counted on.
+ */
+export class DayRoom {
+  private readonly used = new Map<number, number>();
+  private readonly tx: Tx;
+  private readonly workspace: typeof workspaces.$inferSelect;
+  private readonly leaving: readonly string[];
+
+  constructor(tx: Tx, workspace: typeof workspaces.$inferSelect, leaving: readonly string[] = []) {
+    this.tx = tx;
+    this.workspace = workspace;
+    this.leaving = leaving;
+  }
+
+  /** Takes one place on the day of `due`; false when the day is full. */
+  async take(due: Date): Promise<boolean> {
+    const allowed = PLAN_TERMS[this.workspace.plan].limits.postsPerDay;
+    if (allowed === null) return true;
+    const day = localDayOf(due, this.workspace.timeZone).from.getTime();
+    const used = this.used.get(day) ?? (await usedOnDay(this.tx, this.workspace, due, this.leaving));
+    this.used.set(day, used < allowed ? used + 1 : used);
+    return used < allowed;
+  }
 }
 
 async function usedOnDay(

@@ -19,9 +19,7 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
     return { instant: new Date(earlier.epochMilliseconds), note: null };
   if (!earlier.toPlainDateTime().equals(plain)) {
     // In a gap both readings move off the chosen time; the next minute that exists is where the clock lands.
-    const before = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-    const change = before.getTimeZoneTransition('next');
-    const landed = (change ?? later).toPlainDateTime();
+    const landed = landing(plain, timeZone).toPlainDateTime();
     const suggestion = wall(landed);
     throw new AppError(
       'invalid',
@@ -34,11 +32,49 @@ export function resolveLocalTime(local: string, timeZone: string): ResolvedTime 
       },
     );
   }
+  return { instant: new Date(earlier.epochMilliseconds), note: twiceNote(plain, earlier) };
+}
+
+export interface RecurringTime {
+  instant: Date;
+  /** The wall-clock time that it really has, `YYYY-MM-DDTHH:mm`; later than the wanted one where the clocks skip that. */
+  local: string;
+  /** Said to the person where the clocks skip or repeat the wanted time. */
+  note: string | null;
+}
+
+/**
+ * The instant of a time that recurs. Nobody is there to choose another, so the rule is: a time that a clock change skips is the
+ * first minute that exists after it; a time that exists twice is the first of the two. Throws for a date that does not exist.
+ */
+export function resolveRecurringTime(local: string, timeZone: string): RecurringTime {
+  const plain = readPlain(local);
+  const earlier = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  if (earlier.toPlainDateTime().equals(plain)) {
+    const later = plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
+    const twice = earlier.epochMilliseconds !== later.epochMilliseconds;
+    return {
+      instant: new Date(earlier.epochMilliseconds),
+      local,
+      note: twice ? twiceNote(plain, earlier) : null,
+    };
+  }
+  const landed = landing(plain, timeZone);
   return {
-    instant: new Date(earlier.epochMilliseconds),
-    note: `${spoken(plain)} happens twice in ${timeZone} because the clocks go back. The first one is used (UTC${earlier.offset}).`,
+    instant: new Date(landed.epochMilliseconds),
+    local: wall(landed.toPlainDateTime()),
+    note: `${spoken(plain)} does not exist in ${timeZone}: the clocks go forward over it. It goes out at ${spoken(landed.toPlainDateTime())}, the first minute after.`,
   };
 }
+
+/** The first moment after the gap that a wall-clock time lies in. */
+function landing(plain: Temporal.PlainDateTime, timeZone: string): Temporal.ZonedDateTime {
+  const before = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  return before.getTimeZoneTransition('next') ?? plain.toZonedDateTime(timeZone, { disambiguation: 'later' });
+}
+
+const twiceNote = (plain: Temporal.PlainDateTime, first: Temporal.ZonedDateTime): string =>
+  `${spoken(plain)} happens twice in ${first.timeZoneId} because the clocks go back. The first one is used (UTC${first.offset}).`;
 
 /** The note of a stored time, or null; never throws. */
 export function timeNote(local: string, timeZone: string): string | null {

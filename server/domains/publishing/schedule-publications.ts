@@ -13,17 +13,17 @@ import { againWithLimitWarnings, withLimitWarnings } from './check-schedule-made
 import type { Scheduled } from './check-schedule-schemas';
 import { checkTargets } from './check-targets';
 import { connectorPlatform } from './connector-platform';
-import { assertRoomOnDay } from './count-day';
+import { dueForTargets } from './due-for-targets';
 import { wallInWords } from './local-time';
 import type { PlatformPort } from './platform-port';
 import { SWEEP_AHEAD_MS } from './policy';
 import { readPublications } from './queries';
-import { resolveDue } from './resolve-due';
 import { type ScheduleInput, scheduleInput } from './schemas';
 
 /**
- * Sends a post to accounts now or at a wall-clock time in the workspace's zone. The same `requestKey` answers the rows that
- * it made before, so a double click posts once. Where the workspace reviews first, the rows wait for an approval.
+ * Sends a post to accounts now, at a wall-clock time in the workspace's zone, or in each account's next free slot. The same
+ * `requestKey` answers the rows that it made before, so a double click posts once. Where the workspace reviews first, the rows
+ * wait for an approval.
  * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
  */
 export async function schedulePublications({
@@ -39,7 +39,6 @@ export async function schedulePublications({
   const { postId, version, targets, when, requestKey } = scheduleInput.parse(input);
   const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
   const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
-  const local = when.kind === 'at' ? when.local : null;
 
   // Read ahead, because an e-mail is rendered before the transaction that queues it.
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -69,11 +68,12 @@ export async function schedulePublications({
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
-    return { ...row, post, checked, before: undefined };
+    // Without the lock this is what the e-mail tells; the slots are taken below.
+    const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
+    return { ...row, post, checked, dues, before: undefined };
   });
   if (ahead.before !== undefined)
     return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, platform, ctx.clock.now());
-  const due = resolveDue(local, ahead.workspace.timeZone, ctx.clock.now());
   const review = ahead.settings?.review !== 'post_at_once';
   const approval = review
     ? await newApproval({
@@ -82,13 +82,16 @@ export async function schedulePublications({
         settings: ahead.settings,
         post: ahead.post,
         targets: ahead.checked,
-        due,
+        dues: ahead.dues,
       })
     : null;
 
   const standing = await readStanding(
     ctx.db,
-    ahead.checked.map((t) => ({ ...t, ...due })),
+    ahead.checked.flatMap((t) => {
+      const due = ahead.dues.get(t.connectionId);
+      return due ? [{ ...t, ...due }] : [];
+    }),
     [],
     ctx.clock.now(),
   );
@@ -122,10 +125,12 @@ export async function schedulePublications({
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
-    await assertRoomOnDay(tx, workspace, due.dueAt, checked.length);
     const now = ctx.clock.now();
+    const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
     const rows = checked.map((t) => {
       const id = newId('publication', now.getTime());
+      const due = dues.get(t.connectionId);
+      if (!due) throw new Error('A target without a time');
       return {
         id,
         workspaceId: ctx.workspaceId,
@@ -151,17 +156,20 @@ export async function schedulePublications({
       verb: 'post.scheduled',
       subjectType: 'post',
       subjectId: postId,
-      summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${wallInWords(local)} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
+      summary: `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
     });
     return { rows: await answer(rows.map((r) => r.id)), fresh: true };
   });
 
   if (result.fresh) {
+    const first = result.rows[0];
     if (approval) await ctx.signals.send('email/queued', {});
-    else await hurry(ctx, due.dueAt);
+    else if (first) await hurry(ctx, first.dueAt);
   }
   return result.rows;
 }
+
+const HOW = { now: 'Sent', at: 'Scheduled', next_slot: 'Queued' } as const;
 
 /** Asks for a sweep when something is due before the next one comes by itself. */
 export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {

@@ -19,6 +19,8 @@ export const scheduleInput = z.object({
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
     z.object({ kind: z.literal('at'), local: localTime }),
+    /** Each account's first slot at which nothing of it stands. */
+    z.object({ kind: z.literal('next_slot') }),
   ]),
   /** Made once per press of the button: the same key answers the same rows. */
   requestKey: z.string().min(8).max(80),

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { AutomationForm } from '@/app/_setup/automation-form';
 import { platformNames, topicNames } from '@/app/_setup/names';
 import { TopicsForm } from '@/app/_setup/topics-form';
@@ -6,6 +7,7 @@ import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
+import { MissedForm } from './missed-form';
 import { WorkspaceForm } from './workspace-form';
 
 export const metadata: Metadata = { title: 'Workspace' };
@@ -18,10 +20,11 @@ function currencies() {
 
 export default async function WorkspacePage() {
   const caller = await api();
-  const [workspace, setup, topics] = await Promise.all([
+  const [workspace, setup, topics, missed] = await Promise.all([
     caller.workspace.get(),
     caller.onboarding.get(),
     caller.topics.list(),
+    caller.planning.missed(),
   ]);
   const editable = workspace.role === 'owner' || workspace.role === 'manager';
   const zones = allTimeZones();
@@ -53,7 +56,13 @@ export default async function WorkspacePage() {
       <Card>
         <CardHeader>
           <CardTitle>Posting</CardTitle>
-          <CardDescription>When posts go out, and who is asked before.</CardDescription>
+          <CardDescription>
+            When posts go out, and who is asked before. Accounts that you connect start with these times;{' '}
+            <Link href="/auto-posting/slots" className="text-accent underline underline-offset-4">
+              Auto-posting
+            </Link>{' '}
+            has the times of each account.
+          </CardDescription>
         </CardHeader>
         <CardContent>
           <AutomationForm
@@ -67,6 +76,18 @@ export default async function WorkspacePage() {
             editable={editable}
             zoneElsewhere
           />
+        </CardContent>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>When a time was missed</CardTitle>
+          <CardDescription>
+            What happens to a post whose time passed while nothing could go out, because the machine was off,
+            say.
+          </CardDescription>
+        </CardHeader>
+        <CardContent>
+          <MissedForm initial={missed} editable={editable} />
         </CardContent>
       </Card>
     </div>

@@ -28,7 +28,7 @@ export function WorkspaceForm(props: {
         </Field>
         <Field
           label="Time zone"
-          help="Posts that are already scheduled keep their moment. New ones use the new zone."
+          help="Posts that are already scheduled keep their moment, and repeated posts keep the zone that they were made in. Slots and new posts use the new zone."
           error={state.fields?.timeZone}
         >
           <ZoneSelect name="timeZone" zones={props.zones} defaultValue={props.workspace.timeZone} />

@@ -1,0 +1,70 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Recycle } from 'lucide-react';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { AddEvergreen } from './add-evergreen';
+import { EvergreenRow } from './evergreen-row';
+
+/** Posts that fill free slots again and again. */
+export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const list = useInfiniteQuery(
+    trpc.planning.evergreen.infiniteQueryOptions(
+      { limit: 30 },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
+  );
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-start justify-between gap-3">
+        <p className="max-w-prose text-muted-foreground">
+          Slots that are still free a day before are filled from here, every hour: with posts of the slot's
+          topic, the one that rested longest first. The same text is never said twice within its gap. X
+          refuses the same text twice, so there each wording waits at least 180 days: write a few wordings to
+          post more often.
+        </p>
+        {canWrite && items.length > 0 ? <AddEvergreen known={items.map((i) => i.postId)} /> : null}
+      </div>
+      {list.isPending ? (
+        <SkeletonRows rows={4} />
+      ) : list.isError && items.length === 0 ? (
+        <ErrorState description={readAppError(list.error).message} onRetry={() => void list.refetch()} />
+      ) : items.length === 0 ? (
+        <EmptyState
+          icon={Recycle}
+          title="No evergreen posts yet"
+          description="A post that stays true can go out again and again. Choose one that you have written."
+          action={canWrite ? <AddEvergreen known={[]} /> : undefined}
+        />
+      ) : (
+        <ul className="divide-y divide-border rounded-lg border border-border bg-card">
+          {items.map((item) => (
+            <EvergreenRow
+              key={`${item.postId} ${item.version}`}
+              item={item}
+              zone={zone}
+              canWrite={canWrite}
+            />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage ? (
+        <Button
+          variant="outline"
+          className="mx-auto"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      ) : null}
+    </div>
+  );
+}

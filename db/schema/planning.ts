@@ -1,0 +1,170 @@
+import { sql } from 'drizzle-orm';
+import {
+  boolean,
+  check,
+  date,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  unique,
+} from 'drizzle-orm/pg-core';
+import { createdAt, id, instant, workspaceId } from './_columns';
+import { approvals, posts, publications } from './publishing';
+import { connections, topics, workspaces } from './workspaces';
+
+const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
+
+/**
+ * A time of the week at which an account posts, by the wall clock of the workspace's zone, so that it stays at its hour when
+ * the clocks change. Without a topic it takes any post. What stands in it is told by the publications of the account.
+ */
+export const postingSlots = pgTable(
+  'posting_slots',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    connectionId: text('connection_id').notNull(),
+    topicId: text('topic_id'),
+    /** 1 is Monday, 7 is Sunday (ISO 8601). */
+    weekday: integer('weekday').notNull(),
+    /** Minutes after midnight. */
+    minute: integer('minute').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    unique('posting_slots_tenant').on(t.workspaceId, t.id),
+    unique('posting_slots_time').on(t.connectionId, t.weekday, t.minute),
+    check('posting_slots_weekday', sql`${t.weekday} between 1 and 7`),
+    check('posting_slots_minute', sql`${t.minute} between 0 and 1439`),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }).onDelete('cascade'),
+    foreignKey({ columns: [t.workspaceId, t.topicId], foreignColumns: [topics.workspaceId, topics.id] }),
+  ],
+);
+
+/** A post that goes out again and again by a rule. Its occurrences are publications, made some time ahead. */
+export const series = pgTable(
+  'series',
+  {
+    id: id(),
+    workspaceId: workspaceRef(),
+    postId: text('post_id').notNull(),
+    unit: text('unit', { enum: ['day', 'week', 'month'] }).notNull(),
+    every: integer('every').notNull().default(1),
+    /** Of a weekly rule, 1 is Monday. */
+    weekdays: jsonb('weekdays').$type<number[]>().notNull().default([]),
+    /** Of a monthly rule; a shorter month has it on its last day. */
+    monthDay: integer('month_day'),
+    /** The first day that may have an occurrence, in `timeZone`. */
+    startDay: date('start_day', { mode: 'string' }).notNull(),
+    minute: integer('minute').notNull(),
+    timeZone: text('time_zone').notNull(),
+    untilDay: date('until_day', { mode: 'string' }),
+    count: integer('count'),
+    state: text('state', { enum: ['active', 'ended'] })
+      .notNull()
+      .default('active'),
+    /** One decision for all of its occurrences; their text is the same. */
+    approvalId: text('approval_id'),
+    /** Grows when occurrences are made anew with a newer text. */
+    revision: integer('revision').notNull().default(1),
+    version: integer('version').notNull().default(1),
+    /** Why an occurrence could not be made, in words. */
+    problem: text('problem'),
+    requestKey: text('request_key').notNull(),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    unique('series_tenant').on(t.workspaceId, t.id),
+    unique('series_request').on(t.workspaceId, t.requestKey),
+    check('series_every', sql`${t.every} between 1 and 366`),
+    foreignKey({
+      columns: [t.workspaceId, t.postId],
+      foreignColumns: [posts.workspaceId, posts.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.approvalId],
+      foreignColumns: [approvals.workspaceId, approvals.id],
+    }),
+    index('series_active').on(t.workspaceId).where(sql`state = 'active'`),
+    index('series_post').on(t.postId),
+  ],
+);
+
+/** The accounts that a series goes to. */
+export const seriesTargets = pgTable(
+  'series_targets',
+  {
+    workspaceId: workspaceRef(),
+    seriesId: text('series_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.seriesId, t.connectionId] }),
+    foreignKey({
+      columns: [t.workspaceId, t.seriesId],
+      foreignColumns: [series.workspaceId, series.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.connectionId],
+      foreignColumns: [connections.workspaceId, connections.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** One day of a series on one account, made once. A publication that a person cancelled or moved is not made again. */
+export const seriesOccurrences = pgTable(
+  'series_occurrences',
+  {
+    workspaceId: workspaceRef(),
+    seriesId: text('series_id').notNull(),
+    connectionId: text('connection_id').notNull(),
+    /** The day that the rule gives, in the series' zone; the publication may have been moved off it. */
+    day: date('day', { mode: 'string' }).notNull(),
+    publicationId: text('publication_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.seriesId, t.connectionId, t.day] }),
+    unique('series_occurrences_publication').on(t.publicationId),
+    foreignKey({
+      columns: [t.workspaceId, t.seriesId],
+      foreignColumns: [series.workspaceId, series.id],
+    }).onDelete('cascade'),
+    foreignKey({
+      columns: [t.workspaceId, t.publicationId],
+      foreignColumns: [publications.workspaceId, publications.id],
+    }).onDelete('cascade'),
+  ],
+);
+
+/** A post that is put into free slots again and again, with at least `gapDays` between two times on one account. */
+export const evergreenPosts = pgTable(
+  'evergreen_posts',
+  {
+    postId: text('post_id').primaryKey(),
+    workspaceId: workspaceRef(),
+    gapDays: integer('gap_days').notNull().default(30),
+    paused: boolean('paused').notNull().default(false),
+    /** Further wordings, by platform. They take turns with the post's own text. */
+    wordings: jsonb('wordings').$type<Record<string, string[]>>().notNull().default({}),
+    version: integer('version').notNull().default(1),
+    createdBy: text('created_by').notNull(),
+    createdAt: createdAt(),
+  },
+  (t) => [
+    check('evergreen_posts_gap', sql`${t.gapDays} between 1 and 730`),
+    foreignKey({
+      columns: [t.workspaceId, t.postId],
+      foreignColumns: [posts.workspaceId, posts.id],
+    }).onDelete('cascade'),
+    index('evergreen_posts_running').on(t.workspaceId).where(sql`not paused`),
+  ],
+);

@@ -1,0 +1,69 @@
+import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
+import type { Tx } from '@/db/client';
+import { approvals, publications } from '@/db/schema';
+import type { Ctx } from '../context';
+import { STEPS } from '../publishing/transitions';
+import { WAITING } from './queue';
+
+/**
+ * Takes back what of these publications still waits, and withdraws decisions about which nothing is left. What is being sent or has
+ * gone out stays. Answers the ids that were taken back. The workspace's lock is held; approvals are locked before publications.
+ */
+export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const own = and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids]));
+  const about = [
+    ...new Set(
+      (await tx.selectDistinct({ id: publications.approvalId }).from(publications).where(own)).flatMap(
+        (row) => (row.id === null ? [] : [row.id]),
+      ),
+    ),
+  ].sort();
+  const decisions = and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.id, about));
+  if (about.length > 0)
+    await tx
+      .select({ id: approvals.id })
+      .from(approvals)
+      .where(decisions)
+      .orderBy(approvals.id)
+      .for('update');
+  await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(own)
+    .orderBy(publications.id)
+    .for('update');
+  const now = ctx.clock.now();
+  const cancelled = await tx
+    .update(publications)
+    .set({
+      state: STEPS.cancel.to,
+      version: sql`${publications.version} + 1`,
+      claimToken: null,
+      claimedUntil: null,
+      retryAt: null,
+      updatedAt: now,
+    })
+    .where(and(own, inArray(publications.state, [...WAITING])))
+    .returning({ id: publications.id });
+  if (about.length > 0) {
+    const left = alias(publications, 'left_over');
+    await tx
+      .update(approvals)
+      .set({ state: 'withdrawn', decidedAt: now })
+      .where(
+        and(
+          decisions,
+          inArray(approvals.state, ['open', 'kept']),
+          notExists(
+            tx
+              .select({ one: sql`1` })
+              .from(left)
+              .where(and(eq(left.approvalId, approvals.id), ne(left.state, 'cancelled'))),
+          ),
+        ),
+      );
+  }
+  return cancelled.map((row) => row.id);
+}

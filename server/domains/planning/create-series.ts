@@ -1,0 +1,154 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { postingSettings, posts, series, seriesTargets, workspaces } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { newApproval, openApproval } from '../approvals/open-approval';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { assertWithinLimit } from '../billing/plans';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { readPost } from '../posts/queries';
+import { newerPost } from '../posts/update-post';
+import { checkTargets } from '../publishing/check-targets';
+import { connectorPlatform } from '../publishing/connector-platform';
+import { assertRoomOnDay, DayRoom } from '../publishing/count-day';
+import type { PlatformPort } from '../publishing/platform-port';
+import { hurry } from '../publishing/schedule-publications';
+import { makeOccurrences } from './make-occurrences';
+import { sayRule } from './recurrence';
+import { createSeriesInput } from './schemas';
+import { ruleOf, type SeriesRow, upcoming } from './series-rule';
+
+/** Series that one workspace may have running. */
+const MOST_SERIES = 500;
+
+/**
+ * Repeats a post by a rule, at a wall-clock time of the workspace's zone, and makes the occurrences of the next 60 days at once.
+ * Where the workspace reviews first, one decision is asked for all of them. The same `requestKey` answers the same series.
+ */
+export async function createSeries({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof createSeriesInput>;
+  platform?: PlatformPort;
+}): Promise<{ id: string; made: number; rule: string }> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { postId, version, targets, requestKey, ends, time, ...rule } = createSeriesInput.parse(input);
+  const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+  const now = ctx.clock.now();
+  const [hours, minutes] = time.split(':').map(Number);
+  const draft = (timeZone: string, approvalId: string | null): SeriesRow => ({
+    id: newId('series', now.getTime()),
+    workspaceId: ctx.workspaceId,
+    postId,
+    unit: rule.unit,
+    every: rule.every,
+    weekdays: rule.unit === 'week' ? [...new Set(rule.weekdays)].sort((a, b) => a - b) : [],
+    monthDay: rule.unit === 'month' ? Number(rule.startDay.slice(8)) : null,
+    startDay: rule.startDay,
+    minute: (hours ?? 0) * 60 + (minutes ?? 0),
+    timeZone,
+    untilDay: ends.kind === 'on' ? ends.day : null,
+    count: ends.kind === 'after' ? ends.count : null,
+    state: 'active',
+    approvalId,
+    revision: 1,
+    version: 1,
+    problem: null,
+    requestKey,
+    createdBy: actorKey(ctx.actor),
+    createdAt: now,
+    updatedAt: now,
+  });
+
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      .select({ workspace: workspaces, settings: postingSettings })
+      .from(workspaces)
+      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+      .where(eq(workspaces.id, ctx.workspaceId));
+    if (!row) throw notFound('workspace');
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    return { ...row, post, checked };
+  });
+  const first = firstOf(draft(ahead.workspace.timeZone, null), now);
+  const approval =
+    ahead.settings?.review === 'post_at_once'
+      ? null
+      : await newApproval({
+          ctx,
+          workspace: ahead.workspace,
+          settings: ahead.settings,
+          post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
+          targets: ahead.checked,
+          dues: new Map(connectionIds.map((id) => [id, first])),
+        });
+
+  const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const [before] = await tx
+      .select()
+      .from(series)
+      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.requestKey, requestKey)));
+    if (before) return { row: before, made: 0, first: null };
+    await tx
+      .select({ id: posts.id })
+      .from(posts)
+      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
+      .for('update');
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    const running = await tx.$count(
+      series,
+      and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
+    );
+    if (running >= MOST_SERIES)
+      throw new AppError('limit_reached', `You have ${MOST_SERIES} repeated posts. End some first.`);
+    const row = draft(workspace.timeZone, approval?.row.id ?? null);
+    const next = firstOf(row, now);
+    // A rule that wants more on one day than the plan ever has would never be whole.
+    assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
+    await assertRoomOnDay(tx, workspace, next.dueAt, connectionIds.length);
+    if (approval) await openApproval(tx, ctx, approval);
+    await tx.insert(series).values(row);
+    await tx.insert(seriesTargets).values(
+      connectionIds.map((connectionId) => ({
+        workspaceId: ctx.workspaceId,
+        seriesId: row.id,
+        connectionId,
+      })),
+    );
+    const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform);
+    await recordActivity(tx, ctx, {
+      verb: 'series.created',
+      subjectType: 'post',
+      subjectId: postId,
+      summary: `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
+    });
+    return { row, made, first, fresh: true };
+  });
+  if (result.fresh && approval) {
+    await ctx.signals.send('email/queued', {});
+  } else if (result.first) await hurry(ctx, result.first);
+  return { id: result.row.id, made: result.made, rule: sayRule(ruleOf(result.row), time) };
+}
+
+function firstOf(row: SeriesRow, now: Date) {
+  const [first] = upcoming(row, now, 1);
+  const refuse = (field: string, message: string) =>
+    new AppError('invalid', message, { fields: { [field]: message } });
+  if (row.unit === 'week' && row.weekdays.length === 0) throw refuse('weekdays', 'Choose at least one day.');
+  if (row.untilDay !== null && row.untilDay < row.startDay)
+    throw refuse('until', 'The last day lies before the first.');
+  if (!first) throw refuse('startDay', 'All of these times have passed. Choose a later start or end.');
+  if (first.dueAt.getTime() - now.getTime() > 2 * 366 * 86_400_000)
+    throw refuse('startDay', 'This starts more than two years from now. Choose an earlier day.');
+  return first;
+}

@@ -1,0 +1,43 @@
+import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { publications, seriesOccurrences } from '@/db/schema';
+import type { Ctx } from '../context';
+import { STEPS } from '../publishing/transitions';
+
+/**
+ * A repeated post that is approved late has several times behind it, all with one text. Only the newest of them on each account goes
+ * out; the others are cancelled. In the transaction that approves, before late posts are made due.
+ */
+export async function dropStaleOccurrences(tx: Tx, ctx: Ctx, approvalId: string, now: Date): Promise<void> {
+  const late = await tx
+    .select({ id: publications.id, connectionId: publications.connectionId })
+    .from(publications)
+    .innerJoin(seriesOccurrences, eq(seriesOccurrences.publicationId, publications.id))
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        eq(publications.approvalId, approvalId),
+        inArray(publications.state, [...STEPS.approve.from]),
+        lt(publications.dueAt, now),
+      ),
+    )
+    .orderBy(asc(publications.dueAt));
+  const newest = new Map(late.map((row) => [row.connectionId, row.id]));
+  const stale = late.map((row) => row.id).filter((id) => ![...newest.values()].includes(id));
+  if (stale.length === 0) return;
+  await tx
+    .update(publications)
+    .set({
+      state: STEPS.cancel.to,
+      version: sql`${publications.version} + 1`,
+      problem: 'It was approved after its time, and a later one of the same post goes out instead.',
+      updatedAt: now,
+    })
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(publications.id, stale),
+        inArray(publications.state, [...STEPS.approve.from]),
+      ),
+    );
+}

@@ -1,0 +1,222 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { publications, topics } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { decideApproval } from '../approvals/decide-approval';
+import { listApprovals } from '../approvals/queries';
+import { createPost } from '../posts/create-post';
+import { cancelPublication } from '../publishing/cancel-publication';
+import { schedulePublications } from '../publishing/schedule-publications';
+import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { listEvergreen, removeEvergreen, setEvergreen } from './evergreen';
+import { chooseWording, plainText, restedEnough, sameTextDays } from './evergreen-rules';
+import { fillEvergreen } from './fill-evergreen';
+import { everyDay } from './testing';
+
+let db: Db;
+let world: World;
+let connectionId: string;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  world = await createWorld(db, { plan: 'pro', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx, 'facebook');
+});
+const DAY_MS = 86_400_000;
+const fill = () => fillEvergreen({ ctx: world.ctx, platform });
+const rows = async () =>
+  (
+    await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)),
+    )
+  ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+const evergreen = async (text: string, gapDays: number, to = 'facebook', wordings: string[] = []) => {
+  const post = await writePost(world.ctx, text, [to]);
+  await setEvergreen({
+    ctx: world.ctx,
+    input: {
+      postId: post.id,
+      gapDays,
+      version: 0,
+      ...(wordings.length ? { wordings: { [to]: wordings } } : {}),
+    },
+  });
+  world.clock.advance(1000);
+  return post;
+};
+/** Lives for so many days, filling every hour of noon. */
+const live = async (days: number) => {
+  for (let i = 0; i < days; i++) {
+    await fill();
+    world.clock.advance(DAY_MS);
+  }
+};
+
+test('the wording that is chosen was never said within its days, and the gap holds both ways', () => {
+  const at = new Date('2026-06-01T00:00:00Z');
+  const use = fc.record({
+    text: fc.constantFrom('One', 'two', ' ONE ', 'Three  words', 'three words'),
+    at: fc.integer({ min: -400, max: 60 }).map((days) => new Date(at.getTime() + days * DAY_MS)),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(use, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 90 }),
+      fc.constantFrom('x', 'facebook'),
+      (uses, gapDays, where) => {
+        const chosen = chooseWording(at, ['One', 'Two', 'Three words'], uses, where, gapDays);
+        const apart = sameTextDays(where, gapDays) * DAY_MS;
+        const fresh = (text: string) =>
+          uses.some((u) => plainText(u.text) === plainText(text) && Math.abs(+u.at - +at) < apart);
+        if (chosen === null) expect(['One', 'Two', 'Three words'].every(fresh)).toBe(true);
+        else expect(fresh(chosen)).toBe(false);
+        expect(restedEnough(at, uses, gapDays)).toBe(
+          !uses.some((u) => Math.abs(+u.at - +at) < gapDays * DAY_MS),
+        );
+      },
+    ),
+  );
+});
+
+test('free slots of the next day are filled, the one that rested longest first, each slot once', async () => {
+  await everyDay(db, world.ctx, connectionId, [9 * 60, 18 * 60]);
+  for (const text of ['One', 'Two', 'Three']) await evergreen(text, 2);
+  await Promise.all([fill(), fill()]);
+  await fill();
+  expect((await rows()).map((r) => [r.text, r.localTime])).toEqual([
+    ['One', '2026-03-02T18:00'],
+    ['Two', '2026-03-03T09:00'],
+  ]);
+  world.clock.advance(DAY_MS);
+  await fill();
+  expect((await rows()).map((r) => r.text)).toEqual(['One', 'Two', 'Three']);
+});
+
+test('over two months no post comes back before its gap, and no text is said twice within it', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  for (const [text, gap] of [
+    ['One', 3],
+    ['Two', 5],
+    ['one ', 9],
+  ] as const)
+    await evergreen(text, gap);
+  await live(60);
+  const all = await rows();
+  expect(all.length).toBeGreaterThan(15);
+  for (const [i, a] of all.entries())
+    for (const b of all.slice(i + 1)) {
+      const days = (b.dueAt.getTime() - a.dueAt.getTime()) / DAY_MS;
+      // The clocks go forward once.
+      if (a.postId === b.postId || plainText(a.text) === plainText(b.text))
+        expect(days).toBeGreaterThanOrEqual(3);
+    }
+});
+
+test('on X one wording waits half a year, so further wordings take turns and then nothing goes', async () => {
+  const onX = await addConnection(db, world.ctx, 'x');
+  await everyDay(db, world.ctx, onX, [12 * 60]);
+  await evergreen('Original', 10, 'x', ['Second way', 'Third way']);
+  await live(60);
+  expect((await rows()).map((r) => r.text)).toEqual(['Original', 'Second way', 'Third way']);
+});
+
+test('a slot for a topic takes posts of that topic only', async () => {
+  const tech = newId('topic');
+  await db.asSystem((tx) =>
+    tx
+      .insert(topics)
+      .values({ id: tech, workspaceId: world.workspaceId, slug: 'tech', audience: 'a', tone: 't' }),
+  );
+  await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
+  await evergreen('No topic', 5);
+  const post = await createPost({
+    ctx: world.ctx,
+    input: { title: 'Tech', topicId: tech, variants: [{ platform: 'facebook', text: 'About tech' }] },
+  });
+  await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 5, version: 0 } });
+  await fill();
+  await fill();
+  expect((await rows()).map((r) => r.text)).toEqual(['About tech']);
+});
+
+test('what a person put into a slot stands, and what they take out does not come back there', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
+  const own = await writePost(world.ctx, 'Mine', ['facebook']);
+  await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: own.id,
+      version: 1,
+      targets: [{ connectionId }],
+      when: { kind: 'next_slot' },
+      requestKey: 'mine-1234',
+    },
+  });
+  await evergreen('One', 3);
+  await fill();
+  const [mine, one] = await rows();
+  expect([mine?.text, one?.text]).toEqual(['Mine', 'One']);
+  await cancelPublication({ ctx: world.ctx, input: { id: one?.id ?? '', version: 1 } });
+  await fill();
+  world.clock.advance(DAY_MS);
+  await fill();
+  expect((await rows()).filter((r) => r.state === 'scheduled').map((r) => r.text)).toEqual(['Mine']);
+  world.clock.advance(2 * DAY_MS);
+  await fill();
+  expect((await rows()).filter((r) => r.text === 'One' && r.state === 'scheduled')).toHaveLength(1);
+});
+
+test('the plan has the last word on a day', async () => {
+  world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx, 'facebook');
+  await everyDay(db, world.ctx, connectionId, [780, 840, 900, 960, 1020, 1080, 1140]);
+  for (let i = 0; i < 8; i++) await evergreen(`Number ${i}`, 30);
+  await fill();
+  expect((await rows()).filter((r) => r.localTime.startsWith('2026-03-02'))).toHaveLength(5);
+});
+
+test('a text is asked about once where posts are reviewed first', async () => {
+  await setReview(db, world.ctx, 'review_first');
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  await evergreen('One', 2);
+  await fill();
+  const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+  expect((await rows())[0]?.state).toBe('awaiting_approval');
+  await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+  world.clock.advance(2 * DAY_MS);
+  await fill();
+  expect((await rows()).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);
+  expect(await listApprovals({ ctx: world.ctx, input: {} })).toEqual([]);
+});
+
+test('it is marked, changed, paused and taken off, with its wordings checked', async () => {
+  const post = await evergreen('One', 5);
+  const input = { postId: post.id, gapDays: 7, wordings: { facebook: ['Another'] } };
+  await setEvergreen({ ctx: world.ctx, input: { ...input, version: 1, paused: true } });
+  await expect(setEvergreen({ ctx: world.ctx, input: { ...input, version: 1 } })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  await expect(
+    setEvergreen({ ctx: world.ctx, input: { ...input, version: 2, wordings: { facebook: [' one '] } } }),
+  ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': expect.any(String) } });
+  await expect(
+    setEvergreen({ ctx: world.ctx, input: { ...input, version: 2, wordings: { x: ['Not there'] } } }),
+  ).rejects.toMatchObject({ code: 'invalid' });
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  expect(await fill()).toEqual({ filled: 0 });
+  const { items } = await listEvergreen({ ctx: world.ctx, input: {} });
+  expect(items).toMatchObject([{ postId: post.id, gapDays: 7, paused: true, version: 2, times: 0 }]);
+  expect(await removeEvergreen({ ctx: world.ctx, input: { postId: post.id } })).toMatchObject({ gapDays: 7 });
+  expect(await removeEvergreen({ ctx: world.ctx, input: { postId: post.id } })).toBeNull();
+  expect((await listEvergreen({ ctx: world.ctx, input: {} })).items).toEqual([]);
+});

@@ -1,0 +1,300 @@
+import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
+import {
+  approvals,
+  connections,
+  evergreenPosts,
+  postingSettings,
+  posts,
+  publications,
+  workspaces,
+} from '@/db/schema';
+import { isAppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { newApproval, openApproval } from '../approvals/open-approval';
+import { lockWorkspace } from '../billing/lock-workspace';
+import type { Ctx } from '../context';
+import { readPost } from '../posts/queries';
+import type { Post } from '../posts/schemas';
+import { checkTargets, type Target } from '../publishing/check-targets';
+import { connectorPlatform } from '../publishing/connector-platform';
+import { COUNTED, DayRoom } from '../publishing/count-day';
+import { wallInWords } from '../publishing/local-time';
+import type { PlatformPort } from '../publishing/platform-port';
+import { hurry } from '../publishing/schedule-publications';
+import { chooseWording, plainText, restedEnough, sameTextDays, type Use } from './evergreen-rules';
+import { minuteOf, readSlots, takenMinutes } from './free-slots';
+import { EVERGREEN_ACTOR } from './queue';
+import { type SlotTime, slotTimes } from './slot-times';
+
+const DAY_MS = 86_400_000;
+/** Only slots of the next day are filled, so that what people write finds the later ones free. */
+const AHEAD_MS = DAY_MS;
+/** A slot this close is left to people. */
+const SOONEST_MS = 10 * 60_000;
+const PAGE = 200;
+
+/** The workspaces that recycle posts, after a given one, so that the work can be done in parts. */
+export async function workspacesWithEvergreen(db: Db, after = ''): Promise<string[]> {
+  const rows = await db.asSystem((tx) =>
+    tx
+      .selectDistinct({ id: evergreenPosts.workspaceId })
+      .from(evergreenPosts)
+      .where(and(eq(evergreenPosts.paused, false), gt(evergreenPosts.workspaceId, after)))
+      .orderBy(asc(evergreenPosts.workspaceId))
+      .limit(PAGE),
+  );
+  return rows.map((row) => row.id);
+}
+
+/**
+ * Puts evergreen posts into the free slots of one workspace's next day: those of the slot's topic, the one that rested longest first,
+ * none before its gap is over and no text that the account said within it. Doing it twice changes nothing: one slot is filled once.
+ */
+export async function fillEvergreen({
+  ctx,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  platform?: PlatformPort;
+}): Promise<{ filled: number }> {
+  const now = ctx.clock.now();
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      .select({ workspace: workspaces, settings: postingSettings })
+      .from(workspaces)
+      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+      .where(eq(workspaces.id, ctx.workspaceId));
+    if (!row) throw notFound('workspace');
+    const accounts = await tx
+      .select({ id: connections.id, platform: connections.platform })
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.status, 'active')))
+      .orderBy(asc(connections.id));
+    const slots = await readSlots(
+      tx,
+      ctx.workspaceId,
+      accounts.map((a) => a.id),
+    );
+    return { ...row, accounts, slots };
+  });
+  const begin = new Date(now.getTime() + SOONEST_MS);
+  const until = new Date(now.getTime() + AHEAD_MS);
+  let filled = 0;
+  let soonest: Date | null = null;
+  for (const account of ahead.accounts)
+    for (const slot of slotTimes(ahead.slots.get(account.id) ?? [], ahead.workspace.timeZone, begin, until)) {
+      const choice = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+        choose(tx, ctx, account, slot, platform),
+      );
+      if (!choice) continue;
+      const due = { dueAt: slot.at, localTime: slot.local, timeZone: ahead.workspace.timeZone };
+      // A text that was approved or went out before is not asked about again.
+      const asks = ahead.settings?.review !== 'post_at_once' && !choice.known;
+      const approval = asks
+        ? await newApproval({
+            ctx,
+            workspace: ahead.workspace,
+            settings: ahead.settings,
+            post: choice.post,
+            targets: [choice.target],
+            dues: new Map([[account.id, due]]),
+          })
+        : null;
+      const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const workspace = await lockWorkspace(tx, ctx.workspaceId);
+        const again = await choose(tx, ctx, account, slot, platform);
+        if (again?.target.variant.text !== choice.target.variant.text || again.post.id !== choice.post.id)
+          return false;
+        if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
+        const id = newId('publication', now.getTime());
+        const { variant } = choice.target;
+        const made = await tx
+          .insert(publications)
+          .values({
+            id,
+            workspaceId: ctx.workspaceId,
+            postId: choice.post.id,
+            variantId: variant.id,
+            connectionId: account.id,
+            text: variant.text,
+            link: variant.link,
+            ...due,
+            state: approval ? 'awaiting_approval' : 'scheduled',
+            marker: id,
+            requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
+            approvalId: approval?.row.id ?? null,
+            createdBy: EVERGREEN_ACTOR,
+            createdAt: now,
+            updatedAt: now,
+          })
+          .onConflictDoNothing()
+          .returning({ id: publications.id });
+        if (made.length === 0) return false;
+        if (approval) await openApproval(tx, ctx, approval);
+        await recordActivity(tx, ctx, {
+          verb: 'evergreen.filled',
+          subjectType: 'post',
+          subjectId: choice.post.id,
+          summary: `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${wallInWords(slot.local)} (${due.timeZone})`,
+        });
+        return true;
+      });
+      if (!done) continue;
+      filled++;
+      if (approval) {
+        await ctx.signals.send('email/queued', {});
+      } else if (!soonest || slot.at < soonest) soonest = slot.at;
+    }
+  if (soonest) await hurry(ctx, soonest);
+  return { filled };
+}
+
+interface Choice {
+  post: Post;
+  target: Target;
+  /** Whether this very text was approved or went out before. */
+  known: boolean;
+}
+
+/** The post for a slot, in the wording that it will have, or null when the slot is not free or nothing is ready for it. */
+async function choose(
+  tx: Tx,
+  ctx: Ctx,
+  account: { id: string; platform: string },
+  slot: SlotTime,
+  port: PlatformPort,
+): Promise<Choice | null> {
+  const taken = await takenMinutes(tx, ctx.workspaceId, account.id, slot.at, slot.at);
+  if (taken.has(minuteOf(slot.at))) return null;
+  const onAccount = and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    eq(publications.connectionId, account.id),
+  );
+  const [asked] = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        eq(publications.requestKey, `evergreen:${account.id}:${slot.at.toISOString()}`),
+      ),
+    );
+  // It was filled before, and a person took that out.
+  if (asked) return null;
+  const ready = await tx
+    .select({ evergreen: evergreenPosts })
+    .from(evergreenPosts)
+    .innerJoin(posts, eq(posts.id, evergreenPosts.postId))
+    .where(
+      and(
+        eq(evergreenPosts.workspaceId, ctx.workspaceId),
+        eq(evergreenPosts.paused, false),
+        slot.topicId === null ? undefined : eq(posts.topicId, slot.topicId),
+      ),
+    )
+    .orderBy(asc(evergreenPosts.createdAt), asc(evergreenPosts.postId));
+  if (ready.length === 0) return null;
+  // What a person took out of a slot counts as a turn, too: it does not come back in the next hour.
+  const turns = await tx
+    .select({ postId: publications.postId, text: publications.text, at: publications.dueAt })
+    .from(publications)
+    .where(
+      and(
+        onAccount,
+        inArray(
+          publications.postId,
+          ready.map((r) => r.evergreen.postId),
+        ),
+        or(
+          inArray(publications.state, [...COUNTED]),
+          and(eq(publications.state, 'cancelled'), eq(publications.createdBy, EVERGREEN_ACTOR)),
+        ),
+      ),
+    );
+  const uses = new Map<string, Use[]>();
+  for (const { postId, ...use } of turns) uses.set(postId, [...(uses.get(postId) ?? []), use]);
+  const lastOf = (postId: string) =>
+    Math.max(Number.NEGATIVE_INFINITY, ...(uses.get(postId) ?? []).map((use) => use.at.getTime()));
+  const byRest = [...ready].sort((a, b) => {
+    const [x, y] = [lastOf(a.evergreen.postId), lastOf(b.evergreen.postId)];
+    return x === y ? 0 : x - y;
+  });
+  for (const { evergreen } of byRest) {
+    const own = uses.get(evergreen.postId) ?? [];
+    if (!restedEnough(slot.at, own, evergreen.gapDays)) continue;
+    const post = await readPost(tx, ctx.workspaceId, evergreen.postId);
+    const variant = post.variants.find((v) => v.platform === account.platform);
+    if (!variant) continue;
+    const wordings = [variant.text, ...(evergreen.wordings[account.platform] ?? [])];
+    const text = await unsaid(tx, account, slot, wordings, own, evergreen.gapDays, onAccount);
+    if (text === null) continue;
+    try {
+      const worded = {
+        ...post,
+        variants: post.variants.map((v) => (v === variant ? { ...v, text } : v)),
+      };
+      const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
+      if (target)
+        return { post: worded, target, known: await wasApproved(tx, ctx, post.id, text, variant.link) };
+    } catch (error) {
+      // It is too long or empty there by now; the next one may go.
+      if (!isAppError(error)) throw error;
+    }
+  }
+  return null;
+}
+
+/** The wording to use, none that the account said within its days, in this post or another. */
+async function unsaid(
+  tx: Tx,
+  account: { platform: string },
+  slot: SlotTime,
+  wordings: readonly string[],
+  own: readonly Use[],
+  gapDays: number,
+  onAccount: ReturnType<typeof and>,
+): Promise<string | null> {
+  const reach = sameTextDays(account.platform, gapDays) * DAY_MS;
+  const same = await tx
+    .select({ text: publications.text, at: publications.dueAt })
+    .from(publications)
+    .where(
+      and(
+        onAccount,
+        gte(publications.dueAt, new Date(slot.at.getTime() - reach)),
+        lt(publications.dueAt, new Date(slot.at.getTime() + reach)),
+        inArray(publications.state, [...COUNTED]),
+        inArray(
+          sql`lower(btrim(regexp_replace(${publications.text}, '\\s+', ' ', 'g')))`,
+          wordings.map(plainText),
+        ),
+      ),
+    );
+  return chooseWording(slot.at, wordings, [...own, ...same], account.platform, gapDays);
+}
+
+async function wasApproved(
+  tx: Tx,
+  ctx: Ctx,
+  postId: string,
+  text: string,
+  link: string | null,
+): Promise<boolean> {
+  const [found] = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .leftJoin(approvals, eq(approvals.id, publications.approvalId))
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        eq(publications.postId, postId),
+        eq(publications.text, text),
+        link === null ? sql`${publications.link} is null` : eq(publications.link, link),
+        or(eq(publications.state, 'published'), eq(approvals.state, 'approved')),
+      ),
+    )
+    .limit(1);
+  return found !== undefined;
+}

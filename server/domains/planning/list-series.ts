@@ -1,0 +1,173 @@
+import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import {
+  approvals,
+  connections,
+  posts,
+  publications,
+  series,
+  seriesOccurrences,
+  seriesTargets,
+} from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import { readPublications } from '../publishing/queries';
+import type { Publication } from '../publishing/schemas';
+import { WAITING } from './queue';
+import { sayRule } from './recurrence';
+import { listSeriesInput, type Series, seriesIdInput } from './schemas';
+import { ruleOf, type SeriesRow, upcoming } from './series-rule';
+import { hhmm } from './slot-times';
+
+const SHOWN = 5;
+const MOST_WAITING = 100;
+
+/** The repeated posts, the newest first, each with its rule in words and its next times. */
+export async function listSeries({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listSeriesInput>;
+}): Promise<{ items: Series[]; nextCursor: string | null }> {
+  const { state, limit, cursor } = listSeriesInput.parse(input);
+  const [at, after] = cursor?.split('|') ?? [];
+  const from = new Date(at ?? '');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const rows = await tx
+      .select()
+      .from(series)
+      .where(
+        and(
+          eq(series.workspaceId, ctx.workspaceId),
+          eq(series.state, state),
+          after && !Number.isNaN(from.getTime())
+            ? or(lt(series.createdAt, from), and(eq(series.createdAt, from), lt(series.id, after)))
+            : undefined,
+        ),
+      )
+      .orderBy(desc(series.createdAt), desc(series.id))
+      .limit(limit + 1);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      items: await describe(tx, ctx, page),
+      nextCursor: rows.length > limit && last ? `${last.createdAt.toISOString()}|${last.id}` : null,
+    };
+  });
+}
+
+/** One repeated post with what waits of it, by time. */
+export async function getSeries({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof seriesIdInput>;
+}): Promise<{ series: Series; waiting: (Publication & { day: string })[] }> {
+  const { id } = seriesIdInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const rows = await tx
+      .select()
+      .from(series)
+      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
+    const [shown] = await describe(tx, ctx, rows);
+    if (!shown) throw notFound('repeated post');
+    const waiting = await tx
+      .select({ id: publications.id, day: seriesOccurrences.day })
+      .from(seriesOccurrences)
+      .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
+      .where(
+        and(
+          eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+          eq(seriesOccurrences.seriesId, id),
+          inArray(publications.state, [...WAITING]),
+        ),
+      )
+      .orderBy(publications.dueAt)
+      .limit(MOST_WAITING);
+    const days = new Map(waiting.map((w) => [w.id, w.day]));
+    const items = await readPublications(tx, ctx.workspaceId, [...days.keys()]);
+    return { series: shown, waiting: items.map((item) => ({ ...item, day: days.get(item.id) ?? '' })) };
+  });
+}
+
+async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<Series[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const titles = await tx
+    .select({ id: posts.id, title: posts.title })
+    .from(posts)
+    .where(
+      and(
+        eq(posts.workspaceId, ctx.workspaceId),
+        inArray(
+          posts.id,
+          rows.map((row) => row.postId),
+        ),
+      ),
+    );
+  const targets = await tx
+    .select({
+      seriesId: seriesTargets.seriesId,
+      connectionId: connections.id,
+      platform: connections.platform,
+      name: connections.remoteName,
+      status: connections.status,
+    })
+    .from(seriesTargets)
+    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
+    .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), inArray(seriesTargets.seriesId, ids)))
+    .orderBy(connections.createdAt, connections.id);
+  const counts = await tx
+    .select({
+      seriesId: seriesOccurrences.seriesId,
+      made: sql<number>`(count(*) filter (where ${publications.state} = 'published'))::int`,
+      waiting: sql<number>`(count(*) filter (where ${inArray(publications.state, [...WAITING])}))::int`,
+    })
+    .from(seriesOccurrences)
+    .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
+    .where(and(eq(seriesOccurrences.workspaceId, ctx.workspaceId), inArray(seriesOccurrences.seriesId, ids)))
+    .groupBy(seriesOccurrences.seriesId);
+  const decisions = rows.flatMap((row) => (row.approvalId ? [row.approvalId] : []));
+  const open =
+    decisions.length === 0
+      ? []
+      : await tx
+          .select({ id: approvals.id })
+          .from(approvals)
+          .where(
+            and(
+              eq(approvals.workspaceId, ctx.workspaceId),
+              inArray(approvals.id, decisions),
+              inArray(approvals.state, ['open', 'kept']),
+            ),
+          );
+  const now = ctx.clock.now();
+  return rows.map((row) => ({
+    id: row.id,
+    postId: row.postId,
+    postTitle: titles.find((t) => t.id === row.postId)?.title ?? '',
+    rule: sayRule(ruleOf(row), hhmm(row.minute)),
+    unit: row.unit,
+    time: hhmm(row.minute),
+    timeZone: row.timeZone,
+    state: row.state,
+    version: row.version,
+    problem: row.problem,
+    waitsForApproval: open.some((o) => o.id === row.approvalId),
+    targets: targets.filter((t) => t.seriesId === row.id).map(({ seriesId: _, ...target }) => target),
+    next:
+      row.state === 'active'
+        ? upcoming(row, now, SHOWN).map(({ day, localTime, dueAt, note }) => ({
+            day,
+            local: localTime,
+            at: dueAt,
+            note,
+          }))
+        : [],
+    made: counts.find((c) => c.seriesId === row.id)?.made ?? 0,
+    waiting: counts.find((c) => c.seriesId === row.id)?.waiting ?? 0,
+  }));
+}

@@ -1,0 +1,156 @@
+import { and, eq, gte, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
+import { isAppError } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import type { Ctx } from '../context';
+import { readPost } from '../posts/queries';
+import { checkTargets, type Target } from '../publishing/check-targets';
+import type { DayRoom } from '../publishing/count-day';
+import type { PlatformPort } from '../publishing/platform-port';
+import { dayInWords } from './recurrence';
+import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
+
+const alertKey = (id: string) => `series:${id}`;
+
+/**
+ * Makes the publications of a series for the time ahead that are not there yet, one for each day of the rule and account, in the
+ * transaction that holds the workspace's lock. Doing it twice changes nothing. A day on which the plan is full, or an account that
+ * cannot take the post now, is left out and tried again the next time, until its moment has passed. Ends a series that is over.
+ */
+export async function makeOccurrences(
+  tx: Tx,
+  ctx: Ctx,
+  row: SeriesRow,
+  room: DayRoom,
+  port: PlatformPort,
+): Promise<{ made: number; first: Date | null; problem: string | null }> {
+  const now = ctx.clock.now();
+  const nothing = { made: 0, first: null, problem: null };
+  if (row.state !== 'active') return nothing;
+  const days = upcoming(row, now, MOST_AHEAD, new Date(now.getTime() + AHEAD_MS));
+  if (days.length === 0) {
+    if (upcoming(row, now, 1).length === 0) await end(tx, ctx, row, null);
+    return nothing;
+  }
+  const decision = await decisionOf(tx, ctx, row);
+  if (decision === 'over') {
+    await end(tx, ctx, row, 'Its posts were not approved, so it has ended.');
+    return nothing;
+  }
+  const done = new Set(
+    (
+      await tx
+        .select({ connectionId: seriesOccurrences.connectionId, day: seriesOccurrences.day })
+        .from(seriesOccurrences)
+        .where(
+          and(
+            eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+            eq(seriesOccurrences.seriesId, row.id),
+            gte(seriesOccurrences.day, days[0]?.day ?? row.startDay),
+          ),
+        )
+    ).map((o) => `${o.connectionId} ${o.day}`),
+  );
+  const { targets, problems } = await readyTargets(tx, ctx, row, port);
+  const rows: (typeof publications.$inferInsert)[] = [];
+  const links: (typeof seriesOccurrences.$inferInsert)[] = [];
+  for (const { day, note: _, ...due } of days)
+    for (const target of targets) {
+      if (done.has(`${target.connectionId} ${day}`)) continue;
+      if (!(await room.take(due.dueAt))) {
+        problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
+        continue;
+      }
+      const id = newId('publication', now.getTime());
+      rows.push({
+        id,
+        workspaceId: ctx.workspaceId,
+        postId: row.postId,
+        variantId: target.variant.id,
+        connectionId: target.connectionId,
+        text: target.variant.text,
+        link: target.variant.link,
+        ...due,
+        state: decision === 'waits' ? 'awaiting_approval' : 'scheduled',
+        marker: id,
+        requestKey: `series:${row.id}:${row.revision}:${target.connectionId}:${day}`,
+        approvalId: row.approvalId,
+        createdBy: row.createdBy,
+        createdAt: now,
+        updatedAt: now,
+      });
+      links.push({
+        workspaceId: ctx.workspaceId,
+        seriesId: row.id,
+        connectionId: target.connectionId,
+        day,
+        publicationId: id,
+      });
+    }
+  if (rows.length > 0) {
+    await tx.insert(publications).values(rows);
+    await tx.insert(seriesOccurrences).values(links);
+  }
+  const problem = problems.length > 0 ? [...new Set(problems)].slice(0, 3).join(' ') : null;
+  if (problem !== row.problem) {
+    await tx.update(series).set({ problem }).where(own(ctx, row));
+    await resolveAlert(tx, ctx, alertKey(row.id));
+    if (problem)
+      await raiseAlert(tx, ctx, {
+        key: alertKey(row.id),
+        severity: 'warning',
+        title: 'A repeated post cannot go out on some days',
+        body: problem,
+        href: '/auto-posting/repeats',
+      });
+  }
+  return { made: rows.length, first: decision === 'waits' ? null : (rows[0]?.dueAt ?? null), problem };
+}
+
+const own = (ctx: Ctx, row: SeriesRow) => and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, row.id));
+
+async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: string | null): Promise<void> {
+  await tx
+    .update(series)
+    .set({ state: 'ended', problem, version: sql`${series.version} + 1`, updatedAt: ctx.clock.now() })
+    .where(own(ctx, row));
+  await resolveAlert(tx, ctx, alertKey(row.id));
+}
+
+/** What the one decision about a series says about its next occurrences. */
+async function decisionOf(tx: Tx, ctx: Ctx, row: SeriesRow): Promise<'goes' | 'waits' | 'over'> {
+  if (row.approvalId === null) return 'goes';
+  const [found] = await tx
+    .select({ state: approvals.state })
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, row.approvalId)));
+  if (found?.state === 'approved') return 'goes';
+  return found?.state === 'open' || found?.state === 'kept' ? 'waits' : 'over';
+}
+
+/** The accounts that can take the post now, and why the others cannot. */
+async function readyTargets(
+  tx: Tx,
+  ctx: Ctx,
+  row: SeriesRow,
+  port: PlatformPort,
+): Promise<{ targets: Target[]; problems: string[] }> {
+  const ids = await tx
+    .select({ id: seriesTargets.connectionId })
+    .from(seriesTargets)
+    .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id)));
+  const post = await readPost(tx, ctx.workspaceId, row.postId);
+  const targets: Target[] = [];
+  const problems: string[] = [];
+  for (const { id } of ids)
+    try {
+      targets.push(...(await checkTargets(tx, ctx.workspaceId, post, [id], port)));
+    } catch (error) {
+      if (!isAppError(error)) throw error;
+      problems.push(error.message);
+    }
+  return { targets, problems };
+}

@@ -1,0 +1,319 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { postingSettings, publications, topics } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { updatePost } from '../posts/update-post';
+import { cancelPublication } from '../publishing/cancel-publication';
+import { listPublications } from '../publishing/queries';
+import { reschedulePublication } from '../publishing/reschedule-publication';
+import { schedulePublications } from '../publishing/schedule-publications';
+import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { addSlots, changeSlot, copySlots, removeSlots } from './change-slots';
+import { giveDefaultSlots } from './default-slots';
+import { getQueue, nextSlots, planCalendar } from './queue';
+import { reorderQueue } from './reorder-queue';
+import { getMissed, getPlan, saveMissed } from './settings';
+import { everyDay } from './testing';
+
+let db: Db;
+let world: World;
+let connectionId: string;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  // 11:00 on a Monday in Berlin.
+  world = await createWorld(db, { plan: 'pro', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+});
+
+let keys = 0;
+const queueUp = async (to: string[] = [connectionId], topicId: string | null = null) => {
+  const post = await writePost(world.ctx, `Post ${++keys}`);
+  if (topicId) await updatePost({ ctx: world.ctx, input: { id: post.id, version: 1, topicId } });
+  return schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: topicId ? 2 : 1,
+      targets: to.map((id) => ({ connectionId: id })),
+      when: { kind: 'next_slot' },
+      requestKey: `key-${++keys}-000`,
+    },
+  });
+};
+const queue = () => getQueue({ ctx: world.ctx, input: { connectionId } });
+const addTopic = async (slug: string) => {
+  const id = newId('topic');
+  await db.asSystem((tx) =>
+    tx.insert(topics).values({ id, workspaceId: world.workspaceId, slug, audience: 'a', tone: 't' }),
+  );
+  return id;
+};
+
+test('posts that are queued at once take slots one after the other, and no two the same', async () => {
+  await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
+  await Promise.all(Array.from({ length: 12 }, () => queueUp()));
+  const { items } = await queue();
+  expect(items.map((i) => i.localTime)).toEqual(
+    ['02T12:00', '02T18:00', '03T09:00', '03T12:00', '03T18:00', '04T09:00', '04T12:00', '04T18:00']
+      .concat(['05T09:00', '05T12:00', '05T18:00', '06T09:00'])
+      .map((d) => `2026-03-${d}`),
+  );
+  expect(items.every((i) => i.inSlot)).toBe(true);
+});
+
+test('what stands at the time of a slot takes it, however it came there; what is cancelled or moved frees it', async () => {
+  await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60]);
+  const post = await writePost(world.ctx, 'By hand');
+  const [byHand] = await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId }],
+      when: { kind: 'at', local: '2026-03-02T12:00' },
+      requestKey: 'by-hand-1',
+    },
+  });
+  const [first] = await queueUp();
+  expect(first?.localTime).toBe('2026-03-03T09:00');
+  await reschedulePublication({
+    ctx: world.ctx,
+    input: { id: byHand?.id ?? '', version: 1, local: '2026-03-02T12:01' },
+  });
+  expect((await queueUp())[0]?.localTime).toBe('2026-03-02T12:00');
+  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
+  expect((await queueUp())[0]?.localTime).toBe('2026-03-03T09:00');
+});
+
+test('a slot for a topic takes that topic only, and each account goes to its own slot', async () => {
+  const [tech, memes] = [await addTopic('tech'), await addTopic('memes')];
+  const other = await addConnection(db, world.ctx);
+  await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
+  await everyDay(db, world.ctx, connectionId, [15 * 60]);
+  await everyDay(db, world.ctx, other, [20 * 60]);
+  const preview = await nextSlots({
+    ctx: world.ctx,
+    input: { connectionIds: [connectionId, other], topicId: memes },
+  });
+  expect(preview.items.map((i) => i.slot?.local)).toEqual(['2026-03-02T15:00', '2026-03-02T20:00']);
+  const rows = await queueUp([connectionId, other], memes);
+  expect(rows.map((r) => [r.connectionId, r.localTime])).toEqual([
+    [connectionId, '2026-03-02T15:00'],
+    [other, '2026-03-02T20:00'],
+  ]);
+  expect((await queueUp([connectionId], tech))[0]?.localTime).toBe('2026-03-02T12:00');
+});
+
+test('an account without a slot says so, and nothing is made for any account', async () => {
+  const other = await addConnection(db, world.ctx);
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  await expect(queueUp([connectionId, other])).rejects.toMatchObject({
+    code: 'invalid',
+    details: { reason: 'no_slot' },
+  });
+  expect((await listPublications({ ctx: world.ctx, input: {} })).items).toEqual([]);
+});
+
+test('slots on days on which the plan is full are passed over, by the days of the workspace', async () => {
+  world = await createWorld(db, { plan: 'free', timeZone: 'Asia/Kathmandu' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+  // 00:15 in Kathmandu is the day before in UTC.
+  await everyDay(db, world.ctx, connectionId, [15, 60, 120, 180, 240, 300, 23 * 60 + 45]);
+  const made = [];
+  for (let i = 0; i < 7; i++) made.push(...(await queueUp()));
+  // It is 15:45 on the 2nd; five go out on each day.
+  expect(made.map((m) => m.localTime)).toEqual([
+    '2026-03-02T23:45',
+    '2026-03-03T00:15',
+    '2026-03-03T01:00',
+    '2026-03-03T02:00',
+    '2026-03-03T03:00',
+    '2026-03-03T04:00',
+    '2026-03-04T00:15',
+  ]);
+});
+
+test('a slot in a skipped hour is the first minute after it, and the plan tells of it', async () => {
+  world.clock.set('2026-03-28T12:00:00Z');
+  await everyDay(db, world.ctx, connectionId, [150]);
+  const { items } = await nextSlots({ ctx: world.ctx, input: { connectionIds: [connectionId] } });
+  expect(items[0]?.slot).toMatchObject({ local: '2026-03-29T03:00' });
+  expect(items[0]?.slot?.at.toISOString()).toBe('2026-03-29T01:00:00.000Z');
+  expect(items[0]?.slot?.note).toContain('does not exist');
+  expect((await getPlan(world.ctx)).notes[0]?.note).toContain('02:30 does not exist');
+  expect((await queueUp())[0]).toMatchObject({ localTime: '2026-03-29T03:00' });
+  expect((await queueUp())[0]).toMatchObject({ localTime: '2026-03-30T02:30' });
+});
+
+test('any order of a queue keeps its times, moves each post to its place, and can be taken back', async () => {
+  await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
+  for (let i = 0; i < 6; i++) await queueUp();
+  await fc.assert(
+    fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 2 }), async (picked) => {
+      const before = (await queue()).items;
+      const items = picked.map((i) => before[i]).filter((b) => b !== undefined);
+      const answer = await reorderQueue({
+        ctx: world.ctx,
+        input: { connectionId, items: items.map(({ id, version }) => ({ id, version })) },
+      });
+      const after = (await queue()).items;
+      expect(after.map((a) => a.localTime)).toEqual(before.map((b) => b.localTime));
+      const places = [...picked].sort((a, b) => a - b);
+      expect(places.map((i) => after[i]?.id)).toEqual(items.map((i) => i.id));
+      for (const [i, row] of after.entries()) {
+        const old = before.find((b) => b.id === row.id);
+        const moved = old?.localTime !== row.localTime;
+        expect(row.version).toBe((old?.version ?? 0) + (moved ? 1 : 0));
+        if (!picked.includes(i)) expect(row.id).toBe(before[i]?.id);
+      }
+      // Undo: the old order with the new versions.
+      const versions = new Map(answer.items.map((a) => [a.id, a.version]));
+      const back = places.map((i) => before[i]?.id ?? '');
+      await reorderQueue({
+        ctx: world.ctx,
+        input: { connectionId, items: back.map((id) => ({ id, version: versions.get(id) ?? 0 })) },
+      });
+      expect((await queue()).items.map((q) => q.id)).toEqual(before.map((b) => b.id));
+    }),
+    { numRuns: 25 },
+  );
+});
+
+test('of two people who reorder one queue the second is told, and nothing of theirs is half done', async () => {
+  await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60, 18 * 60]);
+  for (let i = 0; i < 3; i++) await queueUp();
+  const seen = (await queue()).items.map(({ id, version }) => ({ id, version }));
+  const [a, b, c] = seen;
+  if (!a || !b || !c) throw new Error('three are queued');
+  const both = await Promise.allSettled([
+    reorderQueue({ ctx: world.ctx, input: { connectionId, items: [c, b, a] } }),
+    reorderQueue({ ctx: world.ctx, input: { connectionId, items: [b, c, a] } }),
+  ]);
+  expect(both.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(both.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  // A claim for the old time is void.
+  const rows = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, a.id)));
+  expect(rows[0]).toMatchObject({ version: 2, claimToken: null, state: 'scheduled' });
+});
+
+test('what is going out, another account, a stranger and a viewer are refused', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
+  await queueUp();
+  await queueUp();
+  const items = (await queue()).items.map(({ id, version }) => ({ id, version }));
+  const viewer = await actingAs(world, 'viewer');
+  await expect(reorderQueue({ ctx: viewer, input: { connectionId, items } })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  const other = await addConnection(db, world.ctx);
+  await expect(reorderQueue({ ctx: world.ctx, input: { connectionId: other, items } })).rejects.toMatchObject(
+    { code: 'not_found' },
+  );
+  const stranger = await createWorld(db);
+  await expect(reorderQueue({ ctx: stranger.ctx, input: { connectionId, items } })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  world.clock.set('2026-03-02T11:00:01Z');
+  await expect(
+    reorderQueue({ ctx: world.ctx, input: { connectionId, items: items.reverse() } }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('the queue shows the free slots between its posts, page by page', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  for (let i = 0; i < 5; i++) await queueUp();
+  const items = (await queue()).items;
+  await cancelPublication({ ctx: world.ctx, input: { id: items[1]?.id ?? '', version: 1 } });
+  const first = await getQueue({ ctx: world.ctx, input: { connectionId, limit: 2 } });
+  expect(first.items.map((i) => i.localTime)).toEqual(['2026-03-02T12:00', '2026-03-04T12:00']);
+  expect(first.free.map((f) => f.local)).toEqual(['2026-03-03T12:00']);
+  const second = await getQueue({
+    ctx: world.ctx,
+    input: { connectionId, limit: 5, cursor: first.nextCursor },
+  });
+  expect(second.items.map((i) => i.localTime)).toEqual(['2026-03-05T12:00', '2026-03-06T12:00']);
+  expect(second.free[0]?.local).toBe('2026-03-07T12:00');
+  const { free } = await planCalendar({
+    ctx: world.ctx,
+    input: { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-08T00:00:00Z') },
+  });
+  expect(free.map((f) => f.local)).toEqual(['2026-03-03T12:00', '2026-03-07T12:00']);
+});
+
+test('slots are added once, kept apart by topic, copied and taken away by those who may', async () => {
+  const tech = await addTopic('tech');
+  const slots = [1, 2, 3].map((weekday) => ({ weekday, minute: 540 }));
+  expect(await addSlots({ ctx: world.ctx, input: { connectionId, slots } })).toEqual({ added: 3 });
+  expect(await addSlots({ ctx: world.ctx, input: { connectionId, slots } })).toEqual({ added: 0 });
+  const other = await addConnection(db, world.ctx, 'facebook');
+  const shop = await addConnection(db, world.ctx, 'etsy');
+  const own = async () => (await getPlan(world.ctx)).connections;
+  const [first] = (await own())[0]?.slots ?? [];
+  await changeSlot({ ctx: world.ctx, input: { id: first?.id ?? '', topicId: tech } });
+  await copySlots({ ctx: world.ctx, input: { from: connectionId, to: [other] } });
+  const plan = await own();
+  expect(plan.map((c) => c.id)).not.toContain(shop);
+  expect(plan[1]?.slots.map(({ weekday, minute, topicId }) => ({ weekday, minute, topicId }))).toEqual([
+    { weekday: 1, minute: 540, topicId: tech },
+    { weekday: 2, minute: 540, topicId: null },
+    { weekday: 3, minute: 540, topicId: null },
+  ]);
+  const removed = await removeSlots({ ctx: world.ctx, input: { ids: [first?.id ?? ''] } });
+  expect(removed).toEqual([{ connectionId, weekday: 1, minute: 540, topicId: tech }]);
+  const operator = await actingAs(world, 'operator');
+  await expect(addSlots({ ctx: operator, input: { connectionId, slots } })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  const stranger = await createWorld(db);
+  await expect(addSlots({ ctx: stranger.ctx, input: { connectionId, slots } })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+  const many = Array.from({ length: 350 }, (_, i) => ({ weekday: 4, minute: i }));
+  await expect(addSlots({ ctx: world.ctx, input: { connectionId, slots: many } })).rejects.toMatchObject({
+    code: 'invalid',
+  });
+  expect((await own())[0]?.slots).toHaveLength(2);
+});
+
+test('accounts start with the times that were chosen for the workspace', async () => {
+  const shop = await addConnection(db, world.ctx, 'etsy');
+  await db.asSystem((tx) =>
+    tx
+      .update(postingSettings)
+      .set({ slots: [600, 1200] })
+      .where(eq(postingSettings.workspaceId, world.workspaceId)),
+  );
+  for (let i = 0; i < 2; i++)
+    await db.asWorkspace(world.workspaceId, (tx) => giveDefaultSlots(tx, world.ctx));
+  const { connections } = await getPlan(world.ctx);
+  expect(connections.map((c) => [c.id, c.slots.length])).toEqual([[connectionId, 14]]);
+  expect(connections.some((c) => c.id === shop)).toBe(false);
+});
+
+test('what becomes of missed posts is changed by those who may, and not over somebody else', async () => {
+  const seen = await getMissed(world.ctx);
+  expect(seen).toEqual({ policy: 'post', minutes: 120 });
+  await saveMissed({ ctx: world.ctx, input: { policy: 'ask', minutes: 30, seen } });
+  await expect(
+    saveMissed({ ctx: world.ctx, input: { policy: 'skip', minutes: 30, seen } }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+  await expect(
+    saveMissed({
+      ctx: await actingAs(world, 'operator'),
+      input: { policy: 'skip', minutes: 30, seen: { policy: 'ask', minutes: 30 } },
+    }),
+  ).rejects.toMatchObject({ code: 'forbidden' });
+  expect(await getMissed(world.ctx)).toEqual({ policy: 'ask', minutes: 30 });
+});

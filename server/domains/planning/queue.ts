@@ -1,0 +1,203 @@
+import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, publications, seriesOccurrences, workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import { readPublications } from '../publishing/queries';
+import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from './free-slots';
+import {
+  type calendarInput,
+  type calendarOutput,
+  nextSlotsInput,
+  type nextSlotsOutput,
+  type QueuePage,
+  queueInput,
+} from './schemas';
+import { type SlotTime, slotTimes } from './slot-times';
+
+/** What has not gone out and still can be moved or called back. */
+export const WAITING = ['awaiting_approval', 'scheduled', 'queued'] as const;
+/** Who made a publication that the recycling put into a slot. */
+export const EVERGREEN_ACTOR = 'system:evergreen';
+
+const DAY_MS = 86_400_000;
+/** How far the free slots of a short queue are shown, and how many at most. */
+const SHOWN_MS = 10 * DAY_MS;
+const MOST_FREE = 400;
+
+/** The slot that each account would take now, as a preview: the slot is taken when the post is scheduled. */
+export async function nextSlots({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof nextSlotsInput>;
+}): Promise<z.output<typeof nextSlotsOutput>> {
+  const { connectionIds, topicId } = nextSlotsInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    const items: z.output<typeof nextSlotsOutput>['items'] = [];
+    for (const connectionId of new Set(connectionIds)) {
+      const name = await readName(tx, ctx, connectionId);
+      const slot = await findFreeSlot(tx, workspace, connectionId, topicId ?? null, ctx.clock.now());
+      const reason = slot ? null : (await noFreeSlot(tx, workspace.id, connectionId, name)).message;
+      items.push({ connectionId, slot, reason });
+    }
+    return { timeZone: workspace.timeZone, items };
+  });
+}
+
+/** What waits on one account, by time, and the slots between at which nothing stands. */
+export async function getQueue({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof queueInput>;
+}): Promise<QueuePage> {
+  const { connectionId, limit, cursor } = queueInput.parse(input);
+  const [cursorAt, cursorId] = cursor?.split('|') ?? [];
+  const from = new Date(cursorAt ?? '');
+  const started = cursorId !== undefined && !Number.isNaN(from.getTime());
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    await readName(tx, ctx, connectionId);
+    const rows = await tx
+      .select({ id: publications.id, dueAt: publications.dueAt, createdBy: publications.createdBy })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          eq(publications.connectionId, connectionId),
+          inArray(publications.state, [...WAITING]),
+          started
+            ? or(
+                gt(publications.dueAt, from),
+                and(eq(publications.dueAt, from), gt(publications.id, cursorId)),
+              )
+            : undefined,
+        ),
+      )
+      .orderBy(asc(publications.dueAt), asc(publications.id))
+      .limit(limit + 1);
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    const more = rows.length > limit && last !== undefined;
+    const now = ctx.clock.now();
+    const begin = started && from > now ? from : now;
+    const end = more
+      ? last.dueAt
+      : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
+    const slots = (await readSlots(tx, ctx.workspaceId, [connectionId])).get(connectionId) ?? [];
+    const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, end);
+    const free: SlotTime[] = [];
+    const times = new Map<number, string | null>();
+    for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
+      times.set(time.at.getTime(), time.note);
+      if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);
+    }
+    const ids = page.map((row) => row.id);
+    const marks = await readMarks(tx, ctx, page);
+    const items = await readPublications(tx, ctx.workspaceId, ids);
+    return {
+      timeZone: workspace.timeZone,
+      items: items.map((item) => ({
+        ...item,
+        inSlot: times.has(minuteOf(item.dueAt)),
+        kind: marks[item.id] ?? null,
+        slotNote: times.get(minuteOf(item.dueAt)) ?? null,
+      })),
+      free,
+      nextCursor: more ? `${last.dueAt.toISOString()}|${last.id}` : null,
+    };
+  });
+}
+
+/** For the calendar: free slots of all accounts that are connected, and what was made by a rule or by the recycling. */
+export async function planCalendar({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.output<typeof calendarInput>;
+}): Promise<z.output<typeof calendarOutput>> {
+  // Six weeks are the longest that a calendar shows.
+  const to = new Date(Math.min(input.to.getTime(), input.from.getTime() + 45 * DAY_MS));
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await readWorkspace(tx, ctx);
+    const now = ctx.clock.now();
+    const begin = input.from > now ? input.from : now;
+    const accounts = await tx
+      .select({ id: connections.id })
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.status, 'active')));
+    const free: z.output<typeof calendarOutput>['free'] = [];
+    if (begin < to) {
+      const all = await readSlots(
+        tx,
+        ctx.workspaceId,
+        accounts.map((a) => a.id),
+      );
+      for (const [connectionId, slots] of all) {
+        if (slots.length === 0) continue;
+        const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, to);
+        for (const time of slotTimes(slots, workspace.timeZone, begin, new Date(to.getTime() - 1)))
+          if (!taken.has(time.at.getTime())) free.push({ ...time, connectionId });
+      }
+    }
+    free.sort((a, b) => a.at.getTime() - b.at.getTime());
+    const rows = await tx
+      .select({ id: publications.id, createdBy: publications.createdBy })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          gte(publications.dueAt, input.from),
+          lt(publications.dueAt, to),
+        ),
+      )
+      .limit(2000);
+    return { free, marks: await readMarks(tx, ctx, rows) };
+  });
+}
+
+/** Which of these were made by a rule or by the recycling. */
+async function readMarks(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly { id: string; createdBy: string }[],
+): Promise<Record<string, 'series' | 'evergreen'>> {
+  const marks: Record<string, 'series' | 'evergreen'> = {};
+  if (rows.length === 0) return marks;
+  for (const row of rows) if (row.createdBy === EVERGREEN_ACTOR) marks[row.id] = 'evergreen';
+  const made = await tx
+    .select({ id: seriesOccurrences.publicationId })
+    .from(seriesOccurrences)
+    .where(
+      and(
+        eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+        inArray(
+          seriesOccurrences.publicationId,
+          rows.map((row) => row.id),
+        ),
+      ),
+    );
+  for (const { id } of made) marks[id] = 'series';
+  return marks;
+}
+
+async function readWorkspace(tx: Tx, ctx: Ctx): Promise<typeof workspaces.$inferSelect> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+  if (!row) throw notFound('workspace');
+  return row;
+}
+
+async function readName(tx: Tx, ctx: Ctx, connectionId: string): Promise<string> {
+  const [row] = await tx
+    .select({ name: connections.remoteName })
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
+  if (!row) throw notFound('account');
+  return row.name;
+}

@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { publicationOutput } from '../publishing/schemas';
+
+const id = z.string().min(1).max(64);
+const version = z.number().int().positive();
+const minute = z.number().int().min(0).max(1439);
+const weekday = z.number().int().min(1).max(7);
+const day = z.iso.date('Choose a date.');
+const slotValue = z.object({ weekday, minute, topicId: id.nullish() });
+
+/** Slots that one account may have: one every quarter of an hour of the waking week is more than any platform bears. */
+export const MOST_SLOTS = 350;
+
+export const addSlotsInput = z.object({
+  connectionId: id,
+  slots: z.array(slotValue).min(1, 'Choose at least one day.').max(MOST_SLOTS),
+});
+export const removeSlotsInput = z.object({ ids: z.array(id).min(1).max(MOST_SLOTS) });
+export const changeSlotInput = z.object({ id, topicId: id.nullable() });
+export const copySlotsInput = z.object({ from: id, to: z.array(id).min(1).max(50) });
+export const nextSlotsInput = z.object({
+  connectionIds: z.array(id).min(1).max(50),
+  topicId: id.nullish(),
+});
+export const queueInput = z.object({
+  connectionId: id,
+  limit: z.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(200).nullish(),
+});
+export const reorderInput = z.object({
+  connectionId: id,
+  /** Posts of this account's queue in their new order: they take each other's times. */
+  items: z.array(z.object({ id, version })).min(2).max(500),
+});
+export const calendarInput = z.object({ from: z.date(), to: z.date() });
+export const saveMissedInput = z.object({
+  policy: z.enum(['post', 'skip', 'ask']),
+  minutes: z
+    .number('Give a number of minutes.')
+    .int('Give whole minutes.')
+    .min(1, 'Give at least one minute.')
+    .max(10_080, 'Give at most 10080 minutes (a week).'),
+  /** What the person saw, so that nobody overwrites a change unseen. */
+  seen: z.object({ policy: z.string(), minutes: z.number() }),
+});
+
+export const slotOutput = z.object({
+  id: z.string(),
+  weekday: z.number(),
+  minute: z.number(),
+  topicId: z.string().nullable(),
+});
+export const planOutput = z.object({
+  timeZone: z.string(),
+  topics: z.array(z.object({ id: z.string(), name: z.string() })),
+  connections: z.array(
+    z.object({
+      id: z.string(),
+      platform: z.string(),
+      name: z.string(),
+      status: z.string(),
+      environment: z.enum(['live', 'sandbox']),
+      slots: z.array(slotOutput),
+      /** Publications that wait on this account. */
+      waiting: z.number(),
+    }),
+  ),
+  /** Clock changes of the next weeks that move or double a slot, in words. */
+  notes: z.array(z.object({ connectionId: z.string(), at: z.date(), note: z.string() })),
+});
+export const slotTimeOutput = z.object({
+  slotId: z.string(),
+  topicId: z.string().nullable(),
+  at: z.date(),
+  local: z.string(),
+  note: z.string().nullable(),
+});
+export const nextSlotsOutput = z.object({
+  timeZone: z.string(),
+  items: z.array(
+    z.object({
+      connectionId: z.string(),
+      slot: slotTimeOutput.nullable(),
+      /** Why there is none. */
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export const queueOutput = z.object({
+  timeZone: z.string(),
+  items: z.array(
+    publicationOutput.extend({
+      /** Whether it stands at the time of a slot. */
+      inSlot: z.boolean(),
+      kind: z.enum(['series', 'evergreen']).nullable(),
+      /** Said where a clock change moved the slot that it stands in. */
+      slotNote: z.string().nullable(),
+    }),
+  ),
+  /** Slots between these posts at which nothing stands. */
+  free: z.array(slotTimeOutput),
+  nextCursor: z.string().nullable(),
+});
+export const reorderOutput = z.object({
+  /** The posts that were named, by time, with their new versions. */
+  items: z.array(z.object({ id: z.string(), version: z.number(), dueAt: z.date() })),
+});
+export const calendarOutput = z.object({
+  free: z.array(slotTimeOutput.extend({ connectionId: z.string() })),
+  /** Publications that a rule or the recycling made. */
+  marks: z.record(z.string(), z.enum(['series', 'evergreen'])),
+});
+export const missedOutput = z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: z.number() });
+
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Choose a time.');
+export const createSeriesInput = z.object({
+  postId: id,
+  version,
+  targets: z
+    .array(z.object({ connectionId: id }))
+    .min(1, 'Choose at least one account.')
+    .max(50),
+  unit: z.enum(['day', 'week', 'month']),
+  every: z.number('Give a number.').int().min(1, 'Give at least 1.').max(366, 'Give at most 366.'),
+  weekdays: z.array(weekday).max(7).default([]),
+  startDay: day,
+  time,
+  ends: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('never') }),
+    z.object({ kind: z.literal('on'), day }),
+    z.object({ kind: z.literal('after'), count: z.number('Give a number.').int().min(1).max(1000) }),
+  ]),
+  /** Made once per press of the button: the same key answers the same series. */
+  requestKey: z.string().min(8).max(80),
+});
+export const seriesIdInput = z.object({ id });
+const scope = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  /** This day of the rule and what comes after it. */
+  z.object({ kind: z.literal('later'), day }),
+]);
+export const changeSeriesInput = z
+  .object({ id, version, scope, time: time.optional(), newestText: z.boolean().optional() })
+  .refine((v) => v.time !== undefined || v.newestText, 'Choose what to change.');
+export const endSeriesInput = z.object({ id, version, scope });
+export const listSeriesInput = z.object({
+  state: z.enum(['active', 'ended']).default('active'),
+  limit: z.number().int().min(1).max(100).default(30),
+  cursor: z.string().max(200).nullish(),
+});
+export const seriesOutput = z.object({
+  id: z.string(),
+  postId: z.string(),
+  postTitle: z.string(),
+  /** The rule in words. */
+  rule: z.string(),
+  unit: z.enum(['day', 'week', 'month']),
+  time: z.string(),
+  timeZone: z.string(),
+  state: z.enum(['active', 'ended']),
+  version: z.number(),
+  problem: z.string().nullable(),
+  /** Whether it waits for a decision. */
+  waitsForApproval: z.boolean(),
+  targets: z.array(
+    z.object({ connectionId: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
+  ),
+  /** The next times by the rule, with what a clock change does to them. */
+  next: z.array(z.object({ day: z.string(), local: z.string(), at: z.date(), note: z.string().nullable() })),
+  made: z.number(),
+  waiting: z.number(),
+});
+export const seriesListOutput = z.object({
+  items: z.array(seriesOutput),
+  nextCursor: z.string().nullable(),
+});
+
+export const evergreenInput = z.object({
+  postId: id,
+  gapDays: z.number('Give a number of days.').int().min(1, 'At least 1 day.').max(730, 'At most 730 days.'),
+  paused: z.boolean().default(false),
+  wordings: z
+    .record(z.string().max(40), z.array(z.string().trim().min(1, 'Write a text.').max(20_000)).max(10))
+    .default({}),
+  /** The version that the person saw; 0 for a post that is not evergreen yet. */
+  version: z.number().int().min(0),
+});
+export const removeEvergreenInput = z.object({ postId: id });
+export const listEvergreenInput = z.object({
+  limit: z.number().int().min(1).max(100).default(30),
+  cursor: z.string().max(200).nullish(),
+});
+export const evergreenOutput = z.object({
+  postId: z.string(),
+  title: z.string(),
+  topicId: z.string().nullable(),
+  gapDays: z.number(),
+  paused: z.boolean(),
+  version: z.number(),
+  /** The post's own text, by platform. */
+  texts: z.array(z.object({ platform: z.string(), text: z.string() })),
+  wordings: z.record(z.string(), z.array(z.string())),
+  /** How many times it went out, and when it did last or will next. */
+  times: z.number(),
+  lastAt: z.date().nullable(),
+  nextAt: z.date().nullable(),
+});
+export const evergreenListOutput = z.object({
+  items: z.array(evergreenOutput),
+  nextCursor: z.string().nullable(),
+});
+
+export type Plan = z.output<typeof planOutput>;
+export type QueuePage = z.output<typeof queueOutput>;
+export type Series = z.output<typeof seriesOutput>;
+export type Evergreen = z.output<typeof evergreenOutput>;

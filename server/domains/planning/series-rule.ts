@@ -1,0 +1,48 @@
+import type { series } from '@/db/schema';
+import { resolveRecurringTime } from '../publishing/local-time';
+import type { Due } from '../publishing/resolve-due';
+import { type Rule, ruleDays } from './recurrence';
+import { hhmm } from './slot-times';
+
+export type SeriesRow = typeof series.$inferSelect;
+
+const DAY_MS = 86_400_000;
+/** Occurrences are made this far ahead, and no more than so many at a time on one account. */
+export const AHEAD_MS = 60 * DAY_MS;
+export const MOST_AHEAD = 50;
+
+export interface Occurrence extends Due {
+  /** The day of the rule. */
+  day: string;
+  note: string | null;
+}
+
+export const ruleOf = (row: SeriesRow): Rule => ({
+  unit: row.unit,
+  every: row.every,
+  weekdays: row.weekdays,
+  monthDay: row.monthDay,
+  startDay: row.startDay,
+  untilDay: row.untilDay,
+  count: row.count,
+});
+
+/** When the occurrence of a day is due: at the series' wall-clock time, by the rule of recurring times. */
+export function occurrenceOn(row: SeriesRow, day: string, minute = row.minute): Occurrence {
+  const { instant, local, note } = resolveRecurringTime(`${day}T${hhmm(minute)}`, row.timeZone);
+  return { day, dueAt: instant, localTime: local, timeZone: row.timeZone, note };
+}
+
+/** The occurrences after `after` (excluded), in order, at most `most` and not beyond `until`. */
+export function upcoming(row: SeriesRow, after: Date, most: number, until?: Date): Occurrence[] {
+  const found: Occurrence[] = [];
+  // A day back: the zone's day may be behind UTC's.
+  const from = new Date(after.getTime() - DAY_MS).toISOString().slice(0, 10);
+  for (const day of ruleDays(ruleOf(row), from > row.startDay ? from : row.startDay)) {
+    if (found.length >= most) break;
+    const occurrence = occurrenceOn(row, day);
+    if (until && occurrence.dueAt > until) break;
+    if (occurrence.dueAt > after) found.push(occurrence);
+  }
+  return found;
+}

@@ -1,0 +1,113 @@
+import { and, eq, gte, inArray, sql } from 'drizzle-orm';
+import { Temporal } from 'temporal-polyfill';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { WAITING } from './queue';
+import { placeOf } from './recurrence';
+import type { endSeriesInput } from './schemas';
+import { ruleOf, type SeriesRow } from './series-rule';
+
+export type Scope = z.output<typeof endSeriesInput>['scope'];
+
+export const ownSeries = (ctx: Ctx, id: string) =>
+  and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id));
+
+/** Locks a series for a person's step. Throws `not_found`, or `conflict` when it changed since they saw it or has ended. */
+export async function lockSeries(tx: Tx, ctx: Ctx, id: string, version: number): Promise<SeriesRow> {
+  const [row] = await tx.select().from(series).where(ownSeries(ctx, id)).for('update');
+  if (!row) throw notFound('repeated post');
+  if (row.state !== 'active') throw new AppError('conflict', 'This repeated post has ended already.');
+  if (row.version !== version)
+    throw new AppError(
+      'conflict',
+      'Somebody changed this repeated post in the meantime. Look at it again and repeat.',
+      { details: { version: row.version } },
+    );
+  return row;
+}
+
+/** The day before which a scope does not reach, or null for all days. Throws `invalid` for a day that the rule does not have. */
+export function scopeStart(row: SeriesRow, scope: Scope): { day: string; place: number } | null {
+  if (scope.kind === 'all') return null;
+  const place = placeOf(ruleOf(row), scope.day);
+  const beyond =
+    (row.untilDay !== null && scope.day > row.untilDay) || (row.count !== null && (place ?? 0) >= row.count);
+  if (place === null || beyond)
+    throw new AppError('invalid', 'This day is not one of the repeated post. Choose another.', {
+      fields: { scope: 'Choose a day on which it goes out.' },
+    });
+  return place === 0 ? null : { day: scope.day, place };
+}
+
+export const dayBefore = (day: string): string =>
+  Temporal.PlainDate.from(day).subtract({ days: 1 }).toString();
+
+/**
+ * Cuts a series in two at a day, so that what comes from then on can be changed alone. The occurrences from that day on belong to
+ * the new one, which is answered; the old one ends the day before.
+ */
+export async function splitSeries(
+  tx: Tx,
+  ctx: Ctx,
+  row: SeriesRow,
+  at: { day: string; place: number },
+): Promise<SeriesRow> {
+  const now = ctx.clock.now();
+  const later: SeriesRow = {
+    ...row,
+    id: newId('series', now.getTime()),
+    startDay: at.day,
+    count: row.count === null ? null : row.count - at.place,
+    requestKey: `${row.id}:from:${at.day}:${row.version}`,
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await tx.insert(series).values(later);
+  await tx.insert(seriesTargets).select(
+    tx
+      .select({
+        workspaceId: seriesTargets.workspaceId,
+        seriesId: sql<string>`${later.id}`.as('series_id'),
+        connectionId: seriesTargets.connectionId,
+      })
+      .from(seriesTargets)
+      .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id))),
+  );
+  await tx
+    .update(seriesOccurrences)
+    .set({ seriesId: later.id })
+    .where(
+      and(
+        eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+        eq(seriesOccurrences.seriesId, row.id),
+        gte(seriesOccurrences.day, at.day),
+      ),
+    );
+  await tx
+    .update(series)
+    .set({ untilDay: dayBefore(at.day), count: null, version: row.version + 1, updatedAt: now })
+    .where(ownSeries(ctx, row.id));
+  return later;
+}
+
+/** The publications of a series that still wait, from a day on, with the day of the rule that each is for. */
+export async function waitingOf(tx: Tx, ctx: Ctx, seriesId: string, from: string | null) {
+  return tx
+    .select({ publication: publications, day: seriesOccurrences.day })
+    .from(seriesOccurrences)
+    .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
+    .where(
+      and(
+        eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+        eq(seriesOccurrences.seriesId, seriesId),
+        from === null ? undefined : gte(seriesOccurrences.day, from),
+        inArray(publications.state, [...WAITING]),
+      ),
+    )
+    .orderBy(publications.id);
+}

@@ -1,0 +1,314 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { connections, publications } from '@/db/schema';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { decideApproval } from '../approvals/decide-approval';
+import { listApprovals } from '../approvals/queries';
+import { updatePost } from '../posts/update-post';
+import { cancelPublication } from '../publishing/cancel-publication';
+import { reschedulePublication } from '../publishing/reschedule-publication';
+import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { changeSeries } from './change-series';
+import { createSeries } from './create-series';
+import { endSeries } from './end-series';
+import { getSeries, listSeries } from './list-series';
+import { topUpSeries, workspacesWithSeries } from './top-up-series';
+
+let db: Db;
+let world: World;
+let connectionId: string;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  // 11:00 on Monday, 2 March, in Berlin. The clocks go forward on the 29th.
+  world = await createWorld(db, { plan: 'pro', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+});
+
+let keys = 0;
+type Input = Parameters<typeof createSeries>[0]['input'];
+async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`) {
+  const post = await writePost(world.ctx, text);
+  const input: Input = {
+    postId: post.id,
+    version: 1,
+    targets: [{ connectionId }],
+    unit: 'week',
+    every: 1,
+    weekdays: [1],
+    startDay: '2026-03-02',
+    time: '12:00',
+    ends: { kind: 'never' },
+    requestKey: `series-${++keys}`,
+    ...over,
+  };
+  const made = await createSeries({ ctx: world.ctx, platform, input });
+  return { post, input, ...made };
+}
+const rows = async () =>
+  (
+    await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)),
+    )
+  ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+const waiting = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).waiting;
+const topUp = () => topUpSeries({ ctx: world.ctx, platform });
+const versionOf = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).series.version;
+
+test('a weekly post keeps its local time across the change of the clocks, 60 days ahead', async () => {
+  const { id, made } = await repeat();
+  expect(made).toBe(9);
+  const own = await waiting(id);
+  expect(new Set(own.map((o) => o.localTime.slice(11)))).toEqual(new Set(['12:00']));
+  expect(own.map((o) => o.dueAt.toISOString().slice(5, 16))).toEqual([
+    ...['03-02T11:00', '03-09T11:00', '03-16T11:00', '03-23T11:00'],
+    ...['03-30T10:00', '04-06T10:00', '04-13T10:00', '04-20T10:00', '04-27T10:00'],
+  ]);
+});
+
+test('a skipped hour is the first minute after it, said in words where it happens', async () => {
+  const { id } = await repeat({ unit: 'day', weekdays: [], time: '02:30', startDay: '2026-03-28' });
+  const [, skipped] = await waiting(id);
+  expect(skipped).toMatchObject({ day: '2026-03-29', localTime: '2026-03-29T03:00' });
+  const [shown] = (await listSeries({ ctx: world.ctx, input: {} })).items;
+  expect(shown?.next[1]).toMatchObject({
+    local: '2026-03-29T03:00',
+    note: expect.stringContaining('02:30 does not exist'),
+  });
+  expect(shown?.rule).toBe('Every day at 02:30');
+});
+
+test('a second click answers the first series; topping up adds the days that came near, and each once', async () => {
+  const { id, input } = await repeat();
+  expect((await createSeries({ ctx: world.ctx, platform, input })).id).toBe(id);
+  await Promise.all([topUp(), topUp()]);
+  expect(await rows()).toHaveLength(9);
+  world.clock.advance(14 * 86_400_000);
+  await Promise.all([topUp(), topUp(), topUp()]);
+  expect(new Set((await rows()).map((r) => r.localTime)).size).toBe(11);
+  expect(await rows()).toHaveLength(11);
+  expect(await workspacesWithSeries(db)).toContain(world.workspaceId);
+});
+
+test('at most 50 are made ahead on one account, and the count of a rule holds over all top-ups', async () => {
+  const { id } = await repeat({ unit: 'day', ends: { kind: 'after', count: 70 } });
+  expect(await waiting(id)).toHaveLength(50);
+  for (let i = 0; i < 4; i++) {
+    world.clock.advance(30 * 86_400_000);
+    await topUp();
+  }
+  expect(await rows()).toHaveLength(70);
+  expect((await rows()).at(-1)?.localTime).toBe('2026-05-10T12:00');
+  expect((await getSeries({ ctx: world.ctx, input: { id } })).series.state).toBe('ended');
+});
+
+test('one that is cancelled or moved by hand is not made again', async () => {
+  const { id } = await repeat();
+  const [first, second] = await waiting(id);
+  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
+  await reschedulePublication({
+    ctx: world.ctx,
+    input: { id: second?.id ?? '', version: 1, local: '2026-03-10T15:00' },
+  });
+  await topUp();
+  expect((await rows()).map((r) => [r.state, r.localTime]).slice(0, 2)).toEqual([
+    ['cancelled', '2026-03-02T12:00'],
+    ['scheduled', '2026-03-10T15:00'],
+  ]);
+  expect(await rows()).toHaveLength(9);
+});
+
+test('all of it moves to another time, but what a person moved stays, and versions grow', async () => {
+  const { id } = await repeat();
+  const [, second] = await waiting(id);
+  await reschedulePublication({
+    ctx: world.ctx,
+    input: { id: second?.id ?? '', version: 1, local: '2026-03-09T15:00' },
+  });
+  const { changed } = await changeSeries({
+    ctx: world.ctx,
+    platform,
+    input: { id, version: 1, scope: { kind: 'all' }, time: '18:30' },
+  });
+  expect(changed).toBe(8);
+  const after = await waiting(id);
+  expect(after.map((o) => o.localTime).slice(0, 3)).toEqual([
+    '2026-03-02T18:30',
+    '2026-03-09T15:00',
+    '2026-03-16T18:30',
+  ]);
+  expect(after.every((o) => o.version === 2)).toBe(true);
+  await topUp();
+  expect(await rows()).toHaveLength(9);
+  await expect(
+    changeSeries({
+      ctx: world.ctx,
+      platform,
+      input: { id, version: 1, scope: { kind: 'all' }, time: '09:00' },
+    }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('this and later: the rest becomes a series of its own, and a count is shared between them', async () => {
+  const { id } = await repeat({ ends: { kind: 'after', count: 6 } });
+  const later = await changeSeries({
+    ctx: world.ctx,
+    platform,
+    input: { id, version: 1, scope: { kind: 'later', day: '2026-03-23' }, time: '09:15' },
+  });
+  expect(later.id).not.toBe(id);
+  expect((await waiting(id)).map((o) => o.localTime)).toEqual(
+    ['02', '09', '16'].map((d) => `2026-03-${d}T12:00`),
+  );
+  expect((await waiting(later.id)).map((o) => o.localTime)).toEqual([
+    '2026-03-23T09:15',
+    '2026-03-30T09:15',
+    '2026-04-06T09:15',
+  ]);
+  await topUp();
+  expect(await rows()).toHaveLength(6);
+  await expect(
+    changeSeries({
+      ctx: world.ctx,
+      platform,
+      input: { id, version: await versionOf(id), scope: { kind: 'later', day: '2026-03-24' }, time: '09:15' },
+    }),
+  ).rejects.toMatchObject({ code: 'invalid' });
+});
+
+test('ending from a day on and ending all take back what waits, and leave what went out', async () => {
+  const { id } = await repeat();
+  const [first] = await rows();
+  await db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ state: 'published' })
+      .where(eq(publications.id, first?.id ?? '')),
+  );
+  expect(
+    await endSeries({
+      ctx: world.ctx,
+      input: { id, version: 1, scope: { kind: 'later', day: '2026-03-30' } },
+    }),
+  ).toEqual({ cancelled: 5 });
+  expect((await waiting(id)).map((o) => o.day)).toEqual(['2026-03-09', '2026-03-16', '2026-03-23']);
+  expect(await endSeries({ ctx: world.ctx, input: { id, version: 2, scope: { kind: 'all' } } })).toEqual({
+    cancelled: 3,
+  });
+  await topUp();
+  const states = (await rows()).map((r) => r.state);
+  expect(states.filter((s) => s === 'published')).toHaveLength(1);
+  expect(states.filter((s) => s === 'cancelled')).toHaveLength(8);
+  await expect(
+    endSeries({ ctx: world.ctx, input: { id, version: 3, scope: { kind: 'all' } } }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('the newest text goes into what waits, at the same times', async () => {
+  const { id, post } = await repeat({}, 'Old words');
+  await updatePost({
+    ctx: world.ctx,
+    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] },
+  });
+  const before = (await waiting(id)).map((o) => o.localTime);
+  await changeSeries({
+    ctx: world.ctx,
+    platform,
+    input: { id, version: 1, scope: { kind: 'later', day: '2026-03-16' }, newestText: true },
+  });
+  const live = (await rows()).filter((r) => r.state === 'scheduled');
+  expect(live.map((r) => r.localTime)).toEqual(before);
+  expect(live.map((r) => r.text)).toEqual(['Old words', 'Old words', ...Array(7).fill('New words')]);
+});
+
+test('where posts are reviewed first one decision is asked, and it holds for what is made later', async () => {
+  await setReview(db, world.ctx, 'review_first');
+  const { id } = await repeat();
+  expect(new Set((await rows()).map((r) => r.state))).toEqual(new Set(['awaiting_approval']));
+  const open = await listApprovals({ ctx: world.ctx, input: {} });
+  expect(open).toHaveLength(1);
+  await decideApproval({ ctx: world.ctx, input: { id: open[0]?.id ?? '', decision: 'approve' } });
+  world.clock.advance(7 * 86_400_000);
+  await topUp();
+  expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
+  // A newer text is asked about again.
+  await changeSeries({
+    ctx: world.ctx,
+    platform,
+    input: { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
+  });
+  expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
+  const rejected = await repeat();
+  const all = await listApprovals({ ctx: world.ctx, input: {} });
+  for (const approval of all)
+    await decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'reject' } });
+  await topUp();
+  expect((await getSeries({ ctx: world.ctx, input: { id: rejected.id } })).series).toMatchObject({
+    state: 'ended',
+    problem: expect.stringContaining('not approved'),
+  });
+});
+
+test('a repeated post that is approved weeks late goes out once now, not once for each week', async () => {
+  await setReview(db, world.ctx, 'review_first');
+  await repeat();
+  world.clock.advance(15 * 86_400_000);
+  const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+  await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+  const all = await rows();
+  expect(all.filter((r) => r.state === 'cancelled').map((r) => r.localTime)).toEqual([
+    '2026-03-02T12:00',
+    '2026-03-09T12:00',
+  ]);
+  expect(all.filter((r) => r.state === 'scheduled' && r.dueAt <= world.clock.now())).toHaveLength(1);
+});
+
+test('days on which the plan is full and accounts that need attention are told of and tried again', async () => {
+  world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+  for (let i = 0; i < 5; i++) await repeat({ weekdays: [3], time: `1${i}:00` });
+  const { id, made } = await repeat({ unit: 'day', weekdays: [], ends: { kind: 'on', day: '2026-03-08' } });
+  expect(made).toBe(6);
+  const { series } = await getSeries({ ctx: world.ctx, input: { id } });
+  expect(series.problem).toContain('no room left on 4 Mar 2026');
+  const wednesday = (await rows()).find((r) => r.localTime === '2026-03-04T10:00');
+  await cancelPublication({ ctx: world.ctx, input: { id: wednesday?.id ?? '', version: 1 } });
+  expect(await topUp()).toEqual({ made: 1 });
+  expect((await getSeries({ ctx: world.ctx, input: { id } })).series.problem).toBeNull();
+  await db.asSystem((tx) =>
+    tx.update(connections).set({ status: 'needs_reconnect' }).where(eq(connections.id, connectionId)),
+  );
+  world.clock.advance(2 * 86_400_000);
+  await topUp();
+  expect(
+    (await listSeries({ ctx: world.ctx, input: {} })).items.some((s) => s.problem?.includes('Reconnect')),
+  ).toBe(true);
+});
+
+test('what cannot be is refused with its field, and a viewer and a stranger are refused', async () => {
+  await expect(repeat({ weekdays: [] })).rejects.toMatchObject({ fields: { weekdays: expect.any(String) } });
+  await expect(repeat({ ends: { kind: 'on', day: '2026-03-01' } })).rejects.toMatchObject({
+    code: 'invalid',
+  });
+  await expect(
+    repeat({ startDay: '2026-02-01', ends: { kind: 'on', day: '2026-02-28' } }),
+  ).rejects.toMatchObject({ fields: { startDay: expect.any(String) } });
+  await expect(repeat({ startDay: '2026-02-30' })).rejects.toThrow();
+  expect(await rows()).toEqual([]);
+  const { id } = await repeat();
+  const scope = { kind: 'all' } as const;
+  await expect(
+    endSeries({ ctx: await actingAs(world, 'viewer'), input: { id, version: 1, scope } }),
+  ).rejects.toMatchObject({ code: 'forbidden' });
+  const stranger = await createWorld(db);
+  await expect(endSeries({ ctx: stranger.ctx, input: { id, version: 1, scope } })).rejects.toMatchObject({
+    code: 'not_found',
+  });
+});
