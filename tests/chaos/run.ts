@@ -351,12 +351,12 @@ async function comeToRest(
     if (count === 0 || performance.now() > limit) return count;
     const waited = performance.now() - jumped;
     // What a killed process held is free only when its lease is over.
-    if ((busy === 0 && waited > 150) || waited > 3_000) {
+    if ((busy === 0 && waited > 80) || waited > 3_000) {
       const ahead = (b?.rows[0]?.next ?? 0) - (Date.now() + travel);
-      await jump(b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : 20_000);
+      await jump(b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000);
       jumped = performance.now();
     }
-    await sleep(50);
+    await sleep(40);
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { seeded, seedOf } from '@/server/sandbox/random';
 import { follow, note, orders, type Told } from './messages';
 import { effectFault, numberIn, readFault, type VendorFault } from './plan';
 
@@ -37,7 +38,9 @@ const settled = () => {
   if (pending === 0) for (const go of whenIdle.splice(0)) go();
 };
 
-const now = () => Date.now() + travel;
+/** A vendor's clock is nobody's business, and need not be right. */
+const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
+const now = () => Date.now() + travel + wrong;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 const next = (key: string): number => {
   const at = ordinals.get(key) ?? 0;
