@@ -15,7 +15,9 @@ interface Effect {
   text: string;
   id: string;
   key: string | null;
+  /** When it was done, as the vendor sees it, and in the run's own time. */
   at: number;
+  really: number;
 }
 const { seed, journal, ...rest } = orders();
 let { travel, faults } = rest;
@@ -40,7 +42,7 @@ const settled = () => {
 
 /** A vendor's clock is nobody's business, and need not be right. */
 const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
-const now = () => Date.now() + travel + wrong;
+const now = () => Date.now() + travel;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 const next = (key: string): number => {
   const at = ordinals.get(key) ?? 0;
@@ -72,7 +74,15 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
   if (known) return json(201, { id: known.id });
   const { text } = JSON.parse(body) as { text: string };
-  const effect: Effect = { platform, account, text, id: randomBytes(8).toString('hex'), key, at: now() };
+  const effect: Effect = {
+    platform,
+    account,
+    text,
+    id: randomBytes(8).toString('hex'),
+    key,
+    at: now() + wrong,
+    really: now(),
+  };
   // Stored before it counts, as a vendor would.
   appendFileSync(storage, `${JSON.stringify(effect)}\n`);
   effects.push(effect);
