@@ -4,8 +4,8 @@ import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { prepareFolder } from './embedded-folder';
 import { applyGuards } from './apply-guards';
+import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import * as schema from './schema';
 

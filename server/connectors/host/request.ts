@@ -14,7 +14,7 @@ export interface RequestRun {
   transport: Transport;
   now(): Date;
   connectionId: string;
-  /** Called when a request that changes something is about to leave. */
+  /** Called when a request that changes something is about to leave. What it throws keeps it from leaving. */
   onEffect?: (() => void) | undefined;
   onBucket(operation: string, bucket: Bucket | null): Promise<void>;
 }
@@ -32,8 +32,9 @@ export async function runRequest<T>(
   let sent = false;
   const wire = await toWire(run, spec, () => {
     if (sent) return;
-    sent = true;
+    // Whoever is told may refuse, by throwing: then nothing has left.
     if (spec.effect !== 'read') run.onEffect?.();
+    sent = true;
   });
   try {
     const response = await run.transport(wire).catch((error: unknown) => {
