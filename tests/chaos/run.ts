@@ -6,7 +6,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import type { Orders } from './messages';
-import { PLATFORMS, type Platform, POINTS, pointKills, timedFaults } from './plan';
+import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
 
 const { values: options } = parseArgs({
@@ -47,6 +47,7 @@ console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s o
 const JUMP_MS = 15_000;
 const JUMP_EVERY_MS = 2_000;
 const WORKERS = 2;
+const POINTS_AT_ONCE = 3;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-chaos-'));
 const at = (name: string) => path.join(scratch, name);
@@ -185,23 +186,35 @@ async function main(): Promise<number> {
   faults = true;
   if (!without.has('vendor')) vendor.tell({ faults });
   const points = pointKills(seed);
+  /** A life of a worker carries so many points; what it did not come to goes to the next life. */
+  const carried: PointKill[][] = Array.from({ length: WORKERS }, () => []);
+  const nextKills = (index: number): Record<string, number> => {
+    const list = carried[index] ?? [];
+    while (list.length < POINTS_AT_ONCE) {
+      const next = points.next().value;
+      if (!list.some((k) => k.point === next.point)) list.push(next);
+    }
+    return Object.fromEntries(list.map((k) => [options.point ?? k.point, k.hit]));
+  };
   const workers: { child: Child; life: number }[] = [];
   const quits: string[] = [];
   const standBy = () => run('worker', 'worker', { DATABASE_URL: urlOf('chaos', 'app') });
   let spare = standBy();
   const live = (index: number): void => {
     const life = (workers[index]?.life ?? 0) + 1;
-    const kill = faults && !without.has('points') ? points.next().value : undefined;
     const name = `worker${index}-${life}`;
-    const order = kill ? { kill: options.point ? { point: options.point, hit: kill.hit } : kill } : {};
+    const order = faults && !without.has('points') ? { kills: nextKills(index) } : {};
     const child = spare;
     spare = standBy();
     workers[index] = { child, life };
     void child.ready.then(() => child.tell({ go: orders(name, order) }));
     void child.ended.then(async ({ code, signal }) => {
       if (over) return;
-      if (signal === 'SIGKILL') kills++;
-      else {
+      if (signal === 'SIGKILL') {
+        kills++;
+        const died = diedAt(journal, name);
+        carried[index] = carried[index]?.filter((k) => k.point !== died) ?? [];
+      } else {
         quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
         // As whoever watches over processes does.
         await sleep(300);
@@ -358,6 +371,16 @@ async function comeToRest(
     }
     await sleep(40);
   }
+}
+
+/** The point that this worker killed itself at, if it did: the end of the journal says so. */
+function diedAt(journal: string, name: string): string | undefined {
+  const lines = readFileSync(journal, 'utf8').trimEnd().split('\n').slice(-200);
+  for (const line of lines.reverse()) {
+    const entry = JSON.parse(line) as { worker?: string; killed?: string };
+    if (entry.worker === name && entry.killed) return entry.killed;
+  }
+  return undefined;
 }
 
 /** What the runner and PostgreSQL are doing, when nothing comes to an end. */

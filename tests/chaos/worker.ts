@@ -10,7 +10,7 @@ import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
 // An app process without its web server: the real start, runner, functions, connectors and requests.
-const { name, seed, journal, kill, ...rest } = await go();
+const { name, seed, journal, kills, ...rest } = await go();
 let { travel, skew, faults } = rest;
 const shared = globalThis as typeof globalThis & {
   __tributaryRunner?: { wake(): void };
@@ -36,7 +36,8 @@ installFaultHook((point) => {
   const hit = (hits.get(point) ?? 0) + 1;
   hits.set(point, hit);
   if (hit === 1) note(journal, { worker: name, point });
-  if (!faults || !kill || kill.point !== point || hit < kill.hit) return;
+  const deadly = kills?.[point];
+  if (!faults || deadly === undefined || hit < deadly) return;
   note(journal, { worker: name, killed: point, hit });
   process.kill(process.pid, 'SIGKILL');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
