@@ -19,7 +19,7 @@ import { resolveUnknown } from './resolve-unknown';
 import { retryPublication } from './retry-publication';
 import { schedulePublications } from './schedule-publications';
 import type { Publication } from './schemas';
-import { addConnection, addConnection, FakePlatform, FakePlatform, gated, setReview, setReview, writePost, writePost } from './testing';
+import { addConnection, FakePlatform, gated, setReview, writePost } from './testing';
 import { scaleTimeLimits } from './with-time-limit';
 
 let db: Db;
