@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { freshDb } from '@/tests/support/db';
+import { freshDb, testDriver } from '@/tests/support/db';
 import type { Db } from './client';
 import { alerts, workspaces } from './schema';
 
@@ -48,4 +48,34 @@ test('every table has forced row-level security, and every tenant table a policy
   const tables = (rows as unknown as { rows: Record<string, unknown>[] }).rows;
   expect(tables.length).toBeGreaterThan(25);
   expect(tables.filter((t) => !t.forced || t.nullable_tenant || (t.tenant && !t.own))).toEqual([]);
+});
+
+test('a second start leaves the guards alone, which lock every table, and a changed one applies them again', async () => {
+  const policies = async () => {
+    const found = await db.raw.execute(
+      sql`select count(*)::int as n from pg_policies where policyname = 'app_queues'`,
+    );
+    return (found as unknown as { rows: { n: number }[] }).rows[0]?.n;
+  };
+  await db.migrate();
+  await db.raw.execute(sql`drop policy app_queues on public.emails`);
+  await db.migrate();
+  expect(await policies()).toBe(0);
+  await db.raw.execute(sql`update drizzle.tributary_guards set fingerprint = 'an older text'`);
+  await db.migrate();
+  expect(await policies()).toBe(1);
+});
+
+test('a connection that is cut between two statements of a transaction fails it and leaves the process alive', async () => {
+  if (testDriver() === 'pglite') return;
+  const work = db.raw.transaction(async (tx) => {
+    const own = await tx.execute(sql`select pg_backend_pid() as pid`);
+    const { pid } = (own as unknown as { rows: { pid: number }[] }).rows[0] ?? {};
+    await db.raw.execute(sql`select pg_terminate_backend(${pid}::int)`);
+    // The news must arrive while no statement is under way.
+    await new Promise((done) => setTimeout(done, 100));
+    await tx.execute(sql`select 1`);
+  });
+  await expect(work).rejects.toThrow();
+  await expect(db.raw.execute(sql`select 1`)).resolves.toBeDefined();
 });

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { applyGuards } from './apply-guards';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import * as schema from './schema';
@@ -79,7 +80,10 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     raw,
     async (folder) => {
       await migrate(raw, { migrationsFolder: folder });
-      await client.exec(await guards());
+      await applyGuards(
+        { query: (text) => client.query(text), exec: (text) => client.exec(text) },
+        await guards(),
+      );
     },
     async () => {
       await client.close();
@@ -113,7 +117,10 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
         // Two processes that start together migrate one after the other.
         await client.query('select pg_advisory_lock(727274)');
         await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
-        await client.query(await guards());
+        await applyGuards(
+          { query: (text) => client.query(text), exec: (text) => client.query(text) },
+          await guards(),
+        );
       } finally {
         await client.query('select pg_advisory_unlock_all()').catch(() => {});
         client.release();
@@ -152,7 +159,10 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
       try {
         await client.query('select pg_advisory_lock(727274)');
         await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
-        await client.query(await guards());
+        await applyGuards(
+          { query: (text) => client.query(text), exec: (text) => client.query(text) },
+          await guards(),
+        );
       } finally {
         await client.query('select pg_advisory_unlock_all()').catch(() => {});
         client.release();

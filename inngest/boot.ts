@@ -1,4 +1,5 @@
 import { type Db, getDb } from '@/db/client';
+import { followDatabaseClock } from '@/db/database-clock';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   secrets();
   const db = await getDb();
   await db.migrate();
+  const stopClock = await followDatabaseClock(db);
   if (settings.demo) {
     const { seedDemo } = await import('@/db/seed');
     const demo = await seedDemo(db);
@@ -48,6 +50,7 @@ async function start(): Promise<void> {
     await runner?.stop(8000);
     await runLog.flush();
     stopBeating();
+    stopClock();
     await db.close();
   });
 }

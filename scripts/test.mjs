@@ -46,6 +46,16 @@ else {
   } finally {
     await postgres.stop();
   }
+  await step('Publishing while everything breaks', [
+    bin('tsx/dist/cli.mjs'),
+    'tests/chaos/run.ts',
+    '--n',
+    '500',
+    '--seconds',
+    '20',
+    '--seed',
+    '20260302',
+  ]);
   await step('Contracts', [bin('tsx/dist/cli.mjs'), 'tests/contracts/run.ts']);
   const chromium = ensureChromium();
   say('Build');

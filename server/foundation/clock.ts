@@ -3,7 +3,33 @@ export interface Clock {
   now(): Date;
 }
 
-export const systemClock: Clock = { now: () => new Date() };
+/** What to add to the monotonic timer to get the time of day; shared between bundles. */
+const shared = globalThis as typeof globalThis & { __tributaryClock?: number };
+
+/** The machine's clock, or the one that `keepTime` was told. */
+export const systemClock: Clock = {
+  now: () =>
+    new Date(
+      shared.__tributaryClock === undefined ? Date.now() : shared.__tributaryClock + performance.now(),
+    ),
+};
+
+/** Smaller differences are those of the way to whoever told the time. Milliseconds. */
+const NOISE_MS = 100;
+
+/**
+ * Makes `systemClock` go by the monotonic timer from this instant on (milliseconds since 1970). Several processes that are
+ * told the time by one database agree on it, however wrong their machines' clocks are or become.
+ */
+export function keepTime(now: number): void {
+  const offset = now - performance.now();
+  const before = shared.__tributaryClock;
+  if (before === undefined || Math.abs(offset - before) > NOISE_MS) shared.__tributaryClock = offset;
+}
+/** For tests: go by the machine's clock again. */
+export function releaseTime(): void {
+  delete shared.__tributaryClock;
+}
 
 /** A clock that stands still until it is moved. For tests and simulations. */
 export class ManualClock implements Clock {

@@ -4,19 +4,26 @@ import type { Db } from '@/db/client';
 import { NEEDS_PERSON, numberIn } from './plan';
 import type { Scheduled } from './world';
 
-/** What the vendors say is there: how often each post's number was published. */
-export async function countEffects(store: string, sandbox: string): Promise<Map<number, number>> {
+/** What the vendors say is there: when each post's number was published, in the run's time, once for each time. */
+export async function countEffects(store: string, sandbox: string): Promise<Effects> {
   const answer = await fetch(`${sandbox}/control/effects`);
-  const { posts } = (await answer.json()) as { posts: { text: string }[] };
+  const { posts } = (await answer.json()) as { posts: { text: string; createdAt: string }[] };
   const own = existsSync(store) ? readFileSync(store, 'utf8').split('\n') : [];
-  const texts = own.flatMap((line) => (line === '' ? [] : [(JSON.parse(line) as { text: string }).text]));
-  const counts = new Map<number, number>();
-  for (const text of [...texts, ...posts.map((p) => p.text)]) {
+  const all = [
+    ...own.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { text: string; really: number }])),
+    ...posts.map((p) => ({ text: p.text, really: Date.parse(p.createdAt) })),
+  ];
+  const effects = new Map<number, number[]>();
+  for (const { text, really } of all) {
     const number = numberIn(text);
-    if (number !== null) counts.set(number, (counts.get(number) ?? 0) + 1);
+    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), really]);
   }
-  return counts;
+  return effects;
 }
+
+export type Effects = Map<number, number[]>;
+/** A vendor's stamp may be cut to the second. */
+const EARLY_MS = 1_500;
 
 interface Row {
   id: string;
@@ -33,11 +40,7 @@ export interface Verdict {
 }
 
 /** Compares the vendors' count with the rows. */
-export async function judge(
-  db: Db,
-  scheduled: readonly Scheduled[],
-  effects: ReadonlyMap<number, number>,
-): Promise<Verdict> {
+export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Effects): Promise<Verdict> {
   const rows = await db.asSystem(
     async (tx) =>
       (
@@ -48,10 +51,13 @@ export async function judge(
   );
   const byId = new Map(rows.map((r) => [r.id, r]));
   const verdict: Verdict = { published: 0, duplicates: 0, lost: 0, waiting: 0, breaches: [] };
-  for (const { number, id, platform } of scheduled) {
+  for (const { number, id, platform, due } of scheduled) {
     const row = byId.get(id);
-    const count = effects.get(number) ?? 0;
+    const times = effects.get(number) ?? [];
+    const count = times.length;
     const breach = (why: string) => verdict.breaches.push({ number, id, why: `${platform}: ${why}` });
+    const early = due - Math.min(...times);
+    if (early > EARLY_MS) breach(`it went out ${Math.round(early / 1000)} s before its time`);
     if (count > 1) {
       verdict.duplicates += count - 1;
       breach(`it is there ${count} times`);

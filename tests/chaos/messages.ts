@@ -11,7 +11,8 @@ export interface Orders {
   /** How wrong this process's clock is, in milliseconds. */
   skew: number;
   faults: boolean;
-  kill?: { point: string; hit: number };
+  /** The points at which the process kills itself, each at the hit with this number; the first that it comes to counts. */
+  kills?: Record<string, number>;
 }
 /** What the harness tells it while it runs. */
 export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults'>> & { ask?: 'idle' };

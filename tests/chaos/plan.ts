@@ -105,19 +105,19 @@ export const POINTS: Readonly<Record<string, number>> = {
   'announce claimed: after': 2,
   'release: before': 1,
   'release: after': 1,
-  'start: before': 10,
-  'start: after': 10,
-  'publish: before the call': 30,
-  'network: POST: before': 30,
-  'network: POST: leaves': 30,
-  'network: POST: answered': 30,
+  'start: before': 6,
+  'start: after': 6,
+  'publish: before the call': 12,
+  'network: POST: before': 12,
+  'network: POST: leaves': 12,
+  'network: POST: answered': 12,
   'network: GET: before': 6,
   'network: GET: leaves': 6,
   'network: GET: answered': 6,
-  'publish: answer came': 30,
-  'settle: before': 10,
-  'settle: written': 10,
-  'settle: after': 30,
+  'publish: answer came': 12,
+  'settle: before': 6,
+  'settle: written': 6,
+  'settle: after': 12,
   'look-up: before': 4,
   'look-up: noted': 4,
   'look-up: answer came': 4,
@@ -140,22 +140,22 @@ export const POINTS: Readonly<Record<string, number>> = {
   'runner: crons: slots: after': 1,
   'runner: crons: commit': 1,
   'runner: crons: committed': 1,
-  'runner: claim': 10,
-  'runner: claim: after': 10,
-  'runner: claim: commit': 10,
-  'runner: claim: committed': 10,
+  'runner: claim': 6,
+  'runner: claim: after': 6,
+  'runner: claim: commit': 6,
+  'runner: claim: committed': 6,
   'runner: renew': 1,
   'runner: renew: after': 1,
-  'runner: settle: jobs': 10,
-  'runner: settle: jobs: after': 10,
+  'runner: settle: jobs': 6,
+  'runner: settle: jobs: after': 6,
   'runner: settle: memos': 4,
   'runner: settle: memos: after': 4,
   'runner: settle: next': 4,
   'runner: settle: next: after': 4,
-  'runner: settle: end': 10,
-  'runner: settle: end: after': 10,
-  'runner: settle: commit': 10,
-  'runner: settle: committed': 10,
+  'runner: settle: end': 6,
+  'runner: settle: end: after': 6,
+  'runner: settle: commit': 6,
+  'runner: settle: committed': 6,
 };
 
 export interface PointKill {
@@ -163,7 +163,7 @@ export interface PointKill {
   hit: number;
 }
 
-/** The order in which the points are killed at, round and round: one for each life of a worker. */
+/** The order in which a run kills at its points, round and round. */
 export function* pointKills(seed: number): Generator<PointKill, never> {
   const random = seeded(seedOf(seed, 'points'));
   for (;;) {

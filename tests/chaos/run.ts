@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,8 +6,9 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import type { Orders } from './messages';
-import { PLATFORMS, type Platform, POINTS, pointKills, timedFaults } from './plan';
+import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
+import { comeToRest, tellState } from './rest';
 
 const { values: options } = parseArgs({
   options: {
@@ -45,12 +46,14 @@ console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s o
 
 /** Time runs this much faster than the clock on the wall while there are faults: jumps between moments of rest. */
 const JUMP_MS = 15_000;
-const JUMP_EVERY_MS = 2_000;
+const JUMP_EVERY_MS = 1_200;
 const WORKERS = 2;
+const POINTS_AT_ONCE = 3;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-chaos-'));
 const at = (name: string) => path.join(scratch, name);
 const journal = at('journal.jsonl');
+writeFileSync(journal, '');
 const children = new Set<Child>();
 const closing: (() => Promise<unknown> | unknown)[] = [];
 let travel = 0;
@@ -58,6 +61,10 @@ let kills = 0;
 let timed = 0;
 let faults = false;
 
+process.once('uncaughtException', (error) => {
+  console.error(error);
+  void end(1);
+});
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void end(130));
 main().then(end, (error: unknown) => {
   console.error(error);
@@ -185,23 +192,35 @@ async function main(): Promise<number> {
   faults = true;
   if (!without.has('vendor')) vendor.tell({ faults });
   const points = pointKills(seed);
+  /** A life of a worker carries so many points; what it did not come to goes to the next life. */
+  const carried: PointKill[][] = Array.from({ length: WORKERS }, () => []);
+  const nextKills = (index: number): Record<string, number> => {
+    const list = carried[index] ?? [];
+    while (list.length < POINTS_AT_ONCE) {
+      const next = points.next().value;
+      if (!list.some((k) => k.point === next.point)) list.push(next);
+    }
+    return Object.fromEntries(list.map((k) => [options.point ?? k.point, k.hit]));
+  };
   const workers: { child: Child; life: number }[] = [];
   const quits: string[] = [];
   const standBy = () => run('worker', 'worker', { DATABASE_URL: urlOf('chaos', 'app') });
   let spare = standBy();
   const live = (index: number): void => {
     const life = (workers[index]?.life ?? 0) + 1;
-    const kill = faults && !without.has('points') ? points.next().value : undefined;
     const name = `worker${index}-${life}`;
-    const order = kill ? { kill: options.point ? { point: options.point, hit: kill.hit } : kill } : {};
+    const order = faults && !without.has('points') ? { kills: nextKills(index) } : {};
     const child = spare;
     spare = standBy();
     workers[index] = { child, life };
     void child.ready.then(() => child.tell({ go: orders(name, order) }));
     void child.ended.then(async ({ code, signal }) => {
       if (over) return;
-      if (signal === 'SIGKILL') kills++;
-      else {
+      if (signal === 'SIGKILL') {
+        kills++;
+        const died = diedAt(journal, name);
+        carried[index] = carried[index]?.filter((k) => k.point !== died) ?? [];
+      } else {
         quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
         // As whoever watches over processes does.
         await sleep(300);
@@ -234,7 +253,7 @@ async function main(): Promise<number> {
   const started = performance.now();
   const elapsed = () => performance.now() - started;
   // On a slow machine the faults go on until most posts were tried at least once.
-  const longest = seconds * 5000;
+  const longest = seconds * 3000;
   let tried = false;
   const watching = (async () => {
     while (!tried && elapsed() < longest) {
@@ -270,12 +289,13 @@ async function main(): Promise<number> {
   await watching;
   await jumping;
   faults = false;
+  // What the plan has for the posts' own requests still comes: each post has its faults, whenever it is sent.
   tellAll({ faults, skew: 0 });
   say(`faults are over after ${kills} kills; waiting for rest`);
 
-  const left = await comeToRest(db, jump);
+  const left = await comeToRest(db, { limitMs: 180_000 + n * 30, now: () => Date.now() + travel, jump });
   say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
-  if (left > 0) await tellState(admin, urlOf('chaos', 'harness'));
+  if (left > 0) await tellState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
   // A publication that ended may still have a run that sends: let it happen before counting.
   for (let i = 0; i < 8; i++) {
     await jump(30_000);
@@ -323,59 +343,16 @@ async function main(): Promise<number> {
   return verdict.breaches.length + crashes.length + quiet.length + nameless.length > 0 ? 1 : 0;
 }
 
-/**
- * Lets time pass in steps until no publication is on its way. A step is made when no job is being done: to the processes it
- * must not look as if a call took minutes. Answers how many publications did not come to an end.
- */
-async function comeToRest(
-  db: Awaited<ReturnType<typeof import('@/db/client')['openDb']>>,
-  jump: (ms: number) => Promise<void>,
-): Promise<number> {
-  const limit = performance.now() + 90_000 + n * 15;
-  let jumped = performance.now();
-  for (;;) {
-    const now = new Date(Date.now() + travel).toISOString();
-    const result = await db.raw.transaction(async (tx) => {
-      const busy = await tx.execute(
-        sql`select count(*)::int as busy from runner.jobs where lease_until > ${now}::timestamptz or due_at <= ${now}::timestamptz`,
-      );
-      await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
-      const left = await tx.execute(sql`
-        select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
-          (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
-        from publications where state in ('scheduled', 'queued', 'publishing')`);
-      return [busy, left];
-    });
-    const [a, b] = result as unknown as { rows: Record<string, number | null>[] }[];
-    const [busy, count] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0];
-    if (count === 0 || performance.now() > limit) return count;
-    const waited = performance.now() - jumped;
-    // What a killed process held is free only when its lease is over.
-    if ((busy === 0 && waited > 150) || waited > 3_000) {
-      const ahead = (b?.rows[0]?.next ?? 0) - (Date.now() + travel);
-      await jump(b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : 20_000);
-      jumped = performance.now();
-    }
-    await sleep(50);
+/** The point that this worker killed itself at, if it did: the end of the journal says so. */
+function diedAt(journal: string, name: string): string | undefined {
+  const lines = readFileSync(journal, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"killed"') && line.endsWith('}'));
+  for (const line of lines.reverse()) {
+    const entry = JSON.parse(line) as { worker?: string; killed?: string };
+    if (entry.worker === name && entry.killed) return entry.killed;
   }
-}
-
-/** What the runner and PostgreSQL are doing, when nothing comes to an end. */
-async function tellState(admin: pg.Client, url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  const now = new Date(Date.now() + travel).toISOString();
-  const jobs = await client.query(
-    `select function_id, kind, count(*)::int as n, count(*) filter (where due_at <= $1)::int as due, count(*) filter (where lease_until > $1)::int as leased,
-      min(due_at)::text as first from runner.jobs group by 1, 2 order by n desc`,
-    [now],
-  );
-  const busy = await admin.query(
-    `select state, wait_event, left(query, 90) as query, count(*)::int as n, max(now() - state_change)::text as since from pg_stat_activity where datname = 'chaos' group by 1, 2, 3`,
-  );
-  console.error(`at ${now}: jobs of the runner, and connections`);
-  for (const row of [...jobs.rows, ...busy.rows]) console.error(`    ${JSON.stringify(row)}`);
-  await client.end();
+  return undefined;
 }
 
 async function until(holds: () => Promise<boolean>, limitMs: number, what: string): Promise<void> {

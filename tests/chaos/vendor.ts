@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { seeded, seedOf } from '@/server/sandbox/random';
 import { follow, note, orders, type Told } from './messages';
 import { effectFault, numberIn, readFault, type VendorFault } from './plan';
 
@@ -14,10 +15,14 @@ interface Effect {
   text: string;
   id: string;
   key: string | null;
+  /** When it was done, as the vendor sees it, and in the run's own time. */
   at: number;
+  really: number;
 }
 const { seed, journal, ...rest } = orders();
 let { travel, faults } = rest;
+/** Faults of effects go on to the end: each post has a few at most. */
+let faulty = faults;
 const port = Number(process.env.CHAOS_VENDOR_PORT);
 const sandboxPort = Number(process.env.CHAOS_SANDBOX_PORT);
 const storage = process.env.CHAOS_VENDOR_STORE ?? '';
@@ -37,6 +42,8 @@ const settled = () => {
   if (pending === 0) for (const go of whenIdle.splice(0)) go();
 };
 
+/** A vendor's clock is nobody's business, and need not be right. */
+const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
 const now = () => Date.now() + travel;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 const next = (key: string): number => {
@@ -69,7 +76,15 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
   if (known) return json(201, { id: known.id });
   const { text } = JSON.parse(body) as { text: string };
-  const effect: Effect = { platform, account, text, id: randomBytes(8).toString('hex'), key, at: now() };
+  const effect: Effect = {
+    platform,
+    account,
+    text,
+    id: randomBytes(8).toString('hex'),
+    key,
+    at: now() + wrong,
+    really: now(),
+  };
   // Stored before it counts, as a vendor would.
   appendFileSync(storage, `${JSON.stringify(effect)}\n`);
   effects.push(effect);
@@ -104,9 +119,9 @@ function toSandbox(incoming: IncomingMessage, body: string): Promise<Answer> {
 
 /** The plan's fault for this request. What carries a post's text is counted by its number, all else by its account. */
 function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
-  if (!faults) return null;
   if (/oauth|token/.test(incoming.url ?? '')) return null;
   const number = incoming.method === 'POST' ? numberIn(body) : null;
+  if (!faulty || (number === null && !faults)) return null;
   if (number !== null) return effectFault(seed, number, next(`post ${number}`));
   // Accounts of the sandbox stand in the path; their tokens are others in every run.
   const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';
@@ -187,6 +202,7 @@ function send(outgoing: ServerResponse, { status, headers, body }: Answer): void
 follow((told: Told) => {
   travel = told.travel ?? travel;
   faults = told.faults ?? faults;
+  faulty ||= faults;
   if (told.ask === 'idle') {
     const go = () => process.send?.({ idle: true });
     if (pending === 0) go();

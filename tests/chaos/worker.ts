@@ -3,15 +3,19 @@ import { inngest } from '@/inngest/client';
 import { networkTransport } from '@/server/connectors/host/transport';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { scaleTimeLimits } from '@/server/domains/publishing/with-time-limit';
+import { systemClock } from '@/server/foundation/clock';
 import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
 import { follow, go, moveClock, note } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
 // An app process without its web server: the real start, runner, functions, connectors and requests.
-const { name, seed, journal, kill, ...rest } = await go();
+const { name, seed, journal, kills, ...rest } = await go();
 let { travel, skew, faults } = rest;
-const shared = globalThis as typeof globalThis & { __tributaryRunner?: { wake(): void } };
+const shared = globalThis as typeof globalThis & {
+  __tributaryRunner?: { wake(): void };
+  __tributaryClock?: number;
+};
 
 follow((told) => {
   travel = told.travel ?? travel;
@@ -20,6 +24,9 @@ follow((told) => {
   shared.__tributaryRunner?.wake();
 });
 moveClock(() => travel + skew);
+// Once the app goes by the database's clock it no longer sees the machine's, but the run's time passes there as well.
+const own = systemClock.now;
+systemClock.now = () => new Date(own().getTime() + (shared.__tributaryClock === undefined ? 0 : travel));
 process.on('uncaughtExceptionMonitor', (error) =>
   note(journal, { worker: name, crash: String(error.stack) }),
 );
@@ -29,7 +36,8 @@ installFaultHook((point) => {
   const hit = (hits.get(point) ?? 0) + 1;
   hits.set(point, hit);
   if (hit === 1) note(journal, { worker: name, point });
-  if (!faults || !kill || kill.point !== point || hit < kill.hit) return;
+  const deadly = kills?.[point];
+  if (!faults || deadly === undefined || hit < deadly) return;
   note(journal, { worker: name, killed: point, hit });
   process.kill(process.pid, 'SIGKILL');
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);

@@ -130,6 +130,8 @@ export interface Scheduled {
   number: number;
   id: string;
   platform: Platform;
+  /** Milliseconds since 1970. */
+  due: number;
 }
 
 /** Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. */
@@ -160,13 +162,14 @@ export async function schedule(
       const account = o.accounts[number % o.accounts.length];
       if (!account) throw new Error('There is no account');
       const id = newId('publication');
-      all.push({ number, id, platform: account.platform });
+      const due = o.from + Math.floor((number * o.spanMs) / o.n);
+      all.push({ number, id, platform: account.platform, due });
       return {
         id,
         connection: account.connectionId,
         variant: variantOf[account.platform],
         text: textOf(number, o.seed),
-        due: new Date(o.from + Math.floor((number * o.spanMs) / o.n)).toISOString(),
+        due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>

@@ -16,7 +16,7 @@ export interface RequestRun {
   connectionId: string;
   /** Asked before each request that changes something; what it throws keeps the request from leaving. */
   mayChange?: (() => Promise<void>) | undefined;
-  /** Called when a request that changes something is about to leave. */
+  /** Called when a request that changes something is about to leave. What it throws keeps it from leaving. */
   onEffect?: (() => void) | undefined;
   onBucket(operation: string, bucket: Bucket | null): Promise<void>;
 }
@@ -35,8 +35,9 @@ export async function runRequest<T>(
   if (spec.effect !== 'read') await run.mayChange?.();
   const wire = await toWire(run, spec, () => {
     if (sent) return;
-    sent = true;
+    // Whoever is told may refuse, by throwing: then nothing has left.
     if (spec.effect !== 'read') run.onEffect?.();
+    sent = true;
   });
   try {
     const response = await run.transport(wire).catch((error: unknown) => {

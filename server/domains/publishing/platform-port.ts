@@ -19,7 +19,7 @@ export interface PlatformTraits {
 export interface PlatformPort {
   /** Null for a platform that nobody knows. */
   traits(platform: string): PlatformTraits | null;
-  /** `onRequestSent` is called when the request that has the effect leaves. Throws ConnectorFault. */
+  /** `onRequestSent` is called when the request that has the effect leaves; when it throws, it must not. Throws ConnectorFault. */
   publish(call: {
     ctx: Ctx;
     connectionId: string;

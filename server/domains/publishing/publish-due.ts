@@ -1,4 +1,4 @@
-import { ConnectorFault, type Published } from '@/server/connectors/kit/types';
+import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
@@ -8,7 +8,7 @@ import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from 
 import { type Settled, type Settlement, settle } from './settle';
 import { type Started, startPublishing } from './start-publishing';
 import { judge } from './verdict';
-import { withTimeLimit } from './with-time-limit';
+import { TIME_LIMIT, withTimeLimit } from './with-time-limit';
 
 export interface LineReport {
   published: number;
@@ -85,11 +85,15 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
     attemptId: started.attemptId,
   };
   let sent = false;
+  let over = false;
+  const mayLeave = () => {
+    // A process that slept since it took the lease must not send under somebody else's, nor after it was given up here.
+    if (over || ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
+      throw new ConnectorFault('transient', 'This process was held up before it could send.');
+  };
   try {
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
-      // A process that slept since it took the lease must not send under somebody else's.
-      if (ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
-        throw new ConnectorFault('transient', 'This process was held up before it could send.');
+      mayLeave();
       faultPoint('publish: before the call');
       return platform.publish({
         ctx,
@@ -101,13 +105,19 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
           idempotencyKey: `${started.publicationId}:${started.version}`,
         },
         onRequestSent: () => {
+          mayLeave();
           sent = true;
         },
       });
     });
     faultPoint('publish: answer came');
     return succeeded(base, published, started, name, ctx.clock.now());
-  } catch (error) {
+  } catch (thrown) {
+    over = true;
+    const limited = isConnectorFault(thrown) && thrown.options.vendorCode === TIME_LIMIT;
+    // From here on it cannot leave any more: what had not left by now is surely not there.
+    const error =
+      limited && !sent ? new ConnectorFault('transient', 'It could not be sent in time.') : thrown;
     const at = ctx.clock.now();
     return {
       ...base,

@@ -20,6 +20,7 @@ import { retryPublication } from './retry-publication';
 import { schedulePublications } from './schedule-publications';
 import type { Publication } from './schemas';
 import { addConnection, FakePlatform, gated, setReview, writePost } from './testing';
+import { scaleTimeLimits } from './with-time-limit';
 
 let db: Db;
 let world: World;
@@ -254,6 +255,34 @@ describe('faults', () => {
     expect(platform.posts).toHaveLength(1);
   });
 
+  test('a platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
+    platform.looksUp = false;
+    platform.keyMs = 24 * 3_600_000;
+    platform.script.push({ before: 'unknown_outcome' });
+    const made = await schedule();
+    await turn();
+    expect(await state(made.id)).toMatchObject({ state: 'scheduled', attempts: 2 });
+    await turns(2, 15_000);
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+
+    for (let i = 0; i < 8; i++) platform.script.push({ before: 'unknown_outcome' });
+    const never = await schedule('Never');
+    await turns(10, 200_000);
+    expect(await state(never.id)).toMatchObject({ state: 'unknown' });
+    expect(platform.script).toHaveLength(3);
+    expect((await listTodo({ ctx: world.ctx })).actions).toHaveLength(1);
+  });
+
+  test('a key that the platform may have forgotten is not relied on', async () => {
+    platform.looksUp = false;
+    platform.keyMs = 3_600_000;
+    platform.script.push({ before: 'unknown_outcome' });
+    const made = await schedule();
+    await turn();
+    expect((await state(made.id)).state).toBe('unknown');
+  });
+
   test('two equal posts whose answers were lost are two posts, not one', async () => {
     platform.script.push({ after: 'unknown_outcome' }, { before: 'unknown_outcome' });
     const made = [await schedule('the same'), await schedule('the same')];
@@ -261,6 +290,39 @@ describe('faults', () => {
     for (const m of made) expect((await state(m.id)).state).toBe('published');
     expect(platform.posts).toHaveLength(2);
     expect(new Set((await Promise.all(made.map((m) => state(m.id)))).map((s) => s.permalink)).size).toBe(2);
+  });
+});
+
+describe('a process that is held up', () => {
+  test('between its lease and its request sends nothing, and the post goes out by the next try', async () => {
+    let held = false;
+    platform.beforeSend = async () => {
+      if (held) return;
+      held = true;
+      world.clock.advance(100_000);
+    };
+    const made = await schedule();
+    await turn();
+    expect(platform.posts).toHaveLength(0);
+    expect((await state(made.id)).state).toBe('scheduled');
+    await turns(2, 60_000);
+    expect((await state(made.id)).state).toBe('published');
+    expect(platform.posts).toHaveLength(1);
+  });
+
+  test('past the limit of a call sends nothing afterwards', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    platform.beforeSend = () => gate;
+    scaleTimeLimits(0.0005);
+    const made = await schedule();
+    await turn().finally(() => scaleTimeLimits(1));
+    expect((await state(made.id)).state).toBe('scheduled');
+    release();
+    await new Promise(setImmediate);
+    expect(platform.posts).toHaveLength(0);
   });
 });
 

@@ -65,6 +65,8 @@ export class FakePlatform implements PlatformPort {
   keyMs: number | null = null;
   lookupScript: ('ok' | 'unclear' | FaultKind)[] = [];
   lookups = 0;
+  /** Runs before the request leaves. */
+  beforeSend: (() => Promise<void>) | undefined;
   /** Runs between the effect and the answer. */
   afterEffect: (() => Promise<void>) | undefined;
 
@@ -88,6 +90,7 @@ export class FakePlatform implements PlatformPort {
         ...(next.retryAfter ? { retryAfter: next.retryAfter } : {}),
       });
     }
+    await this.beforeSend?.();
     onRequestSent();
     const post = { connectionId, text: input.text, id: newId('sandbox'), at: ctx.clock.now() };
     this.posts.push(post);

@@ -1,5 +1,8 @@
 import { ConnectorFault } from '@/server/connectors/kit/types';
 
+/** The `vendorCode` of a fault that is our own limit. */
+export const TIME_LIMIT = 'time_limit';
+
 let scale = 1;
 /** For tests that do not wait a minute: every limit of this process is multiplied by this. */
 export function scaleTimeLimits(factor: number): void {
@@ -11,7 +14,12 @@ export async function withTimeLimit<T>(limitMs: number, work: () => Promise<T>):
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
-      () => reject(new ConnectorFault('unknown_outcome', 'The platform did not answer in time.')),
+      () =>
+        reject(
+          new ConnectorFault('unknown_outcome', 'The platform did not answer in time.', {
+            vendorCode: TIME_LIMIT,
+          }),
+        ),
       limitMs * scale,
     );
   });

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** A driver's own client, outside of any transaction: one statement with its rows, and several statements as one transaction. */
+export interface GuardClient {
+  query(statement: string): Promise<{ rows: unknown[] }>;
+  exec(statements: string): Promise<unknown>;
+}
+
+const DEADLOCK = '40P01';
+const MOST_TRIES = 10;
+
+/**
+ * Applies the guards when their text, the newest migration or the login role is another one than last time. They lock every table:
+ * a process that starts beside busy ones must not do that without need. Where it must, a deadlock with them is tried again.
+ */
+export async function applyGuards(client: GuardClient, text: string): Promise<void> {
+  await client.query('create table if not exists drizzle.tributary_guards (fingerprint text primary key)');
+  const [state] = (
+    await client.query(`
+      select (select max(id) from drizzle.__drizzle_migrations)::text || ' ' || current_user as about,
+        (select string_agg(fingerprint, ' ') from drizzle.tributary_guards) as applied,
+        (select count(*)::int from pg_roles where rolname in ('tributary_app', 'tributary_system')) as roles`)
+  ).rows as { about: string; applied: string | null; roles: number }[];
+  const wanted = createHash('sha256').update(`${state?.about}\n${text}`).digest('hex');
+  if (state?.applied === wanted && state.roles === 2) return;
+  const statements = `${text}
+    delete from drizzle.tributary_guards;
+    insert into drizzle.tributary_guards (fingerprint) values ('${wanted}');`;
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.exec(statements);
+      return;
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== DEADLOCK || tries >= MOST_TRIES) throw error;
+      await new Promise((done) => setTimeout(done, 50 * tries));
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { pages } from './paging';
+import { ConnectorFault } from './types';
+
+const list = Array.from({ length: 5 }, (_, i) => ({ items: [i], next: i < 4 ? i + 1 : null }));
+const trouble = (kind: 'transient' | 'rate_limited') => new ConnectorFault(kind, 'Not now.');
+
+test('every page is read, and a limit says that there were more', async () => {
+  const ask = async (at: number) => list[at] ?? { items: [], next: null };
+  expect(await pages(0, ask, 8)).toEqual({ items: [0, 1, 2, 3, 4], complete: true });
+  expect(await pages(0, ask, 3)).toEqual({ items: [0, 1, 2], complete: false });
+});
+
+test('a page that fails for a moment is asked for once more, and only once', async () => {
+  const asked: number[] = [];
+  const once = async (at: number) => {
+    asked.push(at);
+    if (asked.filter((a) => a === at).length === 1) throw trouble('transient');
+    return list[at] ?? { items: [], next: null };
+  };
+  expect((await pages(0, once, 8)).items).toEqual([0, 1, 2, 3, 4]);
+  expect(asked).toEqual([0, 0, 1, 1, 2, 2, 3, 3, 4, 4]);
+  await expect(pages(0, () => Promise.reject(trouble('transient')), 8)).rejects.toThrow('Not now.');
+});
+
+test('a limit is not argued with', async () => {
+  let asked = 0;
+  const limited = () => {
+    asked++;
+    return Promise.reject(trouble('rate_limited'));
+  };
+  await expect(pages(0, limited, 8)).rejects.toThrow('Not now.');
+  expect(asked).toBe(1);
+});

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm';
+import pg from 'pg';
+import type { Db } from '@/db/client';
+
+const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+
+/**
+ * Lets time pass in steps until no publication is on its way. A step is made when no job is being done: to the processes it
+ * must not look as if a call took minutes. Answers how many publications did not come to an end.
+ */
+export async function comeToRest(
+  db: Db,
+  o: { limitMs: number; now(): number; jump(ms: number): Promise<void> },
+): Promise<number> {
+  const limit = performance.now() + o.limitMs;
+  let jumped = performance.now();
+  for (;;) {
+    const now = new Date(o.now()).toISOString();
+    const result = await db.raw.transaction(async (tx) => {
+      const busy = await tx.execute(
+        sql`select count(*)::int as busy from runner.jobs where lease_until > ${now}::timestamptz or (due_at <= ${now}::timestamptz and not function_id like '%-sweep')`,
+      );
+      await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
+      const left = await tx.execute(sql`
+        select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
+          (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
+        from publications where state in ('scheduled', 'queued', 'publishing')`);
+      return [busy, left];
+    });
+    const [a, b] = result as unknown as { rows: Record<string, number | null>[] }[];
+    const [busy, count] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0];
+    if (count === 0 || performance.now() > limit) return count;
+    const waited = performance.now() - jumped;
+    // What a killed process held is free only when its lease is over.
+    if ((busy === 0 && waited > 80) || waited > 3_000) {
+      const ahead = (b?.rows[0]?.next ?? 0) - o.now();
+      await o.jump(
+        b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
+      );
+      jumped = performance.now();
+    }
+    await sleep(40);
+  }
+}
+
+/** What the runner and PostgreSQL are doing, when nothing comes to an end. */
+export async function tellState(admin: pg.Client, url: string, at: number): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const now = new Date(at).toISOString();
+  const jobs = await client.query(
+    `select function_id, kind, count(*)::int as n, count(*) filter (where due_at <= $1)::int as due, count(*) filter (where lease_until > $1)::int as leased,
+      min(due_at)::text as first from runner.jobs group by 1, 2 order by n desc`,
+    [now],
+  );
+  const busy = await admin.query(
+    `select state, wait_event, left(query, 90) as query, count(*)::int as n, max(now() - state_change)::text as since from pg_stat_activity where datname = 'chaos' group by 1, 2, 3`,
+  );
+  console.error(`at ${now}: jobs of the runner, and connections`);
+  for (const row of [...jobs.rows, ...busy.rows]) console.error(`    ${JSON.stringify(row)}`);
+  await client.end();
+}
