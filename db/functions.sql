@@ -31,19 +31,22 @@ begin
     where h.state = 'queued' and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
       and not exists (select from publications o where o.connection_id = w.line and o.state = 'publishing')
   ), need as (
-    select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds,
+    select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,
       case q.per when 'account' then h.line else 'installation:' || h.platform || ':' || h.environment end as scope
     from head h
-    join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int) on q.platform = h.platform
+    join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words text)
+      on q.platform = h.platform
   ), standing as (
     select n.*, b.resets_at, case when b.resets_at > p_now then b.remaining else n.count end as free,
       row_number() over (partition by n.scope, n.bucket order by n.due_at, n.id) as turn
     from need n left join quota_buckets b on b.scope = n.scope and b.bucket = n.bucket
   ), short as (
-    select id, line, coalesce(max(resets_at), p_now + interval '1 second') as until
+    select id, line, coalesce(max(resets_at), p_now + interval '1 second') as until,
+      (array_agg(words order by resets_at desc nulls last))[1] as words
     from standing where turn > free group by id, line
   ), waits as (
-    update publications p set state = 'scheduled', claim_token = null, claimed_until = null, retry_at = s.until, updated_at = p_now
+    update publications p set state = 'scheduled', claim_token = null, claimed_until = null, retry_at = s.until,
+      problem = s.words, updated_at = p_now
     from short s where p.id = s.id and p.state = 'queued'
     returning s.line, s.until
   ), moved as (

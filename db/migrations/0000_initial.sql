@@ -860,6 +860,7 @@ CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at")
 CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
 CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_history" ON "publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','published','unknown');--> statement-breakpoint
 CREATE UNIQUE INDEX "publications_sending" ON "publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
 CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
 CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint

@@ -128,6 +128,10 @@ export const publications = pgTable(
     index('publications_line')
       .on(t.connectionId, t.dueAt, t.id)
       .where(sql`state in ('scheduled','queued','publishing')`),
+    // What a connection sent or is asked about, by its time: for the warnings before scheduling.
+    index('publications_history')
+      .on(t.connectionId, sql`coalesce(published_at, due_at)`)
+      .where(sql`state in ('awaiting_approval','published','unknown')`),
     uniqueIndex('publications_sending').on(t.connectionId).where(sql`state = 'publishing'`),
     index('publications_calendar').on(t.workspaceId, t.dueAt),
     index('publications_ahead')

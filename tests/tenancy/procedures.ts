@@ -125,6 +125,19 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
       requestKey: newId('event'),
     }),
   },
+  'publications.check': {
+    least: 'operator',
+    input: (ids) => ({
+      postId: ids.post,
+      targets: [{ connectionId: ids.connection }],
+      when: { kind: 'at', local: '2026-03-05T09:00' },
+      moving: [ids.publication],
+    }),
+  },
+  'publications.checkLinks': {
+    least: 'operator',
+    input: () => ({ texts: ['See http://127.0.0.1/private'] }),
+  },
   'publications.reschedule': {
     least: 'operator',
     input: (ids) => ({ id: ids.publication, version, local: '2026-03-06T09:00' }),

@@ -11,6 +11,7 @@ export interface Target {
   connectionName: string;
   platform: string;
   platformName: string;
+  environment: 'live' | 'sandbox';
   variant: Post['variants'][number];
 }
 
@@ -50,6 +51,7 @@ export async function checkTargets(
           connectionName: connection.remoteName,
           platform: connection.platform,
           platformName: name,
+          environment: connection.environment,
           variant,
         });
     }

@@ -26,12 +26,24 @@ export function allPostRates(): {
   bucket: string;
   count: number;
   seconds: number;
+  words: string;
 }[] {
   const platforms = new Set<string>([...PLATFORM_IDS, ...Object.keys(env().PLATFORM_LIMITS ?? {})]);
   return [...platforms].flatMap((platform) =>
-    postRates(platform).map((rate) => ({ platform, bucket: bucketOf(rate), ...rate })),
+    postRates(platform).map((rate) => ({
+      platform,
+      bucket: bucketOf(rate),
+      ...rate,
+      words: fullWords(platform, rate),
+    })),
   );
 }
+
+/** Why a publication waits, in words; until when is told beside it, in the reader's zone. */
+const fullWords = (platform: string, rate: PostRate): string =>
+  `${isPlatformId(platform) ? platformManifest(platform).name : platform} takes no more posts ${
+    rate.per === 'account' ? 'from this account' : 'from this installation'
+  } for now: at most ${rateWords(rate)}.`;
 
 /** In words, for people: "100 posts in 15 minutes". */
 export function rateWords({ count, seconds }: PostRate): string {

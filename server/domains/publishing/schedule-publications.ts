@@ -8,6 +8,9 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { newerPost } from '../posts/update-post';
+import { againWithLimitWarnings, withLimitWarnings } from './check-schedule-made';
+import { readStanding } from './check-schedule-load';
+import type { Scheduled } from './check-schedule-schemas';
 import { checkTargets } from './check-targets';
 import { connectorPlatform } from './connector-platform';
 import { assertRoomOnDay } from './count-day';
@@ -16,11 +19,12 @@ import type { PlatformPort } from './platform-port';
 import { SWEEP_AHEAD_MS } from './policy';
 import { readPublications } from './queries';
 import { resolveDue } from './resolve-due';
-import { type Publication, type ScheduleInput, scheduleInput } from './schemas';
+import { type ScheduleInput, scheduleInput } from './schemas';
 
 /**
  * Sends a post to accounts now or at a wall-clock time in the workspace's zone. The same `requestKey` answers the rows that
  * it made before, so a double click posts once. Where the workspace reviews first, the rows wait for an approval.
+ * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
  */
 export async function schedulePublications({
   ctx,
@@ -30,7 +34,7 @@ export async function schedulePublications({
   ctx: Ctx;
   input: ScheduleInput;
   platform?: PlatformPort;
-}): Promise<Publication[]> {
+}): Promise<Scheduled[]> {
   requireRole(ctx, 'operator', 'publish posts');
   const { postId, version, targets, when, requestKey } = scheduleInput.parse(input);
   const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
@@ -67,7 +71,8 @@ export async function schedulePublications({
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
     return { ...row, post, checked, before: undefined };
   });
-  if (ahead.before !== undefined) return ahead.before;
+  if (ahead.before !== undefined)
+    return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, platform, ctx.clock.now());
   const due = resolveDue(local, ahead.workspace.timeZone, ctx.clock.now());
   const review = ahead.settings?.review !== 'post_at_once';
   const approval = review
@@ -81,6 +86,12 @@ export async function schedulePublications({
       })
     : null;
 
+  const standing = await readStanding(
+    ctx.db,
+    ahead.checked.map((t) => ({ ...t, ...due })),
+    [],
+    ctx.clock.now(),
+  );
   const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     // A second click that waited for the lock finds the first one's rows.
@@ -93,15 +104,16 @@ export async function schedulePublications({
           inArray(publications.requestKey, [...keys.values()]),
         ),
       );
-    if (before.length > 0)
-      return {
-        rows: await readPublications(
-          tx,
-          ctx.workspaceId,
-          before.map((b) => b.id),
-        ),
-        fresh: false,
-      };
+    const answer = async (ids: string[]) =>
+      withLimitWarnings(
+        tx,
+        ctx.workspaceId,
+        await readPublications(tx, ctx.workspaceId, ids),
+        standing,
+        platform,
+        ctx.clock.now(),
+      );
+    if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
     await tx
       .select({ id: posts.id })
       .from(posts)
@@ -141,14 +153,7 @@ export async function schedulePublications({
       subjectId: postId,
       summary: `${local === null ? 'Sent' : 'Scheduled'} “${post.title}” to ${where}${local === null ? '' : ` for ${wallInWords(local)} (${due.timeZone})`}${approval ? '; it waits for approval' : ''}`,
     });
-    return {
-      rows: await readPublications(
-        tx,
-        ctx.workspaceId,
-        rows.map((r) => r.id),
-      ),
-      fresh: true,
-    };
+    return { rows: await answer(rows.map((r) => r.id)), fresh: true };
   });
 
   if (result.fresh) {

@@ -1,5 +1,13 @@
 import { z } from 'zod';
 import { cancelPublication } from '@/server/domains/publishing/cancel-publication';
+import { checkLinks } from '@/server/domains/publishing/check-links';
+import { checkLinksInput, checkLinksOutput } from '@/server/domains/publishing/check-links-schemas';
+import { checkSchedule } from '@/server/domains/publishing/check-schedule';
+import {
+  checkScheduleInput,
+  checkScheduleOutput,
+  scheduledOutput,
+} from '@/server/domains/publishing/check-schedule-schemas';
 import { getPublication, listPublications } from '@/server/domains/publishing/queries';
 import { reschedulePublication } from '@/server/domains/publishing/reschedule-publication';
 import { resolveUnknown } from '@/server/domains/publishing/resolve-unknown';
@@ -21,8 +29,17 @@ import { memberProcedure, router } from '../init';
 export const publicationsRouter = router({
   schedule: memberProcedure('operator')
     .input(scheduleInput)
-    .output(z.array(publicationOutput))
+    .output(z.array(scheduledOutput))
     .mutation(({ ctx, input }) => schedulePublications({ ctx: ctx.verb, input })),
+  // Both only read. They are mutations because what is being written is too long for an address.
+  check: memberProcedure('operator')
+    .input(checkScheduleInput)
+    .output(checkScheduleOutput)
+    .mutation(({ ctx, input }) => checkSchedule({ ctx: ctx.verb, input })),
+  checkLinks: memberProcedure('operator')
+    .input(checkLinksInput)
+    .output(checkLinksOutput)
+    .mutation(({ ctx, input }) => checkLinks({ ctx: ctx.verb, input })),
   reschedule: memberProcedure('operator')
     .input(rescheduleInput)
     .output(publicationOutput)

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+export const checkLinksInput = z.object({
+  /** Texts as they are written, and addresses: the links in them are checked. */
+  texts: z.array(z.string().max(20_000)).max(40),
+});
+
+export const checkedLink = z.object({
+  /** As it stands in the text. */
+  url: z.string(),
+  /** `dead`: surely leads nowhere. `unchecked`: it could not be found out, which says nothing about the link. */
+  state: z.enum(['fine', 'dead', 'unchecked']),
+  message: z.string().nullable(),
+});
+export const checkLinksOutput = z.object({ links: z.array(checkedLink) });
+
+export type CheckedLink = z.output<typeof checkedLink>;

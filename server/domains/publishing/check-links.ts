@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import { findUrls } from '@/server/connectors/kit/text';
+import { type SafeAnswer, SafeFetchError, type SafeFetchOptions, safeFetch } from '@/server/foundation/safe-fetch';
+import { type Ctx, requireRole } from '../context';
+import { type CheckedLink, checkLinksInput, type checkLinksOutput } from './check-links-schemas';
+
+/** Links of one call that are checked; a post with more is read by nobody. */
+const MOST_LINKS = 12;
+const AT_ONCE = 4;
+/** How long an answer is believed, in milliseconds: what is gone may be put up in a moment. */
+const BELIEVED_MS = { fine: 15 * 60_000, dead: 2 * 60_000, unchecked: 60_000 } as const;
+const MOST_KEPT = 2_000;
+/** New addresses that one workspace may have us ask in a minute. */
+const ASKS_A_MINUTE = 60;
+
+type Verdict = Pick<CheckedLink, 'state' | 'message'>;
+export type LinkFetcher = (url: string, options: SafeFetchOptions) => Promise<SafeAnswer>;
+
+interface Kept {
+  until: number;
+  verdict: Promise<Verdict>;
+}
+const kept = new Map<string, Kept>();
+const asks = new Map<string, { minute: number; count: number }>();
+
+/** For tests: forgets every answer. */
+export function forgetLinks(): void {
+  kept.clear();
+  asks.clear();
+}
+
+/** The links of texts, each once, as a browser would open them. An address without https:// counts where it is surely one. */
+export function linksOf(texts: readonly string[]): { shown: string; address: string }[] {
+  const found = new Map<string, string>();
+  for (const text of texts)
+    for (const { url, certain } of findUrls(text)) {
+      const address = /^https?:\/\//i.test(url) ? url : `https://${url}`;
+      if (certain && !found.has(address)) found.set(address, url);
+    }
+  return [...found].map(([address, shown]) => ({ shown, address }));
+}
+
+/**
+ * Opens the links of texts and says which surely lead nowhere: 404, 410, a name that does not exist, a certificate that no
+ * browser takes. Everything else that goes wrong is "could not be checked". Answers are kept for some minutes.
+ */
+export async function checkLinks({
+  ctx,
+  input,
+  fetcher = safeFetch,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof checkLinksInput>;
+  fetcher?: LinkFetcher;
+}): Promise<z.output<typeof checkLinksOutput>> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const links = linksOf(checkLinksInput.parse(input).texts).slice(0, MOST_LINKS);
+  const answers: CheckedLink[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let i = next++; i < links.length; i = next++) {
+      const link = links[i];
+      if (link) answers[i] = { url: link.shown, ...(await verdictOf(ctx, link.address, fetcher)) };
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return { links: answers };
+}
+
+function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Verdict> {
+  const now = ctx.clock.now().getTime();
+  const known = kept.get(address);
+  if (known && known.until > now) return known.verdict;
+  if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
+  if (kept.size >= MOST_KEPT) for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) kept.delete(old);
+  const entry: Kept = { until: now + BELIEVED_MS.unchecked, verdict: judge(address, fetcher) };
+  // Set anew, so that the oldest come first when room is made.
+  kept.delete(address);
+  kept.set(address, entry);
+  void entry.verdict.then(({ state }) => {
+    entry.until = now + BELIEVED_MS[state];
+  });
+  return entry.verdict;
+}
+
+function mayAsk(workspaceId: string, now: number): boolean {
+  const minute = Math.floor(now / 60_000);
+  const own = asks.get(workspaceId);
+  if (asks.size > MOST_KEPT) asks.clear();
+  const count = own?.minute === minute ? own.count + 1 : 1;
+  asks.set(workspaceId, { minute, count });
+  return count <= ASKS_A_MINUTE;
+}
+
+const FINE: Verdict = { state: 'fine', message: null };
+const UNCHECKED: Verdict = { state: 'unchecked', message: 'This link could not be checked.' };
+const dead = (message: string): Verdict => ({ state: 'dead', message });
+
+/** Never throws. */
+async function judge(address: string, fetcher: LinkFetcher): Promise<Verdict> {
+  try {
+    // Many servers answer HEAD wrongly: only what they say to GET is held against them.
+    const head = await fetcher(address, { method: 'HEAD' });
+    if (head.status < 400) return FINE;
+    const { status } = await fetcher(address, { method: 'GET', headers: { range: 'bytes=0-0' } });
+    // 416: there is something, but it is empty.
+    if (status < 400 || status === 416) return FINE;
+    if (status === 404) return dead('This page does not exist (404).');
+    if (status === 410) return dead('This page has been taken down (410).');
+    return UNCHECKED;
+  } catch (error) {
+    if (!(error instanceof SafeFetchError)) return UNCHECKED;
+    if (error.reason === 'no_such_host') return dead('There is no site of this name.');
+    if (error.reason === 'tls') return dead('Browsers warn of this site: its certificate is not valid for it.');
+    return UNCHECKED;
+  }
+}

@@ -1,0 +1,143 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Asked } from './check-schedule-limits';
+import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
+import type { ScheduleWarning } from './check-schedule-schemas';
+import { type Fingerprint, fingerprint, isRepeat } from './similarity';
+import { json, ms, rowsOf } from './sql-rows';
+
+/** How many days apart the same text on the same account is no repeat any more. */
+export const REPEAT_DAYS = 30;
+const HOUR_MS = 3_600_000;
+/** Of each account so many publications before and after the time are looked at. */
+const BEFORE = 200;
+const AFTER = 100;
+
+/** A publication near the time: it is planned, or went out. */
+export interface Neighbour {
+  line: string;
+  postId: string;
+  title: string;
+  state: string;
+  text: string;
+  link: string | null;
+  at: number;
+}
+
+/** What each account sent or plans within the days around the time, the nearest first. Inside the workspace's transaction. */
+export async function readNeighbours(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  asked: readonly Asked[],
+  leaving: readonly string[],
+): Promise<Neighbour[]> {
+  const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
+  const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
+  const planned = sql.raw("p.state in ('scheduled','queued','publishing')");
+  const past = sql.raw("p.state in ('awaiting_approval','published','unknown')");
+  const went = sql.raw('coalesce(p.published_at, p.due_at)');
+  const due = sql.raw('p.due_at');
+  const part = (states: ReturnType<typeof sql.raw>, time: ReturnType<typeof sql.raw>, before: boolean) => sql`
+    (select p.post_id, p.state, p.text, p.link, ${time} as at from publications p
+      where p.workspace_id = ${workspaceId} and p.connection_id = w.line and ${states}
+        and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}
+        and p.id not in (select id from moving)
+      order by ${time} ${before ? sql`desc` : sql`asc`} limit ${before ? BEFORE : AFTER})`;
+  return rowsOf<Neighbour>(
+    tx,
+    sql`
+      with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
+        moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
+      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, ${ms(sql`n.at`)} as at
+      from w cross join lateral (
+        ${part(planned, due, true)} union all ${part(planned, due, false)}
+        union all ${part(past, went, true)} union all ${part(past, went, false)}
+      ) n join posts t on t.id = n.post_id
+      order by abs(extract(epoch from n.at - w.due)), n.post_id`,
+  );
+}
+
+const wentOut = (n: Neighbour) => n.state === 'published' || n.state === 'unknown';
+const pageOf = (n: Neighbour) => ({ label: 'See the other post', href: `/posts/${n.postId}` });
+
+/** The same text on the same account within the days. Pure. */
+export function repeatWarnings(
+  asked: readonly (Asked & { text: string | null; link: string | null })[],
+  neighbours: readonly Neighbour[],
+  zone: string,
+): ScheduleWarning[] {
+  // One text often went to many accounts: each is read once.
+  const known = new Map<string, Fingerprint>();
+  const print = (text: string, link: string | null) => {
+    const key = `${link ?? ''}\n${text}`;
+    const made = known.get(key) ?? fingerprint(text, link);
+    known.set(key, made);
+    return made;
+  };
+  return asked.flatMap((one) => {
+    if (one.text === null || (one.text.trim() === '' && !one.link)) return [];
+    const own = print(one.text, one.link);
+    const found = neighbours.find((n) => n.line === one.connectionId && isRepeat(own, print(n.text, n.link)));
+    if (!found) return [];
+    const same = own.essence === print(found.text, found.link).essence;
+    const at = new Date(found.at);
+    const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
+    return [
+      {
+        ...place(one),
+        code: 'repeated_text' as const,
+        message: `${same ? 'The same text' : 'Almost the same text'} ${wentOut(found) ? 'went' : 'goes'} to ${one.connectionName} on ${day} (“${found.title}”).`,
+        better: null,
+        fix: pageOf(found),
+      },
+    ];
+  });
+}
+
+/** Other posts of the account within an hour of this one. Pure. */
+export function hourWarnings(
+  asked: readonly Asked[],
+  neighbours: readonly Neighbour[],
+  zone: string,
+): ScheduleWarning[] {
+  return asked.flatMap((one) => {
+    const due = one.dueAt.getTime();
+    const own = neighbours.filter((n) => n.line === one.connectionId);
+    const close = own.filter((n) => Math.abs(n.at - due) < HOUR_MS);
+    const [nearest] = close;
+    if (!nearest) return [];
+    const at = new Date(nearest.at);
+    const goes = wentOut(nearest) ? 'went' : 'goes';
+    const told =
+      close.length === 1
+        ? `“${nearest.title}” ${goes} to ${one.connectionName} at ${spokenTime(at, one.dueAt, zone)}, ${spokenGap(at, one.dueAt)}.`
+        : `With this one ${one.connectionName} has ${close.length + 1} posts within an hour. The nearest is “${nearest.title}” at ${spokenTime(at, one.dueAt, zone)}.`;
+    return [
+      {
+        ...place(one),
+        code: 'crowded_hour' as const,
+        message: told,
+        better: freeHour(own, due, zone),
+        fix: pageOf(nearest),
+      },
+    ];
+  });
+}
+
+const place = ({ connectionId, platform, connectionName }: Asked) => ({
+  connectionId,
+  platform,
+  connectionName,
+  refused: false,
+});
+
+/** The first time from `due` on with an hour free on both sides, as far as the neighbours tell. */
+function freeHour(own: readonly Neighbour[], due: number, zone: string): ScheduleWarning['better'] {
+  const times = own.map((n) => n.at).sort((a, b) => a - b);
+  let from = due;
+  for (const at of times) if (Math.abs(at - from) < HOUR_MS) from = at + HOUR_MS;
+  const after = times.filter((at) => at > due);
+  if (after.length >= AFTER && from > (after.at(-1) ?? 0)) return null;
+  return chooseable(from, zone);
+}

@@ -1,0 +1,199 @@
+import { type LookupAddress, promises as dns } from 'node:dns';
+import ipaddr from 'ipaddr.js';
+import { Agent, type Dispatcher, request } from 'undici';
+
+/** Why an address that a stranger gave was not fetched, or gave no answer. */
+export type SafeFetchReason =
+  /** Not an address that we go to: another protocol or port, a password in it, a private network. */
+  | 'not_allowed'
+  /** The name does not exist, says a name server. */
+  | 'no_such_host'
+  /** It speaks no TLS that a browser would accept. */
+  | 'tls'
+  | 'too_many_redirects'
+  /** No answer in time. */
+  | 'timeout'
+  /** Everything else: refused, reset, no network here. */
+  | 'unreachable';
+
+export class SafeFetchError extends Error {
+  override readonly name = 'SafeFetchError';
+  constructor(
+    readonly reason: SafeFetchReason,
+    options?: { cause?: unknown },
+  ) {
+    super(`Not fetched: ${reason}`, options);
+  }
+}
+
+export interface SafeAnswer {
+  status: number;
+  /** Where the redirects ended. */
+  url: string;
+}
+
+export interface SafeFetchOptions {
+  method: 'HEAD' | 'GET';
+  headers?: Record<string, string>;
+  /** For everything together, redirects and name look-ups included. Milliseconds. */
+  timeoutMs?: number;
+}
+
+/** What tests put in the place of the network's names and rules. */
+export interface SafeFetchWorld {
+  resolve(host: string): Promise<LookupAddress[]>;
+  isPublic(address: string): boolean;
+  ports: readonly string[];
+}
+
+const TIME_MS = 5_000;
+const REDIRECTS = 4;
+const LONGEST_ADDRESS = 2_000;
+
+/** Whether an address belongs to the public internet: no loopback, private, link-local, mapped, translated or reserved one. */
+export function isPublicAddress(address: string): boolean {
+  const bare = address.replace(/^\[|\]$/g, '');
+  if (!ipaddr.isValid(bare) || bare.includes('%')) return false;
+  const parsed = ipaddr.parse(bare);
+  if (parsed.range() !== 'unicast') return false;
+  // Of IPv6 only 2000::/3 is given out; what is outside and has no name is not public either.
+  return parsed.kind() === 'ipv4' || (parsed as ipaddr.IPv6).match(ipaddr.IPv6.parse('2000::'), 3);
+}
+
+/** Says NXDOMAIN apart from a machine that has no name server: only the first is a fact about the host. */
+async function resolvePublicly(host: string): Promise<LookupAddress[]> {
+  try {
+    return await dns.lookup(host, { all: true, verbatim: true });
+  } catch (error) {
+    if (codeOf(error) !== 'ENOTFOUND') throw error;
+    const answers = await Promise.allSettled([dns.resolve4(host), dns.resolve6(host)]);
+    const gone = answers.every((a) => a.status === 'rejected' && codeOf(a.reason) === 'ENOTFOUND');
+    throw new SafeFetchError(gone ? 'no_such_host' : 'unreachable', { cause: error });
+  }
+}
+
+const PUBLIC: SafeFetchWorld = { resolve: resolvePublicly, isPublic: isPublicAddress, ports: ['', '80', '443'] };
+
+/**
+ * Asks an address that a stranger gave, and reads no more of the answer than its status. Only http and https on their own
+ * ports; each name is resolved once, every one of its addresses has to be public, and the connection goes to these and
+ * nowhere else, on every redirect anew. Sends nothing of ours along. Throws SafeFetchError and nothing else.
+ */
+export function safeFetch(
+  address: string,
+  options: SafeFetchOptions,
+  world: SafeFetchWorld = PUBLIC,
+): Promise<SafeAnswer> {
+  const signal = AbortSignal.timeout(options.timeoutMs ?? TIME_MS);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(new SafeFetchError('timeout')), { once: true });
+  });
+  const work = follow(address, options, world, signal).catch((error) => {
+    throw error instanceof SafeFetchError ? error : new SafeFetchError(reasonOf(error), { cause: error });
+  });
+  // A name look-up cannot be called off; nobody waits for it any longer.
+  work.catch(() => {});
+  return Promise.race([work, late]);
+}
+
+async function follow(
+  address: string,
+  options: SafeFetchOptions,
+  world: SafeFetchWorld,
+  signal: AbortSignal,
+): Promise<SafeAnswer> {
+  let url = allowed(address, world);
+  for (let hops = 0; ; hops++) {
+    const answer = await ask(url, options, world, signal);
+    const next = answer.location;
+    if (!next) return { status: answer.status, url: url.href };
+    if (hops >= REDIRECTS) throw new SafeFetchError('too_many_redirects');
+    url = allowed(next, world, url);
+  }
+}
+
+function allowed(address: string, world: SafeFetchWorld, base?: URL): URL {
+  let url: URL;
+  try {
+    url = new URL(address, base);
+  } catch {
+    throw new SafeFetchError('not_allowed');
+  }
+  const fine =
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    world.ports.includes(url.port) &&
+    url.username === '' &&
+    url.password === '' &&
+    url.href.length <= LONGEST_ADDRESS;
+  if (!fine) throw new SafeFetchError('not_allowed');
+  return url;
+}
+
+async function ask(
+  url: URL,
+  options: SafeFetchOptions,
+  world: SafeFetchWorld,
+  signal: AbortSignal,
+): Promise<{ status: number; location: string | null }> {
+  const host = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+  const addresses = ipaddr.isValid(host)
+    ? [{ address: host, family: ipaddr.parse(host).kind() === 'ipv6' ? 6 : 4 }]
+    : await world.resolve(host);
+  signal.throwIfAborted();
+  if (addresses.length === 0) throw new SafeFetchError('unreachable');
+  if (!addresses.every((each) => world.isPublic(each.address))) throw new SafeFetchError('not_allowed');
+  // The connection takes the addresses that were just looked at: a second answer of the name server changes nothing.
+  const agent = new Agent({
+    connections: 1,
+    maxHeaderSize: 32_768,
+    connect: {
+      lookup: (_host, wanted, done) => {
+        const [first] = addresses;
+        if (wanted.all) done(null, addresses);
+        else done(null, first?.address ?? '', first?.family);
+      },
+    },
+  });
+  let response: Dispatcher.ResponseData | undefined;
+  try {
+    response = await request(url, {
+      dispatcher: agent,
+      method: options.method,
+      headers: { accept: '*/*', 'user-agent': 'Tributary link check', ...options.headers },
+      signal,
+    });
+    const location = response.headers.location;
+    const moved = [301, 302, 303, 307, 308].includes(response.statusCode);
+    return {
+      status: response.statusCode,
+      location: moved && typeof location === 'string' ? location : null,
+    };
+  } finally {
+    // The body is never read. Its end by our own hand is no error.
+    response?.body.on('error', () => {}).destroy();
+    await agent.destroy();
+  }
+}
+
+const codeOf = (error: unknown): string => {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return typeof code === 'string' ? code : '';
+};
+
+/** Faults of the other side's certificate or handshake. One that only this machine's list of authorities may lack is not among them. */
+const TLS_CODES = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'EPROTO',
+]);
+
+function reasonOf(error: unknown): SafeFetchReason {
+  const code = codeOf(error);
+  const name = error instanceof Error ? error.name : '';
+  if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT' || /TIMEOUT/.test(code)) return 'timeout';
+  if (TLS_CODES.has(code) || code.startsWith('ERR_SSL_')) return 'tls';
+  return 'unreachable';
+}
