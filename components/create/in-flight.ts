@@ -15,3 +15,12 @@ export function lookAgainIn(
   }
   return soon;
 }
+
+/** Until when a publication that was due waits for its platform; null when it does not wait. */
+export function waitsUntil(
+  { state, dueAt, retryAt }: Pick<Publication, 'state' | 'dueAt' | 'retryAt'>,
+  now = Date.now(),
+): Date | null {
+  if (state !== 'scheduled' && state !== 'queued') return null;
+  return retryAt && retryAt > dueAt && retryAt.getTime() > now ? retryAt : null;
+}

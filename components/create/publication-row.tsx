@@ -10,12 +10,14 @@ import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import type { PublicationItem } from './types';
@@ -62,6 +64,7 @@ export function PublicationRow({
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
+  const warnings = useWarningCount();
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
@@ -185,13 +188,25 @@ export function PublicationRow({
           </Field>
           <div className="flex gap-2 pb-6.5">
             <Button type="submit" loading={reschedule.isPending}>
-              Move
+              {warnings.count > 0 ? 'Move anyway' : 'Move'}
             </Button>
             {typeof suggestion === 'string' ? (
               <Button variant="outline" onClick={() => setLocal(suggestion)}>
                 Use {suggestion.replace('T', ' ')}
               </Button>
             ) : null}
+          </div>
+          <div className="basis-full empty:hidden">
+            <ScheduleWarnings
+              request={{
+                texts: [{ platform: p.platform, text: p.text, link: p.link }],
+                targets: [{ connectionId: p.connectionId }],
+                local,
+                moving: [p.id],
+              }}
+              onUse={setLocal}
+              onCount={warnings.onCount}
+            />
           </div>
         </form>
       ) : null}

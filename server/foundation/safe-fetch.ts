@@ -1,4 +1,4 @@
-import { type LookupAddress, promises as dns } from 'node:dns';
+import { promises as dns, type LookupAddress } from 'node:dns';
 import ipaddr from 'ipaddr.js';
 import { Agent, type Dispatcher, request } from 'undici';
 
@@ -72,7 +72,11 @@ async function resolvePublicly(host: string): Promise<LookupAddress[]> {
   }
 }
 
-const PUBLIC: SafeFetchWorld = { resolve: resolvePublicly, isPublic: isPublicAddress, ports: ['', '80', '443'] };
+const PUBLIC: SafeFetchWorld = {
+  resolve: resolvePublicly,
+  isPublic: isPublicAddress,
+  ports: ['', '80', '443'],
+};
 
 /**
  * Asks an address that a stranger gave, and reads no more of the answer than its status. Only http and https on their own
@@ -193,7 +197,8 @@ const TLS_CODES = new Set([
 function reasonOf(error: unknown): SafeFetchReason {
   const code = codeOf(error);
   const name = error instanceof Error ? error.name : '';
-  if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT' || /TIMEOUT/.test(code)) return 'timeout';
+  if (name === 'TimeoutError' || name === 'AbortError' || code === 'ETIMEDOUT' || /TIMEOUT/.test(code))
+    return 'timeout';
   if (TLS_CODES.has(code) || code.startsWith('ERR_SSL_')) return 'tls';
   return 'unreachable';
 }

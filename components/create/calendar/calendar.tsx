@@ -19,6 +19,7 @@ import { lookAgainIn } from '../in-flight';
 import { platformName } from '../platforms';
 import type { PublicationItem } from '../types';
 import { calendarInput } from './input';
+import { WaitsNote, waitsWords } from '../waits-note';
 import type { CalendarRange } from './range';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
@@ -215,10 +216,11 @@ const EDGE: Partial<Record<PublicationItem['state'], string>> = {
 };
 
 function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide: boolean }) {
+  const waits = waitsWords(item, zone);
   return (
     <Link
       href={`/posts/${item.postId}`}
-      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${item.postTitle}`}
+      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${item.postTitle}${waits ? ` · ${waits}` : ''}`}
       className={cn(
         'block rounded-sm border-l-2 bg-muted px-1.5 py-0.5 text-xs hover:bg-border',
         EDGE[item.state] ?? 'border-l-accent',
@@ -229,7 +231,11 @@ function Chip({ item, zone, wide }: { item: PublicationItem; zone: string; wide:
         <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
-      <span className="sr-only">, {item.state.replaceAll('_', ' ')}</span>
+      <span className="sr-only">
+        , {item.state.replaceAll('_', ' ')}
+        {waits ? `. ${waits}` : ''}
+      </span>
+      {waits && wide ? <span aria-hidden>{waits}</span> : null}
     </Link>
   );
 }
@@ -279,6 +285,7 @@ function Agenda({ range, zone, byDay, loading, more }: DaysProps & { more: boole
                     <p className="truncate text-muted-foreground text-xs">
                       {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
+                    <WaitsNote publication={item} zone={zone} />
                   </div>
                   <PublicationState state={item.state} />
                 </li>

@@ -15,7 +15,7 @@ import { platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
 import { BriefPanel } from './brief-panel';
 import { ConflictPanel } from './conflict-panel';
-import { type Draft, platformsOf } from './draft';
+import { checkOf, type Draft, platformsOf } from './draft';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
@@ -235,6 +235,7 @@ export function Composer({
                 error={publish.error}
                 busy={publish.busy}
                 review={allowance.needsApproval}
+                check={canWrite && !generation.busy ? checkOf(draft, sendable) : null}
                 onSend={() => void send()}
               />
             ) : null}

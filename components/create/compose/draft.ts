@@ -1,4 +1,5 @@
 import type { PostDetail } from '../types';
+import type { CheckRequest } from './use-schedule-check';
 
 export interface VariantDraft {
   text: string;
@@ -97,5 +98,24 @@ export function contentOf(draft: Draft, platforms: readonly string[]) {
         text: variant?.text ?? '',
         link: variant?.link.trim() || null,
       })),
+  };
+}
+
+/** What is looked through before a draft is sent to accounts; null while there is no text or no time. */
+export function checkOf(
+  draft: Draft,
+  accounts: readonly { id: string; platform: string }[],
+): CheckRequest | null {
+  if (accounts.length === 0 || (draft.when !== 'now' && draft.when !== 'at')) return null;
+  if (draft.when === 'at' && !draft.local) return null;
+  return {
+    texts: [...new Set(accounts.map((a) => a.platform))].map((platform) => ({
+      platform,
+      text: draft.variants[platform]?.text ?? '',
+      link: draft.variants[platform]?.link.trim() || null,
+    })),
+    targets: accounts.map(({ id }) => ({ connectionId: id })),
+    local: draft.when === 'at' ? draft.local : null,
+    moving: [],
   };
 }

@@ -9,6 +9,8 @@ import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { wallClock } from '../format';
 import type { Draft } from './draft';
+import { ScheduleWarnings, useWarningCount } from './schedule-warnings';
+import type { CheckRequest } from './use-schedule-check';
 
 /** When it goes out, and the button that sends it. */
 export function SendPanel({
@@ -21,6 +23,7 @@ export function SendPanel({
   error,
   busy,
   review,
+  check,
   onSend,
 }: {
   draft: Draft;
@@ -35,10 +38,13 @@ export function SendPanel({
   busy: 'save' | 'now' | 'at' | null;
   /** Whether posts wait for an approval first. */
   review: boolean;
+  /** What is looked through before it is sent; null when there is nothing to send. */
+  check: CheckRequest | null;
   onSend: () => void;
 }) {
   const later = draft.when === 'at';
   const suggestion = error?.details.suggestion;
+  const warnings = useWarningCount();
   return (
     <Card>
       <CardContent className="grid gap-4">
@@ -76,6 +82,13 @@ export function SendPanel({
             Use {suggestion.replace('T', ' ')}
           </Button>
         ) : null}
+        {check ? (
+          <ScheduleWarnings
+            request={check}
+            onUse={(local) => patch({ when: 'at', local })}
+            onCount={warnings.onCount}
+          />
+        ) : null}
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <Button
             onClick={onSend}
@@ -84,6 +97,7 @@ export function SendPanel({
           >
             {later ? <CalendarClock aria-hidden /> : <Send aria-hidden />}
             {later ? 'Schedule' : 'Post now'}
+            {warnings.count > 0 ? ' anyway' : ''}
           </Button>
           <p className="min-w-0 flex-1 basis-60 text-muted-foreground text-sm">
             {blocked ??

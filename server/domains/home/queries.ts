@@ -165,6 +165,8 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
       text: sql<string>`left(${publications.text}, 200)`,
       dueAt: publications.dueAt,
       state: publications.state,
+      retryAt: publications.retryAt,
+      problem: publications.problem,
       platform: connections.platform,
       account: connections.remoteName,
     })

@@ -51,6 +51,9 @@ export const overviewOutput = z.object({
         text: z.string(),
         dueAt: z.date(),
         state: z.enum(PUBLICATION_STATES),
+        /** Until when it waits for its platform, and why. */
+        retryAt: z.date().nullable(),
+        problem: z.string().nullable(),
         platform: z.string(),
         account: z.string(),
       }),

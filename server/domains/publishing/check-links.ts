@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { findUrls } from '@/server/connectors/kit/text';
-import { type SafeAnswer, SafeFetchError, type SafeFetchOptions, safeFetch } from '@/server/foundation/safe-fetch';
+import {
+  type SafeAnswer,
+  SafeFetchError,
+  type SafeFetchOptions,
+  safeFetch,
+} from '@/server/foundation/safe-fetch';
 import { type Ctx, requireRole } from '../context';
 import { type CheckedLink, checkLinksInput, type checkLinksOutput } from './check-links-schemas';
 
@@ -111,7 +116,8 @@ async function judge(address: string, fetcher: LinkFetcher): Promise<Verdict> {
   } catch (error) {
     if (!(error instanceof SafeFetchError)) return UNCHECKED;
     if (error.reason === 'no_such_host') return dead('There is no site of this name.');
-    if (error.reason === 'tls') return dead('Browsers warn of this site: its certificate is not valid for it.');
+    if (error.reason === 'tls')
+      return dead('Browsers warn of this site: its certificate is not valid for it.');
     return UNCHECKED;
   }
 }

@@ -1,8 +1,8 @@
 import type { connections } from '@/db/schema';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import type { Asked } from './check-schedule-limits';
-import { spokenDay } from './check-schedule-words';
 import type { ScheduleWarning } from './check-schedule-schemas';
+import { spokenDay } from './check-schedule-words';
 
 type Access = Pick<
   typeof connections.$inferSelect,

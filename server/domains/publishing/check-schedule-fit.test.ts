@@ -45,19 +45,27 @@ describe('the first time with room', () => {
     expect(ask({ standing, want: 2 * MIN })).toEqual({ fits: false, from: 9 * MIN });
     expect(ask({ standing, want: 9 * MIN })).toEqual({ fits: true });
     // What went out in the open window is not counted twice.
-    expect(ask({ standing: { remaining: 1, resetsAt: 9 * MIN }, gone: at(-5, -4), want: MIN })).toEqual({ fits: true });
+    expect(ask({ standing: { remaining: 1, resetsAt: 9 * MIN }, gone: at(-5, -4), want: MIN })).toEqual({
+      fits: true,
+    });
   });
 
   test('is unknown where nothing is known of the plan, and never for more than the limit at once', () => {
-    expect(ask({ planned: at(0, 0, 0), want: MIN, knownUntil: 10 * MIN })).toEqual({ fits: false, from: null });
+    expect(ask({ planned: at(0, 0, 0), want: MIN, knownUntil: 10 * MIN })).toEqual({
+      fits: false,
+      from: null,
+    });
     expect(ask({ adding: 4 })).toEqual({ fits: false, from: null });
   });
 });
 
 describe('for any plan', () => {
-  const plan = fc.array(fc.record({ at: fc.integer({ min: 0, max: 120 }), posts: fc.integer({ min: 1, max: 4 }) }), {
-    maxLength: 25,
-  });
+  const plan = fc.array(
+    fc.record({ at: fc.integer({ min: 0, max: 120 }), posts: fc.integer({ min: 1, max: 4 }) }),
+    {
+      maxLength: 25,
+    },
+  );
   const minutes = (all: Moment[]) => all.map((m) => ({ ...m, at: m.at * MIN }));
   const most = (all: readonly Moment[], seconds: number) =>
     Math.max(
@@ -86,16 +94,26 @@ describe('for any plan', () => {
 
   test('the answer keeps the limit, and nothing earlier would', () => {
     fc.assert(
-      fc.property(plan, fc.integer({ min: 0, max: 120 }), fc.integer({ min: 1, max: 5 }), (all, want, count) => {
-        const question = { ...base, rate: { count, seconds: 900 }, planned: minutes(all), want: want * MIN };
-        const fit = firstFit(question);
-        const chosen = fit.fits ? question.want : (fit.from ?? Number.NaN);
-        const placed = layOut(question);
-        const keeps = (time: number) => most([...placed, { at: time, posts: 1 }], 900) <= count;
-        expect(chosen).toBeGreaterThanOrEqual(question.want);
-        expect(keeps(chosen)).toBe(true);
-        for (let time = question.want; time < chosen; time += MIN) expect(keeps(time)).toBe(false);
-      }),
+      fc.property(
+        plan,
+        fc.integer({ min: 0, max: 120 }),
+        fc.integer({ min: 1, max: 5 }),
+        (all, want, count) => {
+          const question = {
+            ...base,
+            rate: { count, seconds: 900 },
+            planned: minutes(all),
+            want: want * MIN,
+          };
+          const fit = firstFit(question);
+          const chosen = fit.fits ? question.want : (fit.from ?? Number.NaN);
+          const placed = layOut(question);
+          const keeps = (time: number) => most([...placed, { at: time, posts: 1 }], 900) <= count;
+          expect(chosen).toBeGreaterThanOrEqual(question.want);
+          expect(keeps(chosen)).toBe(true);
+          for (let time = question.want; time < chosen; time += MIN) expect(keeps(time)).toBe(false);
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -1,7 +1,7 @@
 import { type Fit, firstFit } from './check-schedule-fit';
 import { installationOf, type Load, type Planned, type Standing, standingKey } from './check-schedule-load';
-import { chooseable, spokenTime } from './check-schedule-words';
 import type { ScheduleWarning } from './check-schedule-schemas';
+import { chooseable, spokenTime } from './check-schedule-words';
 import { bucketOf, type PostRate, postRates, rateWords } from './rates';
 
 export interface Asked extends Planned {
@@ -48,9 +48,7 @@ function fitOf(
     gone: load?.gone ?? [],
     planned: [
       ...(load?.planned ?? []),
-      ...together
-        .filter((a) => a.dueAt.getTime() !== want)
-        .map((a) => ({ at: a.dueAt.getTime(), posts: 1 })),
+      ...together.filter((a) => a.dueAt.getTime() !== want).map((a) => ({ at: a.dueAt.getTime(), posts: 1 })),
     ],
     standing: bucket,
     want,

@@ -32,7 +32,9 @@ export const installationOf = (p: Pick<Planned, 'platform' | 'environment'>): st
   `installation:${p.platform}:${p.environment}`;
 
 const spanOf = (platform: string, per: 'account' | 'installation', lengths: number): number => {
-  const seconds = postRates(platform).filter((r) => r.per === per).map((r) => r.seconds);
+  const seconds = postRates(platform)
+    .filter((r) => r.per === per)
+    .map((r) => r.seconds);
   return seconds.length === 0 ? 0 : Math.max(lengths * 1000 * Math.max(...seconds), DAY_MS);
 };
 
@@ -57,7 +59,10 @@ export async function readLoads(
     .map((w) => ({
       line: w.connectionId,
       // What is overdue stands first in the line; of a far future only what comes before it counts.
-      from_at: w.dueAt.getTime() - w.span <= now.getTime() ? null : new Date(w.dueAt.getTime() - w.span).toISOString(),
+      from_at:
+        w.dueAt.getTime() - w.span <= now.getTime()
+          ? null
+          : new Date(w.dueAt.getTime() - w.span).toISOString(),
       until_at: new Date(w.dueAt.getTime() + w.span).toISOString(),
       sent_from: new Date(now.getTime() - w.span).toISOString(),
     }));
@@ -86,7 +91,8 @@ export async function readLoads(
   );
   for (const line of lines) {
     const own = rows.filter((r) => r.line === line.line);
-    const moments = (gone: boolean) => own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
+    const moments = (gone: boolean) =>
+      own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
     const known = new Date(line.until_at).getTime();
     const cut = own.length >= MOST_TIMES ? Math.max(...own.map((r) => r.at)) : known;
     loads.set(line.line, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
@@ -135,7 +141,9 @@ export async function readStanding(
       const until = Math.max(...same.map((w) => w.dueAt.getTime())) + span;
       const range = sql`p.state = 'scheduled' and p.due_at < ${at(new Date(until))}
         ${from <= now.getTime() ? sql`` : sql`and p.due_at >= ${at(new Date(from))}`}`;
-      const spent = rates.map((r) => r.count - (buckets.get(standingKey(scope, bucketOf(r)))?.remaining ?? r.count));
+      const spent = rates.map(
+        (r) => r.count - (buckets.get(standingKey(scope, bucketOf(r)))?.remaining ?? r.count),
+      );
       const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - same.length;
       // Usually all that is planned on all platforms together is far below the limit.
       const [some] = await rowsOf<{ n: number }>(

@@ -34,7 +34,10 @@ export async function withLimitWarnings(
   const own = rows.map((row) => row.id);
   const loads = await readLoads(tx, workspaceId, asked, own, now);
   const warnings = limitWarnings(asked, loads, standing, rows[0]?.timeZone ?? 'UTC');
-  return rows.map((row) => ({ ...row, warnings: warnings.filter((w) => w.connectionId === row.connectionId) }));
+  return rows.map((row) => ({
+    ...row,
+    warnings: warnings.filter((w) => w.connectionId === row.connectionId),
+  }));
 }
 
 /** The same for publications that an earlier request made. */

@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Asked } from './check-schedule-limits';
-import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
 import type { ScheduleWarning } from './check-schedule-schemas';
+import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
 import { type Fingerprint, fingerprint, isRepeat } from './similarity';
 import { json, ms, rowsOf } from './sql-rows';
 

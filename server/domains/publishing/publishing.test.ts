@@ -433,10 +433,18 @@ describe("the platform's limits", () => {
     );
     // The second waits for the window, the third for the second.
     expect(waiting.map((w) => [w.attempts, w.retryAt?.getTime()])).toEqual([[0, began + 900_000]]);
+    // It says why; until when is its own column.
+    expect(waiting[0]?.problem).toBe(
+      'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
+    );
     await turns(15);
     expect(platform.posts).toHaveLength(1);
     await turns(2);
     expect(platform.posts).toHaveLength(3);
+    const sent = await db.asSystem((tx) =>
+      tx.select().from(publications).where(eq(publications.connectionId, connectionId)),
+    );
+    expect(sent.map((p) => p.problem)).toEqual([null, null, null]);
     const [bucket] = await db.asSystem((tx) =>
       tx.select().from(quotaBuckets).where(eq(quotaBuckets.scope, connectionId)),
     );

@@ -74,12 +74,25 @@ describe('how alike two texts are', () => {
       'Our autumn planner is here: fifty pages, printable. https://shop.example/planner',
     ])
       expect(alike(said, again)).toBeGreaterThanOrEqual(ALIKE);
-    expect(alike('New on the blog: https://blog.example/how-to-price-prints', 'New on the blog: https://blog.example/five-quiet-mornings')).toBeLessThan(
-      ALIKE,
-    );
+    expect(
+      alike(
+        'New on the blog: https://blog.example/how-to-price-prints',
+        'New on the blog: https://blog.example/five-quiet-mornings',
+      ),
+    ).toBeLessThan(ALIKE);
     expect(alike('#planner', '#autumn')).toBeLessThan(ALIKE);
-    expect(alike('今日の新しい手帳を紹介します。とても使いやすいです', '今日の新しい手帳を紹介します。とても使いやすいです！')).toBe(1);
-    expect(similarity(fingerprint('Look', 'https://a.example/?utm_medium=b'), fingerprint('look https://a.example'))).toBe(1);
+    expect(
+      alike(
+        '今日の新しい手帳を紹介します。とても使いやすいです',
+        '今日の新しい手帳を紹介します。とても使いやすいです！',
+      ),
+    ).toBe(1);
+    expect(
+      similarity(
+        fingerprint('Look', 'https://a.example/?utm_medium=b'),
+        fingerprint('look https://a.example'),
+      ),
+    ).toBe(1);
   });
 });
 

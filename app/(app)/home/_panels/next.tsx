@@ -1,5 +1,6 @@
 import { CalendarClock } from 'lucide-react';
 import Link from 'next/link';
+import { WaitsNote } from '@/components/create/waits-note';
 import { PublicationState } from '@/components/publication-state';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -47,6 +48,7 @@ export function NextPanel({ next, zone }: { next: Overview['next']; zone: string
                 <p className="truncate text-muted-foreground">
                   {platformName(item.platform)} · <bdi>{item.account}</bdi>
                 </p>
+                <WaitsNote publication={item} zone={zone} />
               </div>
               <PublicationState state={item.state} className="max-sm:order-3" />
             </li>

@@ -1,0 +1,54 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPCClient } from '@/components/trpc/client';
+
+/** What is about to be scheduled. */
+export interface CheckRequest {
+  texts: { platform: string; text: string; link: string | null }[];
+  /** `local` where an account has a time of its own, such as its next free slot. */
+  targets: { connectionId: string; local?: string }[];
+  /** The wall-clock time in the workspace's zone; null for now. */
+  local: string | null;
+  /** Publications that move. */
+  moving: string[];
+}
+
+const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
+
+/** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
+export function useScheduleCheck({ local, ...request }: CheckRequest) {
+  const client = useTRPCClient();
+  const input = {
+    ...request,
+    when: local === null ? { kind: 'now' as const } : { kind: 'at' as const, local },
+  };
+  return useQuery({
+    // Below the publications' own key, so that what was scheduled meanwhile makes it look again.
+    queryKey: [['publications', 'check'], input],
+    queryFn: ({ signal }) => client.publications.check.mutate(input, { signal }),
+    enabled: request.targets.length > 0 && (local === null || FULL.test(local)),
+    placeholderData: (before) => before,
+    retry: 1,
+  });
+}
+
+/** Whether the links of the texts lead somewhere. Asked apart: other sites may be slow. */
+export function useLinkCheck({ texts }: CheckRequest) {
+  const client = useTRPCClient();
+  const written = [...new Set(texts.flatMap((t) => [t.text, t.link ?? '']))].filter((text) =>
+    text.includes('.'),
+  );
+  return useQuery({
+    queryKey: ['links', written],
+    queryFn: async ({ signal }) => {
+      // Its own request, not one with the warnings.
+      await new Promise((later) => setTimeout(later, 50));
+      return client.publications.checkLinks.mutate({ texts: written }, { signal });
+    },
+    enabled: written.length > 0,
+    staleTime: 5 * 60_000,
+    placeholderData: (before) => before,
+    retry: false,
+  });
+}

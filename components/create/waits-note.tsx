@@ -1,0 +1,20 @@
+import { formatInstant } from '@/components/ui/time';
+import { waitsUntil } from './in-flight';
+import type { PublicationItem } from './types';
+
+type Waiting = Pick<PublicationItem, 'state' | 'dueAt' | 'retryAt' | 'problem'>;
+
+/** Why a publication that was due has not gone out, and until when it waits; null when it does not wait. */
+export function waitsWords(publication: Waiting, zone: string): string | null {
+  const until = waitsUntil(publication);
+  if (!until) return null;
+  const sameDay = formatInstant(until, zone, 'date') === formatInstant(publication.dueAt, zone, 'date');
+  const from = `Goes out from ${formatInstant(until, zone, sameDay ? 'time' : 'datetime')}.`;
+  return publication.problem ? `${publication.problem} ${from}` : from;
+}
+
+/** The same as a line below a publication; nothing when it does not wait. */
+export function WaitsNote({ publication, zone }: { publication: Waiting; zone: string }) {
+  const words = waitsWords(publication, zone);
+  return words ? <p className="wrap-anywhere text-muted-foreground text-xs">{words}</p> : null;
+}

@@ -1,0 +1,119 @@
+import { beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { ManualClock } from '@/server/foundation/clock';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-fetch';
+import type { Ctx } from '../context';
+import { checkLinks, forgetLinks, type LinkFetcher, linksOf } from './check-links';
+
+let clock: ManualClock;
+let ctx: Ctx;
+let asked: string[];
+beforeEach(() => {
+  forgetLinks();
+  asked = [];
+  clock = new ManualClock('2026-03-02T10:00:00Z');
+  ctx = {
+    // No link is ever looked up in the database.
+    db: null as unknown as Db,
+    clock,
+    signals: { send: async () => {} },
+    workspaceId: asWorkspaceId('ws_1'),
+    actor: { kind: 'user', userId: 'u', name: 'U' },
+    role: 'operator',
+  };
+});
+
+/** By host: a status for HEAD and one for GET, or a fault. */
+const SITES: Record<string, [number, number] | SafeFetchReason> = {
+  'fine.example': [200, 200],
+  'shy.example': [405, 206],
+  'empty.example': [404, 416],
+  'gone.example': [404, 404],
+  'down.example': [410, 410],
+  'sick.example': [503, 503],
+  'members.example': [403, 403],
+  'nowhere.example': 'no_such_host',
+  'expired.example': 'tls',
+  'slow.example': 'timeout',
+  'refused.example': 'unreachable',
+  'circle.example': 'too_many_redirects',
+  'inside.example': 'not_allowed',
+};
+const fetcher: LinkFetcher = async (url, { method }) => {
+  asked.push(`${method} ${url}`);
+  const site = SITES[new URL(url).hostname];
+  if (!site) throw new Error('a bug of ours');
+  if (typeof site === 'string') throw new SafeFetchError(site);
+  return { status: method === 'HEAD' ? site[0] : site[1], url };
+};
+const check = (...texts: string[]) => checkLinks({ ctx, input: { texts }, fetcher });
+const stateOf = async (host: string) => (await check(`https://${host}/a`)).links[0]?.state;
+
+test('only what surely leads nowhere is dead; what could not be found out says nothing', async () => {
+  const states: Record<string, string | undefined> = {};
+  for (const host of [...Object.keys(SITES), 'bug.example']) states[host] = await stateOf(host);
+  expect(states).toEqual({
+    'fine.example': 'fine',
+    'shy.example': 'fine',
+    'empty.example': 'fine',
+    'gone.example': 'dead',
+    'down.example': 'dead',
+    'sick.example': 'unchecked',
+    'members.example': 'unchecked',
+    'nowhere.example': 'dead',
+    'expired.example': 'dead',
+    'slow.example': 'unchecked',
+    'refused.example': 'unchecked',
+    'circle.example': 'unchecked',
+    'inside.example': 'unchecked',
+    'bug.example': 'unchecked',
+  });
+});
+
+test('each link is asked once, in the order of the texts, and told as it is written', async () => {
+  const { links } = await check(
+    'See fine.example/b, and https://gone.example/a.',
+    'Again: https://gone.example/a',
+  );
+  expect(links.map((l) => [l.url, l.state])).toEqual([['https://gone.example/a', 'dead']]);
+  expect(asked).toEqual(['HEAD https://gone.example/a', 'GET https://gone.example/a']);
+  expect(linksOf(['shop.com/new', 'a.b is no link', 'mail me@shop.com']).map((l) => l.address)).toEqual([
+    'https://shop.com/new',
+  ]);
+});
+
+test('an answer is believed for a while, a bad one for less', async () => {
+  await check('https://fine.example/a https://gone.example/a');
+  const first = asked.length;
+  clock.advance(60_000);
+  await check('https://fine.example/a https://gone.example/a');
+  expect(asked.length).toBe(first);
+  clock.advance(2 * 60_000);
+  await check('https://fine.example/a https://gone.example/a');
+  expect(asked.slice(first).every((a) => a.includes('gone.example'))).toBe(true);
+  expect(asked.length).toBe(first + 2);
+});
+
+test('two who ask at once ask once', async () => {
+  await Promise.all([check('https://fine.example/a'), check('https://fine.example/a')]);
+  expect(asked).toEqual(['HEAD https://fine.example/a']);
+});
+
+test('a workspace cannot have us ask without end, and another one is not held up by it', async () => {
+  for (let i = 0; i < 10; i++)
+    await check(Array.from({ length: 12 }, (_, j) => `https://fine.example/${i}-${j}`).join(' '));
+  expect(asked).toHaveLength(60);
+  expect((await check('https://fine.example/next')).links[0]?.state).toBe('unchecked');
+  ctx = { ...ctx, workspaceId: asWorkspaceId('ws_2') };
+  expect(await stateOf('fine.example')).toBe('fine');
+  ctx = { ...ctx, workspaceId: asWorkspaceId('ws_1') };
+  clock.advance(60_000);
+  expect((await check('https://fine.example/next')).links[0]?.state).toBe('fine');
+});
+
+test('somebody who may not publish cannot have us ask', async () => {
+  ctx = { ...ctx, role: 'viewer' };
+  await expect(check('https://fine.example/a')).rejects.toMatchObject({ code: 'forbidden' });
+  expect(asked).toEqual([]);
+});
