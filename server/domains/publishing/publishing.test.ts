@@ -429,7 +429,10 @@ describe("the platform's limits", () => {
     await turn();
     expect(platform.posts).toHaveLength(1);
     const waiting = await db.asSystem((tx) =>
-      tx.select().from(publications).where(eq(publications.state, 'scheduled')),
+      tx
+        .select()
+        .from(publications)
+        .where(inArray(publications.state, ['scheduled', 'queued'])),
     );
     // The second waits for the window, the third for the second.
     expect(waiting.map((w) => [w.attempts, w.retryAt?.getTime()])).toEqual([[0, began + 900_000]]);
