@@ -16,11 +16,7 @@ export function lookAgainIn(
   return soon;
 }
 
-/** Until when a publication that was due waits for its platform; null when it does not wait. */
-export function waitsUntil(
-  { state, dueAt, retryAt }: Pick<Publication, 'state' | 'dueAt' | 'retryAt'>,
-  now = Date.now(),
-): Date | null {
-  if (state !== 'scheduled' && state !== 'queued') return null;
-  return retryAt && retryAt > dueAt && retryAt.getTime() > now ? retryAt : null;
+/** Until when a publication is held back; null when it is not, or not any more. */
+export function waitsUntil({ waits }: Pick<Publication, 'waits'>, now = Date.now()): Date | null {
+  return waits && waits.until.getTime() > now ? waits.until : null;
 }

@@ -18,6 +18,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
+import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import type { PublicationItem } from './types';
@@ -69,6 +70,7 @@ export function PublicationRow({
   const ref = { id: p.id, version: p.version };
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
+  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
   const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
   return (
     <li
@@ -92,7 +94,12 @@ export function PublicationRow({
             <PublicationTold publication={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
-          {p.problem ? <p className="wrap-anywhere text-destructive">{p.problem}</p> : null}
+          {problem && p.state !== 'publishing' ? (
+            // What waits by itself is no fault.
+            <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
+              {problem}
+            </p>
+          ) : null}
         </div>
         {/* Has its height also while nothing can be done, so that nothing moves when a state changes. */}
         <div className="flex min-h-8 flex-wrap items-center gap-2 max-sm:w-full">

@@ -5,6 +5,7 @@ import { live } from '@/components/live/store';
 import { stateInWords } from '@/components/publication-state';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
+import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { secondsShown } from './seconds-shown';
 import type { PublicationItem } from './types';
@@ -38,7 +39,15 @@ export function PublicationTold({ publication: p, zone }: { publication: Publica
           Due {due}. {p.retryAt ? 'Tried before; being sent or looked for now.' : 'Being sent now.'}
         </>
       );
-    default:
+    default: {
+      const until = waitsUntil(p);
+      if (until)
+        return (
+          <>
+            Due {due}. Goes out from <Time at={until} zone={zone} showZone />
+            <Countdown to={until} />
+          </>
+        );
       return retry && p.retryAt ? (
         <>
           Could not go out yet; next try {retry}
@@ -50,6 +59,7 @@ export function PublicationTold({ publication: p, zone }: { publication: Publica
           <Countdown to={p.dueAt} />
         </>
       );
+    }
   }
 }
 

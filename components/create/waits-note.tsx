@@ -2,7 +2,7 @@ import { formatInstant } from '@/components/ui/time';
 import { waitsUntil } from './in-flight';
 import type { PublicationItem } from './types';
 
-type Waiting = Pick<PublicationItem, 'state' | 'dueAt' | 'retryAt' | 'problem'>;
+type Waiting = Pick<PublicationItem, 'dueAt' | 'waits'>;
 
 /** Why a publication that was due has not gone out, and until when it waits; null when it does not wait. */
 export function waitsWords(publication: Waiting, zone: string): string | null {
@@ -10,7 +10,8 @@ export function waitsWords(publication: Waiting, zone: string): string | null {
   if (!until) return null;
   const sameDay = formatInstant(until, zone, 'date') === formatInstant(publication.dueAt, zone, 'date');
   const from = `Goes out from ${formatInstant(until, zone, sameDay ? 'time' : 'datetime')}.`;
-  return publication.problem ? `${publication.problem} ${from}` : from;
+  const why = publication.waits?.why;
+  return why ? `${why} ${from}` : from;
 }
 
 /** The same as a line below a publication; nothing when it does not wait. */

@@ -13,6 +13,7 @@ import {
 import { type Ctx, requireRole } from '../context';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
+import { lineHead, waitsOf } from '../publishing/waits';
 import type { Overview, Shell } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */
@@ -167,6 +168,7 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
       state: publications.state,
       retryAt: publications.retryAt,
       problem: publications.problem,
+      head: lineHead,
       platform: connections.platform,
       account: connections.remoteName,
     })
@@ -177,7 +179,13 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
     .orderBy(asc(publications.dueAt), asc(publications.id))
     .limit(PANEL);
   const [row] = await tx.select({ count: count() }).from(publications).where(ahead);
-  return { count: row?.count ?? 0, items };
+  return {
+    count: row?.count ?? 0,
+    items: items.map(({ retryAt, problem, head, ...item }) => ({
+      ...item,
+      waits: waitsOf({ ...item, retryAt, problem }, head),
+    })),
+  };
 }
 
 async function readActivity(tx: Tx, ctx: Ctx): Promise<Overview['activity']> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
 import { PLANS } from '../billing/plans';
 import { currencyTotal } from '../ledger/schemas';
+import { waitsOutput } from '../publishing/waits';
 
 /** What every page of the app shows around its content. */
 export const shellOutput = z.object({
@@ -51,9 +52,7 @@ export const overviewOutput = z.object({
         text: z.string(),
         dueAt: z.date(),
         state: z.enum(PUBLICATION_STATES),
-        /** Until when it waits for its platform, and why. */
-        retryAt: z.date().nullable(),
-        problem: z.string().nullable(),
+        waits: waitsOutput,
         platform: z.string(),
         account: z.string(),
       }),

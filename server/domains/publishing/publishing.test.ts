@@ -12,7 +12,7 @@ import { claimDue, releaseClaims } from './claim-due';
 import { idleLines } from './idle-lines';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
-import { getPublication } from './queries';
+import { getPublication, listPublications } from './queries';
 import { recoverStuck } from './recover-stuck';
 import { reschedulePublication } from './reschedule-publication';
 import { resolveUnknown } from './resolve-unknown';
@@ -429,10 +429,7 @@ describe("the platform's limits", () => {
     await turn();
     expect(platform.posts).toHaveLength(1);
     const waiting = await db.asSystem((tx) =>
-      tx
-        .select()
-        .from(publications)
-        .where(inArray(publications.state, ['scheduled', 'queued'])),
+      tx.select().from(publications).where(eq(publications.state, 'scheduled')),
     );
     // The second waits for the window, the third for the second.
     expect(waiting.map((w) => [w.attempts, w.retryAt?.getTime()])).toEqual([[0, began + 900_000]]);
@@ -440,6 +437,14 @@ describe("the platform's limits", () => {
     expect(waiting[0]?.problem).toBe(
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
+    // Whoever stands behind it in the line waits as long.
+    const { items } = await listPublications({ ctx: world.ctx, input: {} });
+    const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
+    expect(items.map((p) => p.waits)).toEqual([
+      null,
+      { until: new Date(began + 900_000), why },
+      { until: new Date(began + 900_000), why },
+    ]);
     await turns(15);
     expect(platform.posts).toHaveLength(1);
     await turns(2);

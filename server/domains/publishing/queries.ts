@@ -12,6 +12,7 @@ import {
   type publicationDetailOutput,
   publicationIdInput,
 } from './schemas';
+import { lineHead, waitsOf } from './waits';
 
 const columns = {
   publication: publications,
@@ -19,6 +20,7 @@ const columns = {
   platform: connections.platform,
   connectionName: connections.remoteName,
   environment: connections.environment,
+  head: lineHead,
 };
 type Row = {
   publication: typeof publications.$inferSelect;
@@ -26,6 +28,7 @@ type Row = {
   platform: string;
   connectionName: string;
   environment: 'live' | 'sandbox';
+  head: { until: number | null; why: string | null } | null;
 };
 
 function select(tx: Tx) {
@@ -36,7 +39,7 @@ function select(tx: Tx) {
     .innerJoin(connections, eq(connections.id, publications.connectionId));
 }
 
-function toPublication({ publication: p, ...rest }: Row): Publication {
+function toPublication({ publication: p, head, ...rest }: Row): Publication {
   return {
     ...rest,
     id: p.id,
@@ -53,6 +56,7 @@ function toPublication({ publication: p, ...rest }: Row): Publication {
     version: p.version,
     attempts: p.attempts,
     retryAt: p.retryAt,
+    waits: waitsOf(p, head),
     permalink: p.permalink,
     publishedAt: p.publishedAt,
     lateByMs: p.publishedAt ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
+import { waitsOutput } from './waits';
 
 const id = z.string().min(1).max(64);
 const version = z.number().int().positive();
@@ -64,6 +65,8 @@ export const publicationOutput = z.object({
   version: z.number(),
   attempts: z.number(),
   retryAt: z.date().nullable(),
+  /** Set while its platform or the first in its line holds it back. */
+  waits: waitsOutput,
   permalink: z.string().nullable(),
   publishedAt: z.date().nullable(),
   /** How many milliseconds after its time it went out. */

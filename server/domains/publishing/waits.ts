@@ -1,0 +1,28 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { publications } from '@/db/schema';
+
+/** Until when a publication is held back after its time, and why, where that is known. */
+export const waitsOutput = z.object({ until: z.date(), why: z.string().nullable() }).nullable();
+export type Waits = z.output<typeof waitsOutput>;
+
+/** What the first in a publication's line waits for: a line goes out in order, so everything behind it waits, too. */
+export const lineHead = sql<{ until: number | null; why: string | null } | null>`
+  case when ${publications.state} in ('scheduled','queued') then (
+    select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
+    from publications h
+    where h.connection_id = ${publications.connectionId} and h.workspace_id = ${publications.workspaceId}
+      and h.state in ('scheduled','queued','publishing')
+    order by h.due_at, h.id limit 1
+  ) end`;
+
+/** Held back by its own next try or by that of the first in its line. `until` may have passed. */
+export function waitsOf(
+  row: Pick<typeof publications.$inferSelect, 'state' | 'dueAt' | 'retryAt' | 'problem'>,
+  head: { until: number | null; why: string | null } | null,
+): Waits {
+  if (row.state !== 'scheduled' && row.state !== 'queued') return null;
+  if (row.retryAt) return row.retryAt > row.dueAt ? { until: row.retryAt, why: row.problem } : null;
+  if (!head?.until || head.until <= row.dueAt.getTime()) return null;
+  return { until: new Date(Math.round(head.until)), why: head.why };
+}
