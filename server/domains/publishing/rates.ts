@@ -59,5 +59,5 @@ export function rateWords({ count, seconds }: PostRate): string {
         : seconds % 60 === 0
           ? `${seconds / 60} minutes`
           : `${seconds} seconds`;
-  return `${count.toLocaleString('en-US')} posts in ${span}`;
+  return `${count.toLocaleString('en-US')} ${count === 1 ? 'post' : 'posts'} in ${span}`;
 }

@@ -22,11 +22,8 @@ export function plainAddress(address: string): string {
   return `${url.hostname.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}${query ? `?${query}` : ''}`;
 }
 
-/**
- * What a post says, without how it is set: small letters, single spaces, no marks, no hashtags, plain addresses. A post of
- * nothing but hashtags or marks is what it is.
- */
-export function essence(text: string, link: string | null = null): string {
+/** What a post says and where it leads, without how it is set. */
+function read(text: string, link: string | null): { words: string; places: string[] } {
   const addresses = [...(link ? [link] : [])];
   let rest = '';
   let from = 0;
@@ -40,50 +37,75 @@ export function essence(text: string, link: string | null = null): string {
   const words = [rest.replace(/[#＃][\p{L}\p{N}\p{M}_]+/gu, ' '), rest]
     .map((each) => each.replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ').trim())
     .find((each) => each !== '');
-  const places = [...new Set(addresses.map(plainAddress))].sort();
-  return [words ?? rest.replace(/\s+/g, ' ').trim(), ...places].filter((part) => part !== '').join(' ');
+  return {
+    words: words ?? rest.replace(/\s+/g, ' ').trim(),
+    places: [...new Set(addresses.map(plainAddress))].sort(),
+  };
 }
 
-/** A text ready to be compared with many. */
-export interface Fingerprint {
-  readonly essence: string;
-  readonly pieces: ReadonlyMap<string, number>;
+/** A text in the pieces that are compared. */
+interface Pieces {
+  readonly of: string;
+  readonly counts: ReadonlyMap<string, number>;
   readonly size: number;
+}
+/** A post ready to be compared with many. */
+export interface Fingerprint {
+  /**
+   * What the post says and where it leads: small letters, single spaces, no marks, no hashtags, plain addresses. A post of
+   * nothing but hashtags or marks is what it is.
+   */
+  readonly essence: string;
+  readonly places: readonly string[];
+  readonly words: Pieces;
+  readonly whole: Pieces;
 }
 
 export function fingerprint(text: string, link: string | null = null): Fingerprint {
-  const plain = essence(text, link);
+  const { words, places } = read(text, link);
+  const essence = [words, ...places].filter((part) => part !== '').join(' ');
+  const own = piecesOf(words);
+  return { essence, places, words: own, whole: places.length === 0 ? own : piecesOf(essence) };
+}
+
+function piecesOf(plain: string): Pieces {
   const letters = [...plain];
-  const pieces = new Map<string, number>();
+  const counts = new Map<string, number>();
   let size = 0;
   for (let i = 0; i + PIECE <= letters.length; i++) {
     const piece = letters.slice(i, i + PIECE).join('');
-    pieces.set(piece, (pieces.get(piece) ?? 0) + 1);
+    counts.set(piece, (counts.get(piece) ?? 0) + 1);
     size++;
   }
-  return { essence: plain, pieces, size };
+  return { of: plain, counts, size };
 }
 
 /**
- * How alike two texts are, from 0 to 1: the share of their four-letter pieces that they have in common (Dice's
- * coefficient). Symmetric; 1 for texts that say the same, 0 for empty ones and for different ones too short for pieces.
+ * How alike two posts are, from 0 to 1: the share of their four-letter pieces that they have in common (Dice's coefficient).
+ * Symmetric; 1 for posts that say the same, 0 for empty ones and for different ones too short for pieces. Addresses count
+ * only where both posts lead somewhere and to different places: "New on the blog" is another post with every link.
  */
 export function similarity(a: Fingerprint, b: Fingerprint): number {
-  if (a.essence === '' || b.essence === '') return 0;
-  if (a.essence === b.essence) return 1;
-  const total = a.size + b.size;
-  return total === 0 ? 0 : (2 * sharedOf(a, b)) / total;
-}
-
-function sharedOf(a: Fingerprint, b: Fingerprint): number {
-  const [few, many] = a.pieces.size <= b.pieces.size ? [a, b] : [b, a];
+  const [x, y] = comparable(a, b);
+  if (x.of === '' || y.of === '') return 0;
+  if (x.of === y.of) return 1;
+  const total = x.size + y.size;
+  if (total === 0) return 0;
+  const [few, many] = x.counts.size <= y.counts.size ? [x, y] : [y, x];
   let shared = 0;
-  for (const [piece, count] of few.pieces) shared += Math.min(count, many.pieces.get(piece) ?? 0);
-  return shared;
+  for (const [piece, count] of few.counts) shared += Math.min(count, many.counts.get(piece) ?? 0);
+  return (2 * shared) / total;
 }
 
-/** Whether two texts are alike enough to be called a repeat; quick for texts of very different lengths. */
+function comparable(a: Fingerprint, b: Fingerprint): [Pieces, Pieces] {
+  const elsewhere =
+    a.places.length > 0 && b.places.length > 0 && !a.places.some((place) => b.places.includes(place));
+  return elsewhere || a.words.of === '' || b.words.of === '' ? [a.whole, b.whole] : [a.words, b.words];
+}
+
+/** Whether two posts are alike enough to be called a repeat; quick for posts of very different lengths. */
 export function isRepeat(a: Fingerprint, b: Fingerprint): boolean {
-  if (a.essence !== b.essence && 2 * Math.min(a.size, b.size) < ALIKE * (a.size + b.size)) return false;
+  const [x, y] = comparable(a, b);
+  if (x.of !== y.of && 2 * Math.min(x.size, y.size) < ALIKE * (x.size + y.size)) return false;
   return similarity(a, b) >= ALIKE;
 }
