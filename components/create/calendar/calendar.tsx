@@ -18,8 +18,8 @@ import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
 import { platformName } from '../platforms';
 import type { PublicationItem } from '../types';
-import { calendarInput } from './input';
 import { WaitsNote, waitsWords } from '../waits-note';
+import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
