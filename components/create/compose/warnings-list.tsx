@@ -41,7 +41,7 @@ export default function WarningsList({
             {warnings.map((w) => (
               <Item
                 key={`${w.code} ${w.connectionId ?? ''}`}
-                icon={<TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />}
+                icon={<TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
                 action={
                   w.fix && w.code !== 'plan_limit' ? (
                     <Button asChild size="sm" variant="outline">
@@ -70,7 +70,7 @@ export default function WarningsList({
             {dead.map((link) => (
               <Item
                 key={link.url}
-                icon={<Link2Off aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />}
+                icon={<Link2Off aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
                 action={
                   <Button asChild size="sm" variant="outline">
                     <a
@@ -114,7 +114,7 @@ function Item({
   children: React.ReactNode;
 }) {
   return (
-    <li className="flex items-start gap-3 py-2.5">
+    <li className="flex items-start gap-3 py-2.5 sm:items-center">
       {icon}
       <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-2">
         <p className="wrap-anywhere min-w-0 flex-1 basis-64">{children}</p>
