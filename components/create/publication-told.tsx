@@ -44,7 +44,8 @@ export function PublicationTold({ publication: p, zone }: { publication: Publica
       if (until)
         return (
           <>
-            Due {due}. Goes out from <Time at={until} zone={zone} showZone />.
+            Due {due}. Goes out from <Time at={until} zone={zone} showZone />
+            <Countdown to={until} />
           </>
         );
       return retry && p.retryAt ? (
