@@ -9,6 +9,7 @@ export const publicationClaimed = eventType('publishing/publication.claimed', {
     workspaceId: id,
     publicationId: id,
     connectionId: id,
+    platform: id,
     version: z.number().int(),
     claimToken: id,
     dueAt: z.string(),
@@ -20,6 +21,7 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
     workspaceId: id,
     publicationId: id,
     connectionId: id,
+    platform: id,
     version: z.number().int(),
     claimToken: id,
     dueAt: z.string(),
@@ -27,7 +29,7 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
 });
 /** A connection's line has something due and nobody may be sending it. */
 export const lineRequested = eventType('publishing/line.requested', {
-  schema: z.object({ workspaceId: id, connectionId: id }),
+  schema: z.object({ workspaceId: id, connectionId: id, platform: id }),
 });
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });

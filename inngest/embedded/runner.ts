@@ -55,7 +55,7 @@ export class EmbeddedRunner {
   #lastTurn = performance.now();
 
   private constructor(options: RunnerOptions, registry: Registry, cronsUntil: Date) {
-    this.#o = { concurrency: 64, leaseMs: 30_000, random: Math.random, onError: () => {}, ...options };
+    this.#o = { concurrency: 128, leaseMs: 30_000, random: Math.random, onError: () => {}, ...options };
     this.#store = options.fault ? { db: options.db, fault: options.fault } : { db: options.db };
     this.#registry = registry;
     this.#cronsUntil = cronsUntil;

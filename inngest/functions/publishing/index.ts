@@ -5,7 +5,7 @@ import { tellOfUntoldStops } from '@/server/domains/holding/tell-members';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { idleLines } from '@/server/domains/publishing/idle-lines';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
-import { SWEEP_BATCH } from '@/server/domains/publishing/policy';
+import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
@@ -13,9 +13,12 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { lineRequested, publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
+import { type Asked, alreadySwept, swept } from '../../sweeps';
 
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
+/** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
+const onePlatform = { key: 'event.data.platform', limit: LINES_AT_ONCE };
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
@@ -41,7 +44,9 @@ const sweep = inngest.createFunction(
     concurrency: 1,
     retries: 1,
   },
-  async () => {
+  async ({ event }) => {
+    if (alreadySwept(event.data as Asked)) return { claimed: 0, lines: 0, merged: true };
+    const began = performance.now();
     const db = await getDb();
     let claimed = 0;
     for (let i = 0; i < MOST_BATCHES; i++) {
@@ -63,6 +68,7 @@ const sweep = inngest.createFunction(
           .slice(i, i + EVENTS_AT_ONCE)
           .map((line) => ({ name: 'publishing/line.requested', data: { ...line } })),
       );
+    swept(began);
     return { claimed, lines: lines.length };
   },
 );
@@ -75,6 +81,7 @@ const publish = inngest.createFunction(
   {
     id: 'publish-publication',
     triggers: [publicationClaimed],
+    concurrency: onePlatform,
     retries: 4,
   },
   async ({ event, step }) => {
@@ -90,7 +97,7 @@ const publish = inngest.createFunction(
 
 /** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
 const goOn = inngest.createFunction(
-  { id: 'publish-line', triggers: [lineRequested], retries: 2 },
+  { id: 'publish-line', triggers: [lineRequested], concurrency: onePlatform, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId } = event.data;
     return publishDue({ ctx: await systemCtx(workspaceId, 'publisher'), input: { connectionId } });
@@ -109,7 +116,7 @@ const recover = inngest.createFunction(
 );
 
 const lookUp = inngest.createFunction(
-  { id: 'look-up-publication', triggers: [publicationUnsettled], retries: 2 },
+  { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: onePlatform, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId, publicationId, version, claimToken } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');

@@ -13,6 +13,7 @@ export interface Claim {
   workspaceId: string;
   publicationId: string;
   connectionId: string;
+  platform: string;
   version: number;
   claimToken: string;
   /** ISO instant from which it may go out. */
@@ -39,7 +40,14 @@ export async function claimDue({
   await decideLate({ db, clock });
   faultPoint('claim: before');
   const rows = await db.asSystem((tx) =>
-    rowsOf<{ id: string; workspace_id: string; connection_id: string; version: number; due: number }>(
+    rowsOf<{
+      id: string;
+      workspace_id: string;
+      connection_id: string;
+      platform: string;
+      version: number;
+      due: number;
+    }>(
       tx,
       sql`
         with due as (
@@ -51,8 +59,8 @@ export async function claimDue({
         )
         update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},
           claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
-        from due where p.id = due.id
-        returning p.id, p.workspace_id, p.connection_id, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
+        from due, connections c where p.id = due.id and c.id = p.connection_id
+        returning p.id, p.workspace_id, p.connection_id, c.platform, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
     ),
   );
   faultPoint('claim: after');
@@ -62,6 +70,7 @@ export async function claimDue({
       workspaceId: r.workspace_id,
       publicationId: r.id,
       connectionId: r.connection_id,
+      platform: r.platform,
       version: r.version,
       claimToken: token,
       dueAt: new Date(r.due).toISOString(),

@@ -7,6 +7,7 @@ import { at, rowsOf } from './sql-rows';
 export interface Line {
   workspaceId: string;
   connectionId: string;
+  platform: string;
 }
 
 /**
@@ -16,14 +17,19 @@ export interface Line {
 export function idleLines({ db, clock }: { db: Db; clock: Clock }): Promise<Line[]> {
   const before = new Date(clock.now().getTime() - IDLE_LINE_MS);
   return db.asSystem(async (tx) => {
-    const rows = await rowsOf<{ workspace_id: string; connection_id: string }>(
+    const rows = await rowsOf<{ workspace_id: string; connection_id: string; platform: string }>(
       tx,
       sql`
-        select p.workspace_id, p.connection_id from publications p join workspaces w on w.id = p.workspace_id and w.held_at is null
+        select p.workspace_id, p.connection_id, c.platform from publications p
+        join workspaces w on w.id = p.workspace_id and w.held_at is null join connections c on c.id = p.connection_id
         where p.state = 'queued' and greatest(p.due_at, p.retry_at) < ${at(before)}
           and not exists (select from publications o where o.connection_id = p.connection_id and o.state = 'publishing')
-        group by p.workspace_id, p.connection_id order by min(p.due_at) limit ${SWEEP_BATCH}`,
+        group by p.workspace_id, p.connection_id, c.platform order by min(p.due_at) limit ${SWEEP_BATCH}`,
     );
-    return rows.map((r) => ({ workspaceId: r.workspace_id, connectionId: r.connection_id }));
+    return rows.map((r) => ({
+      workspaceId: r.workspace_id,
+      connectionId: r.connection_id,
+      platform: r.platform,
+    }));
   });
 }

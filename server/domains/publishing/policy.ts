@@ -37,4 +37,4 @@ export const LINE_BUDGET_MS = 40_000;
 /** A line whose first publication is due for this long and that nobody sends is taken up by the sweep. */
 export const IDLE_LINE_MS = 3_000;
 /** Lines of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
-export const LINES_AT_ONCE = 100;
+export const LINES_AT_ONCE = 48;

@@ -35,10 +35,16 @@ export async function publishDue({
 }): Promise<LineReport> {
   const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
   const began = ctx.clock.now().getTime();
+  let onPlatform = '';
   for (;;) {
     const now = ctx.clock.now();
     if (now.getTime() - began > LINE_BUDGET_MS) {
-      await ctx.signals.send('publishing/line.requested', { workspaceId: ctx.workspaceId, connectionId });
+      const { workspaceId } = ctx;
+      await ctx.signals.send('publishing/line.requested', {
+        workspaceId,
+        connectionId,
+        platform: onPlatform,
+      });
       return report;
     }
     const start = await startPublishing(ctx.db, { workspaceId: ctx.workspaceId, connectionId, now });
@@ -48,6 +54,7 @@ export async function publishDue({
       return { ...report, until: start.until };
     }
     const { started } = start;
+    onPlatform = started.platform;
     const ending = await send(ctx, started, platform);
     const { own, more } = await settleSurely(ctx, ending);
     faultPoint('settle: after');

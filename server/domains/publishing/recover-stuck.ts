@@ -39,6 +39,7 @@ export async function recoverStuck({
       id: string;
       workspace_id: string;
       connection_id: string;
+      platform: string;
       version: number;
       due: number;
     }>(
@@ -55,7 +56,8 @@ export async function recoverStuck({
           set outcome = 'unknown_outcome', finished_at = ${at(now)}, message = 'Nobody saw the end of this try.'
           from moved m where a.publication_id = m.id and a.outcome is null
         )
-        select id, workspace_id, connection_id, version, ${ms(sql`due_at`)} as due from moved`,
+        select m.id, m.workspace_id, m.connection_id, c.platform, m.version, ${ms(sql`m.due_at`)} as due
+        from moved m join connections c on c.id = m.connection_id`,
     );
     faultPoint('recover: written');
     return {
@@ -64,6 +66,7 @@ export async function recoverStuck({
         workspaceId: r.workspace_id,
         publicationId: r.id,
         connectionId: r.connection_id,
+        platform: r.platform,
         version: r.version,
         claimToken: token,
         dueAt: new Date(r.due).toISOString(),
