@@ -4,6 +4,7 @@ import {
   accessible,
   approveConsent,
   type Complaints,
+  chooseReview,
   fitsPhone,
   linkIn,
   newestMail,
@@ -34,7 +35,8 @@ test('the public pages say what this is and what it costs', async () => {
     await fitsPhone(page);
   }
   await page.goto('/pricing');
-  for (const text of ['$29', '$99']) await expect(page.getByText(text).first()).toBeVisible();
+  for (const text of ['$29', '$99'])
+    await expect(page.getByText(text).filter({ visible: true }).first()).toBeVisible();
 });
 
 test('registering refuses a weak password, then creates the account and sends two e-mails', async () => {
@@ -44,7 +46,7 @@ test('registering refuses a weak password, then creates the account and sends tw
   await page.getByLabel('Password', { exact: true }).fill('weak');
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Create account' }).click();
-  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expect(page.getByRole('alert').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
   await expect(page.getByLabel('E-mail')).toHaveValue(email);
@@ -58,7 +60,12 @@ test('registering refuses a weak password, then creates the account and sends tw
   const link = linkIn(await newestMail(page, /confirm|verify/i), /\/verify\?/);
   await page.goto(link);
   await page.getByRole('button', { name: /confirm/i }).click();
-  await expect(page.getByText(/confirmed/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/confirmed/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
 });
 
 test('onboarding: plan, platforms, topics, automation', async () => {
@@ -78,12 +85,17 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await accessible(page);
   await page.getByRole('button', { name: /cancel|refuse|deny|not/i }).click();
   await page.waitForURL('**/onboarding/platforms**');
-  await expect(page.getByText(/did not allow|refused|not allowed|declined/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/did not allow|refused|not allowed|declined/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
 
   await page.getByRole('button', { name: /Connect .* on X$/ }).click();
   await approveConsent(page, /mira_draws/);
   await page.waitForURL('**/onboarding/platforms**');
-  await expect(page.getByText('1 connected').first()).toBeVisible();
+  await expect(page.getByText('1 connected').filter({ visible: true }).first()).toBeVisible();
   await page.getByRole('button', { name: /Connect .* on Etsy$/ }).click();
   await approveConsent(page, /Mira Okafor/);
   await page.waitForURL('**/onboarding/platforms**');
@@ -93,11 +105,16 @@ test('onboarding: plan, platforms, topics, automation', async () => {
 
   // A third account is over the limit of Free.
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
-  await expect(page.getByText(/Free plan has 2 connected accounts/).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/Free plan has 2 connected accounts/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
 
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.waitForURL('**/onboarding/topics');
-  await expect(page.getByText('Needs Pro').first()).toBeVisible();
+  await expect(page.getByText('Needs Pro').filter({ visible: true }).first()).toBeVisible();
   await page.getByRole('button', { name: /Preview Tech/ }).click();
   for (const topic of ['Memes', 'Tech']) await page.getByRole('checkbox', { name: topic }).check();
   await accessible(page);
@@ -123,7 +140,12 @@ test('writing with the offline drafter, posting now, and seeing it on the platfo
   await page.getByRole('button', { name: 'Generate' }).click();
   const text = page.getByRole('textbox', { name: /text|post/i }).last();
   await expect(text).not.toHaveValue('');
-  await expect(page.getByText(/offline drafter/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/offline drafter/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
 
@@ -136,7 +158,9 @@ test('writing with the offline drafter, posting now, and seeing it on the platfo
     .getByRole('link', { name: /see|view|open|show/i })
     .filter({ visible: true })
     .first();
-  await expect(page.getByText('Published').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Published').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
   await accessible(page);
   await fitsPhone(page);
   await expect(permalink).toBeVisible();
@@ -157,20 +181,23 @@ test('scheduling: a skipped hour and the past are refused with words', async () 
   // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
   await page.getByLabel('Date and time').fill('2027-03-28T02:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
-  await expect(page.getByText(/clocks/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/clocks/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.getByLabel('Date and time').fill('2027-03-28T10:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
   await page.waitForURL('**/posts/**');
-  await expect(page.getByText('Scheduled').first()).toBeVisible();
+  await expect(page.getByText('Scheduled').filter({ visible: true }).first()).toBeVisible();
 });
 
 test('review first: a post waits, and the link in the e-mail approves it once', async () => {
   await page.goto('/settings/workspace');
   await accessible(page);
   await fitsPhone(page);
-  await page.getByRole('radio', { name: /Review first/ }).check();
-  await page.getByRole('button', { name: /^save/i }).last().click();
-  await expect(page.getByText('Saved').first()).toBeVisible();
+  await chooseReview(page, /Review first/);
 
   await page.goto('/compose');
   await page.getByRole('checkbox', { name: /mira_draws/i }).check();
@@ -183,7 +210,7 @@ test('review first: a post waits, and the link in the e-mail approves it once', 
   await page.waitForURL('**/posts/**');
   const post = page.url();
   await page.goto('/todo');
-  await expect(page.getByText(words).first()).toBeVisible();
+  await expect(page.getByText(words).filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
 
@@ -191,11 +218,23 @@ test('review first: a post waits, and the link in the e-mail approves it once', 
   await page.goto(link);
   await accessible(page);
   await page.getByRole('button', { name: /approve/i }).click();
-  await expect(page.getByText(/approved/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/approved/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.goto(link);
-  await expect(page.getByText(/already/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/already/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.goto(post);
-  await expect(page.getByText('Published').first()).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Published').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
 });
 
 test('selling a PDF on Etsy: listed through the API, sold, synced, and priced down by a rule', async () => {
@@ -218,10 +257,20 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
     .getByRole('button', { name: /^List on/ })
     .first()
     .click();
-  await expect(page.getByRole('link', { name: /see|view|open|etsy/i }).first()).toBeVisible({
+  await expect(
+    page
+      .getByRole('link', { name: /see|view|open|etsy/i })
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({
     timeout: 60_000,
   });
-  await expect(page.getByText(/^(Active|On sale|Live|Listed)$/).first()).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page
+      .getByText(/^(Active|On sale|Live|Listed)$/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({ timeout: 60_000 });
 
   await page.getByLabel('At least this many views').fill('20');
   await page.getByLabel('and no sale within (hours)').fill('1');
@@ -238,15 +287,25 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
 
   await page.goto('/orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByText(/sale|up to date|synced/i).first()).toBeVisible({ timeout: 60_000 });
+  await expect(
+    page
+      .getByText(/sale|up to date|synced/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({ timeout: 60_000 });
   await expect(async () => {
     await page.goto('/listings');
-    await expect(page.getByText('$10.80').first()).toBeVisible({ timeout: 2_000 });
+    await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 60_000 });
   await page.goto('/pricing-rules');
-  await expect(page.getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.goto(`/sandbox/etsy/listing/${listing}`);
-  await expect(page.getByText('$10.80').first()).toBeVisible();
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await page.goto('/listings');
   await accessible(page);
@@ -257,12 +316,14 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   ).toBe(true);
   await page.goto('/orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
-  await expect(page.getByText('Weather log, printable').first()).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('$10.80').first()).toBeVisible();
+  await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
   await page.goto('/ledger');
-  await expect(page.getByText('Weather log, printable').first()).toBeVisible();
+  await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
 });
@@ -277,11 +338,16 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await page.getByLabel('Card number').fill('4000 0000 0000 0002');
   const pay = page.getByRole('button', { name: /pay|subscribe/i });
   await pay.click();
-  await expect(page.getByText(/declined/i).first()).toBeVisible();
+  await expect(
+    page
+      .getByText(/declined/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
   await page.getByLabel('Card number').fill('4242 4242 4242 4242');
   await pay.click();
   await page.waitForURL('**/settings/billing**');
-  await expect(page.getByText('Pro plan').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText('Pro plan').filter({ visible: true }).first()).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText(/next payment/i)).toBeVisible();
 
   // The account that Free refused can be connected now.
@@ -310,7 +376,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
 
 test('home shows it all, and every page of the app is sound', async () => {
   await page.goto('/home');
-  await expect(page.getByText('$10.80').first()).toBeVisible();
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
   for (const path of [...APP_PAGES, '/outbox']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { accessible, type Complaints, newPerson } from './support';
+import { accessible, type Complaints, chooseReview, newPerson } from './support';
 
 // A page that is only looked at follows what happens. Each test stands on the one before.
 test.describe.configure({ mode: 'serial' });
@@ -35,12 +35,9 @@ async function watch(of: Page): Promise<() => number> {
   });
   return () => documents;
 }
-/** Chooses in the settings whether posts go out at once. */
 async function reviewing(choice: RegExp): Promise<void> {
   await page.goto('/settings/workspace');
-  await page.getByRole('radio', { name: choice }).check();
-  await page.getByRole('button', { name: /^save/i }).last().click();
-  await expect(page.getByText('Saved').first()).toBeVisible();
+  await chooseReview(page, choice);
 }
 const here = (of: Page) => of.evaluate(() => (window as { stillHere?: true }).stillHere === true);
 
@@ -50,6 +47,7 @@ test('the post’s page shows that it is published, and says it once', async () 
   await page.goto('/compose');
   await standing;
   await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page.getByRole('checkbox', { name: /mira draws/i }).uncheck();
   await page
     .getByRole('textbox', { name: /text|post/i })
     .last()
@@ -87,6 +85,7 @@ test('what one page does, the others show within moments: the calendar, Home and
   await reviewing(/Review first/);
   await page.goto('/compose');
   await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page.getByRole('checkbox', { name: /mira draws/i }).uncheck();
   const asking = `Please decide, ${Math.floor(Math.random() * 1e9)}`;
   await page
     .getByRole('textbox', { name: /text|post/i })
@@ -103,8 +102,10 @@ test('what one page does, the others show within moments: the calendar, Home and
   await page.waitForURL('**/posts/**');
   // Without the stream the count is asked for every half minute and Home is made again every minute.
   await expect.poll(count, { timeout: 8_000 }).not.toBe(before);
-  await expect(home.getByText(asking).first()).toBeVisible({ timeout: 8_000 });
-  await expect(calendar.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
+  await expect(home.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
+  await expect(
+    calendar.getByText(asking).filter({ visible: true }).filter({ visible: true }).first(),
+  ).toBeVisible({ timeout: 8_000 });
   for (const tab of [calendar, home]) {
     expect(await here(tab)).toBe(true);
     await tab.close();

@@ -90,3 +90,11 @@ export function linkIn(html: string, address: RegExp): string {
   }
   throw new Error(`The e-mail has no link like ${address}`);
 }
+
+/** On the workspace's settings: chooses whether posts go out at once or are looked at first, and saves that form. */
+export async function chooseReview(page: Page, choice: RegExp): Promise<void> {
+  const radio = page.getByRole('radio', { name: choice });
+  await radio.check();
+  await page.locator('form').filter({ has: radio }).getByRole('button', { name: /^save/i }).click();
+  await expect(page.getByText('Saved').filter({ visible: true }).first()).toBeVisible();
+}
