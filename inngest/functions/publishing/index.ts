@@ -36,6 +36,16 @@ async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[])
   }
 }
 
+/** One claim for each connection and instant: the run that it wakes sends the whole line up to then. */
+function oneForEachMoment(claims: readonly Claim[]): Claim[] {
+  const moments = new Map<string, Claim>();
+  for (const claim of claims) {
+    const moment = `${claim.connectionId} ${claim.dueAt}`;
+    if (!moments.has(moment)) moments.set(moment, claim);
+  }
+  return [...moments.values()];
+}
+
 /** Claims what is due before the next sweep and hands each publication to a run of its own. */
 const sweep = inngest.createFunction(
   {
@@ -52,7 +62,7 @@ const sweep = inngest.createFunction(
     for (let i = 0; i < MOST_BATCHES; i++) {
       const claims = await claimDue({ db, clock: systemClock });
       try {
-        await announce('claimed', claims);
+        await announce('claimed', oneForEachMoment(claims));
       } catch (error) {
         // Rows whose event did get through are started by whoever comes first; the others wait for the next sweep.
         await releaseClaims({ db, clock: systemClock, claims });
