@@ -17,6 +17,9 @@ export interface Rule {
   count: number | null;
 }
 
+/** Days are compared as text, which holds for years of four digits. */
+const LAST_YEAR = 9999;
+
 /**
  * The days of a rule from `from` on (included), in order, as `YYYY-MM-DD`. Weeks are counted from the Monday of the first day's
  * week. Never ends by itself where the rule does not: take as many as are needed.
@@ -24,6 +27,7 @@ export interface Rule {
 export function* ruleDays(rule: Rule, from: string = rule.startDay): Generator<string> {
   let number = 0;
   for (const day of allDays(rule, Temporal.PlainDate.from(from))) {
+    if (day.date.year > LAST_YEAR) return;
     const text = day.date.toString();
     number = day.number;
     if (rule.untilDay !== null && text > rule.untilDay) return;
@@ -35,6 +39,7 @@ export function* ruleDays(rule: Rule, from: string = rule.startDay): Generator<s
 /** The place of a day in its rule, from 0, or null when the rule does not have it. */
 export function placeOf(rule: Rule, day: string): number | null {
   for (const found of allDays(rule, Temporal.PlainDate.from(day))) {
+    if (found.date.year > LAST_YEAR) return null;
     const text = found.date.toString();
     if (text === day) return found.number;
     if (text > day) return null;

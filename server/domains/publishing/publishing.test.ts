@@ -460,6 +460,7 @@ describe('a connection has one line', () => {
     expect(await idleLines({ db, clock: world.clock })).toContainEqual({
       workspaceId: world.workspaceId,
       connectionId,
+      platform: 'x',
     });
     await publishDue({ ctx: world.ctx, input: { connectionId }, platform });
     expect(platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
