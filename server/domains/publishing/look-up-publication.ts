@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { isConnectorFault, type LookupOutput } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
@@ -58,6 +59,8 @@ export async function lookUpPublication({
         }),
       );
     } catch (error) {
+      // Our own trouble says nothing of the platform: the lease ends, and somebody looks again.
+      if (!isConnectorFault(error) && !isAppError(error)) throw error;
       answer = { found: 'fault', error };
     }
   faultPoint('look-up: answer came');
@@ -80,6 +83,16 @@ interface Begun {
   unclear: number;
   exclude: string[];
 }
+
+/** The number of the last send of the publication `m`. */
+const lastSend = sql.raw(
+  "(select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish')",
+);
+/**
+ * A look-up whose end nobody saw, because its process ended or the database was gone, is no answer of the platform's. So many of
+ * them count as one that could not say, so that what ends every process that looks comes before a person in the end.
+ */
+const OWN_TROUBLE_WEIGHS = sql.raw('8');
 
 async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
   const now = ctx.clock.now();
@@ -111,8 +124,8 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
             coalesce(max(started_at) filter (where kind = 'publish'), ${at(now)}) as newest,
             count(*) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome')::int as unseen,
-            count(*) filter (where kind = 'lookup' and outcome is distinct from 'absent' and number > (
-              select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish'))::int as unclear
+            (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
+              + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
           from publication_attempts where publication_id = m.id
         ) a`,
     ),

@@ -54,7 +54,7 @@ export async function recoverStuck({
         ), unseen as (
           update publication_attempts a
           set outcome = 'unknown_outcome', finished_at = ${at(now)}, message = 'Nobody saw the end of this try.'
-          from moved m where a.publication_id = m.id and a.outcome is null
+          from moved m where a.publication_id = m.id and a.kind = 'publish' and a.outcome is null
         )
         select m.id, m.workspace_id, m.connection_id, c.platform, m.version, ${ms(sql`m.due_at`)} as due
         from moved m join connections c on c.id = m.connection_id`,
