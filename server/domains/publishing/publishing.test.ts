@@ -467,6 +467,27 @@ describe('a connection has one line', () => {
     expect(await idleLines({ db, clock: world.clock })).toEqual([]);
   });
 
+  test('what comes due while the one before it is being written goes on at once', async () => {
+    const now = world.clock.now().getTime();
+    const ids = [(await schedule('first')).id, (await schedule('second')).id];
+    await db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ dueAt: new Date(now + 500) })
+        .where(eq(publications.id, ids[1] ?? '')),
+    );
+    await claimDue({ db, clock: world.clock });
+    let uses = 0;
+    const slow = gated(db, async () => {
+      if (++uses !== 2) return;
+      // The first is out and not yet written; the second's own run comes and finds the line taken.
+      world.clock.advance(600);
+      expect(await publishDue({ ctx: world.ctx, input: { connectionId }, platform })).toEqual(NOTHING);
+    });
+    await publishDue({ ctx: { ...world.ctx, db: slow }, input: { connectionId }, platform });
+    expect(platform.posts.map((p) => p.text)).toEqual(['first', 'second']);
+  });
+
   test('the database itself lets one publication of a connection be sent at a time', async () => {
     const ids = await three();
     await expect(

@@ -35,7 +35,7 @@ export interface Settlement {
 export interface Settled {
   /** False when the publication was no longer this worker's; then only the attempt is settled. */
   own: boolean;
-  /** Whether another publication of the same connection is claimed and due. */
+  /** Whether another publication of the same connection is claimed and due, or will be in a moment. */
   more: boolean;
 }
 

@@ -121,24 +121,24 @@ export class FakePlatform implements PlatformPort {
 }
 
 /** The same database, asking `gate` before each transaction and each statement outside of one. What it throws is thrown. */
-export function gated(db: Db, gate: () => void): Db {
+export function gated(db: Db, gate: () => void | Promise<void>): Db {
   return {
     ...db,
     raw: new Proxy(db.raw, {
       get(target, key) {
         if (key !== 'execute') return Reflect.get(target, key, target);
         return async (query: Parameters<Db['raw']['execute']>[0]) => {
-          gate();
+          await gate();
           return target.execute(query);
         };
       },
     }),
     asSystem: async (work) => {
-      gate();
+      await gate();
       return db.asSystem(work);
     },
     asWorkspace: async (id, work) => {
-      gate();
+      await gate();
       return db.asWorkspace(id, work);
     },
   };

@@ -8,7 +8,6 @@ const PAGES: Record<string, { list: string; one: boolean }> = {
   listing: { list: '/listings', one: false },
   sale: { list: '/orders', one: false },
   price_rule: { list: '/pricing-rules', one: false },
-  price_change: { list: '/pricing-rules', one: false },
   transaction: { list: '/ledger', one: true },
   connection: { list: '/connections', one: false },
   subscription: { list: '/settings/billing', one: false },
