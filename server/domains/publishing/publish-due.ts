@@ -2,6 +2,7 @@ import { ConnectorFault, isConnectorFault, type Published } from '@/server/conne
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
+import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
@@ -33,6 +34,10 @@ export async function publishDue({
   input: { connectionId: string };
   platform?: PlatformPort;
 }): Promise<LineReport> {
+  return countLine(ctx.db, () => sendLine(ctx, connectionId, platform));
+}
+
+async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort): Promise<LineReport> {
   const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
   const began = ctx.clock.now().getTime();
   let onPlatform = '';

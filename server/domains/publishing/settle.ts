@@ -4,6 +4,7 @@ import type { publicationAttempts } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
+import { gatherMs } from './lines-underway';
 import { json, rowsOf } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
 
@@ -49,7 +50,7 @@ const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<Settled>>()
 export function settle(db: Db, settlement: Settlement): Promise<Settled> {
   let batch = batchers.get(db);
   if (!batch) {
-    batch = createBatcher((all) => settleAll(db.raw, all));
+    batch = createBatcher((all) => settleAll(db.raw, all), { gather: () => gatherMs(db) });
     batchers.set(db, batch);
   }
   return batch(settlement);

@@ -4,6 +4,7 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { createBatcher } from './batcher';
+import { gatherMs } from './lines-underway';
 import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
@@ -75,7 +76,7 @@ const batchers = new WeakMap<Db, (request: StartRequest) => Promise<Start>>();
 export function startPublishing(db: Db, request: StartRequest): Promise<Start> {
   let batch = batchers.get(db);
   if (!batch) {
-    batch = createBatcher((requests) => startAll(db, requests));
+    batch = createBatcher((requests) => startAll(db, requests), { gather: () => gatherMs(db) });
     batchers.set(db, batch);
   }
   return batch(request);
