@@ -32,6 +32,7 @@ interface Late {
   when: string;
   since: Date;
   doubt: LateRow['doubt'];
+  follows: boolean;
 }
 
 /**
@@ -93,7 +94,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
     const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
-    if (verdict === 'go') room.today--;
+    if (verdict === 'go' && !row.follows) room.today--;
     by[verdict].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
@@ -136,6 +137,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
       localTime: publications.localTime,
       timeZone: publications.timeZone,
       platform: connections.platform,
+      kind: publications.kind,
       doubtful: lastTryUnseen,
       firstUnseen,
     })
@@ -144,8 +146,9 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...since.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, ...r }) => ({
+  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, ...r }) => ({
     ...r,
+    follows: kind === 'reply',
     doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,
