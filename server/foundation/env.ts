@@ -17,6 +17,7 @@ export const envSchema = z.object({
     .optional(),
   TRIBUTARY_DATA_DIR: text,
   TRIBUTARY_SANDBOX: flag,
+  TRIBUTARY_SANDBOX_URL: z.url().optional(),
   TRIBUTARY_DEMO: flag,
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z

@@ -448,14 +448,19 @@ describe('a connection has one line', () => {
   });
 
   test('a line that a dead run left is found by the sweep', async () => {
-    await three();
+    const ids = await three();
     await claimDue({ db, clock: world.clock });
-    await publishDue({
-      ctx: { ...world.ctx, db: dyingDb(2) },
-      input: { connectionId },
-      platform,
-    }).catch(() => {});
+    // The database fails when the first is to be written and the second started; the end is written alone, then the process ends.
+    let uses = 0;
+    const failing = gated(db, () => {
+      uses++;
+      if (uses === 2 || uses > 3) throw new Error('the database is gone');
+    });
+    await expect(
+      publishDue({ ctx: { ...world.ctx, db: failing }, input: { connectionId }, platform }),
+    ).rejects.toThrow('the database is gone');
     expect(platform.posts).toHaveLength(1);
+    expect((await getPublication({ ctx: world.ctx, input: { id: ids[0] ?? '' } })).state).toBe('published');
     world.clock.advance(10_000);
     expect(await idleLines({ db, clock: world.clock })).toContainEqual({
       workspaceId: world.workspaceId,
