@@ -1,3 +1,4 @@
+import { claim } from './claim';
 import { memory } from './memory';
 import { pages } from './pages';
 import { publish } from './publish';
@@ -12,6 +13,7 @@ export const benches: Record<string, () => Promise<void>> = {
   publish,
   'publish-postgres': publishPostgres,
   'sync-sales': syncSales,
+  claim,
   pages,
   memory,
 };
