@@ -360,8 +360,7 @@ test('all that is over is forgotten at once, however much it is', async () => {
   // The last event is still to be fanned out, and stays until it was.
   await cleanUp({ db: app.db }, app.clock.now(), 3);
   expect(await app.runs()).toEqual([]);
-  const left = async () =>
-    rows<{ n: number }>(app.db.raw, sql`select count(*)::int as n from runner.events`);
+  const left = async () => rows<{ n: number }>(app.db.raw, sql`select count(*)::int as n from runner.events`);
   expect(await left()).toEqual([{ n: 1 }]);
   await runner.drain();
   await cleanUp({ db: app.db }, app.clock.now(), 3);
