@@ -1,5 +1,6 @@
 import { claim } from './claim';
 import { memory } from './memory';
+import { memoryPublish } from './memory-publish';
 import { pages } from './pages';
 import { publish } from './publish';
 import { publishPostgres } from './publish-postgres';
@@ -16,4 +17,5 @@ export const benches: Record<string, () => Promise<void>> = {
   claim,
   pages,
   memory,
+  'memory-publish': memoryPublish,
 };

@@ -3,7 +3,7 @@ import { type Db, openDb } from '@/db/client';
 import { resetEnv } from '@/server/foundation/env';
 import { resetSecrets } from '@/server/foundation/secrets';
 import { startPostgres } from '../../scripts/postgres.mjs';
-import { freePort, removeFolder, type RunningApp, scratchFolder, startApp } from './app';
+import { freePort, type RunningApp, removeFolder, scratchFolder, startApp } from './app';
 import { percentile, report } from './figure';
 import { NO_LIMITS } from './publish';
 import { startSandbox } from './publish-postgres';
@@ -49,7 +49,8 @@ export async function memoryPublish(): Promise<void> {
     const samples = await sample(db, app, Date.now() + LEAD_MS + (N / PER_MINUTE) * 90_000 + 120_000);
     const between = (from: number, to: number) => {
       const some = samples.filter((s) => s.out >= from * N && s.out <= to * N).map((s) => s.resident);
-      if (some.length < 3) throw new Error(`Only ${some.length} readings between ${from} and ${to} of the posts`);
+      if (some.length < 3)
+        throw new Error(`Only ${some.length} readings between ${from} and ${to} of the posts`);
       return { median: percentile(some, 0.5), readings: some.length };
     };
     const first = between(0.1, 0.2);
