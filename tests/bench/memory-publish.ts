@@ -50,7 +50,9 @@ export async function memoryPublish(): Promise<void> {
     const between = (from: number, to: number) => {
       const some = samples.filter((s) => s.out >= from * N && s.out <= to * N).map((s) => s.resident);
       if (some.length < 3)
-        throw new Error(`Only ${some.length} readings between ${from} and ${to} of the posts`);
+        throw new Error(
+          `${some.length} readings from ${from} to ${to} of the posts; ${samples.at(-1)?.out ?? 0} of ${N} went out`,
+        );
       return { median: percentile(some, 0.5), readings: some.length };
     };
     const first = between(0.1, 0.2);
