@@ -60,7 +60,8 @@ export async function publishPostgres(): Promise<void> {
   }
 }
 
-function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
+/** The sandbox alone, in a process of its own. */
+export function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'server/sandbox/standalone.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
