@@ -22,10 +22,16 @@ export function embeddedFetch(db: () => Promise<Db>, clock: Clock): typeof fetch
         { status: 501, error: 'The embedded runner does not offer this' },
         { status: 501 },
       );
-    const events = JSON.parse(init.body) as IncomingEvent[];
+    const now = clock.now();
+    // The SDK writes this machine's time on events that were given none, and only a time that is still to come means "later".
+    const sent = Date.now();
+    const events = (JSON.parse(init.body) as IncomingEvent[]).map((event) => ({
+      ...event,
+      ts: event.ts !== undefined && event.ts > sent ? event.ts : now.getTime(),
+    }));
     // The SDK repeats a request that failed with the same seed: the ids made of it make the repetition harmless.
     const seed = new Headers(init.headers).get('x-inngest-event-id-seed') ?? undefined;
-    const ids = await insertEvents({ db: await db() }, events, clock.now(), seed);
+    const ids = await insertEvents({ db: await db() }, events, now, seed);
     shared.__tributaryRunner?.wake();
     return Response.json({ ids, status: 200 });
   };

@@ -5,6 +5,7 @@ import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
 import { rows } from './store/base';
 import { cleanUp } from './store/clean-up';
+import { insertEvents } from './store/events';
 import { TestApp } from './testing';
 
 let db: Db;
@@ -151,6 +152,33 @@ test('sleep and sleepUntil end at their instant and not before', async () => {
   await runner.drain();
   expect(woke.at(-1)).toBe('2026-03-04T12:00:00.250Z');
   expect((await app.runs())[0]?.status).toBe('completed');
+});
+
+test('an event of the future begins its runs at its time, without a call before; a time that is none means now', async () => {
+  const calls: string[] = [];
+  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ event }) => {
+    calls.push(`${event.data.n} ${app.clock.now().toISOString()}`);
+  });
+  const runner = await app.runner();
+  const began = app.clock.now().toISOString();
+  const now = app.clock.now();
+  await insertEvents(
+    { db },
+    [
+      { name: 'e', data: { n: 'later' }, ts: now.getTime() + 60_500 },
+      { name: 'e', data: { n: 'past' }, ts: now.getTime() - 60_000 },
+      { name: 'e', data: { n: 'never' }, ts: 9e18 },
+    ],
+    now,
+  );
+  await runner.drain();
+  expect(calls.sort()).toEqual([`never ${began}`, `past ${began}`]);
+  app.clock.advance(60_499);
+  await runner.drain();
+  expect(calls).toHaveLength(2);
+  app.clock.advance(1);
+  await runner.drain();
+  expect(calls[2]).toBe(`later ${app.clock.now().toISOString()}`);
 });
 
 test('waitForEvent takes the matching event, is stored before a sibling sends, and ends at its time-out', async () => {

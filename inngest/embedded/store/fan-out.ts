@@ -20,8 +20,12 @@ export async function fanOut(store: Store, registry: Registry, now: Date): Promi
     const begun: NewRun[] = [];
     for (const event of events) {
       const fns = registry.byEvent.get(event.name) ?? [];
-      const parsed = fns.some((fn) => fn.concurrency.length > 0) ? JSON.parse(event.payload) : undefined;
-      for (const fn of fns) begun.push({ functionId: fn.id, event: event.payload, ...slotsFor(fn, parsed) });
+      if (fns.length === 0) continue;
+      const parsed = JSON.parse(event.payload) as { ts: unknown };
+      // An event of the future begins its runs when its time comes.
+      const later = typeof parsed.ts === 'number' && parsed.ts > now.getTime() ? new Date(parsed.ts) : now;
+      const dueAt = (Number.isNaN(later.getTime()) ? now : later).toISOString();
+      for (const fn of fns) begun.push({ functionId: fn.id, event: event.payload, dueAt, ...slotsFor(fn, parsed) });
     }
     await endWaits(store, tx, events, now);
     await beginRuns(store, tx, begun, now);
@@ -127,7 +131,9 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
         ts: Date.parse(slot.slot),
         data: { cron: slot.cron },
       };
-      return [{ functionId: id, event: JSON.stringify(event), ...slotsFor(fn, event) }];
+      return [
+        { functionId: id, event: JSON.stringify(event), dueAt: now.toISOString(), ...slotsFor(fn, event) },
+      ];
     });
     await beginRuns(store, tx, begun, now);
   });

@@ -10,6 +10,8 @@ export interface NewRun {
   event: string;
   slots: string;
   limits: string;
+  /** ISO instant at which it begins. */
+  dueAt: string;
 }
 
 /**
@@ -57,7 +59,8 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
       now,
     );
     await endRuns(store, tx, valid, now);
-    const failures = valid.flatMap((o) => (o.failure ? [{ ...o.failure, slots: '', limits: '' }] : []));
+    const dueAt = now.toISOString();
+    const failures = valid.flatMap((o) => (o.failure ? [{ ...o.failure, slots: '', limits: '', dueAt }] : []));
     await beginRuns(store, tx, failures, now);
     return valid.length;
   });
@@ -138,7 +141,7 @@ async function endRuns(store: Store, tx: Tx, outcomes: readonly Outcome[], now: 
   );
 }
 
-/** Begins runs, each with its first job. */
+/** Begins runs, each with its first job, which is due when the run says. */
 export async function beginRuns(store: Store, tx: Tx, begun: readonly NewRun[], now: Date): Promise<void> {
   if (begun.length === 0) return;
   const flat = begun.map((run) => ({ ...run, id: newId('jobRun', now.getTime()) }));
@@ -152,7 +155,8 @@ export async function beginRuns(store: Store, tx: Tx, begun: readonly NewRun[], 
         from unnest(${columns(flat, ['id', 'functionId', 'event', 'slots', 'limits'])}) with ordinality as x(id, fn, event, slots, limits, n)
         order by x.n returning id, function_id, slots, limits)
       insert into runner.jobs (run_id, function_id, kind, due_at, slots, limits)
-      select id, function_id, 'discover', ${instant(now)}, slots, limits from begun`,
+      select b.id, b.function_id, 'discover', x.due::timestamptz, b.slots, b.limits
+      from begun b join unnest(${columns(flat, ['id', 'dueAt'])}) as x(id, due) on x.id = b.id`,
   );
 }
 
