@@ -39,6 +39,7 @@ export const envSchema = z.object({
   INNGEST_SIGNING_KEY: text,
   INNGEST_BASE_URL: text,
   INNGEST_DEV: text,
+  INNGEST_CONCURRENCY: z.coerce.number().int().min(1).max(1000).optional(),
   X_CLIENT_ID: text,
   X_CLIENT_SECRET: text,
   FACEBOOK_CLIENT_ID: text,
