@@ -34,6 +34,10 @@ vi.mock('./embedded/intake', async (original) => {
   };
 });
 
+const configs = () =>
+  functions
+    .flatMap((fn) => fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }))
+    .map((config) => registered.parse(JSON.parse(JSON.stringify(config))));
 const key = () => secrets().inngestSigningKey;
 const concurrency = z.strictObject({
   limit: z.number().int(),
@@ -79,8 +83,7 @@ describe('what is registered', () => {
   test('every function, as a server is told of it, is within the limits', async () => {
     const all = await read();
     expect(all.map((fn) => fn.id).sort()).toEqual(
-      functions
-        .flatMap((fn) => fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }))
+      configs()
         .map((c) => c.id)
         .sort(),
     );
@@ -269,12 +272,10 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     'system-forget-old-runs': { steps: 0 },
   };
 
-  const startedBy = (id: string): string => {
-    const config = functions
-      .find((fn) => fn.id() === id)
-      ?.['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'x' })[0];
-    return config?.triggers.flatMap((trigger) => ('event' in trigger ? [trigger.event] : []))[0] ?? '';
-  };
+  const startedBy = (id: string): string =>
+    configs()
+      .find((config) => config.id === `tributary-${id}`)
+      ?.triggers.flatMap((trigger) => ('event' in trigger ? [trigger.event] : []))[0] ?? '';
 
   test('each function has its case', () => {
     expect(Object.keys(cases).sort()).toEqual(functions.map((fn) => fn.id()).sort());

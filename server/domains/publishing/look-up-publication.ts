@@ -258,6 +258,7 @@ export function question(
       choices: [
         { value: 'there', label: 'It is there' },
         { value: 'not_there', label: 'It is not there, send it' },
+        { value: 'not_there_leave', label: 'It is not there, leave it' },
       ],
     },
   };

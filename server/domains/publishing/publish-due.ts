@@ -5,6 +5,7 @@ import { connectorPlatform } from './connector-platform';
 import { lookUpPublication } from './look-up-publication';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
+import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Started, startPublishing } from './start-publishing';
 import { judge } from './verdict';
@@ -83,7 +84,8 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
 }
 
 async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
-  const name = platform.traits(started.platform)?.name ?? started.platform;
+  const traits = platform.traits(started.platform);
+  const name = traits?.name ?? started.platform;
   const base = {
     workspaceId: ctx.workspaceId,
     publicationId: started.publicationId,
@@ -99,6 +101,12 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       throw new ConnectorFault('transient', 'This process was held up before it could send.');
   };
   try {
+    const key = await takePublishKey(ctx, started, traits);
+    if (key === null)
+      throw new ConnectorFault(
+        'unknown_outcome',
+        'The platform may have forgotten the key of an earlier try.',
+      );
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
       mayLeave();
       faultPoint('publish: before the call');
@@ -109,7 +117,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
         input: {
           text: started.text,
           ...(started.link ? { link: started.link } : {}),
-          idempotencyKey: `${started.publicationId}:${started.version}`,
+          idempotencyKey: key,
         },
         onRequestSent: () => {
           mayLeave();
@@ -130,7 +138,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       ...base,
       at,
       leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
-      ...judge(error, sent, started.publicationId, started, name, at),
+      ...judge(error, sent, started.publicationId, { ...started, keyed: traits?.keyMs != null }, name, at),
     };
   }
 }

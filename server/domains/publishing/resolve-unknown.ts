@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { actions, publications } from '@/db/schema';
+import { actions, publicationAttempts, publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
@@ -14,7 +14,10 @@ import { STEPS } from './transitions';
 /** The kind of the action that asks a person about a publication. */
 export const UNKNOWN_ACTION = 'publication_unknown';
 
-/** A person looked: it is there, and counts as published; or it is not, and is sent again now. Ends the action that asked. */
+/**
+ * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
+ * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own.
+ */
 export async function resolveUnknown({
   ctx,
   input,
@@ -41,13 +44,19 @@ async function resolveIn(
     version,
     'personSaysThere',
     'personSaysNotThere',
+    'personSaysLeave',
   );
   const now = ctx.clock.now();
   const there = answer === 'there';
+  const step = {
+    there: STEPS.personSaysThere,
+    not_there: STEPS.personSaysNotThere,
+    not_there_leave: STEPS.personSaysLeave,
+  }[answer];
   await tx
     .update(publications)
     .set({
-      state: there ? STEPS.personSaysThere.to : STEPS.personSaysNotThere.to,
+      state: step.to,
       version: sql`${publications.version} + 1`,
       claimToken: null,
       claimedUntil: null,
@@ -56,9 +65,23 @@ async function resolveIn(
       updatedAt: now,
       ...(there
         ? { publishedAt: now, permalink: permalink ?? row.permalink }
-        : { dueAt: now, localTime: localTimeOf(now, row.timeZone) }),
+        : answer === 'not_there'
+          ? { dueAt: now, localTime: localTimeOf(now, row.timeZone) }
+          : {}),
     })
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+  if (!there)
+    await tx
+      .update(publicationAttempts)
+      .set({ outcome: 'absent', finishedAt: now, message: 'A person looked: it is not there.' })
+      .where(
+        and(
+          eq(publicationAttempts.workspaceId, ctx.workspaceId),
+          eq(publicationAttempts.publicationId, id),
+          eq(publicationAttempts.kind, 'publish'),
+          or(isNull(publicationAttempts.outcome), eq(publicationAttempts.outcome, 'unknown_outcome')),
+        ),
+      );
   await tx
     .update(actions)
     .set({ state: 'done', answer: permalink ?? answer, doneBy: actorKey(ctx.actor), doneAt: now })
@@ -71,13 +94,21 @@ async function resolveIn(
       ),
     );
   const after = await readPublication(tx, ctx.workspaceId, id);
+  const looked = `Looked for “${after.postTitle}” on ${after.connectionName}`;
   await recordActivity(tx, ctx, {
-    verb: there ? 'publication.published' : 'publication.sent_again',
     subjectType: 'publication',
     subjectId: id,
-    summary: there
-      ? `Looked for “${after.postTitle}” on ${after.connectionName}: it is there`
-      : `Looked for “${after.postTitle}” on ${after.connectionName}: it is not there, so it is sent again`,
+    ...{
+      there: { verb: 'publication.published', summary: `${looked}: it is there` },
+      not_there: {
+        verb: 'publication.sent_again',
+        summary: `${looked}: it is not there, so it is sent again`,
+      },
+      not_there_leave: {
+        verb: 'publication.cancelled',
+        summary: `${looked}: it is not there, and it is left so`,
+      },
+    }[answer],
   });
   return after;
 }

@@ -31,7 +31,7 @@ export const publicationIdInput = z.object({ id });
 export const resolveUnknownInput = z.object({
   id,
   version,
-  answer: z.enum(['there', 'not_there']),
+  answer: z.enum(['there', 'not_there', 'not_there_leave']),
   permalink: z
     .url({ protocol: /^https?$/, error: "Paste the post's full address." })
     .max(2000)
