@@ -80,12 +80,15 @@ const sweep = inngest.createFunction(
       if (claims.length < SWEEP_BATCH) break;
     }
     const lines = await idleLines({ db, clock: systemClock });
-    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE)
+    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
+      faultPoint('announce lines: before');
       await inngest.send(
         lines
           .slice(i, i + EVENTS_AT_ONCE)
           .map((line) => ({ name: 'publishing/line.requested', data: { ...line } })),
       );
+      faultPoint('announce lines: after');
+    }
     swept(began);
     return { claimed, lines: lines.length };
   },
