@@ -45,6 +45,22 @@ export const posts = wire({
   }).optional(),
 });
 
+const comment = wire({
+  id: remoteId,
+  message: z.string().optional(),
+  created_time: z.string().optional(),
+  permalink_url: z.string().optional(),
+  from: wire({ id: remoteId }).optional(),
+});
+export type Comment = z.output<typeof comment>;
+export const comments = wire({
+  data: z.array(comment),
+  paging: wire({
+    cursors: wire({ after: z.string().optional() }).optional(),
+    next: z.string().optional(),
+  }).optional(),
+});
+
 export const graphError = wire({
   error: wire({
     message: z.string(),

@@ -18,7 +18,13 @@ async function withPublications(
         .select({ publication: publications, platform: connections.platform, name: connections.remoteName })
         .from(publications)
         .innerJoin(connections, eq(connections.id, publications.connectionId))
-        .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.approvalId, ids)))
+        .where(
+          and(
+            eq(publications.workspaceId, workspaceId),
+            inArray(publications.approvalId, ids),
+            eq(publications.kind, 'post'),
+          ),
+        )
         .orderBy(asc(publications.dueAt), asc(publications.id))
     : [];
   return rows.map(({ workspaceId: _, ...row }) => ({
@@ -31,6 +37,7 @@ async function withPublications(
         connectionName: name,
         text: p.text,
         link: p.link,
+        parts: p.parts,
         dueAt: p.dueAt,
         localTime: p.localTime,
         timeZone: p.timeZone,

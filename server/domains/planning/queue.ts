@@ -71,6 +71,8 @@ export async function getQueue({
           eq(publications.workspaceId, ctx.workspaceId),
           eq(publications.connectionId, connectionId),
           inArray(publications.state, [...WAITING]),
+          // A part has no place of its own: it goes with its post.
+          eq(publications.kind, 'post'),
           started
             ? or(
                 gt(publications.dueAt, from),

@@ -6,6 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
+import { labelOf } from './label';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
   ABSENCE_GRACE_MS,
@@ -18,6 +19,7 @@ import {
 } from './policy';
 import { type Settlement, settleAll } from './settle';
 import { at, ms, rowsOf, statesBefore } from './sql-rows';
+import type { PublicationKind } from './start-publishing';
 import { afterAbsence } from './verdict';
 import { withTimeLimit } from './with-time-limit';
 
@@ -53,6 +55,9 @@ export async function lookUpPublication({
           input: {
             text: begun.text,
             ...(begun.link ? { link: begun.link } : {}),
+            ...(begun.kind === 'reply' && begun.follows_remote_id
+              ? { replyTo: begun.follows_remote_id }
+              : {}),
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -71,6 +76,10 @@ interface Begun {
   attempt_id: string;
   text: string;
   link: string | null;
+  /** How many parts are to follow it. */
+  following: number;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
   title: string;
   post_id: string;
   connection_id: string;
@@ -111,14 +120,15 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
-        select ${attemptId} as attempt_id, m.text, m.link, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+        select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
           c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
           coalesce((
             select jsonb_agg(o.remote_id) from publications o
             where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id
               and o.published_at > a.since - interval '1 day'
           ), '[]') as exclude
-        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id,
+        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+          left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id,
         lateral (
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
@@ -143,7 +153,7 @@ async function finish(
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
   const askable = traits?.looksUp ?? false;
-  const label = `“${begun.title}” on ${name}`;
+  const label = labelOf(begun.kind, begun.title, name, traits?.follow);
   const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
   const wait = (
     delay: number,
@@ -162,7 +172,13 @@ async function finish(
     return delay === null
       ? {
           result: 'asked',
-          ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun.connection_name) },
+          ending: {
+            ...base,
+            step: 'askPerson',
+            outcome,
+            message,
+            ...question(label, begun.connection_name, begun.following),
+          },
         }
       : wait(Math.max(delay, least), outcome, message);
   };
@@ -245,6 +261,7 @@ async function finish(
 export function question(
   label: string,
   account: string,
+  following: number,
 ): Required<Pick<Settlement, 'activity' | 'action'>> & { problem: string } {
   return {
     problem: 'We cannot tell whether this post went out. Please look and tell us.',
@@ -254,11 +271,12 @@ export function question(
     },
     action: {
       title: `Is ${label} there?`,
-      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.`,
+      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
       choices: [
         { value: 'there', label: 'It is there' },
         { value: 'not_there', label: 'It is not there, send it' },
         { value: 'not_there_leave', label: 'It is not there, leave it' },
+        ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
       ],
     },
   };

@@ -1,13 +1,17 @@
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
+import { type Advanced, advance } from './advance';
+import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
+import { labelOf } from './label';
+import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
 import { takePublishKey } from './publish-key';
-import { type Settled, type Settlement, settle } from './settle';
-import { type Started, startPublishing } from './start-publishing';
+import { type Settlement, settle } from './settle';
+import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
 import { judge } from './verdict';
 import { TIME_LIMIT, withTimeLimit } from './with-time-limit';
 
@@ -34,13 +38,19 @@ export async function publishDue({
   input: { connectionId: string };
   platform?: PlatformPort;
 }): Promise<LineReport> {
+  return countLine(ctx.db, () => sendLine(ctx, connectionId, platform));
+}
+
+async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort): Promise<LineReport> {
   const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
+  const { workspaceId } = ctx;
   const began = ctx.clock.now().getTime();
+  const inTime = (now: Date) => now.getTime() - began <= LINE_BUDGET_MS;
   let onPlatform = '';
+  let next: Start | null = null;
   for (;;) {
     const now = ctx.clock.now();
-    if (now.getTime() - began > LINE_BUDGET_MS) {
-      const { workspaceId } = ctx;
+    if (!next && !inTime(now)) {
       await ctx.signals.send('publishing/line.requested', {
         workspaceId,
         connectionId,
@@ -48,7 +58,8 @@ export async function publishDue({
       });
       return report;
     }
-    const start = await startPublishing(ctx.db, { workspaceId: ctx.workspaceId, connectionId, now });
+    const start: Start = next ?? (await startPublishing(ctx.db, { workspaceId, connectionId, now }));
+    next = null;
     if (start.kind === 'idle') return report;
     if (start.kind === 'full') {
       await comeBack(ctx, start.until);
@@ -57,11 +68,17 @@ export async function publishDue({
     const { started } = start;
     onPlatform = started.platform;
     const ending = await send(ctx, started, platform);
-    const { own, more } = await settleSurely(ctx, ending);
+    const ended = ending.step === 'succeed' || ending.step === 'fail';
+    const then = ctx.clock.now();
+    const { settled, next: following } = await settleSurely(
+      ctx,
+      ending,
+      ended && inTime(then) ? { workspaceId, connectionId, now: then } : null,
+    );
     faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
-    else if (!own) return report;
+    else if (!settled.own) return report;
     else if (ending.step === 'postpone') {
       await comeBack(ctx, ending.retryAt ?? null);
       return { ...report, until: ending.retryAt ?? null };
@@ -73,7 +90,9 @@ export async function publishDue({
       else if (looked !== 'asked') return { ...report, unsettled: true };
       continue;
     }
-    if (!more) return report;
+    // Nothing was due when this was written; `more` says that something is by now.
+    next = following.kind === 'idle' ? null : following;
+    if (!next && !settled.more) return report;
   }
 }
 
@@ -86,6 +105,7 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
 async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
+  const label = labelOf(started.kind, started.title, name, traits?.follow);
   const base = {
     workspaceId: ctx.workspaceId,
     publicationId: started.publicationId,
@@ -95,6 +115,8 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
   };
   let sent = false;
   let over = false;
+  if (started.kind !== 'post' && !started.followsRemoteId)
+    return unattached(base, label, started, ctx.clock.now());
   const mayLeave = () => {
     // A process that slept since it took the lease must not send under somebody else's, nor after it was given up here.
     if (over || ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
@@ -117,6 +139,9 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
         input: {
           text: started.text,
           ...(started.link ? { link: started.link } : {}),
+          ...(started.kind === 'reply' && started.followsRemoteId
+            ? { replyTo: started.followsRemoteId }
+            : {}),
           idempotencyKey: key,
         },
         onRequestSent: () => {
@@ -126,7 +151,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       });
     });
     faultPoint('publish: answer came');
-    return succeeded(base, published, started, name, ctx.clock.now());
+    return succeeded(base, published, started, label, ctx.clock.now());
   } catch (thrown) {
     over = true;
     const limited = isConnectorFault(thrown) && thrown.options.vendorCode === TIME_LIMIT;
@@ -138,7 +163,15 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       ...base,
       at,
       leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
-      ...judge(error, sent, started.publicationId, { ...started, keyed: traits?.keyMs != null }, name, at),
+      ...judge(
+        error,
+        sent,
+        started.publicationId,
+        { ...started, keyed: traits?.keyMs != null },
+        name,
+        label,
+        at,
+      ),
     };
   }
 }
@@ -147,7 +180,7 @@ function succeeded(
   base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
   published: Published,
   started: Started,
-  platformName: string,
+  label: string,
   at: Date,
 ): Settlement {
   return {
@@ -159,16 +192,46 @@ function succeeded(
     permalink: published.permalink,
     activity: {
       verb: 'publication.published',
-      summary: `Published “${started.title}” on ${platformName} (${started.connectionName})`,
+      summary: `Published ${label} (${started.connectionName})`,
     },
   };
 }
 
-/** The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. */
-async function settleSurely(ctx: Ctx, ending: Settlement): Promise<Settled> {
+/** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
+function unattached(
+  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
+  label: string,
+  started: Started,
+  at: Date,
+): Settlement {
+  const problem = 'The address of the post that it belongs to is not known.';
+  return {
+    ...base,
+    at,
+    outcome: 'rejected',
+    message: problem,
+    step: 'fail',
+    problem,
+    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+    alert: {
+      key: failureKey(started.publicationId),
+      severity: 'serious',
+      title: `${label} did not go out`,
+      body: `${problem} Post it by hand, then cancel it here.`,
+      href: `/posts/${started.postId}`,
+    },
+  };
+}
+
+/**
+ * The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. Where what comes next
+ * is in the way, the end alone is written.
+ */
+async function settleSurely(ctx: Ctx, settlement: Settlement, next: StartRequest | null): Promise<Advanced> {
   for (let tries = 1; ; tries++) {
     try {
-      return await settle(ctx.db, ending);
+      if (next && tries === 1) return await advance(ctx.db, { settlement, next });
+      return { settled: await settle(ctx.db, settlement), next: { kind: 'idle' } };
     } catch (error) {
       if (tries >= 3) throw error;
     }

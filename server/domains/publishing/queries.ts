@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, posts, publicationAttempts, publications } from '@/db/schema';
@@ -13,6 +13,9 @@ import {
   publicationIdInput,
 } from './schemas';
 import { lineHead, waitsOf } from './waits';
+
+/** How the request keys of parts begin; `db/follow-ups.sql` makes them. */
+const PART_KEY = 'after:';
 
 const columns = {
   publication: publications,
@@ -48,6 +51,9 @@ function toPublication({ publication: p, head, ...rest }: Row): Publication {
     connectionId: p.connectionId,
     text: p.text,
     link: p.link,
+    kind: p.kind,
+    followsId: p.followsId,
+    parts: p.parts,
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,
@@ -59,7 +65,9 @@ function toPublication({ publication: p, head, ...rest }: Row): Publication {
     waits: waitsOf(p, head),
     permalink: p.permalink,
     publishedAt: p.publishedAt,
-    lateByMs: p.publishedAt ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
+    // A part goes out when the one before it is out: it has no time of its own.
+    lateByMs:
+      p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
     problem: p.problem,
     approvalId: p.approvalId,
     createdAt: p.createdAt,
@@ -133,6 +141,13 @@ export async function listPublications({
           states && states.length > 0 ? inArray(publications.state, states) : undefined,
           connectionId ? eq(publications.connectionId, connectionId) : undefined,
           postId ? eq(publications.postId, postId) : undefined,
+          // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
+          postId
+            ? undefined
+            : or(
+                notLike(publications.requestKey, `${PART_KEY}%`),
+                notInArray(publications.state, ['published', 'cancelled']),
+              ),
           cursorId && !Number.isNaN(at.getTime())
             ? or(gt(publications.dueAt, at), and(eq(publications.dueAt, at), gt(publications.id, cursorId)))
             : undefined,

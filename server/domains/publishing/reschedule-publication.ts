@@ -33,7 +33,7 @@ export async function reschedulePublication({
     if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
     const now = ctx.clock.now();
     const due = resolveDue(local, workspace.timeZone, now);
-    await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
     const step = row.state === 'awaiting_approval' ? STEPS.rescheduleWaiting : STEPS.reschedule;
     await tx
       .update(publications)

@@ -1,7 +1,9 @@
 import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { actions, publicationAttempts, publications } from '@/db/schema';
+import { actions, connections, publicationAttempts, publications } from '@/db/schema';
+import { remoteIdIn } from '@/server/connectors/kit/addresses';
+import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
@@ -29,6 +31,12 @@ export async function resolveUnknown({
   const answer = resolveUnknownInput.parse(input);
   const after = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
   if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+  else {
+    // The line waited for this answer, and the next part of a thread is its head now.
+    const { workspaceId } = ctx;
+    const { connectionId, platform } = after;
+    await ctx.signals.send('publishing/line.requested', { workspaceId, connectionId, platform });
+  }
   return after;
 }
 
@@ -47,12 +55,20 @@ async function resolveIn(
     'personSaysLeave',
   );
   const now = ctx.clock.now();
-  const there = answer === 'there';
-  const step = {
-    there: STEPS.personSaysThere,
-    not_there: STEPS.personSaysNotThere,
-    not_there_leave: STEPS.personSaysLeave,
-  }[answer];
+  const there = answer === 'there' || answer === 'there_end';
+  const step = there
+    ? STEPS.personSaysThere
+    : answer === 'not_there'
+      ? STEPS.personSaysNotThere
+      : STEPS.personSaysLeave;
+  const goesOn = answer === 'there' && row.parts.length > 0;
+  const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row.connectionId, permalink));
+  if (goesOn && remoteId === null)
+    throw new AppError(
+      'invalid',
+      'More is to follow this post, and it is attached to it. Paste the post’s address, or say that it is there and leave out the rest.',
+      { fields: { permalink: 'Paste the address of the post itself.' } },
+    );
   await tx
     .update(publications)
     .set({
@@ -64,7 +80,12 @@ async function resolveIn(
       problem: null,
       updatedAt: now,
       ...(there
-        ? { publishedAt: now, permalink: permalink ?? row.permalink }
+        ? {
+            publishedAt: now,
+            permalink: permalink ?? row.permalink,
+            remoteId,
+            ...(answer === 'there_end' ? { parts: [] } : {}),
+          }
         : answer === 'not_there'
           ? { dueAt: now, localTime: localTimeOf(now, row.timeZone) }
           : {}),
@@ -100,6 +121,10 @@ async function resolveIn(
     subjectId: id,
     ...{
       there: { verb: 'publication.published', summary: `${looked}: it is there` },
+      there_end: {
+        verb: 'publication.published',
+        summary: `${looked}: it is there; the rest is left out`,
+      },
       not_there: {
         verb: 'publication.sent_again',
         summary: `${looked}: it is not there, so it is sent again`,
@@ -111,4 +136,19 @@ async function resolveIn(
     }[answer],
   });
   return after;
+}
+
+/** What a post's address says of its id at the platform; null when it says nothing. */
+async function remoteIdOf(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  permalink: string | undefined,
+): Promise<string | null> {
+  if (!permalink) return null;
+  const [connection] = await tx
+    .select({ platform: connections.platform, remoteId: connections.remoteId })
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
+  return connection ? remoteIdIn(connection.platform, permalink, connection.remoteId) : null;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PUBLICATION_STATES } from '@/db/schema';
+import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
 import { waitsOutput } from './waits';
 
 const id = z.string().min(1).max(64);
@@ -31,7 +31,8 @@ export const publicationIdInput = z.object({ id });
 export const resolveUnknownInput = z.object({
   id,
   version,
-  answer: z.enum(['there', 'not_there', 'not_there_leave']),
+  /** `there_end`: it is there, and what would follow it stays unsent. */
+  answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
   permalink: z
     .url({ protocol: /^https?$/, error: "Paste the post's full address." })
     .max(2000)
@@ -58,6 +59,11 @@ export const publicationOutput = z.object({
   environment: z.enum(['live', 'sandbox']),
   text: z.string(),
   link: z.string().nullable(),
+  kind: z.enum(PUBLICATION_KINDS),
+  /** The publication that this one replies to, comments on or reposts. */
+  followsId: z.string().nullable(),
+  /** What follows this one, as it was scheduled: they go out after it, one after the other. */
+  parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),

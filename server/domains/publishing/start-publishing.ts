@@ -1,12 +1,16 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import type { PUBLICATION_KINDS } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { createBatcher } from './batcher';
+import { gatherMs } from './lines-underway';
 import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
+
+export type PublicationKind = (typeof PUBLICATION_KINDS)[number];
 
 /** Asks for the first publication in a connection's line. */
 export interface StartRequest {
@@ -23,6 +27,9 @@ export interface Started {
   attempt: number;
   text: string;
   link: string | null;
+  kind: PublicationKind;
+  /** The remote id of the publication that this one replies to or reposts; null for a post, or when it is not known. */
+  followsRemoteId: string | null;
   title: string;
   postId: string;
   connectionId: string;
@@ -37,7 +44,8 @@ export interface Started {
 /** `full`: the platform's limits leave no room before `until`. `idle`: nothing is due, or somebody else is sending. */
 export type Start = { kind: 'started'; started: Started } | { kind: 'full'; until: Date } | { kind: 'idle' };
 
-interface Row {
+/** A row that the database functions answer for a line. */
+export interface StartRow {
   line: string;
   until: string | null;
   id: string;
@@ -62,26 +70,43 @@ interface Row {
   buckets: { bucket: string; remaining: number; resetsAt: string }[];
   prior_transient: number;
   prior_unseen: number;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
 }
 
 const batchers = new WeakMap<Db, (request: StartRequest) => Promise<Start>>();
 
 /**
  * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
+ * in the platform's limits, in one statement (`start_publishing_v2` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
  * time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed yet. Calls at the same
  * time share a statement. Connections that are asked for twice in one moment start once.
  */
 export function startPublishing(db: Db, request: StartRequest): Promise<Start> {
   let batch = batchers.get(db);
   if (!batch) {
-    batch = createBatcher((requests) => startAll(db, requests));
+    batch = createBatcher((requests) => startAll(db, requests), { gather: () => gatherMs(db) });
     batchers.set(db, batch);
   }
   return batch(request);
 }
 
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
+  const order = orderOf(requests);
+  faultPoint('start: before');
+  const rows = await rowsOf<StartRow>(db.raw, sql`select * from start_publishing_v2(${order.arguments})`);
+  faultPoint('start: after');
+  return order.answers(rows);
+}
+
+/**
+ * What the database functions that start are given for these requests (in this order: the lines, the platforms' limits, the
+ * time, the lease's end), and what their rows say for each. Of two requests for one line the first starts.
+ */
+export function orderOf(requests: readonly StartRequest[]): {
+  arguments: SQL;
+  answers(rows: readonly StartRow[]): Start[];
+} {
   const now = new Date(Math.max(...requests.map((r) => r.now.getTime())));
   const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
   const firstOf = new Map<string, StartRequest>();
@@ -91,24 +116,24 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
     workspace_id: r.workspaceId,
     attempt_id: newId('attempt', now.getTime()),
   }));
-  faultPoint('start: before');
-  const rows = await rowsOf<Row>(
-    db.raw,
-    sql`select * from start_publishing(${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)})`,
-  );
-  faultPoint('start: after');
-  const found = new Map(rows.map((r) => [r.line, r]));
-  return requests.map((request) => {
-    const row = firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
-    if (!row) return { kind: 'idle' };
-    if (row.until !== null) return { kind: 'full', until: new Date(row.until) };
-    return { kind: 'started', started: startedOf(row, lease) };
-  });
+  return {
+    arguments: sql`${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)}`,
+    answers: (rows) => {
+      const found = new Map(rows.map((r) => [r.line, r]));
+      return requests.map((request) => {
+        const row =
+          firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
+        if (!row) return { kind: 'idle' };
+        if (row.until !== null) return { kind: 'full', until: new Date(row.until) };
+        return { kind: 'started', started: startedOf(row, lease) };
+      });
+    },
+  };
 }
 
 const date = (at: string | null): Date | null => (at === null ? null : new Date(at));
 
-function startedOf(row: Row, lease: Date): Started {
+function startedOf(row: StartRow, lease: Date): Started {
   return {
     publicationId: row.id,
     version: row.version,
@@ -117,6 +142,8 @@ function startedOf(row: Row, lease: Date): Started {
     attempt: row.attempts,
     text: row.text,
     link: row.link,
+    kind: row.kind,
+    followsRemoteId: row.follows_remote_id,
     title: row.title,
     postId: row.post_id,
     connectionId: row.line,

@@ -73,6 +73,11 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
   });
 
   app.get('/control/effects', async (c) => json(await effects(world, c.req.query('platform'))));
+  app.get('/control/effects/count', async (c) => {
+    const platform = c.req.query('platform');
+    const n = await world.db.$count(posts, platform ? eq(posts.platform, platform) : undefined);
+    return json({ count: n });
+  });
   app.get('/control/accounts', async () => json({ accounts: await world.db.select().from(accounts) }));
 
   act('POST', '/reset', z.object({}), async () => {
@@ -241,7 +246,7 @@ export async function effects(world: World, platform?: string) {
   let refused = 0;
   for (const { post, handle } of rows) {
     refused += post.refusedDuplicates;
-    const key = `${post.accountId}\n${post.text.trim()}\n${post.link ?? ''}`;
+    const key = `${post.accountId}\n${post.replyTo ?? ''}\n${post.text.trim()}\n${post.link ?? ''}`;
     const entry = byText.get(key) ?? { platform: post.platform, account: handle, text: post.text, count: 0 };
     entry.count++;
     byText.set(key, entry);
@@ -254,6 +259,7 @@ export async function effects(world: World, platform?: string) {
       account: handle,
       text: post.text,
       link: post.link,
+      replyTo: post.replyTo,
       createdAt: post.createdAt.toISOString(),
       deletedAt: post.deletedAt?.toISOString() ?? null,
     })),
