@@ -114,7 +114,7 @@ begin
     from done d
     where p.id = d.id and p.workspace_id = d.workspace_id and (
       (p.state = 'publishing' and p.version = d.version and p.claim_token = d.token)
-      or (d.out and p.state in ('publishing','scheduled','queued','unknown'))
+      or (d.out and p.state in ('draft','scheduled','queued','publishing','unknown','failed','cancelled'))
     )
     returning d.*, p.connection_id, p.state = 'published' and jsonb_array_length(p.parts) > 0 as follows
   ), told as (
@@ -132,6 +132,27 @@ begin
       action->'choices', at
     from moved where action_id is not null
     on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
+  ), late as (
+    -- A yes that came after the row had become something else: the snapshot still has what that was.
+    select m.*, o.state as was from moved m join publications o on o.id = m.id
+    where m.out and o.state in ('draft','unknown','failed','cancelled')
+  ), settled as (
+    update actions a set state = case a.kind when 'publication_unknown' then 'done' else 'dismissed' end,
+      answer = case a.kind when 'publication_unknown' then 'there' end, done_by = 'system:publisher', done_at = l.at
+    from late l where a.workspace_id = l.workspace_id and a.subject_id = l.id and a.state = 'open'
+      and a.kind in ('publication_unknown','publication_missed')
+  ), resolved as (
+    update alerts a set resolved = true, resolved_at = l.at
+    from late l where a.workspace_id = l.workspace_id and a.key = 'publication:' || l.id || ':failed' and not a.resolved
+  ), surprised as (
+    insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
+    select 'alr' || substr(activity_id, 4), workspace_id, 'out-after-all:' || id, 'warning',
+      case was when 'cancelled' then 'A cancelled post went out' when 'draft' then 'A post that was set aside went out'
+        else 'A post that had failed went out' end,
+      summary || '. The platform’s answer came late: it was on its way before. Remove it on the platform if it should not be there.',
+      '/calendar', at
+    from late where activity_id is not null and was <> 'unknown'
+    on conflict (workspace_id, key) where not resolved do nothing
   )
   -- What comes due before this is written counts too: its own run found the line taken, and nobody else will come for it.
   -- The next part of a thread (follow-ups.sql) is not seen here yet.

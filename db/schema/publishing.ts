@@ -195,6 +195,8 @@ export const publicationAttempts = pgTable(
       enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
     }),
     message: text('message'),
+    /** The key that it was sent under, on platforms that know a repetition by one. */
+    key: text('key'),
   },
   (t) => [
     unique('attempts_number').on(t.publicationId, t.number),

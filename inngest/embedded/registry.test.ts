@@ -8,7 +8,6 @@ import { waitUntil } from './time';
 const ok = async () => {};
 const { Inngest } = await import('inngest');
 const app = new Inngest({ id: 'test', isDev: true });
-type Step = { retries?: { attempts?: number } } | undefined;
 type Options = Parameters<typeof app.createFunction>[0];
 const configs = (options: Partial<Options>) =>
   app
@@ -77,21 +76,10 @@ test('durations', () => {
   for (const bad of ['', '5', 'h', '5x']) expect(() => waitUntil(bad, now)).toThrow(RangeError);
 });
 
-test('every function of the app is supported here and within the limits of Inngest', () => {
+test('every function of the app is supported here', () => {
   const all = functions.flatMap((fn) =>
     fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }),
   );
   const registry = register(JSON.parse(JSON.stringify(all)) as unknown[]);
   expect(registry.functions.size).toBe(all.length);
-  for (const config of all) {
-    expect(config.triggers.length, config.id).toBeGreaterThan(0);
-    expect(config.triggers.length, config.id).toBeLessThanOrEqual(10);
-    expect(config.id, 'an id is stable and readable').toMatch(/^tributary-[a-z0-9-]{3,80}$/);
-    expect([config.concurrency ?? []].flat().length, config.id).toBeLessThanOrEqual(2);
-    expect((Object.values(config.steps)[0] as Step)?.retries?.attempts ?? 4, config.id).toBeLessThanOrEqual(
-      20,
-    );
-    for (const trigger of config.triggers)
-      if ('event' in trigger) expect(trigger.event.length, config.id).toBeLessThanOrEqual(256);
-  }
 });

@@ -40,6 +40,7 @@ export const envSchema = z.object({
   INNGEST_SIGNING_KEY: text,
   INNGEST_BASE_URL: text,
   INNGEST_DEV: text,
+  INNGEST_CONCURRENCY: z.coerce.number().int().min(1).max(1000).optional(),
   KEEP_RUNS_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
   KEEP_EMAILS_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   X_CLIENT_ID: text,

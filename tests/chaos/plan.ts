@@ -71,17 +71,18 @@ export function readFault(seed: number, account: string, ordinal: number): Vendo
   return shape(draw(READ_KINDS, random), random);
 }
 
-/** How a worker treats the `ordinal`th event that it sends: delivered twice, or late, or as it is. */
+/** How a worker treats the `ordinal`th event that it sends: delivered twice, late, refused, or as it is. */
 export function eventFault(
   seed: number,
   worker: string,
   ordinal: number,
-): { again: boolean; delayMs: number } | null {
+): { again: boolean; delayMs: number; fails?: true } | null {
   const random = seeded(seedOf(seed, 'event', worker, ordinal));
   const which = random();
   if (which < 0.15) return { again: true, delayMs: 0 };
   if (which < 0.25) return { again: true, delayMs: Math.floor(random() * 1500) };
   if (which < 0.35) return { again: false, delayMs: 100 + Math.floor(random() * 1500) };
+  if (which < 0.43) return { again: false, delayMs: 0, fails: true };
   return null;
 }
 
@@ -103,6 +104,8 @@ export const POINTS: Readonly<Record<string, number>> = {
   'claim: after': 3,
   'announce claimed: before': 2,
   'announce claimed: after': 2,
+  'announce lines: before': 1,
+  'announce lines: after': 1,
   'release: before': 1,
   'release: after': 1,
   'start: before': 6,

@@ -49,6 +49,8 @@ const JUMP_MS = 15_000;
 const JUMP_EVERY_MS = 1_200;
 const WORKERS = 2;
 const POINTS_AT_ONCE = 3;
+/** From so many posts on a run must come to every named point. */
+const WHOLE_RUN = 2000;
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-chaos-'));
 const at = (name: string) => path.join(scratch, name);
@@ -315,7 +317,7 @@ async function main(): Promise<number> {
   const quiet = quits.filter((q) => q.endsWith('without a fault'));
   for (const quit of quiet) console.error(quit);
   const reached = new Set(entries.flatMap((e) => (typeof e.point === 'string' ? [e.point] : [])));
-  const nameless = [...reached].filter((p) => !(p in POINTS) && !/renew|release|clean up/.test(p));
+  const nameless = [...reached].filter((p) => !(p in POINTS) && !/^runner: (renew|release|clean up)/.test(p));
   if (nameless.length > 0) console.error(`points that the plan does not know: ${nameless.join(', ')}`);
   const killedAt = new Set(entries.flatMap((e) => (typeof e.killed === 'string' ? [e.killed] : [])));
   const kinds = new Map<string, number>();
@@ -326,6 +328,10 @@ async function main(): Promise<number> {
   );
   const unreached = Object.keys(POINTS).filter((p) => !reached.has(p));
   if (unreached.length > 0) say(`never came to: ${unreached.join(', ')}`);
+  // A run that is big enough, with all of its faults, comes to every point: one that it never comes to is dead in the plan.
+  const whole = n >= WHOLE_RUN && platforms.length === PLATFORMS.length && without.has('') && !options.point;
+  const dead = whole ? unreached : [];
+  if (dead.length > 0) console.error(`a run of ${n} posts must come to every point`);
   say(
     `faults: ${[...kinds].map(([kind, count]) => `${kind} ${count}`).join(', ')}; ${timed} of PostgreSQL and clocks`,
   );
@@ -340,7 +346,7 @@ async function main(): Promise<number> {
     kills,
     faults: vendorFaults + timed,
   });
-  return verdict.breaches.length + crashes.length + quiet.length + nameless.length > 0 ? 1 : 0;
+  return verdict.breaches.length + crashes.length + quiet.length + nameless.length + dead.length > 0 ? 1 : 0;
 }
 
 /** The point that this worker killed itself at, if it did: the end of the journal says so. */

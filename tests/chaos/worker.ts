@@ -72,6 +72,10 @@ let sent = 0;
 inngest.send = (async (payload, options) => {
   const fault = faults ? eventFault(seed, name, sent++) : null;
   if (!fault) return send(payload, options);
+  if (fault.fails) {
+    note(journal, { worker: name, fault: 'event refused' });
+    throw new Error('The event API could not be reached');
+  }
   note(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
   const twin = [payload]
     .flat()

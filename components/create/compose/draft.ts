@@ -138,13 +138,23 @@ export function contentOf(draft: Draft, platforms: readonly string[]) {
   };
 }
 
-/** What is looked through before a draft is sent to accounts; null while there is no text or no time. */
+/** The first day of a repeat on which it goes out. */
+export function firstDayOf({ unit, weekdays, startDay }: RepeatDraft): string {
+  const day = new Date(`${startDay}T00:00:00Z`);
+  if (unit !== 'week' || weekdays.length === 0 || Number.isNaN(day.getTime())) return startDay;
+  // 1 is Monday.
+  while (!weekdays.includes(day.getUTCDay() || 7)) day.setUTCDate(day.getUTCDate() + 1);
+  return day.toISOString().slice(0, 10);
+}
+
+/** What is looked through before a draft is sent to accounts; null while there is no text or no time. Of a repeat, its first time. */
 export function checkOf(
   draft: Draft,
   accounts: readonly { id: string; platform: string }[],
 ): CheckRequest | null {
-  if (accounts.length === 0 || (draft.when !== 'now' && draft.when !== 'at')) return null;
+  if (accounts.length === 0) return null;
   if (draft.when === 'at' && !draft.local) return null;
+  if (draft.when === 'repeat' && !(draft.repeat.startDay && draft.repeat.time)) return null;
   return {
     texts: [...new Set(accounts.map((a) => a.platform))].map((platform) => ({
       platform,
@@ -152,7 +162,14 @@ export function checkOf(
       link: draft.variants[platform]?.link.trim() || null,
     })),
     targets: accounts.map(({ id }) => ({ connectionId: id })),
-    local: draft.when === 'at' ? draft.local : null,
+    topicId: draft.topicId,
+    local:
+      draft.when === 'at'
+        ? draft.local
+        : draft.when === 'repeat'
+          ? `${firstDayOf(draft.repeat)}T${draft.repeat.time}`
+          : null,
+    queue: draft.when === 'queue',
     moving: [],
   };
 }

@@ -10,6 +10,9 @@ export interface CheckRequest {
   targets: { connectionId: string; local?: string }[];
   /** The wall-clock time in the workspace's zone; null for now. */
   local: string | null;
+  /** Each account's next free slot for posts of this topic, instead of one time. */
+  queue?: boolean;
+  topicId?: string | null;
   /** Publications that move. */
   moving: string[];
 }
@@ -17,11 +20,15 @@ export interface CheckRequest {
 const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
 /** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
-export function useScheduleCheck({ local, ...request }: CheckRequest) {
+export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
   const client = useTRPCClient();
   const input = {
     ...request,
-    when: local === null ? { kind: 'now' as const } : { kind: 'at' as const, local },
+    when: queue
+      ? { kind: 'next_slot' as const }
+      : local === null
+        ? { kind: 'now' as const }
+        : { kind: 'at' as const, local },
   };
   return useQuery({
     // Below the publications' own key, so that what was scheduled meanwhile makes it look again.

@@ -30,7 +30,8 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
     store,
     store.db.raw,
     'clean up: crons',
-    sql`delete from runner.cron_slots where slot < ${before(24)}`,
+    // The last firing of all tells from when on to make up for what was missed.
+    sql`delete from runner.cron_slots where slot < ${before(24)} and slot < (select max(slot) from runner.cron_slots)`,
   );
 }
 

@@ -93,10 +93,13 @@ function matches(wait: Wait, payload: string): boolean {
 }
 
 const MINUTE = 60_000;
-/** How far back a missed firing is still made up for, once. */
-const LOOK_BACK = 10;
+/** How far back a missed firing is still made up for, once: a machine that was off for months has its daily work to do, too. */
+const LOOK_BACK = 366 * 1440;
 
-/** Begins the runs of crons that fire in this minute, or fired since `since` and nobody began. */
+/**
+ * Begins the runs of crons that fire in this minute, or fired since `since` and nobody began: one run for the last firing of each,
+ * however many were missed.
+ */
 export async function fireCrons(store: Store, registry: Registry, since: Date, now: Date): Promise<void> {
   const current = Math.floor(now.getTime() / MINUTE);
   const first = Math.max(Math.floor(since.getTime() / MINUTE) + 1, current - LOOK_BACK);

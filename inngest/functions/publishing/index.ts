@@ -9,6 +9,7 @@ import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
@@ -18,7 +19,14 @@ import { type Asked, alreadySwept, swept } from '../../sweeps';
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
-const onePlatform = { key: 'event.data.platform', limit: LINES_AT_ONCE };
+const onePlatform = {
+  key: 'event.data.platform',
+  // Read when the functions are registered: an Inngest plan may allow less.
+  get limit() {
+    const { externalInngest, INNGEST_CONCURRENCY } = env();
+    return externalInngest ? Math.min(LINES_AT_ONCE, INNGEST_CONCURRENCY ?? LINES_AT_ONCE) : LINES_AT_ONCE;
+  },
+};
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
@@ -74,12 +82,15 @@ const sweep = inngest.createFunction(
       if (claims.length < SWEEP_BATCH) break;
     }
     const lines = await idleLines({ db, clock: systemClock });
-    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE)
+    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
+      faultPoint('announce lines: before');
       await inngest.send(
         lines
           .slice(i, i + EVENTS_AT_ONCE)
           .map((line) => ({ name: 'publishing/line.requested', data: { ...line } })),
       );
+      faultPoint('announce lines: after');
+    }
     swept(began);
     return { claimed, lines: lines.length };
   },

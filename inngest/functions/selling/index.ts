@@ -18,6 +18,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { listingRequested, priceChangeRequested, syncRequested } from '../../events';
+import { eachPage, eachWorkspace } from '../pages';
 
 /** Tells the runner what a fault means: wait as long as the platform asks, try again, or stop. */
 async function translated<T>(work: () => Promise<T>): Promise<T> {
@@ -40,13 +41,16 @@ async function translated<T>(work: () => Promise<T>): Promise<T> {
 const syncHourly = inngest.createFunction(
   { id: 'selling-sync-hourly', triggers: [{ cron: '7 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const due = await step.run('find shops', async () => connectionsToSync(await getDb()));
-    if (due.length > 0)
-      await step.sendEvent(
-        'ask each shop',
-        due.map((data) => ({ name: 'selling/sync.requested' as const, data })),
-      );
-    return { shops: due.length };
+    const { done } = await eachPage(step, {
+      name: 'Asking shops',
+      read: async (after) => connectionsToSync(await getDb(), after),
+      id: (row) => row.connectionId,
+      async work(page) {
+        await inngest.send(page.map((data) => ({ name: 'selling/sync.requested' as const, data })));
+        return { done: page.length, failed: 0 };
+      },
+    });
+    return { shops: done };
   },
 );
 
@@ -122,24 +126,26 @@ const changePrice = inngest.createFunction(
 const priceRules = inngest.createFunction(
   { id: 'selling-price-rules', triggers: [{ cron: '37 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const workspaces = await step.run('find workspaces', async () => workspacesWithRules(await getDb()));
-    for (const workspaceId of workspaces)
-      await step.run(`rules of ${workspaceId}`, async () =>
-        evaluateRules({ ctx: await systemCtx(workspaceId, 'price rules') }),
-      );
-    return { workspaces: workspaces.length };
+    const { done, failed } = await eachWorkspace(
+      step,
+      'Price rules',
+      async (after) => workspacesWithRules(await getDb(), after),
+      async (id) => (await evaluateRules({ ctx: await systemCtx(id, 'price rules') })).changes.length,
+    );
+    return { changes: done, failed };
   },
 );
 
 const bookAiCosts = inngest.createFunction(
   { id: 'selling-book-ai-costs', triggers: [{ cron: '52 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const workspaces = await step.run('find workspaces', async () => workspacesWithAiCosts(await getDb()));
-    for (const workspaceId of workspaces)
-      await step.run(`costs of ${workspaceId}`, async () =>
-        postAiCosts({ ctx: await systemCtx(workspaceId, 'AI costs') }),
-      );
-    return { workspaces: workspaces.length };
+    const { done, failed } = await eachWorkspace(
+      step,
+      'Booking AI costs',
+      async (after) => workspacesWithAiCosts(await getDb(), after),
+      async (id) => (await postAiCosts({ ctx: await systemCtx(id, 'AI costs') })).posted,
+    );
+    return { posted: done, failed };
   },
 );
 

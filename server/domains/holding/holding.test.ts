@@ -157,9 +157,7 @@ describe('pause and start', () => {
     const running = lines.map((line) =>
       publishDue({ ctx: world.ctx, input: { connectionId: line }, platform }).catch(() => {}),
     );
-    const began = performance.now();
     await pausePosting({ ctx: world.ctx });
-    const took = performance.now() - began;
     const [workspace] = await db.asSystem((tx) =>
       tx.select().from(workspaces).where(eq(workspaces.id, world.workspaceId)),
     );
@@ -189,7 +187,6 @@ describe('pause and start', () => {
         ),
     );
     expect(late).toEqual([]);
-    expect(took).toBeLessThan(5000);
     await startPosting({ ctx: world.ctx });
     for (let i = 0; i < 3; i++) await turn();
     expect(platform.posts).toHaveLength(lines.length * 4);

@@ -5,7 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { askAbout, lastTryUnseen } from '../publishing/doubtful';
+import { askIfDoubtful } from '../publishing/doubtful';
 import { STEPS } from '../publishing/transitions';
 import { holdIn, settleHold } from './hold';
 import { MAY_HOLD } from './policy';
@@ -32,15 +32,11 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       eq(publications.workspaceId, ctx.workspaceId),
       inArray(publications.state, [...STEPS.stop.from]),
     );
-    const unclear = await tx
-      .select({ id: publications.id })
-      .from(publications)
-      .where(and(waiting, eq(publications.state, 'scheduled'), lastTryUnseen))
-      .for('update');
-    await askAbout(
+    const all = await tx.select({ id: publications.id }).from(publications).where(waiting).for('update');
+    await askIfDoubtful(
       tx,
       ctx,
-      unclear.map((u) => u.id),
+      all.map((row) => row.id),
     );
     const id = newId('postingStop', now.getTime());
     const cancelled = await tx

@@ -3,6 +3,7 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
 import type { Ctx } from '../context';
+import { askIfDoubtful } from '../publishing/doubtful';
 import { STEPS } from '../publishing/transitions';
 import { WAITING } from './queue';
 
@@ -34,6 +35,8 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
     .where(own)
     .orderBy(publications.id)
     .for('update');
+  // What may be out already is not cancelled; a person is asked.
+  await askIfDoubtful(tx, ctx, ids);
   const now = ctx.clock.now();
   const cancelled = await tx
     .update(publications)

@@ -1,9 +1,10 @@
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, postingSettings, postingSlots } from '@/db/schema';
-import { newId } from '@/server/foundation/ids';
+import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
+import type { WeeklySlot } from './slot-times';
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
 
@@ -56,4 +57,22 @@ export async function giveDefaultSlots(
       ),
     );
   if (rows.length > 0) await tx.insert(postingSlots).values(rows).onConflictDoNothing();
+}
+
+/**
+ * The slots of an account that has none, where it must have a time all the same: those chosen for the workspace, or each full hour
+ * of its active hours. They are not stored.
+ */
+export async function slotsOfNobody(tx: Tx, workspaceId: string): Promise<WeeklySlot[]> {
+  const [settings] = await tx
+    .select()
+    .from(postingSettings)
+    .where(eq(postingSettings.workspaceId, asWorkspaceId(workspaceId)));
+  const [from, to] = [settings?.activeFrom ?? 9 * 60, settings?.activeTo ?? 21 * 60];
+  const hours = Array.from({ length: 24 }, (_, hour) => hour * 60).filter((m) => m >= from && m <= to);
+  const chosen = [...new Set(settings?.slots ?? [])];
+  const minutes = chosen.length > 0 ? chosen : hours.length > 0 ? hours : [from];
+  return WEEK.flatMap((weekday) =>
+    minutes.map((minute) => ({ id: `${weekday}:${minute}`, topicId: null, weekday, minute })),
+  );
 }

@@ -69,7 +69,7 @@ export const fits = (slot: { topicId: string | null }, topicId: string | null): 
 /**
  * The first slot of an account after `now` at which nothing of it stands, that takes the topic, and on whose local day the plan has
  * room (a place of which is then taken in `room`). Null when there is none within a year. In a transaction that holds the
- * workspace's lock, two requests at once cannot both get it.
+ * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own.
  */
 export async function findFreeSlot(
   tx: Tx,
@@ -78,8 +78,10 @@ export async function findFreeSlot(
   topicId: string | null,
   now: Date,
   room: DayRoom = new DayRoom(tx, workspace),
+  otherwise: readonly WeeklySlot[] = [],
 ): Promise<SlotTime | null> {
-  const slots = (await readSlots(tx, workspace.id, [connectionId])).get(connectionId) ?? [];
+  const own = (await readSlots(tx, workspace.id, [connectionId])).get(connectionId) ?? [];
+  const slots = own.length > 0 ? own : otherwise;
   const open = slots.filter((slot) => fits(slot, topicId));
   if (open.length === 0) return null;
   const end = now.getTime() + FARTHEST_MS;

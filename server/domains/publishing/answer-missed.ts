@@ -1,14 +1,15 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { actions, publications } from '@/db/schema';
+import { actions, connections, posts, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { assertRoomOnDay } from './count-day';
+import { slotsOfNobody } from '../planning/default-slots';
+import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
+import { assertRoomOnDay, DayRoom } from './count-day';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION } from './missed';
-import { nextFreeTimes } from './next-free-times';
 import type { Due } from './resolve-due';
 import { hurry } from './schedule-publications';
 import { STEPS } from './transitions';
@@ -44,8 +45,15 @@ export async function answerMissed({
     if (!action) throw notFound('action');
     if (action.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
     const rows = await tx
-      .select({ id: publications.id, connectionId: publications.connectionId })
+      .select({
+        id: publications.id,
+        connectionId: publications.connectionId,
+        name: connections.remoteName,
+        topicId: posts.topicId,
+      })
       .from(publications)
+      .innerJoin(connections, eq(connections.id, publications.connectionId))
+      .innerJoin(posts, eq(posts.id, publications.postId))
       .where(
         and(
           eq(publications.workspaceId, ctx.workspaceId),
@@ -54,7 +62,7 @@ export async function answerMissed({
         ),
       )
       .orderBy(asc(publications.dueAt), asc(publications.id))
-      .for('update');
+      .for('update', { of: publications });
     const common = {
       version: sql`${publications.version} + 1`,
       setAsideBy: null,
@@ -76,28 +84,26 @@ export async function answerMissed({
             ),
           );
     } else {
-      let times: Due[];
-      if (answer === 'post_now') {
-        await assertRoomOnDay(tx, workspace, now, rows.length);
-        const localTime = localTimeOf(now, workspace.timeZone);
-        // A thousandth of a second apart, so that each account's posts keep their order.
-        times = rows.map((_, i) => ({
-          dueAt: new Date(now.getTime() + i),
-          localTime,
-          timeZone: workspace.timeZone,
-        }));
-      } else
-        times = await nextFreeTimes(
-          tx,
-          workspace,
-          rows.map((r) => r.connectionId),
-          now,
-        );
-      for (const [i, row] of rows.entries())
+      const zone = workspace.timeZone;
+      if (answer === 'post_now') await assertRoomOnDay(tx, workspace, now, rows.length);
+      const room = new DayRoom(tx, workspace);
+      const otherwise = await slotsOfNobody(tx, workspace.id);
+      for (const [i, row] of rows.entries()) {
+        let due: Due;
+        if (answer === 'post_now')
+          // A thousandth of a second apart, so that each account's posts keep their order.
+          due = { dueAt: new Date(now.getTime() + i), localTime: localTimeOf(now, zone), timeZone: zone };
+        else {
+          const slot = await findFreeSlot(tx, workspace, row.connectionId, row.topicId, now, room, otherwise);
+          if (!slot) throw await noFreeSlot(tx, workspace.id, row.connectionId, row.name);
+          due = { dueAt: slot.at, localTime: slot.local, timeZone: zone };
+        }
+        // One after the other: what has its time takes that slot.
         await tx
           .update(publications)
-          .set({ ...common, ...times[i], state: STEPS.answerSend.to, problem: null })
+          .set({ ...common, ...due, state: STEPS.answerSend.to, problem: null })
           .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, row.id)));
+      }
     }
     await tx
       .update(actions)

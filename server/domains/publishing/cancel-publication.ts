@@ -5,13 +5,17 @@ import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { type Ctx, requireRole } from '../context';
 import { failureKey } from './alert-keys';
+import { askIfDoubtful } from './doubtful';
 import { lockPublication } from './lock-publication';
 import { closeMissedQuestion } from './missed';
 import { readPublication } from './queries';
 import { type Publication, publicationVersionInput } from './schemas';
 import { STEPS } from './transitions';
 
-/** Takes a publication back before it goes out. What is being sent cannot be called back. */
+/**
+ * Takes a publication back before it goes out. What is being sent cannot be called back; what may be out already is not called
+ * cancelled: a person is asked about it instead, and the answer is the row in that state.
+ */
 export async function cancelPublication({
   ctx,
   input,
@@ -34,6 +38,7 @@ export async function cancelPublication({
         .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, found.approvalId)))
         .for('update');
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'cancel');
+    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
     const now = ctx.clock.now();
     await tx
       .update(publications)

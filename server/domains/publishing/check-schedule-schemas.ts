@@ -16,6 +16,8 @@ export const WARNING_CODES = [
 export const checkScheduleInput = z.object({
   /** Whose stored texts go out where `texts` has none. */
   postId: id.nullish(),
+  /** For which slots it is; else the stored post's. */
+  topicId: id.nullish(),
   texts: z
     .array(
       z.object({
@@ -38,6 +40,8 @@ export const checkScheduleInput = z.object({
   when: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('now') }),
     z.object({ kind: z.literal('at'), local: localTime }),
+    /** Each account's next free slot. */
+    z.object({ kind: z.literal('next_slot') }),
   ]),
   /** Publications that move to this time; they are not counted where they are now. */
   moving: z.array(id).max(50).default([]),

@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { connections, type Part, publications, workspaces } from '@/db/schema';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
+import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
 import { readPost } from '../posts/queries';
 import { accessWarning } from './check-schedule-access';
 import { type Asked, limitWarnings } from './check-schedule-limits';
@@ -17,7 +18,7 @@ import {
 } from './check-schedule-schemas';
 import { chooseable, spokenDay } from './check-schedule-words';
 import { connectorPlatform } from './connector-platform';
-import { assertRoomOnDay } from './count-day';
+import { assertRoomOnDay, DayRoom } from './count-day';
 import { localDayOf, localTimeOf, resolveLocalTime } from './local-time';
 import type { PlatformPort } from './platform-port';
 import { resolveDue } from './resolve-due';
@@ -52,7 +53,7 @@ export async function checkSchedule({
     const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
     if (!workspace) throw notFound('workspace');
     const zone = workspace.timeZone;
-    const { questions, access, refused } = await readQuestions(tx, ctx, asked, zone, port);
+    const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, port);
     const leaving = await ownIds(tx, ctx, asked.moving);
     const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
     const warnings = [
@@ -82,9 +83,11 @@ async function readQuestions(
   tx: Tx,
   ctx: Ctx,
   asked: z.output<typeof checkScheduleInput>,
-  zone: string,
+  workspace: Workspace,
   port: PlatformPort,
 ) {
+  const zone = workspace.timeZone;
+  const room = new DayRoom(tx, workspace);
   const ids = [...new Set(asked.targets.map((t) => t.connectionId))];
   const access = await tx
     .select()
@@ -97,7 +100,19 @@ async function readQuestions(
     const row = access.find((a) => a.id === id);
     if (!row) throw notFound('account');
     const own = asked.targets.find((t) => t.connectionId === id)?.local;
-    const local = own ?? (asked.when.kind === 'at' ? asked.when.local : null);
+    let local = own ?? (asked.when.kind === 'at' ? asked.when.local : null);
+    let at: Date | null = null;
+    if (!own && asked.when.kind === 'next_slot') {
+      const topicId = asked.topicId === undefined ? (post?.topicId ?? null) : asked.topicId;
+      const slot = await findFreeSlot(tx, workspace, id, topicId, ctx.clock.now(), room);
+      if (!slot) {
+        const { message } = await noFreeSlot(tx, workspace.id, id, row.remoteName);
+        refused.set(id, timeWarning(message, null, zone));
+        continue;
+      }
+      local = slot.local;
+      at = slot.at;
+    }
     const written =
       asked.texts.find((t) => t.platform === row.platform) ??
       post?.variants.find((v) => v.platform === row.platform);
@@ -108,7 +123,7 @@ async function readQuestions(
         platform: row.platform,
         platformName: port.traits(row.platform)?.name ?? row.platform,
         environment: row.environment,
-        dueAt: resolveDue(local, zone, ctx.clock.now()).dueAt,
+        dueAt: at ?? resolveDue(local, zone, ctx.clock.now()).dueAt,
         text: written?.text ?? null,
         link: written?.link || null,
         parts: written?.parts ?? [],

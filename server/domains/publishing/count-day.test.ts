@@ -5,9 +5,11 @@ import { publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { lockWorkspace } from '../billing/lock-workspace';
-import { roomOnDay } from './count-day';
+import { slotsOfNobody } from '../planning/default-slots';
+import { findFreeSlot } from '../planning/free-slots';
+import type { SlotTime } from '../planning/slot-times';
+import { DayRoom, roomOnDay } from './count-day';
 import { localDayOf, localTimeOf } from './local-time';
-import { nextFreeTimes } from './next-free-times';
 import { schedulePublications } from './schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from './testing';
 
@@ -111,23 +113,27 @@ describe('in the database', () => {
         async (zone, now, many) => {
           const world = await freeWorld(zone, now);
           const connectionId = await addConnection(db, world.ctx);
-          const times = await db.asWorkspace(world.workspaceId, async (tx) =>
-            nextFreeTimes(
-              tx,
-              await lockWorkspace(tx, world.workspaceId),
-              Array.from({ length: many }, () => connectionId),
-              world.clock.now(),
-            ),
-          );
+          const times = await db.asWorkspace(world.workspaceId, async (tx) => {
+            const workspace = await lockWorkspace(tx, world.workspaceId);
+            const room = new DayRoom(tx, workspace);
+            const hours = await slotsOfNobody(tx, world.workspaceId);
+            const found: SlotTime[] = [];
+            for (let i = 0; i < many; i++) {
+              const after = found.at(-1)?.at ?? world.clock.now();
+              const slot = await findFreeSlot(tx, workspace, connectionId, null, after, room, hours);
+              if (slot) found.push(slot);
+            }
+            return found;
+          });
           const days = new Map<string, number>();
-          for (const { dueAt, localTime } of times) {
+          for (const { at: dueAt, local: localTime } of times) {
             expect(dueAt.getTime()).toBeGreaterThan(world.clock.now().getTime());
             expect(localTimeOf(dueAt, zone)).toBe(localTime);
             const day = localTime.slice(0, 10);
             days.set(day, (days.get(day) ?? 0) + 1);
           }
           expect(Math.max(...days.values())).toBeLessThanOrEqual(5);
-          expect(new Set(times.map((t) => t.dueAt.getTime())).size).toBe(many);
+          expect(new Set(times.map((t) => t.at.getTime())).size).toBe(many);
         },
       ),
       { numRuns: 12 },

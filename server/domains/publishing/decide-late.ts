@@ -10,7 +10,7 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
 import { roomOnDay } from './count-day';
-import { askAbout, firstUnseen, lastTryUnseen } from './doubtful';
+import { askAbout, firstUnseen, mayBeOut } from './doubtful';
 import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, notHeld, waitsSince } from './late';
 import { localTimeOf } from './local-time';
@@ -148,7 +148,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
       timeZone: publications.timeZone,
       platform: connections.platform,
       kind: publications.kind,
-      doubtful: lastTryUnseen,
+      doubtful: mayBeOut,
       firstUnseen,
     })
     .from(publications)

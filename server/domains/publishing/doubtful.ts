@@ -9,17 +9,21 @@ import { UNKNOWN_ACTION } from './resolve-unknown';
 import { STEPS } from './transitions';
 
 /**
- * Whether nobody saw the end of a waiting publication's last try: it was to be sent again under the same key, which is safe
- * for a while only and not under a new version.
+ * Whether a waiting publication may be out already: nobody saw the end of a try, and neither the platform nor a person has said
+ * since that it is not there. It waits to be sent again under the same key, which is safe for a while only. What came of later
+ * tries (a rate limit, say) tells nothing of the first.
  */
-export const lastTryUnseen = sql<boolean>`coalesce((
-  select a.outcome = 'unknown_outcome' from publication_attempts a
-  where a.publication_id = ${publications.id} order by a.number desc limit 1), false)`;
+export const mayBeOut = sql<boolean>`exists (
+  select from publication_attempts a
+  where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome'
+    and not exists (
+      select from publication_attempts l
+      where l.publication_id = a.publication_id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))`;
 
 /** When the oldest try whose end nobody saw began, in milliseconds; null when there is none. */
 export const firstUnseen = sql<number | null>`(
   select (extract(epoch from min(a.started_at)) * 1000)::float8 from publication_attempts a
-  where a.publication_id = ${publications.id} and a.kind = 'publish' and a.outcome = 'unknown_outcome')`;
+  where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome')`;
 
 /** Moves waiting publications that may be out already to a person's eyes. The caller has locked them. */
 export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
@@ -65,4 +69,23 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
       .onConflictDoNothing();
     await recordActivity(tx, ctx, { ...asked.activity, subjectType: 'publication', subjectId: row.id });
   }
+}
+
+/** Of these waiting publications, which the caller has locked, moves those that may be out to a person's eyes. Answers which. */
+export async function askIfDoubtful(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const found = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(publications.id, [...ids]),
+        inArray(publications.state, [...STEPS.doubtLate.from]),
+        mayBeOut,
+      ),
+    );
+  const doubtful = found.map((row) => row.id);
+  await askAbout(tx, ctx, doubtful);
+  return doubtful;
 }

@@ -275,6 +275,7 @@ export function question(
       choices: [
         { value: 'there', label: 'It is there' },
         { value: 'not_there', label: 'It is not there, send it' },
+        { value: 'not_there_leave', label: 'It is not there, leave it' },
         ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
       ],
     },

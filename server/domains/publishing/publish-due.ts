@@ -9,6 +9,7 @@ import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
+import { takePublishKey } from './publish-key';
 import { type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
 import { judge } from './verdict';
@@ -122,6 +123,12 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       throw new ConnectorFault('transient', 'This process was held up before it could send.');
   };
   try {
+    const key = await takePublishKey(ctx, started, traits);
+    if (key === null)
+      throw new ConnectorFault(
+        'unknown_outcome',
+        'The platform may have forgotten the key of an earlier try.',
+      );
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
       mayLeave();
       faultPoint('publish: before the call');
@@ -135,7 +142,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
           ...(started.kind === 'reply' && started.followsRemoteId
             ? { replyTo: started.followsRemoteId }
             : {}),
-          idempotencyKey: `${started.publicationId}:${started.version}`,
+          idempotencyKey: key,
         },
         onRequestSent: () => {
           mayLeave();
@@ -156,7 +163,15 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       ...base,
       at,
       leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
-      ...judge(error, sent, started.publicationId, started, name, label, at),
+      ...judge(
+        error,
+        sent,
+        started.publicationId,
+        { ...started, keyed: traits?.keyMs != null },
+        name,
+        label,
+        at,
+      ),
     };
   }
 }

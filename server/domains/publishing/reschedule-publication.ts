@@ -5,6 +5,7 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { assertRoomOnDay } from './count-day';
+import { askIfDoubtful } from './doubtful';
 import { wallInWords } from './local-time';
 import { lockPublication } from './lock-publication';
 import { readPublication } from './queries';
@@ -13,7 +14,10 @@ import { hurry } from './schedule-publications';
 import { type Publication, rescheduleInput } from './schemas';
 import { STEPS } from './transitions';
 
-/** Moves a publication that has not started to another time. Voids a claim that was already made for the old one. */
+/**
+ * Moves a publication that has not started to another time. Voids a claim that was already made for the old one. What may be
+ * out already is not moved: a person is asked about it instead, and the answer is the row in that state.
+ */
 export async function reschedulePublication({
   ctx,
   input,
@@ -26,6 +30,7 @@ export async function reschedulePublication({
   const moved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
+    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
     const now = ctx.clock.now();
     const due = resolveDue(local, workspace.timeZone, now);
     if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);

@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { actions, connections, publications } from '@/db/schema';
+import { actions, connections, publicationAttempts, publications } from '@/db/schema';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
@@ -16,7 +16,10 @@ import { STEPS } from './transitions';
 /** The kind of the action that asks a person about a publication. */
 export const UNKNOWN_ACTION = 'publication_unknown';
 
-/** A person looked: it is there, and counts as published; or it is not, and is sent again now. Ends the action that asked. */
+/**
+ * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
+ * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own.
+ */
 export async function resolveUnknown({
   ctx,
   input,
@@ -49,9 +52,15 @@ async function resolveIn(
     version,
     'personSaysThere',
     'personSaysNotThere',
+    'personSaysLeave',
   );
   const now = ctx.clock.now();
-  const there = answer !== 'not_there';
+  const there = answer === 'there' || answer === 'there_end';
+  const step = there
+    ? STEPS.personSaysThere
+    : answer === 'not_there'
+      ? STEPS.personSaysNotThere
+      : STEPS.personSaysLeave;
   const goesOn = answer === 'there' && row.parts.length > 0;
   const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row.connectionId, permalink));
   if (goesOn && remoteId === null)
@@ -63,7 +72,7 @@ async function resolveIn(
   await tx
     .update(publications)
     .set({
-      state: there ? STEPS.personSaysThere.to : STEPS.personSaysNotThere.to,
+      state: step.to,
       version: sql`${publications.version} + 1`,
       claimToken: null,
       claimedUntil: null,
@@ -77,9 +86,23 @@ async function resolveIn(
             remoteId,
             ...(answer === 'there_end' ? { parts: [] } : {}),
           }
-        : { dueAt: now, localTime: localTimeOf(now, row.timeZone) }),
+        : answer === 'not_there'
+          ? { dueAt: now, localTime: localTimeOf(now, row.timeZone) }
+          : {}),
     })
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+  if (!there)
+    await tx
+      .update(publicationAttempts)
+      .set({ outcome: 'absent', finishedAt: now, message: 'A person looked: it is not there.' })
+      .where(
+        and(
+          eq(publicationAttempts.workspaceId, ctx.workspaceId),
+          eq(publicationAttempts.publicationId, id),
+          eq(publicationAttempts.kind, 'publish'),
+          or(isNull(publicationAttempts.outcome), eq(publicationAttempts.outcome, 'unknown_outcome')),
+        ),
+      );
   await tx
     .update(actions)
     .set({ state: 'done', answer: permalink ?? answer, doneBy: actorKey(ctx.actor), doneAt: now })
@@ -92,13 +115,25 @@ async function resolveIn(
       ),
     );
   const after = await readPublication(tx, ctx.workspaceId, id);
+  const looked = `Looked for “${after.postTitle}” on ${after.connectionName}`;
   await recordActivity(tx, ctx, {
-    verb: there ? 'publication.published' : 'publication.sent_again',
     subjectType: 'publication',
     subjectId: id,
-    summary: there
-      ? `Looked for “${after.postTitle}” on ${after.connectionName}: it is there${answer === 'there_end' ? '; the rest is left out' : ''}`
-      : `Looked for “${after.postTitle}” on ${after.connectionName}: it is not there, so it is sent again`,
+    ...{
+      there: { verb: 'publication.published', summary: `${looked}: it is there` },
+      there_end: {
+        verb: 'publication.published',
+        summary: `${looked}: it is there; the rest is left out`,
+      },
+      not_there: {
+        verb: 'publication.sent_again',
+        summary: `${looked}: it is not there, so it is sent again`,
+      },
+      not_there_leave: {
+        verb: 'publication.cancelled',
+        summary: `${looked}: it is not there, and it is left so`,
+      },
+    }[answer],
   });
   return after;
 }

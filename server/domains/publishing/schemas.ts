@@ -32,7 +32,7 @@ export const resolveUnknownInput = z.object({
   id,
   version,
   /** `there_end`: it is there, and what would follow it stays unsent. */
-  answer: z.enum(['there', 'not_there', 'there_end']),
+  answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
   permalink: z
     .url({ protocol: /^https?$/, error: "Paste the post's full address." })
     .max(2000)

@@ -63,6 +63,9 @@ export class FakePlatform implements PlatformPort {
   readonly script: Script[] = [];
   looksUp = true;
   keyMs: number | null = null;
+  /** The keys that came, in order; a key that is known does nothing new for `keyMs`. */
+  readonly keys: string[] = [];
+  readonly #byKey = new Map<string, { id: string; at: Date }>();
   lookupScript: ('ok' | 'unclear' | FaultKind)[] = [];
   lookups = 0;
   /** Runs before the request leaves. */
@@ -94,6 +97,10 @@ export class FakePlatform implements PlatformPort {
     }
     await this.beforeSend?.();
     onRequestSent();
+    this.keys.push(input.idempotencyKey);
+    const known = this.#byKey.get(input.idempotencyKey);
+    if (known && this.keyMs !== null && ctx.clock.now().getTime() - known.at.getTime() < this.keyMs)
+      return { remoteId: known.id, permalink: `https://example.test/${known.id}` };
     const post = {
       connectionId,
       text: input.text,
@@ -102,6 +109,7 @@ export class FakePlatform implements PlatformPort {
       replyTo: input.replyTo ?? null,
     };
     this.posts.push(post);
+    this.#byKey.set(input.idempotencyKey, post);
     await this.afterEffect?.();
     if (next !== 'ok')
       throw next.after === 'crash'

@@ -23,11 +23,29 @@ class Model {
   /** What the stop that cancelled the row, or the question about it, remembers. */
   stopped: 'awaiting_approval' | 'scheduled' | null = null;
   asked = false;
-  workers: { version: number; token: string; stage: 'claimed' | 'started' | 'looking'; landed?: boolean }[] =
-    [];
+  workers: {
+    version: number;
+    token: string;
+    stage: 'claimed' | 'started' | 'looking' | 'late';
+    landed?: boolean;
+  }[] = [];
 
-  constructor(approve: boolean) {
+  /** Where the platform knows a key it cannot be asked, and the other way about. */
+  readonly keyed: boolean;
+  /** The key of the last try, those under which it is there, and whether somebody must still find out about an earlier try. */
+  key = '';
+  landedKeys = new Set<string>();
+  doubt = false;
+  /** A person said that it is not there and was wrong. */
+  mistaken = false;
+
+  constructor(approve: boolean, keyed = false) {
+    this.keyed = keyed;
     this.at = { state: approve ? 'awaiting_approval' : 'scheduled', version: 1, token: null };
+  }
+  /** What may be out is neither moved nor taken back: a person is asked. */
+  asksInstead(holder: { version?: number }): boolean {
+    return this.doubt && holder.version === this.at.version && this.move('doubtLate');
   }
   move(
     name: StepName,
@@ -73,7 +91,8 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const token = `t${++m.tokens}`;
     // The call has a time limit that is shorter than the lease: when the lease is over, no call is under way.
     if (m.move('takeOver', {}, token)) {
-      m.workers = m.workers.filter((w) => w.stage !== 'started');
+      // What it came to may still be written: the answer was there before the lease was over.
+      for (const w of m.workers) if (w.stage === 'started') w.stage = 'late';
       m.workers.push({ version: m.at.version, token, stage: 'looking' });
       m.lease = true;
     }
@@ -90,8 +109,11 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     m.sends++;
     m.open++;
     w.stage = 'started';
-    w.landed = lands;
-    if (lands) m.effects++;
+    if (!m.doubt) m.key = `${m.at.version}:${m.sends}`;
+    w.landed = lands || m.landedKeys.has(m.keyed ? m.key : '');
+    if (!lands || (m.keyed && m.landedKeys.has(m.key))) return;
+    m.landedKeys.add(m.key);
+    m.effects++;
   },
   wait: (m) => void m.move('wait'),
   crash: (m, i) => {
@@ -110,12 +132,25 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     m.open--;
     if (w.landed) {
       if (!m.move('succeed', w)) m.move('succeedLate');
+    } else if (m.doubt && i % 2) {
+      // With an earlier try in doubt a refusal tells nothing.
+      if (m.move('doubt', w)) {
+        m.open++;
+        m.workers.push({ ...w, stage: 'looking' });
+      }
     } else m.move(i % 2 ? 'fail' : 'postpone', w);
   },
   look: (m, i, clear) => {
     const w = m.worker(i);
     if (w?.stage !== 'looking') return;
     m.drop(w);
+    if (m.keyed) {
+      if (clear && m.move('sendAgain', w)) {
+        m.doubt = true;
+        m.open = 0;
+      } else m.move('askPerson', w);
+      return;
+    }
     if (!clear) return void m.move('askPerson', w);
     const moved = m.effects > 0 ? m.move('succeed', w) : m.move('sendAgain', w);
     if (moved) m.open = 0;
@@ -124,12 +159,30 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const seen = { version: m.at.version - (i % 2) };
     const moved = m.effects > 0 ? m.move('personSaysThere', seen) : m.move('personSaysNotThere', seen);
     if (moved) m.open = 0;
+    if (moved) m.doubt = false;
+  },
+  // The one who sent comes back when its row has long become something else.
+  lateAnswer: (m, i) => {
+    const w = m.worker(i);
+    if (w?.stage !== 'late') return;
+    m.drop(w);
+    if (w.landed) m.move('succeedLate');
+  },
+  personLeaves: (m, i) => {
+    const there = m.effects > 0;
+    if (!m.move('personSaysLeave', { version: m.at.version - (i % 2) })) return;
+    m.mistaken = there;
+    m.open = 0;
+    m.doubt = false;
+    m.cancelledAt = m.sends;
   },
   reschedule: (m, i) => {
     const seen = { version: m.at.version - (i % 2) };
+    if (m.asksInstead(seen)) return;
     if (!m.move('reschedule', seen)) m.move('rescheduleWaiting', seen);
   },
   cancel: (m, i) => {
+    if (m.asksInstead({ version: m.at.version - (i % 2) })) return;
     if (m.move('cancel', { version: m.at.version - (i % 2) })) m.cancelledAt = m.sends;
   },
   hold: (m) => {
@@ -142,7 +195,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
   },
   stop: (m) => {
     const from = m.at.state === 'awaiting_approval' ? 'awaiting_approval' : 'scheduled';
-    if (m.move('stop')) {
+    if (!m.asksInstead({ version: m.at.version }) && m.move('stop')) {
       m.stopped = from;
       m.cancelledAt = m.sends;
     }
@@ -158,6 +211,11 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
   // The publisher finds that the row's time passed while nobody came for it. A held workspace is passed over.
   miss: (m, i) => {
     if (m.held) return;
+    // It goes on under its key, or a person is asked.
+    if (m.doubt) {
+      if (i % 2) m.move('doubtLate');
+      return;
+    }
     if (i < 3) m.asked = m.move('miss') || m.asked;
     else if (i < 5) m.move('sendLate');
     else if (m.move('skipMissed')) m.cancelledAt = m.sends;
@@ -179,8 +237,8 @@ const op: fc.Arbitrary<Op> = fc.record({
 
 test('no interleaving of edits, claims, crashes, sweeps and answers sends twice or loses', () => {
   fc.assert(
-    fc.property(fc.boolean(), fc.array(op, { maxLength: 80 }), (approve, ops) => {
-      const m = new Model(approve);
+    fc.property(fc.boolean(), fc.boolean(), fc.array(op, { maxLength: 80 }), (approve, keyed, ops) => {
+      const m = new Model(approve, keyed);
       let version = 1;
       for (const { op: name, i, yes } of ops) {
         const before = m.at.state;
@@ -192,18 +250,27 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
         expect(m.at.version).toBeGreaterThanOrEqual(version);
         version = m.at.version;
         if (before === 'published') expect(m.at.state).toBe('published');
-        // Only undoing the stop that cancelled it brings a row back.
-        if (before === 'cancelled' && name !== 'undoStop') expect(m.at.state).toBe('cancelled');
+        // Only undoing the stop that cancelled it brings a row back, or the news that it is out.
+        if (before === 'cancelled' && name !== 'undoStop' && m.at.state !== 'published')
+          expect(m.at.state).toBe('cancelled');
         if (m.held) expect(m.sends).toBe(m.heldSends);
         // A row that waits for a word has a question about it, unless a person took it back.
         if (m.at.state === 'draft') expect(m.asked).toBe(true);
         // Nothing leaves after a cancel, and nothing is called published, failed or cancelled wrongly.
         if (m.cancelledAt !== null) expect(m.sends).toBe(m.cancelledAt);
         if (m.at.state === 'published') expect(m.effects).toBe(1);
-        if (m.at.state === 'failed' || m.at.state === 'cancelled') expect(m.effects).toBe(0);
+        // Only a person's mistake calls it otherwise, until the late answer is read.
+        if (!m.mistaken && (m.at.state === 'failed' || m.at.state === 'cancelled')) expect(m.effects).toBe(0);
         // Only what is claimed has a token.
         expect(m.at.token !== null).toBe(m.at.state === 'queued' || m.at.state === 'publishing');
       }
+      // An answer that is still to be written is believed, whatever the row had become.
+      while (m.workers.some((w) => w.stage === 'late'))
+        operations.lateAnswer?.(
+          m,
+          m.workers.findIndex((w) => w.stage === 'late'),
+          true,
+        );
       // When the world calms down, every accepted post ends: out, or waiting for a person.
       m.held = false;
       for (let round = 0; round < 4; round++) {
@@ -231,12 +298,13 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
   );
 });
 
-test('every state can be reached and left as the table says; nothing leaves published, and only an undone stop cancelled', () => {
+test('every state can be reached and left as the table says; nothing leaves published, and only an undone stop or a late yes cancelled', () => {
   const reached = new Set(Object.values(STEPS).flatMap((s) => [s.to, ...s.from]));
   expect([...reached].sort()).toEqual([...PUBLICATION_STATES].sort());
   for (const [name, step] of Object.entries(STEPS)) {
     expect(step.from as readonly string[], name).not.toContain('published');
-    if (!name.startsWith('undoStop')) expect(step.from as readonly string[], name).not.toContain('cancelled');
+    if (!name.startsWith('undoStop') && name !== 'succeedLate')
+      expect(step.from as readonly string[], name).not.toContain('cancelled');
   }
 });
 

@@ -30,8 +30,15 @@ export const STEPS = {
   /** The first in its connection's line, together with a new attempt row, before the network call. */
   start: { from: ['queued'], to: 'publishing', guard: 'fact' },
   succeed: { from: ['publishing'], to: 'published', guard: 'token' },
-  /** The platform's yes came after the lease was lost: it is out, whatever the row waited for. */
-  succeedLate: { from: ['publishing', 'scheduled', 'queued', 'unknown'], to: 'published', guard: 'fact' },
+  /**
+   * The platform's yes came after the lease was lost: it is out, whatever was made of the row since. Who cancelled it, set it
+   * aside, was asked about it or saw it fail is told.
+   */
+  succeedLate: {
+    from: ['draft', 'scheduled', 'queued', 'publishing', 'unknown', 'failed', 'cancelled'],
+    to: 'published',
+    guard: 'fact',
+  },
   /** The platform surely did not take it and may later: rate limit, temporary trouble. */
   postpone: { from: ['publishing'], to: 'scheduled', guard: 'token' },
   fail: { from: ['publishing'], to: 'failed', guard: 'token' },
@@ -44,6 +51,8 @@ export const STEPS = {
   askPerson: { from: ['publishing'], to: 'unknown', guard: 'token' },
   personSaysThere: { from: ['unknown'], to: 'published', guard: 'version', bumps: true },
   personSaysNotThere: { from: ['unknown'], to: 'scheduled', guard: 'version', bumps: true },
+  /** A person looked, it is not there, and it is not wanted any more. */
+  personSaysLeave: { from: ['unknown'], to: 'cancelled', guard: 'version', bumps: true },
   rescheduleWaiting: { from: ['awaiting_approval'], to: 'awaiting_approval', guard: 'version', bumps: true },
   reschedule: { from: ['scheduled', 'queued'], to: 'scheduled', guard: 'version', bumps: true },
   cancel: { from: [...WAITING, 'failed'], to: 'cancelled', guard: 'version', bumps: true },
@@ -56,8 +65,11 @@ export const STEPS = {
   miss: { from: ['scheduled'], to: 'draft', guard: 'fact', bumps: true },
   skipMissed: { from: ['scheduled'], to: 'cancelled', guard: 'fact', bumps: true },
   sendLate: { from: ['scheduled'], to: 'scheduled', guard: 'fact', bumps: true },
-  /** It was to be sent again under the same key, and for that it is too late: only a person can tell now. */
-  doubtLate: { from: ['scheduled'], to: 'unknown', guard: 'fact', bumps: true },
+  /**
+   * It was to be sent again under the same key, and for that it is too late, or somebody moved it or took it back: only a
+   * person can tell now.
+   */
+  doubtLate: { from: ['scheduled', 'queued'], to: 'unknown', guard: 'fact', bumps: true },
   answerSend: { from: ['draft'], to: 'scheduled', guard: 'fact', bumps: true },
   answerSkip: { from: ['draft'], to: 'cancelled', guard: 'fact', bumps: true },
 } as const satisfies Record<string, Step>;

@@ -19,27 +19,35 @@ export function judge(
   error: unknown,
   sent: boolean,
   publicationId: string,
-  started: Pick<Started, 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'>,
+  started: Pick<Started, 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'> & {
+    /** The platform knows a repetition by its key, so this may have been sent while an earlier try was in doubt. */
+    keyed?: boolean;
+  },
   platformName: string,
   label: string,
   at: Date,
 ): Ending {
   const href = `/posts/${started.postId}`;
   const fault = isConnectorFault(error) ? error : null;
-  const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => ({
-    outcome,
-    message: problem,
-    step: 'fail',
-    problem,
-    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
-    alert: {
-      key: failureKey(publicationId),
-      severity: 'serious',
-      title: sentence(`${label} did not go out`),
-      body: `${problem} ${next}`,
-      href,
-    },
-  });
+  const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => {
+    // `failed` means that it is surely not out: with an earlier try in doubt, this one's end does not tell.
+    if (started.keyed && started.priorUnseen > 0)
+      return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
+    return {
+      outcome,
+      message: problem,
+      step: 'fail',
+      problem,
+      activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+      alert: {
+        key: failureKey(publicationId),
+        severity: 'serious',
+        title: sentence(`${label} did not go out`),
+        body: `${problem} ${next}`,
+        href,
+      },
+    };
+  };
 
   if (!fault) {
     // Not the platform's answer but our own trouble. After the request left nobody knows what came of it.
@@ -64,9 +72,15 @@ export function judge(
         fault.message,
         'Change the text and schedule it again, or try again from the post.',
       );
-    case 'reauth':
+    case 'reauth': {
+      const ending = failed(
+        'reauth',
+        `The connection to ${started.connectionName} needs you to sign in again.`,
+        '',
+      );
+      if (ending.step !== 'fail') return ending;
       return {
-        ...failed('reauth', `The connection to ${started.connectionName} needs you to sign in again.`, ''),
+        ...ending,
         alert: {
           // The connection's own alert says the same: one is enough.
           key: reconnectAlertKey(started.connectionId),
@@ -76,6 +90,7 @@ export function judge(
           href: '/connections',
         },
       };
+    }
     case 'rate_limited': {
       const retryAt = new Date(at.getTime() + rateLimitDelay(fault.options.retryAfter));
       return {

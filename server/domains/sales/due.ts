@@ -1,50 +1,62 @@
-import { and, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '@/db/client';
 import { connections, generations, listings, priceChanges, priceRules, workspaces } from '@/db/schema';
+import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Clock } from '@/server/foundation/clock';
 import { LISTING_LEASE_MS } from '../listings/perform-listing';
 import { canSell } from './queries';
 
+/** Rows of one answer: they are read in parts. */
+const PAGE = 200;
+
 /** Gates for the background functions: which rows of any workspace have something to do. They answer ids and nothing else. */
 
-/** Active connections to platforms that report sales. */
-export async function connectionsToSync(db: Db): Promise<{ workspaceId: string; connectionId: string }[]> {
-  const rows = await db.asSystem((tx) =>
+/** Active connections to platforms that report sales, after a given one. */
+export async function connectionsToSync(
+  db: Db,
+  after = '',
+): Promise<{ workspaceId: string; connectionId: string }[]> {
+  return db.asSystem((tx) =>
     tx
-      .select({
-        workspaceId: connections.workspaceId,
-        connectionId: connections.id,
-        platform: connections.platform,
-      })
+      .select({ workspaceId: connections.workspaceId, connectionId: connections.id })
       .from(connections)
-      .where(eq(connections.status, 'active')),
+      .where(
+        and(
+          eq(connections.status, 'active'),
+          inArray(connections.platform, PLATFORM_IDS.filter(canSell)),
+          gt(connections.id, after),
+        ),
+      )
+      .orderBy(asc(connections.id))
+      .limit(PAGE),
   );
-  return rows
-    .filter((row) => canSell(row.platform))
-    .map(({ workspaceId, connectionId }) => ({ workspaceId, connectionId }));
 }
 
-/** Workspaces with an active price rule. */
-export async function workspacesWithRules(db: Db): Promise<string[]> {
+/** Workspaces with an active price rule, after a given one. */
+export async function workspacesWithRules(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
-      .selectDistinct({ workspaceId: priceRules.workspaceId })
+      .selectDistinct({ id: priceRules.workspaceId })
       .from(priceRules)
-      .where(eq(priceRules.active, true)),
+      .where(and(eq(priceRules.active, true), gt(priceRules.workspaceId, after)))
+      .orderBy(asc(priceRules.workspaceId))
+      .limit(PAGE),
   );
-  return rows.map((row) => row.workspaceId);
+  return rows.map((row) => row.id);
 }
 
-/** Workspaces that have used a language model which costs something. */
-export async function workspacesWithAiCosts(db: Db): Promise<string[]> {
+/** Workspaces that have used a language model which costs something, after a given one. */
+export async function workspacesWithAiCosts(db: Db, after = ''): Promise<string[]> {
   const rows = await db.asSystem((tx) =>
     tx
-      .selectDistinct({ workspaceId: generations.workspaceId })
+      .selectDistinct({ id: generations.workspaceId })
       .from(generations)
-      .where(gt(generations.costMicros, 0)),
+      .where(and(gt(generations.costMicros, 0), gt(generations.workspaceId, after)))
+      .orderBy(asc(generations.workspaceId))
+      .limit(PAGE),
   );
-  return rows.map((row) => row.workspaceId);
+  return rows.map((row) => row.id);
 }
 
 /** The row's workspace, unless an emergency stop holds it. */

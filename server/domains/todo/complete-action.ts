@@ -42,7 +42,8 @@ export async function completeAction({
       input: {
         id: open.row.subjectId,
         version: open.version,
-        answer: answer === 'not_there' || answer === 'there_end' ? answer : 'there',
+        answer:
+          answer === 'not_there' || answer === 'not_there_leave' || answer === 'there_end' ? answer : 'there',
         ...(permalink.success ? { permalink: permalink.data } : {}),
       },
     });

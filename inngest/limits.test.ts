@@ -1,0 +1,308 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { type Db, setDb } from '@/db/client';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { SWEEP_AHEAD_MS, SWEEP_BATCH } from '@/server/domains/publishing/policy';
+import { ManualClock, systemClock } from '@/server/foundation/clock';
+import { resetEnv } from '@/server/foundation/env';
+import { secrets } from '@/server/foundation/secrets';
+import { freshDb } from '@/tests/support/db';
+import { createWorld } from '@/tests/support/world';
+import { parseCron } from './embedded/cron';
+import { sync } from './embedded/protocol';
+import * as events from './events';
+import { functions } from './functions';
+import { eachPage, MOST_PAGES } from './functions/pages';
+import { INNGEST_LIMITS as LIMITS } from './limits';
+import { handleInngest } from './serve';
+import { walk } from './walk';
+
+/** What goes to the event API, as it leaves the SDK. */
+const { requests } = vi.hoisted(() => ({ requests: [] as string[] }));
+vi.mock('./embedded/intake', async (original) => {
+  const real = await original<typeof import('./embedded/intake')>();
+  return {
+    ...real,
+    embeddedFetch: (...args: Parameters<typeof real.embeddedFetch>) => {
+      const send = real.embeddedFetch(...args);
+      return (input: string | URL | Request, init?: RequestInit) => {
+        if (typeof init?.body === 'string') requests.push(init.body);
+        return send(input, init);
+      };
+    },
+  };
+});
+
+const configs = () =>
+  functions
+    .flatMap((fn) => fn['getConfig']({ baseUrl: new URL('http://x.test'), appPrefix: 'tributary' }))
+    .map((config) => registered.parse(JSON.parse(JSON.stringify(config))));
+const key = () => secrets().inngestSigningKey;
+const concurrency = z.strictObject({
+  limit: z.number().int(),
+  key: z.string().optional(),
+  scope: z.string().optional(),
+});
+/** What an app tells a server of one function. A setting that nobody looked up is refused here. */
+const registered = z.strictObject({
+  id: z.string().regex(/^tributary-[a-z0-9-]{3,80}$/, 'stable and readable'),
+  name: z.string().min(1),
+  triggers: z
+    .array(
+      z.union([
+        z.strictObject({ event: z.string().max(LIMITS.eventName), expression: z.string().optional() }),
+        z.strictObject({ cron: z.string().refine((text) => parseCron(text) !== null) }),
+      ]),
+    )
+    .min(1)
+    .max(LIMITS.triggers),
+  steps: z.strictObject({
+    step: z.strictObject({
+      id: z.string(),
+      name: z.string(),
+      runtime: z.strictObject({ type: z.literal('http'), url: z.url() }),
+      retries: z.strictObject({ attempts: z.number().int().min(0).max(LIMITS.retries) }).optional(),
+    }),
+  }),
+  concurrency: z
+    .union([z.number().int().min(0), concurrency, z.array(concurrency)])
+    .optional()
+    .transform((given) =>
+      given === undefined
+        ? []
+        : typeof given === 'number'
+          ? [{ limit: given, key: undefined }]
+          : [given].flat(),
+    ),
+});
+
+describe('what is registered', () => {
+  const read = async () => (await sync(handleInngest, key())).map((raw) => registered.parse(raw));
+
+  test('every function, as a server is told of it, is within the limits', async () => {
+    const all = await read();
+    expect(all.map((fn) => fn.id).sort()).toEqual(
+      configs()
+        .map((c) => c.id)
+        .sort(),
+    );
+    expect(all.length).toBeLessThanOrEqual(LIMITS.functions);
+    for (const fn of all) {
+      const keys = fn.concurrency.map((c) => c.key);
+      expect(keys.length, fn.id).toBeLessThanOrEqual(LIMITS.concurrencyKeys);
+      expect(new Set(keys).size, fn.id).toBe(keys.length);
+      for (const { limit } of fn.concurrency)
+        expect(limit, fn.id).toBeLessThanOrEqual(LIMITS.concurrency.pro);
+      // What a key reads is in every event that starts the function: else all of them would share one place.
+      for (const path of keys.filter((k) => k !== undefined)) {
+        const field = /^event\.data\.(\w+)$/.exec(path)?.[1] ?? '';
+        for (const trigger of fn.triggers) {
+          const type = Object.values(events).find((e) => 'event' in trigger && e.name === trigger.event);
+          const shape = (type as unknown as { schema?: { shape?: Record<string, unknown> } })?.schema?.shape;
+          expect(Object.keys(shape ?? {}), `${fn.id} by ${path}`).toContain(field);
+        }
+      }
+    }
+  });
+
+  test('a smaller plan’s concurrency is kept to when it is told', async () => {
+    const most = async () => Math.max(...(await read()).flatMap((fn) => fn.concurrency.map((c) => c.limit)));
+    expect(await most()).toBeGreaterThan(LIMITS.concurrency.basic);
+    process.env.INNGEST_SIGNING_KEY = key();
+    try {
+      for (const plan of [LIMITS.concurrency.free, LIMITS.concurrency.basic]) {
+        process.env.INNGEST_CONCURRENCY = String(plan);
+        resetEnv();
+        expect(await most()).toBe(plan);
+      }
+    } finally {
+      delete process.env.INNGEST_SIGNING_KEY;
+      delete process.env.INNGEST_CONCURRENCY;
+      resetEnv();
+    }
+  });
+});
+
+test('a list of any length takes fewer steps than a run has, and keeps little', async () => {
+  const kept: unknown[] = [];
+  const step = {
+    run: async (_: string, work: () => unknown) => {
+      const given = await work();
+      kept.push(given);
+      return given;
+    },
+  } as never;
+  // A list without an end.
+  const total = await eachPage(step, {
+    name: 'Test',
+    read: async (after) =>
+      Array.from(
+        { length: 200 },
+        (_, i) => `wsp_${String(Number(after.slice(4)) + i + 1).padStart(26, '0')}`,
+      ),
+    id: (row) => row,
+    work: async (rows) => ({ done: rows.length, failed: 0 }),
+  });
+  expect(total.done).toBe(MOST_PAGES * 200);
+  expect(kept.length).toBeLessThanOrEqual(LIMITS.stepsPerRun);
+  // Every call carries it.
+  expect(JSON.stringify(kept).length).toBeLessThan(LIMITS.callBody / 10);
+});
+
+describe('what a run comes to, with as much to do as it takes on', () => {
+  const clock = new ManualClock('2026-03-04T10:00:00.500Z');
+  const MANY = 250;
+  const LINES = SWEEP_BATCH + 100;
+  let db: Db;
+  let workspace = '';
+  beforeAll(async () => {
+    vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
+    // No platform can be reached.
+    setTransport(async () => {
+      throw new Error('no network in this test');
+    });
+    db = await freshDb();
+    setDb(db);
+    const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC', clock });
+    workspace = world.workspaceId;
+    await db.asSystem(async (tx) => {
+      const id = (prefix: string) => sql.raw(`'${prefix}_' || lpad(g::text, 26, '0')`);
+      const each = sql`from generate_series(1, ${MANY}::int) g`;
+      await tx.execute(sql`insert into workspaces (id, name) select ${id('wsp')}, 'Many' ${each}`);
+      await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name, credentials, access_expires_at)
+        select ${id('con')}, ${id('wsp')}, 'etsy', 'sandbox', 'active', g, 'Shop', 'sealed', ${clock.now().toISOString()}::timestamptz ${each}`);
+      await tx.execute(sql`insert into products (id, workspace_id, title, description, price, floor, currency)
+        select ${id('prd')}, ${id('wsp')}, 'P', 'P', 500, 100, 'USD' ${each}`);
+      for (const [prefix, state] of [
+        ['lst', 'pending'],
+        ['lsa', 'delisted'],
+      ] as const)
+        await tx.execute(sql`insert into listings (id, workspace_id, product_id, connection_id, state, price, currency, updated_at)
+          select ${id(prefix)}, ${id('wsp')}, ${id('prd')}, ${id('con')}, ${state}, 500, 'USD', '2026-01-01' ${each}`);
+      await tx.execute(sql`insert into price_rules (id, workspace_id, listing_id, min_views, window_hours, step_basis_points, cooldown_hours)
+        select ${id('prr')}, ${id('wsp')}, ${id('lst')}, 1, 1, 100, 1 ${each}`);
+      await tx.execute(sql`insert into price_changes (id, workspace_id, listing_id, from_price, to_price, currency, reason, state, created_by, created_at)
+        select ${id('prc')}, ${id('wsp')}, ${id('lst')}, 500, 400, 'USD', 'r', 'pending', 'system', '2026-01-01' ${each}`);
+      await tx.execute(sql`insert into generations (id, workspace_id, provider, model, cost_micros, outcome)
+        select ${id('gen')}, ${id('wsp')}, 'mistral', 'm', 20000, 'completed' ${each}`);
+      await tx.execute(
+        sql`insert into posts (id, workspace_id, title, created_by) select ${id('pst')}, ${id('wsp')}, 'Again', 'system' ${each}`,
+      );
+      await tx.execute(sql`insert into series (id, workspace_id, post_id, unit, start_day, minute, time_zone, request_key, created_by)
+        select ${id('ser')}, ${id('wsp')}, ${id('pst')}, 'day', '2026-01-01', 540, 'UTC', 'k', 'system' ${each}`);
+      await tx.execute(
+        sql`insert into evergreen_posts (post_id, workspace_id, created_by) select ${id('pst')}, ${id('wsp')}, 'system' ${each}`,
+      );
+      await tx.execute(sql`insert into approvals (id, workspace_id, subject_type, subject_id, title, policy, deadline_at)
+        select ${id('apr')}, ${id('wsp')}, 'post', ${id('pst')}, 'Again', 'keep', '2026-01-01' ${each}`);
+      // A workspace with a line for each of very many accounts: all due within the minute, and one post in 14 months.
+      const lines = sql`from generate_series(1, ${LINES}::int) g`;
+      await tx.execute(sql`insert into connections (id, workspace_id, platform, environment, status, remote_id, remote_name)
+        select ${id('lin')}, ${workspace}, 'facebook', 'sandbox', 'active', 'l' || g, 'Page' ${lines}`);
+      await tx.execute(
+        sql`insert into posts (id, workspace_id, title, created_by) values ('pst_l', ${workspace}, 'Lines', 'system')`,
+      );
+      await tx.execute(
+        sql`insert into variants (id, workspace_id, post_id, platform, text) values ('var_l', ${workspace}, 'pst_l', 'facebook', 'Hello')`,
+      );
+      const put = (prefix: string, due: string, state: string, held: string | null = null, on = sql``) =>
+        tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
+            marker, request_key, created_by, claim_token, claimed_until)
+          select ${id(prefix)}, ${workspace}, 'pst_l', 'var_l', ${id('lin')}, 'Hello', ${due}::timestamptz, '2026-03-04T10:01', 'UTC', ${state}, g, ${id(prefix)}, 'system',
+            case when ${state} <> 'scheduled' then 'token-of-the-claim' end, ${held}::timestamptz ${lines} ${on}`);
+      await put('pub', new Date(clock.now().getTime() + 60_000).toISOString(), 'scheduled');
+      await put('far', '2027-05-04T10:00:00Z', 'scheduled');
+      // Claimed, due and left alone; and begun, and nobody saw the end.
+      await put('sta', '2026-03-04T09:59:50Z', 'queued', '2026-03-04T10:02:50Z', sql`where g > 550`);
+      await put('end', '2026-03-04T09:55:00Z', 'publishing', '2026-03-04T09:57:30Z', sql`where g <= 550`);
+    });
+  });
+  afterAll(async () => {
+    setTransport(undefined);
+    setDb(undefined);
+    vi.restoreAllMocks();
+    await db.close();
+  });
+  beforeEach(() => void requests.splice(0));
+
+  const line = () => ({
+    workspaceId: workspace,
+    connectionId: `lin_${'1'.padStart(26, '0')}`,
+    platform: 'facebook',
+  });
+  const claim = (dueAt: string) => ({
+    ...line(),
+    publicationId: `pub_${'1'.padStart(26, '0')}`,
+    version: 1,
+    claimToken: 'token-of-the-claim',
+    dueAt,
+  });
+  const shop = { workspaceId: `wsp_${'1'.padStart(26, '0')}`, connectionId: `con_${'1'.padStart(26, '0')}` };
+  const soon = () => new Date(clock.now().getTime() + SWEEP_AHEAD_MS).toISOString();
+  /** What starts each function, the steps that it may take here, and how much it sends. In the order in which they are run. */
+  const cases: Record<string, { data?: () => unknown; steps: number; events?: number; ends?: 'error' }> = {
+    'publishing-recover-stuck': { steps: 0, events: 500 },
+    'publishing-sweep': { steps: 0, events: SWEEP_BATCH + 600 },
+    'publish-publication': { data: () => claim(soon()), steps: 1, ends: 'error' },
+    'publish-line': { data: line, steps: 0 },
+    'look-up-publication': { data: () => claim(soon()), steps: 0 },
+    'approval-deadlines': { steps: 0 },
+    'posting-tell-of-stops': { steps: 0 },
+    'planning-series': { steps: 3 },
+    'planning-evergreen': { steps: 3 },
+    'selling-sync-hourly': { steps: 3, events: MANY },
+    'selling-sync-shop': { data: () => shop, steps: 2, ends: 'error' },
+    'selling-listing': {
+      data: () => ({ ...shop, listingId: `lst_${'1'.padStart(26, '0')}` }),
+      steps: 1,
+      ends: 'error',
+    },
+    'selling-price-change': {
+      data: () => ({ ...shop, priceChangeId: `prc_${'1'.padStart(26, '0')}` }),
+      steps: 1,
+    },
+    'selling-price-rules': { steps: 3 },
+    'selling-book-ai-costs': { steps: 3 },
+    'selling-sweep': { steps: 2, events: 2 * MANY - 10 },
+    'connections-refresh': { steps: 102 },
+    'identity-send-emails': { steps: 1 },
+    'identity-tidy': { steps: 0 },
+    'billing-reconcile': { steps: 0 },
+    'system-forget-old-runs': { steps: 0 },
+  };
+
+  const startedBy = (id: string): string =>
+    configs()
+      .find((config) => config.id === `tributary-${id}`)
+      ?.triggers.flatMap((trigger) => ('event' in trigger ? [trigger.event] : []))[0] ?? '';
+
+  test('each function has its case', () => {
+    expect(Object.keys(cases).sort()).toEqual(functions.map((fn) => fn.id()).sort());
+  });
+
+  test.each(Object.entries(cases))('%s', async (id, { data, steps, events, ends }) => {
+    const result = await walk(handleInngest, key(), `tributary-${id}`, {
+      name: data ? startedBy(id) : 'inngest/scheduled.timer',
+      id: `start-${id}`,
+      ts: clock.now().getTime(),
+      data: data?.() ?? { cron: '* * * * *' },
+    });
+    if (!ends) expect(result.end, JSON.stringify(result.end).slice(0, 600)).toMatchObject({ kind: 'done' });
+    expect(result.steps).toBeLessThanOrEqual(Math.min(steps, LIMITS.stepsPerRun));
+    expect(result.output).toBeLessThanOrEqual(LIMITS.stepOutput / 10);
+    expect(result.state).toBeLessThanOrEqual(LIMITS.runState / 10);
+    expect(result.body).toBeLessThanOrEqual(LIMITS.callBody / 10);
+    expect(result.sleep).toBeLessThanOrEqual(SWEEP_AHEAD_MS);
+    expect(SWEEP_AHEAD_MS).toBeLessThan(LIMITS.sleep);
+    const sent = requests.map((body) => JSON.parse(body) as { data?: { dueAt?: string } }[]);
+    expect(sent.flat().length).toBeGreaterThanOrEqual(events ?? 0);
+    for (const batch of sent) expect(batch.length).toBeLessThanOrEqual(LIMITS.eventsPerRequest);
+    for (const body of requests)
+      expect(Buffer.byteLength(body), 'a request to the event API').toBeLessThanOrEqual(LIMITS.event);
+    // Nobody is told of a post long before it is due: no run sleeps for it.
+    for (const { data } of sent.flat())
+      if (data?.dueAt)
+        expect(Date.parse(data.dueAt) - clock.now().getTime()).toBeLessThanOrEqual(SWEEP_AHEAD_MS);
+  });
+});

@@ -1,0 +1,88 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type Db, setDb } from '@/db/client';
+import { ManualClock, systemClock } from '@/server/foundation/clock';
+import { secrets } from '@/server/foundation/secrets';
+import { freshDb } from '@/tests/support/db';
+import { sync } from './embedded/protocol';
+import { EmbeddedRunner } from './embedded/runner';
+import { rows } from './embedded/store/base';
+import { handleInngest } from './serve';
+
+// What every function does when its machine was off: the real functions, on an empty database.
+let db: Db;
+let clock: ManualClock;
+beforeAll(() => {
+  vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
+});
+afterAll(() => vi.restoreAllMocks());
+beforeEach(async () => {
+  db = await freshDb();
+  setDb(db);
+});
+afterEach(async () => {
+  setDb(undefined);
+  await db.close();
+});
+
+const aMachine = () =>
+  EmbeddedRunner.create({ db, handler: handleInngest, signingKey: secrets().inngestSigningKey, clock });
+/** The runs that a cron began since an instant, by function. */
+async function begun(since: Date): Promise<Record<string, number>> {
+  const found = await rows<{ id: string; n: number }>(
+    db.raw,
+    sql`select function_id as id, count(*)::int as n from runner.runs
+      where started_at >= ${since.toISOString()}::timestamptz and event::jsonb ->> 'name' = 'inngest/scheduled.timer' group by 1`,
+  );
+  return Object.fromEntries(found.map((row) => [row.id, row.n]));
+}
+
+/** Its minutes, in the night from the 3rd to the 4th of March, say what was missed. */
+test.each([
+  ['for a night', '2026-03-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
+  ['for months', '2026-01-03T22:00:30Z', '2026-03-04T08:00:30Z', null],
+  [
+    'at the minute of the daily work',
+    '2026-03-04T03:20:30Z',
+    '2026-03-04T03:40:30Z',
+    'tributary-identity-tidy',
+  ],
+  [
+    'at the minute of the hourly work',
+    '2026-03-04T04:05:30Z',
+    '2026-03-04T04:30:30Z',
+    'tributary-planning-series',
+  ],
+])('off %s: what was missed is done once when it is on again', async (_name, off, on, only) => {
+  clock = new ManualClock(off);
+  const before = await aMachine();
+  await before.drain();
+  // The old process cleans up, as it does every ten minutes, and ends.
+  await before.cleanUp();
+  clock.set(on);
+  const after = await aMachine();
+  await after.drain();
+  await after.cleanUp();
+  const runs = await begun(clock.now());
+  const crons = (
+    (await sync(handleInngest, secrets().inngestSigningKey)) as { id: string; triggers: object[] }[]
+  )
+    .filter((fn) => fn.triggers.some((trigger) => 'cron' in trigger))
+    .map((fn) => fn.id);
+  if (only) expect(runs[only]).toBe(1);
+  else expect(runs).toEqual(Object.fromEntries(crons.map((id) => [id, 1])));
+  // And not again, by nobody.
+  await (await aMachine()).drain();
+  expect(await begun(clock.now())).toEqual(runs);
+  const failed = await rows(db.raw, sql`select function_id, output from runner.runs where status = 'failed'`);
+  expect(failed).toEqual([]);
+});
+
+test('a process that was asleep makes up for what it missed, too', async () => {
+  clock = new ManualClock('2026-03-04T03:20:30Z');
+  const machine = await aMachine();
+  await machine.drain();
+  clock.set('2026-03-04T06:01:30Z');
+  await machine.drain();
+  expect((await begun(clock.now()))['tributary-identity-tidy']).toBe(1);
+});
