@@ -25,7 +25,8 @@ export async function fanOut(store: Store, registry: Registry, now: Date): Promi
       // An event of the future begins its runs when its time comes.
       const later = typeof parsed.ts === 'number' && parsed.ts > now.getTime() ? new Date(parsed.ts) : now;
       const dueAt = (Number.isNaN(later.getTime()) ? now : later).toISOString();
-      for (const fn of fns) begun.push({ functionId: fn.id, event: event.payload, dueAt, ...slotsFor(fn, parsed) });
+      for (const fn of fns)
+        begun.push({ functionId: fn.id, event: event.payload, dueAt, ...slotsFor(fn, parsed) });
     }
     await endWaits(store, tx, events, now);
     await beginRuns(store, tx, begun, now);

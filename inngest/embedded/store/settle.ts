@@ -60,7 +60,9 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
     );
     await endRuns(store, tx, valid, now);
     const dueAt = now.toISOString();
-    const failures = valid.flatMap((o) => (o.failure ? [{ ...o.failure, slots: '', limits: '', dueAt }] : []));
+    const failures = valid.flatMap((o) =>
+      o.failure ? [{ ...o.failure, slots: '', limits: '', dueAt }] : [],
+    );
     await beginRuns(store, tx, failures, now);
     return valid.length;
   });
