@@ -4,5 +4,6 @@ export * from './jobs';
 export * from './money';
 export * from './planning';
 export * from './publishing';
+export * from './results';
 export * from './selling';
 export * from './workspaces';

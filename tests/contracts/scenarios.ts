@@ -109,6 +109,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await callPlatform(lookup);
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '123'] } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId: '123' } });
   world.clock.advance(2 * 3_600_000);
@@ -134,6 +135,9 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
   await callPlatform({ ...call, capability: 'publish', input: { text: 'No link', idempotencyKey: 'l' } });
   const since = new Date(world.clock.now().getTime() - 60_000);
   await callPlatform({ ...call, capability: 'lookup', input: { ...input, since, exclude: [] } });
+  world.clock.advance(6 * 3_600_000);
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } });
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '1_2'] } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });

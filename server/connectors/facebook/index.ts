@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeText } from '../kit/text';
-import { ConnectorFault, isConnectorFault } from '../kit/types';
+import { ConnectorFault, type Engagement, isConnectorFault } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { isGone, isOurs, readGraphFault } from './transform';
-import { accounts, created, ended, object, type Post, posts, success } from './wire';
+import { engagementOf, isGone, isOurs, readGraphFault } from './transform';
+import { accounts, created, ended, object, type Post, posts, results, success } from './wire';
 
 const MOST_PAGES = 8;
 type Account = z.output<typeof accounts>['data'][number];
@@ -171,8 +171,45 @@ export const facebook = defineConnector(facebookManifest, {
         throw error;
       }
     },
+
+    engagement: (io, { remoteIds }) => readResults(io, remoteIds),
   },
 });
+
+/**
+ * Facebook refuses a whole list in which one post is gone. The list is halved until that one stands alone, so that the others are
+ * read all the same.
+ */
+async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
+  if (ids.length === 0) return [];
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'fbPosts',
+        method: 'GET',
+        path: `/${GRAPH}/`,
+        query: {
+          ids: ids.join(','),
+          fields: 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares',
+        },
+        effect: 'read',
+      },
+      results,
+    );
+    return ids.flatMap((id) => {
+      const post = body[id];
+      return post ? [engagementOf(id, post)] : [];
+    });
+  } catch (error) {
+    if (!isConnectorFault(error) || !(error.options.status === 404 || isGone(error.options.vendorCode)))
+      throw error;
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined)
+      return [{ remoteId: only, gone: true, likes: null, replies: null, reposts: null, views: null }];
+    const half = Math.ceil(ids.length / 2);
+    return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
+  }
+}
 
 /** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */
 async function permalink(io: ConnectorIo, id: string): Promise<string> {

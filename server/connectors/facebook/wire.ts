@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { remoteId, wire } from '../kit/wire';
+import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
 export const success = wire({ success: z.boolean().optional() });
@@ -44,6 +44,20 @@ export const posts = wire({
     next: z.string().optional(),
   }).optional(),
 });
+
+const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
+  .nullish()
+  .catch(null);
+/** Posts by their ids. `shares` is left out of a post that nobody shared. */
+export const results = z.record(
+  z.string(),
+  wire({
+    id: remoteId,
+    reactions: total,
+    comments: total,
+    shares: wire({ count: tally }).nullish(),
+  }),
+);
 
 export const graphError = wire({
   error: wire({

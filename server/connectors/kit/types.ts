@@ -32,6 +32,17 @@ export type LookupOutput =
   | { found: 'absent' }
   | { found: 'unclear'; why: string };
 
+/** How one post does. Null is a number that the platform did not tell, or told in a way that makes no sense. */
+export interface Engagement {
+  remoteId: string;
+  /** The platform says that the post is not there any more. The numbers are null then. */
+  gone: boolean;
+  likes: number | null;
+  replies: number | null;
+  reposts: number | null;
+  views: number | null;
+}
+
 export interface ListInput {
   title: string;
   description: string;
@@ -89,6 +100,8 @@ export interface Capabilities {
   publish: { input: PublishInput; output: Published };
   lookup: { input: LookupInput; output: LookupOutput };
   remove: { input: { remoteId: string }; output: { removed: boolean } };
+  /** Reads how posts do, at most `engagementBatch` of them. A post that the answer says nothing of is left out: it is not known. */
+  engagement: { input: { remoteIds: readonly string[] }; output: Engagement[] };
   list: { input: ListInput; output: Listed };
   delist: { input: { remoteId: string }; output: { delisted: boolean } };
   setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };

@@ -4,8 +4,8 @@ import { composeText } from '../kit/text';
 import { isConnectorFault } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
-import { matchPost, permalink } from './transform';
-import { created, deleted, me, problem, timeline } from './wire';
+import { engagementOf, matchPost, permalink } from './transform';
+import { created, deleted, me, metrics, problem, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
 const MOST_PAGES = 8;
@@ -131,6 +131,20 @@ export const x = defineConnector(xManifest, {
         if (isConnectorFault(error) && error.options.status === 404) return { removed: false };
         throw error;
       }
+    },
+
+    async engagement(io, { remoteIds }) {
+      const { body } = await io.request(
+        {
+          operation: 'getPostsByIds',
+          method: 'GET',
+          path: '/2/tweets',
+          query: { ids: remoteIds.join(','), 'post.fields': 'public_metrics' },
+          effect: 'read',
+        },
+        metrics,
+      );
+      return engagementOf(body, remoteIds);
     },
   },
 });
