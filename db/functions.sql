@@ -4,12 +4,14 @@
 -- server/domains/publishing/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
 -- still call what stands here: a change of the arguments or of the answer takes a new name.
 
-create or replace function public.start_publishing(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+-- The one before it knew of no replies: it would send them as posts.
+drop function if exists public.start_publishing(jsonb, jsonb, timestamptz, timestamptz);
+create or replace function public.start_publishing_v2(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text
 )
 language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
@@ -70,7 +72,7 @@ begin
       resets_at = case when b.resets_at > p_now then b.resets_at else excluded.resets_at end
   )
   select w.line, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
-    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0
+    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null
   from waits w
   union all
   select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
@@ -78,8 +80,9 @@ begin
     c.access_expires_at, c.refresh_expires_at, c.last_used_at,
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
       from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
-    coalesce(a.transient, 0), coalesce(a.unseen, 0)
+    coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id
   from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+  left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
     select count(*) filter (where outcome = 'transient')::int as transient,
       count(*) filter (where outcome = 'unknown_outcome')::int as unseen
@@ -113,7 +116,7 @@ begin
       (p.state = 'publishing' and p.version = d.version and p.claim_token = d.token)
       or (d.out and p.state in ('publishing','scheduled','queued','unknown'))
     )
-    returning d.*, p.connection_id
+    returning d.*, p.connection_id, p.state = 'published' and jsonb_array_length(p.parts) > 0 as follows
   ), told as (
     insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
     select activity_id, workspace_id, at, 'system:publisher', verb, 'publication', id, summary
@@ -131,7 +134,8 @@ begin
     on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
   )
   -- What comes due before this is written counts too: its own run found the line taken, and nobody else will come for it.
-  select m.attempt_id, exists (
+  -- The next part of a thread (follow-ups.sql) is not seen here yet.
+  select m.attempt_id, m.follows or exists (
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')
   from moved m;
@@ -142,7 +146,7 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'public.start_publishing(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)'
+    'public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)'
   ] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to %I, tributary_system', f, current_user);

@@ -14,6 +14,12 @@ import type { Boost } from './_boost';
 import { createdAt, id, instant, workspaceId } from './_columns';
 import { connections, topics, workspaces } from './workspaces';
 
+/** One further text of a thread, or the first comment: it goes out after the text that it belongs to, attached to it. */
+export interface Part {
+  text: string;
+  link?: string;
+}
+
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
 export const posts = pgTable(
@@ -49,6 +55,8 @@ export const variants = pgTable(
     platform: text('platform').notNull(),
     text: text('text').notNull(),
     link: text('link'),
+    /** The further parts of a thread, or the first comment: at most as many as the platform's manifest says. */
+    parts: jsonb('parts').$type<Part[]>().notNull().default([]),
     version: integer('version').notNull().default(1),
     createdAt: createdAt(),
   },
@@ -74,6 +82,9 @@ export const PUBLICATION_STATES = [
   'cancelled',
 ] as const;
 
+/** post: stands by itself; reply: the next part of a thread, or a comment; repost: of the publication that it follows. */
+export const PUBLICATION_KINDS = ['post', 'reply', 'repost'] as const;
+
 /** One variant due on one connection at one instant. The publisher moves this row; it is the authority. */
 export const publications = pgTable(
   'publications',
@@ -86,6 +97,14 @@ export const publications = pgTable(
     /** The text as it was approved and scheduled; later edits of the variant do not change what goes out. */
     text: text('text').notNull(),
     link: text('link'),
+    /**
+     * What follows this one, frozen like `text`. When this is published, the first of them becomes a row of its own, with the
+     * rest as its parts (`db/follow-ups.sql`): until then a post and its parts are one row.
+     */
+    parts: jsonb('parts').$type<Part[]>().notNull().default([]),
+    kind: text('kind', { enum: PUBLICATION_KINDS }).notNull().default('post'),
+    /** The publication that this one hangs on: replies to, comments on or reposts. */
+    followsId: text('follows_id'),
     dueAt: instant('due_at').notNull(),
     /** The wall-clock time that the person chose, `YYYY-MM-DDTHH:mm`, in `timeZone`. */
     localTime: text('local_time').notNull(),
@@ -129,6 +148,7 @@ export const publications = pgTable(
       columns: [t.workspaceId, t.connectionId],
       foreignColumns: [connections.workspaceId, connections.id],
     }),
+    foreignKey({ columns: [t.workspaceId, t.followsId], foreignColumns: [t.workspaceId, t.id] }),
     index('publications_due').on(t.dueAt).where(sql`state = 'scheduled'`),
     index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
     // The line of each connection, in order; and at most one of it is being sent.
@@ -147,6 +167,7 @@ export const publications = pgTable(
     // What changed of late, for pages that follow it.
     index('publications_changed').on(t.workspaceId, t.updatedAt),
     index('publications_post').on(t.postId),
+    index('publications_follows').on(t.followsId).where(sql`follows_id is not null`),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
     index('publications_set_aside').on(t.setAsideBy).where(sql`set_aside_by is not null`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),

@@ -56,7 +56,7 @@ export const facebookManifest = {
     accessLifetime: null,
     refreshLifetime: null,
   },
-  post: { characters: 63_206 },
+  post: { characters: 63_206, firstComment: { characters: 8_000 } },
   docs: [
     'https://developers.facebook.com/docs/pages-api/posts',
     'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived',

@@ -11,6 +11,8 @@ export interface RemoteAccount {
 export interface PublishInput {
   text: string;
   link?: string | undefined;
+  /** Remote id of the post that this one is attached to: as a reply (the next part of a thread), or as a comment. */
+  replyTo?: string | undefined;
   /** Passed to platforms that de-duplicate by it. Stable over all attempts of one publication version. */
   idempotencyKey: string;
 }
@@ -21,6 +23,8 @@ export interface Published {
 export interface LookupInput {
   text: string;
   link?: string | undefined;
+  /** As it was sent: only what is attached to that post is the one. */
+  replyTo?: string | undefined;
   /** The start of the oldest attempt whose end nobody saw, less a margin for clock skew. */
   since: Date;
   /** Remote ids that are known to belong to other publications. */
@@ -152,4 +156,14 @@ export interface PostLimits {
     readonly seconds: number;
     readonly per: 'account' | 'installation';
   }[];
+  /** Posts can be continued by replies to themselves. */
+  thread?: {
+    /** The most parts of one thread, the post itself included. */
+    readonly parts: number;
+  };
+  /** One comment by the account itself can be put under its post. */
+  firstComment?: {
+    /** Counted as the post is. */
+    readonly characters: number;
+  };
 }

@@ -32,6 +32,8 @@ export const xManifest = {
   },
   post: {
     characters: 280,
+    // X's own composer takes 25; https://help.x.com/en/using-x/create-a-thread
+    thread: { parts: 25 },
     rates: [
       { count: 100, seconds: 900, per: 'account' },
       { count: 10_000, seconds: 86_400, per: 'installation' },

@@ -1,3 +1,4 @@
+import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import type { PlatformPort } from './platform-port';
@@ -14,6 +15,8 @@ export const connectorPlatform: PlatformPort = {
       keyMs: manifest.available && manifest.publishKey ? manifest.publishKey.hours * 3_600_000 : null,
       characters: manifest.post?.characters ?? null,
       count: (text, link) => countText(platform, text, link),
+      follow: followOf(manifest.post),
+      parts: partsOf(manifest.post),
     };
   },
   // Loaded when first used: the pages that only read publications need no connector.

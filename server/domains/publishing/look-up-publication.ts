@@ -6,6 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
+import { labelOf } from './label';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
   ABSENCE_GRACE_MS,
@@ -18,6 +19,7 @@ import {
 } from './policy';
 import { type Settlement, settleAll } from './settle';
 import { at, ms, rowsOf, statesBefore } from './sql-rows';
+import type { PublicationKind } from './start-publishing';
 import { afterAbsence } from './verdict';
 import { withTimeLimit } from './with-time-limit';
 
@@ -53,6 +55,9 @@ export async function lookUpPublication({
           input: {
             text: begun.text,
             ...(begun.link ? { link: begun.link } : {}),
+            ...(begun.kind === 'reply' && begun.follows_remote_id
+              ? { replyTo: begun.follows_remote_id }
+              : {}),
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -71,6 +76,8 @@ interface Begun {
   attempt_id: string;
   text: string;
   link: string | null;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
   title: string;
   post_id: string;
   connection_id: string;
@@ -111,14 +118,15 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
-        select ${attemptId} as attempt_id, m.text, m.link, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+        select ${attemptId} as attempt_id, m.text, m.link, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
           c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
           coalesce((
             select jsonb_agg(o.remote_id) from publications o
             where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id
               and o.published_at > a.since - interval '1 day'
           ), '[]') as exclude
-        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id,
+        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+          left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id,
         lateral (
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
@@ -143,7 +151,7 @@ async function finish(
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
   const askable = traits?.looksUp ?? false;
-  const label = `“${begun.title}” on ${name}`;
+  const label = labelOf(begun.kind, begun.title, name, traits?.follow);
   const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
   const wait = (
     delay: number,

@@ -13,6 +13,10 @@ export interface PlatformTraits {
   /** The longest text, counted as `count` counts; null when there is no limit. */
   readonly characters: number | null;
   count(text: string, link: string | null): number;
+  /** What can follow a post; null when nothing can. */
+  readonly follow: 'thread' | 'firstComment' | null;
+  /** How many parts may follow a post, and how long each may be, counted as `count` counts; null is no limit of length. */
+  readonly parts: { readonly most: number; readonly characters: number | null };
 }
 
 /** The platforms as the publisher sees them. The connectors stand behind it; tests put their own in its place. */

@@ -1,7 +1,9 @@
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
+import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
+import { labelOf } from './label';
 import { lookUpPublication } from './look-up-publication';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
@@ -83,7 +85,9 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
 }
 
 async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
-  const name = platform.traits(started.platform)?.name ?? started.platform;
+  const traits = platform.traits(started.platform);
+  const name = traits?.name ?? started.platform;
+  const label = labelOf(started.kind, started.title, name, traits?.follow);
   const base = {
     workspaceId: ctx.workspaceId,
     publicationId: started.publicationId,
@@ -93,6 +97,8 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
   };
   let sent = false;
   let over = false;
+  if (started.kind !== 'post' && !started.followsRemoteId)
+    return unattached(base, label, started, ctx.clock.now());
   const mayLeave = () => {
     // A process that slept since it took the lease must not send under somebody else's, nor after it was given up here.
     if (over || ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
@@ -109,6 +115,9 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
         input: {
           text: started.text,
           ...(started.link ? { link: started.link } : {}),
+          ...(started.kind === 'reply' && started.followsRemoteId
+            ? { replyTo: started.followsRemoteId }
+            : {}),
           idempotencyKey: `${started.publicationId}:${started.version}`,
         },
         onRequestSent: () => {
@@ -118,7 +127,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       });
     });
     faultPoint('publish: answer came');
-    return succeeded(base, published, started, name, ctx.clock.now());
+    return succeeded(base, published, started, label, ctx.clock.now());
   } catch (thrown) {
     over = true;
     const limited = isConnectorFault(thrown) && thrown.options.vendorCode === TIME_LIMIT;
@@ -130,7 +139,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
       ...base,
       at,
       leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
-      ...judge(error, sent, started.publicationId, started, name, at),
+      ...judge(error, sent, started.publicationId, started, name, label, at),
     };
   }
 }
@@ -139,7 +148,7 @@ function succeeded(
   base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
   published: Published,
   started: Started,
-  platformName: string,
+  label: string,
   at: Date,
 ): Settlement {
   return {
@@ -151,7 +160,33 @@ function succeeded(
     permalink: published.permalink,
     activity: {
       verb: 'publication.published',
-      summary: `Published “${started.title}” on ${platformName} (${started.connectionName})`,
+      summary: `Published ${label} (${started.connectionName})`,
+    },
+  };
+}
+
+/** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
+function unattached(
+  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
+  label: string,
+  started: Started,
+  at: Date,
+): Settlement {
+  const problem = 'The address of the post that it belongs to is not known.';
+  return {
+    ...base,
+    at,
+    outcome: 'rejected',
+    message: problem,
+    step: 'fail',
+    problem,
+    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+    alert: {
+      key: failureKey(started.publicationId),
+      severity: 'serious',
+      title: `${label} did not go out`,
+      body: `${problem} Post it by hand, then cancel it here.`,
+      href: `/posts/${started.postId}`,
     },
   };
 }

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import type { PUBLICATION_KINDS } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
@@ -7,6 +8,8 @@ import { createBatcher } from './batcher';
 import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
+
+export type PublicationKind = (typeof PUBLICATION_KINDS)[number];
 
 /** Asks for the first publication in a connection's line. */
 export interface StartRequest {
@@ -23,6 +26,9 @@ export interface Started {
   attempt: number;
   text: string;
   link: string | null;
+  kind: PublicationKind;
+  /** The remote id of the publication that this one replies to or reposts; null for a post, or when it is not known. */
+  followsRemoteId: string | null;
   title: string;
   postId: string;
   connectionId: string;
@@ -62,13 +68,15 @@ interface Row {
   buckets: { bucket: string; remaining: number; resetsAt: string }[];
   prior_transient: number;
   prior_unseen: number;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
 }
 
 const batchers = new WeakMap<Db, (request: StartRequest) => Promise<Start>>();
 
 /**
  * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
+ * in the platform's limits, in one statement (`start_publishing_v2` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
  * time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed yet. Calls at the same
  * time share a statement. Connections that are asked for twice in one moment start once.
  */
@@ -94,7 +102,7 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   faultPoint('start: before');
   const rows = await rowsOf<Row>(
     db.raw,
-    sql`select * from start_publishing(${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)})`,
+    sql`select * from start_publishing_v2(${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)})`,
   );
   faultPoint('start: after');
   const found = new Map(rows.map((r) => [r.line, r]));
@@ -117,6 +125,8 @@ function startedOf(row: Row, lease: Date): Started {
     attempt: row.attempts,
     text: row.text,
     link: row.link,
+    kind: row.kind,
+    followsRemoteId: row.follows_remote_id,
     title: row.title,
     postId: row.post_id,
     connectionId: row.line,

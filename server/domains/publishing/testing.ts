@@ -59,7 +59,7 @@ export type Script =
 
 /** A platform in memory that counts effects and does what the next line of its script says. */
 export class FakePlatform implements PlatformPort {
-  readonly posts: { connectionId: string; text: string; id: string; at: Date }[] = [];
+  readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
   readonly script: Script[] = [];
   looksUp = true;
   keyMs: number | null = null;
@@ -79,6 +79,8 @@ export class FakePlatform implements PlatformPort {
       keyMs: this.keyMs,
       characters: 280,
       count: (text: string, link: string | null) => text.length + (link ? 24 : 0),
+      follow: 'thread' as const,
+      parts: { most: 24, characters: 280 },
     };
   }
 
@@ -92,7 +94,13 @@ export class FakePlatform implements PlatformPort {
     }
     await this.beforeSend?.();
     onRequestSent();
-    const post = { connectionId, text: input.text, id: newId('sandbox'), at: ctx.clock.now() };
+    const post = {
+      connectionId,
+      text: input.text,
+      id: newId('sandbox'),
+      at: ctx.clock.now(),
+      replyTo: input.replyTo ?? null,
+    };
     this.posts.push(post);
     await this.afterEffect?.();
     if (next !== 'ok')
@@ -111,6 +119,7 @@ export class FakePlatform implements PlatformPort {
       (p) =>
         p.connectionId === connectionId &&
         p.text === input.text &&
+        p.replyTo === (input.replyTo ?? null) &&
         p.at >= input.since &&
         !input.exclude.includes(p.id),
     );

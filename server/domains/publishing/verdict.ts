@@ -11,21 +11,21 @@ type Ending = Omit<
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;
 
+/** With a capital letter first. */
+const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
 export function judge(
   error: unknown,
   sent: boolean,
   publicationId: string,
-  started: Pick<
-    Started,
-    'title' | 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'
-  >,
+  started: Pick<Started, 'postId' | 'priorTransient' | 'priorUnseen' | 'connectionId' | 'connectionName'>,
   platformName: string,
+  label: string,
   at: Date,
 ): Ending {
   const href = `/posts/${started.postId}`;
   const fault = isConnectorFault(error) ? error : null;
-  const label = `“${started.title}” on ${platformName}`;
   const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => ({
     outcome,
     message: problem,
@@ -35,7 +35,7 @@ export function judge(
     alert: {
       key: failureKey(publicationId),
       severity: 'serious',
-      title: `${label} did not go out`,
+      title: sentence(`${label} did not go out`),
       body: `${problem} ${next}`,
       href,
     },
@@ -135,7 +135,7 @@ export function afterAbsence(
     alert: {
       key: failureKey(publicationId),
       severity: 'serious',
-      title: `${label} did not go out`,
+      title: sentence(`${label} did not go out`),
       body: `${problem} Try again from the post when the platform works again.`,
       href,
     },

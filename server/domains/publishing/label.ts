@@ -1,0 +1,15 @@
+import type { PublicationKind } from './start-publishing';
+
+const FOLLOWING = { thread: 'the next part of', firstComment: 'the first comment on' } as const;
+
+/** How a publication is called in sentences: “title” on X; the next part of “title” on X. */
+export function labelOf(
+  kind: PublicationKind,
+  title: string,
+  platformName: string,
+  follow: keyof typeof FOLLOWING | null | undefined,
+): string {
+  const post = `“${title}” on ${platformName}`;
+  if (kind === 'repost') return `the repost of ${post}`;
+  return kind === 'reply' ? `${follow ? FOLLOWING[follow] : 'the reply to'} ${post}` : post;
+}
