@@ -1,3 +1,4 @@
+export type * from './_boost';
 export * from './billing';
 export * from './identity';
 export * from './jobs';

@@ -13,6 +13,8 @@ export interface PublishInput {
   link?: string | undefined;
   /** Remote id of the post that this one is attached to: as a reply (the next part of a thread), or as a comment. */
   replyTo?: string | undefined;
+  /** Remote id of the account's own post that is to be reposted; the text is not sent then. */
+  repostOf?: string | undefined;
   /** Passed to platforms that de-duplicate by it. Stable over all attempts of one publication version. */
   idempotencyKey: string;
 }
@@ -156,6 +158,10 @@ export interface PostLimits {
     readonly seconds: number;
     readonly per: 'account' | 'installation';
   }[];
+  /**
+   * An account can repost its own post. Asked for twice it is there once: a repost whose end nobody saw is simply asked for again.
+   */
+  repost?: true;
   /** Posts can be continued by replies to themselves. */
   thread?: {
     /** The most parts of one thread, the post itself included. */

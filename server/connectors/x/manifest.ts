@@ -34,6 +34,9 @@ export const xManifest = {
     characters: 280,
     // X's own composer takes 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
+    // "Twitter will ignore attempts to perform duplicate retweets":
+    // https://developer.x.com/en/docs/tweets/post-and-engage/api-reference/post-statuses-retweet-id
+    repost: true,
     rates: [
       { count: 100, seconds: 900, per: 'account' },
       { count: 10_000, seconds: 86_400, per: 'installation' },
@@ -45,5 +48,6 @@ export const xManifest = {
     'https://docs.x.com/x-api/fundamentals/rate-limits',
     'https://docs.x.com/x-api/users/get-posts',
     'https://docs.x.com/x-api/posts/get-posts-by-ids',
+    'https://docs.x.com/x-api/users/repost-post',
   ],
 } as const satisfies AvailableManifest;

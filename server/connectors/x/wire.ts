@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
+export const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
 export const deleted = wire({ data: wire({ deleted: z.boolean() }) });
 export const me = wire({
   data: wire({ id: remoteId, username: z.string().min(1).max(50), name: z.string().max(200) }),

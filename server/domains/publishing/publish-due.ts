@@ -118,6 +118,9 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
           ...(started.kind === 'reply' && started.followsRemoteId
             ? { replyTo: started.followsRemoteId }
             : {}),
+          ...(started.kind === 'repost' && started.followsRemoteId
+            ? { repostOf: started.followsRemoteId }
+            : {}),
           idempotencyKey: `${started.publicationId}:${started.version}`,
         },
         onRequestSent: () => {
