@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
@@ -21,8 +22,11 @@ import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
+import { ResultsLine } from './results-line';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
+
+const BoostLine = dynamic(() => import('./boost/boost-line').then((m) => m.BoostLine));
 
 type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 
@@ -94,6 +98,12 @@ export function PublicationRow({
             <PublicationTold publication={p} zone={zone} />
           </p>
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
+          {p.results?.readAt ? (
+            <p className="text-muted-foreground">
+              <ResultsLine results={p.results} zone={zone} />
+            </p>
+          ) : null}
+          {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem}</p> : null}
           {problem && p.state !== 'publishing' ? (
             // What waits by itself is no fault.
             <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
@@ -257,6 +267,7 @@ export function PublicationRow({
           </div>
         </div>
       ) : null}
+      <BoostLine publication={p} canWrite={canWrite} />
       {panel === 'attempts' ? <Attempts id={p.id} state={p.state} zone={zone} /> : null}
     </li>
   );

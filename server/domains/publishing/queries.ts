@@ -51,6 +51,8 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     connectionId: p.connectionId,
     text: p.text,
     link: p.link,
+    kind: p.kind,
+    followsId: p.followsId,
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PUBLICATION_STATES } from '@/db/schema';
+import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
 import { boostInput, boostOutput, resultsOutput } from '../boosts/schemas';
 import { waitsOutput } from './waits';
 
@@ -61,6 +61,9 @@ export const publicationOutput = z.object({
   environment: z.enum(['live', 'sandbox']),
   text: z.string(),
   link: z.string().nullable(),
+  kind: z.enum(PUBLICATION_KINDS),
+  /** The publication that it replies to, reposts or shares. */
+  followsId: z.string().nullable(),
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),

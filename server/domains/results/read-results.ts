@@ -79,13 +79,12 @@ export async function readResults({
       if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
       return told.gone ? gone(row, now, name) : seen(row, now, told);
     });
-    await write(ctx, changes);
+    report.reached.push(...(await write(ctx, changes)));
     faultPoint('results: written');
     for (const change of changes) {
       if (change.gone) report.gone++;
       else if (change.read_at) report.read++;
       else report.missed++;
-      if (change.boost_state === 'reached') report.reached.push(change.id);
     }
   }
   return report;
@@ -212,18 +211,19 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
 
 /**
  * Writes a batch in one transaction. Numbers that were known stay when a reading brought none. The publications are locked first, as
- * everybody does who changes a rule, and pages that show them are told by their `updated_at` when something changed.
+ * everybody does who changes a rule, and pages that show them are told by their `updated_at` when something changed. Answers the
+ * publications whose rule is reached now.
  */
-async function write(ctx: Ctx, changes: readonly Change[]): Promise<void> {
+async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
   const now = at(ctx.clock.now());
-  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const ids = json(changes.map((c) => c.id));
     await rowsOf(
       tx,
       sql`select id from publications where workspace_id = ${ctx.workspaceId}
         and id in (select jsonb_array_elements_text(${ids})) order by id for update`,
     );
-    await rowsOf(
+    const reached = await rowsOf<{ id: string }>(
       tx,
       sql`
         with change as (
@@ -253,13 +253,16 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<void> {
             boost_count = case when j.news is null then r.boost_count else j.boost_count end,
             boost_note = case when j.news is null then r.boost_note else j.boost_note end
           from judged j where r.publication_id = j.id
+        ), told as (
+          update publications p set updated_at = ${now}
+          from judged j where p.id = j.id and (
+            j.news is not null or j.gone is distinct from j.o_gone or j.problem is distinct from j.o_problem
+            or (j.read_at is not null and (j.likes, j.replies, j.reposts, j.views)
+            is distinct from (j.o_likes, j.o_replies, j.o_reposts, j.o_views)))
         )
-        update publications p set updated_at = ${now}
-        from judged j where p.id = j.id and (
-          j.news is not null or j.gone is distinct from j.o_gone or j.problem is distinct from j.o_problem
-          or (j.read_at is not null and (j.likes, j.replies, j.reposts, j.views)
-            is distinct from (j.o_likes, j.o_replies, j.o_reposts, j.o_views)))`,
+        select id from judged where news = 'reached'`,
     );
+    return reached.map((r) => r.id);
   });
 }
 
