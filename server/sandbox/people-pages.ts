@@ -2,7 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { catchUp } from './etsy/sales';
 import type { Ctx, SandboxEnv } from './http';
-import { html, page, problemPage } from './pages';
+import { html, type Markup, page, problemPage } from './pages';
 import { reach } from './people';
 import { accounts, etsyAssets, etsyListings, etsyReceipts, posts } from './schema';
 import type { World } from './world';
@@ -113,13 +113,33 @@ async function find(
   return row;
 }
 
-async function postCard(world: World, post: Post, account: Account, platform: string, alone: boolean) {
+/** A post with what the account itself wrote under it: the rest of a thread, or its comments. */
+async function postCard(
+  world: World,
+  post: Post,
+  account: Account,
+  platform: string,
+  alone: boolean,
+): Promise<Markup> {
+  const under = await world.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.replyTo, post.id), eq(posts.accountId, account.id), isNull(posts.deletedAt)))
+    .orderBy(asc(posts.createdAt), asc(posts.id));
+  const cards = await Promise.all(under.map((one) => postCard(world, one, account, platform, false)));
+  const card = await oneCard(world, post, account, platform, alone);
+  if (cards.length === 0) return card;
+  const label = platform === 'x' ? 'Thread' : 'Comments';
+  return html`${card}<section class="under" aria-label="${label}">${cards}</section>`;
+}
+
+async function oneCard(world: World, post: Post, account: Account, platform: string, alone: boolean) {
   const { seed } = await world.settings.get();
   const r = reach(post, account, await world.settings.crowdNow(), seed);
   const path =
     platform === 'x'
       ? `/x/${account.handle}/status/${post.id}`
-      : `/facebook/${account.handle}/posts/${post.id}`;
+      : `/facebook/${account.handle}/posts/${post.replyTo ?? post.id}`;
   const numbers: [string, number][] =
     platform === 'x'
       ? [
@@ -134,7 +154,7 @@ async function postCard(world: World, post: Post, account: Account, platform: st
           ['shares', r.reposts],
           ['people reached', r.impressions],
         ];
-  return html`<article aria-label="Post by ${account.name}"><p class="small"><strong>${account.name}</strong>${platform === 'x' ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
+  return html`<article aria-label="${post.replyTo ? (platform === 'x' ? 'Reply' : 'Comment') : 'Post'} by ${account.name}"><p class="small"><strong>${account.name}</strong>${platform === 'x' ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
 <p class="text">${post.text}</p>${post.link && !post.text.includes(post.link) ? html`<p class="small muted">Link: ${post.link}</p>` : ''}
 <p class="small muted">${alone ? when(post.createdAt) : html`<a href="${world.base}${path}">${when(post.createdAt)}</a>`}</p>
 <ul class="metrics">${numbers.map(([label, n]) => html`<li>${n.toLocaleString('en-US')} ${label}</li>`)}</ul></article>`;
@@ -151,7 +171,7 @@ async function timeline(world: World, c: Ctx, platform: 'x' | 'facebook'): Promi
   const rows = await world.db
     .select()
     .from(posts)
-    .where(and(eq(posts.accountId, account.id), isNull(posts.deletedAt)))
+    .where(and(eq(posts.accountId, account.id), isNull(posts.deletedAt), isNull(posts.replyTo)))
     .orderBy(desc(posts.createdAt), desc(posts.id))
     .limit(50);
   const cards = await Promise.all(rows.map((p) => postCard(world, p, account, platform, false)));

@@ -83,6 +83,8 @@ export const posts = sandbox.table(
     accountId: text('account_id').notNull(),
     text: text('text').notNull(),
     link: text('link'),
+    /** The post that it answers (X), or under which it stands as a comment (Facebook). */
+    replyTo: text('reply_to'),
     dedupeKey: text('dedupe_key'),
     refusedDuplicates: integer('refused_duplicates').notNull().default(0),
     createdAt: at('created_at').notNull(),
@@ -93,6 +95,7 @@ export const posts = sandbox.table(
   (t) => [
     uniqueIndex('sandbox_posts_dedupe').on(t.accountId, t.dedupeKey),
     index('sandbox_posts_account').on(t.accountId, t.createdAt),
+    index('sandbox_posts_replies').on(t.replyTo),
   ],
 );
 

@@ -18,6 +18,7 @@ a{color:var(--accent)}p{margin:0 0 .75rem}
 fieldset{min-width:0}.card>h2:first-child{margin-top:0}
 legend{float:left;width:100%;font-weight:600;font-size:1.15rem;padding:0;margin:0 0 .5rem}legend+*{clear:both}
 .card>:last-child,article>:last-child,fieldset>:last-child,.card>form>:last-child{margin-bottom:0}
+.under{border-left:2px solid var(--line);padding-left:1rem;margin:-.5rem 0 1rem}
 p.text{white-space:pre-wrap}article p.text{font-size:1.05rem;margin:.25rem 0 .5rem}
 label{display:block;font-weight:600;margin:.5rem 0 .25rem}
 label.choice{display:flex;gap:.75rem;align-items:flex-start;font-weight:400;border:1px solid var(--line);border-radius:.6rem;padding:.65rem .75rem;margin:.5rem 0;background:var(--bg);cursor:pointer}

@@ -27,7 +27,7 @@ const PAGING = ['fields', 'after', 'before', 'since', 'until', 'access_token', '
 function checkEdge(exchange: Exchange): Wrong | null {
   if (exchange.path.split('/')[2] === '' && exchange.query.has('ids')) return checkObjects(exchange);
   const edge = exchange.path.split('/')[3];
-  const known = [...node('Page').apis, ...node('User').apis].find(
+  const known = [...node('Page').apis, ...node('User').apis, ...node('PagePost').apis].find(
     (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
   );
   if (!known) return null;
@@ -59,6 +59,17 @@ function checkEdge(exchange: Exchange): Wrong | null {
     };
   if (plain)
     return { request, answer: 'success' in body && body.success === true ? [] : ['answer has no success'] };
+  if (exchange.method === 'POST') {
+    const sent = Object.keys(JSON.parse(String(exchange.body ?? '{}')) as Json);
+    return {
+      request: [
+        ...request,
+        ...sent.filter((name) => !params.includes(name)).map((name) => `body ${name}: is not declared`),
+      ],
+      // What was made is told by its id.
+      answer: typeof (body as Json).id === 'string' ? [] : ['answer has no id'],
+    };
+  }
   if (!Array.isArray(body.data)) return { request, answer: ['answer has no data'] };
   const answer = body.data.flatMap((item) =>
     Object.entries(item).flatMap(([name, value]) => {

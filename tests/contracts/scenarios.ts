@@ -107,6 +107,15 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
       input: { text: `Number ${i}`, idempotencyKey: `${i}` },
     });
   await callPlatform(lookup);
+  const reply = { text: 'And a second part', replyTo: remoteId, idempotencyKey: 'r' };
+  await callPlatform({ ...call, capability: 'publish', input: reply });
+  const found = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...reply, since, exclude: [] },
+  });
+  if (found.found !== 'yes') throw new Error('The reply was not found again');
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...reply, replyTo: '123' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '123'] } });
@@ -135,6 +144,23 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
   await callPlatform({ ...call, capability: 'publish', input: { text: 'No link', idempotencyKey: 'l' } });
   const since = new Date(world.clock.now().getTime() - 60_000);
   await callPlatform({ ...call, capability: 'lookup', input: { ...input, since, exclude: [] } });
+  const comment = {
+    text: 'A first comment',
+    link: 'https://example.com/more',
+    replyTo: remoteId,
+    idempotencyKey: 'c',
+  };
+  await callPlatform({ ...call, capability: 'lookup', input: { ...comment, since, exclude: [] } });
+  const commented = await callPlatform({ ...call, capability: 'publish', input: comment });
+  const found = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...comment, since, exclude: [] },
+  });
+  if (found.found !== 'yes' || found.post.remoteId !== commented.remoteId)
+    throw new Error('The comment was not found again');
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, text: '', link: '' } }));
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, replyTo: '1_2' } }));
   world.clock.advance(6 * 3_600_000);
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } });
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '1_2'] } });

@@ -136,8 +136,8 @@ export function BoostFields({
         />
       </Field>
       <p className="max-w-prose text-muted-foreground text-sm">
-        We look about every half hour, and it happens once at most. It counts as a post of its day in your plan, and
-        waits for approval where posts are reviewed first.
+        We look about every half hour, and it happens once at most. It waits for approval where posts are reviewed
+        first. A new post on Facebook counts in your plan; a repost or a follow-up does not.
       </p>
     </div>
   );

@@ -1,11 +1,31 @@
 import type { z } from 'zod';
 import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
 import { pages } from '../kit/paging';
+import { composeFollowing } from '../kit/parts';
 import { composeText } from '../kit/text';
-import { ConnectorFault, type Engagement, isConnectorFault } from '../kit/types';
+import {
+  ConnectorFault,
+  type Engagement,
+  isConnectorFault,
+  type LookupInput,
+  type LookupOutput,
+  type Published,
+  type PublishInput,
+} from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { engagementOf, isGone, isOurs, readGraphFault } from './transform';
-import { accounts, created, ended, object, type Post, posts, results, success } from './wire';
+import { engagementOf, isGone, isOurs, readGraphFault, sameText } from './transform';
+import {
+  accounts,
+  type Comment,
+  comments,
+  created,
+  ended,
+  object,
+  type Post,
+  posts,
+  results,
+  success,
+} from './wire';
 
 const MOST_PAGES = 8;
 type Account = z.output<typeof accounts>['data'][number];
@@ -97,6 +117,7 @@ export const facebook = defineConnector(facebookManifest, {
   },
   functions: {
     async publish(io, input) {
+      if (input.replyTo) return comment(io, input.replyTo, input);
       const { body } = await io.request(
         {
           operation: 'fbFeed',
@@ -115,6 +136,7 @@ export const facebook = defineConnector(facebookManifest, {
     },
 
     async lookup(io, input) {
+      if (input.replyTo) return lookUpComment(io, input.replyTo, input);
       const since = Math.floor(input.since.getTime() / 1000);
       const { items, complete } = await pages<Post, string>(
         '',
@@ -209,6 +231,62 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
     const half = Math.ceil(ids.length / 2);
     return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
   }
+}
+
+/** A comment by the Page itself. It has no field for a link: the link stands in its text. */
+async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {
+  const { body } = await io.request(
+    {
+      operation: 'fbComment',
+      method: 'POST',
+      path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
+      json: { message: composeFollowing(input.text, input.link) },
+      effect: 'effect',
+    },
+    created,
+  );
+  return { remoteId: body.id, permalink: await permalink(io, body.id) };
+}
+
+async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
+  const { items, complete } = await pages<Comment, string>(
+    '',
+    async (after) => {
+      const { body } = await io.request(
+        {
+          operation: 'fbComments',
+          method: 'GET',
+          path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
+          query: {
+            fields: 'id,message,created_time,permalink_url,from{id}',
+            filter: 'stream',
+            order: 'reverse_chronological',
+            since: Math.floor(input.since.getTime() / 1000),
+            limit: 100,
+            after: after || undefined,
+          },
+          effect: 'read',
+        },
+        comments,
+      );
+      const next = body.paging?.next ? body.paging.cursors?.after : undefined;
+      return { items: body.data, next: next ?? null };
+    },
+    MOST_PAGES,
+  );
+  const sent = composeFollowing(input.text, input.link);
+  const same = items.filter((one) => !input.exclude.includes(one.id) && sameText(one.message ?? '', sent));
+  const ours = same.filter((one) => one.from?.id === io.account.remoteId).pop();
+  if (ours)
+    return {
+      found: 'yes',
+      post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
+    };
+  if (same.some((one) => !one.from))
+    return { found: 'unclear', why: 'Facebook shows a comment with the same words but not whose it is.' };
+  return complete
+    ? { found: 'absent' }
+    : { found: 'unclear', why: 'Facebook did not show every comment since then.' };
 }
 
 /** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */

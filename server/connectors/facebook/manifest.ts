@@ -47,7 +47,8 @@ export const facebookManifest = {
     scopeSeparator: ',',
     accountScopes: ['pages_show_list'],
     scopes: {
-      publish: ['pages_manage_posts'],
+      // The first comment needs the second; https://developers.facebook.com/documentation/pages-api/comments-mentions
+      publish: ['pages_manage_posts', 'pages_manage_engagement'],
       lookup: ['pages_read_engagement'],
       remove: ['pages_manage_posts'],
       engagement: ['pages_read_engagement'],
@@ -56,9 +57,11 @@ export const facebookManifest = {
     accessLifetime: null,
     refreshLifetime: null,
   },
+  // The length of a comment is not in Meta's own pages; https://typecount.com/blog/facebook-post-character-limit
   post: { characters: 63_206, firstComment: { characters: 8_000 } },
   docs: [
     'https://developers.facebook.com/docs/pages-api/posts',
+    'https://developers.facebook.com/documentation/pages-api/comments-mentions',
     'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived',
     'https://developers.facebook.com/docs/graph-api/reference/user/permissions',
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',

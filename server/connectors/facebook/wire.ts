@@ -58,6 +58,21 @@ export const results = z.record(
     shares: wire({ count: tally }).nullish(),
   }),
 );
+const comment = wire({
+  id: remoteId,
+  message: z.string().optional(),
+  created_time: z.string().optional(),
+  permalink_url: z.string().optional(),
+  from: wire({ id: remoteId }).optional(),
+});
+export type Comment = z.output<typeof comment>;
+export const comments = wire({
+  data: z.array(comment),
+  paging: wire({
+    cursors: wire({ after: z.string().optional() }).optional(),
+    next: z.string().optional(),
+  }).optional(),
+});
 
 export const graphError = wire({
   error: wire({

@@ -12,3 +12,10 @@ export function partsOf(limits: PostLimits | undefined): { most: number; charact
   if (limits?.firstComment) return { most: 1, characters: limits.firstComment.characters };
   return { most: 0, characters: null };
 }
+
+/** A part as it goes out. Replies and comments have no field for a link: it stands at the end, once. */
+export function composeFollowing(text: string, link?: string | null): string {
+  const body = text.trim();
+  if (!link || body.includes(link)) return body;
+  return body === '' ? link : `${body}\n\n${link}`;
+}

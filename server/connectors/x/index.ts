@@ -4,7 +4,7 @@ import { composeText } from '../kit/text';
 import { isConnectorFault, type Published } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
-import { engagementOf, matchPost, permalink } from './transform';
+import { belongs, engagementOf, matchPost, permalink } from './transform';
 import { created, deleted, me, metrics, problem, reposted, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
@@ -41,6 +41,12 @@ export const x = defineConnector(xManifest, {
         };
       if (/already (?:retweeted|reposted)/i.test(words ?? ''))
         return { kind: 'rejected', vendorCode: ALREADY, message: 'This account has reposted it already.' };
+      if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words ?? ''))
+        return {
+          kind: 'rejected',
+          vendorCode: 'no_parent',
+          message: 'X did not accept this: the post that it belongs to is not there any more.',
+        };
       if (/too long|280/i.test(words ?? ''))
         return {
           kind: 'rejected',
@@ -68,7 +74,10 @@ export const x = defineConnector(xManifest, {
           operation: 'createPosts',
           method: 'POST',
           path: '/2/tweets',
-          json: { text: composeText('x', input.text, input.link) },
+          json: {
+            text: composeText('x', input.text, input.link),
+            ...(input.replyTo ? { reply: { in_reply_to_tweet_id: input.replyTo } } : {}),
+          },
           effect: 'effect',
         },
         created,
@@ -96,6 +105,8 @@ export const x = defineConnector(xManifest, {
                 max_results: 100,
                 start_time: start,
                 'post.fields': 'created_at,entities,note_post,text',
+                // What a post refers to is told by this expansion, and by no field.
+                expansions: 'referenced_posts',
                 pagination_token: token === '' ? undefined : token,
               },
               effect: 'read',
@@ -107,15 +118,22 @@ export const x = defineConnector(xManifest, {
         },
         MOST_PAGES,
       );
-      const fresh = items.filter((post) => !input.exclude.includes(post.id)).reverse();
-      const same = fresh.find((post) => matchPost(post, sent) === 'same');
+      const fresh = items
+        .filter((post) => !input.exclude.includes(post.id) && belongs(post, input.replyTo) !== 'no')
+        .reverse();
+      const same = fresh.find(
+        (post) => matchPost(post, sent) === 'same' && belongs(post, input.replyTo) === 'yes',
+      );
       if (same)
         return {
           found: 'yes',
           post: { remoteId: same.id, permalink: permalink(io.web, io.account.remote.username, same.id) },
         };
-      if (fresh.some((post) => matchPost(post, sent) === 'maybe'))
-        return { found: 'unclear', why: 'X shows a post with the same words but hides where its link goes.' };
+      if (fresh.some((post) => matchPost(post, sent) !== 'other'))
+        return {
+          found: 'unclear',
+          why: 'X shows a post with the same words but hides where its link goes or what it answers.',
+        };
       if (!complete || partial) return { found: 'unclear', why: 'X did not show every post since then.' };
       return { found: 'absent' };
     },

@@ -68,6 +68,17 @@ export function matchPost(post: Post, sent: string): Match {
   return new RegExp(`^${pattern}$`, 'u').test(wanted) ? 'maybe' : 'other';
 }
 
+/**
+ * Whether a post stands where ours was to stand: as a reply to `replyTo`, or by itself. X leaves the references out of a post
+ * that has none; of a reply whose references it does not tell nothing is known.
+ */
+export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe' | 'no' {
+  const answered = post.referenced_posts?.find((r) => r.type === 'replied_to')?.id;
+  if (replyTo === undefined) return answered === undefined ? 'yes' : 'no';
+  if (answered !== undefined) return answered === replyTo ? 'yes' : 'no';
+  return 'maybe';
+}
+
 export const permalink = (web: string, username: string | undefined, id: string): string =>
   `${web}/${username ?? 'i'}/status/${id}`;
 

@@ -21,6 +21,7 @@ export const post = wire({
   text: z.string(),
   created_at: z.iso.datetime({ offset: true }).optional(),
   entities: entities.nullish(),
+  referenced_posts: z.array(wire({ type: z.string(), id: remoteId })).nullish(),
   note_post: wire({ text: z.string(), entities: entities.nullish() }).nullish(),
 });
 export type Post = z.output<typeof post>;

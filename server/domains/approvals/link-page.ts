@@ -1,5 +1,6 @@
 import type { LinkAnswer } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
+import { textsOf } from './texts';
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
@@ -74,7 +75,7 @@ function question(approval: Approval, preferred: Decision): string {
   const items = approval.publications
     .map(
       (p) =>
-        `<article><h2>${escapeHtml(p.connectionName)}, ${escapeHtml(p.localTime.replace('T', ' '))} (${escapeHtml(p.timeZone)})</h2><p>${escapeHtml([p.text, p.link].filter(Boolean).join('\n'))}</p></article>`,
+        `<article><h2>${escapeHtml(p.connectionName)}, ${escapeHtml(p.localTime.replace('T', ' '))} (${escapeHtml(p.timeZone)})</h2><p>${escapeHtml(textsOf(p))}</p></article>`,
     )
     .join('');
   const button = (decision: Decision, label: string) =>

@@ -11,6 +11,7 @@ import type { Target } from '../publishing/check-targets';
 import { localTimeOf } from '../publishing/local-time';
 import type { Due } from '../publishing/resolve-due';
 import { approvalLink } from './link';
+import { textsOf } from './texts';
 
 export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
@@ -62,7 +63,7 @@ export async function newApproval({
     const at = dues.get(t.connectionId)?.dueAt ?? now;
     return {
       platform: t.platformName,
-      text: [t.variant.text, t.variant.link].filter(Boolean).join('\n'),
+      text: textsOf(t.variant),
       when: at <= now ? 'as soon as it is approved' : spoken(at),
     };
   });

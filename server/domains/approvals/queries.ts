@@ -5,6 +5,7 @@ import { approvals, connections, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
+import { hasOwnPlace } from '../publishing/own-place';
 import { type Approval, listApprovalsInput } from './schemas';
 
 async function withPublications(
@@ -18,7 +19,13 @@ async function withPublications(
         .select({ publication: publications, platform: connections.platform, name: connections.remoteName })
         .from(publications)
         .innerJoin(connections, eq(connections.id, publications.connectionId))
-        .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.approvalId, ids)))
+        .where(
+          and(
+            eq(publications.workspaceId, workspaceId),
+            inArray(publications.approvalId, ids),
+            hasOwnPlace(),
+          ),
+        )
         .orderBy(asc(publications.dueAt), asc(publications.id))
     : [];
   return rows.map(({ workspaceId: _, ...row }) => ({
@@ -29,8 +36,9 @@ async function withPublications(
         id: p.id,
         platform,
         connectionName: name,
-        text: p.text,
+        text: p.kind === 'repost' ? `Repost of: ${p.text}` : p.text,
         link: p.link,
+        parts: p.parts,
         dueAt: p.dueAt,
         localTime: p.localTime,
         timeZone: p.timeZone,

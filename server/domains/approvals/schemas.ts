@@ -35,6 +35,7 @@ export const approvalOutput = z.object({
       platform: z.string(),
       connectionName: z.string(),
       text: z.string(),
+      parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
       link: z.string().nullable(),
       dueAt: z.date(),
       localTime: z.string(),

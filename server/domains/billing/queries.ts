@@ -43,6 +43,7 @@ export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
               gte(publications.dueAt, day.from),
               lt(publications.dueAt, day.to),
               notInArray(publications.state, ['cancelled', 'failed', 'draft']),
+              eq(publications.kind, 'post'),
             ),
           ),
       ),

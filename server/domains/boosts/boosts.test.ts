@@ -4,7 +4,6 @@ import type { Db } from '@/db/client';
 import {
   activity,
   alerts,
-  approvals,
   type Boost,
   connections,
   postingSettings,
@@ -13,6 +12,7 @@ import {
 } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import { listApprovals } from '../approvals/queries';
 import { decideApproval } from '../approvals/decide-approval';
 import { claimDue } from '../publishing/claim-due';
 import { lookUpPublication } from '../publishing/look-up-publication';
@@ -146,10 +146,8 @@ describe('a post that does well', () => {
     expect((await story(id))[0]?.summary).toContain('so a follow-up waits for approval, as you asked');
     await publish();
     expect(platform.posts).toEqual([]);
-    const [asked] = await db.asSystem((tx) =>
-      tx.select().from(approvals).where(eq(approvals.id, row?.approvalId ?? '')),
-    );
-    expect(asked?.state).toBe('open');
+    const [asked] = await listApprovals({ ctx: world.ctx, input: {} });
+    expect(asked?.publications).toMatchObject([{ id: row?.id, text: 'Thank you' }]);
     await decideApproval({ ctx: world.ctx, input: { id: row?.approvalId ?? '', decision: 'approve' } });
     await publish();
     expect(platform.posts).toMatchObject([{ text: 'Thank you', replyTo: remoteId }]);
@@ -311,10 +309,15 @@ describe('what stands in its way', () => {
     await db.asSystem((tx) =>
       tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, world.workspaceId)),
     );
-    const { id } = await reached(rule());
-    for (let i = 0; i < 4; i++) await publishedPost(db, world.ctx, connectionId);
+    const page = await addConnection(db, world.ctx, 'facebook');
+    const { id } = await reached(rule(), page, 'facebook');
+    const { id: reposted } = await reached(rule());
+    for (let i = 0; i < 3; i++) await publishedPost(db, world.ctx, connectionId);
     expect(await fire(id)).toBe('fired');
-    expect((await made(id))[0]?.localTime).toBe('2026-03-03T14:00');
+    expect((await made(id))[0]?.localTime).toBe('2026-03-03T17:00');
+    // A repost belongs to its post and takes no place in the plan.
+    expect(await fire(reposted)).toBe('fired');
+    expect((await made(reposted))[0]?.dueAt).toEqual(world.clock.now());
   });
 
   it('is a setting that is missing: it goes out at once', async () => {

@@ -20,6 +20,7 @@ import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
+import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { aDayLater, type BoostDue, boostDue } from './decide';
@@ -32,9 +33,6 @@ export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
 const MOST_DAYS = 14;
 /** An account that has to be reconnected is waited for so long. */
 const RECONNECT_MS = 7 * 86_400_000;
-
-/** Two processes at once, or one that died and was followed by another, make one row: it is the key's. */
-export const boostKey = (publicationId: string): string => `boost:${publicationId}`;
 
 type Publication = typeof publications.$inferSelect;
 type Results = typeof publicationResults.$inferSelect;
@@ -93,7 +91,7 @@ export async function fireBoost({
               platform: ahead.connection.platform,
               platformName: name,
               environment: ahead.connection.environment,
-              variant: { ...variant, text: shownText(way, ahead.p), link: way.link },
+              variant: { ...variant, text: shownText(way, ahead.p), link: way.link, parts: [] },
             },
           ],
           dues: new Map([[ahead.connection.id, first]]),
@@ -131,7 +129,8 @@ export async function fireBoost({
     const why = refusalOf(read.connection, read.p, traits, name, way, rule, read.r.gone);
     if (why || !way) return refuse(why ?? 'This platform takes no posts.');
     if (review && !approval) return refuse('The text that it was made from is gone.');
-    const due = await roomFor(tx, workspace, first);
+    // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
+    const due = way.kind === 'post' ? await roomFor(tx, workspace, first) : first;
     if (!due)
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
@@ -238,7 +237,7 @@ async function end(
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
 }
 
-/** It counts for the plan's posts a day as every other: on a full day it moves to the next, at the same time. */
+/** A day on which the plan is full is passed over for the next, at the same time. */
 async function roomFor(
   tx: Tx,
   workspace: typeof workspaces.$inferSelect,

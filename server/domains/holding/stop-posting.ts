@@ -61,16 +61,27 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       asked.map((a) => a.id),
       now,
     );
-    if (cancelled.length > 0)
+    // What is on its way or in doubt cannot be called back; what follows it is cancelled by this stop when it comes.
+    const [going] = await tx
+      .select({ n: sql<number>`count(*)::int` })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(publications.state, ['publishing', 'unknown']),
+          sql`jsonb_array_length(${publications.parts}) > 0`,
+        ),
+      );
+    const n = cancelled.length + (going?.n ?? 0);
+    if (n > 0)
       await tx.insert(postingStops).values({
         id,
         workspaceId: ctx.workspaceId,
         stoppedBy: actorKey(ctx.actor),
         stoppedAt: now,
         wasRunning: workspace.heldAt === null,
-        count: cancelled.length,
+        count: n,
       });
-    const n = cancelled.length;
     await recordActivity(tx, ctx, {
       verb: 'posting.stopped',
       subjectType: 'workspace',

@@ -76,6 +76,7 @@ async function restore(
       dueAt: publications.dueAt,
       from: publications.setAsideFrom,
       approvalId: publications.approvalId,
+      kind: publications.kind,
     })
     .from(publications)
     .where(cancelledByIt);
@@ -97,7 +98,7 @@ async function restore(
   await assertRoomOnEachDay(
     tx,
     workspace,
-    found.map((f) => f.dueAt),
+    found.filter((f) => f.kind === 'post').map((f) => f.dueAt),
   );
   const back = await tx
     .update(publications)

@@ -212,6 +212,7 @@ async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: Platform
       connectionId: old.connectionId,
       text: target.variant.text,
       link: target.variant.link,
+      parts: target.variant.parts,
       dueAt: old.dueAt,
       localTime: old.localTime,
       timeZone: old.timeZone,

@@ -184,6 +184,7 @@ export async function listEvergreen({
               and(
                 eq(publications.workspaceId, ctx.workspaceId),
                 inArray(publications.postId, ids),
+                eq(publications.kind, 'post'),
                 inArray(publications.state, [...COUNTED]),
               ),
             )

@@ -24,6 +24,7 @@ import { COUNTED, DayRoom } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
+import { json } from '../publishing/sql-rows';
 import { chooseWording, plainText, restedEnough, sameTextDays, type Use } from './evergreen-rules';
 import { minuteOf, readSlots, takenMinutes } from './free-slots';
 import { EVERGREEN_ACTOR } from './queue';
@@ -106,8 +107,7 @@ export async function fillEvergreen({
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
         const again = await choose(tx, ctx, account, slot, platform);
-        if (again?.target.variant.text !== choice.target.variant.text || again.post.id !== choice.post.id)
-          return false;
+        if (!again || saidBy(again) !== saidBy(choice)) return false;
         if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
         const id = newId('publication', now.getTime());
         const { variant } = choice.target;
@@ -121,6 +121,7 @@ export async function fillEvergreen({
             connectionId: account.id,
             text: variant.text,
             link: variant.link,
+            parts: variant.parts,
             ...due,
             state: approval ? 'awaiting_approval' : 'scheduled',
             marker: id,
@@ -152,6 +153,10 @@ export async function fillEvergreen({
   if (soonest) await hurry(ctx, soonest);
   return { filled };
 }
+
+/** The very words that would go out, and of which post. */
+const saidBy = ({ post, target: { variant } }: Choice): string =>
+  JSON.stringify([post.id, variant.text, variant.parts]);
 
 interface Choice {
   post: Post;
@@ -239,7 +244,7 @@ async function choose(
       };
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
       if (target)
-        return { post: worded, target, known: await wasApproved(tx, ctx, post.id, text, variant.link) };
+        return { post: worded, target, known: await wasApproved(tx, ctx, post.id, { ...variant, text }) };
     } catch (error) {
       // It is too long or empty there by now; the next one may go.
       if (!isAppError(error)) throw error;
@@ -281,8 +286,7 @@ async function wasApproved(
   tx: Tx,
   ctx: Ctx,
   postId: string,
-  text: string,
-  link: string | null,
+  { text, link, parts }: Pick<Post['variants'][number], 'text' | 'link' | 'parts'>,
 ): Promise<boolean> {
   const [found] = await tx
     .select({ id: publications.id })
@@ -293,6 +297,7 @@ async function wasApproved(
         eq(publications.workspaceId, ctx.workspaceId),
         eq(publications.postId, postId),
         eq(publications.text, text),
+        sql`${publications.parts} = ${json(parts)}`,
         link === null ? sql`${publications.link} is null` : eq(publications.link, link),
         or(eq(publications.state, 'published'), eq(approvals.state, 'approved')),
       ),

@@ -54,6 +54,7 @@ export async function takenMinutes(
         gte(publications.dueAt, from),
         lt(publications.dueAt, new Date(to.getTime() + MINUTE_MS)),
         inArray(publications.state, [...COUNTED]),
+        eq(publications.kind, 'post'),
       ),
     );
   return new Set(rows.map((row) => minuteOf(row.dueAt)));

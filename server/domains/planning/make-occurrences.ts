@@ -75,6 +75,7 @@ export async function makeOccurrences(
         connectionId: target.connectionId,
         text: target.variant.text,
         link: target.variant.link,
+        parts: target.variant.parts,
         ...due,
         state: decision === 'waits' ? 'awaiting_approval' : 'scheduled',
         marker: id,

@@ -22,7 +22,14 @@ export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Pr
   const { workspaceId: _, ...post } = row;
   return {
     ...post,
-    variants: texts.map(({ id, platform, text, link, version }) => ({ id, platform, text, link, version })),
+    variants: texts.map(({ id, platform, text, link, parts, version }) => ({
+      id,
+      platform,
+      text,
+      link,
+      parts,
+      version,
+    })),
   };
 }
 
@@ -67,7 +74,15 @@ export async function listPosts({
                   tx
                     .select({ one: sql`1` })
                     .from(variants)
-                    .where(and(eq(variants.postId, posts.id), ilike(variants.text, like))),
+                    .where(
+                      and(
+                        eq(variants.postId, posts.id),
+                        or(
+                          ilike(variants.text, like),
+                          sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where p.part ->> 'text' ilike ${like})`,
+                        ),
+                      ),
+                    ),
                 ),
               ),
           after &&

@@ -3,14 +3,26 @@ import { z } from 'zod';
 const id = z.string().min(1).max(64);
 const title = z.string().trim().min(1, 'Give the post a title.').max(200, 'Use at most 200 characters.');
 
+const link = z
+  .url({ protocol: /^https?$/, error: 'Use a full address such as https://example.com.' })
+  .max(2000);
+
+/** One further part of a thread, or the first comment. */
+export const partInput = z.object({
+  text: z.string().max(20_000, 'This text is too long to keep.'),
+  link: link.optional(),
+});
+
+/** The most parts of any platform, and some that were written for another one. */
+const MOST_PARTS = 50;
+
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
   platform: z.string().min(1).max(40),
   text: z.string().max(20_000, 'This text is too long to keep.'),
-  link: z
-    .url({ protocol: /^https?$/, error: 'Use a full address such as https://example.com.' })
-    .max(2000)
-    .nullish(),
+  link: link.nullish(),
+  /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
+  parts: z.array(partInput).max(MOST_PARTS, `Use at most ${MOST_PARTS} parts.`).optional(),
 });
 const variantsInput = z
   .array(variantInput)
@@ -55,6 +67,7 @@ export const variantOutput = z.object({
   platform: z.string(),
   text: z.string(),
   link: z.string().nullable(),
+  parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
   version: z.number(),
 });
 

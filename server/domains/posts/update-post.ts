@@ -43,7 +43,7 @@ export function newerPost(current: Post): AppError {
         title: current.title,
         updatedAt: current.updatedAt.toISOString(),
         variants: JSON.stringify(
-          current.variants.map(({ platform, text, link }) => ({ platform, text, link })),
+          current.variants.map(({ platform, text, link, parts }) => ({ platform, text, link, parts })),
         ),
       },
       fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
@@ -73,6 +73,14 @@ async function replaceVariants(
       ),
     );
   if (texts.length === 0) return;
+  const before = new Map(
+    (
+      await tx
+        .select({ platform: variants.platform, parts: variants.parts })
+        .from(variants)
+        .where(and(eq(variants.workspaceId, workspaceId), eq(variants.postId, postId)))
+    ).map((v) => [v.platform, v.parts]),
+  );
   await tx
     .insert(variants)
     .values(
@@ -83,6 +91,7 @@ async function replaceVariants(
         platform: t.platform,
         text: t.text,
         link: t.link ?? null,
+        parts: t.parts ?? before.get(t.platform) ?? [],
         createdAt: now,
       })),
     )
@@ -91,7 +100,8 @@ async function replaceVariants(
       set: {
         text: sql`excluded.text`,
         link: sql`excluded.link`,
-        version: sql`${variants.version} + case when ${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link then 1 else 0 end`,
+        parts: sql`excluded.parts`,
+        version: sql`${variants.version} + case when ${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link or ${variants.parts} is distinct from excluded.parts then 1 else 0 end`,
       },
       setWhere: inArray(variants.platform, platforms),
     });

@@ -29,6 +29,8 @@ export function limitWarnings(
   });
 }
 
+const postsOf = (one: Asked): number => one.posts ?? 1;
+
 function fitOf(
   rate: PostRate,
   one: Asked,
@@ -48,11 +50,15 @@ function fitOf(
     gone: load?.gone ?? [],
     planned: [
       ...(load?.planned ?? []),
-      ...together.filter((a) => a.dueAt.getTime() !== want).map((a) => ({ at: a.dueAt.getTime(), posts: 1 })),
+      ...together
+        .filter((a) => a.dueAt.getTime() !== want)
+        .map((a) => ({ at: a.dueAt.getTime(), posts: postsOf(a) })),
     ],
     standing: bucket,
     want,
-    adding: 1 + together.filter((a) => a.dueAt.getTime() === want).length,
+    adding:
+      postsOf(one) +
+      together.filter((a) => a.dueAt.getTime() === want).reduce((sum, a) => sum + postsOf(a), 0),
     knownUntil: load?.knownUntil ?? Number.POSITIVE_INFINITY,
   });
 }

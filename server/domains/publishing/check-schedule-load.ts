@@ -19,6 +19,8 @@ export interface Planned {
   platform: string;
   environment: 'live' | 'sandbox';
   dueAt: Date;
+  /** How often it takes from the limits: itself and each part that follows it. One when it is not said. */
+  posts?: number;
 }
 /** What one account has sent and has planned around a time. */
 export interface Load {
@@ -76,13 +78,14 @@ export async function readLoads(
           as w(line text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
       ), moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
       select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
-        (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, count(*)::int as posts, false as gone from publications p
+        (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('scheduled','queued','publishing')
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
           group by 1 order by 1 limit ${MOST_TIMES})
         union all
         (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
-            count(*)::int, p.state <> 'awaiting_approval' from publications p
+            sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
+            p.state <> 'awaiting_approval' from publications p
           where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('awaiting_approval','published','unknown')
             and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
             and p.id not in (select id from moving)
@@ -144,18 +147,20 @@ export async function readStanding(
       const spent = rates.map(
         (r) => r.count - (buckets.get(standingKey(scope, bucketOf(r)))?.remaining ?? r.count),
       );
-      const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - same.length;
+      const adding = same.reduce((sum, w) => sum + (w.posts ?? 1), 0);
+      const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - adding;
       // Usually all that is planned on all platforms together is far below the limit.
       const [some] = await rowsOf<{ n: number }>(
         tx,
-        sql`select count(*)::int as n from (select from publications p where ${range} limit ${Math.max(1, enough + 1)}) x`,
+        sql`select coalesce(sum(x.posts), 0)::int as n
+          from (select 1 + jsonb_array_length(p.parts) as posts from publications p where ${range} limit ${Math.max(1, enough + 1)}) x`,
       );
       if ((some?.n ?? 0) <= enough) continue;
       const planned = await rowsOf<Moment>(
         tx,
         sql`
-          select ${ms(sql`x.at`)} as at, count(*)::int as posts from (
-            select greatest(p.due_at, p.retry_at, ${at(now)}) as at from publications p
+          select ${ms(sql`x.at`)} as at, sum(x.posts)::int as posts from (
+            select greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
             join connections c on c.id = p.connection_id and c.platform = ${one.platform} and c.environment = ${one.environment}
             where ${range} and p.id not in (select jsonb_array_elements_text(${json(leaving)}))
             order by p.due_at limit ${MOST_ROWS}

@@ -17,6 +17,7 @@ const askedOf = (rows: readonly Publication[], port: PlatformPort): Asked[] =>
       platform: row.platform,
       environment: row.environment,
       dueAt: row.dueAt,
+      posts: 1 + row.parts.length,
       connectionName: row.connectionName,
       platformName: port.traits(row.platform)?.name ?? row.platform,
     }));

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import type { Part } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
@@ -22,6 +23,8 @@ export interface Neighbour {
   state: string;
   text: string;
   link: string | null;
+  /** What follows it: a repeat in a thread is a repeat, too. */
+  parts: Part[];
   at: number;
 }
 
@@ -39,8 +42,8 @@ export async function readNeighbours(
   const went = sql.raw('coalesce(p.published_at, p.due_at)');
   const due = sql.raw('p.due_at');
   const part = (states: ReturnType<typeof sql.raw>, time: ReturnType<typeof sql.raw>, before: boolean) => sql`
-    (select p.post_id, p.state, p.text, p.link, ${time} as at from publications p
-      where p.workspace_id = ${workspaceId} and p.connection_id = w.line and ${states}
+    (select p.post_id, p.state, p.text, p.link, p.parts, ${time} as at from publications p
+      where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.kind = 'post' and ${states}
         and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}
         and p.id not in (select id from moving)
       order by ${time} ${before ? sql`desc` : sql`asc`} limit ${before ? BEFORE : AFTER})`;
@@ -49,7 +52,7 @@ export async function readNeighbours(
     sql`
       with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
         moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
-      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, ${ms(sql`n.at`)} as at
+      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, ${ms(sql`n.at`)} as at
       from w cross join lateral (
         ${part(planned, due, true)} union all ${part(planned, due, false)}
         union all ${part(past, went, true)} union all ${part(past, went, false)}
@@ -63,7 +66,7 @@ const pageOf = (n: Neighbour) => ({ label: 'See the other post', href: `/posts/$
 
 /** The same text on the same account within the days. Pure. */
 export function repeatWarnings(
-  asked: readonly (Asked & { text: string | null; link: string | null })[],
+  asked: readonly (Asked & { text: string | null; link: string | null; parts?: readonly Part[] })[],
   neighbours: readonly Neighbour[],
   zone: string,
 ): ScheduleWarning[] {
@@ -75,12 +78,21 @@ export function repeatWarnings(
     known.set(key, made);
     return made;
   };
+  /** The post and what follows it. An empty part is like nothing. */
+  const printsOf = (text: string, link: string | null, parts: readonly Part[]) => [
+    print(text, link),
+    ...parts.filter((p) => p.text.trim() !== '' || p.link).map((p) => print(p.text, p.link ?? null)),
+  ];
   return asked.flatMap((one) => {
     if (one.text === null || (one.text.trim() === '' && !one.link)) return [];
-    const own = print(one.text, one.link);
-    const found = neighbours.find((n) => n.line === one.connectionId && isRepeat(own, print(n.text, n.link)));
+    const own = printsOf(one.text, one.link, one.parts ?? []);
+    const pairs = (n: Neighbour) =>
+      own.flatMap((a) => printsOf(n.text, n.link, n.parts).map((b) => [a, b] as const));
+    const found = neighbours.find(
+      (n) => n.line === one.connectionId && pairs(n).some(([a, b]) => isRepeat(a, b)),
+    );
     if (!found) return [];
-    const same = own.essence === print(found.text, found.link).essence;
+    const same = pairs(found).some(([a, b]) => a.essence === b.essence);
     const at = new Date(found.at);
     const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
     return [

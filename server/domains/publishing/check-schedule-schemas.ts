@@ -22,6 +22,10 @@ export const checkScheduleInput = z.object({
         platform: z.string().min(1).max(40),
         text: z.string().max(20_000),
         link: z.string().max(2000).nullish(),
+        parts: z
+          .array(z.object({ text: z.string().max(20_000), link: z.string().max(2000).optional() }))
+          .max(50)
+          .default([]),
       }),
     )
     .max(20)

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, publications, workspaces } from '@/db/schema';
+import { connections, type Part, publications, workspaces } from '@/db/schema';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
@@ -28,6 +28,7 @@ const DAYS_AHEAD = 14;
 interface Question extends Asked {
   text: string | null;
   link: string | null;
+  parts: readonly Part[];
 }
 type Workspace = typeof workspaces.$inferSelect;
 
@@ -110,6 +111,8 @@ async function readQuestions(
         dueAt: resolveDue(local, zone, ctx.clock.now()).dueAt,
         text: written?.text ?? null,
         link: written?.link || null,
+        parts: written?.parts ?? [],
+        posts: 1 + (written?.parts.length ?? 0),
       });
     } catch (error) {
       if (!isAppError(error) || error.code !== 'invalid') throw error;

@@ -1,10 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { connections } from '@/db/schema';
+import { connections, type Part } from '@/db/schema';
+import { composeFollowing } from '@/server/connectors/kit/parts';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Post } from '../posts/schemas';
-import type { PlatformPort } from './platform-port';
+import type { PlatformPort, PlatformTraits } from './platform-port';
 
 export interface Target {
   connectionId: string;
@@ -43,8 +44,10 @@ export async function checkTargets(
     else if (!variant.text.trim() && !variant.link) fields[text] = `The text for ${name} is empty.`;
     else {
       const length = traits.count(variant.text, variant.link);
+      const following = partProblem(variant.parts, name, traits);
       if (traits.characters !== null && length > traits.characters)
         fields[text] = `${name} takes ${traits.characters} characters, and this has ${length}.`;
+      else if (following) fields[text] = following;
       else
         targets.push({
           connectionId: id,
@@ -66,4 +69,23 @@ export async function checkTargets(
       },
     );
   return targets;
+}
+
+/** What is wrong with the rest of a thread or with a first comment; null when it can go out. */
+function partProblem(parts: readonly Part[], name: string, traits: PlatformTraits): string | null {
+  const { most, characters } = traits.parts;
+  if (parts.length > most) {
+    if (traits.follow === null) return `${name} takes one post, with nothing after it.`;
+    return traits.follow === 'thread'
+      ? `${name} takes ${most + 1} parts in a thread, and this has ${parts.length + 1}.`
+      : `${name} takes one first comment, and this has ${parts.length}.`;
+  }
+  for (const [i, part] of parts.entries()) {
+    const called = traits.follow === 'thread' ? `Part ${i + 2} for ${name}` : `The first comment for ${name}`;
+    if (!part.text.trim() && !part.link) return `${called} is empty.`;
+    const length = traits.count(composeFollowing(part.text, part.link), null);
+    if (characters !== null && length > characters)
+      return `${called} has ${length} characters, and ${characters} fit.`;
+  }
+  return null;
 }

@@ -84,6 +84,8 @@ async function usedOnDay(
         gte(publications.dueAt, day.from),
         lt(publications.dueAt, day.to),
         inArray(publications.state, [...COUNTED]),
+        // A thread is one post of the plan, and so is a post with its comment.
+        eq(publications.kind, 'post'),
         leaving.length > 0 ? notInArray(publications.id, [...leaving]) : undefined,
       ),
     );

@@ -15,6 +15,7 @@ import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, notHeld, waitsSince } from './late';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
+import { isBoost } from './own-place';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
 import { ms, rowsOf, statesBefore } from './sql-rows';
 import { STEPS } from './transitions';
@@ -32,6 +33,7 @@ interface Late {
   when: string;
   since: Date;
   doubt: LateRow['doubt'];
+  follows: boolean;
 }
 
 /**
@@ -93,7 +95,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
     const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
-    if (verdict === 'go') room.today--;
+    if (verdict === 'go' && !row.follows) room.today--;
     by[verdict].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
@@ -136,6 +138,8 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
       localTime: publications.localTime,
       timeZone: publications.timeZone,
       platform: connections.platform,
+      kind: publications.kind,
+      requestKey: publications.requestKey,
       doubtful: lastTryUnseen,
       firstUnseen,
     })
@@ -144,8 +148,9 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...since.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, ...r }) => ({
+  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
+    follows: kind === 'reply' && !isBoost({ requestKey }),
     doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,

@@ -26,13 +26,18 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
   if (ids.length === 0) return;
   const now = ctx.clock.now();
   const rows = await tx
-    .select({ id: publications.id, title: posts.title, account: connections.remoteName })
+    .select({
+      id: publications.id,
+      title: posts.title,
+      account: connections.remoteName,
+      parts: publications.parts,
+    })
     .from(publications)
     .innerJoin(posts, eq(posts.id, publications.postId))
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids])));
   for (const row of rows) {
-    const asked = question(`“${row.title}” on ${row.account}`, row.account);
+    const asked = question(`“${row.title}” on ${row.account}`, row.account, row.parts.length);
     await tx
       .update(publications)
       .set({

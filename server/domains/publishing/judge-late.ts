@@ -9,6 +9,8 @@ export interface LateRow {
   since: Date;
   /** Its last try may have landed, and it is to be sent again under the same key: `keyed` while the platform knows the key. */
   doubt: 'none' | 'keyed' | 'over';
+  /** It hangs on something that is out already. */
+  follows?: boolean;
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
 export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
@@ -31,6 +33,8 @@ export function judgeLate(
     const may = settings.missedPolicy !== 'ask' && late <= settings.missedMinutes * 60_000;
     return may && row.doubt === 'keyed' ? 'go' : 'doubt';
   }
+  // What it belongs to is out: half a thread is worse than a late one, and nobody chose a time for it.
+  if (row.follows) return 'go';
   if (settings.missedPolicy === 'ask') return 'ask';
   if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
   if (row.dueAt >= localDayOf(now, zone).from) return 'go';

@@ -80,6 +80,8 @@ interface Begun {
   attempt_id: string;
   text: string;
   link: string | null;
+  /** How many parts are to follow it. */
+  following: number;
   kind: PublicationKind;
   follows_remote_id: string | null;
   title: string;
@@ -122,7 +124,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
-        select ${attemptId} as attempt_id, m.text, m.link, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+        select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
           c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
           coalesce((
             select jsonb_agg(o.remote_id) from publications o
@@ -174,7 +176,13 @@ async function finish(
     return delay === null
       ? {
           result: 'asked',
-          ending: { ...base, step: 'askPerson', outcome, message, ...question(label, begun.connection_name) },
+          ending: {
+            ...base,
+            step: 'askPerson',
+            outcome,
+            message,
+            ...question(label, begun.connection_name, begun.following),
+          },
         }
       : wait(Math.max(delay, least), outcome, message);
   };
@@ -207,7 +215,7 @@ async function finish(
             step: 'askPerson',
             outcome,
             message: 'The answer was lost every time.',
-            ...question(label, begun.connection_name),
+            ...question(label, begun.connection_name, begun.following),
           },
         }
       : {
@@ -284,6 +292,7 @@ async function finish(
 export function question(
   label: string,
   account: string,
+  following: number,
 ): Required<Pick<Settlement, 'activity' | 'action'>> & { problem: string } {
   return {
     problem: 'We cannot tell whether this post went out. Please look and tell us.',
@@ -293,10 +302,11 @@ export function question(
     },
     action: {
       title: `Is ${label} there?`,
-      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.`,
+      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
       choices: [
         { value: 'there', label: 'It is there' },
         { value: 'not_there', label: 'It is not there, send it' },
+        ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
       ],
     },
   };

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
@@ -13,6 +13,9 @@ import {
   publicationIdInput,
 } from './schemas';
 import { lineHead, waitsOf } from './waits';
+
+/** How the request keys of parts begin; `db/follow-ups.sql` makes them. */
+const PART_KEY = 'after:';
 
 const columns = {
   publication: publications,
@@ -53,6 +56,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     link: p.link,
     kind: p.kind,
     followsId: p.followsId,
+    parts: p.parts,
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,
@@ -64,7 +68,9 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     waits: waitsOf(p, head),
     permalink: p.permalink,
     publishedAt: p.publishedAt,
-    lateByMs: p.publishedAt ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
+    // A part goes out when the one before it is out: it has no time of its own.
+    lateByMs:
+      p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
     problem: p.problem,
     approvalId: p.approvalId,
     boost: p.boost,
@@ -150,6 +156,13 @@ export async function listPublications({
           states && states.length > 0 ? inArray(publications.state, states) : undefined,
           connectionId ? eq(publications.connectionId, connectionId) : undefined,
           postId ? eq(publications.postId, postId) : undefined,
+          // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
+          postId
+            ? undefined
+            : or(
+                notLike(publications.requestKey, `${PART_KEY}%`),
+                notInArray(publications.state, ['published', 'cancelled']),
+              ),
           cursorId && !Number.isNaN(at.getTime())
             ? or(gt(publications.dueAt, at), and(eq(publications.dueAt, at), gt(publications.id, cursorId)))
             : undefined,

@@ -28,7 +28,7 @@ export async function reschedulePublication({
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
     const now = ctx.clock.now();
     const due = resolveDue(local, workspace.timeZone, now);
-    await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
     const step = row.state === 'awaiting_approval' ? STEPS.rescheduleWaiting : STEPS.reschedule;
     await tx
       .update(publications)

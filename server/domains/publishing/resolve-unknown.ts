@@ -1,7 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { actions, publications } from '@/db/schema';
+import { actions, connections, publications } from '@/db/schema';
+import { remoteIdIn } from '@/server/connectors/kit/addresses';
+import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
@@ -26,6 +28,12 @@ export async function resolveUnknown({
   const answer = resolveUnknownInput.parse(input);
   const after = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
   if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+  else {
+    // The line waited for this answer, and the next part of a thread is its head now.
+    const { workspaceId } = ctx;
+    const { connectionId, platform } = after;
+    await ctx.signals.send('publishing/line.requested', { workspaceId, connectionId, platform });
+  }
   return after;
 }
 
@@ -43,7 +51,15 @@ async function resolveIn(
     'personSaysNotThere',
   );
   const now = ctx.clock.now();
-  const there = answer === 'there';
+  const there = answer !== 'not_there';
+  const goesOn = answer === 'there' && row.parts.length > 0;
+  const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row.connectionId, permalink));
+  if (goesOn && remoteId === null)
+    throw new AppError(
+      'invalid',
+      'More is to follow this post, and it is attached to it. Paste the post’s address, or say that it is there and leave out the rest.',
+      { fields: { permalink: 'Paste the address of the post itself.' } },
+    );
   await tx
     .update(publications)
     .set({
@@ -55,7 +71,12 @@ async function resolveIn(
       problem: null,
       updatedAt: now,
       ...(there
-        ? { publishedAt: now, permalink: permalink ?? row.permalink }
+        ? {
+            publishedAt: now,
+            permalink: permalink ?? row.permalink,
+            remoteId,
+            ...(answer === 'there_end' ? { parts: [] } : {}),
+          }
         : { dueAt: now, localTime: localTimeOf(now, row.timeZone) }),
     })
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
@@ -76,8 +97,23 @@ async function resolveIn(
     subjectType: 'publication',
     subjectId: id,
     summary: there
-      ? `Looked for “${after.postTitle}” on ${after.connectionName}: it is there`
+      ? `Looked for “${after.postTitle}” on ${after.connectionName}: it is there${answer === 'there_end' ? '; the rest is left out' : ''}`
       : `Looked for “${after.postTitle}” on ${after.connectionName}: it is not there, so it is sent again`,
   });
   return after;
+}
+
+/** What a post's address says of its id at the platform; null when it says nothing. */
+async function remoteIdOf(
+  tx: Tx,
+  ctx: Ctx,
+  connectionId: string,
+  permalink: string | undefined,
+): Promise<string | null> {
+  if (!permalink) return null;
+  const [connection] = await tx
+    .select({ platform: connections.platform, remoteId: connections.remoteId })
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
+  return connection ? remoteIdIn(connection.platform, permalink, connection.remoteId) : null;
 }

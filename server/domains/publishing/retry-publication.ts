@@ -39,7 +39,7 @@ export async function retryPublication({
       );
     const now = ctx.clock.now();
     const due = resolveDue(null, workspace.timeZone, now);
-    await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
     await tx
       .update(publications)
       .set({

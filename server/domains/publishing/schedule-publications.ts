@@ -97,7 +97,7 @@ export async function schedulePublications({
     ctx.db,
     ahead.checked.flatMap((t) => {
       const due = ahead.dues.get(t.connectionId);
-      return due ? [{ ...t, ...due }] : [];
+      return due ? [{ ...t, ...due, posts: 1 + t.variant.parts.length }] : [];
     }),
     [],
     ctx.clock.now(),
@@ -146,6 +146,7 @@ export async function schedulePublications({
         connectionId: t.connectionId,
         text: t.variant.text,
         link: t.variant.link,
+        parts: t.variant.parts,
         ...due,
         state: approval ? ('awaiting_approval' as const) : ('scheduled' as const),
         marker: id,

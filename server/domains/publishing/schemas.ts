@@ -34,7 +34,8 @@ export const publicationIdInput = z.object({ id });
 export const resolveUnknownInput = z.object({
   id,
   version,
-  answer: z.enum(['there', 'not_there']),
+  /** `there_end`: it is there, and what would follow it stays unsent. */
+  answer: z.enum(['there', 'not_there', 'there_end']),
   permalink: z
     .url({ protocol: /^https?$/, error: "Paste the post's full address." })
     .max(2000)
@@ -62,8 +63,10 @@ export const publicationOutput = z.object({
   text: z.string(),
   link: z.string().nullable(),
   kind: z.enum(PUBLICATION_KINDS),
-  /** The publication that it replies to, reposts or shares. */
+  /** The publication that this one replies to, comments on or reposts. */
   followsId: z.string().nullable(),
+  /** What follows this one, as it was scheduled: they go out after it, one after the other. */
+  parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),

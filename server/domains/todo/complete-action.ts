@@ -42,7 +42,7 @@ export async function completeAction({
       input: {
         id: open.row.subjectId,
         version: open.version,
-        answer: answer === 'not_there' ? 'not_there' : 'there',
+        answer: answer === 'not_there' || answer === 'there_end' ? answer : 'there',
         ...(permalink.success ? { permalink: permalink.data } : {}),
       },
     });

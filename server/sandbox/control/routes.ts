@@ -241,7 +241,7 @@ export async function effects(world: World, platform?: string) {
   let refused = 0;
   for (const { post, handle } of rows) {
     refused += post.refusedDuplicates;
-    const key = `${post.accountId}\n${post.text.trim()}\n${post.link ?? ''}`;
+    const key = `${post.accountId}\n${post.replyTo ?? ''}\n${post.text.trim()}\n${post.link ?? ''}`;
     const entry = byText.get(key) ?? { platform: post.platform, account: handle, text: post.text, count: 0 };
     entry.count++;
     byText.set(key, entry);
@@ -254,6 +254,7 @@ export async function effects(world: World, platform?: string) {
       account: handle,
       text: post.text,
       link: post.link,
+      replyTo: post.replyTo,
       createdAt: post.createdAt.toISOString(),
       deletedAt: post.deletedAt?.toISOString() ?? null,
     })),

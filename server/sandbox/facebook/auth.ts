@@ -27,6 +27,7 @@ export const FACEBOOK_SCOPES: Record<string, string> = {
   pages_show_list: 'See which Pages you manage',
   pages_read_engagement: 'Read what your Pages posted and how people reacted',
   pages_manage_posts: 'Post and delete posts on your Pages',
+  pages_manage_engagement: 'Comment as your Pages',
   pages_read_user_content: 'Read what people write on your Pages',
   pages_manage_metadata: 'Receive news about your Pages',
   read_insights: 'See the numbers of your Pages',

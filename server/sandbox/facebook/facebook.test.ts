@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxClient } from '@/server/foundation/sandbox-config';
 import { bodyOf, redirectTo, type TestSandbox, testSandbox } from '../test-sandbox';
-import { fieldNames } from './routes';
+import { fieldNames } from './fields';
 
 const V = '/facebook/v23.0';
 let s: TestSandbox;

@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gte, isNull, lt, lte } from 'drizzle-orm';
 import type { Hono } from 'hono';
-import { bodyFields, type Ctx, json, operation, type SandboxEnv, str } from '../http';
+import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import { reach } from '../people';
@@ -8,8 +8,10 @@ import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
 import { FACEBOOK_SCOPES, facebookRules, facebookToken, pageToken } from './auth';
+import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
+import { fieldNames, fieldsOf, graphTime, moment } from './fields';
 import { endPermissions } from './permissions';
 
 const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
@@ -86,6 +88,7 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
       root,
       api('fbPosts', (c) => getObjects(world, c)),
     );
+  commentRoutes(app, V, api, world);
   app.get(
     `${V}/:id`,
     api('fbObject', (c) => getObject(world, c)),
@@ -99,34 +102,6 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
 async function formToken(c: Ctx): Promise<string | undefined> {
   if (c.req.method !== 'POST') return undefined;
   return str((await fieldsOf(c)).access_token);
-}
-
-const bodies = new WeakMap<Request, Promise<Record<string, unknown>>>();
-/** The body's fields, read once for each request. */
-function fieldsOf(c: Ctx): Promise<Record<string, unknown>> {
-  let read = bodies.get(c.req.raw);
-  if (!read) {
-    read = bodyFields(c);
-    bodies.set(c.req.raw, read);
-  }
-  return read;
-}
-
-/** The names in `fields`, top level only: `id,likes.summary(true)` is id and likes. */
-export function fieldNames(text: string | undefined): Set<string> | null {
-  if (!text) return null;
-  const names = new Set<string>();
-  let depth = 0;
-  let name = '';
-  for (const char of `${text},`) {
-    if ('({'.includes(char)) depth++;
-    else if (')}'.includes(char)) depth--;
-    else if (char === ',' && depth === 0) {
-      if (name.trim()) names.add(name.trim().split('.')[0] ?? '');
-      name = '';
-    } else if (depth === 0) name += char;
-  }
-  return names;
 }
 
 async function me(c: Ctx): Promise<Response> {
@@ -203,8 +178,6 @@ async function publish(world: World, c: Ctx): Promise<Response> {
   return json({ id });
 }
 
-const graphTime = (at: Date) => at.toISOString().replace(/\.\d{3}Z$/, '+0000');
-
 async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Record<string, unknown>> {
   const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time']);
   const { crowdAhead, seed } = await world.settings.get();
@@ -221,7 +194,7 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
     status_type: post.link ? 'shared_story' : 'mobile_status_update',
     likes: summary(r.likes),
     reactions: summary(r.likes + Math.floor(r.likes / 6)),
-    comments: summary(r.replies),
+    comments: summary(r.replies + (await commentsOn(world, post.id))),
     ...(r.reposts > 0 ? { shares: { count: r.reposts } } : {}),
     ...(c.get('bearer').scopes.has('read_insights') || c.get('bearer').scopes.has('pages_read_engagement')
       ? {
@@ -244,12 +217,6 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
   };
 }
 
-function moment(value: string | undefined): Date | undefined {
-  if (!value) return undefined;
-  const at = /^\d+$/.test(value) ? new Date(Number(value) * 1000) : new Date(value);
-  return Number.isNaN(at.getTime()) ? undefined : at;
-}
-
 async function listPosts(world: World, c: Ctx): Promise<Response> {
   const page = actingPage(c, 'pages_read_engagement');
   if (page instanceof Response) return page;
@@ -267,6 +234,7 @@ async function listPosts(world: World, c: Ctx): Promise<Response> {
       and(
         eq(posts.accountId, page.id),
         isNull(posts.deletedAt),
+        isNull(posts.replyTo),
         since ? gte(posts.createdAt, since) : undefined,
         until ? lte(posts.createdAt, until) : undefined,
         last ? lt(posts.id, last) : undefined,
@@ -307,7 +275,11 @@ async function getObject(world: World, c: Ctx): Promise<Response> {
     const row = await find(world, id);
     if (!row || (row.account.id !== own.id && row.account.parentId !== own.id)) return missing(id);
     if (!scopes.has('pages_read_engagement')) return lacks('pages_read_engagement');
-    return json(await show(world, c, row.post, row.account));
+    return json(
+      row.post.replyTo
+        ? showComment(world, c, row.post, row.account)
+        : await show(world, c, row.post, row.account),
+    );
   }
   const [page] = await world.db
     .select()

@@ -97,7 +97,7 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
 }
 
 async function createPost(world: World, c: Ctx): Promise<Response> {
-  const { text, media, quote_tweet_id: quote } = await bodyFields(c);
+  const { text, media, quote_tweet_id: quote, reply } = await bodyFields(c);
   if (typeof text !== 'string' || text.trim() === '')
     return invalidRequest(
       media || quote
@@ -107,11 +107,14 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
     );
   if (weightedLength(text) > 280)
     return forbidden('Your post text is too long. You are not permitted to perform this action.');
+  const answered = reply === undefined ? null : await repliedTo(world, reply);
   const account = c.get('bearer').account;
   const now = c.get('now');
   const clean = text.normalize('NFC');
   const settings = await world.settings.get();
-  const dedupeKey = settings.refuseDuplicates ? shortHash(clean.trim()) : null;
+  const dedupeKey = settings.refuseDuplicates
+    ? shortHash(`${answered ? `${answered} ` : ''}${clean.trim()}`)
+    : null;
   const [made] = await world.db
     .insert(posts)
     .values({
@@ -120,6 +123,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
       accountId: account.id,
       text: clean,
       link: /https?:\/\/\S+/.exec(clean)?.[0] ?? null,
+      replyTo: answered,
       dedupeKey,
       createdAt: now,
       crowdAt: new Date(now.getTime() + settings.crowdAhead),
@@ -132,6 +136,33 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
     .returning({ id: posts.id, inserted: sql<boolean>`(xmax = 0)` });
   if (!made?.inserted) return forbidden('You are not allowed to create a Tweet with duplicate content.');
   return json({ data: { id: made.id, text: clean, edit_history_post_ids: [made.id] } }, 201);
+}
+
+/** The id in `reply`, of a post that is there. Answers for X otherwise. */
+async function repliedTo(world: World, reply: unknown): Promise<string> {
+  const id = (reply as { in_reply_to_tweet_id?: unknown } | null)?.in_reply_to_tweet_id;
+  if (typeof id !== 'string' || !/^\d{1,19}$/.test(id))
+    return refuse(
+      invalidRequest('The reply.in_reply_to_tweet_id is not valid', 'reply.in_reply_to_tweet_id'),
+    );
+  const [there] = await world.db
+    .select({ id: posts.id })
+    .from(posts)
+    .where(and(eq(posts.id, id), eq(posts.platform, 'x'), isNull(posts.deletedAt)));
+  if (!there)
+    return refuse(forbidden('You attempted to reply to a Tweet that is deleted or not visible to you.'));
+  return id;
+}
+
+/** The first post of the thread that a post belongs to. */
+async function conversationOf(world: World, post: typeof posts.$inferSelect): Promise<string> {
+  let at = post;
+  while (at.replyTo) {
+    const [above] = await world.db.select().from(posts).where(eq(posts.id, at.replyTo));
+    if (!above) return at.replyTo;
+    at = above;
+  }
+  return at.id;
 }
 
 async function deletePost(world: World, c: Ctx): Promise<Response> {
@@ -174,17 +205,20 @@ async function showPosts(
         rows.map((r) => r.id),
       )
     : new Map<string, number>();
-  return rows.map((post) => {
+  const expanded = new Set((c.req.query('expansions') ?? '').split(','));
+  const show = async (post: typeof posts.$inferSelect) => {
     const out: Record<string, unknown> = { id: post.id, text: post.text, edit_history_post_ids: [post.id] };
     if (asked.has('created_at')) out.created_at = post.createdAt.toISOString();
     if (asked.has('author_id')) out.author_id = post.accountId;
-    if (asked.has('conversation_id')) out.conversation_id = post.id;
+    if (asked.has('conversation_id')) out.conversation_id = await conversationOf(world, post);
+    if (expanded.has('referenced_posts') && post.replyTo)
+      out.referenced_posts = [{ type: 'replied_to', id: post.replyTo }];
     if (asked.has('username')) out.username = account.handle;
     if (asked.has('public_metrics')) {
       const r = reach(post, account, crowdNow, seed);
       out.public_metrics = {
         repost_count: r.reposts + (own.get(post.id) ?? 0),
-        reply_count: r.replies,
+        reply_count: r.replies + (await repliesTo(world, post.id)),
         like_count: r.likes,
         quote_count: r.quotes,
         bookmark_count: r.bookmarks,
@@ -192,7 +226,16 @@ async function showPosts(
       };
     }
     return out;
-  });
+  };
+  return Promise.all(rows.map(show));
+}
+
+async function repliesTo(world: World, id: string): Promise<number> {
+  const [made] = await world.db
+    .select({ n: count() })
+    .from(posts)
+    .where(and(eq(posts.replyTo, id), isNull(posts.deletedAt)));
+  return made?.n ?? 0;
 }
 
 async function getPost(world: World, c: Ctx): Promise<Response> {

@@ -1,0 +1,130 @@
+import { and, count, desc, eq, gte, isNull, lt } from 'drizzle-orm';
+import type { Hono } from 'hono';
+import { type Ctx, json, type SandboxEnv } from '../http';
+import { snowflake } from '../random';
+import { accounts, posts } from '../schema';
+import type { World } from '../world';
+import { graphError, lacks, missing } from './errors';
+import { fieldNames, fieldsOf, graphTime, moment } from './fields';
+
+type Post = typeof posts.$inferSelect;
+type Account = typeof accounts.$inferSelect;
+const LONGEST = 8_000;
+
+/** Comments under a Page's post: the Page writes its own, and reads what is there. */
+export function commentRoutes(
+  app: Hono<SandboxEnv>,
+  base: string,
+  api: (name: string, work: (c: Ctx) => Promise<Response>) => (c: Ctx) => Promise<Response>,
+  world: World,
+): void {
+  app.post(
+    `${base}/:id/comments`,
+    api('fbComment', (c) => write(world, c)),
+  );
+  app.get(
+    `${base}/:id/comments`,
+    api('fbComments', (c) => list(world, c)),
+  );
+}
+
+/** How many comments were written under a post here. */
+export async function commentsOn(world: World, id: string): Promise<number> {
+  const [made] = await world.db
+    .select({ n: count() })
+    .from(posts)
+    .where(and(eq(posts.replyTo, id), isNull(posts.deletedAt)));
+  return made?.n ?? 0;
+}
+
+/** The Page's own post that the path names; its token has to have the permission. */
+async function ownPost(world: World, c: Ctx, permission: string): Promise<Post | Response> {
+  const id = c.req.param('id') ?? '';
+  const { account, kind, scopes } = c.get('bearer');
+  const [post] = await world.db
+    .select()
+    .from(posts)
+    .where(and(eq(posts.id, id), eq(posts.platform, 'facebook'), isNull(posts.deletedAt)));
+  if (post?.accountId !== account.id || kind !== 'page') return missing(id);
+  return scopes.has(permission) ? post : lacks(permission);
+}
+
+async function write(world: World, c: Ctx): Promise<Response> {
+  const post = await ownPost(world, c, 'pages_manage_engagement');
+  if (post instanceof Response) return post;
+  const { message } = await fieldsOf(c);
+  const text = typeof message === 'string' ? message : '';
+  if (!text.trim())
+    return graphError(400, 100, '(#100) The comment is empty. Please enter a message.', { subcode: 1346003 });
+  if (text.length > LONGEST) return graphError(400, 100, '(#100) Param message is too long.');
+  const now = c.get('now');
+  const { crowdAhead } = await world.settings.get();
+  const id = `${post.id.split('_')[1]}_${snowflake(now)}`;
+  await world.db.insert(posts).values({
+    id,
+    platform: 'facebook',
+    accountId: post.accountId,
+    text,
+    replyTo: post.id,
+    createdAt: now,
+    crowdAt: new Date(now.getTime() + crowdAhead),
+  });
+  return json({ id });
+}
+
+/** One comment with the fields that were asked for. */
+export function showComment(world: World, c: Ctx, comment: Post, page: Account): Record<string, unknown> {
+  const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time', 'from']);
+  const every: Record<string, unknown> = {
+    id: comment.id,
+    message: comment.text,
+    created_time: graphTime(comment.createdAt),
+    permalink_url: `${world.publicUrl}/facebook/${page.handle}/posts/${comment.replyTo}?comment_id=${comment.id.split('_')[1]}`,
+    from: { id: page.id, name: page.name },
+    can_remove: true,
+    like_count: 0,
+  };
+  return {
+    ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
+    id: comment.id,
+  };
+}
+
+async function list(world: World, c: Ctx): Promise<Response> {
+  const post = await ownPost(world, c, 'pages_read_engagement');
+  if (post instanceof Response) return post;
+  const limit = Number(c.req.query('limit') ?? 25);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
+    return graphError(400, 100, '(#100) The limit must be between 1 and 100');
+  const since = moment(c.req.query('since'));
+  const after = c.req.query('after');
+  const [page] = await world.db.select().from(accounts).where(eq(accounts.id, post.accountId));
+  const rows = await world.db
+    .select()
+    .from(posts)
+    .where(
+      and(
+        eq(posts.replyTo, post.id),
+        isNull(posts.deletedAt),
+        since ? gte(posts.createdAt, since) : undefined,
+        after ? lt(posts.id, Buffer.from(after, 'base64url').toString()) : undefined,
+      ),
+    )
+    .orderBy(desc(posts.id))
+    .limit(limit + 1);
+  const shown = rows.slice(0, limit);
+  const data = page ? shown.map((one) => showComment(world, c, one, page)) : [];
+  const cursor = (one: Post | undefined) => Buffer.from(one?.id ?? '').toString('base64url');
+  if (shown.length === 0) return json({ data });
+  const next = new URL(`${world.publicUrl}${c.req.path}`);
+  for (const [key, value] of Object.entries(c.req.query()))
+    if (key !== 'access_token') next.searchParams.set(key, value);
+  next.searchParams.set('after', cursor(shown.at(-1)));
+  return json({
+    data,
+    paging: {
+      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
+      ...(rows.length > limit ? { next: next.href } : {}),
+    },
+  });
+}
