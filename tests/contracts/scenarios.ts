@@ -119,6 +119,12 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '123'] } });
+  const repost = { text: '', repostOf: remoteId, idempotencyKey: 'p' };
+  for (let i = 0; i < 2; i++) await callPlatform({ ...call, capability: 'publish', input: repost });
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...repost, repostOf: '123' } }));
+  await later(handler, 'x', 'getPostsByIds', '429');
+  await refused(callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } }));
+  forgetBuckets();
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId: '123' } });
   world.clock.advance(2 * 3_600_000);
