@@ -2,7 +2,6 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
@@ -18,6 +17,7 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { BoostLine } from './boost/boost-line';
 import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
@@ -25,8 +25,6 @@ import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
-
-const BoostLine = dynamic(() => import('./boost/boost-line').then((m) => m.BoostLine));
 
 type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 

@@ -1,10 +1,12 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import type { PublicationItem } from '../types';
-import { BoostEditor } from './boost-editor';
 import { ruleInWords } from './rule';
+
+const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEditor));
 
 /** What follows when this does well, what became of it, and a way to change it until it has happened. */
 export function BoostLine({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {

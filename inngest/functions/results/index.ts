@@ -10,6 +10,7 @@ import { systemCtx } from '../../ctx';
 import { resultsRequested } from '../../events';
 
 const EVENTS_AT_ONCE = 250;
+const ROUND_MS = 10 * 60_000;
 /** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
 const READERS_A_PLATFORM = 8;
 
@@ -36,11 +37,17 @@ const sweep = inngest.createFunction(
     const db = await getDb();
     const followed = await followPublished({ db, clock: systemClock });
     const due = await connectionsToRead({ db, clock: systemClock });
+    // A sweep that is repeated asks for the same readings once.
+    const round = Math.floor(systemClock.now().getTime() / ROUND_MS);
     for (let i = 0; i < due.length; i += EVENTS_AT_ONCE)
       await inngest.send(
         due
           .slice(i, i + EVENTS_AT_ONCE)
-          .map((connection) => ({ name: 'results/read.requested', data: { ...connection } })),
+          .map((connection) => ({
+            name: 'results/read.requested',
+            id: `results:${connection.connectionId}:${round}`,
+            data: { ...connection },
+          })),
       );
     return { followed, connections: due.length, fired: await fireEach(await boostsToFire({ db })) };
   },

@@ -7,6 +7,7 @@ import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { isPart } from './own-place';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
   ABSENCE_GRACE_MS,
@@ -157,7 +158,7 @@ async function finish(
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
   const askable = traits?.looksUp ?? false;
-  const label = labelOf(begun.kind, begun.title, name, traits?.follow);
+  const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
   const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
   const wait = (
     delay: number,

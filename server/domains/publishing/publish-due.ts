@@ -5,6 +5,7 @@ import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
 import { lookUpPublication } from './look-up-publication';
+import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
 import { type Settled, type Settlement, settle } from './settle';
@@ -87,7 +88,12 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
 async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
-  const label = labelOf(started.kind, started.title, name, traits?.follow);
+  const label = labelOf(
+    started.kind,
+    started.title,
+    name,
+    isPart(started.publicationId) ? traits?.follow : null,
+  );
   const base = {
     workspaceId: ctx.workspaceId,
     publicationId: started.publicationId,

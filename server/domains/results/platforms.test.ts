@@ -44,9 +44,10 @@ const remove = (platform: string, remoteId: string) =>
     capability: 'remove',
     input: { remoteId },
   });
-/** Answers every read with this instead of the sandbox's answer. */
+/** Answers every reading and every repost with this instead of the sandbox's answer; tokens are renewed as before. */
 const answering = (body: unknown, status = 200): void => {
-  bench.wrap = (): Transport => async (wire) => {
+  bench.wrap = (inner): Transport => async (wire) => {
+    if (!/[?&]ids=|\/retweets$/.test(wire.url)) return inner(wire);
     wire.onSent?.();
     return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
   };
@@ -89,7 +90,7 @@ describe.each(['x', 'facebook'])('%s', (platform) => {
     const operation = platform === 'x' ? 'getPostsByIds' : 'fbPosts';
     await bench.handler.world.faults.add({ platform, operation, kind: '429', count: 1 });
     expect(await faultOf(read(platform, remoteId))).toBe('rate_limited');
-    forgetBuckets();
+    bench.world.clock.advance(HOUR);
     await bench.handler.world.faults.add({ platform, operation, kind: '500_before', count: 1 });
     expect(await faultOf(read(platform, remoteId))).toBe('transient');
     answering('nonsense');

@@ -195,7 +195,7 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
   return {
     id: row.id,
     ...UNREAD,
-    next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait)),
+    next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait, rule !== null && !late)),
     failures: row.failures + 1,
     problem,
     boost: row.boost,

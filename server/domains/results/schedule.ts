@@ -35,14 +35,18 @@ export function nextReadAt(publishedAt: Date, now: Date, ruleEnd: Date | null): 
   return new Date(Math.min(next, from + FOLLOWED_MS));
 }
 
-/** When to try again after `failures` readings in a row that brought nothing (1 or more). Pure. */
+/**
+ * When to try again after `failures` readings in a row that brought nothing (1 or more); while a rule looks at the post not later than
+ * in half an hour, unless the platform asked for more (`wait`, milliseconds). Pure.
+ */
 export function retryReadAt(
   publishedAt: Date,
   now: Date,
   failures: number,
   wait: number | undefined,
+  ruled = false,
 ): Date | null {
   if (now.getTime() - publishedAt.getTime() >= FOLLOWED_MS) return null;
-  const delay = wait ?? Math.min(10 * MINUTE * 2 ** Math.min(failures - 1, 10), 12 * HOUR);
+  const delay = wait ?? Math.min(10 * MINUTE * 2 ** Math.min(failures - 1, 10), ruled ? RULE_WAIT : 12 * HOUR);
   return new Date(now.getTime() + Math.min(Math.max(delay, MINUTE), DAY));
 }
