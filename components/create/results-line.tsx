@@ -27,7 +27,8 @@ export function ResultsLine({ results, zone }: { results: Numbers; zone: string 
   });
   return (
     <span className="tabular" data-slot="results">
-      {known.length > 0 ? known.join(' · ') : 'No numbers were told'} · <Ago at={results.readAt} zone={zone} />
+      {known.length > 0 ? known.join(' · ') : 'No numbers were told'} ·{' '}
+      <Ago at={results.readAt} zone={zone} />
     </span>
   );
 }

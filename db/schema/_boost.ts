@@ -4,7 +4,7 @@ export interface Boost {
   atLeast: number;
   /** Hours after it went out, within which the number must be reached. */
   withinHours: number;
-  then: 'repost' | 'follow_up';
+  action: 'repost' | 'follow_up';
   /** The follow-up's words; where a platform has no repost, the words above the shared post. */
   text: string;
   /** How long to wait before it: nothing, hours, or until the next day at the time of the post. */

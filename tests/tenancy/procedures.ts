@@ -41,8 +41,7 @@ const followUp = {
   measure: 'likes',
   atLeast: 50,
   withinHours: 24,
-  // biome-ignore lint/suspicious/noThenProperty: it is plain data and never awaited.
-  then: 'repost',
+  action: 'repost',
 } as const;
 
 /** Every procedure of the API. A new one needs a line here, or the matrix fails. */

@@ -11,7 +11,13 @@ import { BoostFields } from './boost-fields';
 import { FIRST_RULE, LABELS, type Rule } from './rule';
 
 /** Changes what follows a publication, until it has happened. */
-export function BoostEditor({ publication: p, onDone }: { publication: PublicationItem; onDone: () => void }) {
+export function BoostEditor({
+  publication: p,
+  onDone,
+}: {
+  publication: PublicationItem;
+  onDone: () => void;
+}) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [rule, setRule] = useState<Rule>(p.boost ?? FIRST_RULE);

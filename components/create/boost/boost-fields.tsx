@@ -29,7 +29,7 @@ export function BoostFields({
   const set = (change: Partial<Rule>) => onChange({ ...value, ...change });
   const onFacebook = platforms.length === 0 || platforms.includes('facebook');
   const onX = platforms.length === 0 || platforms.includes('x');
-  const shares = value.then === 'repost' && onFacebook;
+  const shares = value.action === 'repost' && onFacebook;
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
@@ -77,17 +77,17 @@ export function BoostFields({
         className="max-w-sm"
       >
         <NativeSelect
-          value={value.then}
-          onChange={(event) => set({ then: event.target.value as Rule['then'] })}
+          value={value.action}
+          onChange={(event) => set({ action: event.target.value as Rule['action'] })}
         >
           <option value="repost">{onX ? 'Repost it' : 'Share it again'}</option>
           <option value="follow_up">Post a follow-up under it</option>
         </NativeSelect>
       </Field>
-      {value.then === 'follow_up' || shares ? (
+      {value.action === 'follow_up' || shares ? (
         <Field
-          label={value.then === 'follow_up' ? 'The follow-up' : 'Words for Facebook'}
-          optional={value.then === 'repost'}
+          label={value.action === 'follow_up' ? 'The follow-up' : 'Words for Facebook'}
+          optional={value.action === 'repost'}
           error={error('text')}
           className="max-w-prose"
         >
@@ -106,7 +106,9 @@ export function BoostFields({
             value={value.wait.kind}
             onChange={(event) => {
               const kind = event.target.value;
-              set({ wait: kind === 'hours' ? { kind, hours: 3 } : { kind: kind === 'next_day' ? kind : 'none' } });
+              set({
+                wait: kind === 'hours' ? { kind, hours: 3 } : { kind: kind === 'next_day' ? kind : 'none' },
+              });
             }}
           >
             <option value="none">As soon as it is seen</option>
@@ -136,8 +138,8 @@ export function BoostFields({
         />
       </Field>
       <p className="max-w-prose text-muted-foreground text-sm">
-        We look about every half hour, and it happens once at most. It waits for approval where posts are reviewed
-        first. A new post on Facebook counts in your plan; a repost or a follow-up does not.
+        We look about every half hour, and it happens once at most. It waits for approval where posts are
+        reviewed first. A new post on Facebook counts in your plan; a repost or a follow-up does not.
       </p>
     </div>
   );

@@ -12,7 +12,8 @@ const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEd
 export function BoostLine({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {
   const [open, setOpen] = useState(false);
   const fired = p.results?.boostState === 'fired';
-  const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !p.results?.gone && p.state !== 'cancelled';
+  const may =
+    canWrite && p.kind === 'post' && !p.followsId && !fired && !p.results?.gone && p.state !== 'cancelled';
   if (!p.boost && !may) return null;
   const told = p.results?.boostNote ?? (p.boost ? ruleInWords(p.boost, p.platform) : null);
   return (

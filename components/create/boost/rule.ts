@@ -15,8 +15,7 @@ export const FIRST_RULE: Rule = {
   measure: 'likes',
   atLeast: 50,
   withinHours: 24,
-  // biome-ignore lint/suspicious/noThenProperty: it is plain data and never awaited.
-  then: 'repost',
+  action: 'repost',
   text: '',
   wait: { kind: 'none' },
   activeHours: false,
@@ -24,13 +23,17 @@ export const FIRST_RULE: Rule = {
 
 const many = (n: number, one: string, more = `${one}s`) =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : more}`;
-const MEASURE = { likes: ['like', 'likes'], replies: ['reply', 'replies'], reposts: ['repost', 'reposts'] } as const;
+const MEASURE = {
+  likes: ['like', 'likes'],
+  replies: ['reply', 'replies'],
+  reposts: ['repost', 'reposts'],
+} as const;
 
 /** "At 50 likes within 24 hours it is reposted, on the next day at the same time." */
 export function ruleInWords(rule: Rule, platform?: string): string {
   const [one, more] = MEASURE[rule.measure];
   const what =
-    rule.then === 'follow_up'
+    rule.action === 'follow_up'
       ? platform === 'facebook'
         ? 'your comment is posted under it'
         : 'your follow-up is posted under it'

@@ -105,7 +105,11 @@ export function usePublish(settle: (draft: Draft) => void) {
           at: { kind: 'at', local: draft.local } as const,
         }[draft.when];
         const { boost } = draft;
-        const rows = await schedule.mutateAsync({ ...wanted, when, ...(boost === undefined ? {} : { boost }) });
+        const rows = await schedule.mutateAsync({
+          ...wanted,
+          when,
+          ...(boost === undefined ? {} : { boost }),
+        });
         intention.current = null;
         return { post, rows, series: null };
       }),

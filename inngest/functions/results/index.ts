@@ -41,13 +41,11 @@ const sweep = inngest.createFunction(
     const round = Math.floor(systemClock.now().getTime() / ROUND_MS);
     for (let i = 0; i < due.length; i += EVENTS_AT_ONCE)
       await inngest.send(
-        due
-          .slice(i, i + EVENTS_AT_ONCE)
-          .map((connection) => ({
-            name: 'results/read.requested',
-            id: `results:${connection.connectionId}:${round}`,
-            data: { ...connection },
-          })),
+        due.slice(i, i + EVENTS_AT_ONCE).map((connection) => ({
+          name: 'results/read.requested',
+          id: `results:${connection.connectionId}:${round}`,
+          data: { ...connection },
+        })),
       );
     return { followed, connections: due.length, fired: await fireEach(await boostsToFire({ db })) };
   },
@@ -65,7 +63,10 @@ const read = inngest.createFunction(
     const { workspaceId, connectionId, platform } = event.data;
     const ctx = await systemCtx(workspaceId, 'results');
     const { reached, ...report } = await readResults({ ctx, input: { connectionId, platform } });
-    return { ...report, fired: await fireEach(reached.map((publicationId) => ({ workspaceId, publicationId }))) };
+    return {
+      ...report,
+      fired: await fireEach(reached.map((publicationId) => ({ workspaceId, publicationId }))),
+    };
   },
 );
 

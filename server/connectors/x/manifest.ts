@@ -26,7 +26,12 @@ export const xManifest = {
     refresh: 'rotating',
     scopeSeparator: ' ',
     accountScopes: ['users.read', 'tweet.read', 'offline.access'],
-    scopes: { publish: ['tweet.write'], lookup: ['tweet.read'], remove: ['tweet.write'], engagement: ['tweet.read'] },
+    scopes: {
+      publish: ['tweet.write'],
+      lookup: ['tweet.read'],
+      remove: ['tweet.write'],
+      engagement: ['tweet.read'],
+    },
     accessLifetime: 7200,
     refreshLifetime: null,
   },

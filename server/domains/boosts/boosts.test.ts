@@ -12,8 +12,8 @@ import {
 } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { listApprovals } from '../approvals/queries';
 import { decideApproval } from '../approvals/decide-approval';
+import { listApprovals } from '../approvals/queries';
 import { claimDue } from '../publishing/claim-due';
 import { lookUpPublication } from '../publishing/look-up-publication';
 import { publishDue } from '../publishing/publish-due';
@@ -51,7 +51,12 @@ beforeEach(async () => {
 
 const fire = (publicationId: string) => fireBoost({ ctx: world.ctx, input: { publicationId }, platform });
 const made = (id: string) =>
-  db.asSystem((tx) => tx.select().from(publications).where(eq(publications.requestKey, `boost:${id}`)));
+  db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publications)
+      .where(eq(publications.requestKey, `boost:${id}`)),
+  );
 const story = (id: string) =>
   db.asSystem((tx) =>
     tx
@@ -89,7 +94,12 @@ describe('a post that does well', () => {
     const { id, remoteId } = await reached(rule());
     expect(await fire(id)).toBe('fired');
     const [row] = await made(id);
-    expect(row).toMatchObject({ kind: 'repost', followsId: id, state: 'scheduled', dueAt: world.clock.now() });
+    expect(row).toMatchObject({
+      kind: 'repost',
+      followsId: id,
+      state: 'scheduled',
+      dueAt: world.clock.now(),
+    });
     expect(await story(id)).toEqual([
       { summary: expect.stringContaining('It had 57 likes after 3 hours, so it is reposted, as you asked.') },
     ]);
@@ -103,11 +113,15 @@ describe('a post that does well', () => {
   });
 
   it('is followed by the person’s own words under it', async () => {
-    const { id, remoteId } = await reached(rule({ then: 'follow_up', text: 'Thank you all', measure: 'replies' }));
+    const { id, remoteId } = await reached(
+      rule({ action: 'follow_up', text: 'Thank you all', measure: 'replies' }),
+    );
     await fire(id);
     await publish();
     expect(platform.posts).toMatchObject([{ text: 'Thank you all', replyTo: remoteId }]);
-    expect((await story(id))[0]?.summary).toContain('57 replies after 3 hours, so a follow-up is posted under it');
+    expect((await story(id))[0]?.summary).toContain(
+      '57 replies after 3 hours, so a follow-up is posted under it',
+    );
   });
 
   it('is shared by its address where a platform has no repost', async () => {
@@ -128,7 +142,10 @@ describe('a post that does well', () => {
   it('waits until the next day at the time of the post, and for the active hours', async () => {
     const { id } = await reached(rule({ wait: { kind: 'next_day' } }));
     await fire(id);
-    expect((await made(id))[0]).toMatchObject({ localTime: '2026-03-03T11:00', dueAt: new Date('2026-03-03T10:00:00Z') });
+    expect((await made(id))[0]).toMatchObject({
+      localTime: '2026-03-03T11:00',
+      dueAt: new Date('2026-03-03T10:00:00Z'),
+    });
     expect((await story(id))[0]?.summary).toContain(
       'a repost is scheduled for Tue, 3 Mar 2026, 11:00 (Europe/Berlin)',
     );
@@ -139,7 +156,7 @@ describe('a post that does well', () => {
 
   it('asks first where the workspace reviews first, and goes out when it is approved', async () => {
     await setReview(db, world.ctx, 'review_first');
-    const { id, remoteId } = await reached(rule({ then: 'follow_up', text: 'Thank you' }));
+    const { id, remoteId } = await reached(rule({ action: 'follow_up', text: 'Thank you' }));
     await fire(id);
     const [row] = await made(id);
     expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
@@ -210,7 +227,10 @@ describe('once', () => {
       'happened already',
     );
     await db.asSystem((tx) =>
-      tx.update(publications).set({ state: 'cancelled' }).where(eq(publications.requestKey, `boost:${id}`)),
+      tx
+        .update(publications)
+        .set({ state: 'cancelled' })
+        .where(eq(publications.requestKey, `boost:${id}`)),
     );
     expect(await fire(id)).toBe('skipped');
     expect(await made(id)).toHaveLength(1);
@@ -255,7 +275,9 @@ describe('a rule', () => {
     expect((await send())[0]?.boost).toMatchObject({ atLeast: 99 });
     expect((await send(null))[0]?.boost).toBeNull();
     expect((await send(rule({ atLeast: 7 })))[0]?.boost).toMatchObject({ atLeast: 7 });
-    await expect(send(rule({ then: 'follow_up', text: 'x'.repeat(281) }))).rejects.toThrow('280 characters');
+    await expect(send(rule({ action: 'follow_up', text: 'x'.repeat(281) }))).rejects.toThrow(
+      '280 characters',
+    );
     // Frozen: what is scheduled keeps its rule.
     const seen = (await getDefaultBoost(world.ctx)).boost;
     await expect(

@@ -8,10 +8,14 @@ import { counted, elapsed } from './words';
 
 const HOUR = 3_600_000;
 const born = new Date('2026-03-27T20:30:00Z');
-const instant = fc
-  .integer({ min: 0, max: 400 * 24 * HOUR })
-  .map((ms) => new Date(born.getTime() + ms));
-const zone = fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe');
+const instant = fc.integer({ min: 0, max: 400 * 24 * HOUR }).map((ms) => new Date(born.getTime() + ms));
+const zone = fc.constantFrom(
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+);
 const wait = fc.oneof(
   fc.constant<Boost['wait']>({ kind: 'none' }),
   fc.constant<Boost['wait']>({ kind: 'next_day' }),
@@ -64,36 +68,58 @@ describe('what a reading means', () => {
 describe('when it goes out', () => {
   it('is never in the past, in the active hours where they are asked for, and at most a day after its wait', () => {
     fc.assert(
-      fc.property(wait, fc.boolean(), instant, zone, minute, minute, (wait, activeHours, now, timeZone, from, to) => {
-        fc.pre(from !== to);
-        const due = boostDue({ wait, activeHours }, now, born, { timeZone, activeFrom: from, activeTo: to });
-        const longest = (wait.kind === 'hours' ? wait.hours : 48) + 26;
-        expect(due.dueAt.getTime()).toBeGreaterThanOrEqual(now.getTime());
-        expect(due.dueAt.getTime() - now.getTime()).toBeLessThanOrEqual(longest * HOUR);
-        expect(due.localTime).toBe(localTimeOf(due.dueAt, timeZone));
-        if (!activeHours) return;
-        const minuteAt = (at: Date) => {
-          const [h = 0, m = 0] = localTimeOf(at, timeZone).slice(11).split(':').map(Number);
-          return h * 60 + m;
-        };
-        const at = minuteAt(due.dueAt);
-        // A clock change may skip the opening; then it is the first minute after, and the minute before is not the one before.
-        const landed = (minuteAt(new Date(due.dueAt.getTime() - 60_000)) + 1) % 1440 !== at;
-        expect(isActive(at, from, to) || landed).toBe(true);
-      }),
+      fc.property(
+        wait,
+        fc.boolean(),
+        instant,
+        zone,
+        minute,
+        minute,
+        (wait, activeHours, now, timeZone, from, to) => {
+          fc.pre(from !== to);
+          const due = boostDue({ wait, activeHours }, now, born, {
+            timeZone,
+            activeFrom: from,
+            activeTo: to,
+          });
+          const longest = (wait.kind === 'hours' ? wait.hours : 48) + 26;
+          expect(due.dueAt.getTime()).toBeGreaterThanOrEqual(now.getTime());
+          expect(due.dueAt.getTime() - now.getTime()).toBeLessThanOrEqual(longest * HOUR);
+          expect(due.localTime).toBe(localTimeOf(due.dueAt, timeZone));
+          if (!activeHours) return;
+          const minuteAt = (at: Date) => {
+            const [h = 0, m = 0] = localTimeOf(at, timeZone).slice(11).split(':').map(Number);
+            return h * 60 + m;
+          };
+          const at = minuteAt(due.dueAt);
+          // A clock change may skip the opening; then it is the first minute after, and the minute before is not the one before.
+          const landed = (minuteAt(new Date(due.dueAt.getTime() - 60_000)) + 1) % 1440 !== at;
+          expect(isActive(at, from, to) || landed).toBe(true);
+        },
+      ),
       { numRuns: 500 },
     );
   });
 
   it('is the next day at the time of the post, also when the clocks change between', () => {
     const hours = { timeZone: 'Europe/Berlin', activeFrom: 540, activeTo: 1260 };
-    const due = boostDue({ wait: { kind: 'next_day' }, activeHours: false }, new Date('2026-03-28T08:00:00Z'), born, hours);
+    const due = boostDue(
+      { wait: { kind: 'next_day' }, activeHours: false },
+      new Date('2026-03-28T08:00:00Z'),
+      born,
+      hours,
+    );
     expect(due).toEqual({
       dueAt: new Date('2026-03-29T19:30:00Z'),
       localTime: '2026-03-29T21:30',
       timeZone: 'Europe/Berlin',
     });
-    const moved = boostDue({ wait: { kind: 'next_day' }, activeHours: true }, new Date('2026-03-28T08:00:00Z'), born, hours);
+    const moved = boostDue(
+      { wait: { kind: 'next_day' }, activeHours: true },
+      new Date('2026-03-28T08:00:00Z'),
+      born,
+      hours,
+    );
     expect(moved.localTime).toBe('2026-03-30T09:00');
     expect(aDayLater(moved).localTime).toBe('2026-03-31T09:00');
   });
@@ -110,12 +136,12 @@ describe('when it goes out', () => {
 });
 
 it('counts in words', () => {
-  expect([counted(1, 'likes'), counted(57, 'likes'), counted(1, 'replies'), counted(1200, 'reposts')]).toEqual([
-    '1 like',
-    '57 likes',
-    '1 reply',
-    '1,200 reposts',
-  ]);
+  expect([
+    counted(1, 'likes'),
+    counted(57, 'likes'),
+    counted(1, 'replies'),
+    counted(1200, 'reposts'),
+  ]).toEqual(['1 like', '57 likes', '1 reply', '1,200 reposts']);
   expect([20_000, 40 * 60_000, HOUR, 3.9 * HOUR, 24 * HOUR, 49 * HOUR].map(elapsed)).toEqual([
     '1 minute',
     '40 minutes',

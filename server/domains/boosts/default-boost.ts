@@ -66,19 +66,19 @@ export async function saveDefaultBoost({
       .for('update');
     if (!row) throw notFound('setting');
     if (stable(row.boost) !== stable(seen))
-      throw new AppError('conflict', 'Somebody else changed this meanwhile. Load the page again to see how it is.');
+      throw new AppError(
+        'conflict',
+        'Somebody else changed this meanwhile. Load the page again to see how it is.',
+      );
     if (boost) {
       // Wherever it can be carried out its text has to fit, so that it holds for every account.
       const able = PLATFORM_IDS.filter((id) => {
         const traits = platform.traits(id);
-        return traits?.publishes && (boost.then === 'repost' || traits.follow);
+        return traits?.publishes && (boost.action === 'repost' || traits.follow);
       });
       assertRuleFits(boost, able, platform);
     }
-    await tx
-      .update(postingSettings)
-      .set({ boost })
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+    await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
     await recordActivity(tx, ctx, {
       verb: 'automation.boost_changed',
       subjectType: 'workspace',
@@ -98,7 +98,7 @@ const stable = (rule: Boost | null): string =>
       rule.measure,
       rule.atLeast,
       rule.withinHours,
-      rule.then,
+      rule.action,
       rule.text,
       rule.wait.kind,
       rule.wait.kind === 'hours' ? rule.wait.hours : 0,

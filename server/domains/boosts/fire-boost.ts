@@ -63,7 +63,7 @@ export async function fireBoost({
     const read = await readOne(tx, ctx, publicationId);
     return read && { ...read, post: await readPost(tx, ctx.workspaceId, read.p.postId) };
   });
-  if (!ahead || ahead.r.boostState !== 'reached' || !ahead.p.boost) return 'skipped';
+  if (ahead?.r.boostState !== 'reached' || !ahead.p.boost) return 'skipped';
   const traits = platform.traits(ahead.connection.platform);
   const name = traits?.name ?? ahead.connection.platform;
   const now = ctx.clock.now();

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 
 const wholeHours = (most: number, what: string) =>
-  z.number(`Give a number of ${what}.`).int(`Give a whole number of ${what}.`).min(1, 'At least 1 hour.').max(most);
+  z
+    .number(`Give a number of ${what}.`)
+    .int(`Give a whole number of ${what}.`)
+    .min(1, 'At least 1 hour.')
+    .max(most);
 
 /** The longest time that a rule looks at a post: a week. */
 export const MOST_WITHIN_HOURS = 168;
@@ -16,8 +20,7 @@ export const boostInput = z
       .min(1, 'At least 1.')
       .max(10_000_000, 'At most 10,000,000.'),
     withinHours: wholeHours(MOST_WITHIN_HOURS, 'hours'),
-    // biome-ignore lint/suspicious/noThenProperty: it is plain data and never awaited.
-    then: z.enum(['repost', 'follow_up']),
+    action: z.enum(['repost', 'follow_up']),
     text: z.string().trim().max(20_000).default(''),
     wait: z
       .discriminatedUnion('kind', [
@@ -29,7 +32,7 @@ export const boostInput = z
     activeHours: z.boolean().default(false),
   })
   .superRefine((rule, context) => {
-    if (rule.then === 'follow_up' && rule.text === '')
+    if (rule.action === 'follow_up' && rule.text === '')
       context.addIssue({ code: 'custom', path: ['text'], message: 'Write what is to follow.' });
   });
 
@@ -37,8 +40,7 @@ export const boostOutput = z.object({
   measure: z.enum(['likes', 'replies', 'reposts']),
   atLeast: z.number(),
   withinHours: z.number(),
-  // biome-ignore lint/suspicious/noThenProperty: it is plain data and never awaited.
-  then: z.enum(['repost', 'follow_up']),
+  action: z.enum(['repost', 'follow_up']),
   text: z.string(),
   wait: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),

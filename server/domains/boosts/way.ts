@@ -15,11 +15,11 @@ export interface Way {
  * new post. Pure.
  */
 export function wayOf(
-  rule: Pick<Boost, 'then' | 'text'>,
+  rule: Pick<Boost, 'action' | 'text'>,
   traits: Pick<PlatformTraits, 'reposts' | 'follow' | 'publishes'>,
   permalink: string | null,
 ): Way | null {
-  if (rule.then === 'follow_up')
+  if (rule.action === 'follow_up')
     return traits.follow ? { name: 'reply', kind: 'reply', text: rule.text, link: null } : null;
   if (traits.reposts) return { name: 'repost', kind: 'repost', text: '', link: null };
   return traits.publishes && permalink
@@ -28,8 +28,8 @@ export function wayOf(
 }
 
 /** What is wrong with a rule's text on a platform, in words for its form; null when it fits. Pure. */
-export function textProblem(rule: Pick<Boost, 'then' | 'text'>, traits: PlatformTraits): string | null {
-  if (rule.then === 'repost') {
+export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: PlatformTraits): string | null {
+  if (rule.action === 'repost') {
     if (traits.reposts || traits.characters === null) return null;
     const length = traits.count(rule.text, null);
     return length > traits.characters

@@ -24,7 +24,9 @@ export function followingWords(
   const noun = { repost: 'a repost', share: 'a new post that shares it', reply: 'a follow-up' }[way];
   if (when === 'approval') return `${noun} waits for approval`;
   if (when === 'later') return `${noun} is scheduled for ${spoken}`;
-  return { repost: 'it is reposted', share: 'it is shared as a new post', reply: 'a follow-up is posted under it' }[
-    way
-  ];
+  return {
+    repost: 'it is reposted',
+    share: 'it is shared as a new post',
+    reply: 'a follow-up is posted under it',
+  }[way];
 }

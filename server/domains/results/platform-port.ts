@@ -17,9 +17,7 @@ const manifestOf = (platform: string) => (isPlatformId(platform) ? platformManif
 
 export const connectorResults: ResultsPort = {
   platforms: () =>
-    Object.values(manifests).flatMap((m) =>
-      m.capabilities.some((c) => c === 'engagement') ? [m.id] : [],
-    ),
+    Object.values(manifests).flatMap((m) => (m.capabilities.some((c) => c === 'engagement') ? [m.id] : [])),
   name: (platform) => manifestOf(platform)?.name ?? platform,
   batch(platform) {
     const manifest = manifestOf(platform);

@@ -46,11 +46,13 @@ const remove = (platform: string, remoteId: string) =>
   });
 /** Answers every reading and every repost with this instead of the sandbox's answer; tokens are renewed as before. */
 const answering = (body: unknown, status = 200): void => {
-  bench.wrap = (inner): Transport => async (wire) => {
-    if (!/[?&]ids=|\/retweets$/.test(wire.url)) return inner(wire);
-    wire.onSent?.();
-    return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  };
+  bench.wrap =
+    (inner): Transport =>
+    async (wire) => {
+      if (!/[?&]ids=|\/retweets$/.test(wire.url)) return inner(wire);
+      wire.onSent?.();
+      return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    };
 };
 const faultOf = (work: Promise<unknown>) =>
   work.then(
@@ -76,12 +78,18 @@ describe.each(['x', 'facebook'])('%s', (platform) => {
 
   it('names what is gone, and tells of the others all the same', async () => {
     const made = [];
-    for (let i = 0; i < 5; i++) made.push((await publish(platform, { text: `Part ${i} on ${platform}` })).remoteId);
+    for (let i = 0; i < 5; i++)
+      made.push((await publish(platform, { text: `Part ${i} on ${platform}` })).remoteId);
     await remove(platform, made[1] ?? '');
     await remove(platform, made[4] ?? '');
     const said = await read(platform, ...made);
     expect(said.map((e) => e.gone).length).toBe(5);
-    expect(said.filter((e) => e.gone).map((e) => e.remoteId).sort()).toEqual([made[1], made[4]].sort());
+    expect(
+      said
+        .filter((e) => e.gone)
+        .map((e) => e.remoteId)
+        .sort(),
+    ).toEqual([made[1], made[4]].sort());
     expect(said.filter((e) => !e.gone).every((e) => e.likes !== null)).toBe(true);
   });
 
@@ -160,7 +168,12 @@ describe('a repost on X', () => {
 
   it('may be tried again when its end was not seen, and not when the post is gone', async () => {
     const { remoteId } = await publish('x', { text: 'Breaks off' });
-    await bench.handler.world.faults.add({ platform: 'x', operation: 'repostPost', kind: 'reset_after', count: 1 });
+    await bench.handler.world.faults.add({
+      platform: 'x',
+      operation: 'repostPost',
+      kind: 'reset_after',
+      count: 1,
+    });
     expect(await faultOf(publish('x', { text: 'c', repostOf: remoteId }))).toBe('transient');
     await publish('x', { text: 'c', repostOf: remoteId });
     await remove('x', remoteId);

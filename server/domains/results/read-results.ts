@@ -77,7 +77,7 @@ export async function readResults({
     const changes = rows.map((row) => {
       const told = byId.get(row.remote_id);
       if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
-      return told.gone ? gone(row, now, name) : seen(row, now, told);
+      return told.gone ? gone(row, name) : seen(row, now, told);
     });
     report.reached.push(...(await write(ctx, changes)));
     faultPoint('results: written');
@@ -172,7 +172,7 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   };
 }
 
-function gone(row: Row, now: Date, name: string): Change {
+function gone(row: Row, name: string): Change {
   const problem = `${name} does not show this post any more.`;
   return {
     id: row.id,

@@ -37,7 +37,9 @@ describe('the times of reading', () => {
         if (now.getTime() - born.getTime() >= FOLLOWED_MS) return next === null;
         if (!next) return false;
         const within = next > now && next.getTime() <= born.getTime() + FOLLOWED_MS;
-        return end && end > now ? within && next <= end && next.getTime() - now.getTime() <= 30 * MINUTE : within;
+        return end && end > now
+          ? within && next <= end && next.getTime() - now.getTime() <= 30 * MINUTE
+          : within;
       }),
     );
   });
@@ -119,7 +121,12 @@ describe('reading', () => {
     expect(await read()).toMatchObject({ read: 6, missed: 1 });
     expect(port.calls.map((c) => c.length)).toEqual([3, 3, 1]);
     const left = await resultsOf(db, made[0]?.id ?? '');
-    expect(left).toMatchObject({ readAt: null, likes: null, failures: 1, problem: 'X did not say how this post does.' });
+    expect(left).toMatchObject({
+      readAt: null,
+      likes: null,
+      failures: 1,
+      problem: 'X did not say how this post does.',
+    });
     expect(left.nextReadAt).toEqual(new Date(world.clock.now().getTime() + 10 * MINUTE));
   });
 
@@ -151,7 +158,9 @@ describe('reading', () => {
     expect(await read()).toMatchObject({ read: 0, missed: 1 });
     expect(port.calls).toHaveLength(1);
     for (const { id } of [one, two])
-      expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + 15 * MINUTE));
+      expect((await resultsOf(db, id)).nextReadAt).toEqual(
+        new Date(world.clock.now().getTime() + 15 * MINUTE),
+      );
     expect(await due()).toEqual([]);
   });
 

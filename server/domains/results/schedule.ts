@@ -47,6 +47,7 @@ export function retryReadAt(
   ruled = false,
 ): Date | null {
   if (now.getTime() - publishedAt.getTime() >= FOLLOWED_MS) return null;
-  const delay = wait ?? Math.min(10 * MINUTE * 2 ** Math.min(failures - 1, 10), ruled ? RULE_WAIT : 12 * HOUR);
+  const delay =
+    wait ?? Math.min(10 * MINUTE * 2 ** Math.min(failures - 1, 10), ruled ? RULE_WAIT : 12 * HOUR);
   return new Date(now.getTime() + Math.min(Math.max(delay, MINUTE), DAY));
 }

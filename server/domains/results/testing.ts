@@ -41,8 +41,7 @@ export const rule = (change: Partial<Boost> = {}): Boost => ({
   measure: 'likes',
   atLeast: 10,
   withinHours: 24,
-  // biome-ignore lint/suspicious/noThenProperty: it is plain data and never awaited.
-  then: 'repost',
+  action: 'repost',
   text: '',
   wait: { kind: 'none' },
   activeHours: false,
