@@ -6,6 +6,7 @@ import { publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { setBoost } from '../boosts/set-boost';
+import { listPosts } from '../posts/queries';
 import { getPublication } from '../publishing/queries';
 import { addConnection } from '../publishing/testing';
 import { connectionsToRead, followPublished } from './due';
@@ -108,6 +109,8 @@ describe('reading', () => {
       readAt: world.clock.now(),
     });
     expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + 30 * MINUTE));
+    const { items } = await listPosts({ ctx: world.ctx, input: {} });
+    expect(items[0]?.results).toEqual({ likes: 12, replies: 0, reposts: null, readAt: world.clock.now() });
     expect(await read()).toEqual({ read: 0, gone: 0, missed: 0, reached: [] });
   });
 
