@@ -3,6 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
+  const { openSandboxDoor } = await import('./app/sandbox/door');
+  await openSandboxDoor();
   const { boot } = await import('./inngest/boot');
   await boot();
 }

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
+import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { applyGuards } from './apply-guards';
+import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import * as schema from './schema';
@@ -60,21 +62,27 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     import('drizzle-orm/pglite/migrator'),
   ]);
   const dataDir = options.dataDir ?? 'memory://';
+  const startParams = [
+    ...PGlite.defaultStartParams,
+    ...EMBEDDED_SETTINGS.flatMap((setting) => ['-c', setting]),
+  ];
   let unlock = () => {};
-  if (!dataDir.startsWith('memory://')) {
+  let client: Pick<PGlite, 'query' | 'close'> & { exec(text: string): Promise<unknown> };
+  if (dataDir.startsWith('memory://')) {
+    const { loadDataDir } = options;
+    client = await PGlite.create({ dataDir, startParams, ...(loadDataDir ? { loadDataDir } : {}) });
+  } else {
     mkdirSync(/* turbopackIgnore: true */ path.dirname(dataDir), { recursive: true });
     unlock = lockFolder(dataDir);
-    await prepareFolder(dataDir).catch((error) => {
+    try {
+      await prepareFolder(dataDir);
+      client = asPglite(await EmbeddedClient.open({ dataDir, startParams }));
+    } catch (error) {
       unlock();
       throw error;
-    });
+    }
   }
-  const client = await PGlite.create({
-    dataDir,
-    startParams: [...PGlite.defaultStartParams, ...EMBEDDED_SETTINGS.flatMap((setting) => ['-c', setting])],
-    ...(options.loadDataDir ? { loadDataDir: options.loadDataDir } : {}),
-  });
-  const raw = drizzle(client, { schema });
+  const raw = drizzle(client as PGlite, { schema });
   return handle(
     'pglite',
     raw,

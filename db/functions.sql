@@ -1,4 +1,4 @@
--- The publisher's two hot statements. They live in the database because there their plans are kept from one call to the next
+-- The publisher's hot statements. They live in the database because there their plans are kept from one call to the next
 -- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
 -- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states are those of
 -- server/domains/publishing/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
@@ -142,11 +142,33 @@ begin
 end
 $$;
 
+-- Writes how the last one ended and starts the next of the same lines: one round trip and one commit for both.
+create or replace function public.advance_publishing(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+  p_lease timestamptz)
+returns table (
+  settled_attempt text, more boolean,
+  line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
+  title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
+  credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text
+)
+language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+as $$
+#variable_conflict use_column
+begin
+  return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
+    null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null
+    from settle_publishing(p_done) s;
+  return query select null, null::boolean, t.* from start_publishing_v2(p_wanted, p_rates, p_now, p_lease) t;
+end
+$$;
+
 do $$
 declare f text;
 begin
   foreach f in array array[
-    'public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)'
+    'public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)',
+    'public.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz)'
   ] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to %I, tributary_system', f, current_user);

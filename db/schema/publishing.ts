@@ -149,7 +149,14 @@ export const publications = pgTable(
       foreignColumns: [connections.workspaceId, connections.id],
     }),
     foreignKey({ columns: [t.workspaceId, t.followsId], foreignColumns: [t.workspaceId, t.id] }),
-    index('publications_due').on(t.dueAt).where(sql`state = 'scheduled'`),
+    // What is due, and all that says whether it is late: the sweep finds what is late without reading the rows.
+    index('publications_due')
+      .on(t.dueAt, t.workspaceId, t.retryAt, t.claimedUntil)
+      .where(sql`state = 'scheduled'`),
+    // What was claimed or put off before and waits again, by when the publisher last had it or may next try.
+    index('publications_again')
+      .on(sql`greatest(due_at, retry_at, claimed_until)`)
+      .where(sql`state = 'scheduled' and (retry_at is not null or claimed_until is not null)`),
     index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
     // The line of each connection, in order; and at most one of it is being sent.
     index('publications_line')

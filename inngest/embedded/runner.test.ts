@@ -1,7 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { NonRetriableError, RetryAfterError } from 'inngest';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
+import { rows } from './store/base';
+import { cleanUp } from './store/clean-up';
 import { TestApp } from './testing';
 
 let db: Db;
@@ -345,4 +348,22 @@ test('what is over is forgotten', async () => {
   app.clock.advance(2 * 60_000);
   await runner.cleanUp();
   expect(await app.runs()).toEqual([]);
+});
+
+test('all that is over is forgotten at once, however much it is', async () => {
+  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
+  const runner = await app.runner();
+  await app.inngest.send(Array.from({ length: 7 }, () => ({ name: 'e' })));
+  await runner.drain();
+  await app.inngest.send({ name: 'nobody listens' });
+  app.clock.advance(25 * 3_600_000);
+  // The last event is still to be fanned out, and stays until it was.
+  await cleanUp({ db: app.db }, app.clock.now(), 3);
+  expect(await app.runs()).toEqual([]);
+  const left = async () => rows<{ n: number }>(app.db.raw, sql`select count(*)::int as n from runner.events`);
+  expect(await left()).toEqual([{ n: 1 }]);
+  await runner.drain();
+  await cleanUp({ db: app.db }, app.clock.now(), 3);
+  expect(await left()).toEqual([{ n: 0 }]);
+  expect(await rows(app.db.raw, sql`select run_id from runner.memos`)).toEqual([]);
 });

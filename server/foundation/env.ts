@@ -17,6 +17,7 @@ export const envSchema = z.object({
     .optional(),
   TRIBUTARY_DATA_DIR: text,
   TRIBUTARY_SANDBOX: flag,
+  TRIBUTARY_SANDBOX_URL: z.url().optional(),
   TRIBUTARY_DEMO: flag,
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
@@ -39,6 +40,8 @@ export const envSchema = z.object({
   INNGEST_SIGNING_KEY: text,
   INNGEST_BASE_URL: text,
   INNGEST_DEV: text,
+  KEEP_RUNS_DAYS: z.coerce.number().int().min(1).max(3650).default(30),
+  KEEP_EMAILS_DAYS: z.coerce.number().int().min(1).max(3650).default(90),
   X_CLIENT_ID: text,
   X_CLIENT_SECRET: text,
   FACEBOOK_CLIENT_ID: text,

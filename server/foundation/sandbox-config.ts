@@ -23,10 +23,23 @@ export function sandboxStripe(): {
   };
 }
 
-/** Where this process calls the sandbox: its own server on loopback, path `/sandbox`. */
-export const sandboxInternalUrl = (): string => `http://127.0.0.1:${env().PORT}/sandbox`;
+const shared = globalThis as typeof globalThis & { __tributarySandboxDoor?: string };
+/** From now on this process calls the sandbox here. */
+export function setSandboxDoor(address: string): void {
+  shared.__tributarySandboxDoor = address;
+}
+
+/**
+ * Where this process calls the sandbox, without a slash at the end: one that runs alone, else its own port of this process
+ * (app/sandbox/door.ts), else the app's.
+ */
+export const sandboxInternalUrl = (): string =>
+  env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ??
+  shared.__tributarySandboxDoor ??
+  `http://127.0.0.1:${env().PORT}/sandbox`;
 /** Where a person's browser sees the sandbox. */
-export const sandboxPublicUrl = (): string => `${env().appUrl}/sandbox`;
+export const sandboxPublicUrl = (): string =>
+  env().TRIBUTARY_SANDBOX_URL?.replace(/\/$/, '') ?? `${env().appUrl}/sandbox`;
 
 function derive(label: string): string {
   return createHmac('sha256', secrets().linkSigning).update(`sandbox:${label}`).digest('hex');

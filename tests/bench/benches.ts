@@ -1,4 +1,6 @@
+import { claim } from './claim';
 import { memory } from './memory';
+import { memoryPublish } from './memory-publish';
 import { pages } from './pages';
 import { publish } from './publish';
 import { publishPostgres } from './publish-postgres';
@@ -12,6 +14,8 @@ export const benches: Record<string, () => Promise<void>> = {
   publish,
   'publish-postgres': publishPostgres,
   'sync-sales': syncSales,
+  claim,
   pages,
   memory,
+  'memory-publish': memoryPublish,
 };

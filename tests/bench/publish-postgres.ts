@@ -23,8 +23,11 @@ export async function publishPostgres(): Promise<void> {
   resetEnv();
   resetSecrets();
   const sandboxPort = await freePort();
-  // The app finds the sandbox on the port that it believes to be its own.
-  const env = { ...NO_LIMITS, DATABASE_URL: postgres.url, APP_URL: `http://localhost:${sandboxPort}` };
+  const env = {
+    ...NO_LIMITS,
+    DATABASE_URL: postgres.url,
+    TRIBUTARY_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}/sandbox`,
+  };
   await (await startApp({ dataDir, env: { DATABASE_URL: postgres.url } })).stop();
   const db = await openDb({ url: postgres.url, driver: 'pg', pool: 2 });
   const sandbox = startSandbox(sandboxPort, dataDir, postgres.url);
@@ -36,8 +39,7 @@ export async function publishPostgres(): Promise<void> {
       connections: CONNECTIONS,
       dueAt: (i) => new Date(dueFrom + Math.floor((i * 60_000) / PER_MINUTE)),
     });
-    for (let i = 0; i < 2; i++)
-      apps.push(await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0', PORT: String(sandboxPort) } }));
+    for (let i = 0; i < 2; i++) apps.push(await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0' } }));
     const until = dueFrom + (N / PER_MINUTE) * 60_000 + 120_000;
     let resident = 0;
     while (Date.now() < until && (await countOut(db)) < N) {
@@ -58,7 +60,8 @@ export async function publishPostgres(): Promise<void> {
   }
 }
 
-function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
+/** The sandbox alone, in a process of its own. */
+export function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
   return spawn(process.execPath, ['--import', 'tsx', 'server/sandbox/standalone.ts'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

@@ -74,7 +74,7 @@ export function reportRows(base: Base, rows: readonly Measured[], dueFrom: numbe
 }
 
 async function effects(url: string): Promise<number> {
-  const answer = await fetch(`${url}/sandbox/control/effects?platform=x`)
+  const answer = await fetch(`${url}/sandbox/control/effects/count?platform=x`)
     .then((r) => r.json())
     .catch(() => ({}));
   return Number((answer as { count?: number }).count ?? 0);

@@ -115,6 +115,8 @@ export const POINTS: Readonly<Record<string, number>> = {
   'network: GET: leaves': 6,
   'network: GET: answered': 6,
   'publish: answer came': 12,
+  'advance: before': 6,
+  'advance: after': 6,
   'settle: before': 6,
   'settle: written': 6,
   'settle: after': 12,

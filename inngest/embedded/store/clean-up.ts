@@ -1,23 +1,30 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { instant, type Store, write } from './base';
 
 const HOUR = 3_600_000;
+const BATCH = 2_000;
+/** A million of each kind; what is left goes the next time. */
+const MOST_BATCHES = 500;
 
-/** Forgets what is over: runs an hour after they ended, events after the 24 hours in which their id counts, old cron firings. */
-export async function cleanUp(store: Store, now: Date): Promise<void> {
+/**
+ * Forgets what is over: runs an hour after they ended, events after the 24 hours in which their id counts, old cron firings.
+ * In batches until none is left, so that it keeps up however much went through; other processes do the same beside it.
+ */
+export async function cleanUp(store: Store, now: Date, batch: number = BATCH): Promise<void> {
   const before = (hours: number) => instant(new Date(now.getTime() - hours * HOUR));
-  await write(
+  await inBatches(
     store,
-    store.db.raw,
+    batch,
     'clean up: runs',
-    sql`delete from runner.runs where id in (select id from runner.runs where ended_at < ${before(1)} limit 5000)`,
+    sql`delete from runner.runs where id in (
+      select id from runner.runs where ended_at < ${before(1)} limit ${batch} for update skip locked) returning id`,
   );
-  await write(
+  await inBatches(
     store,
-    store.db.raw,
+    batch,
     'clean up: events',
     sql`delete from runner.events where id in (select id from runner.events
-      where received_at < ${before(24)} and fanned_out_at is not null limit 5000)`,
+      where received_at < ${before(24)} and fanned_out_at is not null limit ${batch} for update skip locked) returning id`,
   );
   await write(
     store,
@@ -25,4 +32,11 @@ export async function cleanUp(store: Store, now: Date): Promise<void> {
     'clean up: crons',
     sql`delete from runner.cron_slots where slot < ${before(24)}`,
   );
+}
+
+async function inBatches(store: Store, batch: number, point: string, deletion: SQL): Promise<void> {
+  for (let i = 0; i < MOST_BATCHES; i++) {
+    const gone = await write(store, store.db.raw, point, deletion);
+    if (gone.length < batch) return;
+  }
 }

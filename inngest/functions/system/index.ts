@@ -1,19 +1,18 @@
-import { sql } from 'drizzle-orm';
 import { getDb } from '@/db/client';
+import { forgetOld } from '@/server/domains/runs/forget-old';
 import { systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
 import { inngest } from '../../client';
 
-const DAY = 86_400_000;
-
-/** Forgets old records of background work: a workspace's after 30 days, the system's own after 3. */
+/** Forgets old records of background work and old e-mails, as the settings say. */
 const forgetOldRuns = inngest.createFunction(
   { id: 'system-forget-old-runs', triggers: [{ cron: '17 * * * *' }], concurrency: 1 },
   async () => {
-    const db = await getDb();
-    const before = (days: number) => new Date(systemClock.now().getTime() - days * DAY).toISOString();
-    await db.asSystem(async (tx) => {
-      await tx.execute(sql`delete from job_runs where started_at < ${before(30)}::timestamptz`);
-      await tx.execute(sql`delete from system_runs where started_at < ${before(3)}::timestamptz`);
+    const { KEEP_RUNS_DAYS, KEEP_EMAILS_DAYS } = env();
+    return forgetOld({
+      db: await getDb(),
+      clock: systemClock,
+      keep: { runsDays: KEEP_RUNS_DAYS, emailsDays: KEEP_EMAILS_DAYS },
     });
   },
 );

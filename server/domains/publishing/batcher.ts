@@ -1,10 +1,11 @@
 /**
- * Group commit: calls that arrive while a run is under way wait and go together in the next one. Alone, a call runs at once.
- * When a run of several fails, each of its items runs alone, so that one bad row harms no other.
+ * Group commit: calls that arrive while a run is under way wait and go together in the next one. Alone, a call runs at once;
+ * `gather` says for how many milliseconds a run waits for more to come when others are on their way. When a run of several
+ * fails, each of its items runs alone, so that one bad row harms no other.
  */
 export function createBatcher<In, Out>(
   run: (items: In[]) => Promise<Out[]>,
-  limit = 200,
+  { limit = 200, gather = () => 0 }: { limit?: number; gather?: () => number } = {},
 ): (item: In) => Promise<Out> {
   type Waiting = { item: In; resolve: (out: Out) => void; reject: (error: unknown) => void };
   const waiting: Waiting[] = [];
@@ -26,7 +27,11 @@ export function createBatcher<In, Out>(
     running = true;
     // Let the calls of this turn come in before the first run.
     await Promise.resolve();
-    while (waiting.length > 0) await settle(waiting.splice(0, limit));
+    while (waiting.length > 0) {
+      const more = gather();
+      if (more > 0) await new Promise((resolve) => setTimeout(resolve, more));
+      await settle(waiting.splice(0, limit));
+    }
     running = false;
   }
 

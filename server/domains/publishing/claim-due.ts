@@ -4,7 +4,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { decideLate } from './decide-late';
-import { isLate, notHeld } from './late';
+import { isOnTime, isWaitingAgain, notHeld } from './late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
 import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
@@ -24,6 +24,10 @@ export interface Claim {
  * Takes up to `limit` publications of all workspaces that are due before the next sweep. Two sweeps at once take different
  * rows (`skip locked`); a claim that nobody comes for is released when its lease ends. What is late is first decided by its
  * workspace's rule; held workspaces are passed over, however much of theirs is due.
+ *
+ * It reads what is due and nothing else, however much waits: first what was taken before and waits again, then what comes due
+ * for the first time (all of it later), each by an index of its own; and the rows that it takes by their ids (`any(array(…))`:
+ * for a join the planner would rather read a table of some ten thousand rows whole).
  */
 export async function claimDue({
   db,
@@ -50,16 +54,19 @@ export async function claimDue({
     }>(
       tx,
       sql`
-        with due as (
+        with again as (
           select id from publications
-          where state in (${statesBefore('claim')}) and due_at <= ${at(horizon)}
-            and (retry_at is null or retry_at <= ${at(horizon)})
-            and ${notHeld} and not ${isLate(now)}
+          where state in (${statesBefore('claim')}) and ${isWaitingAgain(now, horizon)} and ${notHeld}
           order by due_at, id limit ${limit} for update skip locked
+        ), fresh as (
+          select id from publications
+          where state in (${statesBefore('claim')}) and ${isOnTime(now, horizon)} and ${notHeld}
+          order by due_at, id limit ${limit} - (select count(*) from again) for update skip locked
         )
         update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},
           claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
-        from due, connections c where p.id = due.id and c.id = p.connection_id
+        from connections c
+        where p.id = any(array(select id from again union all select id from fresh)) and c.id = p.connection_id
         returning p.id, p.workspace_id, p.connection_id, c.platform, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
     ),
   );

@@ -1,15 +1,17 @@
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
+import { type Advanced, advance } from './advance';
 import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
-import { type Settled, type Settlement, settle } from './settle';
-import { type Started, startPublishing } from './start-publishing';
+import { type Settlement, settle } from './settle';
+import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
 import { judge } from './verdict';
 import { TIME_LIMIT, withTimeLimit } from './with-time-limit';
 
@@ -36,13 +38,19 @@ export async function publishDue({
   input: { connectionId: string };
   platform?: PlatformPort;
 }): Promise<LineReport> {
+  return countLine(ctx.db, () => sendLine(ctx, connectionId, platform));
+}
+
+async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort): Promise<LineReport> {
   const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
+  const { workspaceId } = ctx;
   const began = ctx.clock.now().getTime();
+  const inTime = (now: Date) => now.getTime() - began <= LINE_BUDGET_MS;
   let onPlatform = '';
+  let next: Start | null = null;
   for (;;) {
     const now = ctx.clock.now();
-    if (now.getTime() - began > LINE_BUDGET_MS) {
-      const { workspaceId } = ctx;
+    if (!next && !inTime(now)) {
       await ctx.signals.send('publishing/line.requested', {
         workspaceId,
         connectionId,
@@ -50,7 +58,8 @@ export async function publishDue({
       });
       return report;
     }
-    const start = await startPublishing(ctx.db, { workspaceId: ctx.workspaceId, connectionId, now });
+    const start: Start = next ?? (await startPublishing(ctx.db, { workspaceId, connectionId, now }));
+    next = null;
     if (start.kind === 'idle') return report;
     if (start.kind === 'full') {
       await comeBack(ctx, start.until);
@@ -59,11 +68,17 @@ export async function publishDue({
     const { started } = start;
     onPlatform = started.platform;
     const ending = await send(ctx, started, platform);
-    const { own, more } = await settleSurely(ctx, ending);
+    const ended = ending.step === 'succeed' || ending.step === 'fail';
+    const then = ctx.clock.now();
+    const { settled, next: following } = await settleSurely(
+      ctx,
+      ending,
+      ended && inTime(then) ? { workspaceId, connectionId, now: then } : null,
+    );
     faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
-    else if (!own) return report;
+    else if (!settled.own) return report;
     else if (ending.step === 'postpone') {
       await comeBack(ctx, ending.retryAt ?? null);
       return { ...report, until: ending.retryAt ?? null };
@@ -75,7 +90,9 @@ export async function publishDue({
       else if (looked !== 'asked') return { ...report, unsettled: true };
       continue;
     }
-    if (!more) return report;
+    // Nothing was due when this was written; `more` says that something is by now.
+    next = following.kind === 'idle' ? null : following;
+    if (!next && !settled.more) return report;
   }
 }
 
@@ -200,11 +217,15 @@ function unattached(
   };
 }
 
-/** The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. */
-async function settleSurely(ctx: Ctx, ending: Settlement): Promise<Settled> {
+/**
+ * The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. Where what comes next
+ * is in the way, the end alone is written.
+ */
+async function settleSurely(ctx: Ctx, settlement: Settlement, next: StartRequest | null): Promise<Advanced> {
   for (let tries = 1; ; tries++) {
     try {
-      return await settle(ctx.db, ending);
+      if (next && tries === 1) return await advance(ctx.db, { settlement, next });
+      return { settled: await settle(ctx.db, settlement), next: { kind: 'idle' } };
     } catch (error) {
       if (tries >= 3) throw error;
     }

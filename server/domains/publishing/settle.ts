@@ -1,9 +1,10 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
+import { gatherMs } from './lines-underway';
 import { json, rowsOf } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
 
@@ -49,7 +50,7 @@ const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<Settled>>()
 export function settle(db: Db, settlement: Settlement): Promise<Settled> {
   let batch = batchers.get(db);
   if (!batch) {
-    batch = createBatcher((all) => settleAll(db.raw, all));
+    batch = createBatcher((all) => settleAll(db.raw, all), { gather: () => gatherMs(db) });
     batchers.set(db, batch);
   }
   return batch(settlement);
@@ -57,40 +58,53 @@ export function settle(db: Db, settlement: Settlement): Promise<Settled> {
 
 /** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
-  const rows = all.map((s) => {
-    const time = s.at.getTime();
-    return {
-      id: s.publicationId,
-      workspace_id: s.workspaceId,
-      version: s.version,
-      token: s.claimToken,
-      attempt_id: s.attemptId,
-      at: s.at.toISOString(),
-      outcome: s.outcome,
-      message: s.message ?? null,
-      to_state: STEPS[s.step].to,
-      out: s.step === 'succeed',
-      keep: s.step === 'doubt',
-      retry_at: s.retryAt?.toISOString() ?? null,
-      lease: s.leaseUntil?.toISOString() ?? null,
-      remote_id: s.remoteId ?? null,
-      permalink: s.permalink ?? null,
-      problem: s.problem ?? null,
-      activity_id: s.activity ? newId('activity', time) : null,
-      verb: s.activity?.verb ?? null,
-      summary: s.activity?.summary ?? null,
-      alert_id: s.alert ? newId('alert', time) : null,
-      alert: s.alert ?? null,
-      action_id: s.action ? newId('action', time) : null,
-      action: s.action ?? null,
-    };
-  });
   faultPoint('settle: before');
-  const moved = await rowsOf<{ attempt_id: string; more: boolean }>(
-    on,
-    sql`select * from settle_publishing(${json(rows)})`,
-  );
+  const moved = await rowsOf<SettledRow>(on, sql`select * from settle_publishing(${doneOf(all)})`);
   faultPoint('settle: written');
-  const done = new Map(moved.map((m) => [m.attempt_id, m.more]));
+  return settledOf(all, moved);
+}
+
+/** A row that the database functions answer for a settlement that was still its worker's. */
+export interface SettledRow {
+  attempt_id: string;
+  more: boolean;
+}
+
+/** What those rows say of each settlement. */
+export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[]): Settled[] {
+  const done = new Map(rows.map((row) => [row.attempt_id, row.more]));
   return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }
+
+/** The settlements as the database functions that settle are given them. */
+export const doneOf = (all: readonly Settlement[]): SQL =>
+  json(
+    all.map((s) => {
+      const time = s.at.getTime();
+      return {
+        id: s.publicationId,
+        workspace_id: s.workspaceId,
+        version: s.version,
+        token: s.claimToken,
+        attempt_id: s.attemptId,
+        at: s.at.toISOString(),
+        outcome: s.outcome,
+        message: s.message ?? null,
+        to_state: STEPS[s.step].to,
+        out: s.step === 'succeed',
+        keep: s.step === 'doubt',
+        retry_at: s.retryAt?.toISOString() ?? null,
+        lease: s.leaseUntil?.toISOString() ?? null,
+        remote_id: s.remoteId ?? null,
+        permalink: s.permalink ?? null,
+        problem: s.problem ?? null,
+        activity_id: s.activity ? newId('activity', time) : null,
+        verb: s.activity?.verb ?? null,
+        summary: s.activity?.summary ?? null,
+        alert_id: s.alert ? newId('alert', time) : null,
+        alert: s.alert ?? null,
+        action_id: s.action ? newId('action', time) : null,
+        action: s.action ?? null,
+      };
+    }),
+  );

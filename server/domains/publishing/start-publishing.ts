@@ -1,10 +1,11 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { PUBLICATION_KINDS } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { createBatcher } from './batcher';
+import { gatherMs } from './lines-underway';
 import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
@@ -43,7 +44,8 @@ export interface Started {
 /** `full`: the platform's limits leave no room before `until`. `idle`: nothing is due, or somebody else is sending. */
 export type Start = { kind: 'started'; started: Started } | { kind: 'full'; until: Date } | { kind: 'idle' };
 
-interface Row {
+/** A row that the database functions answer for a line. */
+export interface StartRow {
   line: string;
   until: string | null;
   id: string;
@@ -83,13 +85,28 @@ const batchers = new WeakMap<Db, (request: StartRequest) => Promise<Start>>();
 export function startPublishing(db: Db, request: StartRequest): Promise<Start> {
   let batch = batchers.get(db);
   if (!batch) {
-    batch = createBatcher((requests) => startAll(db, requests));
+    batch = createBatcher((requests) => startAll(db, requests), { gather: () => gatherMs(db) });
     batchers.set(db, batch);
   }
   return batch(request);
 }
 
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
+  const order = orderOf(requests);
+  faultPoint('start: before');
+  const rows = await rowsOf<StartRow>(db.raw, sql`select * from start_publishing_v2(${order.arguments})`);
+  faultPoint('start: after');
+  return order.answers(rows);
+}
+
+/**
+ * What the database functions that start are given for these requests (in this order: the lines, the platforms' limits, the
+ * time, the lease's end), and what their rows say for each. Of two requests for one line the first starts.
+ */
+export function orderOf(requests: readonly StartRequest[]): {
+  arguments: SQL;
+  answers(rows: readonly StartRow[]): Start[];
+} {
   const now = new Date(Math.max(...requests.map((r) => r.now.getTime())));
   const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
   const firstOf = new Map<string, StartRequest>();
@@ -99,24 +116,24 @@ async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
     workspace_id: r.workspaceId,
     attempt_id: newId('attempt', now.getTime()),
   }));
-  faultPoint('start: before');
-  const rows = await rowsOf<Row>(
-    db.raw,
-    sql`select * from start_publishing_v2(${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)})`,
-  );
-  faultPoint('start: after');
-  const found = new Map(rows.map((r) => [r.line, r]));
-  return requests.map((request) => {
-    const row = firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
-    if (!row) return { kind: 'idle' };
-    if (row.until !== null) return { kind: 'full', until: new Date(row.until) };
-    return { kind: 'started', started: startedOf(row, lease) };
-  });
+  return {
+    arguments: sql`${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)}`,
+    answers: (rows) => {
+      const found = new Map(rows.map((r) => [r.line, r]));
+      return requests.map((request) => {
+        const row =
+          firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
+        if (!row) return { kind: 'idle' };
+        if (row.until !== null) return { kind: 'full', until: new Date(row.until) };
+        return { kind: 'started', started: startedOf(row, lease) };
+      });
+    },
+  };
 }
 
 const date = (at: string | null): Date | null => (at === null ? null : new Date(at));
 
-function startedOf(row: Row, lease: Date): Started {
+function startedOf(row: StartRow, lease: Date): Started {
   return {
     publicationId: row.id,
     version: row.version,

@@ -73,6 +73,11 @@ export function controlRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: 
   });
 
   app.get('/control/effects', async (c) => json(await effects(world, c.req.query('platform'))));
+  app.get('/control/effects/count', async (c) => {
+    const platform = c.req.query('platform');
+    const n = await world.db.$count(posts, platform ? eq(posts.platform, platform) : undefined);
+    return json({ count: n });
+  });
   app.get('/control/accounts', async () => json({ accounts: await world.db.select().from(accounts) }));
 
   act('POST', '/reset', z.object({}), async () => {

@@ -1,0 +1,105 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { publications, workspaces } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { claimDue } from './claim-due';
+import { addConnection, writePost } from './testing';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+
+/** Seconds from now: when it is due, when it may be tried again, and when the publisher last had it in hand. */
+interface Row {
+  due: number;
+  retry?: number;
+  claimed?: number;
+}
+
+/** Waiting publications of one workspace, by the names that they are given. */
+async function add(world: World, rows: Record<string, Row>): Promise<Map<string, string>> {
+  const connectionId = await addConnection(db, world.ctx);
+  const post = await writePost(world.ctx);
+  const at = (seconds: number | undefined) =>
+    seconds === undefined ? null : new Date(world.clock.now().getTime() + seconds * 1000);
+  const names = new Map<string, string>();
+  await db.asSystem(async (tx) => {
+    for (const [name, row] of Object.entries(rows)) {
+      const id = newId('publication');
+      names.set(id, name);
+      await tx.insert(publications).values({
+        id,
+        workspaceId: world.workspaceId,
+        postId: post.id,
+        variantId: post.variants[0]?.id ?? '',
+        connectionId,
+        text: name,
+        dueAt: at(row.due) ?? new Date(),
+        retryAt: at(row.retry),
+        claimedUntil: at(row.claimed),
+        localTime: '2026-03-02T11:00',
+        timeZone: 'Europe/Berlin',
+        state: 'scheduled',
+        marker: id,
+        requestKey: id,
+        createdBy: 'test',
+      });
+    }
+  });
+  return names;
+}
+
+test('it takes what is due, the longest due first: for the first time, again, and late; and no more than it is asked for', async () => {
+  const world = await createWorld(db);
+  const held = await createWorld(db, { clock: world.clock });
+  const HOUR = 3_600;
+  const rows: Record<string, Row> = {
+    'long ago and put off until now': { due: -9 * HOUR, retry: 60 },
+    'long ago and had in hand just now': { due: -8 * HOUR, claimed: -120 },
+    'long ago, put off, and had in hand': { due: -7 * HOUR, retry: -6 * HOUR, claimed: -250 },
+    'late, and goes by the rule': { due: -HOUR },
+    'late, though it was put off once': { due: -HOUR + 1, retry: -HOUR + 60 },
+    'six minutes ago and had in hand': { due: -360, claimed: -299 },
+    'five minutes ago': { due: -300 },
+    'put off and due again': { due: -200, retry: -100 },
+    now: { due: 0 },
+    'just before the next sweep': { due: 70 },
+  };
+  const names = await add(world, {
+    ...rows,
+    'long ago and put off until later': { due: -9 * HOUR, retry: 71 },
+    'put off until later': { due: -10, retry: HOUR },
+    'after the next sweep': { due: 71 },
+    'missed: a person is asked': { due: -5 * HOUR },
+  });
+  await add(held, rows);
+  await db.asSystem((tx) =>
+    tx
+      .update(workspaces)
+      .set({ heldAt: world.clock.now(), heldFor: 'pause' })
+      .where(eq(workspaces.id, held.workspaceId)),
+  );
+  const batches: string[][] = [];
+  for (;;) {
+    const claims = await claimDue({ db, clock: world.clock, limit: 4 });
+    if (claims.length === 0) break;
+    batches.push(claims.map((claim) => names.get(claim.publicationId) ?? 'held'));
+  }
+  expect(batches.map((b) => b.length)).toEqual([4, 4, 2]);
+  expect(batches.flat().sort()).toEqual(Object.keys(rows).sort());
+  // Each batch takes those that are due longest of what is left.
+  const due = (name: string) => rows[name]?.due ?? Number.NaN;
+  const longest = (batch: string[]) => Math.max(...batch.map(due));
+  expect(longest(batches[0] ?? [])).toBeLessThan(Math.min(...(batches[1] ?? []).map(due)));
+  expect(longest(batches[1] ?? [])).toBeLessThan(Math.min(...(batches[2] ?? []).map(due)));
+
+  await db.asSystem((tx) =>
+    tx.update(workspaces).set({ heldAt: null }).where(eq(workspaces.id, held.workspaceId)),
+  );
+  expect(await claimDue({ db, clock: world.clock })).toHaveLength(Object.keys(rows).length);
+});

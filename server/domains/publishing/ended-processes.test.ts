@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { freshDb } from '@/tests/support/db';
+import { claimDue } from './claim-due';
+import { publishDue } from './publish-due';
+import { recoverStuck } from './recover-stuck';
+import { Publisher } from './testing-publisher';
+import { scaleTimeLimits } from './with-time-limit';
+
+let db: Db;
+let here: Publisher;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  here = await Publisher.open(db);
+});
+
+describe('a process that is held up', () => {
+  test('between its lease and its request sends nothing, and the post goes out by the next try', async () => {
+    let held = false;
+    here.platform.beforeSend = async () => {
+      if (held) return;
+      held = true;
+      here.world.clock.advance(100_000);
+    };
+    const made = await here.schedule();
+    await here.turn();
+    expect(here.platform.posts).toHaveLength(0);
+    expect((await here.state(made.id)).state).toBe('scheduled');
+    await here.turns(2, 60_000);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('past the limit of a call sends nothing afterwards', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    here.platform.beforeSend = () => gate;
+    scaleTimeLimits(0.0005);
+    const made = await here.schedule();
+    await here.turn().finally(() => scaleTimeLimits(1));
+    expect((await here.state(made.id)).state).toBe('scheduled');
+    release();
+    await new Promise(setImmediate);
+    expect(here.platform.posts).toHaveLength(0);
+  });
+});
+
+describe('a process that ends', () => {
+  /** A database that stops answering after so many transactions, as it looks to a process that is killed. */
+  test.each([
+    ['before the attempt row', 0, 'ok' as const],
+    ['after the attempt row, before the call', 1, { before: 'crash' as const }],
+    ['after the effect, before the result', 1, 'ok' as const],
+    ['after the effect, with the answer lost', 1, { after: 'unknown_outcome' as const }],
+    ['between the doubt and its look-up', 2, { after: 'unknown_outcome' as const }],
+    ['between the look-up and its result', 3, { after: 'unknown_outcome' as const }],
+  ])('%s: published once', async (_name, after, script) => {
+    const made = await here.schedule();
+    const [claim] = await claimDue({ db, clock: here.world.clock });
+    if (!claim) throw new Error('no claim');
+    here.platform.script.push(script);
+    await expect(
+      publishDue({
+        ctx: { ...here.world.ctx, db: here.dyingDb(after) },
+        input: claim,
+        platform: here.platform,
+      }),
+    ).rejects.toThrow('the process ended');
+    expect((await here.state(made.id)).state).not.toBe('published');
+    // The runner delivers the event again: the claim is used up or still good, never sent twice.
+    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }).catch(() => {});
+    await here.turns(12);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a yes that comes after the lease was lost still counts', async () => {
+    const made = await here.schedule();
+    const [claim] = await claimDue({ db, clock: here.world.clock });
+    if (!claim) throw new Error('no claim');
+    here.platform.afterEffect = async () => {
+      here.platform.afterEffect = undefined;
+      here.world.clock.advance(200_000);
+      await recoverStuck({ db, clock: here.world.clock });
+    };
+    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    expect((await here.state(made.id)).state).toBe('published');
+    await here.turns(4);
+    expect(here.platform.posts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { emails, jobRuns, systemRuns } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { forgetOld } from './forget-old';
+
+let db: Db;
+let world: World;
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db);
+});
+afterAll(() => db.close());
+
+const DAY = 86_400_000;
+const ago = (days: number) => new Date(world.clock.now().getTime() - days * DAY);
+const run = (days: number) => ({
+  id: newId('jobRun'),
+  runId: newId('jobRun'),
+  function: 'f',
+  status: 'completed' as const,
+  startedAt: ago(days),
+});
+const email = (days: number, status: 'queued' | 'sending' | 'sent' | 'kept' | 'failed') => ({
+  id: newId('email'),
+  key: `${status} ${days}`,
+  toAddress: 'a@example.test',
+  subject: 'a',
+  html: 'a',
+  body: 'a',
+  status,
+  createdAt: ago(days),
+});
+
+it('forgets what is older than it is kept, of every workspace and in as many batches as it takes', async () => {
+  const other = await createWorld(db, { clock: world.clock });
+  await db.asSystem(async (tx) => {
+    for (const { workspaceId } of [world, other])
+      await tx.insert(jobRuns).values([40, 35, 31, 30.1, 29.9, 1].map((d) => ({ ...run(d), workspaceId })));
+    await tx.insert(systemRuns).values([9, 8, 4, 3.1, 2.9, 0].map(run));
+    await tx
+      .insert(emails)
+      .values([
+        email(100, 'sent'),
+        email(100, 'kept'),
+        email(100, 'failed'),
+        email(100, 'queued'),
+        email(100, 'sending'),
+        email(89, 'sent'),
+      ]);
+  });
+  const keep = { runsDays: 30, emailsDays: 90 };
+  expect(await forgetOld({ db, clock: world.clock, keep, batch: 3 })).toEqual({
+    runs: 8,
+    systemRuns: 4,
+    emails: 3,
+  });
+  const left = await db.asSystem(async (tx) => ({
+    runs: (await tx.select().from(jobRuns)).map((r) => r.startedAt.getTime()),
+    system: (await tx.select().from(systemRuns)).length,
+    emails: (await tx.select().from(emails)).map((e) => e.key).sort(),
+  }));
+  expect(left.runs).toHaveLength(4);
+  expect(Math.min(...left.runs)).toBeGreaterThan(ago(30).getTime());
+  expect(left.system).toBe(2);
+  // What waits to be sent is never forgotten.
+  expect(left.emails).toEqual(['queued 100', 'sending 100', 'sent 89']);
+  expect(await forgetOld({ db, clock: world.clock, keep })).toEqual({ runs: 0, systemRuns: 0, emails: 0 });
+});

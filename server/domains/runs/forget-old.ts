@@ -1,0 +1,77 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+
+const DAY_MS = 86_400_000;
+/** Records of work that belongs to no workspace: sweeps, a handful a minute. */
+const SYSTEM_RUNS_DAYS = 3;
+const BATCH = 5_000;
+/** What is left after so many batches of one kind goes the next time. */
+const MOST_BATCHES = 100;
+
+export interface Forgotten {
+  runs: number;
+  systemRuns: number;
+  emails: number;
+}
+
+/**
+ * Removes what has served its time and would grow with every post: records of background work, and e-mails that are not
+ * waiting to be sent. In batches, each a short transaction that reads by an index, so that nobody waits for it. What tells a
+ * post's own history (its tries, the activity) stays as long as the post and the workspace.
+ */
+export async function forgetOld({
+  db,
+  clock,
+  keep,
+  batch = BATCH,
+}: {
+  db: Db;
+  clock: Clock;
+  /** For how many days each is kept. */
+  keep: { runsDays: number; emailsDays: number };
+  batch?: number;
+}): Promise<Forgotten> {
+  const before = (days: number) =>
+    sql`${new Date(clock.now().getTime() - days * DAY_MS).toISOString()}::timestamptz`;
+  return {
+    // By way of the workspaces: the table has no other index that begins with what this asks for, and needs none.
+    runs: await inBatches(
+      db,
+      batch,
+      sql`delete from job_runs where id in (
+        select o.id from workspaces w cross join lateral (
+          select r.id from job_runs r where r.workspace_id = w.id and r.started_at < ${before(keep.runsDays)}
+          order by r.started_at limit ${batch}) o limit ${batch})`,
+    ),
+    systemRuns: await inBatches(
+      db,
+      batch,
+      sql`delete from system_runs where id in (
+        select id from system_runs where started_at < ${before(Math.min(SYSTEM_RUNS_DAYS, keep.runsDays))}
+        order by started_at limit ${batch})`,
+    ),
+    emails: await inBatches(
+      db,
+      batch,
+      sql`delete from emails where id in (
+        select id from emails where status in ('sent','kept','failed') and created_at < ${before(keep.emailsDays)} limit ${batch})`,
+    ),
+  };
+}
+
+/** Repeats a deletion of at most `batch` rows until none is left. Answers how many went. */
+async function inBatches(db: Db, batch: number, deletion: SQL): Promise<number> {
+  let all = 0;
+  for (let i = 0; i < MOST_BATCHES; i++) {
+    const gone = await db.asSystem(async (tx) => {
+      const result = await tx.execute(
+        sql`with gone as (${deletion} returning 1) select count(*)::int as n from gone`,
+      );
+      return (result as unknown as { rows: { n: number }[] }).rows[0]?.n ?? 0;
+    });
+    all += gone;
+    if (gone < batch) break;
+  }
+  return all;
+}
