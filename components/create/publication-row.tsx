@@ -90,6 +90,7 @@ export function PublicationRow({
               {platformName(p.platform)} · {p.connectionName}
             </span>
             <PublicationState state={p.state} />
+            {p.kind === 'repost' ? <Badge variant="outline">Repost</Badge> : null}
             {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">

@@ -315,6 +315,7 @@ describe('what stands in its way', () => {
         .where(eq(workspaces.id, world.workspaceId)),
     );
     expect(await fire(id)).toBe('fired');
+    expect((await resultsOf(db, id)).boostNote).toContain('a repost waits until posting is started again');
     await publish();
     expect(platform.repostRequests).toBe(0);
     await db.asSystem((tx) =>

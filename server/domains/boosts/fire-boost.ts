@@ -167,7 +167,8 @@ export async function fireBoost({
     if (approval) await openApproval(tx, ctx, approval);
     const later = due.dueAt.getTime() > now.getTime();
     const spoken = `${wallInWords(due.localTime)} (${due.timeZone})`;
-    const followed = followingWords(way.name, approval ? 'approval' : later ? 'later' : 'now', spoken);
+    const when = approval ? 'approval' : later ? 'later' : workspace.heldAt ? 'held' : 'now';
+    const followed = followingWords(way.name, when, spoken);
     const note = `${story}, so ${followed}, as you asked.`;
     await end(tx, ctx, publicationId, 'fired', note);
     await recordActivity(tx, ctx, {

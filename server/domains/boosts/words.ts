@@ -18,11 +18,12 @@ export function elapsed(ms: number): string {
 /** What follows, as a sentence's end: "is reposted", "a follow-up is posted under it". */
 export function followingWords(
   way: 'repost' | 'share' | 'reply',
-  when: 'now' | 'later' | 'approval',
+  when: 'now' | 'later' | 'approval' | 'held',
   spoken: string,
 ): string {
   const noun = { repost: 'a repost', share: 'a new post that shares it', reply: 'a follow-up' }[way];
   if (when === 'approval') return `${noun} waits for approval`;
+  if (when === 'held') return `${noun} waits until posting is started again`;
   if (when === 'later') return `${noun} is scheduled for ${spoken}`;
   return {
     repost: 'it is reposted',
