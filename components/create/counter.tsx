@@ -10,13 +10,15 @@ export function Counter({
   text,
   link,
   id,
+  limit = characterLimit(platform),
 }: {
   platform: string;
   text: string;
   link?: string | null;
   id?: string;
+  /** Where it is not that of a post. */
+  limit?: number | null;
 }) {
-  const limit = characterLimit(platform);
   if (limit === null) return null;
   const count = countText(platform, text, link || null);
   const left = limit - count;

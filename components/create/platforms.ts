@@ -1,3 +1,5 @@
+import { followOf, partsOf } from '@/server/connectors/kit/parts';
+import type { PostLimits } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
 
 /** How a platform is called on screen; its id where it is not known. */
@@ -8,6 +10,13 @@ export function characterLimit(id: string): number | null {
   if (!isPlatformId(id)) return null;
   const manifest = manifests[id];
   return 'post' in manifest ? manifest.post.characters : null;
+}
+
+/** What can follow a post there, how many parts of it, and how long each may be. */
+export function followLimits(id: string) {
+  const manifest = isPlatformId(id) ? manifests[id] : null;
+  const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
+  return { kind: followOf(post), ...partsOf(post) };
 }
 
 /** Whether something can be posted there from this installation. */

@@ -17,6 +17,7 @@ import { platformName } from './platforms';
 import { PostPreview } from './preview';
 import { PublicationRow } from './publication-row';
 import { PublicationNews } from './publication-told';
+import { threadsOf } from './threads';
 
 /** A post with its texts and what became of each. Follows by itself what happens to them. */
 export function PostView({
@@ -82,12 +83,13 @@ export function PostView({
             />
           ) : (
             <ul className="mt-2 divide-y divide-border border-border border-t">
-              {publications.map((publication) => (
+              {threadsOf(publications).map(({ post: first, parts }) => (
                 <PublicationRow
-                  key={publication.id}
-                  publication={publication}
+                  key={first.id}
+                  publication={first}
                   zone={zone}
                   canWrite={canWrite}
+                  parts={parts}
                 />
               ))}
             </ul>
@@ -105,6 +107,7 @@ export function PostView({
                   platform={variant.platform}
                   text={variant.text}
                   link={variant.link}
+                  parts={variant.parts}
                   account={publications.find((p) => p.platform === variant.platform)?.connectionName ?? null}
                 />
               </CardContent>

@@ -3,12 +3,15 @@
 import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { cn } from '@/components/ui/cn';
+import { composeFollowing } from '@/server/connectors/kit/parts';
 import { platformName } from './platforms';
 
 interface PreviewProps {
   platform: string;
   text: string;
   link?: string | null;
+  /** What follows it: the rest of a thread, or its first comment. */
+  parts?: readonly { text: string; link?: string | undefined }[];
   /** The account's name on the platform; the platform's own name when none is connected. */
   account?: string | null;
 }
@@ -21,7 +24,7 @@ interface ShapeProps {
 }
 
 /** The post about as its platform will show it. */
-export function PostPreview({ platform, text, link, account }: PreviewProps) {
+export function PostPreview({ platform, text, link, parts = [], account }: PreviewProps) {
   // An X account is named "Mira Okafor (@mira_draws)".
   const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
   const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
@@ -36,6 +39,16 @@ export function PostPreview({ platform, text, link, account }: PreviewProps) {
           text={text.trim()}
           link={link ?? null}
         />
+        {parts.length > 0 ? (
+          <ol className="mt-3 grid gap-3 border-border border-l-2 pl-3">
+            {parts.map((part, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+              <li key={i} dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+                {marked(composeFollowing(part.text, part.link), platform === 'x')}
+              </li>
+            ))}
+          </ol>
+        ) : null}
       </div>
     </figure>
   );

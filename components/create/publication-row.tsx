@@ -23,6 +23,7 @@ import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
+import { threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
 
@@ -33,10 +34,13 @@ export function PublicationRow({
   publication: p,
   zone,
   canWrite,
+  parts = [],
 }: {
   publication: PublicationItem;
   zone: string;
   canWrite: boolean;
+  /** What follows it and is a publication by now; shown below it. */
+  parts?: readonly PublicationItem[];
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
@@ -96,6 +100,13 @@ export function PublicationRow({
           <p className="text-muted-foreground">
             <PublicationTold publication={p} zone={zone} />
           </p>
+          {p.kind === 'reply' ? (
+            <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+              {p.text}
+            </p>
+          ) : (
+            <ThreadNote publication={p} parts={parts} />
+          )}
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
           {p.results?.readAt ? (
             <p className="text-muted-foreground">
@@ -143,7 +154,7 @@ export function PublicationRow({
                 disabled={busy}
                 onClick={() => cancel.mutate(ref)}
               >
-                Cancel
+                {p.kind === 'reply' ? 'End here' : 'Cancel'}
               </Button>
             </>
           ) : null}
@@ -156,6 +167,17 @@ export function PublicationRow({
               onClick={() => retry.mutate(ref)}
             >
               Try again
+            </Button>
+          ) : null}
+          {canWrite && p.state === 'failed' && p.kind === 'reply' ? (
+            <Button
+              size="sm"
+              variant="ghost"
+              loading={cancel.isPending}
+              disabled={busy}
+              onClick={() => cancel.mutate(ref)}
+            >
+              End here
             </Button>
           ) : null}
           {canWrite && p.state === 'unknown' ? (
@@ -215,7 +237,7 @@ export function PublicationRow({
           <div className="basis-full empty:hidden">
             <ScheduleWarnings
               request={{
-                texts: [{ platform: p.platform, text: p.text, link: p.link }],
+                texts: [{ platform: p.platform, text: p.text, link: p.link, parts: p.parts }],
                 targets: [{ connectionId: p.connectionId }],
                 local,
                 moving: [p.id],
@@ -233,7 +255,12 @@ export function PublicationRow({
             whether it arrived. Look there, then say what you see. It is sent again only if you say that it is
             not there.
           </p>
-          <Field label="Address of the post" optional className="max-w-lg" error={error?.fields.permalink}>
+          <Field
+            label="Address of the post"
+            optional={p.parts.length === 0}
+            className="max-w-lg"
+            error={error?.fields.permalink}
+          >
             <Input
               type="url"
               value={permalink}
@@ -263,13 +290,42 @@ export function PublicationRow({
             >
               It is not there
             </Button>
+            {p.parts.length > 0 ? (
+              <Button
+                size="sm"
+                variant="ghost"
+                disabled={busy}
+                onClick={() => resolve.mutate({ ...ref, answer: 'there_end' })}
+              >
+                It is there, leave out the rest
+              </Button>
+            ) : null}
           </div>
         </div>
       ) : null}
       <BoostLine publication={p} canWrite={canWrite} />
       {panel === 'attempts' ? <Attempts id={p.id} state={p.state} zone={zone} /> : null}
+      {parts.length > 0 ? (
+        <ul className="divide-y divide-border border-border border-l-2">
+          {parts.map((part) => (
+            <PublicationRow key={part.id} publication={part} zone={zone} canWrite={canWrite} />
+          ))}
+        </ul>
+      ) : null}
     </li>
   );
+}
+
+/** How far a thread is. */
+function ThreadNote({
+  publication,
+  parts,
+}: {
+  publication: PublicationItem;
+  parts: readonly PublicationItem[];
+}) {
+  const words = threadInWords(publication, parts);
+  return words ? <p className="wrap-anywhere text-muted-foreground">{words}</p> : null;
 }
 
 const OUTCOME: Record<string, string> = {

@@ -42,6 +42,7 @@ export function ActionItem({
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [answer, setAnswer] = useState('');
+  const [address, setAddress] = useState('');
   const [error, setError] = useState<ShownError | null>(null);
   const settled = {
     onMutate: () => setError(null),
@@ -62,7 +63,8 @@ export function ActionItem({
   const place = PLACES[action.subjectType]?.(action.subjectId);
   function submit(event: FormEvent) {
     event.preventDefault();
-    complete.mutate({ id: action.id, ...(needs ? { answer: answer.trim() } : {}) });
+    const said = answer === 'there' && address.trim() ? address : answer;
+    complete.mutate({ id: action.id, ...(needs ? { answer: said.trim() } : {}) });
   }
   return (
     <li
@@ -123,6 +125,17 @@ export function ActionItem({
             <p role="alert" className="text-destructive">
               {error.message}
             </p>
+          ) : null}
+          {action.kind === 'publication_unknown' && answer === 'there' ? (
+            <Field label="Address of the post" optional className="max-w-lg">
+              <Input
+                type="url"
+                value={address}
+                placeholder="https://"
+                maxLength={2000}
+                onChange={(event) => setAddress(event.target.value)}
+              />
+            </Field>
           ) : null}
           <div className="flex flex-wrap gap-2">
             <Button type="submit" loading={complete.isPending} disabled={busy}>

@@ -7,8 +7,13 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Time } from '@/components/ui/time';
+import { composeFollowing } from '@/server/connectors/kit/parts';
 import { platformName } from './platforms';
 import type { Approval } from './types';
+
+/** All that would go out, to tell accounts with the same words from others. */
+const wholeOf = ({ platform, text, link, parts }: Approval['publications'][number]): string =>
+  JSON.stringify([platform, text, link, parts]);
 
 const THEN = {
   approve: 'then it is approved by itself',
@@ -37,7 +42,7 @@ export function ApprovalItem({
   const [note, setNote] = useState('');
   const [rejecting, setRejecting] = useState(false);
   const { publications } = approval;
-  const texts = [...new Map(publications.map((p) => [`${p.platform}\n${p.text}`, p])).values()];
+  const texts = [...new Map(publications.map((p) => [wholeOf(p), p])).values()];
   return (
     <li
       id={approval.id}
@@ -73,7 +78,7 @@ export function ApprovalItem({
           <p className="text-muted-foreground text-xs">
             {platformName(p.platform)} ·{' '}
             {publications
-              .filter((other) => other.platform === p.platform && other.text === p.text)
+              .filter((other) => wholeOf(other) === wholeOf(p))
               .map((other) => other.connectionName)
               .join(', ')}{' '}
             · <Time at={p.dueAt} zone={zone} showZone />
@@ -85,6 +90,16 @@ export function ApprovalItem({
             {p.text}
             {p.link ? <span className="block text-accent">{p.link}</span> : null}
           </p>
+          {p.parts.map((part, i) => (
+            <p
+              // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+              key={i}
+              dir="auto"
+              className="wrap-anywhere ml-4 whitespace-pre-wrap rounded-md border border-border bg-background p-3"
+            >
+              {composeFollowing(part.text, part.link)}
+            </p>
+          ))}
         </div>
       ))}
       {canDecide ? (

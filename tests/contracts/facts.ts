@@ -21,7 +21,7 @@ interface Node {
 }
 const node = (name: string) => readContract(`meta/api_specs/${name}.json`) as Node;
 /** What the Graph API takes on every edge that is read. */
-const PAGING = ['fields', 'after', 'before', 'limit', 'since', 'until', 'access_token', 'appsecret_proof'];
+const PAGING = ['fields', 'limit', 'after', 'before', 'since', 'until', 'access_token', 'appsecret_proof'];
 
 /** An edge of a Page or of a person: its parameters, the fields that are asked for, and the types of those that come. */
 function checkEdge(exchange: Exchange): Wrong | null {

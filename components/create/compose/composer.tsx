@@ -10,12 +10,14 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { toast } from '@/components/ui/toast';
+import { composeFollowing } from '@/server/connectors/kit/parts';
+import { countText } from '@/server/connectors/kit/text';
 import { fitsPlatform } from '../counter';
-import { platformName } from '../platforms';
+import { followLimits, platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
 import { BriefPanel } from './brief-panel';
 import { ConflictPanel } from './conflict-panel';
-import { checkOf, type Draft, platformsOf } from './draft';
+import { checkOf, type Draft, platformsOf, variantDraft, writtenParts } from './draft';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
@@ -188,9 +190,7 @@ export function Composer({
                 ...draft,
                 version: conflict.version,
                 title: conflict.title,
-                variants: Object.fromEntries(
-                  conflict.variants.map((v) => [v.platform, { text: v.text, link: v.link ?? '' }]),
-                ),
+                variants: Object.fromEntries(conflict.variants.map((v) => [v.platform, variantDraft(v)])),
               });
             }}
           />
@@ -284,6 +284,15 @@ function blockedBy({
     if (!variant) continue;
     if (!fitsPlatform(platform, variant.text, variant.link))
       return `The text for ${platformName(platform)} is too long.`;
+    const { kind, most, characters } = followLimits(platform);
+    const parts = writtenParts(variant);
+    const what = kind === 'thread' ? 'thread' : 'first comment';
+    if (parts.length > most) return `There are too many parts for ${platformName(platform)}.`;
+    if (
+      characters !== null &&
+      parts.some((p) => countText(platform, composeFollowing(p.text, p.link)) > characters)
+    )
+      return `A part of the ${what} for ${platformName(platform)} is too long.`;
     if (linkProblem(variant.link)) return `The link for ${platformName(platform)} is not a full address.`;
   }
   const expired = sendable.find((c) => c.status !== 'active');

@@ -3,7 +3,7 @@
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '@/components/ui/card';
 import { platformName } from '../platforms';
-import type { Draft } from './draft';
+import type { Draft, VariantDraft } from './draft';
 import type { Conflict } from './use-publish';
 
 /** Two people edited one post: both texts side by side, and the person decides. Nothing is written until they do. */
@@ -32,8 +32,8 @@ export function ConflictPanel({
       </CardHeader>
       <CardContent className="grid gap-4">
         {platforms.map((platform) => {
-          const mine = draft.variants[platform]?.text ?? '';
-          const theirs = conflict.variants.find((v) => v.platform === platform)?.text ?? '';
+          const mine = wholeOf(draft.variants[platform]);
+          const theirs = wholeOf(conflict.variants.find((v) => v.platform === platform));
           return (
             <section key={platform} aria-label={platformName(platform)} className="grid gap-2">
               <h3 className="font-medium">
@@ -61,6 +61,10 @@ export function ConflictPanel({
     </Card>
   );
 }
+
+/** A text and what follows it, as one. */
+const wholeOf = (v: { text: string; parts?: VariantDraft['parts'] } | undefined): string =>
+  v ? [v, ...(v.parts ?? [])].map((one) => one.text).join('\n\n— — —\n\n') : '';
 
 function Side({ label, text }: { label: string; text: string }) {
   return (

@@ -5,6 +5,8 @@ import type { CheckRequest } from './use-schedule-check';
 export interface VariantDraft {
   text: string;
   link: string;
+  /** What follows it: the rest of a thread, or the first comment. */
+  parts?: { text: string; link?: string | undefined }[];
 }
 /** How a post repeats, as it is typed. */
 export interface RepeatDraft {
@@ -77,6 +79,17 @@ export const ruleOf = (repeat: RepeatDraft) => ({
         : ({ kind: 'never' } as const),
 });
 
+/** A stored text as it is edited. */
+export const variantDraft = (v: {
+  text: string;
+  link: string | null;
+  parts?: VariantDraft['parts'];
+}): VariantDraft => ({ text: v.text, link: v.link ?? '', parts: v.parts ?? [] });
+
+/** The parts that have words; an empty field is no part. */
+export const writtenParts = (variant: VariantDraft | undefined) =>
+  (variant?.parts ?? []).filter((part) => part.text.trim() !== '' || part.link);
+
 export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
   const { post, variants } = detail;
   const used = new Set(detail.publications.map((publication) => publication.connectionId));
@@ -87,7 +100,7 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
     title: post.title,
     topicId: post.topicId,
     prompt: post.prompt ?? '',
-    variants: Object.fromEntries(variants.map((v) => [v.platform, { text: v.text, link: v.link ?? '' }])),
+    variants: Object.fromEntries(variants.map((v) => [v.platform, variantDraft(v)])),
     targets: variants.flatMap((v) => {
       const own = connections.filter((c) => c.platform === v.platform);
       const again = own.filter((c) => used.has(c.id));
@@ -137,6 +150,7 @@ export function contentOf(draft: Draft, platforms: readonly string[]) {
         platform,
         text: variant?.text ?? '',
         link: variant?.link.trim() || null,
+        parts: writtenParts(variant),
       })),
   };
 }
@@ -153,6 +167,7 @@ export function checkOf(
       platform,
       text: draft.variants[platform]?.text ?? '',
       link: draft.variants[platform]?.link.trim() || null,
+      parts: writtenParts(draft.variants[platform]),
     })),
     targets: accounts.map(({ id }) => ({ connectionId: id })),
     local: draft.when === 'at' ? draft.local : null,

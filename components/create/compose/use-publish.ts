@@ -5,14 +5,14 @@ import { useRef, useState } from 'react';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Post } from '../types';
-import { contentOf, type Draft, ruleOf } from './draft';
+import { contentOf, type Draft, ruleOf, type VariantDraft } from './draft';
 
 export type Busy = 'save' | Draft['when'] | null;
 
 export interface Conflict {
   version: number;
   title: string;
-  variants: { platform: string; text: string; link: string | null }[];
+  variants: { platform: string; text: string; link: string | null; parts?: VariantDraft['parts'] }[];
 }
 
 /** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */

@@ -5,7 +5,12 @@ import { useTRPCClient } from '@/components/trpc/client';
 
 /** What is about to be scheduled. */
 export interface CheckRequest {
-  texts: { platform: string; text: string; link: string | null }[];
+  texts: {
+    platform: string;
+    text: string;
+    link: string | null;
+    parts?: { text: string; link?: string | undefined }[];
+  }[];
   /** `local` where an account has a time of its own, such as its next free slot. */
   targets: { connectionId: string; local?: string }[];
   /** The wall-clock time in the workspace's zone; null for now. */
@@ -14,6 +19,8 @@ export interface CheckRequest {
   moving: string[];
 }
 
+/** So many texts are looked through at once. */
+const MOST_TEXTS = 40;
 const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
 /** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
@@ -36,9 +43,8 @@ export function useScheduleCheck({ local, ...request }: CheckRequest) {
 /** Whether the links of the texts lead somewhere. Asked apart: other sites may be slow. */
 export function useLinkCheck({ texts }: CheckRequest) {
   const client = useTRPCClient();
-  const written = [...new Set(texts.flatMap((t) => [t.text, t.link ?? '']))].filter((text) =>
-    text.includes('.'),
-  );
+  const all = texts.flatMap((t) => [t, ...(t.parts ?? [])]).flatMap((t) => [t.text, t.link ?? '']);
+  const written = [...new Set(all)].filter((text) => text.includes('.')).slice(0, MOST_TEXTS);
   return useQuery({
     queryKey: ['links', written],
     queryFn: async ({ signal }) => {

@@ -1,17 +1,22 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useId } from 'react';
 import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Textarea } from '@/components/ui/textarea';
 import { Counter, fitsPlatform } from '../counter';
 import { formatMicros } from '../format';
-import { platformName } from '../platforms';
+import { followLimits, platformName } from '../platforms';
 import { PostPreview } from '../preview';
-import type { VariantDraft } from './draft';
+import { type VariantDraft, writtenParts } from './draft';
 import type { Writing } from './use-generation';
+
+// Most posts stand alone: what follows one is loaded when it is asked for or there.
+const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor));
 
 /** One platform's text: write it, see how long it is there, and see it as it will look. */
 export function VariantCard({
@@ -36,6 +41,8 @@ export function VariantCard({
   const text = live ? writing.text : variant.text;
   const tooLong = !fitsPlatform(platform, text, variant.link);
   const name = platformName(platform);
+  const follow = followLimits(platform);
+  const parts = variant.parts ?? [];
   return (
     <Card aria-busy={live}>
       <CardHeader className="flex flex-wrap items-center justify-between gap-2">
@@ -82,6 +89,23 @@ export function VariantCard({
               placeholder="https://"
             />
           </Field>
+          {follow.kind === null ? null : parts.length > 0 ? (
+            <PartsEditor
+              platform={platform}
+              parts={parts}
+              onChange={(next) => onChange({ ...variant, parts: next })}
+            />
+          ) : (
+            <Button
+              size="sm"
+              variant="outline"
+              className="w-fit"
+              disabled={live}
+              onClick={() => onChange({ ...variant, parts: [{ text: '' }] })}
+            >
+              {follow.kind === 'thread' ? 'Add to thread' : 'Add first comment'}
+            </Button>
+          )}
           {writing && (writing.notices.length > 0 || writing.error) ? (
             <ul className="grid gap-1 text-sm" aria-live="polite">
               {[...new Set(writing.notices)].map((notice) => (
@@ -93,7 +117,13 @@ export function VariantCard({
             </ul>
           ) : null}
         </div>
-        <PostPreview platform={platform} text={text} link={variant.link} account={account} />
+        <PostPreview
+          platform={platform}
+          text={text}
+          link={variant.link}
+          parts={writtenParts(variant)}
+          account={account}
+        />
       </CardContent>
     </Card>
   );

@@ -1,0 +1,130 @@
+'use client';
+
+import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Textarea } from '@/components/ui/textarea';
+import { countText } from '@/server/connectors/kit/text';
+import { Counter } from '../counter';
+import { followLimits, platformName } from '../platforms';
+import type { VariantDraft } from './draft';
+
+type Parts = NonNullable<VariantDraft['parts']>;
+
+/** What follows a post: the rest of a thread in its order, or the first comment. */
+export function PartsEditor({
+  platform,
+  parts,
+  onChange,
+}: {
+  platform: string;
+  parts: Parts;
+  onChange: (parts: Parts) => void;
+}) {
+  const { kind, most, characters } = followLimits(platform);
+  const thread = kind === 'thread';
+  const list = useRef<HTMLOListElement>(null);
+  /** Which field gets the focus once the list has changed. The first one, when the list is new. */
+  const next = useRef<number | null>(parts.length === 1 && parts[0]?.text === '' ? 0 : null);
+  useEffect(() => {
+    if (next.current === null) return;
+    list.current?.querySelectorAll('textarea')[next.current]?.focus();
+    next.current = null;
+  });
+  const change = (changed: Parts, focus: number) => {
+    next.current = Math.max(0, Math.min(focus, changed.length - 1));
+    onChange(changed);
+  };
+  const move = (from: number, to: number) => {
+    const moved = [...parts];
+    moved.splice(to, 0, ...moved.splice(from, 1));
+    change(moved, to);
+  };
+  return (
+    <div className="grid gap-3">
+      <ol ref={list} className="grid gap-3" aria-label={thread ? 'Thread' : 'First comment'}>
+        {parts.map((part, i) => {
+          const label = thread ? `Part ${i + 2}` : 'First comment';
+          const tooLong = characters !== null && countText(platform, part.text) > characters;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+            <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">
+              <Field
+                label={label}
+                aside={<Counter platform={platform} text={part.text} limit={characters} />}
+                error={tooLong ? `${platformName(platform)} does not take a text this long.` : undefined}
+              >
+                <Textarea
+                  dir="auto"
+                  rows={3}
+                  value={part.text}
+                  onChange={(event) =>
+                    onChange(parts.map((p, at) => (at === i ? { ...p, text: event.target.value } : p)))
+                  }
+                  onKeyDown={(event) => {
+                    const to = event.key === 'ArrowUp' ? i - 1 : event.key === 'ArrowDown' ? i + 1 : -1;
+                    if (!event.altKey || to < 0 || to >= parts.length) return;
+                    event.preventDefault();
+                    move(i, to);
+                  }}
+                />
+              </Field>
+              <div className="flex flex-wrap gap-1">
+                {thread ? (
+                  <>
+                    <Button
+                      size="sm"
+                      variant="ghost"
+                      disabled={i === 0}
+                      onClick={() => move(i, i - 1)}
+                      aria-label={`Move part ${i + 2} up`}
+                    >
+                      <ArrowUp aria-hidden />
+                    </Button>
+                    <Button
+                      size="sm"
+                      variant="ghost"
+                      disabled={i === parts.length - 1}
+                      onClick={() => move(i, i + 1)}
+                      aria-label={`Move part ${i + 2} down`}
+                    >
+                      <ArrowDown aria-hidden />
+                    </Button>
+                  </>
+                ) : null}
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  onClick={() =>
+                    change(
+                      parts.filter((_, at) => at !== i),
+                      i - 1,
+                    )
+                  }
+                  aria-label={`Remove ${label.toLowerCase()}`}
+                >
+                  <X aria-hidden /> Remove
+                </Button>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      {parts.length < most ? (
+        <Button
+          size="sm"
+          variant="outline"
+          className="w-fit"
+          onClick={() => change([...parts, { text: '' }], parts.length)}
+        >
+          {thread ? 'Add to thread' : 'Add first comment'}
+        </Button>
+      ) : thread ? (
+        <p className="text-muted-foreground text-sm">
+          {platformName(platform)} takes {most + 1} parts in a thread.
+        </p>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { PublicationItem } from './types';
+
+export interface Thread<P> {
+  post: P;
+  /** What follows it and is a publication by now, in its order. */
+  parts: P[];
+}
+
+/** Publications with what hangs on them, each thread as one. A part whose post is not among them stands by itself. */
+export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'followsId'>>(
+  publications: readonly P[],
+): Thread<P>[] {
+  const byId = new Map(publications.map((p) => [p.id, p]));
+  const rootOf = (p: P): P => {
+    const above = p.kind === 'reply' && p.followsId ? byId.get(p.followsId) : undefined;
+    return above ? rootOf(above) : p;
+  };
+  const threads = new Map<string, Thread<P>>();
+  for (const p of publications) if (rootOf(p) === p) threads.set(p.id, { post: p, parts: [] });
+  for (const p of publications) if (rootOf(p) !== p) threads.get(rootOf(p).id)?.parts.push(p);
+  return [...threads.values()];
+}
+
+/** How far a thread is, in words: "2 of 5 are out; the third did not go out: …". Null for a post with nothing after it. */
+export function threadInWords(
+  post: Pick<PublicationItem, 'state' | 'problem' | 'parts'>,
+  parts: readonly Pick<PublicationItem, 'state' | 'problem' | 'parts'>[],
+): string | null {
+  const all = [post, ...parts];
+  const last = all.at(-1) ?? post;
+  const total = all.length + (last.parts.length ?? 0);
+  if (total < 2) return null;
+  const out = all.filter((p) => p.state === 'published').length;
+  if (out === 0) return `${total} parts: they go out one after the other.`;
+  if (out === total) return `All ${total} parts are out.`;
+  const where = `Part ${all.length}`;
+  const then = {
+    failed: ` ${where} did not go out${last.problem ? `: ${last.problem}` : '.'} The rest waits for it.`,
+    unknown: ` Nobody can tell whether part ${all.length} went out. The rest waits for your answer.`,
+    cancelled: ` The thread was ended before part ${all.length}.`,
+  } as Partial<Record<PublicationItem['state'], string>>;
+  return `${out} of ${total} parts are out.${then[last.state] ?? ''}`;
+}
