@@ -23,7 +23,7 @@ import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
-import { threadInWords } from './threads';
+import { isPart, threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
 
@@ -95,6 +95,7 @@ export function PublicationRow({
             </span>
             <PublicationState state={p.state} />
             {p.kind === 'repost' ? <Badge variant="outline">Repost</Badge> : null}
+            {p.kind === 'reply' && !isPart(p) ? <Badge variant="outline">Follow-up</Badge> : null}
             {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
@@ -154,7 +155,7 @@ export function PublicationRow({
                 disabled={busy}
                 onClick={() => cancel.mutate(ref)}
               >
-                {p.kind === 'reply' ? 'End here' : 'Cancel'}
+                {isPart(p) ? 'End here' : 'Cancel'}
               </Button>
             </>
           ) : null}
@@ -169,7 +170,7 @@ export function PublicationRow({
               Try again
             </Button>
           ) : null}
-          {canWrite && p.state === 'failed' && p.kind === 'reply' ? (
+          {canWrite && p.state === 'failed' && isPart(p) ? (
             <Button
               size="sm"
               variant="ghost"

@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { FIRST_RULE, type Rule, ruleInWords } from './boost/rule';
 import { agoInWords, ResultsLine } from './results-line';
+import { threadsOf } from './threads';
 
 const line = (results: Parameters<typeof ResultsLine>[0]['results']) =>
   renderToStaticMarkup(<ResultsLine results={results} zone="UTC" />)
@@ -56,4 +57,23 @@ test.each([
   ],
 ] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platform, words) => {
   expect(ruleInWords({ ...FIRST_RULE, ...change }, platform)).toBe(words);
+});
+
+test('a follow-up that came later is no part of the thread', () => {
+  const row = (id: string, kind: 'post' | 'reply' | 'repost', followsId: string | null = null) => ({
+    id,
+    kind,
+    followsId,
+  });
+  const threads = threadsOf([
+    row('pub_a', 'post'),
+    row('pub_a-02', 'reply', 'pub_a'),
+    row('pub_b', 'reply', 'pub_a'),
+    row('pub_c', 'repost', 'pub_a'),
+  ]);
+  expect(threads.map((t) => [t.post.id, t.parts.map((p) => p.id)])).toEqual([
+    ['pub_a', ['pub_a-02']],
+    ['pub_b', []],
+    ['pub_c', []],
+  ]);
 });
