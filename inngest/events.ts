@@ -33,6 +33,10 @@ export const lineRequested = eventType('publishing/line.requested', {
 });
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
+/** A connection has posts whose results are to be read. */
+export const resultsRequested = eventType('results/read.requested', {
+  schema: z.object({ workspaceId: id, connectionId: id, platform: id }),
+});
 export const syncRequested = eventType('selling/sync.requested', {
   schema: z.object({ workspaceId: id, connectionId: id }),
 });

@@ -16,6 +16,7 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { platformName } from './platforms';
+import { ResultsLine } from './results-line';
 import type { PostItem } from './types';
 
 const FILTERS = [
@@ -168,6 +169,7 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
             <Badge variant="outline">Draft</Badge>
           )}
           <Outcome counts={post.publications} />
+          {post.results ? <ResultsLine results={post.results} zone={zone} /> : null}
           {post.platforms.length > 0 ? <span>{post.platforms.map(platformName).join(', ')}</span> : null}
           <span>
             Changed <Time at={post.updatedAt} zone={zone} />

@@ -17,11 +17,13 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { BoostLine } from './boost/boost-line';
 import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
-import { threadInWords } from './threads';
+import { ResultsLine } from './results-line';
+import { isPart, threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
 
@@ -92,6 +94,8 @@ export function PublicationRow({
               {platformName(p.platform)} · {p.connectionName}
             </span>
             <PublicationState state={p.state} />
+            {p.kind === 'repost' ? <Badge variant="outline">Repost</Badge> : null}
+            {p.kind === 'reply' && !isPart(p) ? <Badge variant="outline">Follow-up</Badge> : null}
             {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
@@ -105,6 +109,12 @@ export function PublicationRow({
             <ThreadNote publication={p} parts={parts} />
           )}
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
+          {p.results?.readAt ? (
+            <p className="text-muted-foreground">
+              <ResultsLine results={p.results} zone={zone} />
+            </p>
+          ) : null}
+          {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem}</p> : null}
           {problem && p.state !== 'publishing' ? (
             // What waits by itself is no fault.
             <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
@@ -145,7 +155,7 @@ export function PublicationRow({
                 disabled={busy}
                 onClick={() => cancel.mutate(ref)}
               >
-                {p.kind === 'reply' ? 'End here' : 'Cancel'}
+                {isPart(p) ? 'End here' : 'Cancel'}
               </Button>
             </>
           ) : null}
@@ -160,7 +170,7 @@ export function PublicationRow({
               Try again
             </Button>
           ) : null}
-          {canWrite && p.state === 'failed' && p.kind === 'reply' ? (
+          {canWrite && p.state === 'failed' && isPart(p) ? (
             <Button
               size="sm"
               variant="ghost"
@@ -294,6 +304,7 @@ export function PublicationRow({
           </div>
         </div>
       ) : null}
+      <BoostLine publication={p} canWrite={canWrite} />
       {panel === 'attempts' ? <Attempts id={p.id} state={p.state} zone={zone} /> : null}
       {parts.length > 0 ? (
         <ul className="divide-y divide-border border-border border-l-2">

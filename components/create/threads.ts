@@ -1,5 +1,9 @@
 import type { PublicationItem } from './types';
 
+/** Whether it is a part of a thread or a first comment, and not a follow-up that came later: a part's id is its post's with its number. */
+export const isPart = (p: Pick<PublicationItem, 'id' | 'kind'>): boolean =>
+  p.kind === 'reply' && /-\d\d$/.test(p.id);
+
 export interface Thread<P> {
   post: P;
   /** What follows it and is a publication by now, in its order. */
@@ -12,7 +16,7 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
 ): Thread<P>[] {
   const byId = new Map(publications.map((p) => [p.id, p]));
   const rootOf = (p: P): P => {
-    const above = p.kind === 'reply' && p.followsId ? byId.get(p.followsId) : undefined;
+    const above = isPart(p) && p.followsId ? byId.get(p.followsId) : undefined;
     return above ? rootOf(above) : p;
   };
   const threads = new Map<string, Thread<P>>();

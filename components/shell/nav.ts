@@ -49,7 +49,7 @@ export const NAV: readonly NavGroup[] = [
         href: '/auto-posting',
         label: 'Auto-posting',
         icon: Clock4,
-        keywords: 'queue slots repeat evergreen recycle times',
+        keywords: 'queue slots repeat evergreen recycle times repost follow-up',
       },
     ],
   },

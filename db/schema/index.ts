@@ -1,8 +1,10 @@
+export type * from './_boost';
 export * from './billing';
 export * from './identity';
 export * from './jobs';
 export * from './money';
 export * from './planning';
 export * from './publishing';
+export * from './results';
 export * from './selling';
 export * from './workspaces';

@@ -10,6 +10,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Boost } from './_boost';
 import { createdAt, id, instant, workspaceId } from './_columns';
 import { connections, topics, workspaces } from './workspaces';
 
@@ -126,6 +127,8 @@ export const publications = pgTable(
     requestKey: text('request_key').notNull(),
     /** The decision that this row waits for, or went out by. */
     approvalId: text('approval_id'),
+    /** What follows when it does well; null for nothing. What became of it stands in `publication_results`. */
+    boost: jsonb('boost').$type<Boost>(),
     /** The stop that cancelled it, or the question that asks what to do with it; and the state that it had before. */
     setAsideBy: text('set_aside_by'),
     setAsideFrom: text('set_aside_from', { enum: ['awaiting_approval', 'scheduled'] }),

@@ -10,6 +10,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/pg-core';
+import type { Boost } from './_boost';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
 import { users } from './identity';
 
@@ -83,6 +84,8 @@ export const postingSettings = pgTable('posting_settings', {
     .default('post'),
   /** How late, in minutes, a post still goes out by itself. */
   missedMinutes: integer('missed_minutes').notNull().default(120),
+  /** What follows when a post does well, unless the post says otherwise; null for nothing. */
+  boost: jsonb('boost').$type<Boost>(),
   version: integer('version').notNull().default(1),
 });
 

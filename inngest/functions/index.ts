@@ -4,12 +4,14 @@ import connections from './connections';
 import identity from './identity';
 import planning from './planning';
 import publishing from './publishing';
+import results from './results';
 import selling from './selling';
 import system from './system';
 
 /** Every background function of the app. */
 export const functions: InngestFunction.Any[] = [
   ...publishing,
+  ...results,
   ...planning,
   ...selling,
   ...connections,

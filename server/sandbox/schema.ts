@@ -99,6 +99,17 @@ export const posts = sandbox.table(
   ],
 );
 
+/** Which account reposted which post: once at most. */
+export const reposts = sandbox.table(
+  'reposts',
+  {
+    accountId: text('account_id').notNull(),
+    postId: text('post_id').notNull(),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.accountId, t.postId] }), index('sandbox_reposts_post').on(t.postId)],
+);
+
 export const faults = sandbox.table('faults', {
   id: text('id').primaryKey(),
   platform: text('platform').notNull(),

@@ -25,6 +25,7 @@ const PAGING = ['fields', 'limit', 'after', 'before', 'since', 'until', 'access_
 
 /** An edge of a Page or of a person: its parameters, the fields that are asked for, and the types of those that come. */
 function checkEdge(exchange: Exchange): Wrong | null {
+  if (exchange.path.split('/')[2] === '' && exchange.query.has('ids')) return checkObjects(exchange);
   const edge = exchange.path.split('/')[3];
   const known = [...node('Page').apis, ...node('User').apis, ...node('PagePost').apis].find(
     (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
@@ -77,6 +78,43 @@ function checkEdge(exchange: Exchange): Wrong | null {
       return isOf(type, value) ? [] : [`answer ${name}: is no ${type}`];
     }),
   );
+  return { request, answer: [...new Set(answer)] };
+}
+
+/**
+ * Several posts by `ids` (https://developers.facebook.com/docs/graph-api/using-graph-api): at most 50, fields and edges of a Page's
+ * post, and an answer under each id.
+ */
+function checkObjects(exchange: Exchange): Wrong {
+  const { fields, apis } = node('PagePost');
+  const types = new Map(fields.map((f) => [f.name, f.type]));
+  for (const a of apis)
+    if (a.method === 'GET' && a.endpoint) types.set(a.endpoint.replace(/^\//, ''), 'edge');
+  const ids = (exchange.query.get('ids') ?? '').split(',');
+  const asked = (exchange.query.get('fields') ?? '').split(',').map((f) => f.split('.')[0] ?? '');
+  const request = [
+    ...(exchange.method === 'GET' ? [] : ['must be a GET']),
+    ...[...exchange.query.keys()].flatMap((k) =>
+      ['ids', 'fields', 'access_token'].includes(k) ? [] : [`query ${k}: is not declared`],
+    ),
+    ...(ids.length > 50 ? ['more than 50 ids'] : []),
+    ...asked.filter((f) => !types.has(f)).map((f) => `there is no field ${f}`),
+    ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
+  ];
+  const body = JSON.parse(exchange.answer) as Record<string, Json>;
+  if (exchange.status >= 400)
+    return {
+      request,
+      answer: typeof body.error?.code === 'number' ? [] : ['answer has no error with a code'],
+    };
+  const answer = Object.entries(body).flatMap(([id, item]) => [
+    ...(ids.includes(id) ? [] : [`answer ${id}: was not asked for`]),
+    ...Object.entries(item).flatMap(([name, value]) => {
+      const type = types.get(name);
+      if (!type) return [`answer ${name}: there is no such field`];
+      return isOf(type, value) ? [] : [`answer ${name}: is no ${type}`];
+    }),
+  ]);
   return { request, answer: [...new Set(answer)] };
 }
 

@@ -118,6 +118,13 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...reply, replyTo: '123' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '123'] } });
+  const repost = { text: '', repostOf: remoteId, idempotencyKey: 'p' };
+  for (let i = 0; i < 2; i++) await callPlatform({ ...call, capability: 'publish', input: repost });
+  await refused(callPlatform({ ...call, capability: 'publish', input: { ...repost, repostOf: '123' } }));
+  await later(handler, 'x', 'getPostsByIds', '429');
+  await refused(callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } }));
+  forgetBuckets();
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId: '123' } });
   world.clock.advance(2 * 3_600_000);
@@ -160,6 +167,9 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
     throw new Error('The comment was not found again');
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, text: '', link: '' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, replyTo: '1_2' } }));
+  world.clock.advance(6 * 3_600_000);
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } });
+  await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '1_2'] } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });

@@ -37,6 +37,13 @@ const product = (ids: Ids) => ({
 });
 const rule = { active: true, minViews: 10, windowHours: 24, stepBasisPoints: 500, cooldownHours: 24 };
 
+const followUp = {
+  measure: 'likes',
+  atLeast: 50,
+  withinHours: 24,
+  action: 'repost',
+} as const;
+
 /** Every procedure of the API. A new one needs a line here, or the matrix fails. */
 export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'account.me': { least: 'person', input: none },
@@ -143,6 +150,10 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     input: (ids) => ({ id: ids.publication, version, local: '2026-03-06T09:00' }),
   },
   'publications.cancel': { least: 'operator', input: (ids) => ({ id: ids.publication, version }) },
+  'publications.setBoost': {
+    least: 'operator',
+    input: (ids) => ({ id: ids.publication, boost: followUp }),
+  },
   'publications.retry': { least: 'operator', input: (ids) => ({ id: ids.unclear, version }) },
   'publications.resolveUnknown': {
     least: 'operator',
@@ -198,6 +209,8 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     least: 'manager',
     input: () => ({ policy: 'ask', minutes: 60, seen: { policy: 'post', minutes: 120 } }),
   },
+  'planning.boost': { least: 'viewer', input: none },
+  'planning.saveBoost': { least: 'manager', input: () => ({ boost: followUp, seen: null }) },
   'planning.createSeries': {
     least: 'operator',
     input: (ids) => ({

@@ -131,6 +131,13 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         requestKey: id,
         createdBy: by,
       });
+    await tx.insert(schema.publicationResults).values({
+      publicationId: ids.publication,
+      workspaceId,
+      connectionId: ids.connection,
+      likes: 12,
+      problem: mark,
+    });
     await tx.insert(schema.postingStops).values({
       id: ids.stop,
       workspaceId,

@@ -23,6 +23,8 @@ const NAMES: Record<string, string> = {
   'publish-publication': 'Publish a post',
   'publishing-recover-stuck': 'Pick up posts that were interrupted',
   'publishing-sweep': 'Look for posts that are due',
+  'results-read': 'See how posts do',
+  'results-sweep': 'Look for posts to be seen after',
   'selling-book-ai-costs': 'Book AI costs',
   'selling-listing': 'Put a listing up or take it down',
   'selling-price-change': 'Change a price',

@@ -1,3 +1,4 @@
+import type { Rule } from '../boost/rule';
 import type { PostDetail } from '../types';
 import type { CheckRequest } from './use-schedule-check';
 
@@ -34,6 +35,8 @@ export interface Draft {
   when: 'now' | 'queue' | 'at' | 'repeat';
   local: string;
   repeat: RepeatDraft;
+  /** What follows when it does well; null is nothing, and left out it is as in Auto-posting. */
+  boost?: Rule | null;
 }
 
 export const EMPTY: Draft = {

@@ -2,6 +2,7 @@
 
 import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useState } from 'react';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
@@ -17,6 +18,7 @@ import type { CheckRequest } from './use-schedule-check';
 
 // Most posts go out now or at one time; what the others need is loaded when it is chosen.
 const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview));
+const BoostChoice = dynamic(() => import('../boost/boost-choice').then((m) => m.BoostChoice));
 const RepeatFields = dynamic(() => import('./repeat-fields').then((m) => m.RepeatFields));
 
 const WAYS = [
@@ -62,6 +64,7 @@ export function SendPanel({
     (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
+  const [more, setMore] = useState(false);
   return (
     <Card>
       <CardContent className="grid gap-4">
@@ -111,6 +114,18 @@ export function SendPanel({
             Use {suggestion.replace('T', ' ')}
           </Button>
         ) : null}
+        {draft.when === 'repeat' ? null : more ? (
+          <BoostChoice
+            value={draft.boost}
+            onChange={(boost) => patch({ boost })}
+            fields={error?.fields ?? {}}
+            platforms={accounts.map((account) => account.platform)}
+          />
+        ) : (
+          <Button variant="ghost" size="sm" className="w-fit" onClick={() => setMore(true)}>
+            {draft.boost ? 'When it does well: a rule is set' : 'When it does well'}
+          </Button>
+        )}
         {check ? (
           <ScheduleWarnings
             request={check}

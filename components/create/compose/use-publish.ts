@@ -84,6 +84,7 @@ export function usePublish(settle: (draft: Draft) => void) {
           draft.when,
           draft.local,
           draft.repeat,
+          draft.boost,
         ]);
         if (intention.current?.about !== about) intention.current = { about, key: newKey() };
         const post = await store(draft, platforms, false);
@@ -103,7 +104,12 @@ export function usePublish(settle: (draft: Draft) => void) {
           queue: { kind: 'next_slot' } as const,
           at: { kind: 'at', local: draft.local } as const,
         }[draft.when];
-        const rows = await schedule.mutateAsync({ ...wanted, when });
+        const { boost } = draft;
+        const rows = await schedule.mutateAsync({
+          ...wanted,
+          when,
+          ...(boost === undefined ? {} : { boost }),
+        });
         intention.current = null;
         return { post, rows, series: null };
       }),

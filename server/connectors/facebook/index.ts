@@ -5,6 +5,7 @@ import { composeFollowing } from '../kit/parts';
 import { composeText } from '../kit/text';
 import {
   ConnectorFault,
+  type Engagement,
   isConnectorFault,
   type LookupInput,
   type LookupOutput,
@@ -12,8 +13,19 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { isGone, isOurs, readGraphFault, sameText } from './transform';
-import { accounts, type Comment, comments, created, ended, object, type Post, posts, success } from './wire';
+import { engagementOf, isGone, isOurs, readGraphFault, sameText } from './transform';
+import {
+  accounts,
+  type Comment,
+  comments,
+  created,
+  ended,
+  object,
+  type Post,
+  posts,
+  results,
+  success,
+} from './wire';
 
 const MOST_PAGES = 8;
 type Account = z.output<typeof accounts>['data'][number];
@@ -181,8 +193,45 @@ export const facebook = defineConnector(facebookManifest, {
         throw error;
       }
     },
+
+    engagement: (io, { remoteIds }) => readResults(io, remoteIds),
   },
 });
+
+/**
+ * Facebook refuses a whole list in which one post is gone. The list is halved until that one stands alone, so that the others are
+ * read all the same.
+ */
+async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Engagement[]> {
+  if (ids.length === 0) return [];
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'fbPosts',
+        method: 'GET',
+        path: `/${GRAPH}/`,
+        query: {
+          ids: ids.join(','),
+          fields: 'id,reactions.limit(0).summary(total_count),comments.limit(0).summary(total_count),shares',
+        },
+        effect: 'read',
+      },
+      results,
+    );
+    return ids.flatMap((id) => {
+      const post = body[id];
+      return post ? [engagementOf(id, post)] : [];
+    });
+  } catch (error) {
+    if (!isConnectorFault(error) || !(error.options.status === 404 || isGone(error.options.vendorCode)))
+      throw error;
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined)
+      return [{ remoteId: only, gone: true, likes: null, replies: null, reposts: null, views: null }];
+    const half = Math.ceil(ids.length / 2);
+    return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
+  }
+}
 
 /** A comment by the Page itself. It has no field for a link: the link stands in its text. */
 async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {

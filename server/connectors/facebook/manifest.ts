@@ -9,7 +9,9 @@ export const facebookManifest = {
   accountNoun: 'Page',
   summary: 'Publish posts and links to a Page that you manage.',
   available: true,
-  capabilities: ['publish', 'lookup', 'remove'],
+  capabilities: ['publish', 'lookup', 'remove', 'engagement'],
+  // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
+  engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
   nothingToConnect: {
@@ -49,6 +51,7 @@ export const facebookManifest = {
       publish: ['pages_manage_posts', 'pages_manage_engagement'],
       lookup: ['pages_read_engagement'],
       remove: ['pages_manage_posts'],
+      engagement: ['pages_read_engagement'],
     },
     // A Page's token from a long-lived person's token does not end by time.
     accessLifetime: null,
@@ -62,5 +65,7 @@ export const facebookManifest = {
     'https://developers.facebook.com/docs/facebook-login/guides/access-tokens/get-long-lived',
     'https://developers.facebook.com/docs/graph-api/reference/user/permissions',
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
+    'https://developers.facebook.com/docs/graph-api/using-graph-api',
+    'https://developers.facebook.com/docs/graph-api/reference/page-post',
   ],
 } as const satisfies AvailableManifest;

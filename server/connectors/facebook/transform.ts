@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import type { Effect } from '../kit/connector';
-import type { FaultKind } from '../kit/types';
+import type { Engagement, FaultKind } from '../kit/types';
 import { plainWords } from '../kit/words';
-import { graphError, type Post } from './wire';
+import { graphError, type Post, type results } from './wire';
 
 export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -70,6 +71,18 @@ export function readGraphFault(
     message: words ? `Facebook did not accept this. It said: ${words}` : 'Facebook did not accept this.',
   };
 }
+/** How a post does. A reaction of any kind counts as a like; a Page is not told how often one of its posts was seen without more rights. */
+export function engagementOf(remoteId: string, post: z.output<typeof results>[string]): Engagement {
+  return {
+    remoteId,
+    gone: false,
+    likes: post.reactions?.summary?.total_count ?? null,
+    replies: post.comments?.summary?.total_count ?? null,
+    reposts: post.shares === undefined ? 0 : (post.shares?.count ?? null),
+    views: null,
+  };
+}
+
 /** "It does not exist, or you may not see it." */
 export const isGone = (vendorCode: string | undefined): boolean =>
   vendorCode === '100/33' || vendorCode === '803';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { remoteId, wire } from '../kit/wire';
+import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
 export const success = wire({ success: z.boolean().optional() });
@@ -45,6 +45,19 @@ export const posts = wire({
   }).optional(),
 });
 
+const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
+  .nullish()
+  .catch(null);
+/** Posts by their ids. `shares` is left out of a post that nobody shared. */
+export const results = z.record(
+  z.string(),
+  wire({
+    id: remoteId,
+    reactions: total,
+    comments: total,
+    shares: wire({ count: tally }).nullish(),
+  }),
+);
 const comment = wire({
   id: remoteId,
   message: z.string().optional(),

@@ -68,6 +68,8 @@ export interface AvailableManifest extends Common {
   readonly web: Address;
   /** The platform takes an idempotency key with a post, and answers a repetition as the first time for so long. */
   readonly publishKey?: { readonly hours: number };
+  /** How many posts one `engagement` call may name. */
+  readonly engagementBatch?: number;
   /** What to do when a sign-in opened nothing that can be connected, and where. */
   readonly nothingToConnect?: {
     readonly title: string;

@@ -13,6 +13,8 @@ export interface PublishInput {
   link?: string | undefined;
   /** Remote id of the post that this one is attached to: as a reply (the next part of a thread), or as a comment. */
   replyTo?: string | undefined;
+  /** Remote id of the account's own post that is to be reposted; the text is not sent then. */
+  repostOf?: string | undefined;
   /** Passed to platforms that de-duplicate by it. Stable over all attempts of one publication version. */
   idempotencyKey: string;
 }
@@ -35,6 +37,17 @@ export type LookupOutput =
   | { found: 'yes'; post: Published }
   | { found: 'absent' }
   | { found: 'unclear'; why: string };
+
+/** How one post does. Null is a number that the platform did not tell, or told in a way that makes no sense. */
+export interface Engagement {
+  remoteId: string;
+  /** The platform says that the post is not there any more. The numbers are null then. */
+  gone: boolean;
+  likes: number | null;
+  replies: number | null;
+  reposts: number | null;
+  views: number | null;
+}
 
 export interface ListInput {
   title: string;
@@ -93,6 +106,8 @@ export interface Capabilities {
   publish: { input: PublishInput; output: Published };
   lookup: { input: LookupInput; output: LookupOutput };
   remove: { input: { remoteId: string }; output: { removed: boolean } };
+  /** Reads how posts do, at most `engagementBatch` of them. A post that the answer says nothing of is left out: it is not known. */
+  engagement: { input: { remoteIds: readonly string[] }; output: Engagement[] };
   list: { input: ListInput; output: Listed };
   delist: { input: { remoteId: string }; output: { delisted: boolean } };
   setPrice: { input: { remoteId: string; price: Money }; output: { price: Money } };
@@ -143,6 +158,10 @@ export interface PostLimits {
     readonly seconds: number;
     readonly per: 'account' | 'installation';
   }[];
+  /**
+   * An account can repost its own post. Asked for twice it is there once: a repost whose end nobody saw is simply asked for again.
+   */
+  repost?: true;
   /** Posts can be continued by replies to themselves. */
   thread?: {
     /** The most parts of one thread, the post itself included. */

@@ -15,5 +15,8 @@ export const epoch = z
   .nonnegative()
   .transform((s) => new Date(s * 1000));
 
+/** A number of people or times. What is no such number is not known: null. */
+export const tally = z.number().int().min(0).max(2_147_483_647).nullish().catch(null);
+
 /** An answer whose content does not matter. */
 export const anything = z.unknown();

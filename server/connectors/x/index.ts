@@ -1,14 +1,16 @@
-import { defineConnector } from '../kit/connector';
+import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeText } from '../kit/text';
-import { isConnectorFault } from '../kit/types';
+import { isConnectorFault, type Published } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
-import { belongs, matchPost, permalink } from './transform';
-import { created, deleted, me, problem, timeline } from './wire';
+import { belongs, engagementOf, matchPost, permalink } from './transform';
+import { created, deleted, me, metrics, problem, reposted, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
 const MOST_PAGES = 8;
+/** Our name for X's "You have already retweeted this Tweet". */
+const ALREADY = 'already_reposted';
 
 export const x = defineConnector(xManifest, {
   hooks: {
@@ -37,6 +39,8 @@ export const x = defineConnector(xManifest, {
           vendorCode: 'duplicate',
           message: 'X did not accept this post because the same text was posted a short time ago.',
         };
+      if (/already (?:retweeted|reposted)/i.test(words ?? ''))
+        return { kind: 'rejected', vendorCode: ALREADY, message: 'This account has reposted it already.' };
       if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words ?? ''))
         return {
           kind: 'rejected',
@@ -64,6 +68,7 @@ export const x = defineConnector(xManifest, {
   },
   functions: {
     async publish(io, input) {
+      if (input.repostOf !== undefined) return repost(io, input.repostOf);
       const { body } = await io.request(
         {
           operation: 'createPosts',
@@ -150,5 +155,41 @@ export const x = defineConnector(xManifest, {
         throw error;
       }
     },
+
+    async engagement(io, { remoteIds }) {
+      const { body } = await io.request(
+        {
+          operation: 'getPostsByIds',
+          method: 'GET',
+          path: '/2/tweets',
+          query: { ids: remoteIds.join(','), 'post.fields': 'public_metrics' },
+          effect: 'read',
+        },
+        metrics,
+      );
+      return engagementOf(body, remoteIds);
+    },
   },
 });
+
+/**
+ * An account has one repost of a post at most, and X ignores a second request, so this may be repeated. X names no post of its own
+ * for a repost: it is told from the post by its id here.
+ */
+async function repost(io: ConnectorIo, id: string): Promise<Published> {
+  try {
+    await io.request(
+      {
+        operation: 'repostPost',
+        method: 'POST',
+        path: `/2/users/${encodeURIComponent(io.account.remoteId)}/retweets`,
+        json: { tweet_id: id },
+        effect: 'idempotent',
+      },
+      reposted,
+    );
+  } catch (error) {
+    if (!isConnectorFault(error) || error.options.vendorCode !== ALREADY) throw error;
+  }
+  return { remoteId: `repost:${id}`, permalink: permalink(io.web, io.account.remote.username, id) };
+}

@@ -6,7 +6,9 @@ export const xManifest = {
   accountNoun: 'account',
   summary: 'Publish posts to your timeline.',
   available: true,
-  capabilities: ['publish', 'lookup', 'remove'],
+  capabilities: ['publish', 'lookup', 'remove', 'engagement'],
+  // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
+  engagementBatch: 100,
   api: { live: 'https://api.x.com', sandbox: '/x' },
   web: { live: 'https://x.com', sandbox: '/x' },
   auth: {
@@ -24,7 +26,12 @@ export const xManifest = {
     refresh: 'rotating',
     scopeSeparator: ' ',
     accountScopes: ['users.read', 'tweet.read', 'offline.access'],
-    scopes: { publish: ['tweet.write'], lookup: ['tweet.read'], remove: ['tweet.write'] },
+    scopes: {
+      publish: ['tweet.write'],
+      lookup: ['tweet.read'],
+      remove: ['tweet.write'],
+      engagement: ['tweet.read'],
+    },
     accessLifetime: 7200,
     refreshLifetime: null,
   },
@@ -32,6 +39,9 @@ export const xManifest = {
     characters: 280,
     // X's own composer takes 25; https://help.x.com/en/using-x/create-a-thread
     thread: { parts: 25 },
+    // "Twitter will ignore attempts to perform duplicate retweets":
+    // https://developer.x.com/en/docs/tweets/post-and-engage/api-reference/post-statuses-retweet-id
+    repost: true,
     rates: [
       { count: 100, seconds: 900, per: 'account' },
       { count: 10_000, seconds: 86_400, per: 'installation' },
@@ -42,5 +52,7 @@ export const xManifest = {
     'https://docs.x.com/x-api/posts/create-post',
     'https://docs.x.com/x-api/fundamentals/rate-limits',
     'https://docs.x.com/x-api/users/get-posts',
+    'https://docs.x.com/x-api/posts/get-posts-by-ids',
+    'https://docs.x.com/x-api/users/repost-post',
   ],
 } as const satisfies AvailableManifest;

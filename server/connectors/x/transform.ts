@@ -1,5 +1,7 @@
+import type { z } from 'zod';
 import { findUrls } from '../kit/text';
-import type { Post } from './wire';
+import type { Engagement } from '../kit/types';
+import type { metrics, Post } from './wire';
 
 const ENTITIES: Record<string, string> = {
   '&amp;': '&',
@@ -79,3 +81,26 @@ export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe
 
 export const permalink = (web: string, username: string | undefined, id: string): string =>
   `${web}/${username ?? 'i'}/status/${id}`;
+
+const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
+
+/**
+ * How the posts do. X answers 200 with an error entry for each post that it does not show; only `resource-not-found` says that
+ * one is gone. Posts of which nothing is said are left out, and so are those that were not asked for.
+ */
+export function engagementOf(body: z.output<typeof metrics>, asked: readonly string[]): Engagement[] {
+  const found = (body.data ?? []).map(({ id, public_metrics: m }) => ({
+    remoteId: id,
+    gone: false,
+    likes: m?.like_count ?? null,
+    replies: m?.reply_count ?? null,
+    reposts: m?.repost_count ?? m?.retweet_count ?? null,
+    views: m?.impression_count ?? null,
+  }));
+  const gone = (body.errors ?? [])
+    .filter((e) => e.type === NOT_FOUND)
+    .flatMap((e) => e.resource_id ?? e.value ?? [])
+    .filter((id) => !found.some((f) => f.remoteId === id))
+    .map((remoteId) => ({ remoteId, gone: true, likes: null, replies: null, reposts: null, views: null }));
+  return [...found, ...gone].filter((e) => asked.includes(e.remoteId));
+}

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { remoteId, wire } from '../kit/wire';
+import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ data: wire({ id: remoteId, text: z.string().optional() }) });
+export const reposted = wire({ data: wire({ retweeted: z.literal(true) }) });
 export const deleted = wire({ data: wire({ deleted: z.boolean() }) });
 export const me = wire({
   data: wire({ id: remoteId, username: z.string().min(1).max(50), name: z.string().max(200) }),
@@ -29,6 +30,31 @@ export const timeline = wire({
   data: z.array(post).optional(),
   errors: z.array(z.unknown()).optional(),
   meta: wire({ result_count: z.number().int().optional(), next_token: z.string().optional() }).optional(),
+});
+
+/** `repost_count` is called `retweet_count` where X has not renamed it yet. */
+export const metrics = wire({
+  data: z
+    .array(
+      wire({
+        id: remoteId,
+        public_metrics: wire({
+          like_count: tally,
+          reply_count: tally,
+          repost_count: tally,
+          retweet_count: tally,
+          impression_count: tally,
+        })
+          .nullish()
+          .catch(null),
+      }),
+    )
+    .optional(),
+  errors: z
+    .array(
+      wire({ type: z.string().optional(), resource_id: z.string().optional(), value: z.string().optional() }),
+    )
+    .optional(),
 });
 
 /** The three shapes of a refusal: problem details, the short form, and a list of problems. */

@@ -62,12 +62,14 @@ export async function applyDecision(
   if (decision === 'approve') {
     await dropStaleOccurrences(tx, ctx, approval.id, now);
     const late = await tx
-      .select({ id: publications.id })
+      .select({ id: publications.id, kind: publications.kind })
       .from(publications)
       .where(and(waiting, lt(publications.dueAt, now)));
     if (late.length > 0) {
       const ids = late.map((l) => l.id);
-      await assertRoomOnDay(tx, workspace, now, ids.length, ids);
+      // What follows a post belongs to it and is not counted.
+      const posts = late.filter((l) => l.kind === 'post').length;
+      if (posts > 0) await assertRoomOnDay(tx, workspace, now, posts, ids);
       await tx
         .update(publications)
         .set({ dueAt: now, localTime: localTimeOf(now, workspace.timeZone), timeZone: workspace.timeZone })

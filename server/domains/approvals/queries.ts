@@ -5,6 +5,7 @@ import { approvals, connections, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
+import { hasOwnPlace } from '../publishing/own-place';
 import { type Approval, listApprovalsInput } from './schemas';
 
 async function withPublications(
@@ -22,7 +23,7 @@ async function withPublications(
           and(
             eq(publications.workspaceId, workspaceId),
             inArray(publications.approvalId, ids),
-            eq(publications.kind, 'post'),
+            hasOwnPlace(),
           ),
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))
@@ -35,7 +36,7 @@ async function withPublications(
         id: p.id,
         platform,
         connectionName: name,
-        text: p.text,
+        text: p.kind === 'repost' ? `Repost of: ${p.text}` : p.text,
         link: p.link,
         parts: p.parts,
         dueAt: p.dueAt,

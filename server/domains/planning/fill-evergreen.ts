@@ -14,6 +14,7 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
+import { boostFor } from '../boosts/default-boost';
 import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
@@ -125,6 +126,7 @@ export async function fillEvergreen({
             state: approval ? 'awaiting_approval' : 'scheduled',
             marker: id,
             requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
+            boost: boostFor(undefined, ahead.settings?.boost, account.platform, platform),
             approvalId: approval?.row.id ?? null,
             createdBy: EVERGREEN_ACTOR,
             createdAt: now,

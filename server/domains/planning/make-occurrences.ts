@@ -5,6 +5,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { boostFor, readDefaultBoost } from '../boosts/default-boost';
 import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../publishing/check-targets';
@@ -55,6 +56,7 @@ export async function makeOccurrences(
     ).map((o) => `${o.connectionId} ${o.day}`),
   );
   const { targets, problems } = await readyTargets(tx, ctx, row, port);
+  const rule = await readDefaultBoost(tx, ctx.workspaceId);
   const rows: (typeof publications.$inferInsert)[] = [];
   const links: (typeof seriesOccurrences.$inferInsert)[] = [];
   for (const { day, note: _, ...due } of days)
@@ -78,6 +80,7 @@ export async function makeOccurrences(
         state: decision === 'waits' ? 'awaiting_approval' : 'scheduled',
         marker: id,
         requestKey: `series:${row.id}:${row.revision}:${target.connectionId}:${day}`,
+        boost: boostFor(undefined, rule, target.platform, port),
         approvalId: row.approvalId,
         createdBy: row.createdBy,
         createdAt: now,

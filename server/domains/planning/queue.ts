@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { connections, publications, seriesOccurrences, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
+import { hasOwnPlace } from '../publishing/own-place';
 import { readPublications } from '../publishing/queries';
 import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from './free-slots';
 import {
@@ -72,7 +73,7 @@ export async function getQueue({
           eq(publications.connectionId, connectionId),
           inArray(publications.state, [...WAITING]),
           // A part has no place of its own: it goes with its post.
-          eq(publications.kind, 'post'),
+          hasOwnPlace(),
           started
             ? or(
                 gt(publications.dueAt, from),

@@ -1,7 +1,7 @@
-import { and, desc, eq, exists, ilike, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, ilike, inArray, isNotNull, lt, max, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { posts, publications, variants } from '@/db/schema';
+import { posts, publicationResults, publications, variants } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
@@ -111,6 +111,20 @@ export async function listPosts({
           .where(inArray(publications.postId, ids))
           .groupBy(publications.postId, publications.state)
       : [];
+    const results = ids.length
+      ? await tx
+          .select({
+            postId: publications.postId,
+            likes: sql<number | null>`sum(${publicationResults.likes})::int`,
+            replies: sql<number | null>`sum(${publicationResults.replies})::int`,
+            reposts: sql<number | null>`sum(${publicationResults.reposts})::int`,
+            readAt: max(publicationResults.readAt),
+          })
+          .from(publicationResults)
+          .innerJoin(publications, eq(publications.id, publicationResults.publicationId))
+          .where(and(inArray(publications.postId, ids), isNotNull(publicationResults.readAt)))
+          .groupBy(publications.postId)
+      : [];
     const last = page.at(-1);
     return {
       items: page.map(({ workspaceId: _, ...post }) => {
@@ -122,11 +136,18 @@ export async function listPosts({
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
           ),
+          results: totalOf(results.find((r) => r.postId === post.id)),
         };
       }),
       nextCursor: rows.length > limit && last ? `${last.updatedAt.toISOString()}|${last.id}` : null,
     };
   });
+}
+
+function totalOf(row: (NonNullable<PostListItem['results']> & { postId: string }) | undefined) {
+  if (!row) return null;
+  const { postId: _, ...total } = row;
+  return total;
 }
 
 function readCursor(cursor: string | null | undefined): { at: Date; id: string } | undefined {

@@ -84,12 +84,21 @@ export const postOutput = z.object({
   variants: z.array(variantOutput),
 });
 
+/** How a post does over its accounts together, as far as it is known. */
+const resultsTotal = z.object({
+  likes: z.number().nullable(),
+  replies: z.number().nullable(),
+  reposts: z.number().nullable(),
+  readAt: z.date().nullable(),
+});
+
 export const postListItem = postOutput.omit({ variants: true }).extend({
   /** Platform ids that have a text. */
   platforms: z.array(z.string()),
   excerpt: z.string(),
   /** How many publications stand in each state. */
   publications: z.record(z.string(), z.number()),
+  results: resultsTotal.nullable(),
 });
 export const postListOutput = z.object({ items: z.array(postListItem), nextCursor: z.string().nullable() });
 

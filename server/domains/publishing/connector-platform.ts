@@ -16,6 +16,7 @@ export const connectorPlatform: PlatformPort = {
       characters: manifest.post?.characters ?? null,
       count: (text, link) => countText(platform, text, link),
       follow: followOf(manifest.post),
+      reposts: manifest.post?.repost === true,
       parts: partsOf(manifest.post),
     };
   },

@@ -15,6 +15,7 @@ import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, notHeld, waitsSince } from './late';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
+import { isBoost } from './own-place';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
 import { ms, rowsOf, statesBefore } from './sql-rows';
 import { STEPS } from './transitions';
@@ -148,6 +149,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
       timeZone: publications.timeZone,
       platform: connections.platform,
       kind: publications.kind,
+      requestKey: publications.requestKey,
       doubtful: mayBeOut,
       firstUnseen,
     })
@@ -156,9 +158,9 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...since.keys()])))
     .orderBy(publications.dueAt, publications.id);
-  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, ...r }) => ({
+  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
-    follows: kind === 'reply',
+    follows: kind === 'reply' && !isBoost({ requestKey }),
     doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,

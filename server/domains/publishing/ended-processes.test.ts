@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
+import { Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
 import { recoverStuck } from './recover-stuck';
-import { Publisher } from './testing-publisher';
 import { scaleTimeLimits } from './with-time-limit';
 
 let db: Db;

@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Db } from '@/db/client';
 import { actions, alerts } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
+import { Publisher } from '@/tests/support/publisher';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
 import { resolveUnknown } from './resolve-unknown';
 import { retryPublication } from './retry-publication';
-import { Publisher } from './testing-publisher';
 
 let db: Db;
 let here: Publisher;

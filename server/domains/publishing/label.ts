@@ -11,5 +11,5 @@ export function labelOf(
 ): string {
   const post = `“${title}” on ${platformName}`;
   if (kind === 'repost') return `the repost of ${post}`;
-  return kind === 'reply' ? `${follow ? FOLLOWING[follow] : 'the reply to'} ${post}` : post;
+  return kind === 'reply' ? `${follow ? FOLLOWING[follow] : 'the follow-up to'} ${post}` : post;
 }

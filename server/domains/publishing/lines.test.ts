@@ -3,13 +3,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Db } from '@/db/client';
 import { publications, quotaBuckets } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
+import { Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { idleLines } from './idle-lines';
 import { publishDue } from './publish-due';
 import { listPublications } from './queries';
 import { schedulePublications } from './schedule-publications';
 import { addConnection, gated, writePost } from './testing';
-import { Publisher } from './testing-publisher';
 
 let db: Db;
 let here: Publisher;

@@ -7,6 +7,7 @@ import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { isPart } from './own-place';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
   ABSENCE_GRACE_MS,
@@ -44,8 +45,10 @@ export async function lookUpPublication({
   faultPoint('look-up: noted');
   if (!begun) return 'skipped';
   const traits = platform.traits(begun.platform);
-  let answer: LookupOutput | { found: 'fault'; error: unknown };
-  if (!traits?.looksUp) answer = { found: 'unclear', why: 'This platform cannot be asked.' };
+  let answer: Answer;
+  // It is there once at most, however often it is asked for: there is nothing to look up.
+  if (begun.kind === 'repost') answer = { found: 'repeat' };
+  else if (!traits?.looksUp) answer = { found: 'unclear', why: 'This platform cannot be asked.' };
   else
     try {
       answer = await withTimeLimit(CALL_LIMIT_MS, () =>
@@ -71,6 +74,8 @@ export async function lookUpPublication({
   faultPoint('look-up: answer came');
   return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits);
 }
+
+type Answer = LookupOutput | { found: 'fault'; error: unknown } | { found: 'repeat' };
 
 interface Begun {
   attempt_id: string;
@@ -147,13 +152,13 @@ async function finish(
   ctx: Ctx,
   input: Input,
   begun: Begun,
-  answer: LookupOutput | { found: 'fault'; error: unknown },
+  answer: Answer,
   name: string,
   traits: PlatformTraits | null,
 ): Promise<LookUpResult> {
   const now = ctx.clock.now();
   const askable = traits?.looksUp ?? false;
-  const label = labelOf(begun.kind, begun.title, name, traits?.follow);
+  const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
   const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
   const wait = (
     delay: number,
@@ -200,9 +205,36 @@ async function finish(
     };
   };
 
+  const repeat = (): { result: LookUpResult; ending: Settlement } => {
+    const delay = lookupDelay(begun.unseen);
+    const outcome = 'unknown_outcome' as const;
+    return delay === null
+      ? {
+          result: 'asked',
+          ending: {
+            ...base,
+            step: 'askPerson',
+            outcome,
+            message: 'The answer was lost every time.',
+            ...question(label, begun.connection_name, begun.following),
+          },
+        }
+      : {
+          result: 'sent_again',
+          ending: {
+            ...base,
+            step: 'sendAgain',
+            outcome,
+            message: 'It is asked for again, which does nothing if it is there.',
+            retryAt: new Date(now.getTime() + delay),
+          },
+        };
+  };
+
   const decided = await ctx.db.asSystem(async (tx) => {
     let next: { result: LookUpResult; ending: Settlement };
-    if (answer.found === 'yes') {
+    if (answer.found === 'repeat') next = repeat();
+    else if (answer.found === 'yes') {
       // Two equal posts on one account: while the other one's end is open, this answer may be about that one.
       await rowsOf(tx, sql`select id from connections where id = ${begun.connection_id} for update`);
       const [other] = await rowsOf<{ taken: boolean }>(

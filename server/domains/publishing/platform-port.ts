@@ -15,6 +15,8 @@ export interface PlatformTraits {
   count(text: string, link: string | null): number;
   /** What can follow a post; null when nothing can. */
   readonly follow: 'thread' | 'firstComment' | null;
+  /** Whether an account can repost its own post; repeating that has no second effect. */
+  readonly reposts: boolean;
   /** How many parts may follow a post, and how long each may be, counted as `count` counts; null is no limit of length. */
   readonly parts: { readonly most: number; readonly characters: number | null };
 }

@@ -7,6 +7,7 @@ import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
 import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
+import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
 import { takePublishKey } from './publish-key';
@@ -105,7 +106,12 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
 async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
-  const label = labelOf(started.kind, started.title, name, traits?.follow);
+  const label = labelOf(
+    started.kind,
+    started.title,
+    name,
+    isPart(started.publicationId) ? traits?.follow : null,
+  );
   const base = {
     workspaceId: ctx.workspaceId,
     publicationId: started.publicationId,
@@ -141,6 +147,9 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
           ...(started.link ? { link: started.link } : {}),
           ...(started.kind === 'reply' && started.followsRemoteId
             ? { replyTo: started.followsRemoteId }
+            : {}),
+          ...(started.kind === 'repost' && started.followsRemoteId
+            ? { repostOf: started.followsRemoteId }
             : {}),
           idempotencyKey: key,
         },

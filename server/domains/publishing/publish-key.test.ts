@@ -4,12 +4,12 @@ import type { Db } from '@/db/client';
 import { actions, alerts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { Publisher } from '@/tests/support/publisher';
 import { cancelPublication } from './cancel-publication';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
 import { reschedulePublication } from './reschedule-publication';
 import { resolveUnknown } from './resolve-unknown';
-import { Publisher } from './testing-publisher';
 
 let db: Db;
 let here: Publisher;

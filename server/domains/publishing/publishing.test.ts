@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { activity, publicationAttempts } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
+import { Publisher } from '@/tests/support/publisher';
 import { cancelPublication } from './cancel-publication';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
@@ -10,7 +11,6 @@ import { recoverStuck } from './recover-stuck';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
 import { addConnection, gated, writePost } from './testing';
-import { Publisher } from './testing-publisher';
 
 let db: Db;
 let here: Publisher;

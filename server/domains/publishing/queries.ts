@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, posts, publicationAttempts, publications } from '@/db/schema';
+import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
@@ -24,6 +24,7 @@ const columns = {
   connectionName: connections.remoteName,
   environment: connections.environment,
   head: lineHead,
+  results: publicationResults,
 };
 type Row = {
   publication: typeof publications.$inferSelect;
@@ -32,6 +33,7 @@ type Row = {
   connectionName: string;
   environment: 'live' | 'sandbox';
   head: { until: number | null; why: string | null } | null;
+  results: typeof publicationResults.$inferSelect | null;
 };
 
 function select(tx: Tx) {
@@ -39,10 +41,11 @@ function select(tx: Tx) {
     .select(columns)
     .from(publications)
     .innerJoin(posts, eq(posts.id, publications.postId))
-    .innerJoin(connections, eq(connections.id, publications.connectionId));
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .leftJoin(publicationResults, eq(publicationResults.publicationId, publications.id));
 }
 
-function toPublication({ publication: p, head, ...rest }: Row): Publication {
+function toPublication({ publication: p, head, results: r, ...rest }: Row): Publication {
   return {
     ...rest,
     id: p.id,
@@ -70,6 +73,18 @@ function toPublication({ publication: p, head, ...rest }: Row): Publication {
       p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
     problem: p.problem,
     approvalId: p.approvalId,
+    boost: p.boost,
+    results: r && {
+      likes: r.likes,
+      replies: r.replies,
+      reposts: r.reposts,
+      views: r.views,
+      readAt: r.readAt,
+      gone: r.gone,
+      problem: r.problem,
+      boostState: r.boostState,
+      boostNote: r.boostNote,
+    },
     createdAt: p.createdAt,
   };
 }

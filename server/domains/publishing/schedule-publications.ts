@@ -5,6 +5,7 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
+import { assertRuleFits, boostFor } from '../boosts/default-boost';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { newerPost } from '../posts/update-post';
@@ -36,7 +37,7 @@ export async function schedulePublications({
   platform?: PlatformPort;
 }): Promise<Scheduled[]> {
   requireRole(ctx, 'operator', 'publish posts');
-  const { postId, version, targets, when, requestKey } = scheduleInput.parse(input);
+  const { postId, version, targets, when, requestKey, boost } = scheduleInput.parse(input);
   const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
   const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
@@ -68,6 +69,12 @@ export async function schedulePublications({
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    if (boost)
+      assertRuleFits(
+        boost,
+        checked.map((t) => t.platform),
+        platform,
+      );
     // Without the lock this is what the e-mail tells; the slots are taken below.
     const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
     return { ...row, post, checked, dues, before: undefined };
@@ -144,6 +151,7 @@ export async function schedulePublications({
         state: approval ? ('awaiting_approval' as const) : ('scheduled' as const),
         marker: id,
         requestKey: keys.get(t.connectionId) ?? id,
+        boost: boostFor(boost, ahead.settings?.boost, t.platform, platform),
         approvalId: approval?.row.id ?? null,
         createdBy: actorKey(ctx.actor),
         createdAt: now,

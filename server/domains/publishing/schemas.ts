@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import { boostInput, boostOutput, resultsOutput } from '../boosts/schemas';
 import { waitsOutput } from './waits';
 
 const id = z.string().min(1).max(64);
@@ -22,6 +23,8 @@ export const scheduleInput = z.object({
     /** Each account's first slot at which nothing of it stands. */
     z.object({ kind: z.literal('next_slot') }),
   ]),
+  /** What follows when it does well; null for nothing, and without it the workspace's own rule. */
+  boost: boostInput.nullish(),
   /** Made once per press of the button: the same key answers the same rows. */
   requestKey: z.string().min(8).max(80),
 });
@@ -81,6 +84,9 @@ export const publicationOutput = z.object({
   lateByMs: z.number().nullable(),
   problem: z.string().nullable(),
   approvalId: z.string().nullable(),
+  /** What follows when it does well, and how it does. */
+  boost: boostOutput.nullable(),
+  results: resultsOutput,
   createdAt: z.date(),
 });
 export const attemptOutput = z.object({

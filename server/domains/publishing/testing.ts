@@ -60,6 +60,9 @@ export type Script =
 /** A platform in memory that counts effects and does what the next line of its script says. */
 export class FakePlatform implements PlatformPort {
   readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
+  /** The posts that were reposted, by account: a second time changes nothing. */
+  readonly reposts = new Set<string>();
+  repostRequests = 0;
   readonly script: Script[] = [];
   looksUp = true;
   keyMs: number | null = null;
@@ -83,6 +86,7 @@ export class FakePlatform implements PlatformPort {
       characters: 280,
       count: (text: string, link: string | null) => text.length + (link ? 24 : 0),
       follow: 'thread' as const,
+      reposts: platform !== 'facebook',
       parts: { most: 24, characters: 280 },
     };
   }
@@ -97,6 +101,16 @@ export class FakePlatform implements PlatformPort {
     }
     await this.beforeSend?.();
     onRequestSent();
+    if (input.repostOf !== undefined) {
+      this.repostRequests++;
+      this.reposts.add(`${connectionId} ${input.repostOf}`);
+      await this.afterEffect?.();
+      if (next !== 'ok')
+        throw next.after === 'crash'
+          ? new Error('the process ended')
+          : new ConnectorFault('unknown_outcome', 'The answer was lost.');
+      return { remoteId: `repost:${input.repostOf}`, permalink: `https://example.test/${input.repostOf}` };
+    }
     this.keys.push(input.idempotencyKey);
     const known = this.#byKey.get(input.idempotencyKey);
     if (known && this.keyMs !== null && ctx.clock.now().getTime() - known.at.getTime() < this.keyMs)

@@ -275,6 +275,7 @@ export async function reset(world: World): Promise<void> {
       tables.tokens,
       tables.codes,
       tables.grants,
+      tables.reposts,
       tables.posts,
       tables.faults,
       tables.settings,

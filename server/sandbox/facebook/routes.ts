@@ -83,6 +83,11 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
       `${V}/:page/${edge}`,
       api('fbPosts', (c) => listPosts(world, c)),
     );
+  for (const root of [V, `${V}/`])
+    app.get(
+      root,
+      api('fbPosts', (c) => getObjects(world, c)),
+    );
   commentRoutes(app, V, api, world);
   app.get(
     `${V}/:id`,
@@ -299,6 +304,22 @@ async function getObject(world: World, c: Ctx): Promise<Response> {
     ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])),
     id: page.id,
   });
+}
+
+/** Up to 50 posts by `ids`. One that is not there spoils the whole answer, as it does at Facebook. */
+async function getObjects(world: World, c: Ctx): Promise<Response> {
+  const ids = (c.req.query('ids') ?? '').split(',').filter(Boolean);
+  if (ids.length === 0) return graphError(400, 100, '(#100) The parameter ids is required');
+  if (ids.length > 50) return graphError(400, 1, 'Too many IDs. Maximum: 50.');
+  const { account: own, scopes } = c.get('bearer');
+  const out: Record<string, unknown> = {};
+  for (const id of ids) {
+    const row = await find(world, id);
+    if (!row || (row.account.id !== own.id && row.account.parentId !== own.id)) return missing(id);
+    if (!scopes.has('pages_read_engagement')) return lacks('pages_read_engagement');
+    out[id] = await show(world, c, row.post, row.account);
+  }
+  return json(out);
 }
 
 async function removePost(world: World, c: Ctx): Promise<Response> {

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, isNull, lt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http';
 import { appsPages } from '../oauth/apps';
@@ -20,6 +20,7 @@ import {
   unauthorized,
   xVendor,
 } from './errors';
+import { repost, repostCounts } from './reposts';
 import { weightedLength } from './text';
 
 /** X's limits for one user, for the endpoints that exist here. */
@@ -27,7 +28,9 @@ const LIMITS: Record<string, RateLimit> = {
   createPosts: { limit: 100, windowSeconds: 900 },
   deletePosts: { limit: 50, windowSeconds: 900 },
   getPostsById: { limit: 900, windowSeconds: 900 },
+  getPostsByIds: { limit: 900, windowSeconds: 900 },
   getUsersPosts: { limit: 900, windowSeconds: 900 },
+  repostPost: { limit: 50, windowSeconds: 900 },
   getUsersMe: { limit: 75, windowSeconds: 900 },
 };
 
@@ -70,6 +73,14 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
   app.post(
     '/x/2/tweets',
     api('createPosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => createPost(world, c)),
+  );
+  app.get(
+    '/x/2/tweets',
+    api('getPostsByIds', ['tweet.read', 'users.read'], (c) => getPosts(world, c)),
+  );
+  app.post(
+    '/x/2/users/:id/retweets',
+    api('repostPost', ['tweet.read', 'tweet.write', 'users.read'], (c) => repost(world, c)),
   );
   app.get(
     '/x/2/tweets/:id',
@@ -188,6 +199,12 @@ async function showPosts(
   const asked = fields(c, 'post');
   const { crowdAhead, seed } = await world.settings.get();
   const crowdNow = new Date(c.get('now').getTime() + crowdAhead);
+  const own = asked.has('public_metrics')
+    ? await repostCounts(
+        world,
+        rows.map((r) => r.id),
+      )
+    : new Map<string, number>();
   const expanded = new Set((c.req.query('expansions') ?? '').split(','));
   const show = async (post: typeof posts.$inferSelect) => {
     const out: Record<string, unknown> = { id: post.id, text: post.text, edit_history_post_ids: [post.id] };
@@ -200,7 +217,7 @@ async function showPosts(
     if (asked.has('public_metrics')) {
       const r = reach(post, account, crowdNow, seed);
       out.public_metrics = {
-        repost_count: r.reposts,
+        repost_count: r.reposts + (own.get(post.id) ?? 0),
         reply_count: r.replies + (await repliesTo(world, post.id)),
         like_count: r.likes,
         quote_count: r.quotes,
@@ -233,6 +250,26 @@ async function getPost(world: World, c: Ctx): Promise<Response> {
   if (!row) return json({ errors: [notFoundEntry(id, 'tweet')] });
   const [data] = await showPosts(world, c, [row.post], row.account);
   return json({ data });
+}
+
+/** Up to 100 posts by their ids. What is not there has an entry in `errors`, and the others are answered all the same. */
+async function getPosts(world: World, c: Ctx): Promise<Response> {
+  const ids = (c.req.query('ids') ?? '').split(',');
+  if (ids.length > 100 || ids.some((id) => !/^\d{1,19}$/.test(id)))
+    return invalidRequest('The `ids` query parameter must name 1 to 100 posts by their numbers', 'ids');
+  const rows = await world.db
+    .select({ post: posts, account: accounts })
+    .from(posts)
+    .innerJoin(accounts, eq(accounts.id, posts.accountId))
+    .where(and(inArray(posts.id, ids), eq(posts.platform, 'x'), isNull(posts.deletedAt)));
+  const data: Record<string, unknown>[] = [];
+  const errors: unknown[] = [];
+  for (const id of ids) {
+    const row = rows.find((r) => r.post.id === id);
+    if (row) data.push(...(await showPosts(world, c, [row.post], row.account)));
+    else errors.push({ ...notFoundEntry(id, 'tweet'), parameter: 'ids' });
+  }
+  return json({ ...(data.length > 0 ? { data } : {}), ...(errors.length > 0 ? { errors } : {}) });
 }
 
 function instant(c: Ctx, name: string): Date | undefined {

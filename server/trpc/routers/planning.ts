@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { getDefaultBoost, saveDefaultBoost } from '@/server/domains/boosts/default-boost';
+import { defaultBoostOutput, saveDefaultBoostInput } from '@/server/domains/boosts/schemas';
 import { changeSeries } from '@/server/domains/planning/change-series';
 import { addSlots, changeSlot, copySlots, removeSlots } from '@/server/domains/planning/change-slots';
 import { createSeries } from '@/server/domains/planning/create-series';
@@ -81,6 +83,13 @@ export const planningRouter = router({
     .input(saveMissedInput)
     .output(missedOutput)
     .mutation(({ ctx, input }) => saveMissed({ ctx: ctx.verb, input })),
+  boost: memberProcedure('viewer')
+    .output(defaultBoostOutput)
+    .query(({ ctx }) => getDefaultBoost(ctx.verb)),
+  saveBoost: memberProcedure('manager')
+    .input(saveDefaultBoostInput)
+    .output(defaultBoostOutput)
+    .mutation(({ ctx, input }) => saveDefaultBoost({ ctx: ctx.verb, input })),
   createSeries: memberProcedure('operator')
     .input(createSeriesInput)
     .output(z.object({ id: z.string(), made: z.number(), rule: z.string() }))

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { setBoostInput } from '@/server/domains/boosts/schemas';
+import { setBoost } from '@/server/domains/boosts/set-boost';
 import { cancelPublication } from '@/server/domains/publishing/cancel-publication';
 import { checkLinks } from '@/server/domains/publishing/check-links';
 import { checkLinksInput, checkLinksOutput } from '@/server/domains/publishing/check-links-schemas';
@@ -48,6 +50,10 @@ export const publicationsRouter = router({
     .input(publicationVersionInput)
     .output(publicationOutput)
     .mutation(({ ctx, input }) => cancelPublication({ ctx: ctx.verb, input })),
+  setBoost: memberProcedure('operator')
+    .input(setBoostInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => setBoost({ ctx: ctx.verb, input })),
   retry: memberProcedure('operator')
     .input(publicationVersionInput)
     .output(publicationOutput)

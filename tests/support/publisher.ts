@@ -1,15 +1,21 @@
 import type { Db } from '@/db/client';
 import { publications } from '@/db/schema';
+import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
+import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
+import { publishDue } from '@/server/domains/publishing/publish-due';
+import { getPublication } from '@/server/domains/publishing/queries';
+import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
+import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
+import type { Publication } from '@/server/domains/publishing/schemas';
+import {
+  addConnection,
+  FakePlatform,
+  gated,
+  setReview,
+  writePost,
+} from '@/server/domains/publishing/testing';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { createWorld, type World } from '@/tests/support/world';
-import { claimDue, releaseClaims } from './claim-due';
-import { lookUpPublication } from './look-up-publication';
-import { publishDue } from './publish-due';
-import { getPublication } from './queries';
-import { recoverStuck } from './recover-stuck';
-import { schedulePublications } from './schedule-publications';
-import type { Publication } from './schemas';
-import { addConnection, FakePlatform, gated, setReview, writePost } from './testing';
+import { createWorld, type World } from './world';
 
 /** A workspace with one account on a platform in memory, and the background work that publishes to it, for tests. */
 export class Publisher {

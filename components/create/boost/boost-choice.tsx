@@ -1,0 +1,54 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '@/components/trpc/client';
+import { Field } from '@/components/ui/field';
+import { NativeSelect } from '@/components/ui/native-select';
+import { BoostFields } from './boost-fields';
+import { FIRST_RULE, type Rule, ruleInWords } from './rule';
+
+/** What follows when the post that is being written does well: as in Auto-posting, nothing, or a rule of its own. */
+export function BoostChoice({
+  value,
+  onChange,
+  fields,
+  platforms,
+}: {
+  /** Undefined: as in Auto-posting; null: nothing. */
+  value: Rule | null | undefined;
+  onChange: (value: Rule | null | undefined) => void;
+  fields: Record<string, string>;
+  platforms: readonly string[];
+}) {
+  const trpc = useTRPC();
+  const standard = useQuery(trpc.planning.boost.queryOptions());
+  const rule = standard.data?.boost;
+  return (
+    <div className="grid gap-4 rounded-md bg-muted p-3">
+      <Field
+        label="When this post does well"
+        help={
+          value === undefined && standard.data
+            ? rule
+              ? ruleInWords(rule)
+              : 'In Auto-posting nothing is set, so nothing follows.'
+            : undefined
+        }
+        className="max-w-sm"
+      >
+        <NativeSelect
+          value={value === undefined ? 'standard' : value === null ? 'none' : 'own'}
+          onChange={(event) => {
+            const choice = event.target.value;
+            onChange(choice === 'own' ? (rule ?? FIRST_RULE) : choice === 'none' ? null : undefined);
+          }}
+        >
+          <option value="standard">As in Auto-posting</option>
+          <option value="none">Nothing follows</option>
+          <option value="own">A rule for this post</option>
+        </NativeSelect>
+      </Field>
+      {value ? <BoostFields value={value} onChange={onChange} fields={fields} platforms={platforms} /> : null}
+    </div>
+  );
+}

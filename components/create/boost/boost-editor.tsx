@@ -1,0 +1,67 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { FormErrors } from '@/components/ui/form-errors';
+import type { PublicationItem } from '../types';
+import { BoostFields } from './boost-fields';
+import { FIRST_RULE, LABELS, type Rule } from './rule';
+
+/** Changes what follows a publication, until it has happened. */
+export function BoostEditor({
+  publication: p,
+  onDone,
+}: {
+  publication: PublicationItem;
+  onDone: () => void;
+}) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const [rule, setRule] = useState<Rule>(p.boost ?? FIRST_RULE);
+  const errors = useAppError({ toast: false });
+  const save = useMutation(
+    trpc.publications.setBoost.mutationOptions({
+      onMutate: errors.clear,
+      onError: errors.report,
+      onSuccess: onDone,
+      onSettled: () => {
+        void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+        void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      },
+    }),
+  );
+  return (
+    <form
+      noValidate
+      className="grid gap-4 rounded-md bg-muted p-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!save.isPending) save.mutate({ id: p.id, boost: rule });
+      }}
+    >
+      <FormErrors message={errors.message} fields={errors.fields} labels={LABELS} />
+      <BoostFields value={rule} onChange={setRule} fields={errors.fields} platforms={[p.platform]} />
+      <div className="flex flex-wrap gap-2">
+        <Button type="submit" size="sm" loading={save.isPending}>
+          Save
+        </Button>
+        {p.boost ? (
+          <Button
+            size="sm"
+            variant="outline"
+            disabled={save.isPending}
+            onClick={() => save.mutate({ id: p.id, boost: null })}
+          >
+            Nothing follows
+          </Button>
+        ) : null}
+        <Button size="sm" variant="ghost" onClick={onDone}>
+          Close
+        </Button>
+      </div>
+    </form>
+  );
+}

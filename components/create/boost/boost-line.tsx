@@ -1,0 +1,32 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import type { PublicationItem } from '../types';
+import { ruleInWords } from './rule';
+
+const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEditor));
+
+/** What follows when this does well, what became of it, and a way to change it until it has happened. */
+export function BoostLine({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {
+  const [open, setOpen] = useState(false);
+  const fired = p.results?.boostState === 'fired';
+  const may =
+    canWrite && p.kind === 'post' && !p.followsId && !fired && !p.results?.gone && p.state !== 'cancelled';
+  if (!p.boost && !may) return null;
+  const told = p.results?.boostNote ?? (p.boost ? ruleInWords(p.boost, p.platform) : null);
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
+        {may && !open ? (
+          <Button size="sm" variant="ghost" className={told ? '' : '-ml-2.5'} onClick={() => setOpen(true)}>
+            {p.boost ? 'Change' : 'When it does well'}
+          </Button>
+        ) : null}
+      </div>
+      {may && open ? <BoostEditor publication={p} onDone={() => setOpen(false)} /> : null}
+    </div>
+  );
+}

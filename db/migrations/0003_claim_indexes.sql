@@ -1,3 +1,0 @@
-DROP INDEX "publications_due";--> statement-breakpoint
-CREATE INDEX "publications_again" ON "publications" USING btree (greatest(due_at, retry_at, claimed_until)) WHERE state = 'scheduled' and (retry_at is not null or claimed_until is not null);--> statement-breakpoint
-CREATE INDEX "publications_due" ON "publications" USING btree ("due_at","workspace_id","retry_at","claimed_until") WHERE state = 'scheduled';

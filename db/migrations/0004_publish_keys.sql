@@ -1,1 +1,0 @@
-ALTER TABLE "publication_attempts" ADD COLUMN "key" text;

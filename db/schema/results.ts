@@ -1,0 +1,49 @@
+import { sql } from 'drizzle-orm';
+import { boolean, foreignKey, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { instant, workspaceId } from './_columns';
+import { publications } from './publishing';
+import { workspaces } from './workspaces';
+
+/**
+ * How a published post does, as its platform last told, and what became of its rule (`publications.boost`). A number that is not
+ * known is null, never 0.
+ */
+export const publicationResults = pgTable(
+  'publication_results',
+  {
+    publicationId: text('publication_id').primaryKey(),
+    workspaceId: workspaceId().references(() => workspaces.id, { onDelete: 'cascade' }),
+    /** The connection that it went out on: results are read by connection. */
+    connectionId: text('connection_id').notNull(),
+    likes: integer('likes'),
+    replies: integer('replies'),
+    reposts: integer('reposts'),
+    views: integer('views'),
+    /** When the platform told these numbers; null while it never did. */
+    readAt: instant('read_at'),
+    /** When it is to be asked again; null when that is over. */
+    nextReadAt: instant('next_read_at'),
+    /** The platform says that the post is not there any more. */
+    gone: boolean('gone').notNull().default(false),
+    /** Readings in a row that brought nothing. */
+    failures: integer('failures').notNull().default(0),
+    /** Why the last reading brought nothing, in words. */
+    problem: text('problem'),
+    /** reached: the rule's number was seen in time, and what follows is to be made; fired: it is made; over: it will not be. */
+    boostState: text('boost_state', { enum: ['reached', 'fired', 'over'] }),
+    boostAt: instant('boost_at'),
+    /** The number that reached it. */
+    boostCount: integer('boost_count'),
+    /** What became of the rule, in words. */
+    boostNote: text('boost_note'),
+  },
+  (t) => [
+    foreignKey({
+      columns: [t.workspaceId, t.publicationId],
+      foreignColumns: [publications.workspaceId, publications.id],
+    }).onDelete('cascade'),
+    index('publication_results_due').on(t.nextReadAt).where(sql`next_read_at is not null`),
+    index('publication_results_line').on(t.connectionId, t.nextReadAt).where(sql`next_read_at is not null`),
+    index('publication_results_reached').on(t.boostAt).where(sql`boost_state = 'reached'`),
+  ],
+);

@@ -1,0 +1,74 @@
+import type { InngestFunction } from 'inngest';
+import { getDb } from '@/db/client';
+import { fireBoost } from '@/server/domains/boosts/fire-boost';
+import { boostsToFire, connectionsToRead, followPublished } from '@/server/domains/results/due';
+import { readResults } from '@/server/domains/results/read-results';
+import { systemClock } from '@/server/foundation/clock';
+import { log } from '@/server/foundation/log';
+import { inngest } from '../../client';
+import { systemCtx } from '../../ctx';
+import { resultsRequested } from '../../events';
+
+const EVENTS_AT_ONCE = 250;
+const ROUND_MS = 10 * 60_000;
+/** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
+const READERS_A_PLATFORM = 8;
+
+/** Makes what follows a post, one after the other: what goes wrong with one is logged, holds up no other and is tried again. */
+async function fireEach(found: readonly { workspaceId: string; publicationId: string }[]): Promise<number> {
+  let fired = 0;
+  for (const { workspaceId, publicationId } of found)
+    try {
+      const ctx = await systemCtx(workspaceId, 'results');
+      if ((await fireBoost({ ctx, input: { publicationId } })) === 'fired') fired++;
+    } catch (error) {
+      log().error({ err: error, workspaceId, publicationId }, 'What follows a post could not be made');
+    }
+  return fired;
+}
+
+/**
+ * Finds new posts to follow, connections with posts to be read, and rules that were reached in a run that died. The rows are the memo:
+ * a run that is repeated does nothing twice.
+ */
+const sweep = inngest.createFunction(
+  { id: 'results-sweep', triggers: [{ cron: '*/10 * * * *' }], concurrency: 1, retries: 1 },
+  async () => {
+    const db = await getDb();
+    const followed = await followPublished({ db, clock: systemClock });
+    const due = await connectionsToRead({ db, clock: systemClock });
+    // A sweep that is repeated asks for the same readings once.
+    const round = Math.floor(systemClock.now().getTime() / ROUND_MS);
+    for (let i = 0; i < due.length; i += EVENTS_AT_ONCE)
+      await inngest.send(
+        due.slice(i, i + EVENTS_AT_ONCE).map((connection) => ({
+          name: 'results/read.requested',
+          id: `results:${connection.connectionId}:${round}`,
+          data: { ...connection },
+        })),
+      );
+    return { followed, connections: due.length, fired: await fireEach(await boostsToFire({ db })) };
+  },
+);
+
+/** Reads one connection's results. Each connection is a run of its own, so that a platform that fails delays no other. */
+const read = inngest.createFunction(
+  {
+    id: 'results-read',
+    triggers: [resultsRequested],
+    concurrency: { key: 'event.data.platform', limit: READERS_A_PLATFORM },
+    retries: 1,
+  },
+  async ({ event }) => {
+    const { workspaceId, connectionId, platform } = event.data;
+    const ctx = await systemCtx(workspaceId, 'results');
+    const { reached, ...report } = await readResults({ ctx, input: { connectionId, platform } });
+    return {
+      ...report,
+      fired: await fireEach(reached.map((publicationId) => ({ workspaceId, publicationId }))),
+    };
+  },
+);
+
+const functions: InngestFunction.Any[] = [sweep, read];
+export default functions;

@@ -1,0 +1,254 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import {
+  type Boost,
+  connections,
+  postingSettings,
+  publicationResults,
+  publications,
+  workspaces,
+} from '@/db/schema';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { newApproval, openApproval } from '../approvals/open-approval';
+import { lockWorkspace } from '../billing/lock-workspace';
+import { PLAN_TERMS } from '../billing/plans';
+import type { Ctx } from '../context';
+import { readPost } from '../posts/queries';
+import { connectorPlatform } from '../publishing/connector-platform';
+import { DayRoom } from '../publishing/count-day';
+import { wallInWords } from '../publishing/local-time';
+import { boostKey } from '../publishing/own-place';
+import type { PlatformPort } from '../publishing/platform-port';
+import { hurry } from '../publishing/schedule-publications';
+import { aDayLater, type BoostDue, boostDue } from './decide';
+import { refusalOf, type Way, wayOf } from './way';
+import { counted, elapsed, followingWords } from './words';
+
+export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
+
+/** For so many days a full day is passed over for the next one. */
+const MOST_DAYS = 14;
+/** An account that has to be reconnected is waited for so long. */
+const RECONNECT_MS = 7 * 86_400_000;
+
+type Publication = typeof publications.$inferSelect;
+type Results = typeof publicationResults.$inferSelect;
+interface Read {
+  p: Publication;
+  r: Results;
+  connection: typeof connections.$inferSelect;
+  workspace: typeof workspaces.$inferSelect;
+  settings: typeof postingSettings.$inferSelect | null;
+}
+
+/**
+ * Makes what follows a post that did well: one publication, in the account's line like every other, once for ever. Where the workspace
+ * reviews first it waits for an approval. `over`: it cannot be made, and people are told why. `waiting`: the account has to be
+ * reconnected first.
+ */
+export async function fireBoost({
+  ctx,
+  input: { publicationId },
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: { publicationId: string };
+  platform?: PlatformPort;
+}): Promise<FireResult> {
+  // Read ahead, because an e-mail is rendered before the transaction that queues it.
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const read = await readOne(tx, ctx, publicationId);
+    return read && { ...read, post: await readPost(tx, ctx.workspaceId, read.p.postId) };
+  });
+  if (ahead?.r.boostState !== 'reached' || !ahead.p.boost) return 'skipped';
+  const traits = platform.traits(ahead.connection.platform);
+  const name = traits?.name ?? ahead.connection.platform;
+  const now = ctx.clock.now();
+  const hours = {
+    timeZone: ahead.workspace.timeZone,
+    activeFrom: ahead.settings?.activeFrom ?? 0,
+    activeTo: ahead.settings?.activeTo ?? 0,
+  };
+  const publishedAt = ahead.p.publishedAt ?? ahead.p.dueAt;
+  const first = boostDue(ahead.p.boost, now, publishedAt, hours);
+  const way = traits ? wayOf(ahead.p.boost, traits, ahead.p.permalink) : null;
+  const [variant] = ahead.post.variants.filter((v) => v.id === ahead.p.variantId);
+  const review = ahead.settings?.review !== 'post_at_once';
+  const approval =
+    review && way && variant
+      ? await newApproval({
+          ctx,
+          workspace: ahead.workspace,
+          settings: ahead.settings,
+          post: ahead.post,
+          targets: [
+            {
+              connectionId: ahead.connection.id,
+              connectionName: ahead.connection.remoteName,
+              platform: ahead.connection.platform,
+              platformName: name,
+              environment: ahead.connection.environment,
+              variant: { ...variant, text: shownText(way, ahead.p), link: way.link, parts: [] },
+            },
+          ],
+          dues: new Map([[ahead.connection.id, first]]),
+        })
+      : null;
+
+  faultPoint('boost: before');
+  const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    // The publication first, then its results: as everybody who needs both locks them.
+    await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)))
+      .for('update');
+    const read = await readOne(tx, ctx, publicationId);
+    const rule = read?.p.boost;
+    if (!read || !rule || read.r.boostState !== 'reached' || !same(rule, ahead.p.boost)) return 'skipped';
+    const story = storyOf(rule, read, publishedAt);
+    const refuse = async (why: string): Promise<'over'> => {
+      await end(tx, ctx, publicationId, 'over', `${story}, but nothing followed: ${why}`);
+      await raiseAlert(tx, ctx, {
+        key: `publication:${publicationId}:boost`,
+        severity: 'warning',
+        title: `Nothing followed “${ahead.post.title}” on ${name}`,
+        body: `${story}, but what you asked for could not be done: ${why}`,
+        href: `/posts/${read.p.postId}`,
+      });
+      return 'over';
+    };
+    if (read.connection.status === 'needs_reconnect') {
+      const since = read.r.boostAt?.getTime() ?? now.getTime();
+      if (now.getTime() - since < RECONNECT_MS) return 'waiting';
+    }
+    const why = refusalOf(read.connection, read.p, traits, name, way, rule, read.r.gone);
+    if (why || !way) return refuse(why ?? 'This platform takes no posts.');
+    if (review && !approval) return refuse('The text that it was made from is gone.');
+    // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
+    const due = way.kind === 'post' ? await roomFor(tx, workspace, first) : first;
+    if (!due)
+      return refuse(
+        `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
+      );
+    const id = newId('publication', now.getTime());
+    const made = await tx
+      .insert(publications)
+      .values({
+        id,
+        workspaceId: ctx.workspaceId,
+        postId: read.p.postId,
+        variantId: read.p.variantId,
+        connectionId: read.p.connectionId,
+        kind: way.kind,
+        followsId: publicationId,
+        text: way.kind === 'repost' ? read.p.text : way.text,
+        link: way.link,
+        ...due,
+        state: approval ? 'awaiting_approval' : 'scheduled',
+        marker: id,
+        requestKey: boostKey(publicationId),
+        approvalId: approval?.row.id ?? null,
+        createdBy: read.p.createdBy,
+        createdAt: now,
+        updatedAt: now,
+      })
+      .onConflictDoNothing({ target: [publications.workspaceId, publications.requestKey] })
+      .returning({ id: publications.id });
+    if (made.length === 0) {
+      // It was made before, and a rule that was put back must not make it again.
+      await end(tx, ctx, publicationId, 'fired', 'It has been done before, and it is done once only.');
+      return 'skipped';
+    }
+    if (approval) await openApproval(tx, ctx, approval);
+    const later = due.dueAt.getTime() > now.getTime();
+    const spoken = `${wallInWords(due.localTime)} (${due.timeZone})`;
+    const when = approval ? 'approval' : later ? 'later' : workspace.heldAt ? 'held' : 'now';
+    const followed = followingWords(way.name, when, spoken);
+    const note = `${story}, so ${followed}, as you asked.`;
+    await end(tx, ctx, publicationId, 'fired', note);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.boosted',
+      subjectType: 'publication',
+      subjectId: publicationId,
+      summary: `“${ahead.post.title}” on ${name}: ${note}`,
+    });
+    return { dueAt: due.dueAt, asks: approval !== null };
+  });
+  faultPoint('boost: after');
+  if (typeof done === 'string') return done;
+  if (done.asks) await ctx.signals.send('email/queued', {}).catch(() => {});
+  else await hurry(ctx, done.dueAt).catch(() => {});
+  return 'fired';
+}
+
+async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | null> {
+  const [row] = await tx
+    .select({
+      p: publications,
+      r: publicationResults,
+      connection: connections,
+      workspace: workspaces,
+      settings: postingSettings,
+    })
+    .from(publications)
+    .innerJoin(publicationResults, eq(publicationResults.publicationId, publications.id))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .innerJoin(workspaces, eq(workspaces.id, publications.workspaceId))
+    .leftJoin(postingSettings, eq(postingSettings.workspaceId, publications.workspaceId))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
+  return row ?? null;
+}
+
+/** "It had 57 likes after 3 hours". */
+function storyOf(rule: Boost, { r }: Read, publishedAt: Date): string {
+  const took = elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime());
+  return `It had ${counted(r.boostCount ?? rule.atLeast, rule.measure)} after ${took}`;
+}
+
+/** What an approval's e-mail shows of it. */
+const shownText = (way: Way, p: Publication): string =>
+  way.kind === 'repost' ? `Repost of: ${p.text}` : way.text;
+
+const same = (a: Boost | null, b: Boost | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+async function end(
+  tx: Tx,
+  ctx: Ctx,
+  publicationId: string,
+  state: 'fired' | 'over',
+  note: string,
+): Promise<void> {
+  await tx
+    .update(publicationResults)
+    .set({ boostState: state, boostNote: note })
+    .where(
+      and(
+        eq(publicationResults.workspaceId, ctx.workspaceId),
+        eq(publicationResults.publicationId, publicationId),
+      ),
+    );
+  await tx
+    .update(publications)
+    .set({ updatedAt: ctx.clock.now() })
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
+}
+
+/** A day on which the plan is full is passed over for the next, at the same time. */
+async function roomFor(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  first: BoostDue,
+): Promise<BoostDue | null> {
+  const room = new DayRoom(tx, workspace);
+  let due = first;
+  for (let i = 0; i < MOST_DAYS; i++) {
+    if (await room.take(due.dueAt)) return due;
+    due = aDayLater(due);
+  }
+  return null;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+
+const wholeHours = (most: number, what: string) =>
+  z
+    .number(`Give a number of ${what}.`)
+    .int(`Give a whole number of ${what}.`)
+    .min(1, 'At least 1 hour.')
+    .max(most);
+
+/** The longest time that a rule looks at a post: a week. */
+export const MOST_WITHIN_HOURS = 168;
+
+/** What follows by itself when a post does well. */
+export const boostInput = z
+  .object({
+    measure: z.enum(['likes', 'replies', 'reposts']),
+    atLeast: z
+      .number('Give a number.')
+      .int('Give a whole number.')
+      .min(1, 'At least 1.')
+      .max(10_000_000, 'At most 10,000,000.'),
+    withinHours: wholeHours(MOST_WITHIN_HOURS, 'hours'),
+    action: z.enum(['repost', 'follow_up']),
+    text: z.string().trim().max(20_000).default(''),
+    wait: z
+      .discriminatedUnion('kind', [
+        z.object({ kind: z.literal('none') }),
+        z.object({ kind: z.literal('hours'), hours: wholeHours(MOST_WITHIN_HOURS, 'hours') }),
+        z.object({ kind: z.literal('next_day') }),
+      ])
+      .default({ kind: 'none' }),
+    activeHours: z.boolean().default(false),
+  })
+  .superRefine((rule, context) => {
+    if (rule.action === 'follow_up' && rule.text === '')
+      context.addIssue({ code: 'custom', path: ['text'], message: 'Write what is to follow.' });
+  });
+
+export const boostOutput = z.object({
+  measure: z.enum(['likes', 'replies', 'reposts']),
+  atLeast: z.number(),
+  withinHours: z.number(),
+  action: z.enum(['repost', 'follow_up']),
+  text: z.string(),
+  wait: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('hours'), hours: z.number() }),
+    z.object({ kind: z.literal('next_day') }),
+  ]),
+  activeHours: z.boolean(),
+});
+
+export const setBoostInput = z.object({ id: z.string().min(1).max(64), boost: boostInput.nullable() });
+export const saveDefaultBoostInput = z.object({
+  boost: boostInput.nullable(),
+  /** The rule that the person saw; another one means that somebody changed it meanwhile. */
+  seen: boostOutput.nullable(),
+});
+export const defaultBoostOutput = z.object({ boost: boostOutput.nullable() });
+
+/** How a publication does, for screens; null while nothing was read. */
+export const resultsOutput = z
+  .object({
+    likes: z.number().nullable(),
+    replies: z.number().nullable(),
+    reposts: z.number().nullable(),
+    views: z.number().nullable(),
+    readAt: z.date().nullable(),
+    gone: z.boolean(),
+    problem: z.string().nullable(),
+    boostState: z.enum(['reached', 'fired', 'over']).nullable(),
+    boostNote: z.string().nullable(),
+  })
+  .nullable();
+export type Results = z.output<typeof resultsOutput>;

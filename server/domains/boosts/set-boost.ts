@@ -1,0 +1,79 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, publicationResults, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { type Ctx, requireRole } from '../context';
+import { connectorPlatform } from '../publishing/connector-platform';
+import type { PlatformPort } from '../publishing/platform-port';
+import { readPublication } from '../publishing/queries';
+import type { Publication } from '../publishing/schemas';
+import { assertRuleFits } from './default-boost';
+import { setBoostInput } from './schemas';
+
+/**
+ * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
+ * now. Throws `conflict` when it has happened, `invalid` for a text that the platform does not take.
+ */
+export async function setBoost({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof setBoostInput>;
+  platform?: PlatformPort;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'change what follows a post');
+  const { id, boost } = setBoostInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      .select()
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
+      .for('update');
+    if (!row) throw notFound('publication');
+    if (row.kind !== 'post' || row.followsId !== null)
+      throw new AppError('invalid', 'This follows another post already, so nothing can follow it.');
+    if (row.state === 'cancelled' && boost)
+      throw new AppError('conflict', 'This post was cancelled, so nothing can follow it.');
+    const mine = and(
+      eq(publicationResults.workspaceId, ctx.workspaceId),
+      eq(publicationResults.publicationId, id),
+    );
+    const [results] = await tx.select().from(publicationResults).where(mine).for('update');
+    if (results?.boostState === 'fired')
+      throw new AppError('conflict', 'It has happened already and cannot be changed any more.');
+    const [connection] = await tx
+      .select({ platform: connections.platform })
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
+    if (boost && connection) assertRuleFits(boost, [connection.platform], platform);
+    const now = ctx.clock.now();
+    await tx.update(publications).set({ boost, updatedAt: now }).where(eq(publications.id, id));
+    if (results)
+      await tx
+        .update(publicationResults)
+        .set({
+          boostState: null,
+          boostAt: null,
+          boostCount: null,
+          boostNote: null,
+          // What is known may be enough for the new rule: it is looked at anew.
+          ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
+        })
+        .where(mine);
+    await resolveAlert(tx, ctx, `publication:${id}:boost`);
+    const after = await readPublication(tx, ctx.workspaceId, id);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.boost_changed',
+      subjectType: 'publication',
+      subjectId: id,
+      summary: boost
+        ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
+        : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+    });
+    return after;
+  });
+}

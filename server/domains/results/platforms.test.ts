@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { forgetBuckets } from '@/server/connectors/host/throttle';
+import type { Transport } from '@/server/connectors/host/transport';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import type { AppError } from '@/server/foundation/errors';
+import { callPlatform } from '../connections/call-platform';
+import { type Bench, connectionsBench } from '../connections/test-bench';
+import { connectSandbox } from '../connections/testing';
+import { connectorResults } from './platform-port';
+
+const HOUR = 3_600_000;
+let bench: Bench;
+const accounts: Record<string, string> = {};
+
+beforeAll(async () => {
+  bench = await connectionsBench();
+  for (const [platform, account] of [
+    ['x', 'mira_draws'],
+    ['facebook', 'mira.okafor'],
+  ] as const) {
+    const { connectionIds } = await connectSandbox(bench.handler, bench.world.ctx, platform, account);
+    accounts[platform] = connectionIds[0] ?? '';
+  }
+});
+afterAll(() => bench.close());
+beforeEach(() => {
+  forgetBuckets();
+  bench.wrap = null;
+});
+
+const read = (platform: string, ...remoteIds: string[]) =>
+  connectorResults.read({ ctx: bench.world.ctx, connectionId: accounts[platform] ?? '', remoteIds });
+const publish = (platform: string, input: { text: string; repostOf?: string }) =>
+  callPlatform({
+    ctx: bench.world.ctx,
+    connectionId: accounts[platform] ?? '',
+    capability: 'publish',
+    input: { ...input, idempotencyKey: input.text },
+  });
+const remove = (platform: string, remoteId: string) =>
+  callPlatform({
+    ctx: bench.world.ctx,
+    connectionId: accounts[platform] ?? '',
+    capability: 'remove',
+    input: { remoteId },
+  });
+/** Answers every reading and every repost with this instead of the sandbox's answer; tokens are renewed as before. */
+const answering = (body: unknown, status = 200): void => {
+  bench.wrap =
+    (inner): Transport =>
+    async (wire) => {
+      if (!/[?&]ids=|\/retweets$/.test(wire.url)) return inner(wire);
+      wire.onSent?.();
+      return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+    };
+};
+const faultOf = (work: Promise<unknown>) =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (isConnectorFault(error) ? error.kind : (error as AppError).code),
+  );
+
+describe.each(['x', 'facebook'])('%s', (platform) => {
+  it('tells how several posts do, more as time goes by, and the same when it is asked twice', async () => {
+    const one = await publish(platform, { text: `First on ${platform}` });
+    const two = await publish(platform, { text: `Second on ${platform}?` });
+    bench.world.clock.advance(6 * HOUR);
+    const early = await read(platform, one.remoteId, two.remoteId);
+    expect(early.map((e) => e.remoteId)).toEqual([one.remoteId, two.remoteId]);
+    expect(await read(platform, one.remoteId, two.remoteId)).toEqual(early);
+    bench.world.clock.advance(24 * HOUR);
+    const late = await read(platform, one.remoteId, two.remoteId);
+    for (const [i, { likes }] of late.entries()) expect(likes ?? -1).toBeGreaterThan(early[i]?.likes ?? 1e9);
+    // A Page's views need a right that is not asked for: they are unknown, not none.
+    expect(late.map((e) => e.views === null)).toEqual([platform === 'facebook', platform === 'facebook']);
+    expect(bench.seen.at(-1)?.url).toMatch(/ids=/);
+  });
+
+  it('names what is gone, and tells of the others all the same', async () => {
+    const made = [];
+    for (let i = 0; i < 5; i++)
+      made.push((await publish(platform, { text: `Part ${i} on ${platform}` })).remoteId);
+    await remove(platform, made[1] ?? '');
+    await remove(platform, made[4] ?? '');
+    const said = await read(platform, ...made);
+    expect(said.map((e) => e.gone).length).toBe(5);
+    expect(
+      said
+        .filter((e) => e.gone)
+        .map((e) => e.remoteId)
+        .sort(),
+    ).toEqual([made[1], made[4]].sort());
+    expect(said.filter((e) => !e.gone).every((e) => e.likes !== null)).toBe(true);
+  });
+
+  it('is asked to wait, or refused, as the host sorts it', async () => {
+    const { remoteId } = await publish(platform, { text: `Waits on ${platform}` });
+    const operation = platform === 'x' ? 'getPostsByIds' : 'fbPosts';
+    await bench.handler.world.faults.add({ platform, operation, kind: '429', count: 1 });
+    expect(await faultOf(read(platform, remoteId))).toBe('rate_limited');
+    bench.world.clock.advance(HOUR);
+    await bench.handler.world.faults.add({ platform, operation, kind: '500_before', count: 1 });
+    expect(await faultOf(read(platform, remoteId))).toBe('transient');
+    answering('nonsense');
+    expect(await faultOf(read(platform, remoteId))).toBe('transient');
+  });
+});
+
+describe('numbers that make no sense', () => {
+  it('are unknown, each by itself, on X', async () => {
+    answering({
+      data: [
+        {
+          id: '11',
+          public_metrics: {
+            like_count: -4,
+            reply_count: 3,
+            repost_count: 1e300,
+            impression_count: 'many',
+          },
+        },
+        { id: '12', public_metrics: { like_count: 2.5, retweet_count: 7 } },
+        { id: '13' },
+        { id: '99', public_metrics: { like_count: 1 } },
+      ],
+      errors: [
+        { type: 'https://api.x.com/2/problems/not-authorized-for-resource', resource_id: '14' },
+        { type: 'https://api.x.com/2/problems/resource-not-found', value: '15' },
+      ],
+    });
+    const nothing = { gone: false, likes: null, replies: null, reposts: null, views: null };
+    expect(await read('x', '11', '12', '13', '14', '15')).toEqual([
+      { ...nothing, remoteId: '11', replies: 3 },
+      { ...nothing, remoteId: '12', reposts: 7 },
+      { ...nothing, remoteId: '13' },
+      { ...nothing, remoteId: '15', gone: true },
+    ]);
+  });
+
+  it('are unknown on Facebook, where a post that nobody shared has no shares', async () => {
+    const total = (n: unknown) => ({ data: [], summary: { total_count: n } });
+    answering({
+      '1_1': { id: '1_1', reactions: total(-1), comments: total(4), shares: { count: 'x' } },
+      '1_2': { id: '1_2', reactions: 'many', comments: total(0) },
+    });
+    expect(await read('facebook', '1_1', '1_2', '1_3')).toEqual([
+      { remoteId: '1_1', gone: false, likes: null, replies: 4, reposts: null, views: null },
+      { remoteId: '1_2', gone: false, likes: null, replies: 0, reposts: 0, views: null },
+    ]);
+  });
+});
+
+describe('a repost on X', () => {
+  it('is there once, however often it is asked for', async () => {
+    const { remoteId } = await publish('x', { text: 'Worth a repost' });
+    const [before] = await read('x', remoteId);
+    const made = await publish('x', { text: 'a', repostOf: remoteId });
+    expect(made.remoteId).toBe(`repost:${remoteId}`);
+    expect(await publish('x', { text: 'a', repostOf: remoteId })).toEqual(made);
+    const [after] = await read('x', remoteId);
+    expect(after?.reposts).toBe((before?.reposts ?? 0) + 1);
+  });
+
+  it('counts as done when X says that it was done before', async () => {
+    answering({ title: 'Forbidden', detail: 'You have already retweeted this Tweet.', status: 403 }, 403);
+    expect((await publish('x', { text: 'b', repostOf: '77' })).remoteId).toBe('repost:77');
+  });
+
+  it('may be tried again when its end was not seen, and not when the post is gone', async () => {
+    const { remoteId } = await publish('x', { text: 'Breaks off' });
+    await bench.handler.world.faults.add({
+      platform: 'x',
+      operation: 'repostPost',
+      kind: 'reset_after',
+      count: 1,
+    });
+    expect(await faultOf(publish('x', { text: 'c', repostOf: remoteId }))).toBe('transient');
+    await publish('x', { text: 'c', repostOf: remoteId });
+    await remove('x', remoteId);
+    expect(await faultOf(publish('x', { text: 'c', repostOf: remoteId }))).toBe('rejected');
+  });
+});

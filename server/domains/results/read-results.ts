@@ -1,0 +1,279 @@
+import { sql } from 'drizzle-orm';
+import type { Boost } from '@/db/schema';
+import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { boostEnd, decideBoost } from '../boosts/decide';
+import { counted, elapsed } from '../boosts/words';
+import type { Ctx } from '../context';
+import { at, json, rowsOf } from '../publishing/sql-rows';
+import { connectorResults, type ResultsPort } from './platform-port';
+import { nextReadAt, retryReadAt } from './schedule';
+
+/** Who reads takes the rows for so long; when it dies, they come up again. */
+const LEASE_MS = 10 * 60_000;
+/** One run reads so long, then leaves the rest to the next sweep. */
+const BUDGET_MS = 40_000;
+const MOST_BATCHES = 20;
+
+export interface ReadReport {
+  read: number;
+  gone: number;
+  /** Posts of which nothing could be read this time. */
+  missed: number;
+  /** Publications whose rule's number was reached in this run. */
+  reached: string[];
+}
+
+interface Row {
+  id: string;
+  remote_id: string;
+  published_at: string;
+  failures: number;
+  boost: Boost | null;
+  boost_state: string | null;
+}
+
+/**
+ * Asks a connection's platform how its posts do that are due to be read, in batches, and writes down what it said: the numbers, that a
+ * post is gone, or why nothing could be read. A rule whose number is seen in time is marked as reached in the same transaction, so that
+ * it cannot be forgotten. A limit or a fault ends the run for this connection and for no other.
+ */
+export async function readResults({
+  ctx,
+  input: { connectionId, platform },
+  port = connectorResults,
+}: {
+  ctx: Ctx;
+  input: { connectionId: string; platform: string };
+  port?: ResultsPort;
+}): Promise<ReadReport> {
+  const report: ReadReport = { read: 0, gone: 0, missed: 0, reached: [] };
+  const began = ctx.clock.now().getTime();
+  for (let i = 0; i < MOST_BATCHES && ctx.clock.now().getTime() - began <= BUDGET_MS; i++) {
+    const rows = await takeDue(ctx, connectionId, port.batch(platform));
+    if (rows.length === 0) break;
+    faultPoint('results: taken');
+    let said: Engagement[];
+    try {
+      said = await port.read({ ctx, connectionId, remoteIds: rows.map((r) => r.remote_id) });
+    } catch (error) {
+      if (!isConnectorFault(error) && !isAppError(error)) throw error;
+      const limited = isConnectorFault(error) && error.kind === 'rate_limited';
+      const wait = limited ? (error.options.retryAfter ?? 60) * 1000 : undefined;
+      await write(
+        ctx,
+        rows.map((row) => missed(row, ctx.clock.now(), error.message, wait)),
+      );
+      // What is due behind it would meet the same.
+      if (limited) await putOff(ctx, connectionId, wait ?? 60_000);
+      report.missed += rows.length;
+      break;
+    }
+    faultPoint('results: answer came');
+    const now = ctx.clock.now();
+    const name = port.name(platform);
+    const byId = new Map(said.map((e) => [e.remoteId, e]));
+    const changes = rows.map((row) => {
+      const told = byId.get(row.remote_id);
+      if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
+      return told.gone ? gone(row, name) : seen(row, now, told);
+    });
+    report.reached.push(...(await write(ctx, changes)));
+    faultPoint('results: written');
+    for (const change of changes) {
+      if (change.gone) report.gone++;
+      else if (change.read_at) report.read++;
+      else report.missed++;
+    }
+  }
+  return report;
+}
+
+async function takeDue(ctx: Ctx, connectionId: string, batch: number): Promise<Row[]> {
+  const now = ctx.clock.now();
+  return ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    rowsOf<Row>(
+      tx,
+      sql`
+        with due as (
+          select publication_id from publication_results
+          where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and next_read_at <= ${at(now)}
+          order by next_read_at limit ${batch} for update skip locked
+        ), taken as (
+          update publication_results r set next_read_at = ${at(new Date(now.getTime() + LEASE_MS))}
+          from due where r.publication_id = due.publication_id returning r.*
+        )
+        select p.id, p.remote_id, p.published_at, t.failures, p.boost, t.boost_state
+        from taken t join publications p on p.id = t.publication_id`,
+    ),
+  );
+}
+
+/** What a reading changes. Null numbers are not known; `read_at` is null when nothing was read. */
+interface Change {
+  id: string;
+  likes: number | null;
+  replies: number | null;
+  reposts: number | null;
+  views: number | null;
+  read_at: string | null;
+  next_read_at: string | null;
+  gone: boolean;
+  failures: number;
+  problem: string | null;
+  /** The rule that was looked at: a rule that was changed meanwhile is left for the next reading. */
+  boost: Boost | null;
+  boost_state: 'reached' | 'over' | null;
+  boost_count: number | null;
+  boost_note: string | null;
+}
+
+const UNREAD = { likes: null, replies: null, reposts: null, views: null, read_at: null, gone: false };
+const NO_NEWS = { boost_state: null, boost_count: null, boost_note: null };
+/** The rule that still looks at this post. */
+const ruleOf = (row: Row): Boost | null => (row.boost_state === null ? row.boost : null);
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+function seen(row: Row, now: Date, told: Engagement): Change {
+  const publishedAt = new Date(row.published_at);
+  const rule = ruleOf(row);
+  const value = rule ? told[rule.measure] : null;
+  const verdict = rule ? decideBoost(rule, publishedAt, value, now) : 'waiting';
+  const within = rule ? elapsed(rule.withinHours * 3_600_000) : '';
+  return {
+    id: row.id,
+    likes: told.likes,
+    replies: told.replies,
+    reposts: told.reposts,
+    views: told.views,
+    read_at: now.toISOString(),
+    next_read_at: iso(
+      nextReadAt(publishedAt, now, rule && verdict === 'waiting' ? boostEnd(rule, publishedAt) : null),
+    ),
+    gone: false,
+    failures: 0,
+    problem: null,
+    boost: row.boost,
+    ...(rule && verdict === 'reached'
+      ? { boost_state: 'reached', boost_count: value, boost_note: null }
+      : rule && verdict === 'over'
+        ? {
+            boost_state: 'over',
+            boost_count: value,
+            boost_note:
+              value === null
+                ? `The number of ${rule.measure} was not told within ${within}, so nothing followed.`
+                : value >= rule.atLeast
+                  ? `Nobody could look in time whether it had ${counted(rule.atLeast, rule.measure)} within ${within}, so nothing followed.`
+                  : `It had ${counted(value, rule.measure)} after ${within}, fewer than ${rule.atLeast.toLocaleString('en-US')}, so nothing followed.`,
+          }
+        : NO_NEWS),
+  };
+}
+
+function gone(row: Row, name: string): Change {
+  const problem = `${name} does not show this post any more.`;
+  return {
+    id: row.id,
+    ...UNREAD,
+    gone: true,
+    next_read_at: null,
+    failures: 0,
+    problem,
+    boost: row.boost,
+    ...(ruleOf(row)
+      ? { boost_state: 'over' as const, boost_count: null, boost_note: `${problem} So nothing followed.` }
+      : NO_NEWS),
+  };
+}
+
+function missed(row: Row, now: Date, problem: string, wait: number | undefined): Change {
+  const publishedAt = new Date(row.published_at);
+  const rule = ruleOf(row);
+  const late = rule !== null && decideBoost(rule, publishedAt, null, now) === 'over';
+  return {
+    id: row.id,
+    ...UNREAD,
+    next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait, rule !== null && !late)),
+    failures: row.failures + 1,
+    problem,
+    boost: row.boost,
+    ...(late
+      ? {
+          boost_state: 'over' as const,
+          boost_count: null,
+          boost_note: `We could not see in time how it did: ${problem} So nothing followed.`,
+        }
+      : NO_NEWS),
+  };
+}
+
+/**
+ * Writes a batch in one transaction. Numbers that were known stay when a reading brought none. The publications are locked first, as
+ * everybody does who changes a rule, and pages that show them are told by their `updated_at` when something changed. Answers the
+ * publications whose rule is reached now.
+ */
+async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
+  const now = at(ctx.clock.now());
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const ids = json(changes.map((c) => c.id));
+    await rowsOf(
+      tx,
+      sql`select id from publications where workspace_id = ${ctx.workspaceId}
+        and id in (select jsonb_array_elements_text(${ids})) order by id for update`,
+    );
+    const reached = await rowsOf<{ id: string }>(
+      tx,
+      sql`
+        with change as (
+          select * from jsonb_to_recordset(${json(changes)}) as c(id text, likes int, replies int, reposts int, views int,
+            read_at timestamptz, next_read_at timestamptz, gone boolean, failures int, problem text, boost jsonb,
+            boost_state text, boost_count int, boost_note text)
+        ), judged as (
+          select c.*, o.likes as o_likes, o.replies as o_replies, o.reposts as o_reposts, o.views as o_views, o.gone as o_gone,
+            o.problem as o_problem,
+            case when o.boost_state is null and p.boost is not distinct from nullif(c.boost, 'null'::jsonb) then c.boost_state end as news,
+            -- A rule that came or changed while the platform was asked is looked at soon.
+            p.boost is distinct from nullif(c.boost, 'null'::jsonb) as other_rule
+          from change c
+          join publication_results o on o.publication_id = c.id
+          join publications p on p.id = c.id
+        ), written as (
+          update publication_results r set
+            likes = case when j.read_at is null then r.likes else j.likes end,
+            replies = case when j.read_at is null then r.replies else j.replies end,
+            reposts = case when j.read_at is null then r.reposts else j.reposts end,
+            views = case when j.read_at is null then r.views else j.views end,
+            read_at = coalesce(j.read_at, r.read_at),
+            next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
+            gone = j.gone, failures = j.failures, problem = j.problem,
+            boost_state = coalesce(j.news, r.boost_state),
+            boost_at = case when j.news is null then r.boost_at else ${now} end,
+            boost_count = case when j.news is null then r.boost_count else j.boost_count end,
+            boost_note = case when j.news is null then r.boost_note else j.boost_note end
+          from judged j where r.publication_id = j.id
+        ), told as (
+          update publications p set updated_at = ${now}
+          from judged j where p.id = j.id and (
+            j.news is not null or j.gone is distinct from j.o_gone or j.problem is distinct from j.o_problem
+            or (j.read_at is not null and (j.likes, j.replies, j.reposts, j.views)
+            is distinct from (j.o_likes, j.o_replies, j.o_reposts, j.o_views)))
+        )
+        select id from judged where news = 'reached'`,
+    );
+    return reached.map((r) => r.id);
+  });
+}
+
+async function putOff(ctx: Ctx, connectionId: string, waitMs: number): Promise<void> {
+  const now = ctx.clock.now();
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    rowsOf(
+      tx,
+      sql`
+        update publication_results set next_read_at = ${at(new Date(now.getTime() + waitMs))}
+        where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and next_read_at <= ${at(now)}`,
+    ),
+  );
+}

@@ -1,0 +1,259 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { publications } from '@/db/schema';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { setBoost } from '../boosts/set-boost';
+import { listPosts } from '../posts/queries';
+import { getPublication } from '../publishing/queries';
+import { addConnection } from '../publishing/testing';
+import { connectionsToRead, followPublished } from './due';
+import { readResults } from './read-results';
+import { FOLLOWED_MS, nextReadAt, retryReadAt } from './schedule';
+import { FakeResults, publishedPost, resultsOf, rule } from './testing';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe('the times of reading', () => {
+  const born = new Date('2026-03-02T10:00:00Z');
+  const after = fc.integer({ min: 0, max: 40 * 24 * HOUR }).map((ms) => new Date(born.getTime() + ms));
+
+  it('come soon at first, ever more rarely, and end after 30 days', () => {
+    const times: Date[] = [];
+    for (let at: Date | null = born; at; at = nextReadAt(born, at, null)) times.push(at);
+    const last = times.at(-1);
+    expect(last?.getTime()).toBe(born.getTime() + FOLLOWED_MS);
+    expect(times.length).toBeLessThan(45);
+    const gaps = times.slice(1).map((t, i) => t.getTime() - (times[i]?.getTime() ?? 0));
+    expect(gaps.slice(0, -1)).toEqual([...gaps.slice(0, -1)].sort((a, b) => a - b));
+  });
+
+  it('are always ahead, at a rule’s end at the latest, and never after the 30 days', () => {
+    fc.assert(
+      fc.property(after, fc.option(after), (now, end) => {
+        const next = nextReadAt(born, now, end);
+        if (now.getTime() - born.getTime() >= FOLLOWED_MS) return next === null;
+        if (!next) return false;
+        const within = next > now && next.getTime() <= born.getTime() + FOLLOWED_MS;
+        return end && end > now
+          ? within && next <= end && next.getTime() - now.getTime() <= 30 * MINUTE
+          : within;
+      }),
+    );
+  });
+
+  it('come again after a failure, later each time and within a day', () => {
+    fc.assert(
+      fc.property(after, fc.integer({ min: 1, max: 60 }), fc.option(fc.double()), (now, failures, wait) => {
+        const next = retryReadAt(born, now, failures, wait === null || Number.isNaN(wait) ? undefined : wait);
+        if (now.getTime() - born.getTime() >= FOLLOWED_MS) return next === null;
+        const delay = (next?.getTime() ?? 0) - now.getTime();
+        return delay >= MINUTE && delay <= 24 * HOUR;
+      }),
+    );
+  });
+});
+
+describe('reading', () => {
+  let db: Db;
+  let world: World;
+  let port: FakeResults;
+  let connectionId: string;
+  const read = () => readResults({ ctx: world.ctx, input: { connectionId, platform: 'x' }, port });
+  const follow = () => followPublished({ db, clock: world.clock, port });
+  const due = async () =>
+    (await connectionsToRead({ db, clock: world.clock })).filter((d) => d.workspaceId === world.workspaceId);
+
+  beforeAll(async () => {
+    db = await freshDb();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    world = await createWorld(db);
+    port = new FakeResults();
+    connectionId = await addConnection(db, world.ctx);
+  });
+
+  it('follows each published post once, and no draft, reply or platform that tells nothing', async () => {
+    const { id } = await publishedPost(db, world.ctx, connectionId);
+    const reply = await publishedPost(db, world.ctx, connectionId);
+    const etsy = await addConnection(db, world.ctx, 'etsy');
+    const silent = await publishedPost(db, world.ctx, etsy);
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ kind: 'reply', followsId: id }).where(eq(publications.id, reply.id)),
+    );
+    expect(await follow()).toBe(1);
+    expect(await follow()).toBe(0);
+    expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + 15 * MINUTE));
+    await expect(resultsOf(db, silent.id)).rejects.toThrow();
+    expect(await due()).toEqual([]);
+    world.clock.advance(16 * MINUTE);
+    expect(await due()).toEqual([{ workspaceId: world.workspaceId, connectionId, platform: 'x' }]);
+  });
+
+  it('keeps the numbers, and what is not told is unknown and not 0', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
+    await follow();
+    port.told.set(remoteId, { likes: 12, replies: 0, reposts: null, views: null });
+    world.clock.advance(16 * MINUTE);
+    expect(await read()).toEqual({ read: 1, gone: 0, missed: 0, reached: [] });
+    const shown = await getPublication({ ctx: world.ctx, input: { id } });
+    expect(shown.results).toMatchObject({
+      likes: 12,
+      replies: 0,
+      reposts: null,
+      views: null,
+      readAt: world.clock.now(),
+    });
+    expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + 30 * MINUTE));
+    const { items } = await listPosts({ ctx: world.ctx, input: {} });
+    expect(items[0]?.results).toEqual({ likes: 12, replies: 0, reposts: null, readAt: world.clock.now() });
+    expect(await read()).toEqual({ read: 0, gone: 0, missed: 0, reached: [] });
+  });
+
+  it('reads many in batches, and what an answer leaves out is asked for again', async () => {
+    const made = [];
+    for (let i = 0; i < 7; i++) made.push(await publishedPost(db, world.ctx, connectionId));
+    await follow();
+    for (const { remoteId } of made.slice(1)) port.told.set(remoteId, { likes: 1 });
+    port.size = 3;
+    world.clock.advance(16 * MINUTE);
+    expect(await read()).toMatchObject({ read: 6, missed: 1 });
+    expect(port.calls.map((c) => c.length)).toEqual([3, 3, 1]);
+    const left = await resultsOf(db, made[0]?.id ?? '');
+    expect(left).toMatchObject({
+      readAt: null,
+      likes: null,
+      failures: 1,
+      problem: 'X did not say how this post does.',
+    });
+    expect(left.nextReadAt).toEqual(new Date(world.clock.now().getTime() + 10 * MINUTE));
+  });
+
+  it('says plainly that a post is gone, keeps its last numbers and asks no more', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await follow();
+    port.told.set(remoteId, { likes: 5 });
+    world.clock.advance(16 * MINUTE);
+    await read();
+    port.told.set(remoteId, { gone: true });
+    world.clock.advance(HOUR);
+    expect(await read()).toMatchObject({ gone: 1 });
+    expect(await resultsOf(db, id)).toMatchObject({
+      likes: 5,
+      gone: true,
+      nextReadAt: null,
+      problem: 'X does not show this post any more.',
+      boostState: 'over',
+    });
+  });
+
+  it('waits as long as a platform asks, with everything that is due there', async () => {
+    const one = await publishedPost(db, world.ctx, connectionId);
+    const two = await publishedPost(db, world.ctx, connectionId);
+    await follow();
+    world.clock.advance(16 * MINUTE);
+    port.size = 1;
+    port.fault = { kind: 'rate_limited', retryAfter: 900 };
+    expect(await read()).toMatchObject({ read: 0, missed: 1 });
+    expect(port.calls).toHaveLength(1);
+    for (const { id } of [one, two])
+      expect((await resultsOf(db, id)).nextReadAt).toEqual(
+        new Date(world.clock.now().getTime() + 15 * MINUTE),
+      );
+    expect(await due()).toEqual([]);
+  });
+
+  it('lets other accounts be read while one platform fails', async () => {
+    const other = await addConnection(db, world.ctx, 'facebook');
+    const mine = await publishedPost(db, world.ctx, connectionId);
+    const theirs = await publishedPost(db, world.ctx, other, { platform: 'facebook' });
+    await follow();
+    world.clock.advance(16 * MINUTE);
+    port.fault = { kind: 'transient' };
+    await read();
+    port.fault = null;
+    port.told.set(theirs.remoteId, { likes: 3 });
+    await readResults({ ctx: world.ctx, input: { connectionId: other, platform: 'facebook' }, port });
+    expect(await resultsOf(db, mine.id)).toMatchObject({ readAt: null, failures: 1 });
+    expect(await resultsOf(db, theirs.id)).toMatchObject({ likes: 3, failures: 0 });
+  });
+
+  it('is taken up again when whoever read has died, and two at once read nothing twice', async () => {
+    const { remoteId } = await publishedPost(db, world.ctx, connectionId);
+    await follow();
+    port.told.set(remoteId, { likes: 1 });
+    world.clock.advance(16 * MINUTE);
+    port.meanwhile = async () => {
+      throw new Error('the process ended');
+    };
+    await expect(read()).rejects.toThrow('the process ended');
+    port.meanwhile = undefined;
+    expect(await due()).toEqual([]);
+    world.clock.advance(11 * MINUTE);
+    const both = await Promise.all([read(), read()]);
+    expect(both.map((r) => r.read).sort()).toEqual([0, 1]);
+  });
+
+  it('marks a rule as reached with the reading itself', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await follow();
+    port.told.set(remoteId, { likes: 9 });
+    world.clock.advance(16 * MINUTE);
+    expect((await read()).reached).toEqual([]);
+    port.told.set(remoteId, { likes: 10 });
+    world.clock.advance(30 * MINUTE);
+    expect((await read()).reached).toEqual([id]);
+    expect(await resultsOf(db, id)).toMatchObject({ boostState: 'reached', boostCount: 10 });
+  });
+
+  it('ends a rule with its time, and says what there was', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    const blind = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await follow();
+    port.told.set(remoteId, { likes: 9 });
+    world.clock.advance(24 * HOUR - MINUTE);
+    await read();
+    expect((await resultsOf(db, id)).boostState).toBeNull();
+    // The last reading is asked for at the end itself.
+    expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + MINUTE));
+    world.clock.advance(10 * MINUTE);
+    await read();
+    expect(await resultsOf(db, id)).toMatchObject({
+      boostState: 'over',
+      boostNote: 'It had 9 likes after 24 hours, fewer than 10, so nothing followed.',
+    });
+    expect((await resultsOf(db, blind.id)).boostNote).toMatch(/could not see in time/);
+    // What comes later changes nothing.
+    port.told.set(remoteId, { likes: 900 });
+    world.clock.advance(12 * HOUR);
+    expect((await read()).reached).toEqual([]);
+  });
+
+  it('does not fire on a number that was seen too late', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await follow();
+    port.told.set(remoteId, { likes: 500 });
+    world.clock.advance(3 * 24 * HOUR);
+    expect((await read()).reached).toEqual([]);
+    expect((await resultsOf(db, id)).boostNote).toMatch(/^Nobody could look in time/);
+  });
+
+  it('leaves a rule that changed while the platform was asked to the next reading', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await follow();
+    port.told.set(remoteId, { likes: 20 });
+    world.clock.advance(16 * MINUTE);
+    port.meanwhile = async () => {
+      port.meanwhile = undefined;
+      await setBoost({ ctx: world.ctx, input: { id, boost: rule({ atLeast: 30 }) } });
+    };
+    expect((await read()).reached).toEqual([]);
+    // Read once for the old rule, which is gone, and at once again for the new one, which it does not reach.
+    expect(port.calls).toHaveLength(2);
+    expect((await resultsOf(db, id)).boostState).toBeNull();
+  });
+});

@@ -1,0 +1,95 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { type Boost, publicationResults, publications } from '@/db/schema';
+import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { localTimeOf } from '../publishing/local-time';
+import { writePost } from '../publishing/testing';
+import type { ResultsPort } from './platform-port';
+
+/** A platform in memory that tells what a test puts into it. */
+export class FakeResults implements ResultsPort {
+  readonly told = new Map<string, Partial<Engagement>>();
+  readonly calls: string[][] = [];
+  size = 100;
+  fault: { kind: FaultKind; retryAfter?: number } | null = null;
+  /** Runs while the platform is asked. */
+  meanwhile: (() => Promise<void>) | undefined;
+
+  platforms = () => ['x', 'facebook'];
+  name = (platform: string) => platform.toUpperCase();
+  batch = () => this.size;
+  async read({ remoteIds }: { remoteIds: readonly string[] }): Promise<Engagement[]> {
+    this.calls.push([...remoteIds]);
+    await this.meanwhile?.();
+    if (this.fault)
+      throw new ConnectorFault(this.fault.kind, `The platform said ${this.fault.kind}.`, {
+        ...(this.fault.retryAfter ? { retryAfter: this.fault.retryAfter } : {}),
+      });
+    return remoteIds.flatMap((remoteId) => {
+      const told = this.told.get(remoteId);
+      return told
+        ? [{ remoteId, gone: false, likes: null, replies: null, reposts: null, views: null, ...told }]
+        : [];
+    });
+  }
+}
+
+/** A rule for tests: a repost at ten likes within a day. */
+export const rule = (change: Partial<Boost> = {}): Boost => ({
+  measure: 'likes',
+  atLeast: 10,
+  withinHours: 24,
+  action: 'repost',
+  text: '',
+  wait: { kind: 'none' },
+  activeHours: false,
+  ...change,
+});
+
+/** A publication that is out since now. Its remote id is `r-` and its number. */
+export async function publishedPost(
+  db: Db,
+  ctx: Ctx,
+  connectionId: string,
+  options: { platform?: string; boost?: Boost | null; remoteId?: string; text?: string } = {},
+): Promise<{ id: string; remoteId: string }> {
+  const { platform = 'x', boost = null, text = `Hello ${newId('event').slice(-6)}` } = options;
+  const post = await writePost(ctx, text, [platform]);
+  const id = newId('publication');
+  const remoteId = options.remoteId ?? `r-${id.slice(-6)}`;
+  const now = ctx.clock.now();
+  await db.asSystem((tx) =>
+    tx.insert(publications).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      postId: post.id,
+      variantId: post.variants[0]?.id ?? '',
+      connectionId,
+      text,
+      dueAt: now,
+      localTime: localTimeOf(now, 'Europe/Berlin'),
+      timeZone: 'Europe/Berlin',
+      state: 'published',
+      publishedAt: now,
+      remoteId,
+      permalink: `https://example.test/${remoteId}`,
+      marker: id,
+      requestKey: id,
+      boost,
+      createdBy: 'user:test',
+      updatedAt: now,
+    }),
+  );
+  return { id, remoteId };
+}
+
+/** The results row of a publication. */
+export async function resultsOf(db: Db, id: string): Promise<typeof publicationResults.$inferSelect> {
+  const [row] = await db.asSystem((tx) =>
+    tx.select().from(publicationResults).where(eq(publicationResults.publicationId, id)),
+  );
+  if (!row) throw new Error('It is not followed');
+  return row;
+}
