@@ -5,8 +5,8 @@ import { isDropped } from './dropped';
 
 /** An HTTP server over the sandbox's handler. Where a fault says that no answer comes, the caller's connection is reset. */
 export function sandboxServer(handle: (request: Request) => Promise<Response>): Server {
-  return createServer((incoming, outgoing) => {
-    const listener = getRequestListener(async (request) => {
+  const listener = getRequestListener(
+    async (request, { incoming }) => {
       try {
         return await handle(request);
       } catch (error) {
@@ -14,7 +14,9 @@ export function sandboxServer(handle: (request: Request) => Promise<Response>): 
         else log().error({ err: error }, 'the sandbox failed');
         return new Response('The sandbox failed', { status: 500 });
       }
-    });
-    void listener(incoming, outgoing);
-  });
+    },
+    // It may share a process with Next, which knows its own Request and Response and no others.
+    { overrideGlobalObjects: false },
+  );
+  return createServer((incoming, outgoing) => void listener(incoming, outgoing));
 }
