@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
 import { applyGuards } from './apply-guards';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
@@ -76,7 +77,11 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     unlock = lockFolder(dataDir);
     try {
       await prepareFolder(dataDir);
-      client = asPglite(await EmbeddedClient.open({ dataDir, startParams }));
+      client = asPglite(
+        await EmbeddedClient.open({ dataDir, startParams }, (err) =>
+          log().error({ err }, 'the embedded database ended; it is opened again at the next question'),
+        ),
+      );
     } catch (error) {
       unlock();
       throw error;

@@ -1,9 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Db, openDb } from './client';
+import { EmbeddedClient } from './embedded-client';
+import { prepareFolder } from './embedded-folder';
 
 // The embedded database as an installation has it: a folder, and a thread of its own.
 let folder: string;
@@ -20,6 +24,21 @@ afterAll(async () => {
   await db.close().catch(() => {});
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** A second database of the same kind, by itself. */
+async function another() {
+  const dataDir = path.join(folder, `other-${Math.random().toString(36).slice(2)}`, 'pglite');
+  mkdirSync(path.dirname(dataDir));
+  await prepareFolder(dataDir);
+  const lost: Error[] = [];
+  const { defaultStartParams } = PGlite;
+  const client = await EmbeddedClient.open({ dataDir, startParams: [...defaultStartParams] }, (error) =>
+    lost.push(error),
+  );
+  return { client, lost };
+}
+/** Ends the thread as a lack of memory would. */
+const kill = (client: EmbeddedClient) => (client as unknown as { thread: Worker }).thread.terminate();
 
 const rows = async (of: string) =>
   (await db.raw.execute(sql.raw(of))) as unknown as { rows: Record<string, unknown>[] };
@@ -89,6 +108,51 @@ test('a statement that fails inside a transaction fails it, also when the work g
   });
   await expect(swallowed).rejects.toThrow();
   expect((await rows('select n from kept where n = 40')).rows).toEqual([]);
+});
+
+test('a thread that ended takes along what was asked of it, and the next question opens the folder again', async () => {
+  const { client, lost } = await another();
+  await client.exec('create table a (n int primary key)');
+  await client.query('insert into a values (1)');
+  const cut = client.transaction(async (tx) => {
+    await tx.query('insert into a values (2)');
+    await kill(client);
+    await tx.query('insert into a values (3)');
+  });
+  const behind = client.query('insert into a values (4)');
+  await expect(cut).rejects.toThrow('ended');
+  await behind;
+  expect((await client.query('select n from a order by n')).rows).toEqual([{ n: 1 }, { n: 4 }]);
+  expect(lost).toHaveLength(1);
+  // Also while nobody asks.
+  await kill(client);
+  expect((await client.query('select count(*)::int as n from a')).rows).toEqual([{ n: 2 }]);
+  expect(lost).toHaveLength(2);
+  await client.close();
+  expect(lost).toHaveLength(2);
+});
+
+test('what cannot be sent to the thread is refused, and the next question is answered', async () => {
+  const { client } = await another();
+  await expect(client.query('select $1', [() => 1])).rejects.toThrow(/could not be cloned/);
+  const failed = client.transaction((tx) => tx.query('select $1', [() => 1]));
+  await expect(failed).rejects.toThrow(/could not be cloned/);
+  const { rows } = await client.query<{ at: Date; big: unknown; bytes: Uint8Array }>(
+    'select $1::timestamptz as at, $2::int8 as big, $3::bytea as bytes',
+    [new Date('2026-03-01T10:00:00Z'), 9_007_199_254_740_993n, Buffer.from('ü')],
+  );
+  expect(rows[0]?.at).toEqual(new Date('2026-03-01T10:00:00Z'));
+  expect(String(rows[0]?.big)).toBe('9007199254740993');
+  expect(Buffer.from(rows[0]?.bytes ?? []).toString()).toBe('ü');
+  await Promise.all([client.close(), client.close()]);
+  await expect(client.query('select 1')).rejects.toThrow('closed');
+});
+
+test('a folder that is no database is told, and leaves no thread behind', async () => {
+  const empty = path.join(folder, 'no-database');
+  mkdirSync(empty);
+  writeFileSync(path.join(empty, 'PG_VERSION'), 'nonsense');
+  await expect(EmbeddedClient.open({ dataDir: empty, startParams: [] })).rejects.toThrow();
 });
 
 test('a closed database is there again when it is opened again', async () => {

@@ -7,6 +7,10 @@ type Message =
   | { kind: 'exec'; text: string }
   | { kind: 'close' };
 type Answer = { id: number; result?: unknown; error?: { message: string } };
+interface OpenOptions {
+  dataDir: string;
+  startParams: string[];
+}
 type Opened = { opened: true } | { opened: false; error: { message: string } };
 
 /** What may be asked inside a transaction. */
@@ -17,41 +21,64 @@ export interface EmbeddedTx {
 /**
  * The embedded database in a thread of its own, with the part of PGlite's interface that Drizzle uses: while it works, this
  * process goes on serving pages and sending posts. It has one connection, so transactions wait for each other here.
+ *
+ * A thread that ends by itself (out of memory, an abort of the database) takes along what was asked of it, and nothing else:
+ * the next question opens the folder again, which PostgreSQL recovers as after a crash of a whole process. Nobody may watch
+ * over a process that a person started, so it does not end for this.
  */
 export class EmbeddedClient implements EmbeddedTx {
   private readonly pending = new Map<number, { resolve: (v: never) => void; reject: (e: Error) => void }>();
   private last: Promise<unknown> = Promise.resolve();
   private sent = 0;
-  private ended: Error | null = null;
+  private thread: Worker | null = null;
+  private closing: Promise<void> | null = null;
 
-  private constructor(private readonly thread: Worker) {}
+  private constructor(
+    private readonly options: OpenOptions,
+    private readonly onLost: (error: Error) => void,
+  ) {}
 
-  /** Opens the database of a folder that is there. Throws what the database says. */
-  static async open(options: { dataDir: string; startParams: string[] }): Promise<EmbeddedClient> {
+  /** Opens the database of a folder that is there. Throws what the database says. `onLost` hears of threads that ended. */
+  static async open(
+    options: OpenOptions,
+    onLost: (error: Error) => void = () => {},
+  ): Promise<EmbeddedClient> {
+    const client = new EmbeddedClient(options, onLost);
+    await client.start();
+    return client;
+  }
+
+  private async start(): Promise<void> {
     const thread = new Worker(
       path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'embedded-thread.mjs'),
       {
-        workerData: options,
+        workerData: this.options,
         execArgv: [],
         env: { ...process.env, NODE_OPTIONS: '' },
         // Rows on their way out; the database's own memory is not counted here.
         resourceLimits: { maxOldGenerationSizeMb: 192 },
       },
     );
-    const client = new EmbeddedClient(thread);
-    await new Promise<void>((resolve, reject) => {
-      thread.on('message', (message: Answer | Opened) => {
-        if (!('opened' in message)) client.answer(message);
-        else if (message.opened) resolve();
-        else reject(rebuilt(message.error));
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const over = (error: Error) => {
+          reject(error);
+          this.lost(thread, error);
+        };
+        thread.on('message', (message: Answer | Opened) => {
+          if (!('opened' in message)) this.answer(message);
+          else if (message.opened) resolve();
+          else reject(rebuilt(message.error));
+        });
+        thread.on('error', over);
+        thread.once('exit', () => over(new Error('The embedded database has ended')));
       });
-      thread.once('error', (error) => client.end(error));
-      thread.once('exit', () => client.end(new Error('The embedded database has ended')));
-      client.onEnd = reject;
-    });
-    client.onEnd = () => {};
+    } catch (error) {
+      await thread.terminate();
+      throw error;
+    }
+    this.thread = thread;
     thread.unref();
-    return client;
   }
 
   query<T>(text: string, params: unknown[] = [], options: QueryOptions = {}): Promise<Results<T>> {
@@ -94,51 +121,57 @@ export class EmbeddedClient implements EmbeddedTx {
     });
   }
 
-  async close(): Promise<void> {
-    if (this.ended) return;
-    const gone = new Promise<void>((resolve) => this.thread.once('exit', () => resolve()));
-    await this.alone(() => this.ask({ kind: 'close' }));
-    this.thread.ref();
-    await gone;
+  /** Waits for what was asked before. What is asked afterwards is refused. */
+  close(): Promise<void> {
+    this.closing ??= this.last.then(async () => {
+      const { thread } = this;
+      if (!thread) return;
+      const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
+      await this.ask({ kind: 'close' });
+      thread.ref();
+      await gone;
+    });
+    return this.closing;
   }
 
-  private onEnd: (error: Error) => void = () => {};
-
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.last.then(work);
+    if (this.closing) return Promise.reject(new Error('The embedded database is closed'));
+    const next = this.last.then(async () => {
+      if (!this.thread) await this.start();
+      return work();
+    });
     this.last = next.catch(() => {});
     return next;
   }
 
   private ask<T>(message: Message): Promise<T> {
-    if (this.ended) return Promise.reject(this.ended);
+    const { thread } = this;
+    // A transaction ends with the thread that it began on.
+    if (!thread) return Promise.reject(new Error('The embedded database has ended'));
     const id = ++this.sent;
-    // What is asked keeps the process alive; a database that nobody asks does not.
-    this.thread.ref();
     return new Promise<T>((resolve, reject) => {
+      // First, because this throws for what cannot be sent to a thread.
+      thread.postMessage({ id, ...message });
       this.pending.set(id, { resolve, reject });
-      try {
-        this.thread.postMessage({ id, ...message });
-      } catch (error) {
-        this.pending.delete(id);
-        reject(error);
-      }
+      // What is asked keeps the process alive; a database that nobody asks does not.
+      thread.ref();
     });
   }
 
   private answer({ id, result, error }: Answer): void {
     const waiting = this.pending.get(id);
     this.pending.delete(id);
-    if (this.pending.size === 0) this.thread.unref();
+    if (this.pending.size === 0) this.thread?.unref();
     if (error) waiting?.reject(rebuilt(error));
     else waiting?.resolve(result as never);
   }
 
-  private end(error: Error): void {
-    this.ended ??= error;
-    this.onEnd(error);
+  private lost(thread: Worker, error: Error): void {
+    if (this.thread !== thread) return;
+    this.thread = null;
     for (const waiting of this.pending.values()) waiting.reject(error);
     this.pending.clear();
+    if (!this.closing) this.onLost(error);
   }
 }
 

@@ -24,6 +24,9 @@ async function work(db, { kind, text, params, rowMode, plain }) {
   return { rows, fields, affectedRows };
 }
 
+/** An abort of the database's program, after which it answers nothing any more; not an error that PostgreSQL tells. */
+const isAbort = (error) => error instanceof WebAssembly.RuntimeError || error?.name === 'ExitStatus';
+
 const opened = PGlite.create(workerData);
 opened.then(
   () => parentPort.postMessage({ opened: true }),
@@ -36,6 +39,11 @@ parentPort.on('message', (message) => {
     try {
       parentPort.postMessage({ id: message.id, result: await work(await opened, message) });
     } catch (error) {
+      // Ends this thread; the other side opens the folder again.
+      if (isAbort(error))
+        setImmediate(() => {
+          throw error;
+        });
       parentPort.postMessage({ id: message.id, error: described(error) });
     }
     if (message.kind === 'close') parentPort.close();

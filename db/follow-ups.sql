@@ -5,6 +5,8 @@
 --             (due_at, id), before whatever else is due at that instant, and a second one of it cannot exist
 --   claimed   so that the run that settled the one before it goes on with it at once; when nobody comes, the lease ends
 --   held      the queue is kept: it waits there
+--   taken back  the one before it was cancelled and went out after all (its answer came late): it is cancelled, too; by the
+--             same stop, when it was one, so that undoing that brings it back
 --   stopped   the queue was cleared when the one before it was on its way or in doubt: it is cancelled by that stop, and
 --             undoing the stop brings it back
 create or replace function public.publication_goes_on() returns trigger
@@ -15,20 +17,26 @@ declare
   part_id text := regexp_replace(new.id, '-\d\d$', '') || '-' || lpad(number::text, 2, '0');
   is_held boolean;
   stop_id text;
+  is_off boolean;
 begin
   -- A stop or a hold that is under way is waited for, and one that begins now waits for this row.
   select w.held_at is not null into is_held from workspaces w where w.id = new.workspace_id for key share;
   select s.id into stop_id from posting_stops s
   where s.workspace_id = new.workspace_id and s.undone_at is null and s.stopped_at >= new.due_at
   order by s.stopped_at desc limit 1;
+  if stop_id is null and old.state = 'cancelled' then
+    select s.id into stop_id from posting_stops s
+    where s.workspace_id = new.workspace_id and s.undone_at is null and s.id = old.set_aside_by;
+  end if;
+  is_off := stop_id is not null or old.state = 'cancelled';
   insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts,
     due_at, local_time, time_zone, state, claim_token, claimed_until, retry_at, marker, request_key, approval_id,
     set_aside_by, set_aside_from, created_by, created_at, updated_at)
   values (part_id, new.workspace_id, new.post_id, new.variant_id, new.connection_id, 'reply', new.id,
     new.parts -> 0 ->> 'text', new.parts -> 0 ->> 'link', new.parts - 0, new.due_at, new.local_time, new.time_zone,
-    case when stop_id is not null then 'cancelled' when is_held then 'scheduled' else 'queued' end,
-    case when stop_id is null and not is_held then gen_random_uuid()::text end,
-    case when stop_id is null and not is_held then new.updated_at + interval '3 minutes' else new.updated_at end,
+    case when is_off then 'cancelled' when is_held then 'scheduled' else 'queued' end,
+    case when not is_off and not is_held then gen_random_uuid()::text end,
+    case when not is_off and not is_held then new.updated_at + interval '3 minutes' else new.updated_at end,
     new.updated_at, part_id, 'after:' || new.id, new.approval_id,
     stop_id, case when stop_id is not null then 'scheduled' end, new.created_by, new.updated_at, new.updated_at)
   on conflict (workspace_id, request_key) do nothing;

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { getDb } from '@/db/client';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { sandboxPublicUrl, setSandboxDoor } from '@/server/foundation/sandbox-config';
+import { log } from '@/server/foundation/log';
+import { hasSandboxDoor, sandboxPublicUrl, setSandboxDoor } from '@/server/foundation/sandbox-config';
 import { keepSweeping, type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { sandboxServer } from '@/server/sandbox/serve';
 
@@ -33,17 +34,22 @@ export function sandbox(): Promise<SandboxHandler> {
 /**
  * Opens a port of its own for the sandbox, on this machine only, for what the connectors ask of it: through the app's pages
  * each call would cost several times as much, and a dropped connection is really dropped here. People's browsers go on to
- * see it under the app's address.
+ * see it under the app's address. Where no port can be had, the connectors ask the app's address, too.
  */
 export async function openSandboxDoor(): Promise<void> {
-  if (!env().sandbox || env().TRIBUTARY_SANDBOX_URL) return;
+  // Development may start this file again in the same process.
+  if (!env().sandbox || env().TRIBUTARY_SANDBOX_URL || hasSandboxDoor()) return;
   const server = sandboxServer(async (request) => (await sandbox())(request));
   // Longer than any client of ours keeps a connection: none is closed while a request is on its way.
   server.keepAliveTimeout = 60_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const open = await new Promise<boolean>((resolve) => {
+    server.on('error', (err) => {
+      log().warn({ err }, 'the sandbox has no port of its own; it is asked through the app');
+      resolve(false);
+    });
+    server.listen(0, '127.0.0.1', () => resolve(true));
   });
+  if (!open) return;
   server.unref();
   setSandboxDoor(`http://127.0.0.1:${(server.address() as AddressInfo).port}/sandbox`);
 }

@@ -289,7 +289,15 @@ export function PublicationRow({
               disabled={busy}
               onClick={() => resolve.mutate({ ...ref, answer: 'not_there' })}
             >
-              It is not there
+              It is not there, send it
+            </Button>
+            <Button
+              size="sm"
+              variant="outline"
+              disabled={busy}
+              onClick={() => resolve.mutate({ ...ref, answer: 'not_there_leave' })}
+            >
+              It is not there, leave it
             </Button>
             {p.parts.length > 0 ? (
               <Button

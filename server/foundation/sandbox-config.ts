@@ -29,6 +29,8 @@ export function setSandboxDoor(address: string): void {
   shared.__tributarySandboxDoor = address;
 }
 
+export const hasSandboxDoor = (): boolean => shared.__tributarySandboxDoor !== undefined;
+
 /**
  * Where this process calls the sandbox, without a slash at the end: one that runs alone, else its own port of this process
  * (app/sandbox/door.ts), else the app's.

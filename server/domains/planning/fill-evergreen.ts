@@ -156,7 +156,7 @@ export async function fillEvergreen({
 
 /** The very words that would go out, and of which post. */
 const saidBy = ({ post, target: { variant } }: Choice): string =>
-  JSON.stringify([post.id, variant.text, variant.parts]);
+  JSON.stringify([post.id, variant.text, variant.link, variant.parts]);
 
 interface Choice {
   post: Post;

@@ -115,9 +115,9 @@ export async function listPosts({
       ? await tx
           .select({
             postId: publications.postId,
-            likes: sql<number | null>`sum(${publicationResults.likes})::int`,
-            replies: sql<number | null>`sum(${publicationResults.replies})::int`,
-            reposts: sql<number | null>`sum(${publicationResults.reposts})::int`,
+            likes: sql<number | null>`sum(${publicationResults.likes})::float8`,
+            replies: sql<number | null>`sum(${publicationResults.replies})::float8`,
+            reposts: sql<number | null>`sum(${publicationResults.reposts})::float8`,
             readAt: max(publicationResults.readAt),
           })
           .from(publicationResults)

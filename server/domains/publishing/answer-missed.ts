@@ -47,6 +47,7 @@ export async function answerMissed({
     const rows = await tx
       .select({
         id: publications.id,
+        kind: publications.kind,
         connectionId: publications.connectionId,
         name: connections.remoteName,
         topicId: posts.topicId,
@@ -85,7 +86,9 @@ export async function answerMissed({
           );
     } else {
       const zone = workspace.timeZone;
-      if (answer === 'post_now') await assertRoomOnDay(tx, workspace, now, rows.length);
+      // A repost or a follow-up belongs to its post and is not counted.
+      const counted = rows.filter((row) => row.kind === 'post').length;
+      if (answer === 'post_now' && counted > 0) await assertRoomOnDay(tx, workspace, now, counted);
       const room = new DayRoom(tx, workspace);
       const otherwise = await slotsOfNobody(tx, workspace.id);
       for (const [i, row] of rows.entries()) {

@@ -36,6 +36,7 @@ interface Late {
   since: Date;
   doubt: LateRow['doubt'];
   follows: boolean;
+  free: boolean;
 }
 
 /**
@@ -105,7 +106,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
     const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
-    if (verdict === 'go' && !row.follows) room.today--;
+    if (verdict === 'go' && !row.free) room.today--;
     by[verdict].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
@@ -161,6 +162,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
   return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
     follows: kind === 'reply' && !isBoost({ requestKey }),
+    free: kind !== 'post',
     doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,

@@ -32,6 +32,15 @@ test.each<Case>([
   expect(room.today).toBe(verdict === 'today' ? today - 1 : today);
 });
 
+test('what takes no place in the plan goes out on a full day, and leaves the places to posts', () => {
+  const room = { today: 1 };
+  const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };
+  expect(judgeLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
+  expect(judgeLate(row(40), rule, 'UTC', now, room)).toBe('today');
+  expect(judgeLate(row(40, { free: true }), rule, 'UTC', now, room)).toBe('today');
+  expect(judgeLate(row(40), rule, 'UTC', now, room)).toBe('ask');
+});
+
 test('the earlier day is that of the zone', () => {
   const late = row(40);
   const rule = { missedPolicy: 'post' as const, missedMinutes: 60 };

@@ -11,6 +11,8 @@ export interface LateRow {
   doubt: 'none' | 'keyed' | 'over';
   /** It hangs on something that is out already. */
   follows?: boolean;
+  /** It takes no place in the plan: a repost or a follow-up belongs to its post. */
+  free?: boolean;
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
 export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
@@ -38,6 +40,7 @@ export function judgeLate(
   if (settings.missedPolicy === 'ask') return 'ask';
   if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
   if (row.dueAt >= localDayOf(now, zone).from) return 'go';
+  if (row.free) return 'today';
   if (room.today < 1) return 'ask';
   room.today--;
   return 'today';

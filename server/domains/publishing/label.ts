@@ -13,3 +13,6 @@ export function labelOf(
   if (kind === 'repost') return `the repost of ${post}`;
   return kind === 'reply' ? `${follow ? FOLLOWING[follow] : 'the follow-up to'} ${post}` : post;
 }
+
+/** With a capital letter first, for a label that begins a sentence. */
+export const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);

@@ -211,6 +211,38 @@ test('a stop takes along what follows a post that is on its way; undoing it brin
   expect(texts()).toEqual(ALL);
 });
 
+test('a stop with nothing but a thread on its way can be undone at once', async () => {
+  await schedule('one', FOUR);
+  await claimDue({ db, clock: world.clock });
+  platform.beforeSend = async () => {
+    platform.beforeSend = undefined;
+    const { stop } = await stopPosting({ ctx: world.ctx });
+    expect(stop).toMatchObject({ count: 1 });
+    await undoStop({ ctx: world.ctx, input: { id: stop?.id ?? '' } });
+  };
+  await line();
+  await turns(2);
+  expect(texts()).toEqual(ALL);
+});
+
+test('a post that was taken back and went out after all goes out without what would follow it', async () => {
+  platform.looksUp = false;
+  const made = await schedule('one', FOUR);
+  await claimDue({ db, clock: world.clock });
+  platform.afterEffect = async () => {
+    platform.afterEffect = undefined;
+    // The process sleeps past its lease; meanwhile a person is asked, and does not want the post any more.
+    world.clock.advance(4 * 60_000);
+    const { lookUps } = await recoverStuck({ db, clock: world.clock });
+    for (const claim of lookUps) await lookUpPublication({ ctx: world.ctx, input: claim, platform });
+    await resolveUnknown({ ctx: world.ctx, input: { id: made.id, version: 1, answer: 'not_there_leave' } });
+  };
+  await line();
+  await turns(3);
+  expect(texts()).toEqual(['one']);
+  expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);
+});
+
 test('a part whose post is out goes on however late, and a thread is one post of the plan', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'UTC' });
   await setReview(db, world.ctx, 'post_at_once');

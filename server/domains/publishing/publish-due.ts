@@ -4,7 +4,7 @@ import type { Ctx } from '../context';
 import { type Advanced, advance } from './advance';
 import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
-import { labelOf } from './label';
+import { labelOf, sentence } from './label';
 import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import { isPart } from './own-place';
@@ -225,7 +225,7 @@ function unattached(
     alert: {
       key: failureKey(started.publicationId),
       severity: 'serious',
-      title: `${label} did not go out`,
+      title: sentence(`${label} did not go out`),
       body: `${problem} Post it by hand, then cancel it here.`,
       href: `/posts/${started.postId}`,
     },

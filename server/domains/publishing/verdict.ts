@@ -2,6 +2,7 @@ import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { reconnectAlertKey } from '../connections/mark-broken';
 import { failureKey } from './alert-keys';
+import { sentence } from './label';
 import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from './policy';
 import type { Settlement } from './settle';
 import type { Started } from './start-publishing';
@@ -10,9 +11,6 @@ type Ending = Omit<
   Settlement,
   'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId' | 'at' | 'leaseUntil'
 >;
-
-/** With a capital letter first. */
-const sentence = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 /** How a try that threw ends. `sent` tells whether the request that has the effect had left. Pure. */
 export function judge(

@@ -114,6 +114,22 @@ describe('reading', () => {
     expect(await read()).toEqual({ read: 0, gone: 0, missed: 0, reached: [] });
   });
 
+  it('adds up for the library, however large the numbers are', async () => {
+    const largest = 2_147_483_647;
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
+    const again = await publishedPost(db, world.ctx, connectionId);
+    const first = await getPublication({ ctx: world.ctx, input: { id } });
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ postId: first.postId }).where(eq(publications.id, again.id)),
+    );
+    await follow();
+    for (const one of [remoteId, again.remoteId]) port.told.set(one, { likes: largest });
+    world.clock.advance(16 * MINUTE);
+    await read();
+    const { items } = await listPosts({ ctx: world.ctx, input: {} });
+    expect(items.find((post) => post.id === first.postId)?.results).toMatchObject({ likes: 2 * largest });
+  });
+
   it('reads many in batches, and what an answer leaves out is asked for again', async () => {
     const made = [];
     for (let i = 0; i < 7; i++) made.push(await publishedPost(db, world.ctx, connectionId));

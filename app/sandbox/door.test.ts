@@ -1,0 +1,56 @@
+import { EventEmitter } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { resetEnv } from '@/server/foundation/env';
+import { sandboxInternalUrl } from '@/server/foundation/sandbox-config';
+import { openSandboxDoor } from './door';
+
+const made: Server[] = [];
+let next: () => Server;
+vi.mock('@/server/sandbox/serve', () => ({
+  sandboxServer: () => {
+    const server = next();
+    made.push(server);
+    return server;
+  },
+}));
+
+beforeEach(() => {
+  vi.stubEnv('TRIBUTARY_SANDBOX', '1');
+  vi.stubEnv('TRIBUTARY_LOG', 'silent');
+  resetEnv();
+  next = () => createServer((_, answer) => answer.end('here'));
+});
+afterEach(() => {
+  for (const server of made.splice(0)) if (server.listening) server.close();
+  Reflect.deleteProperty(globalThis, '__tributarySandboxDoor');
+  vi.unstubAllEnvs();
+  resetEnv();
+});
+
+test('the sandbox has a port on this machine only, one for the process', async () => {
+  await openSandboxDoor();
+  await openSandboxDoor();
+  expect(made).toHaveLength(1);
+  expect(made[0]?.address()).toMatchObject({ address: '127.0.0.1' });
+  expect(await (await fetch(sandboxInternalUrl())).text()).toBe('here');
+});
+
+test('where no port can be had, the app goes on and the sandbox is asked through it', async () => {
+  next = () => Object.assign(new EventEmitter(), { listen: () => refused(), listening: false }) as never;
+  const refused = () => made[0]?.emit('error', new Error('listen EMFILE'));
+  await openSandboxDoor();
+  expect(sandboxInternalUrl()).toMatch(/:3000\/sandbox$/);
+});
+
+test('without the sandbox, or with one that runs alone, nothing is opened', async () => {
+  vi.stubEnv('TRIBUTARY_SANDBOX_URL', 'http://127.0.0.1:4999/sandbox/');
+  resetEnv();
+  await openSandboxDoor();
+  expect(sandboxInternalUrl()).toBe('http://127.0.0.1:4999/sandbox');
+  vi.stubEnv('TRIBUTARY_SANDBOX', '');
+  vi.stubEnv('TRIBUTARY_SANDBOX_URL', undefined);
+  resetEnv();
+  await openSandboxDoor();
+  expect(made).toEqual([]);
+});
