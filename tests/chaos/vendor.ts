@@ -14,6 +14,8 @@ interface Effect {
   account: string;
   text: string;
   id: string;
+  /** The post that it hangs on. */
+  replyTo: string | null;
   key: string | null;
   /** When it was done, as the vendor sees it, and in the run's own time. */
   at: number;
@@ -69,18 +71,21 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   if (incoming.method === 'GET') {
     const since = Number(new URL(incoming.url ?? '', 'http://vendor').searchParams.get('since'));
     const posts = effects.filter((e) => e.account === account && e.at >= since);
-    return json(200, { posts: posts.map(({ id, text }) => ({ id, text })) });
+    return json(200, { posts: posts.map(({ id, text, replyTo }) => ({ id, text, replyTo })) });
   }
   const header = incoming.headers['idempotency-key'];
   const key = platform === 'keyed' && typeof header === 'string' ? header : null;
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
   if (known) return json(201, { id: known.id });
-  const { text } = JSON.parse(body) as { text: string };
+  const { text, replyTo } = JSON.parse(body) as { text: string; replyTo: string | null };
+  if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
+    return json(422, { error: 'what it hangs on is not there' });
   const effect: Effect = {
     platform,
     account,
     text,
     id: randomBytes(8).toString('hex'),
+    replyTo,
     key,
     at: now() + wrong,
     really: now(),
