@@ -22,7 +22,7 @@ interface Effect {
   really: number;
 }
 const { seed, journal, ...rest } = orders();
-let { travel, faults } = rest;
+let { travel, faults, slow } = rest;
 /** Faults of effects go on to the end: each post has a few at most. */
 let faulty = faults;
 const port = Number(process.env.CHAOS_VENDOR_PORT);
@@ -170,7 +170,8 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     case 'timeout_before':
       return;
     case 'late':
-      await sleep(fault.ms);
+      // A caller gives up after so many times its usual limit.
+      await sleep(fault.ms * slow);
       await work();
       return;
     case 'slow':
@@ -207,6 +208,7 @@ function send(outgoing: ServerResponse, { status, headers, body }: Answer): void
 follow((told: Told) => {
   travel = told.travel ?? travel;
   faults = told.faults ?? faults;
+  slow = told.slow ?? slow;
   faulty ||= faults;
   if (told.ask === 'idle') {
     const go = () => process.send?.({ idle: true });
