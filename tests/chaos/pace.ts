@@ -7,7 +7,7 @@ const MOST = 30;
 /**
  * Time as the processes of a run have it. On a machine that others use too, a second on the wall may be a tenth of a second for
  * them: limits and jumps that went by the wall would then break off what is going well. `ms()` goes on only as fast as they get
- * the processor, and `slow()` says how many times longer than on an idle machine things take now.
+ * the processor, and `slow()` says how many times longer than on an idle machine things may take now.
  */
 export interface Pace {
   ms(): number;
@@ -20,6 +20,9 @@ export interface Pace {
 export function followPace(pids: () => readonly number[], changed: (slow: number) => void): Pace {
   const before = new Map<number, readonly [ran: number, waited: number]>();
   let passed = 0;
+  /** As it was a moment ago: the run's time goes on by this. */
+  let current = 1;
+  /** The worst of the last seconds: limits go by this. */
   let slow = 1;
   let last = performance.now();
   const look = () => {
@@ -37,12 +40,13 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
     const seen = ran + waited > (at - last) / 20 ? Math.min(MOST, (ran + waited) / Math.max(ran, 1)) : 1;
     // Up at once, down slowly: who begins to wait now goes by it for a while.
     slow = Math.max(seen, slow * 0.85, 1);
-    passed += (at - last) / slow;
+    current = seen;
+    passed += (at - last) / seen;
     last = at;
     changed(slow);
   };
   const timer = setInterval(look, EVERY_MS);
-  const ms = () => passed + (performance.now() - last) / slow;
+  const ms = () => passed + (performance.now() - last) / current;
   return {
     ms,
     slow: () => slow,
@@ -50,7 +54,7 @@ export function followPace(pids: () => readonly number[], changed: (slow: number
     async pass(wanted) {
       const end = ms() + wanted;
       for (let left = wanted; left > 0; left = end - ms())
-        await new Promise<void>((done) => setTimeout(done, Math.min(EVERY_MS, left * slow)));
+        await new Promise<void>((done) => setTimeout(done, Math.min(EVERY_MS, left * current)));
     },
   };
 }

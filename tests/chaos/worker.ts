@@ -61,7 +61,7 @@ setTransport(async (wire) => {
   }
   const answer = await networkTransport({
     ...wire,
-    timeoutMs: Math.min(wire.timeoutMs, REQUEST_LIMIT_MS * slow),
+    timeoutMs: Math.min(wire.timeoutMs, Math.round(REQUEST_LIMIT_MS * slow)),
     onSent: () => {
       wire.onSent();
       faultPoint(`network: ${wire.method}: leaves`);
