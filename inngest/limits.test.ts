@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type Db, setDb } from '@/db/client';
+import type { Boost } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { SWEEP_AHEAD_MS, SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
@@ -154,6 +155,15 @@ describe('what a run comes to, with as much to do as it takes on', () => {
   const clock = new ManualClock('2026-03-04T10:00:00.500Z');
   const MANY = 250;
   const LINES = SWEEP_BATCH + 100;
+  const RULE: Boost = {
+    measure: 'likes',
+    atLeast: 1,
+    withinHours: 24,
+    action: 'repost',
+    text: '',
+    wait: { kind: 'none' },
+    activeHours: false,
+  };
   let db: Db;
   let workspace = '';
   beforeAll(async () => {
@@ -213,6 +223,15 @@ describe('what a run comes to, with as much to do as it takes on', () => {
             case when ${state} <> 'scheduled' then 'token-of-the-claim' end, ${held}::timestamptz ${lines} ${on}`);
       await put('pub', new Date(clock.now().getTime() + 60_000).toISOString(), 'scheduled');
       await put('far', '2027-05-04T10:00:00Z', 'scheduled');
+      // Published long enough ago to be looked at, on each account and so many on one; and their rule is reached.
+      await tx.execute(sql`insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state,
+          marker, request_key, created_by, remote_id, published_at, boost)
+        select ${id('out')}, ${workspace}, 'pst_l', 'var_l', case when g <= ${LINES} then ${id('lin')} else 'lin_' || lpad('1', 26, '0') end, 'Hello',
+          '2026-03-04T09:00:00Z', '2026-03-04T09:00', 'UTC', 'published', g, ${id('out')}, 'system', 'r' || g, '2026-03-04T09:00:00Z',
+          ${JSON.stringify(RULE)}::text::jsonb
+        from generate_series(1, ${LINES + MANY}::int) g`);
+      await tx.execute(sql`insert into publication_results (publication_id, workspace_id, connection_id, next_read_at, boost_state, boost_at)
+        select id, workspace_id, connection_id, '2026-03-04T09:15:00Z', 'reached', '2026-03-04T09:15:00Z' from publications where id like 'out_%'`);
       // Claimed, due and left alone; and begun, and nobody saw the end.
       await put('sta', '2026-03-04T09:59:50Z', 'queued', '2026-03-04T10:02:50Z', sql`where g > 550`);
       await put('end', '2026-03-04T09:55:00Z', 'publishing', '2026-03-04T09:57:30Z', sql`where g <= 550`);
@@ -249,6 +268,8 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     'look-up-publication': { data: () => claim(soon()), steps: 0 },
     'approval-deadlines': { steps: 0 },
     'posting-tell-of-stops': { steps: 0 },
+    'results-sweep': { steps: 0, events: LINES },
+    'results-read': { data: line, steps: 0 },
     'planning-series': { steps: 3 },
     'planning-evergreen': { steps: 3 },
     'selling-sync-hourly': { steps: 3, events: MANY },

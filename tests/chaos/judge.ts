@@ -4,24 +4,40 @@ import type { Db } from '@/db/client';
 import { NEEDS_PERSON, numberIn } from './plan';
 import type { Scheduled } from './world';
 
-/** What the vendors say is there: when each post's number was published, in the run's time, once for each time. */
+/** One thing that a vendor has. */
+export interface Effect {
+  /** The vendor's own id, and that of the post that it hangs on there. */
+  id: string;
+  replyTo: string | null;
+  /** When it was done, in the run's time. */
+  at: number;
+}
+/** What is there of each post and part, by its number, in the order in which it came. */
+export type Effects = Map<number, Effect[]>;
+
+/** What the vendors say is there: of each post and part, one entry for each time that it was published. */
 export async function countEffects(store: string, sandbox: string): Promise<Effects> {
   const answer = await fetch(`${sandbox}/control/effects`);
-  const { posts } = (await answer.json()) as { posts: { text: string; createdAt: string }[] };
+  const { posts } = (await answer.json()) as {
+    posts: { id: string; text: string; replyTo: string | null; createdAt: string }[];
+  };
   const own = existsSync(store) ? readFileSync(store, 'utf8').split('\n') : [];
   const all = [
-    ...own.flatMap((line) => (line === '' ? [] : [JSON.parse(line) as { text: string; really: number }])),
-    ...posts.map((p) => ({ text: p.text, really: Date.parse(p.createdAt) })),
+    ...own.flatMap((line) => {
+      if (line === '') return [];
+      const { really, ...effect } = JSON.parse(line) as Omit<Effect, 'at'> & { text: string; really: number };
+      return [{ ...effect, at: really }];
+    }),
+    ...posts.map(({ createdAt, ...post }) => ({ ...post, at: Date.parse(createdAt) })),
   ];
-  const effects = new Map<number, number[]>();
-  for (const { text, really } of all) {
+  const effects: Effects = new Map();
+  for (const { text, id, replyTo, at } of all.sort((a, b) => a.at - b.at)) {
     const number = numberIn(text);
-    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), really]);
+    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), { id, replyTo, at }]);
   }
   return effects;
 }
 
-export type Effects = Map<number, number[]>;
 /** A vendor's stamp may be cut to the second. */
 const EARLY_MS = 1_500;
 
@@ -50,13 +66,20 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
       ).rows,
   );
   const byId = new Map(rows.map((r) => [r.id, r]));
+  const byNumber = new Map(scheduled.map((s) => [s.number, s]));
   const verdict: Verdict = { published: 0, duplicates: 0, lost: 0, waiting: 0, breaches: [] };
-  for (const { number, id, platform, due } of scheduled) {
+  /** Whether a person is asked about it, or about one that it hangs on. */
+  const waits = (one: Scheduled | undefined): boolean =>
+    one !== undefined &&
+    (byId.get(one.id)?.state === 'unknown' || (one.follows !== null && waits(byNumber.get(one.follows))));
+  for (const one of scheduled) {
+    const { number, id, platform, due, follows } = one;
     const row = byId.get(id);
-    const times = effects.get(number) ?? [];
-    const count = times.length;
+    const there = effects.get(number) ?? [];
+    const count = there.length;
     const breach = (why: string) => verdict.breaches.push({ number, id, why: `${platform}: ${why}` });
-    const early = due - Math.min(...times);
+    for (const why of misplaced(one, there, effects)) breach(why);
+    const early = due - Math.min(...there.map((e) => e.at));
     if (early > EARLY_MS) breach(`it went out ${Math.round(early / 1000)} s before its time`);
     if (count > 1) {
       verdict.duplicates += count - 1;
@@ -72,13 +95,57 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
       verdict.waiting++;
       if (!row.asked) breach('its end is not known, and nobody was asked');
       if (!NEEDS_PERSON.has(platform)) breach('a person is asked where the platform could have told');
+    } else if (follows !== null && waits(byNumber.get(follows))) {
+      // It goes on when a person has said where the one before it is.
+      verdict.waiting++;
+      if (row) breach(`it is ${row.state}, and nobody knows what became of the one that it hangs on`);
+      if (count > 0) breach('it went out after one of which nobody knows what became of it');
     } else {
       // Also where it is out after all: nobody would know.
       verdict.lost++;
       breach(`it ended as ${row?.state ?? 'no row at all'}, and the vendor has ${count}`);
     }
   }
+  verdict.breaches.push(...outOfOrder(scheduled, byId, effects));
   return verdict;
+}
+
+/** What is wrong with where a post or part hangs, and with when it came there. */
+function misplaced({ follows }: Scheduled, there: readonly Effect[], effects: Effects): string[] {
+  if (follows === null) return there.some((e) => e.replyTo !== null) ? ['it hangs on another post'] : [];
+  const before = effects.get(follows) ?? [];
+  return there.flatMap((effect) => {
+    const parent = before.find((e) => e.id === effect.replyTo);
+    if (!parent) return [`it hangs on ${effect.replyTo ?? 'nothing'} instead of on post ${follows}`];
+    return parent.at > effect.at ? ['it was there before the one that it hangs on'] : [];
+  });
+}
+
+/**
+ * What went out before another one of its account that stood before it: posts by their time, and the parts of a thread right
+ * after each other. One of which nobody knows what became of it, and what hangs on it, holds nothing up.
+ */
+function outOfOrder(
+  scheduled: readonly Scheduled[],
+  byId: ReadonlyMap<string, Row>,
+  effects: Effects,
+): Verdict['breaches'] {
+  const breaches: Verdict['breaches'] = [];
+  const last = new Map<string, { number: number; at: number }>();
+  // They are scheduled in the order of their times, and each one's parts come right behind it.
+  for (const { number, id, platform, connectionId } of scheduled) {
+    const [first] = effects.get(number) ?? [];
+    if (!first || byId.get(id)?.state !== 'published') continue;
+    const before = last.get(connectionId);
+    if (before && before.at > first.at)
+      breaches.push({
+        number,
+        id,
+        why: `${platform}: it went out ${Math.round((before.at - first.at) / 1000)} s before post ${before.number}, which stood before it`,
+      });
+    if (!before || first.at > before.at) last.set(connectionId, { number, at: first.at });
+  }
+  return breaches;
 }
 
 /** A publication's row and attempts, and what the run's journal says of it, for a breach. */

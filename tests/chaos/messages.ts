@@ -11,11 +11,15 @@ export interface Orders {
   /** How wrong this process's clock is, in milliseconds. */
   skew: number;
   faults: boolean;
+  /** How many times longer than on an idle machine things take (pace.ts). */
+  slow: number;
   /** The points at which the process kills itself, each at the hit with this number; the first that it comes to counts. */
   kills?: Record<string, number>;
 }
 /** What the harness tells it while it runs. */
-export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults'>> & { ask?: 'idle' };
+export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'faults' | 'slow'>> & {
+    ask?: 'idle';
+  };
 
 export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
 

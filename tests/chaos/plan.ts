@@ -133,6 +133,9 @@ export const POINTS: Readonly<Record<string, number>> = {
   'recover: after': 2,
   'announce unsettled: before': 1,
   'announce unsettled: after': 1,
+  'results: taken': 1,
+  'results: answer came': 1,
+  'results: written': 1,
   'runner: events: insert': 3,
   'runner: events: insert: after': 3,
   'runner: fan out: mark': 3,
@@ -206,7 +209,23 @@ export function timedFaults(seed: number, duration: number, workers: number): Ti
   return list.sort((a, b) => a.at - b.at);
 }
 
-/** The text of a post carries its number, so that a vendor knows which one it is. */
+/** The most further parts that a post of a run has: threads of two to four posts, and one comment. */
+export const MOST_FOLLOWING: Readonly<Record<Platform, number>> = {
+  x: 3,
+  facebook: 1,
+  keyed: 3,
+  lookup: 3,
+  neither: 3,
+};
+const THREADS = 0.1;
+
+/** How many parts follow the `index`th post (from 0) of a run on this platform. */
+export function following(seed: number, index: number, platform: Platform): number {
+  const random = seeded(seedOf(seed, 'parts', index));
+  return random() < THREADS ? 1 + Math.floor(random() * MOST_FOLLOWING[platform]) : 0;
+}
+
+/** The text of a post, or of a part, carries its number, so that a vendor knows which one it is. */
 export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;
 export function numberIn(text: string): number | null {
   const found = /Post #(\d+) of run/.exec(text);

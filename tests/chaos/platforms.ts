@@ -5,16 +5,19 @@ import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { connectors } from '@/server/connectors/registry';
+import { MOST_FOLLOWING } from './plan';
 
 const made = wire({ id: remoteId });
-const listed = wire({ posts: z.array(wire({ id: remoteId, text: z.string() })) });
+const listed = wire({
+  posts: z.array(wire({ id: remoteId, text: z.string(), replyTo: z.string().nullable() })),
+});
 
 const manifest = <const C extends readonly Capability[]>(
-  id: string,
+  id: 'keyed' | 'lookup' | 'neither',
   capabilities: C,
   more: Partial<AvailableManifest> = {},
 ): AvailableManifest & { readonly capabilities: C } => ({
-  id: id as PlatformId,
+  id: id as string as PlatformId,
   name: `Chaos ${id}`,
   accountNoun: 'account',
   summary: 'A platform of the chaos run.',
@@ -36,7 +39,7 @@ const manifest = <const C extends readonly Capability[]>(
     accessLifetime: null,
     refreshLifetime: null,
   },
-  post: { characters: 1000 },
+  post: { characters: 1000, thread: { parts: MOST_FOLLOWING[id] + 1 } },
   docs: [],
   ...more,
   capabilities,
@@ -50,7 +53,7 @@ async function publish(io: ConnectorIo, input: PublishInput, headers: Record<str
       operation: 'publish',
       method: 'POST',
       path: '/posts',
-      json: { text: input.text },
+      json: { text: input.text, replyTo: input.replyTo ?? null },
       effect: 'effect',
       headers,
     },
@@ -81,7 +84,10 @@ const lookup = defineConnector(manifest('lookup', ['publish', 'lookup']), {
         },
         listed,
       );
-      const post = body.posts.find((p) => p.text === input.text && !input.exclude.includes(p.id));
+      const post = body.posts.find(
+        (p) =>
+          p.text === input.text && p.replyTo === (input.replyTo ?? null) && !input.exclude.includes(p.id),
+      );
       return post
         ? { found: 'yes', post: { remoteId: post.id, permalink: `${io.web}/posts/${post.id}` } }
         : { found: 'absent' };

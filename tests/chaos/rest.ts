@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import type { Db } from '@/db/client';
-
-const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
+import type { Pace } from './pace';
 
 /**
  * Lets time pass in steps until no publication is on its way. A step is made when no job is being done: to the processes it
@@ -10,10 +9,11 @@ const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
  */
 export async function comeToRest(
   db: Db,
-  o: { limitMs: number; now(): number; jump(ms: number): Promise<void> },
+  o: { limitMs: number; pace: Pace; now(): number; jump(ms: number): Promise<void> },
 ): Promise<number> {
-  const limit = performance.now() + o.limitMs;
-  let jumped = performance.now();
+  const { pace } = o;
+  const limit = pace.ms() + o.limitMs;
+  let jumped = pace.ms();
   for (;;) {
     const now = new Date(o.now()).toISOString();
     const result = await db.raw.transaction(async (tx) => {
@@ -29,17 +29,17 @@ export async function comeToRest(
     });
     const [a, b] = result as unknown as { rows: Record<string, number | null>[] }[];
     const [busy, count] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0];
-    if (count === 0 || performance.now() > limit) return count;
-    const waited = performance.now() - jumped;
+    if (count === 0 || pace.ms() > limit) return count;
+    const waited = pace.ms() - jumped;
     // What a killed process held is free only when its lease is over.
     if ((busy === 0 && waited > 80) || waited > 3_000) {
       const ahead = (b?.rows[0]?.next ?? 0) - o.now();
       await o.jump(
         b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
       );
-      jumped = performance.now();
+      jumped = pace.ms();
     }
-    await sleep(40);
+    await pace.pass(40);
   }
 }
 

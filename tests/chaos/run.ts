@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import pg from 'pg';
 import { freePort, startPostgres } from '@/scripts/postgres.mjs';
 import type { Orders } from './messages';
+import { followPace } from './pace';
 import { PLATFORMS, type Platform, POINTS, type PointKill, pointKills, timedFaults } from './plan';
 import { bundle, type Child, start } from './processes';
 import { comeToRest, tellState } from './rest';
@@ -41,7 +42,6 @@ if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || unknownPlatform)
 }
 const began = performance.now();
 const say = (text: string) => console.log(`[${((performance.now() - began) / 1000).toFixed(1)} s] ${text}`);
-const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s of faults`);
 
 /** Time runs this much faster than the clock on the wall while there are faults: jumps between moments of rest. */
@@ -59,6 +59,15 @@ writeFileSync(journal, '');
 const children = new Set<Child>();
 const closing: (() => Promise<unknown> | unknown)[] = [];
 let travel = 0;
+let slowest = 1;
+const pace = followPace(
+  () => [process.pid, ...[...children].flatMap((c) => c.process.pid ?? [])],
+  (slow) => {
+    slowest = Math.max(slowest, slow);
+    for (const child of children) child.tell({ slow });
+  },
+);
+closing.push(() => pace.stop());
 let kills = 0;
 let timed = 0;
 let faults = false;
@@ -141,6 +150,7 @@ async function main(): Promise<number> {
     travel,
     skew: 0,
     faults,
+    slow: pace.slow(),
     ...more,
   });
   const run = (
@@ -179,14 +189,14 @@ async function main(): Promise<number> {
   // The run's hours pass in minutes; renewing tokens is not what is looked at here.
   await sandboxAdmin.query('update sandbox.tokens set expires_at = null');
   await sandboxAdmin.end();
-  const pace = 1 + JUMP_MS / JUMP_EVERY_MS;
+  const speed = 1 + JUMP_MS / JUMP_EVERY_MS;
   const scheduled = await world.schedule(db, {
     workspaceId,
     accounts,
     n,
     seed,
     from: Date.now() + 1_000,
-    spanMs: Math.floor(seconds * 1000 * pace * 0.7),
+    spanMs: Math.floor(seconds * 1000 * speed * 0.7),
   });
   say(`${scheduled.length} posts are scheduled on ${accounts.length} accounts`);
 
@@ -225,7 +235,7 @@ async function main(): Promise<number> {
       } else {
         quits.push(`${name} ended with ${signal ?? code}${faults ? '' : ' without a fault'}`);
         // As whoever watches over processes does.
-        await sleep(300);
+        await pace.pass(300);
       }
       if (!over) live(index);
     });
@@ -252,14 +262,14 @@ async function main(): Promise<number> {
       `select pg_terminate_backend(pid) from pg_stat_activity where datname = 'chaos' and application_name = 'app' and random() < $1`,
       [share],
     );
-  const started = performance.now();
-  const elapsed = () => performance.now() - started;
+  const started = pace.ms();
+  const elapsed = () => pace.ms() - started;
   // On a slow machine the faults go on until most posts were tried at least once.
   const longest = seconds * 3000;
   let tried = false;
   const watching = (async () => {
     while (!tried && elapsed() < longest) {
-      await sleep(500);
+      await pace.pass(500);
       const untried = await db
         .asSystem((tx) => tx.execute(sql`select count(*)::int as n from publications where attempts = 0`))
         .then((r) => Number((r as unknown as { rows: { n: number }[] }).rows[0]?.n))
@@ -269,12 +279,12 @@ async function main(): Promise<number> {
   })();
   const jumping = (async () => {
     while (!tried && elapsed() < longest) {
-      await sleep(JUMP_EVERY_MS);
+      await pace.pass(JUMP_EVERY_MS);
       await jump(JUMP_MS);
     }
   })();
   for (const fault of timedFaults(seed, longest, WORKERS)) {
-    while (!tried && fault.at > elapsed()) await sleep(Math.min(200, fault.at - elapsed()));
+    while (!tried && fault.at > elapsed()) await pace.pass(Math.min(200, fault.at - elapsed()));
     if (tried) break;
     if (without.has(fault.kind)) continue;
     if (fault.kind === 'kill') workers[fault.worker]?.child.process.kill('SIGKILL');
@@ -283,7 +293,7 @@ async function main(): Promise<number> {
     else {
       await admin.query('alter database chaos with allow_connections false');
       await cut(1);
-      await sleep(fault.ms);
+      await pace.pass(fault.ms);
       await admin.query('alter database chaos with allow_connections true');
     }
     if (fault.kind !== 'kill') timed++;
@@ -293,15 +303,22 @@ async function main(): Promise<number> {
   faults = false;
   // What the plan has for the posts' own requests still comes: each post has its faults, whenever it is sent.
   tellAll({ faults, skew: 0 });
-  say(`faults are over after ${kills} kills; waiting for rest`);
+  say(
+    `faults are over after ${kills} kills; the machine was up to ${slowest.toFixed(1)} times slower than an idle one; waiting for rest`,
+  );
 
-  const left = await comeToRest(db, { limitMs: 180_000 + n * 30, now: () => Date.now() + travel, jump });
+  const left = await comeToRest(db, {
+    limitMs: 180_000 + n * 30,
+    pace,
+    now: () => Date.now() + travel,
+    jump,
+  });
   say(left === 0 ? 'everything has come to an end' : `${left} publications did not come to an end`);
   if (left > 0) await tellState(admin, urlOf('chaos', 'harness'), Date.now() + travel);
   // A publication that ended may still have a run that sends: let it happen before counting.
   for (let i = 0; i < 8; i++) {
     await jump(30_000);
-    await sleep(150);
+    await pace.pass(150);
   }
   await idle();
   const effects = await countEffects(at('effects.jsonl'), sandbox);
@@ -362,10 +379,10 @@ function diedAt(journal: string, name: string): string | undefined {
 }
 
 async function until(holds: () => Promise<boolean>, limitMs: number, what: string): Promise<void> {
-  const end = performance.now() + limitMs;
-  while (performance.now() < end) {
+  const end = pace.ms() + limitMs;
+  while (pace.ms() < end) {
     if (await holds().catch(() => false)) return;
-    await sleep(100);
+    await pace.pass(100);
   }
   throw new Error(`Not within ${limitMs} ms: ${what}`);
 }

@@ -14,13 +14,15 @@ interface Effect {
   account: string;
   text: string;
   id: string;
+  /** The post that it hangs on. */
+  replyTo: string | null;
   key: string | null;
   /** When it was done, as the vendor sees it, and in the run's own time. */
   at: number;
   really: number;
 }
 const { seed, journal, ...rest } = orders();
-let { travel, faults } = rest;
+let { travel, faults, slow } = rest;
 /** Faults of effects go on to the end: each post has a few at most. */
 let faulty = faults;
 const port = Number(process.env.CHAOS_VENDOR_PORT);
@@ -69,18 +71,21 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   if (incoming.method === 'GET') {
     const since = Number(new URL(incoming.url ?? '', 'http://vendor').searchParams.get('since'));
     const posts = effects.filter((e) => e.account === account && e.at >= since);
-    return json(200, { posts: posts.map(({ id, text }) => ({ id, text })) });
+    return json(200, { posts: posts.map(({ id, text, replyTo }) => ({ id, text, replyTo })) });
   }
   const header = incoming.headers['idempotency-key'];
   const key = platform === 'keyed' && typeof header === 'string' ? header : null;
   const known = key === null ? undefined : byKey.get(`${account} ${key}`);
   if (known) return json(201, { id: known.id });
-  const { text } = JSON.parse(body) as { text: string };
+  const { text, replyTo } = JSON.parse(body) as { text: string; replyTo: string | null };
+  if (replyTo !== null && !effects.some((e) => e.id === replyTo && e.account === account))
+    return json(422, { error: 'what it hangs on is not there' });
   const effect: Effect = {
     platform,
     account,
     text,
     id: randomBytes(8).toString('hex'),
+    replyTo,
     key,
     at: now() + wrong,
     really: now(),
@@ -165,7 +170,8 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     case 'timeout_before':
       return;
     case 'late':
-      await sleep(fault.ms);
+      // A caller gives up after so many times its usual limit.
+      await sleep(fault.ms * slow);
       await work();
       return;
     case 'slow':
@@ -202,6 +208,7 @@ function send(outgoing: ServerResponse, { status, headers, body }: Answer): void
 follow((told: Told) => {
   travel = told.travel ?? travel;
   faults = told.faults ?? faults;
+  slow = told.slow ?? slow;
   faulty ||= faults;
   if (told.ask === 'idle') {
     const go = () => process.send?.({ idle: true });

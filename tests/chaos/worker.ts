@@ -11,7 +11,7 @@ import { registerChaosPlatforms } from './platforms';
 
 // An app process without its web server: the real start, runner, functions, connectors and requests.
 const { name, seed, journal, kills, ...rest } = await go();
-let { travel, skew, faults } = rest;
+let { travel, skew, faults, slow } = rest;
 const shared = globalThis as typeof globalThis & {
   __tributaryRunner?: { wake(): void };
   __tributaryClock?: number;
@@ -21,8 +21,14 @@ follow((told) => {
   travel = told.travel ?? travel;
   skew = told.skew ?? skew;
   faults = told.faults ?? faults;
-  shared.__tributaryRunner?.wake();
+  setSlow(told.slow ?? slow);
+  // Not for the pace alone: that comes four times a second.
+  if (told.travel !== undefined || told.skew !== undefined) shared.__tributaryRunner?.wake();
 });
+function setSlow(by: number): void {
+  slow = by;
+  scaleTimeLimits(CALL_SCALE * slow);
+}
 moveClock(() => travel + skew);
 // Once the app goes by the database's clock it no longer sees the machine's, but the run's time passes there as well.
 const own = systemClock.now;
@@ -44,18 +50,18 @@ installFaultHook((point) => {
 });
 
 registerChaosPlatforms();
-scaleTimeLimits(CALL_SCALE);
+setSlow(slow);
 let requests = 0;
 setTransport(async (wire) => {
   faultPoint(`network: ${wire.method}: before`);
-  const wait = faults ? heldUp(seed, name, requests++) : 0;
+  const wait = faults ? heldUp(seed, name, requests++) * slow : 0;
   if (wait > 0) {
     note(journal, { worker: name, fault: 'held up' });
     await new Promise((done) => setTimeout(done, wait));
   }
   const answer = await networkTransport({
     ...wire,
-    timeoutMs: Math.min(wire.timeoutMs, REQUEST_LIMIT_MS),
+    timeoutMs: Math.min(wire.timeoutMs, Math.round(REQUEST_LIMIT_MS * slow)),
     onSent: () => {
       wire.onSent();
       faultPoint(`network: ${wire.method}: leaves`);

@@ -7,13 +7,13 @@ import { newId } from '@/server/foundation/ids';
 import { accounts } from '@/server/sandbox/schema';
 import { obtainTokens } from '@/server/sandbox/testing';
 import { createWorld } from '@/tests/support/world';
-import { PLATFORMS, type Platform, textOf } from './plan';
+import { following, PLATFORMS, type Platform, textOf } from './plan';
 
 const BEGINNING = new Date('2024-01-01T00:00:00Z');
 const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
 const SCOPES = {
   x: ['tweet.read', 'tweet.write', 'users.read', 'offline.access'],
-  facebook: ['pages_show_list', 'pages_manage_posts', 'pages_read_engagement'],
+  facebook: ['pages_show_list', 'pages_manage_posts', 'pages_manage_engagement', 'pages_read_engagement'],
 };
 const PEOPLE = 'chaos.person';
 
@@ -43,9 +43,15 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
     .values(rows.map((row) => ({ ...row, name: `Chaos ${row.handle}`, createdAt: BEGINNING })));
   const plenty = { limit: 10_000_000, windowSeconds: 900 };
   const limits = Object.fromEntries(
-    ['x.createPosts', 'x.getUsersPosts', 'facebook.fbFeed', 'facebook.fbPosts', 'facebook.fbObject'].map(
-      (k) => [k, plenty],
-    ),
+    [
+      'x.createPosts',
+      'x.getUsersPosts',
+      'facebook.fbFeed',
+      'facebook.fbPosts',
+      'facebook.fbComment',
+      'facebook.fbComments',
+      'facebook.fbObject',
+    ].map((k) => [k, plenty]),
   );
   await db.raw.execute(
     sql`insert into sandbox.settings (key, value) values ('limits', ${JSON.stringify(limits)}::jsonb)`,
@@ -126,15 +132,22 @@ export async function connectAll(
   };
 }
 
+/** A post, or a part of a thread or a first comment: whatever is to have one effect. */
 export interface Scheduled {
   number: number;
   id: string;
   platform: Platform;
+  connectionId: string;
   /** Milliseconds since 1970. */
   due: number;
+  /** The number of the one that it hangs on; null for a post. */
+  follows: number | null;
 }
 
-/** Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. */
+/**
+ * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts. Answers the
+ * posts and the parts: those get ids of their own when they are born, which are their post's with their number (db/follow-ups.sql).
+ */
 export async function schedule(
   db: Db,
   o: { workspaceId: string; accounts: Account[]; n: number; from: number; spanMs: number; seed: number },
@@ -158,25 +171,34 @@ export async function schedule(
   const BATCH = 1000;
   for (let start = 0; start < o.n; start += BATCH) {
     const rows = Array.from({ length: Math.min(BATCH, o.n - start) }, (_, k) => {
-      const number = start + k;
-      const account = o.accounts[number % o.accounts.length];
+      const index = start + k;
+      const account = o.accounts[index % o.accounts.length];
       if (!account) throw new Error('There is no account');
       const id = newId('publication');
-      const due = o.from + Math.floor((number * o.spanMs) / o.n);
-      all.push({ number, id, platform: account.platform, due });
+      const due = o.from + Math.floor((index * o.spanMs) / o.n);
+      const number = all.length;
+      const { platform, connectionId } = account;
+      all.push({ number, id, platform, connectionId, due, follows: null });
+      const parts = Array.from({ length: following(o.seed, index, platform) }, (_, i) => {
+        const part = number + 1 + i;
+        const partId = `${id}-${String(i + 2).padStart(2, '0')}`;
+        all.push({ number: part, id: partId, platform, connectionId, due, follows: part - 1 });
+        return { text: textOf(part, o.seed) };
+      });
       return {
         id,
         connection: account.connectionId,
         variant: variantOf[account.platform],
         text: textOf(number, o.seed),
+        parts,
         due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>
       tx.execute(sql`
-        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, due text)`),
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, due text)`),
     );
   }
   return all;

@@ -9,24 +9,17 @@ import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
-import { env } from '@/server/foundation/env';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { lineRequested, publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
 import { type Asked, alreadySwept, swept } from '../../sweeps';
+import { onePlatform } from '../one-platform';
 
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
-const onePlatform = {
-  key: 'event.data.platform',
-  // Read when the functions are registered: an Inngest plan may allow less.
-  get limit() {
-    const { externalInngest, INNGEST_CONCURRENCY } = env();
-    return externalInngest ? Math.min(LINES_AT_ONCE, INNGEST_CONCURRENCY ?? LINES_AT_ONCE) : LINES_AT_ONCE;
-  },
-};
+const lines = onePlatform(LINES_AT_ONCE);
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
@@ -104,7 +97,7 @@ const publish = inngest.createFunction(
   {
     id: 'publish-publication',
     triggers: [publicationClaimed],
-    concurrency: onePlatform,
+    concurrency: lines,
     retries: 4,
   },
   async ({ event }) => {
@@ -118,7 +111,7 @@ const publish = inngest.createFunction(
 
 /** Goes on with a line: where a run ended for its length, and where nobody sends though something is due. */
 const goOn = inngest.createFunction(
-  { id: 'publish-line', triggers: [lineRequested], concurrency: onePlatform, retries: 2 },
+  { id: 'publish-line', triggers: [lineRequested], concurrency: lines, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId } = event.data;
     return publishDue({ ctx: await systemCtx(workspaceId, 'publisher'), input: { connectionId } });
@@ -137,7 +130,7 @@ const recover = inngest.createFunction(
 );
 
 const lookUp = inngest.createFunction(
-  { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: onePlatform, retries: 2 },
+  { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: lines, retries: 2 },
   async ({ event }) => {
     const { workspaceId, connectionId, publicationId, version, claimToken } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');

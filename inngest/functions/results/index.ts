@@ -8,6 +8,7 @@ import { log } from '@/server/foundation/log';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { resultsRequested } from '../../events';
+import { onePlatform } from '../one-platform';
 
 const EVENTS_AT_ONCE = 250;
 const ROUND_MS = 10 * 60_000;
@@ -56,7 +57,7 @@ const read = inngest.createFunction(
   {
     id: 'results-read',
     triggers: [resultsRequested],
-    concurrency: { key: 'event.data.platform', limit: READERS_A_PLATFORM },
+    concurrency: onePlatform(READERS_A_PLATFORM),
     retries: 1,
   },
   async ({ event }) => {
