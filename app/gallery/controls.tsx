@@ -19,7 +19,7 @@ import { Line, Sample } from './sample';
 const VARIANTS = ['default', 'secondary', 'outline', 'ghost', 'destructive', 'link'] as const;
 
 export function Controls({ name }: { name: string }) {
-  const [creativity, setCreativity] = useState([40]);
+  const [creativity, setCreativity] = useState(40);
   const [failed, setFailed] = useState(false);
   const id = (part: string) => `${name}-${part}`;
   return (
@@ -152,7 +152,7 @@ export function Controls({ name }: { name: string }) {
             <RadioCard value="off" disabled title="Cannot be chosen" />
           </RadioGroup>
         </FieldSet>
-        <Field label="Creativity" aside={creativity[0]}>
+        <Field label="Creativity" aside={creativity}>
           {(wiring) => (
             <Slider
               {...(wiring.id ? { id: wiring.id } : {})}
@@ -162,8 +162,7 @@ export function Controls({ name }: { name: string }) {
             />
           )}
         </Field>
-        <Slider aria-label="Hours" thumbLabels={['From', 'To']} defaultValue={[9, 21]} max={24} />
-        <Slider aria-label="Cannot be changed" disabled defaultValue={[30]} />
+        <Slider aria-label="Cannot be changed" disabled defaultValue={30} />
       </Sample>
     </>
   );

@@ -1,27 +1,57 @@
 'use client';
 
-import * as Primitive from 'radix-ui/radio-group';
-import { type ComponentProps, type ReactNode, useId } from 'react';
+import { type ComponentProps, createContext, type ReactNode, useContext, useId } from 'react';
 import { cn } from './cn';
 
-export function RadioGroup({ className, ...props }: ComponentProps<typeof Primitive.Root>) {
-  return <Primitive.Root data-slot="radio-group" className={cn('grid gap-3', className)} {...props} />;
+interface Group {
+  name: string;
+  value?: string | undefined;
+  defaultValue?: string | undefined;
+  onValueChange?: ((value: string) => void) | undefined;
+}
+const GroupContext = createContext<Group | null>(null);
+
+/** The browser's own radio buttons under one name: arrow keys, forms and screen readers know them without help. */
+export function RadioGroup({
+  className,
+  name,
+  value,
+  defaultValue,
+  onValueChange,
+  ...props
+}: Omit<ComponentProps<'div'>, 'defaultValue'> & Partial<Group>) {
+  const made = useId();
+  return (
+    <GroupContext value={{ name: name ?? made, value, defaultValue, onValueChange }}>
+      <div role="radiogroup" data-slot="radio-group" className={cn('grid gap-3', className)} {...props} />
+    </GroupContext>
+  );
 }
 
-export function RadioGroupItem({ className, ...props }: ComponentProps<typeof Primitive.Item>) {
+export function RadioGroupItem({
+  className,
+  value,
+  ...props
+}: Omit<ComponentProps<'input'>, 'value'> & { value: string }) {
+  const group = useContext(GroupContext);
+  const state =
+    group?.value === undefined
+      ? { defaultChecked: group?.defaultValue === value }
+      : { checked: group.value === value };
   return (
-    <Primitive.Item
+    <input
+      type="radio"
       data-slot="radio-group-item"
+      name={group?.name}
+      value={value}
+      onChange={() => group?.onValueChange?.(value)}
       className={cn(
-        'peer relative aspect-square size-4 shrink-0 rounded-full border border-input bg-card transition-colors duration-150 after:absolute after:-inset-1 disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-accent',
+        'peer size-4 shrink-0 appearance-none rounded-full border border-input bg-card transition-colors duration-150 checked:border-accent checked:bg-accent checked:inset-ring-3 checked:inset-ring-card disabled:cursor-not-allowed disabled:opacity-50 forced-colors:appearance-auto',
         className,
       )}
+      {...state}
       {...props}
-    >
-      <Primitive.Indicator className="absolute inset-0 flex items-center justify-center">
-        <span className="size-2 rounded-full bg-accent" />
-      </Primitive.Indicator>
-    </Primitive.Item>
+    />
   );
 }
 
@@ -31,13 +61,13 @@ export function RadioCard({
   description,
   className,
   ...props
-}: Omit<ComponentProps<typeof Primitive.Item>, 'title'> & { title: ReactNode; description?: ReactNode }) {
+}: Omit<ComponentProps<typeof RadioGroupItem>, 'title'> & { title: ReactNode; description?: ReactNode }) {
   const id = useId();
   return (
     <label
       htmlFor={id}
       className={cn(
-        'flex cursor-pointer items-start gap-3 rounded-lg border border-border bg-card p-3 text-sm transition-colors duration-150 hover:border-input has-[[data-state=checked]]:border-accent has-[:disabled]:cursor-not-allowed has-[[data-state=checked]]:bg-accent-subtle has-[:disabled]:opacity-60',
+        'flex cursor-pointer items-start gap-3 rounded-lg border border-border bg-card p-3 text-sm transition-colors duration-150 hover:border-input has-[:checked]:border-accent has-[:disabled]:cursor-not-allowed has-[:checked]:bg-accent-subtle has-[:disabled]:opacity-60',
         className,
       )}
     >

@@ -99,3 +99,11 @@ for (const kind of ['reset_after', 'timeout_after'] as const)
       expect(next.status).toBe(201);
       expect(await texts()).toEqual(['after', 'lost']);
     });
+
+test("the process's own Request and Response stay as they were once the sandbox has answered", async () => {
+  const before = { Request: globalThis.Request, Response: globalThis.Response };
+  const base = await listen(sandboxServer(s.handler));
+  await fetch(`${base}/x/2/users/me`);
+  expect(globalThis.Request).toBe(before.Request);
+  expect(globalThis.Response).toBe(before.Response);
+});

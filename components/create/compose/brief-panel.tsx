@@ -92,9 +92,12 @@ export function BriefPanel({
             <Slider
               id={wiring.id}
               aria-label="Creativity"
-              value={[draft.creativity]}
+              aria-valuetext={`${draft.creativity}, ${word(draft.creativity)}`}
+              value={draft.creativity}
+              min={0}
+              max={100}
               step={5}
-              onValueChange={([creativity]) => patch({ creativity: creativity ?? 50 })}
+              onValueChange={(creativity) => patch({ creativity })}
             />
           )}
         </Field>
