@@ -69,6 +69,8 @@ const groups: Record<string, Config<string, string>['classGroups'][string]> = {
   transition: ['transition', { transition: [any] }],
   'ring-w': [{ ring: ['', width] }],
   'ring-color': [{ ring: [any] }],
+  'inset-ring-w': [{ 'inset-ring': ['', width] }],
+  'inset-ring-color': [{ 'inset-ring': [any] }],
   'stroke-w': [{ stroke: [width] }],
   stroke: [{ stroke: [any] }],
 };
