@@ -13,7 +13,7 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { engagementOf, isGone, isOurs, readGraphFault, sameText } from './transform';
+import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText } from './transform';
 import {
   accounts,
   type Comment,
@@ -233,19 +233,31 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
   }
 }
 
-/** A comment by the Page itself. It has no field for a link: the link stands in its text. */
+/**
+ * A comment by the Page itself. It has no field for a link: the link stands in its text. It needs a right of its own, which a Page
+ * that was connected before may not have given: then the comment is refused, and posts go out as before.
+ */
 async function comment(io: ConnectorIo, postId: string, input: PublishInput): Promise<Published> {
-  const { body } = await io.request(
-    {
-      operation: 'fbComment',
-      method: 'POST',
-      path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
-      json: { message: composeFollowing(input.text, input.link) },
-      effect: 'effect',
-    },
-    created,
-  );
-  return { remoteId: body.id, permalink: await permalink(io, body.id) };
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'fbComment',
+        method: 'POST',
+        path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
+        json: { message: composeFollowing(input.text, input.link) },
+        effect: 'effect',
+      },
+      created,
+    );
+    return { remoteId: body.id, permalink: await permalink(io, body.id) };
+  } catch (error) {
+    if (!isConnectorFault(error) || !isForbidden(error.options.vendorCode)) throw error;
+    throw new ConnectorFault(
+      'rejected',
+      'Facebook did not let us comment. Connect the Page again, allow comments, and try again.',
+      { ...error.options, cause: error },
+    );
+  }
 }
 
 async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {

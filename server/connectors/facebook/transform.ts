@@ -26,7 +26,7 @@ export function readGraphFault(
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
   if (said.code === 190 || said.code === 102)
     return { kind: 'reauth', vendorCode, message: 'The connection to Facebook has ended. Reconnect it.' };
-  if (said.code === 10 || (said.code >= 200 && said.code <= 299))
+  if (isForbidden(vendorCode))
     return {
       kind: 'reauth',
       vendorCode,
@@ -83,6 +83,9 @@ export function engagementOf(remoteId: string, post: z.output<typeof results>[st
   };
 }
 
+/** Whether the token is good and lacks the right for this: 10 and 200 to 299. */
+export const isForbidden = (vendorCode: string | undefined): boolean =>
+  /^(?:10|2\d\d)(?:\/|$)/.test(vendorCode ?? '');
 /** "It does not exist, or you may not see it." */
 export const isGone = (vendorCode: string | undefined): boolean =>
   vendorCode === '100/33' || vendorCode === '803';

@@ -11,10 +11,15 @@ import { markBroken } from './mark-broken';
 const USED_STEP_MS = 5 * 60_000;
 /** What changes something at the platform. An emergency stop holds it; reading goes on. */
 const CHANGING: ReadonlySet<Capability> = new Set(['publish', 'remove', 'list', 'delist', 'setPrice']);
+/**
+ * What is good to know and nothing waits for. A plan or a permission may keep a platform from telling it while posts go out as
+ * before, so its refusal does not end the connection: the next call that counts says whether that is over.
+ */
+const ASIDE: ReadonlySet<Capability> = new Set(['engagement']);
 
 /**
  * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`
- * the connection is marked and an alert raised. `onRequestSent` is called when the first request that changes something
+ * the connection is marked and an alert raised, unless it was only asked how posts do. `onRequestSent` is called when the first request that changes something
  * is about to leave. While an emergency stop holds the workspace, what changes something is refused (`transient`, `held`)
  * before a request leaves. Never call it inside a transaction.
  */
@@ -43,7 +48,7 @@ export async function callPlatform<C extends Capability>({
     await touch(ctx, connectionId, lastUsedAt);
     return output;
   } catch (error) {
-    if (isConnectorFault(error) && error.kind === 'reauth')
+    if (isConnectorFault(error) && error.kind === 'reauth' && !ASIDE.has(capability))
       // What the platform said matters more than that we could not write it down.
       await markBroken(ctx, connectionId, error).catch(() => {});
     throw error;

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 const read = (platform: string, ...remoteIds: string[]) =>
   connectorResults.read({ ctx: bench.world.ctx, connectionId: accounts[platform] ?? '', remoteIds });
-const publish = (platform: string, input: { text: string; repostOf?: string }) =>
+const publish = (platform: string, input: { text: string; repostOf?: string; replyTo?: string }) =>
   callPlatform({
     ctx: bench.world.ctx,
     connectionId: accounts[platform] ?? '',
@@ -178,5 +178,45 @@ describe('a repost on X', () => {
     await publish('x', { text: 'c', repostOf: remoteId });
     await remove('x', remoteId);
     expect(await faultOf(publish('x', { text: 'c', repostOf: remoteId }))).toBe('rejected');
+  });
+});
+
+describe('a right that is missing', () => {
+  it.each([
+    [
+      'x',
+      403,
+      {
+        title: 'Forbidden',
+        detail:
+          'You currently have access to a subset of X API V2 endpoints and limited v1.1 endpoints (e.g. media post, oauth) only.',
+      },
+    ],
+    ['facebook', 400, { error: { code: 200, message: 'Permissions error', type: 'OAuthException' } }],
+  ] as const)('to read how posts do on %s keeps no post from going out', async (platform, status, body) => {
+    answering(body, status);
+    expect(await faultOf(read(platform, '1'))).toBe('reauth');
+    bench.wrap = null;
+    expect((await bench.row(accounts[platform] ?? '')).status).toBe('active');
+    await publish(platform, { text: `Goes out all the same on ${platform}` });
+  });
+
+  it('to comment on Facebook fails the comment and nothing else', async () => {
+    const { remoteId } = await publish('facebook', { text: 'With a comment' });
+    bench.wrap =
+      (inner): Transport =>
+      async (wire) => {
+        if (!wire.url.includes('/comments')) return inner(wire);
+        wire.onSent?.();
+        const error = { code: 200, error_subcode: 1, message: 'Permissions error', type: 'OAuthException' };
+        return {
+          status: 403,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ error }),
+        };
+      };
+    expect(await faultOf(publish('facebook', { text: 'First', replyTo: remoteId }))).toBe('rejected');
+    bench.wrap = null;
+    expect((await bench.row(accounts.facebook ?? '')).status).toBe('active');
   });
 });
