@@ -30,7 +30,7 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
   const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
   const Shape = platform === 'x' ? XShape : PageShape;
   return (
-    <figure className="grid gap-1.5">
+    <figure className="grid content-start gap-1.5">
       <figcaption className="text-muted-foreground text-xs">As {platformName(platform)} shows it</figcaption>
       <div className="rounded-lg border border-border bg-background p-4">
         <Shape
@@ -40,13 +40,33 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
           link={link ?? null}
         />
         {parts.length > 0 ? (
-          <ol className="mt-3 grid gap-3 border-border border-l-2 pl-3">
-            {parts.map((part, i) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
-              <li key={i} dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-                {marked(composeFollowing(part.text, part.link), platform === 'x')}
-              </li>
-            ))}
+          <ol className="mt-3 grid gap-3 border-border border-t pt-3">
+            {parts.map((part, i) => {
+              const words = composeFollowing(part.text, part.link);
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+                <li key={i}>
+                  {platform === 'x' ? (
+                    <XShape
+                      name={name}
+                      handle={handle ?? name.replace(/\s+/g, '')}
+                      text={words}
+                      link={null}
+                    />
+                  ) : (
+                    <div className="flex gap-3">
+                      <Face name={name} />
+                      <div className="min-w-0 rounded-lg bg-muted px-3 py-2">
+                        <p className="font-semibold">{name}</p>
+                        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+                          {marked(words, false)}
+                        </p>
+                      </div>
+                    </div>
+                  )}
+                </li>
+              );
+            })}
           </ol>
         ) : null}
       </div>

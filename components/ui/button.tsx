@@ -1,7 +1,6 @@
 import type { VariantProps } from 'class-variance-authority';
 import { LoaderCircle } from 'lucide-react';
-import { Slot } from 'radix-ui/slot';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, cloneElement, isValidElement, type ReactElement } from 'react';
 import { buttonVariants } from './button-looks';
 import { cn } from './cn';
 
@@ -29,9 +28,9 @@ export function Button({
   const classes = cn(buttonVariants({ variant, size }), className);
   if (asChild)
     return (
-      <Slot data-slot="button" className={classes} {...props}>
+      <Dressed data-slot="button" className={classes} {...props}>
         {children}
-      </Slot>
+      </Dressed>
     );
   return (
     <button
@@ -46,4 +45,20 @@ export function Button({
       {children}
     </button>
   );
+}
+
+/** The only child with these props; where both have one, the child's wins, its classes come last and both handlers run. */
+function Dressed({ children, ...props }: ComponentProps<'button'>) {
+  if (!isValidElement<Record<string, unknown>>(children)) return children;
+  const merged: Record<string, unknown> = { ...props, ...children.props };
+  for (const [name, ours] of Object.entries(props)) {
+    const theirs = children.props[name];
+    if (typeof ours === 'function' && typeof theirs === 'function' && /^on[A-Z]/.test(name))
+      merged[name] = (...given: unknown[]) => {
+        theirs(...given);
+        ours(...given);
+      };
+  }
+  merged.className = cn(props.className, children.props.className as string | undefined);
+  return cloneElement(children as ReactElement<Record<string, unknown>>, merged);
 }

@@ -46,7 +46,7 @@ export function RadioGroupItem({
       value={value}
       onChange={() => group?.onValueChange?.(value)}
       className={cn(
-        'peer size-4 shrink-0 appearance-none rounded-full border border-input bg-card transition-colors duration-150 checked:border-accent checked:bg-accent checked:inset-ring-3 checked:inset-ring-card disabled:cursor-not-allowed disabled:opacity-50 forced-colors:appearance-auto',
+        'peer size-4 shrink-0 appearance-none rounded-full border border-input bg-card transition-colors duration-150 checked:border-accent checked:bg-accent checked:shadow-[inset_0_0_0_3px_var(--card)] disabled:cursor-not-allowed disabled:opacity-50 forced-colors:appearance-auto',
         className,
       )}
       {...state}

@@ -12,7 +12,8 @@ export default async function QueuePage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const [{ account }, viewer] = await Promise.all([searchParams, requireViewer()]);
-  void prefetch(trpc.planning.plan.queryOptions());
+  // Waited for: an answer that comes while the page wakes up would not match what was sent.
+  await prefetch(trpc.planning.plan.queryOptions());
   return (
     <HydrateClient>
       <QueueView

@@ -23,7 +23,7 @@ export function AutoPostingTabs() {
           href={href}
           aria-current={path === href ? 'page' : undefined}
           className={cn(
-            '-mb-px inline-flex h-9 items-center border-b-2 px-0.5 font-medium transition-colors duration-150 focus-visible:-outline-offset-2',
+            '-mb-px inline-flex h-9 shrink-0 items-center whitespace-nowrap border-b-2 px-0.5 font-medium transition-colors duration-150 focus-visible:-outline-offset-2',
             path === href
               ? 'border-accent text-foreground'
               : 'border-transparent text-muted-foreground hover:text-foreground',

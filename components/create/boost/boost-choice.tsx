@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useTRPC } from '@/components/trpc/client';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/native-select';
@@ -13,18 +14,27 @@ export function BoostChoice({
   onChange,
   fields,
   platforms,
+  takeFocus,
 }: {
   /** Undefined: as in Auto-posting; null: nothing. */
   value: Rule | null | undefined;
   onChange: (value: Rule | null | undefined) => void;
   fields: Record<string, string>;
   platforms: readonly string[];
+  /** Holds true when the choice takes the focus as it appears. */
+  takeFocus?: RefObject<boolean>;
 }) {
   const trpc = useTRPC();
   const standard = useQuery(trpc.planning.boost.queryOptions());
   const rule = standard.data?.boost;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!takeFocus?.current) return;
+    takeFocus.current = false;
+    box.current?.querySelector('select')?.focus();
+  }, [takeFocus]);
   return (
-    <div className="grid gap-4 rounded-md bg-muted p-3">
+    <div ref={box} className="grid gap-4 rounded-md bg-muted p-3">
       <Field
         label="When this post does well"
         help={

@@ -3,10 +3,13 @@
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
 import type { PublicationItem } from '../types';
 import { ruleInWords } from './rule';
 
-const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEditor));
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-40" />;
+const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEditor), { loading: Loading });
 
 /** What follows when this does well, what became of it, and a way to change it until it has happened. */
 export function BoostLine({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {

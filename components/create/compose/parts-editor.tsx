@@ -1,10 +1,11 @@
 'use client';
 
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
+import { toast } from '@/components/ui/toast';
 import { countText } from '@/server/connectors/kit/text';
 import { Counter } from '../counter';
 import { followLimits, platformName } from '../platforms';
@@ -20,26 +21,50 @@ export function PartsEditor({
 }: {
   platform: string;
   parts: Parts;
-  onChange: (parts: Parts) => void;
+  /** A function gets the parts as they are when it is called: an Undo comes later. */
+  onChange: (parts: Parts | ((now: Parts) => Parts)) => void;
 }) {
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);
   /** Which field gets the focus once the list has changed. The first one, when the list is new. */
-  const next = useRef<number | null>(parts.length === 1 && parts[0]?.text === '' ? 0 : null);
+  const next = useRef<{ part: number; control: string } | null>(
+    parts.length === 1 && parts[0]?.text === '' ? { part: 0, control: 'textarea' } : null,
+  );
+  /** Read out: a part that moves keeps its words and changes its number only. */
+  const [said, setSaid] = useState('');
   useEffect(() => {
     if (next.current === null) return;
-    list.current?.querySelectorAll('textarea')[next.current]?.focus();
+    const row = list.current?.children[next.current.part];
+    // At the end of the list the arrow that was pressed is off: the text takes the focus.
+    const control =
+      row?.querySelector<HTMLElement>(`${next.current.control}:enabled`) ?? row?.querySelector('textarea');
     next.current = null;
+    control?.focus();
   });
-  const change = (changed: Parts, focus: number) => {
-    next.current = Math.max(0, Math.min(focus, changed.length - 1));
+  const change = (changed: Parts, focus: number, control = 'textarea') => {
+    next.current = { part: Math.max(0, Math.min(focus, changed.length - 1)), control };
     onChange(changed);
   };
-  const move = (from: number, to: number) => {
+  const move = (from: number, to: number, control?: string) => {
     const moved = [...parts];
     moved.splice(to, 0, ...moved.splice(from, 1));
-    change(moved, to);
+    setSaid(`Part ${from + 2} is now part ${to + 2} of ${parts.length + 1}.`);
+    change(moved, to, control);
+  };
+  const remove = (at: number) => {
+    const gone = parts[at];
+    change(
+      parts.filter((_, i) => i !== at),
+      at - 1,
+    );
+    if (!gone || (gone.text.trim() === '' && !gone.link)) return;
+    toast(thread ? `Part ${at + 2} was removed.` : 'The first comment was removed.', {
+      action: {
+        label: 'Undo',
+        onClick: () => onChange((now) => [...now.slice(0, at), gone, ...now.slice(at)]),
+      },
+    });
   };
   return (
     <div className="grid gap-3">
@@ -57,6 +82,7 @@ export function PartsEditor({
               >
                 <Textarea
                   dir="auto"
+                  aria-keyshortcuts={thread ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
                   rows={3}
                   value={part.text}
                   onChange={(event) =>
@@ -77,7 +103,8 @@ export function PartsEditor({
                       size="sm"
                       variant="ghost"
                       disabled={i === 0}
-                      onClick={() => move(i, i - 1)}
+                      data-move="up"
+                      onClick={() => move(i, i - 1, '[data-move=up]')}
                       aria-label={`Move part ${i + 2} up`}
                     >
                       <ArrowUp aria-hidden />
@@ -86,7 +113,8 @@ export function PartsEditor({
                       size="sm"
                       variant="ghost"
                       disabled={i === parts.length - 1}
-                      onClick={() => move(i, i + 1)}
+                      data-move="down"
+                      onClick={() => move(i, i + 1, '[data-move=down]')}
                       aria-label={`Move part ${i + 2} down`}
                     >
                       <ArrowDown aria-hidden />
@@ -96,12 +124,7 @@ export function PartsEditor({
                 <Button
                   size="sm"
                   variant="ghost"
-                  onClick={() =>
-                    change(
-                      parts.filter((_, at) => at !== i),
-                      i - 1,
-                    )
-                  }
+                  onClick={() => remove(i)}
                   aria-label={`Remove ${label.toLowerCase()}`}
                 >
                   <X aria-hidden /> Remove
@@ -111,6 +134,9 @@ export function PartsEditor({
           );
         })}
       </ol>
+      <p aria-live="polite" className="sr-only">
+        {said}
+      </p>
       {parts.length < most ? (
         <Button
           size="sm"

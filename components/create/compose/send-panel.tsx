@@ -2,13 +2,14 @@
 
 import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
+import { Skeleton } from '@/components/ui/skeleton';
 import { wallClock } from '../format';
 import type { Connection } from '../types';
 import type { Draft } from './draft';
@@ -16,10 +17,16 @@ import { ScheduleWarnings, useWarningCount } from './schedule-warnings';
 import type { Busy } from './use-publish';
 import type { CheckRequest } from './use-schedule-check';
 
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-24" />;
 // Most posts go out now or at one time; what the others need is loaded when it is chosen.
-const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview));
-const BoostChoice = dynamic(() => import('../boost/boost-choice').then((m) => m.BoostChoice));
-const RepeatFields = dynamic(() => import('./repeat-fields').then((m) => m.RepeatFields));
+const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview), { loading: Loading });
+const BoostChoice = dynamic(() => import('../boost/boost-choice').then((m) => m.BoostChoice), {
+  loading: Loading,
+});
+const RepeatFields = dynamic(() => import('./repeat-fields').then((m) => m.RepeatFields), {
+  loading: Loading,
+});
 
 const WAYS = [
   { when: 'now', label: 'Now', button: 'Post now', icon: Send },
@@ -65,6 +72,8 @@ export function SendPanel({
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
   const [more, setMore] = useState(false);
+  /** Set when the button that opens it is pressed: the button goes, and what it opened takes the focus. */
+  const focusMore = useRef(false);
   return (
     <Card>
       <CardContent className="grid gap-4">
@@ -118,11 +127,20 @@ export function SendPanel({
           <BoostChoice
             value={draft.boost}
             onChange={(boost) => patch({ boost })}
+            takeFocus={focusMore}
             fields={error?.fields ?? {}}
             platforms={accounts.map((account) => account.platform)}
           />
         ) : (
-          <Button variant="ghost" size="sm" className="w-fit" onClick={() => setMore(true)}>
+          <Button
+            variant="outline"
+            size="sm"
+            className="w-fit"
+            onClick={() => {
+              focusMore.current = true;
+              setMore(true);
+            }}
+          >
             {draft.boost ? 'When it does well: a rule is set' : 'When it does well'}
           </Button>
         )}

@@ -1,12 +1,13 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
 import { Counter, fitsPlatform } from '../counter';
 import { formatMicros } from '../format';
@@ -15,8 +16,10 @@ import { PostPreview } from '../preview';
 import { type VariantDraft, writtenParts } from './draft';
 import type { Writing } from './use-generation';
 
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-32" />;
 // Most posts stand alone: what follows one is loaded when it is asked for or there.
-const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor));
+const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
 
 /** One platform's text: write it, see how long it is there, and see it as it will look. */
 export function VariantCard({
@@ -43,6 +46,18 @@ export function VariantCard({
   const name = platformName(platform);
   const follow = followLimits(platform);
   const parts = variant.parts ?? [];
+  const latest = useRef({ variant, onChange });
+  useEffect(() => {
+    latest.current = { variant, onChange };
+  });
+  const add = useRef<HTMLButtonElement>(null);
+  const had = useRef(parts.length);
+  useEffect(() => {
+    // Removing the last part takes its button along: the one that adds has the focus then.
+    if (had.current > 0 && parts.length === 0 && document.activeElement === document.body)
+      add.current?.focus();
+    had.current = parts.length;
+  }, [parts.length]);
   return (
     <Card aria-busy={live}>
       <CardHeader className="flex flex-wrap items-center justify-between gap-2">
@@ -93,10 +108,17 @@ export function VariantCard({
             <PartsEditor
               platform={platform}
               parts={parts}
-              onChange={(next) => onChange({ ...variant, parts: next })}
+              onChange={(next) => {
+                const now = latest.current;
+                now.onChange({
+                  ...now.variant,
+                  parts: typeof next === 'function' ? next(now.variant.parts ?? []) : next,
+                });
+              }}
             />
           ) : (
             <Button
+              ref={add}
               size="sm"
               variant="outline"
               className="w-fit"
