@@ -1,3 +1,4 @@
+import { followLimits } from './platforms';
 import type { PublicationItem } from './types';
 
 /** Whether it is a part of a thread or a first comment, and not a follow-up that came later: a part's id is its post's with its number. */
@@ -27,7 +28,7 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
 
 /** How far a thread is, in words: "2 of 5 are out; the third did not go out: …". Null for a post with nothing after it. */
 export function threadInWords(
-  post: Pick<PublicationItem, 'state' | 'problem' | 'parts'>,
+  post: Pick<PublicationItem, 'platform' | 'state' | 'problem' | 'parts'>,
   parts: readonly Pick<PublicationItem, 'state' | 'problem' | 'parts'>[],
 ): string | null {
   const all = [post, ...parts];
@@ -35,6 +36,16 @@ export function threadInWords(
   const total = all.length + (last.parts.length ?? 0);
   if (total < 2) return null;
   const out = all.filter((p) => p.state === 'published').length;
+  if (followLimits(post.platform).kind === 'firstComment') {
+    if (out === 0) return 'Its first comment follows once it is out.';
+    if (out === total) return 'The post and its first comment are out.';
+    const comment = {
+      failed: ` The first comment did not go out${last.problem ? `: ${last.problem}` : '.'}`,
+      unknown: ' Nobody can tell whether the first comment went out.',
+      cancelled: ' The first comment was left out.',
+    } as Partial<Record<PublicationItem['state'], string>>;
+    return `The post is out.${comment[last.state] ?? ' Its first comment follows.'}`;
+  }
   if (out === 0) return `${total} parts: they go out one after the other.`;
   if (out === total) return `All ${total} parts are out.`;
   const where = `Part ${all.length}`;

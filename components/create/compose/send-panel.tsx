@@ -163,6 +163,11 @@ export function SendPanel({
           </Button>
           <p className="min-w-0 flex-1 basis-60 text-muted-foreground text-sm">
             {blocked ??
+              (unset
+                ? draft.when === 'at'
+                  ? 'Choose a date and a time.'
+                  : 'Choose the first day and the time.'
+                : null) ??
               `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
           </p>
         </div>
