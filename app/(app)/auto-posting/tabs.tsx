@@ -9,7 +9,7 @@ const TABS = [
   { href: '/auto-posting/slots', label: 'Slots' },
   { href: '/auto-posting/repeats', label: 'Repeats' },
   { href: '/auto-posting/evergreen', label: 'Evergreen' },
-  { href: '/auto-posting/does-well', label: 'When it does well' },
+  { href: '/auto-posting/does-well', label: 'Does well' },
 ] as const;
 
 /** The parts of auto-posting. They are pages, so these are links. */

@@ -24,7 +24,7 @@ export function BoostLine({ publication: p, canWrite }: { publication: Publicati
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
         {may && !open ? (
-          <Button size="sm" variant="ghost" className={told ? '' : '-ml-2.5'} onClick={() => setOpen(true)}>
+          <Button size="sm" variant="link" onClick={() => setOpen(true)}>
             {p.boost ? 'Change' : 'When it does well'}
           </Button>
         ) : null}
