@@ -71,18 +71,22 @@ export function readFault(seed: number, account: string, ordinal: number): Vendo
   return shape(draw(READ_KINDS, random), random);
 }
 
-/** How a worker treats the `ordinal`th event that it sends: delivered twice, late, refused, or as it is. */
+/**
+ * How a worker treats the `ordinal`th event, or list of events, that it sends: delivered twice, late, refused, or as it is. A list
+ * tells of claims; there are few, so that more of them are refused.
+ */
 export function eventFault(
   seed: number,
   worker: string,
   ordinal: number,
+  list: boolean,
 ): { again: boolean; delayMs: number; fails?: true } | null {
   const random = seeded(seedOf(seed, 'event', worker, ordinal));
   const which = random();
   if (which < 0.15) return { again: true, delayMs: 0 };
   if (which < 0.25) return { again: true, delayMs: Math.floor(random() * 1500) };
   if (which < 0.35) return { again: false, delayMs: 100 + Math.floor(random() * 1500) };
-  if (which < 0.43) return { again: false, delayMs: 0, fails: true };
+  if (which < (list ? 0.6 : 0.43)) return { again: false, delayMs: 0, fails: true };
   return null;
 }
 

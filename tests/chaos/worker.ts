@@ -76,10 +76,10 @@ type Send = typeof inngest.send;
 const send = inngest.send.bind(inngest) as Send;
 let sent = 0;
 inngest.send = (async (payload, options) => {
-  const fault = faults ? eventFault(seed, name, sent++) : null;
+  const fault = faults ? eventFault(seed, name, sent++, Array.isArray(payload)) : null;
   if (!fault) return send(payload, options);
   if (fault.fails) {
-    note(journal, { worker: name, fault: 'event refused' });
+    note(journal, { worker: name, fault: 'event refused', list: Array.isArray(payload) });
     throw new Error('The event API could not be reached');
   }
   note(journal, { worker: name, fault: fault.again ? 'event twice' : 'event late' });
