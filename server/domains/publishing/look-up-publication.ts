@@ -15,6 +15,7 @@ import {
   CLOCK_MARGIN_MS,
   KEY_MARGIN_MS,
   lookupDelay,
+  NOBODY_SAW,
   PUBLISH_LEASE_MS,
   rateLimitDelay,
 } from './policy';
@@ -93,6 +94,7 @@ interface Begun {
   /** Milliseconds: the oldest try whose end nobody saw, and the newest try. */
   since: number;
   newest: number;
+  /** Sends whose end the platform left open, 1 or more; those of our own ended processes weigh less. */
   unseen: number;
   unclear: number;
   exclude: string[];
@@ -103,8 +105,8 @@ const lastSend = sql.raw(
   "(select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish')",
 );
 /**
- * A look-up whose end nobody saw, because its process ended or the database was gone, is no answer of the platform's. So many of
- * them count as one that could not say, so that what ends every process that looks comes before a person in the end.
+ * A send or look-up whose end nobody saw, because its process ended or the database was gone, is no answer of the platform's. So
+ * many of them count as one that the platform left open, so that what ends every process comes before a person in the end.
  */
 const OWN_TROUBLE_WEIGHS = sql.raw('8');
 
@@ -138,7 +140,8 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
             coalesce(max(started_at) filter (where kind = 'publish'), ${at(now)}) as newest,
-            count(*) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome')::int as unseen,
+            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${NOBODY_SAW})
+              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${NOBODY_SAW})) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
             (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
               + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
           from publication_attempts where publication_id = m.id

@@ -20,6 +20,8 @@ export const KEY_MARGIN_MS = 3_600_000;
 const LOOKUP_DELAYS_MS = [10_000, 30_000, 60_000, 180_000];
 /** How long to wait after each temporary trouble. After the last, the publication has failed. */
 const RETRY_DELAYS_MS = [10_000, 30_000, 120_000, 600_000, 1_800_000];
+/** What is written of a try whose process ended, or lost the database, before it could write how it went. */
+export const NOBODY_SAW = 'Nobody saw the end of this try.';
 /** Sends whose end nobody saw and that were not there afterwards. After these, the publication has failed. */
 export const MAX_UNSEEN_SENDS = 5;
 const LONGEST_WAIT_MS = 24 * 3_600_000;

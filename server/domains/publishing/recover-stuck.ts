@@ -4,7 +4,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Claim } from './claim-due';
-import { PUBLISH_LEASE_MS } from './policy';
+import { NOBODY_SAW, PUBLISH_LEASE_MS } from './policy';
 import { at, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
 const BATCH = 500;
@@ -53,7 +53,7 @@ export async function recoverStuck({
           from stuck where p.id = stuck.id returning p.id, p.workspace_id, p.connection_id, p.version, p.due_at
         ), unseen as (
           update publication_attempts a
-          set outcome = 'unknown_outcome', finished_at = ${at(now)}, message = 'Nobody saw the end of this try.'
+          set outcome = 'unknown_outcome', finished_at = ${at(now)}, message = ${NOBODY_SAW}
           from moved m where a.publication_id = m.id and a.kind = 'publish' and a.outcome is null
         )
         select m.id, m.workspace_id, m.connection_id, c.platform, m.version, ${ms(sql`m.due_at`)} as due
