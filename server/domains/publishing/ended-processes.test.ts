@@ -3,6 +3,7 @@ import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
 import { Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
+import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
 import { recoverStuck } from './recover-stuck';
 import { scaleTimeLimits } from './with-time-limit';
@@ -75,6 +76,33 @@ describe('a process that ends', () => {
     // The runner delivers the event again: the claim is used up or still good, never sent twice.
     await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }).catch(() => {});
     await here.turns(12);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('many in a row are our own trouble: where the platform knows the key, nobody is asked', async () => {
+    here.platform.looksUp = false;
+    here.platform.keyMs = 24 * 3_600_000;
+    const made = await here.schedule();
+    for (let i = 0; i < 6; i++) {
+      const [claim] = await claimDue({ db, clock: here.world.clock });
+      if (!claim) throw new Error('no claim');
+      await expect(
+        publishDue({
+          ctx: { ...here.world.ctx, db: here.dyingDb(2) },
+          input: claim,
+          platform: here.platform,
+        }),
+      ).rejects.toThrow('the process ended');
+      here.world.clock.advance(200_000);
+      const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
+      for (const input of lookUps)
+        expect(await lookUpPublication({ ctx: here.world.ctx, input, platform: here.platform })).toBe(
+          'sent_again',
+        );
+      here.world.clock.advance(30_000);
+    }
+    await here.turns(2);
     expect((await here.state(made.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
   });
