@@ -23,7 +23,7 @@ import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
-import { isPart, threadInWords } from './threads';
+import { isPart, partName, threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
 
@@ -74,6 +74,7 @@ export function PublicationRow({
   const warnings = useWarningCount();
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
+  const part = isPart(p) ? partName(p) : null;
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
   const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
@@ -91,12 +92,12 @@ export function PublicationRow({
         <div className="grid min-w-0 gap-1">
           <p className="flex flex-wrap items-center gap-2">
             <span className="wrap-anywhere font-medium">
-              {platformName(p.platform)} · {p.connectionName}
+              {part ?? `${platformName(p.platform)} · ${p.connectionName}`}
             </span>
             <PublicationState state={p.state} />
             {p.kind === 'repost' ? <Badge variant="outline">Repost</Badge> : null}
-            {p.kind === 'reply' && !isPart(p) ? <Badge variant="outline">Follow-up</Badge> : null}
-            {p.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+            {p.kind === 'reply' && !part ? <Badge variant="outline">Follow-up</Badge> : null}
+            {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
             <PublicationTold publication={p} zone={zone} />
@@ -127,8 +128,10 @@ export function PublicationRow({
           {p.permalink ? (
             <Button asChild size="sm" variant="outline">
               <a href={p.permalink} target="_blank" rel="noreferrer">
-                Open the post <ExternalLink aria-hidden />
-                <span className="sr-only">on {platformName(p.platform)}, in a new tab</span>
+                {part ? 'Open' : 'Open the post'} <ExternalLink aria-hidden />
+                <span className="sr-only">
+                  {part ? `${part} ` : ''}on {platformName(p.platform)}, in a new tab
+                </span>
               </a>
             </Button>
           ) : null}

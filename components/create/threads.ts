@@ -5,6 +5,10 @@ import type { PublicationItem } from './types';
 export const isPart = (p: Pick<PublicationItem, 'id' | 'kind'>): boolean =>
   p.kind === 'reply' && /-\d\d$/.test(p.id);
 
+/** What a part is called where its post stands above it: "First comment", "Part 2". */
+export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>): string =>
+  followLimits(p.platform).kind === 'firstComment' ? 'First comment' : `Part ${Number(p.id.slice(-2))}`;
+
 export interface Thread<P> {
   post: P;
   /** What follows it and is a publication by now, in its order. */

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { isPart, partName, threadInWords } from './threads';
+
+const rest = (n: number) => Array.from({ length: n }, () => ({ text: 'more' }));
+const at = (
+  state: 'published' | 'failed' | 'unknown' | 'cancelled' | 'scheduled',
+  left: number,
+  problem = '',
+) => ({ state, problem: problem || null, parts: rest(left) }) as const;
+
+test('a thread says how far it is, and what stands in its way', () => {
+  const x = (state: Parameters<typeof at>[0], left: number) => ({ platform: 'x', ...at(state, left) });
+  expect(threadInWords(x('published', 0), [])).toBeNull();
+  expect(threadInWords(x('scheduled', 4), [])).toBe('5 parts: they go out one after the other.');
+  expect(threadInWords(x('published', 2), [at('published', 1), at('published', 0)])).toBe(
+    'All 3 parts are out.',
+  );
+  expect(threadInWords(x('published', 4), [at('published', 3), at('failed', 2, 'Too long')])).toBe(
+    '2 of 5 parts are out. Part 3 did not go out: Too long The rest waits for it.',
+  );
+  expect(threadInWords(x('published', 2), [at('unknown', 1)])).toContain(
+    'Nobody can tell whether part 2 went out.',
+  );
+  expect(threadInWords(x('published', 2), [at('cancelled', 1)])).toBe(
+    '1 of 3 parts are out. The thread was ended before part 2.',
+  );
+});
+
+test('a first comment is told in its own words', () => {
+  const facebook = (state: Parameters<typeof at>[0]) => ({ platform: 'facebook', ...at(state, 1) });
+  expect(threadInWords(facebook('scheduled'), [])).toBe('Its first comment follows once it is out.');
+  expect(threadInWords(facebook('published'), [at('published', 0)])).toBe(
+    'The post and its first comment are out.',
+  );
+  expect(threadInWords(facebook('published'), [at('failed', 0, 'Not allowed.')])).toBe(
+    'The post is out. The first comment did not go out: Not allowed.',
+  );
+  expect(threadInWords(facebook('published'), [at('unknown', 0)])).toContain('Nobody can tell');
+  expect(threadInWords(facebook('published'), [at('cancelled', 0)])).toContain('left out');
+});
+
+test('a part is called by its number, or first comment; a follow-up that came later is no part', () => {
+  expect(partName({ id: 'pub_1-02', platform: 'x' })).toBe('Part 2');
+  expect(partName({ id: 'pub_1-12', platform: 'x' })).toBe('Part 12');
+  expect(partName({ id: 'pub_1-02', platform: 'facebook' })).toBe('First comment');
+  expect(isPart({ id: 'pub_1-02', kind: 'reply' })).toBe(true);
+  expect(isPart({ id: 'pub_2', kind: 'reply' })).toBe(false);
+});
