@@ -34,7 +34,10 @@ else {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, [
       'db',
       'server/domains',
-      'inngest',
+      'inngest/embedded',
+      'inngest/functions',
+      'inngest/middleware',
+      'inngest/missed-crons.test.ts',
       'tests/tenancy',
       'tests/faults',
     ]);
