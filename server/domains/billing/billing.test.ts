@@ -257,10 +257,10 @@ test('a look that began earlier does not undo a later one', async () => {
 test("another workspace's checkout is not there", async () => {
   const sessionId = await buy();
   const stranger = await createWorld(db, { clock: world.clock });
-  const asked = confirmCheckout({ ctx: stranger.ctx, input: { sessionId }, gateway });
-  const nonsense = confirmCheckout({ ctx: stranger.ctx, input: { sessionId: 'cs_test_nothing' }, gateway });
-  await expect(asked).rejects.toMatchObject({ code: 'not_found' });
-  await expect(nonsense).rejects.toMatchObject({ code: 'not_found' });
+  for (const id of [sessionId, 'cs_test_nothing'])
+    await expect(
+      confirmCheckout({ ctx: stranger.ctx, input: { sessionId: id }, gateway }),
+    ).rejects.toMatchObject({ code: 'not_found' });
   expect(await db.asWorkspace(stranger.workspaceId, (tx) => tx.select().from(alerts))).toEqual([]);
 });
 
