@@ -49,7 +49,7 @@ export function Composer({
   const router = useRouter();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { draft, patch, settle, discard, restored, setRestored, saved } = useDraft(
+  const { draft, patch, settle, stored, discard, restored, setRestored, saved } = useDraft(
     workspaceId,
     initial,
     false,
@@ -59,7 +59,7 @@ export function Composer({
       variants: { ...before.variants, [platform]: { ...(before.variants[platform] ?? BLANK), text } },
     })),
   );
-  const publish = usePublish(settle);
+  const publish = usePublish(stored);
   const { data: allowance } = useQuery(
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );

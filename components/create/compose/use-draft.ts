@@ -70,12 +70,25 @@ export function useDraft(workspaceId: string, initial: Draft, startFresh: boolea
     },
     [first, key],
   );
+  /** The server has what was `sent`, under this id and version. What was typed meanwhile stays, and is still kept in this browser. */
+  const stored = useCallback(
+    (sent: Draft, post: { id: string; version: number }) => {
+      const named = { postId: post.id, version: post.version };
+      pristine.current = JSON.stringify({ ...sent, ...named });
+      latest.current = pristine.current;
+      setDraft((now) => ({ ...now, ...named }));
+      setSaved(true);
+      drop(first);
+      drop(key);
+    },
+    [first, key],
+  );
   const discard = useCallback(() => {
     const start = initial.postId ? initial : EMPTY;
     settle(start);
     setRestored(false);
   }, [initial, settle]);
-  return { draft, patch, settle, discard, restored, setRestored, saved };
+  return { draft, patch, settle, stored, discard, restored, setRestored, saved };
 }
 
 function read(key: string): Draft | null {

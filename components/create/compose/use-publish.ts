@@ -16,7 +16,7 @@ export interface Conflict {
 }
 
 /** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */
-export function usePublish(settle: (draft: Draft) => void) {
+export function usePublish(onStored: (sent: Draft, post: Post) => void) {
   const trpc = useTRPC();
   const queries = useQueryClient();
   const create = useMutation(trpc.posts.create.mutationOptions());
@@ -40,7 +40,7 @@ export function usePublish(settle: (draft: Draft) => void) {
       draft.postId && draft.version !== null
         ? await update.mutateAsync({ id: draft.postId, version: draft.version, ...content, ...status })
         : await create.mutateAsync({ ...content, ...status });
-    settle({ ...draft, postId: post.id, version: post.version });
+    onStored(draft, post);
     stored.current = { content: JSON.stringify([post.id, content]), post };
     return post;
   }
