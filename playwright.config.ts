@@ -3,10 +3,16 @@ import { defineConfig } from '@playwright/test';
 
 const port = Number(process.env.E2E_PORT ?? 3391);
 
-/** The built app on an empty folder, in the system's Chromium. The specs are one flow in order, so one worker. */
+/**
+ * The built app on an empty folder, in the system's Chromium. One person joins first (join.setup.ts); the other files stand on that and
+ * not on each other. They share one app, so one worker.
+ */
 export default defineConfig({
   testDir: 'tests/e2e',
-  testMatch: '**/*.e2e.ts',
+  projects: [
+    { name: 'join', testMatch: '**/*.setup.ts' },
+    { name: 'app', testMatch: '**/*.e2e.ts', dependencies: ['join'] },
+  ],
   outputDir: 'test-results',
   workers: 1,
   fullyParallel: false,
@@ -18,6 +24,8 @@ export default defineConfig({
     baseURL: `http://localhost:${port}`,
     actionTimeout: 15_000,
     navigationTimeout: 30_000,
+    viewport: { width: 1280, height: 800 },
+    contextOptions: { reducedMotion: 'reduce' },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',

@@ -12,7 +12,7 @@ let post = '';
 const words = `Seen without a reload, ${Math.floor(Math.random() * 1e9)}`;
 
 test.beforeAll(async ({ browser }) => {
-  context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+  context = await browser.newContext();
   ({ page, complaints } = await newPerson(context));
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill('demo@tributary.localhost');

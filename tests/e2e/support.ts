@@ -1,6 +1,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Page } from '@playwright/test';
 
+/** Who joins first and does everything that comes after. `signedIn` is the file with the session. */
+export const PERSON = {
+  email: 'ada@example.com',
+  password: 'Lovelace-1843',
+  signedIn: 'test-results/signed-in.json',
+} as const;
+
 /** What the browser complained about. A test ends with `none()`. */
 export class Complaints {
   readonly #found: string[] = [];

@@ -1,0 +1,133 @@
+import { type BrowserContext, expect, type Page, test } from '@playwright/test';
+import { PUBLIC_PAGES } from '../support/app-pages';
+import {
+  accessible,
+  approveConsent,
+  type Complaints,
+  fitsPhone,
+  linkIn,
+  newestMail,
+  newPerson,
+  PERSON,
+} from './support';
+
+// From the landing page to a workspace that is set up. Each test stands on the one before, and the other files on the last.
+test.describe.configure({ mode: 'serial' });
+
+let context: BrowserContext;
+let page: Page;
+let complaints: Complaints;
+const { email, password } = PERSON;
+
+test.beforeAll(async ({ browser }) => {
+  context = await browser.newContext();
+  ({ page, complaints } = await newPerson(context));
+});
+test.afterEach(() => complaints.none());
+test.afterAll(async () => {
+  await context.storageState({ path: PERSON.signedIn });
+  await context.close();
+});
+
+test('the public pages say what this is and what it costs', async () => {
+  for (const path of PUBLIC_PAGES) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await accessible(page);
+    await fitsPhone(page);
+  }
+  await page.goto('/pricing');
+  for (const text of ['$29', '$99'])
+    await expect(page.getByText(text).filter({ visible: true }).first()).toBeVisible();
+});
+
+test('registering refuses a weak password, then creates the account and sends two e-mails', async () => {
+  await page.goto('/register');
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill('weak');
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByRole('alert').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await expect(page.getByLabel('E-mail')).toHaveValue(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.waitForURL('**/onboarding/plan');
+
+  await newestMail(page, /welcome/i);
+  await accessible(page);
+  const link = linkIn(await newestMail(page, /confirm|verify/i), /\/verify\?/);
+  await page.goto(link);
+  await page.getByRole('button', { name: /confirm/i }).click();
+  await expect(
+    page
+      .getByText(/confirmed/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+});
+
+test('onboarding: plan, platforms, topics, automation', async () => {
+  await page.goto('/onboarding/plan');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: /free/i }).click();
+  await page.waitForURL('**/onboarding/platforms');
+  for (const name of ['LinkedIn', 'YouTube'])
+    await expect(
+      page.getByRole('listitem').filter({ hasText: name }).getByText('Upgrade').first(),
+    ).toBeVisible();
+
+  // A consent that is refused changes nothing and says so.
+  await page.getByRole('button', { name: /Connect .* on X$/ }).click();
+  await page.waitForURL(/\/sandbox\//);
+  await accessible(page);
+  await page.getByRole('button', { name: /cancel|refuse|deny|not/i }).click();
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(
+    page
+      .getByText(/did not allow|refused|not allowed|declined/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+
+  await page.getByRole('button', { name: /Connect .* on X$/ }).click();
+  await approveConsent(page, /mira_draws/);
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(page.getByText('1 connected').filter({ visible: true }).first()).toBeVisible();
+  await page.getByRole('button', { name: /Connect .* on Etsy$/ }).click();
+  await approveConsent(page, /Mira Okafor/);
+  await page.waitForURL('**/onboarding/platforms**');
+  await expect(page.getByText('1 connected')).toHaveCount(2);
+  await accessible(page);
+  await fitsPhone(page);
+
+  // A third account is over the limit of Free.
+  await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
+  await expect(
+    page
+      .getByText(/Free plan has 2 connected accounts/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/onboarding/topics');
+  await expect(page.getByText('Needs Pro').filter({ visible: true }).first()).toBeVisible();
+  await page.getByRole('button', { name: /Preview Tech/ }).click();
+  for (const topic of ['Memes', 'Tech']) await page.getByRole('checkbox', { name: topic }).check();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL('**/onboarding/automation');
+  await expect(page.getByLabel('Time zone')).toHaveValue('Europe/Berlin');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('radio', { name: /Post at once/ }).check();
+  await page.getByRole('button', { name: /continue|finish|save/i }).click();
+  await page.waitForURL('**/onboarding/done');
+  await accessible(page);
+});

@@ -1,0 +1,40 @@
+import { expect } from '@playwright/test';
+import { APP_PAGES } from '../support/app-pages';
+import { test } from './signed-in';
+import { accessible, fitsPhone, newPerson, PERSON } from './support';
+
+test('every page of the app is sound', async ({ page }) => {
+  for (const path of [...APP_PAGES, '/outbox']) {
+    await page.goto(path);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await accessible(page);
+    await fitsPhone(page);
+  }
+});
+
+test('with the keyboard: the palette opens, finds a page and goes there', async ({ page }) => {
+  await page.goto('/home');
+  const search = page.getByRole('button', { name: /^Search/ }).first();
+  await search.focus();
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(search).toBeFocused();
+  await page.keyboard.press('Control+k');
+  await page.getByPlaceholder(/./).last().fill('ledger');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ledger');
+});
+
+test('signed out, the app asks to sign in and comes back', async ({ browser }) => {
+  const other = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const { page: stranger, complaints: theirs } = await newPerson(other);
+  await stranger.goto('/ledger');
+  await stranger.waitForURL('**/sign-in?next=%2Fledger');
+  await stranger.getByLabel('E-mail').fill(PERSON.email);
+  await stranger.getByLabel('Password', { exact: true }).fill(PERSON.password);
+  await stranger.getByRole('button', { name: 'Sign in' }).click();
+  await stranger.waitForURL('**/ledger');
+  theirs.none();
+  await other.close();
+});

@@ -1,0 +1,132 @@
+import { expect } from '@playwright/test';
+import { test } from './signed-in';
+import { accessible, chooseReview, fitsPhone, linkIn, newestMail } from './support';
+
+test('writing with the offline drafter, posting now, and seeing it on the platform', async ({ page }) => {
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page.getByLabel('Topic').selectOption({ label: 'Tech' });
+  await page
+    .getByLabel('What should it say?')
+    .fill('Our new pocket weather station measures wind, rain and light. It costs 49 dollars.');
+  await page.getByRole('button', { name: 'Generate' }).click();
+  const text = page.getByRole('textbox', { name: /text|post/i }).last();
+  await expect(text).not.toHaveValue('');
+  await expect(
+    page
+      .getByText(/offline drafter/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+
+  const words = `A pocket weather station for your desk, number ${Math.floor(Math.random() * 1e9)}`;
+  await text.fill(words);
+  // Both clicks of an impatient person are one post.
+  await page.getByRole('button', { name: 'Post now' }).dblclick();
+  await page.waitForURL('**/posts/**');
+  const permalink = page
+    .getByRole('link', { name: /see|view|open|show/i })
+    .filter({ visible: true })
+    .first();
+  await expect(page.getByText('Published').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await accessible(page);
+  await fitsPhone(page);
+  await expect(permalink).toBeVisible();
+
+  await page.goto('/sandbox/x/mira_draws');
+  await expect(page.getByText(words)).toHaveCount(1);
+  await accessible(page);
+});
+
+test('scheduling: a skipped hour and the past are refused with words', async ({ page }) => {
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill('Spring forward');
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
+  await page.getByLabel('Date and time').fill('2027-03-28T02:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  // The warning above the button may say it first; the refusal is said at the field.
+  await expect(page.getByLabel('Date and time')).toHaveAccessibleDescription(/clocks/i);
+  await page.getByLabel('Date and time').fill('2027-03-28T10:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await page.waitForURL('**/posts/**');
+  await expect(page.getByText('Scheduled').filter({ visible: true }).first()).toBeVisible();
+});
+
+test('what is typed while a post is being saved stays', async ({ page }) => {
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const text = page.getByRole('textbox', { name: /text|post/i }).last();
+  await text.fill('Half a thought');
+  let answer = () => {};
+  const typed = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/\/api\/trpc\/[^?]*posts\.create/, async (route) => {
+    const response = await route.fetch();
+    await typed;
+    await route.fulfill({ response });
+  });
+  const save = page.getByRole('button', { name: 'Save to library' });
+  await save.click();
+  await expect(save).toBeDisabled();
+  await text.fill('Half a thought, and the rest');
+  answer();
+  await expect(page.getByText('Saved to the library.').filter({ visible: true }).first()).toBeVisible();
+  await expect(text).toHaveValue('Half a thought, and the rest');
+  await page.waitForURL(/compose\?post=/);
+  await page.reload();
+  await expect(text).toHaveValue('Half a thought, and the rest');
+});
+
+test('review first: a post waits, and the link in the e-mail approves it once', async ({ page }) => {
+  await page.goto('/settings/workspace');
+  await accessible(page);
+  await fitsPhone(page);
+  await chooseReview(page, /Review first/);
+
+  await page.goto('/compose');
+  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const words = `Please look at this first, ${Math.floor(Math.random() * 1e9)}`;
+  await page
+    .getByRole('textbox', { name: /text|post/i })
+    .last()
+    .fill(words);
+  await page.getByRole('button', { name: 'Post now' }).click();
+  await page.waitForURL('**/posts/**');
+  const post = page.url();
+  await page.goto('/todo');
+  await expect(page.getByText(words).filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+
+  const link = linkIn(await newestMail(page, /approv|look|decision|wait/i), /\/api\/approvals\//);
+  await page.goto(link);
+  await accessible(page);
+  await page.getByRole('button', { name: /approve/i }).click();
+  await expect(
+    page
+      .getByText(/approved/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+  await page.goto(link);
+  await expect(
+    page
+      .getByText(/already/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+  await page.goto(post);
+  await expect(page.getByText('Published').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+});

@@ -1,0 +1,98 @@
+import { expect } from '@playwright/test';
+import { test } from './signed-in';
+import { accessible, fitsPhone } from './support';
+
+test('selling a PDF on Etsy: listed through the API, sold, synced, and priced down by a rule', async ({
+  page,
+}) => {
+  await page.goto('/products/new');
+  await accessible(page);
+  await page.getByLabel('Title').fill('Weather log, printable');
+  await page.getByLabel('Description').fill('A printable log for a year of weather.');
+  await page.getByLabel('Price', { exact: true }).fill('12.00');
+  await page.getByLabel('Lowest price').fill('9.00');
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'log.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
+  });
+  await page.getByRole('button', { name: 'Add product' }).click();
+  await page.waitForURL(/\/products\/prd_/);
+  await accessible(page);
+  await fitsPhone(page);
+  await page
+    .getByRole('button', { name: /^List on/ })
+    .first()
+    .click();
+  await expect(
+    page
+      .getByRole('link', { name: /see|view|open|etsy/i })
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(
+    page
+      .getByText(/^(Active|On sale|Live|Listed)$/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({ timeout: 60_000 });
+
+  await page.getByLabel('At least this many views').fill('20');
+  await page.getByLabel('and no sale within (hours)').fill('1');
+  await page.getByLabel('Lower the price by (%)').fill('10');
+  await page.getByLabel('Hours between changes').fill('24');
+  await page.getByRole('button', { name: 'Set rule' }).click();
+  await expect(page.getByRole('button', { name: 'Save rule' })).toBeVisible();
+
+  const shop = await page.request.get('/sandbox/etsy/shop/InkAndOakPrints');
+  const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
+  expect(listing).not.toBe('');
+  for (const [path, data] of [['etsy/views', { listing: Number(listing), views: 60 }]] as const)
+    expect((await page.request.post(`/sandbox/control/${path}`, { data })).ok()).toBe(true);
+
+  await page.goto('/orders');
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(
+    page
+      .getByText(/sale|up to date|synced/i)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible({ timeout: 60_000 });
+  await expect(async () => {
+    await page.goto('/listings');
+    await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible({ timeout: 2_000 });
+  }).toPass({ timeout: 60_000 });
+  await page.goto('/pricing-rules');
+  await expect(
+    page
+      .getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/)
+      .filter({ visible: true })
+      .first(),
+  ).toBeVisible();
+  await page.goto(`/sandbox/etsy/listing/${listing}`);
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+  await page.goto('/listings');
+  await accessible(page);
+  await fitsPhone(page);
+
+  expect(
+    (await page.request.post('/sandbox/control/etsy/sale', { data: { listing: Number(listing) } })).ok(),
+  ).toBe(true);
+  await page.goto('/orders');
+  await page.getByRole('button', { name: 'Sync now' }).click();
+  await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.goto('/ledger');
+  await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await page.goto('/home');
+  await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
+});
