@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { accessible, type Complaints, chooseReview, newPerson } from './support';
+import { accessible, type Complaints, chooseReview, newPerson, writeFor } from './support';
 
 // A page that is only looked at follows what happens. Each test stands on the one before.
 test.describe.configure({ mode: 'serial' });
@@ -46,12 +46,8 @@ test('the post’s page shows that it is published, and says it once', async () 
   const standing = streams(page);
   await page.goto('/compose');
   await standing;
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
-  await page.getByRole('checkbox', { name: /mira draws/i }).uncheck();
-  await page
-    .getByRole('textbox', { name: /text|post/i })
-    .last()
-    .fill(words);
+  const text = await writeFor(page, 'mira_draws', 'X');
+  await text.fill(words);
   // X takes its time, so that the page is there before the post is out.
   const slow = { platform: 'x', operation: 'createPosts', kind: 'latency', ms: 6_000, count: 1 };
   expect((await page.request.post('/sandbox/control/faults', { data: slow })).ok()).toBe(true);
@@ -84,13 +80,9 @@ test('what one page does, the others show within moments: the calendar, Home and
   }
   await reviewing(/Review first/);
   await page.goto('/compose');
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
-  await page.getByRole('checkbox', { name: /mira draws/i }).uncheck();
+  const text = await writeFor(page, 'mira_draws', 'X');
   const asking = `Please decide, ${Math.floor(Math.random() * 1e9)}`;
-  await page
-    .getByRole('textbox', { name: /text|post/i })
-    .last()
-    .fill(asking);
+  await text.fill(asking);
   const count = () =>
     home
       .getByRole('link', { name: /^To do/ })

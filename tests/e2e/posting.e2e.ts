@@ -1,16 +1,15 @@
 import { expect } from '@playwright/test';
 import { test } from './signed-in';
-import { accessible, chooseReview, fitsPhone, linkIn, newestMail } from './support';
+import { accessible, chooseReview, fitsPhone, linkIn, newestMail, writeFor } from './support';
 
 test('writing with the offline drafter, posting now, and seeing it on the platform', async ({ page }) => {
   await page.goto('/compose');
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const text = await writeFor(page, 'mira_draws', 'X');
   await page.getByLabel('Topic').selectOption({ label: 'Tech' });
   await page
     .getByLabel('What should it say?')
     .fill('Our new pocket weather station measures wind, rain and light. It costs 49 dollars.');
   await page.getByRole('button', { name: 'Generate' }).click();
-  const text = page.getByRole('textbox', { name: /text|post/i }).last();
   await expect(text).not.toHaveValue('');
   await expect(
     page
@@ -44,11 +43,8 @@ test('writing with the offline drafter, posting now, and seeing it on the platfo
 
 test('scheduling: a skipped hour and the past are refused with words', async ({ page }) => {
   await page.goto('/compose');
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
-  await page
-    .getByRole('textbox', { name: /text|post/i })
-    .last()
-    .fill('Spring forward');
+  const text = await writeFor(page, 'mira_draws', 'X');
+  await text.fill('Spring forward');
   await page.getByRole('radio', { name: 'At a time' }).check();
   // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
   await page.getByLabel('Date and time').fill('2027-03-28T02:30');
@@ -63,8 +59,7 @@ test('scheduling: a skipped hour and the past are refused with words', async ({ 
 
 test('what is typed while a post is being saved stays', async ({ page }) => {
   await page.goto('/compose');
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
-  const text = page.getByRole('textbox', { name: /text|post/i }).last();
+  const text = await writeFor(page, 'mira_draws', 'X');
   await text.fill('Half a thought');
   let answer = () => {};
   const typed = new Promise<void>((resolve) => {
@@ -94,12 +89,9 @@ test('review first: a post waits, and the link in the e-mail approves it once', 
   await chooseReview(page, /Review first/);
 
   await page.goto('/compose');
-  await page.getByRole('checkbox', { name: /mira_draws/i }).check();
+  const text = await writeFor(page, 'mira_draws', 'X');
   const words = `Please look at this first, ${Math.floor(Math.random() * 1e9)}`;
-  await page
-    .getByRole('textbox', { name: /text|post/i })
-    .last()
-    .fill(words);
+  await text.fill(words);
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');
   const post = page.url();

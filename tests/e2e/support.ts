@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
 
 /** Who joins first and does everything that comes after. `signedIn` is the file with the session. */
 export const PERSON = {
@@ -104,4 +104,13 @@ export async function chooseReview(page: Page, choice: RegExp): Promise<void> {
   await radio.check();
   await page.locator('form').filter({ has: radio }).getByRole('button', { name: /^save/i }).click();
   await expect(page.getByText('Saved').filter({ visible: true }).first()).toBeVisible();
+}
+
+/** On Compose: chooses one account by its name and no other, and answers the field for its platform's text. */
+export async function writeFor(page: Page, account: string, platform: string): Promise<Locator> {
+  const accounts = page.getByRole('group', { name: 'Write for' }).getByRole('checkbox');
+  await expect(accounts.first()).toBeVisible();
+  for (const box of await accounts.all()) await box.setChecked(false);
+  await accounts.and(page.getByRole('checkbox', { name: account })).check();
+  return page.getByRole('group', { name: platform, exact: true }).getByRole('textbox', { name: 'Text' });
 }

@@ -59,7 +59,7 @@ export function VariantCard({
     had.current = parts.length;
   }, [parts.length]);
   return (
-    <Card aria-busy={live}>
+    <Card role="group" aria-label={name} aria-busy={live}>
       <CardHeader className="flex flex-wrap items-center justify-between gap-2">
         <CardTitle>
           {name}

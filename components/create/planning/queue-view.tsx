@@ -1,7 +1,7 @@
 'use client';
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Clock4, Plug } from 'lucide-react';
+import { Clock4 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
@@ -12,6 +12,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { AccountChoice } from './account-choice';
+import { NoAccount } from './no-account';
 import { QueueList } from './queue-list';
 import type { Plan } from './types';
 
@@ -42,21 +43,6 @@ export function QueueView({ account, canWrite }: { account: string | null; canWr
       )}
       <Queue key={current.id} plan={plan.data} connectionId={current.id} canWrite={canWrite} />
     </div>
-  );
-}
-
-export function NoAccount() {
-  return (
-    <EmptyState
-      icon={Plug}
-      title="Connect an account first"
-      description="Each account that takes posts has its own times of the week and its own queue."
-      action={
-        <Button asChild>
-          <Link href="/connections">Connect an account</Link>
-        </Button>
-      }
-    />
   );
 }
 

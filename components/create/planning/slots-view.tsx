@@ -1,24 +1,24 @@
 'use client';
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Copy, X } from 'lucide-react';
-import { useState } from 'react';
+import { Copy } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { ErrorState } from '@/components/ui/error-state';
-import { Field } from '@/components/ui/field';
-import { NativeSelect } from '@/components/ui/native-select';
-import { Popover, PopoverContent, PopoverTrigger } from '@/components/ui/popover';
 import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { AccountChoice } from './account-choice';
 import { AddSlots } from './add-slots';
-import { NoAccount } from './queue-view';
+import { NoAccount } from './no-account';
 import { clock, type Plan, type PlanAccount, WEEKDAYS } from './types';
+
+// Loaded when a slot is opened for the first time.
+const SlotEditor = lazy(() => import('./slot-editor').then((m) => ({ default: m.SlotEditor })));
 
 /** The week of one account: at which times it posts, and for which topic. */
 export function SlotsView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
@@ -122,31 +122,7 @@ function Slot({
   account: PlanAccount;
   canWrite: boolean;
 }) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const settled = {
-    onError: (error: unknown) => toast.error(readAppError(error).message),
-    onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
-  };
-  const add = useMutation(trpc.planning.addSlots.mutationOptions(settled));
-  const remove = useMutation(
-    trpc.planning.removeSlots.mutationOptions({
-      ...settled,
-      onSuccess: (removed) =>
-        toast(`${day} ${clock(slot.minute)} is no slot any more.`, {
-          description: 'What was scheduled for it stays scheduled.',
-          action: {
-            label: 'Undo',
-            onClick: () =>
-              add.mutate({
-                connectionId: account.id,
-                slots: removed.map(({ weekday, minute, topicId }) => ({ weekday, minute, topicId })),
-              }),
-          },
-        }),
-    }),
-  );
-  const change = useMutation(trpc.planning.changeSlot.mutationOptions(settled));
+  const [asked, setAsked] = useState(false);
   const topic = topics.find((t) => t.id === slot.topicId)?.name ?? (slot.topicId ? 'Another topic' : null);
   const face = (
     <>
@@ -157,49 +133,22 @@ function Slot({
   const look =
     'flex min-h-8 w-full min-w-0 items-center gap-2 rounded-md bg-accent-subtle px-2 text-accent-subtle-foreground';
   if (!canWrite) return <span className={look}>{face}</span>;
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-label={`${day} ${clock(slot.minute)}, ${topic ?? 'any topic'}. Change`}
+      className={`${look} border border-transparent hover:border-accent`}
+      onClick={() => setAsked(true)}
+    >
+      {face}
+    </button>
+  );
+  if (!asked) return button;
   return (
-    <Popover>
-      <PopoverTrigger asChild>
-        <button
-          type="button"
-          aria-label={`${day} ${clock(slot.minute)}, ${topic ?? 'any topic'}. Change`}
-          className={`${look} border border-transparent hover:border-accent`}
-        >
-          {face}
-        </button>
-      </PopoverTrigger>
-      <PopoverContent
-        aria-label={`${day} ${clock(slot.minute)}`}
-        align="start"
-        className="grid w-64 max-w-[calc(100vw-2rem)] gap-3 p-3"
-      >
-        <p className="font-medium">
-          {day} {clock(slot.minute)}
-        </p>
-        <Field label="Topic">
-          <NativeSelect
-            value={slot.topicId ?? ''}
-            disabled={change.isPending}
-            onChange={(event) => change.mutate({ id: slot.id, topicId: event.target.value || null })}
-          >
-            <option value="">Any topic</option>
-            {topics.map((t) => (
-              <option key={t.id} value={t.id}>
-                {t.name}
-              </option>
-            ))}
-          </NativeSelect>
-        </Field>
-        <Button
-          variant="outline"
-          size="sm"
-          loading={remove.isPending}
-          onClick={() => remove.mutate({ ids: [slot.id] })}
-        >
-          <X aria-hidden /> Remove slot
-        </Button>
-      </PopoverContent>
-    </Popover>
+    <Suspense fallback={button}>
+      <SlotEditor slot={slot} day={day} topics={topics} account={account} trigger={button} />
+    </Suspense>
   );
 }
 
