@@ -4,7 +4,6 @@ export async function register(): Promise<void> {
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
   const { openSandboxDoor } = await import('./app/sandbox/door');
-  await openSandboxDoor();
   const { boot } = await import('./inngest/boot');
-  await boot();
+  await boot(openSandboxDoor);
 }

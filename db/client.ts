@@ -99,8 +99,12 @@ async function openPglite(options: OpenOptions): Promise<Db> {
       );
     },
     async () => {
-      await client.close();
-      unlock();
+      // A thread that ends while it is closed has let go of the folder, too.
+      try {
+        await client.close();
+      } finally {
+        unlock();
+      }
     },
   );
 }

@@ -14,20 +14,21 @@ import { signals } from './signals';
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
 /**
- * Opens and migrates the database, seeds the demo and starts the embedded runner, once in a process. A failure ends the
+ * Opens the sandbox, opens and migrates the database, seeds the demo and starts the embedded runner, once in a process. A failure ends the
  * process: the server would otherwise answer 500 for ever.
  */
-export function boot(): Promise<void> {
-  shared.__tributaryBoot ??= start().catch((error: unknown) => {
+export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
+  shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
     console.error(error instanceof EnvError ? error.message : error);
     process.exit(1);
   });
   return shared.__tributaryBoot;
 }
 
-async function start(): Promise<void> {
+async function start(openSandbox: () => Promise<void>): Promise<void> {
   const settings = env();
   secrets();
+  await openSandbox();
   const db = await getDb();
   await db.migrate();
   const stopClock = await followDatabaseClock(db);

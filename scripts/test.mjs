@@ -34,12 +34,12 @@ else {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, [
       'db',
       'server/domains',
-      'inngest/embedded',
-      'inngest/functions',
-      'inngest/middleware',
-      'inngest/missed-crons.test.ts',
+      'inngest',
       'tests/tenancy',
       'tests/faults',
+      // These two do the same on every database.
+      '--exclude=inngest/limits.test.ts',
+      '--exclude=inngest/boot.test.ts',
     ]);
     await vitest(
       "Tests through Neon's driver over a WebSocket",

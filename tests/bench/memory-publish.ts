@@ -33,7 +33,11 @@ export async function memoryPublish(): Promise<void> {
   resetEnv();
   resetSecrets();
   const sandboxPort = await freePort();
-  const env = { ...NO_LIMITS, DATABASE_URL: postgres.url, APP_URL: `http://localhost:${sandboxPort}` };
+  const env = {
+    ...NO_LIMITS,
+    DATABASE_URL: postgres.url,
+    TRIBUTARY_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}/sandbox`,
+  };
   await (await startApp({ dataDir, env: { DATABASE_URL: postgres.url } })).stop();
   const db = await openDb({ url: postgres.url, driver: 'pg', pool: 2 });
   const sandbox = startSandbox(sandboxPort, dataDir, postgres.url);
@@ -45,7 +49,7 @@ export async function memoryPublish(): Promise<void> {
       dueAt: (i) => new Date(Date.UTC(2100, 0, 1) + Math.floor((i * 60_000) / PER_MINUTE)),
     });
     await startAt(db, Date.now() + LEAD_MS);
-    app = await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0', PORT: String(sandboxPort) } });
+    app = await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0' } });
     const samples = await sample(db, app, Date.now() + LEAD_MS + (N / PER_MINUTE) * 90_000 + 120_000);
     const between = (from: number, to: number) => {
       const some = samples.filter((s) => s.out >= from * N && s.out <= to * N).map((s) => s.resident);

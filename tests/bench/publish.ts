@@ -64,16 +64,6 @@ type Base = Pick<Figure, 'bench' | 'n' | 'database'> & { scenario: string };
 export function reportRows(base: Base, rows: readonly Measured[], dueFrom: number): void {
   const lateness = rows.flatMap((r) => (r.published === null ? [] : [(r.published - r.due) / 1000]));
   const last = rows.reduce((latest, r) => Math.max(latest, r.published ?? 0), 0);
-  if (process.env.BENCH_DETAIL) {
-    const b = new Map<number, number[]>();
-    for (const r of rows)
-      if (r.published) {
-        const k = Math.floor((r.due - dueFrom) / 2000) * 2;
-        b.set(k, [...(b.get(k) ?? []), (r.published - r.due) / 1000]);
-      }
-    for (const [k, v] of [...b].sort((x, y) => x[0] - y[0]))
-      console.log('bench', k, v.length, percentile(v, 0.5).toFixed(2), percentile(v, 0.99).toFixed(2));
-  }
   const say = (metric: string, value: number, unit: string) => report({ ...base, metric, value, unit });
   say('published', lateness.length, 'posts');
   say('out_of_order', overtakings(rows), 'posts');

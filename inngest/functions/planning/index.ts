@@ -10,13 +10,13 @@ import { eachWorkspace } from '../pages';
 const series = inngest.createFunction(
   { id: 'planning-series', triggers: [{ cron: '7 * * * *' }], concurrency: 1, retries: 1 },
   async ({ step }) => {
-    const { done, failed } = await eachWorkspace(
+    const done = await eachWorkspace(
       step,
       'Repeating posts',
       async (after) => workspacesWithSeries(await getDb(), after),
       async (id) => (await topUpSeries({ ctx: await systemCtx(id, 'series') })).made,
     );
-    return { made: done, failed };
+    return { made: done };
   },
 );
 
@@ -24,13 +24,13 @@ const series = inngest.createFunction(
 const evergreen = inngest.createFunction(
   { id: 'planning-evergreen', triggers: [{ cron: '17 * * * *' }], concurrency: 1, retries: 1 },
   async ({ step }) => {
-    const { done, failed } = await eachWorkspace(
+    const done = await eachWorkspace(
       step,
       'Recycling posts',
       async (after) => workspacesWithEvergreen(await getDb(), after),
       async (id) => (await fillEvergreen({ ctx: await systemCtx(id, 'evergreen') })).filled,
     );
-    return { filled: done, failed };
+    return { filled: done };
   },
 );
 

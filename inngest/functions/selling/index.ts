@@ -126,26 +126,26 @@ const changePrice = inngest.createFunction(
 const priceRules = inngest.createFunction(
   { id: 'selling-price-rules', triggers: [{ cron: '37 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const { done, failed } = await eachWorkspace(
+    const done = await eachWorkspace(
       step,
       'Price rules',
       async (after) => workspacesWithRules(await getDb(), after),
       async (id) => (await evaluateRules({ ctx: await systemCtx(id, 'price rules') })).changes.length,
     );
-    return { changes: done, failed };
+    return { changes: done };
   },
 );
 
 const bookAiCosts = inngest.createFunction(
   { id: 'selling-book-ai-costs', triggers: [{ cron: '52 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const { done, failed } = await eachWorkspace(
+    const done = await eachWorkspace(
       step,
       'Booking AI costs',
       async (after) => workspacesWithAiCosts(await getDb(), after),
       async (id) => (await postAiCosts({ ctx: await systemCtx(id, 'AI costs') })).posted,
     );
-    return { posted: done, failed };
+    return { posted: done };
   },
 );
 

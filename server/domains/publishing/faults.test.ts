@@ -88,7 +88,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a here.platform that cannot say leads to a person, and is never sent to on a guess', async () => {
+  test('a platform that cannot say leads to a person, and is never sent to on a guess', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     here.platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
     const made = await here.schedule();
@@ -135,7 +135,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a here.platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
+  test('a platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
@@ -154,7 +154,7 @@ describe('faults', () => {
     expect((await listTodo({ ctx: here.world.ctx })).actions).toHaveLength(1);
   });
 
-  test('a key that the here.platform may have forgotten is not relied on', async () => {
+  test('a key that the platform may have forgotten is not relied on', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
