@@ -140,6 +140,8 @@ export const POINTS: Readonly<Record<string, number>> = {
   'results: taken': 1,
   'results: answer came': 1,
   'results: written': 1,
+  'boost: before': 1,
+  'boost: after': 1,
   'runner: events: insert': 3,
   'runner: events: insert: after': 3,
   'runner: fan out: mark': 3,
@@ -227,6 +229,15 @@ const THREADS = 0.1;
 export function following(seed: number, index: number, platform: Platform): number {
   const random = seeded(seedOf(seed, 'parts', index));
   return random() < THREADS ? 1 + Math.floor(random() * MOST_FOLLOWING[platform]) : 0;
+}
+
+/** Platforms that tell how a post does, and whose posts may have something follow them then. */
+const TOLD: ReadonlySet<Platform> = new Set(['x', 'facebook']);
+const BOOSTED = 0.15;
+/** Whether the `index`th post (from 0) of a run has a rule: a reply or a comment follows when it does well. Those with parts have none. */
+export function boosted(seed: number, index: number, platform: Platform): boolean {
+  if (!TOLD.has(platform) || following(seed, index, platform) > 0) return false;
+  return seeded(seedOf(seed, 'boost', index))() < BOOSTED;
 }
 
 /** The text of a post, or of a part, carries its number, so that a vendor knows which one it is. */

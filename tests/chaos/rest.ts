@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import type { Pace } from './pace';
 
 /**
- * Lets time pass in steps until no publication is on its way. A step is made when no job is being done: to the processes it
+ * Lets time pass in steps until no publication is on its way, and nothing can follow any more because one does well. A step is made when no job is being done: to the processes it
  * must not look as if a call took minutes. Answers how many publications did not come to an end.
  */
 export async function comeToRest(
@@ -25,18 +25,24 @@ export async function comeToRest(
         select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
           (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
         from publications where state in ('scheduled', 'queued', 'publishing')`);
-      return [busy, left];
+      const ruled = await tx.execute(sql`
+        select count(*)::int as n from publications p left join publication_results r on r.publication_id = p.id
+        where p.state = 'published' and p.boost is not null and p.remote_id is not null
+          and (r.boost_state is null or r.boost_state = 'reached')`);
+      return [busy, left, ruled];
     });
-    const [a, b] = result as unknown as { rows: Record<string, number | null>[] }[];
-    const [busy, count] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0];
-    if (count === 0 || pace.ms() > limit) return count;
+    const [a, b, c] = result as unknown as { rows: Record<string, number | null>[] }[];
+    const [busy, moving, ruled] = [a?.rows[0]?.busy ?? 0, b?.rows[0]?.n ?? 0, c?.rows[0]?.n ?? 0];
+    if (moving + ruled === 0 || pace.ms() > limit) return moving + ruled;
     const waited = pace.ms() - jumped;
     // What a killed process held is free only when its lease is over.
     if ((busy === 0 && waited > 80) || waited > 3_000) {
       const ahead = (b?.rows[0]?.next ?? 0) - o.now();
-      await o.jump(
-        b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
-      );
+      if (moving === 0) await o.jump(busy === 0 ? 5 * 60_000 : 15_000);
+      else
+        await o.jump(
+          b?.rows[0]?.moving === 0 && ahead > 90_000 ? ahead - 75_000 : busy === 0 ? 60_000 : 15_000,
+        );
       jumped = pace.ms();
     }
     await pace.pass(40);

@@ -1,13 +1,14 @@
-import { sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { type Db, openDb } from '@/db/client';
-import { connections, posts, variants } from '@/db/schema';
+import { type Boost, connections, postingSettings, posts, variants } from '@/db/schema';
 import { sealTokens } from '@/server/connectors/host/tokens';
+import { boostKey } from '@/server/domains/publishing/own-place';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { accounts } from '@/server/sandbox/schema';
 import { obtainTokens } from '@/server/sandbox/testing';
 import { createWorld } from '@/tests/support/world';
-import { following, PLATFORMS, type Platform, textOf } from './plan';
+import { boosted, following, PLATFORMS, type Platform, textOf } from './plan';
 
 const BEGINNING = new Date('2024-01-01T00:00:00Z');
 const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
@@ -16,6 +17,8 @@ const SCOPES = {
   facebook: ['pages_show_list', 'pages_manage_posts', 'pages_manage_engagement', 'pages_read_engagement'],
 };
 const PEOPLE = 'chaos.person';
+/** Enough that any post has a like soon. */
+const FOLLOWERS = 200_000;
 
 /** People and Pages of the run at the sandbox, and limits that the run does not reach. */
 export async function fillSandbox(url: string, perPlatform: number): Promise<void> {
@@ -38,14 +41,20 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
     handle: PEOPLE,
     parentId: null,
   });
-  await db.raw
-    .insert(accounts)
-    .values(rows.map((row) => ({ ...row, name: `Chaos ${row.handle}`, createdAt: BEGINNING })));
+  await db.raw.insert(accounts).values(
+    rows.map((row) => ({
+      ...row,
+      name: `Chaos ${row.handle}`,
+      followers: FOLLOWERS,
+      createdAt: BEGINNING,
+    })),
+  );
   const plenty = { limit: 10_000_000, windowSeconds: 900 };
   const limits = Object.fromEntries(
     [
       'x.createPosts',
       'x.getUsersPosts',
+      'x.getPostsByIds',
       'facebook.fbFeed',
       'facebook.fbPosts',
       'facebook.fbComment',
@@ -65,6 +74,17 @@ export interface Account {
   platform: Platform;
   connectionId: string;
 }
+
+/** One like within two hours, and post `number` follows at once. */
+const ruleFor = (number: number, seed: number): Boost => ({
+  measure: 'likes',
+  atLeast: 1,
+  withinHours: 2,
+  action: 'follow_up',
+  text: textOf(number, seed),
+  wait: { kind: 'none' },
+  activeHours: false,
+});
 
 /** A workspace with so many accounts on each platform, connected with real tokens of the sandbox. */
 export async function connectAll(
@@ -122,7 +142,13 @@ export async function connectAll(
       for (const page of data) put('facebook', page.id, page.access_token);
     } else for (let i = 0; i < o.perPlatform; i++) put(platform, `${platform}-${i}`, `${platform}-${i}`);
   }
-  await db.asSystem((tx) => tx.insert(connections).values(list));
+  await db.asSystem(async (tx) => {
+    await tx.insert(connections).values(list);
+    await tx
+      .update(postingSettings)
+      .set({ review: 'post_at_once' })
+      .where(eq(postingSettings.workspaceId, world.workspaceId));
+  });
   return {
     workspaceId: world.workspaceId,
     // One of each platform after the other, so that all are busy from the beginning.
@@ -132,10 +158,13 @@ export async function connectAll(
   };
 }
 
-/** A post, or a part of a thread or a first comment: whatever is to have one effect. */
+/** A post, a part of a thread, a first comment, or what follows a post that does well: whatever is to have one effect. */
 export interface Scheduled {
   number: number;
+  /** Of what follows a post that does well, its request key: its id is not known before. */
   id: string;
+  /** Made only when its post did well. */
+  optional: boolean;
   platform: Platform;
   connectionId: string;
   /** Milliseconds since 1970. */
@@ -145,8 +174,8 @@ export interface Scheduled {
 }
 
 /**
- * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts. Answers the
- * posts and the parts: those get ids of their own when they are born, which are their post's with their number (db/follow-ups.sql).
+ * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts, and some a rule for
+ * what follows when they do well. Answers all of it; what may follow is `optional`. Posts have ids, and the parts: those get ids of their own when they are born, which are their post's with their number (db/follow-ups.sql).
  */
 export async function schedule(
   db: Db,
@@ -178,27 +207,47 @@ export async function schedule(
       const due = o.from + Math.floor((index * o.spanMs) / o.n);
       const number = all.length;
       const { platform, connectionId } = account;
-      all.push({ number, id, platform, connectionId, due, follows: null });
+      all.push({ number, id, optional: false, platform, connectionId, due, follows: null });
       const parts = Array.from({ length: following(o.seed, index, platform) }, (_, i) => {
         const part = number + 1 + i;
         const partId = `${id}-${String(i + 2).padStart(2, '0')}`;
-        all.push({ number: part, id: partId, platform, connectionId, due, follows: part - 1 });
+        all.push({
+          number: part,
+          id: partId,
+          optional: false,
+          platform,
+          connectionId,
+          due,
+          follows: part - 1,
+        });
         return { text: textOf(part, o.seed) };
       });
+      const boost = boosted(o.seed, index, platform) ? ruleFor(all.length, o.seed) : null;
+      if (boost)
+        all.push({
+          number: all.length,
+          id: boostKey(id),
+          optional: true,
+          platform,
+          connectionId,
+          due,
+          follows: number,
+        });
       return {
         id,
         connection: account.connectionId,
         variant: variantOf[account.platform],
         text: textOf(number, o.seed),
         parts,
+        boost,
         due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>
       tx.execute(sql`
-        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, due text)`),
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, boost, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, nullif(r.boost, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, boost jsonb, due text)`),
     );
   }
   return all;
