@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { parseRanges } from './proxies';
 
 const text = z.string().trim().min(1).optional();
 const secret = z.string().min(32, 'must have at least 32 characters').optional();
@@ -19,6 +20,20 @@ export const envSchema = z.object({
   TRIBUTARY_SANDBOX: flag,
   TRIBUTARY_SANDBOX_URL: z.url().optional(),
   TRIBUTARY_DEMO: flag,
+  TRUSTED_PROXIES: z
+    .string()
+    .default('')
+    .transform((value, ctx) => {
+      try {
+        return parseRanges(value);
+      } catch (error) {
+        ctx.addIssue({
+          code: 'custom',
+          message: error instanceof Error ? error.message : 'is no list of addresses',
+        });
+        return z.NEVER;
+      }
+    }),
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()

@@ -2,7 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isFromThisMachine, isLoopbackHost, watchPeers } from './peer';
+import { isFromThisMachine, isLoopbackHost, senderOf, watchPeers } from './peer';
 
 const judge = (headers: IncomingMessage['headers']) =>
   isFromThisMachine(new Headers(Object.entries(headers).map(([k, v]): [string, string] => [k, String(v)])));
@@ -90,6 +90,21 @@ describe('the address of the socket', () => {
     expect(arrive(address)).toBe(false);
     expect(arrive(address, { 'x-forwarded-for': '127.0.0.1' })).toBe(false);
     expect(arrive(address, { 'x-tributary-peer': 'x' })).toBe(false);
+  });
+});
+
+describe('whose request it is', () => {
+  const told = (remoteAddress: string | undefined, headers: Record<string, string>) => {
+    const message = { headers: { ...headers }, socket: { remoteAddress } };
+    channel('http.server.request.start').publish({ request: message });
+    return senderOf(new Headers(message.headers));
+  };
+  it('is said by the socket, or by a proxy of ours, and never by the sender', () => {
+    expect(told('203.0.113.9', { 'x-forwarded-for': '1.1.1.1', 'x-tributary-client': '1.1.1.1' })).toBe(
+      '203.0.113.9',
+    );
+    expect(told('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('203.0.113.9');
+    expect(told(undefined, { 'x-tributary-client': '1.1.1.1' })).toBe(null);
   });
 });
 

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
+import { env } from './env';
+import { clientAddress } from './proxies';
 
 /** Says on a request where it came from. Always written by us: what a sender puts here counts for nothing. */
 const HEADER = 'x-tributary-peer';
+/** Says whose request it is (proxies.ts). Always written by us, too. */
+const CLIENT = 'x-tributary-client';
 /** Any of these says that something stands between the sender and us, so the socket's address is not the sender's. */
 const FORWARDED = [
   'forwarded',
@@ -22,8 +26,8 @@ const FORWARDED = [
 const shared = globalThis as typeof globalThis & { __tributaryPeerMark?: string };
 
 /**
- * From now on each HTTP request of this process is marked with whether it came straight from this machine, before anything
- * else reads it. Next gives pages no socket, and fills X-Forwarded-For with whatever the sender wrote there.
+ * From now on each HTTP request of this process is marked with whether it came straight from this machine, and with whose it is, before
+ * anything else reads it. Next gives pages no socket, and fills X-Forwarded-For with whatever the sender wrote there.
  */
 export function watchPeers(): void {
   if (shared.__tributaryPeerMark) return;
@@ -33,6 +37,13 @@ export function watchPeers(): void {
     const { request } = message as { request: IncomingMessage };
     // Next asks itself for the page that an action leads to, with the headers of the first request: the mark stays.
     if (request.headers[HEADER] === mark) return;
+    const client = clientAddress(
+      request.socket.remoteAddress,
+      request.headers['x-forwarded-for'],
+      env().TRUSTED_PROXIES,
+    );
+    if (client) request.headers[CLIENT] = client;
+    else delete request.headers[CLIENT];
     request.headers[HEADER] = isDirect(request) ? mark : 'elsewhere';
   });
 }
@@ -47,6 +58,15 @@ function isDirect({ headers, socket }: IncomingMessage): boolean {
 
 function isLoopbackAddress(address: string | undefined): boolean {
   return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
+}
+
+/**
+ * The address of whoever sent a request, where `watchPeers` runs. Elsewhere (a host that starts a function for each request) the last
+ * entry of X-Forwarded-For, which the host itself wrote. Null when nothing says it.
+ */
+export function senderOf(headers: Pick<Headers, 'get'>): string | null {
+  if (shared.__tributaryPeerMark) return headers.get(CLIENT);
+  return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || headers.get('x-real-ip');
 }
 
 /** Whether a host, with or without a port, is a name of this machine that no public name server answers for. */

@@ -1,0 +1,30 @@
+import { describe, expect, it, test } from 'vitest';
+import { clientAddress, parseRanges } from './proxies';
+
+const ranges = parseRanges('198.51.100.0/24, 2001:db8:cd::/48, 203.0.113.250');
+
+describe('whose request it is', () => {
+  it.each([
+    ['straight from the internet, with a made-up header', '203.0.113.9', '6.6.6.6', '203.0.113.9'],
+    ['straight from the internet', '::ffff:203.0.113.9', undefined, '203.0.113.9'],
+    ['behind a proxy on this machine', '127.0.0.1', '203.0.113.9', '203.0.113.9'],
+    ['behind one that adds to what the sender made up', '10.0.0.2', '6.6.6.6, 203.0.113.9', '203.0.113.9'],
+    ['behind a known network and a proxy here', '::1', '203.0.113.9, 198.51.100.7', '203.0.113.9'],
+    ['behind a known network alone', '198.51.100.7', '203.0.113.9', '203.0.113.9'],
+    ['behind a network of newer addresses', '2001:db8:cd::5', '2001:db8:1::9', '2001:db8:1::9'],
+    ['behind one known address', '203.0.113.250', '203.0.113.9', '203.0.113.9'],
+    ['from this machine', '127.0.0.1', undefined, '127.0.0.1'],
+    ['from this machine, through Next asking itself', '127.0.0.1', '::1', '::1'],
+    ['with a header that is no address', '127.0.0.1', 'unknown', '127.0.0.1'],
+    ['with a header that ends in nothing', '127.0.0.1', '203.0.113.9,', '127.0.0.1'],
+  ])('%s', (_, remote, forwarded, expected) =>
+    expect(clientAddress(remote, forwarded, ranges)).toBe(expected),
+  );
+  it('is not known when the socket is gone', () =>
+    expect(clientAddress(undefined, '1.2.3.4', [])).toBe(null));
+});
+
+test('a list that holds something else is refused by name', () => {
+  expect(() => parseRanges('10.0.0.0/8, nonsense')).toThrow('“nonsense” is no address');
+  expect(parseRanges(' ')).toEqual([]);
+});

@@ -1,0 +1,57 @@
+import ipaddr from 'ipaddr.js';
+
+type Range = ReturnType<typeof ipaddr.parseCIDR>;
+
+/** Addresses of one's own network, from which only one's own proxies ask. */
+const OWN = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal']);
+
+/**
+ * Reads a list of addresses and ranges ("203.0.113.4, 2001:db8::/32").
+ * @throws Error that names the entry that is neither
+ */
+export function parseRanges(list: string): Range[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
+      if (!ipaddr.isValid(entry)) throw new Error(`“${entry}” is no address and no range`);
+      const address = ipaddr.process(entry);
+      return [address, address.kind() === 'ipv4' ? 32 : 128] as Range;
+    });
+}
+
+function isProxy(address: string, ranges: readonly Range[]): boolean {
+  if (!ipaddr.isValid(address)) return false;
+  const parsed = ipaddr.process(address);
+  return (
+    OWN.has(parsed.range()) ||
+    ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match([net, bits] as never))
+  );
+}
+
+/**
+ * Whose request it is: of X-Forwarded-For only what our own proxies wrote counts, and each writes whom it was asked by at the end. So the
+ * chain is followed back from the socket for as long as its members are proxies of ours: those of one's own network, and `ranges`.
+ * Null when the socket has no address any more.
+ */
+export function clientAddress(
+  remote: string | undefined,
+  forwardedFor: string | string[] | undefined,
+  ranges: readonly Range[],
+): string | null {
+  if (!remote) return null;
+  let nearest = remote;
+  const chain = [forwardedFor ?? []]
+    .flat()
+    .flatMap((line) => line.split(','))
+    .map((entry) => entry.trim());
+  while (isProxy(nearest, ranges)) {
+    const before = chain.pop();
+    // What is no address, nobody of ours has written.
+    if (before === undefined || !ipaddr.isValid(before)) break;
+    nearest = before;
+  }
+  return ipaddr.isValid(nearest) ? ipaddr.process(nearest).toString() : nearest;
+}
