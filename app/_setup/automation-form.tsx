@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useState } from 'react';
+import { NumberField } from '@/components/forms/number-field';
 import { SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -155,26 +156,18 @@ export function AutomationForm(props: {
               ))}
             </div>
           </FieldSet>
-          <Field
+          <NumberField
             label="Posts a day"
             help={
               props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`
             }
             error={fields.postsPerDay}
-          >
-            <Input
-              name="postsPerDay"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={max}
-              className="tabular w-28"
-              value={value.postsPerDay || ''}
-              onChange={(event) =>
-                reshape({ postsPerDay: Math.min(500, Math.trunc(Number(event.target.value) || 0)) })
-              }
-            />
-          </Field>
+            narrow
+            name="postsPerDay"
+            max={max}
+            value={value.postsPerDay || ''}
+            onType={(text) => reshape({ postsPerDay: Math.min(500, Math.trunc(Number(text) || 0)) })}
+          />
           <TimesField
             slots={value.slots}
             zone={value.timeZone.replaceAll('_', ' ')}
@@ -228,18 +221,16 @@ export function AutomationForm(props: {
                   <option value="reject">Reject it</option>
                 </NativeSelect>
               </Field>
-              <Field label="Hours to decide" help="From 1 to 168." error={fields.approvalHours}>
-                <Input
-                  name="approvalHours"
-                  type="number"
-                  inputMode="numeric"
-                  min={1}
-                  max={168}
-                  className="tabular w-28"
-                  value={value.approvalHours || ''}
-                  onChange={(event) => change({ approvalHours: Math.trunc(Number(event.target.value) || 0) })}
-                />
-              </Field>
+              <NumberField
+                label="Hours to decide"
+                help="From 1 to 168."
+                error={fields.approvalHours}
+                narrow
+                name="approvalHours"
+                max={168}
+                value={value.approvalHours || ''}
+                onType={(text) => change({ approvalHours: Math.trunc(Number(text) || 0) })}
+              />
             </div>
           ) : null}
         </FieldSet>

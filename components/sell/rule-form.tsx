@@ -3,12 +3,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
-import { Input } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import type { PriceRule } from '@/server/domains/pricing/schemas';
@@ -54,9 +54,6 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
       onSuccess: () => router.refresh(),
     }),
   );
-  const set = (name: 'minViews' | 'windowHours' | 'step' | 'cooldownHours') => {
-    return (event: { target: { value: string } }) => form.set({ [name]: event.target.value });
-  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate({
@@ -73,37 +70,36 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
     <form onSubmit={submit} noValidate className="grid gap-4">
       <FormErrors message={form.message} fields={fields} labels={LABELS} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="At least this many views" error={fields.minViews}>
-          <Input name="minViews" type="number" min={1} value={value.minViews} onChange={set('minViews')} />
-        </Field>
-        <Field label="and no sale within (hours)" error={fields.windowHours}>
-          <Input
-            name="windowHours"
-            type="number"
-            min={1}
-            value={value.windowHours}
-            onChange={set('windowHours')}
-          />
-        </Field>
-        <Field label="Lower the price by (%)" error={fields.stepBasisPoints}>
-          <Input
-            name="stepBasisPoints"
-            type="number"
-            step="0.1"
-            min={0.1}
-            value={value.step}
-            onChange={set('step')}
-          />
-        </Field>
-        <Field label="Hours between changes" error={fields.cooldownHours}>
-          <Input
-            name="cooldownHours"
-            type="number"
-            min={1}
-            value={value.cooldownHours}
-            onChange={set('cooldownHours')}
-          />
-        </Field>
+        <NumberField
+          label="At least this many views"
+          error={fields.minViews}
+          name="minViews"
+          value={value.minViews}
+          onType={(minViews) => form.set({ minViews })}
+        />
+        <NumberField
+          label="and no sale within (hours)"
+          error={fields.windowHours}
+          name="windowHours"
+          value={value.windowHours}
+          onType={(windowHours) => form.set({ windowHours })}
+        />
+        <NumberField
+          label="Lower the price by (%)"
+          error={fields.stepBasisPoints}
+          name="stepBasisPoints"
+          step={0.1}
+          min={0.1}
+          value={value.step}
+          onType={(step) => form.set({ step })}
+        />
+        <NumberField
+          label="Hours between changes"
+          error={fields.cooldownHours}
+          name="cooldownHours"
+          value={value.cooldownHours}
+          onType={(cooldownHours) => form.set({ cooldownHours })}
+        />
       </div>
       <Field layout="row" label="The rule is on" help="It never goes below the lowest price of the product.">
         <Switch checked={value.active} onCheckedChange={(active) => form.set({ active })} />

@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
 import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
-import { Input } from '@/components/ui/input';
 import { Textarea } from '@/components/ui/textarea';
 import { characterLimit, platformName } from '../platforms';
 import type { EvergreenItem } from './types';
@@ -68,18 +68,16 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
   return (
     <form onSubmit={submit} noValidate className="grid gap-4 rounded-md bg-muted p-3">
       <FormErrors message={form.message} fields={fields} />
-      <Field label="Days between two times on one account" error={fields.gapDays} className="max-w-xs">
-        <Input
-          name="gapDays"
-          type="number"
-          inputMode="numeric"
-          min={1}
-          max={730}
-          className="tabular w-28"
-          value={gap}
-          onChange={(event) => form.set({ gap: event.target.value })}
-        />
-      </Field>
+      <NumberField
+        label="Days between two times on one account"
+        error={fields.gapDays}
+        className="max-w-xs"
+        narrow
+        name="gapDays"
+        max={730}
+        value={gap}
+        onType={(text) => form.set({ gap: text })}
+      />
       {item.texts.map(({ platform, text }) => {
         const list = texts[platform] ?? [];
         const limit = characterLimit(platform);

@@ -3,12 +3,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
 import { SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
-import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
-import { Input } from '@/components/ui/input';
 import { RadioCard, RadioGroup } from '@/components/ui/radio-group';
 
 interface Missed {
@@ -66,22 +65,16 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
           />
         </RadioGroup>
         {policy === 'post' ? (
-          <Field
+          <NumberField
             label="Not too late: less than this many minutes"
             help={`${readable(Number(minutes))} at most.`}
             error={form.fields.minutes}
-          >
-            <Input
-              name="minutes"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={10_080}
-              className="tabular w-28"
-              value={minutes}
-              onChange={(event) => form.set({ minutes: event.target.value })}
-            />
-          </Field>
+            narrow
+            name="minutes"
+            max={10_080}
+            value={minutes}
+            onType={(text) => form.set({ minutes: text })}
+          />
         ) : null}
         <SaveRow saving={save.isPending} saved={form.saved} />
       </fieldset>
