@@ -107,11 +107,13 @@ export function AutomationForm(props: {
     if (!save.isPending) save.mutate(value);
   };
   const max = props.limit ?? 500;
+  // In onboarding another page follows: what is typed from here on would be gone.
+  const leaving = !!props.next && (save.isPending || save.isSuccess);
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-8">
       <FormErrors message={form.message} fields={fields} labels={LABELS} />
-      <fieldset disabled={props.editable === false} className="contents">
+      <fieldset disabled={props.editable === false || leaving} className="contents">
         <div className="grid gap-5">
           {props.zoneElsewhere ? (
             <p className="text-muted-foreground">
@@ -234,11 +236,7 @@ export function AutomationForm(props: {
             </div>
           ) : null}
         </FieldSet>
-        <SaveRow
-          size={props.next ? 'lg' : 'default'}
-          saving={save.isPending || (save.isSuccess && !!props.next)}
-          saved={form.saved}
-        >
+        <SaveRow size={props.next ? 'lg' : 'default'} saving={save.isPending || leaving} saved={form.saved}>
           {props.next ? 'Finish' : 'Save'}
         </SaveRow>
       </fieldset>

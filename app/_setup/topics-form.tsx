@@ -76,7 +76,8 @@ export function TopicsForm({
                   id={id}
                   className="mt-0.5"
                   checked={on}
-                  disabled={!editable || !topic.allowed || (full && !on)}
+                  // In onboarding another page follows: what is chosen from here on would be gone.
+                  disabled={!editable || !topic.allowed || (full && !on) || (busy && !!next)}
                   onCheckedChange={(state) =>
                     form.set({
                       chosen:

@@ -106,6 +106,8 @@ export function ProductForm({
     else create.mutate(input);
   };
   const archived = product?.archivedAt != null;
+  // A new product is shown on a page of its own: what is typed from here on would be gone.
+  const leaving = create.isPending || create.isSuccess;
   return (
     <form onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
       <FormErrors
@@ -113,7 +115,7 @@ export function ProductForm({
         fields={wrong}
         labels={LABELS}
       />
-      <fieldset disabled={!canWrite || archived} className="grid min-w-0 gap-5">
+      <fieldset disabled={!canWrite || archived || leaving} className="grid min-w-0 gap-5">
         <Field label="Title" required error={wrong.title} aside={`${value.title.length}/140`}>
           <Input name="title" maxLength={140} value={value.title} onChange={set('title')} />
         </Field>
