@@ -3,17 +3,14 @@ import type { Hold, PostingState } from '@/server/domains/holding/schemas';
 
 /**
  * Puts what a change answered wherever it is shown, at once: Home's controls and the bar on every page. What was asked before the change
- * is thrown away, as it tells how things were. `shell` is what stands around every page.
+ * is thrown away, as it tells how things were. `shell` is what stands around every page; every change has that read anew already.
  */
 export async function showAnswer(
   queries: QueryClient,
   keys: { posting: QueryKey; shell: QueryKey },
   answer: PostingState,
 ): Promise<void> {
-  await Promise.all([
-    queries.cancelQueries({ queryKey: keys.posting }),
-    queries.cancelQueries({ queryKey: keys.shell }),
-  ]);
+  await queries.cancelQueries({ queryKey: keys.posting });
   queries.setQueryData<PostingState>(keys.posting, answer);
   queries.setQueryData<{ hold: Hold | null }>(
     keys.shell,

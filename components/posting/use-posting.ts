@@ -34,18 +34,16 @@ export function usePosting() {
   const after = (tell: (state: PostingState) => unknown) => ({
     // Without a connection it fails now, and is not sent at some later time when nobody means it any more.
     networkMode: 'always' as const,
-    onError: report,
+    onError: (error: unknown) => {
+      report(error);
+      // It may have been refused because things are no longer as they are shown.
+      void queries.invalidateQueries({ queryKey: trpc.autoPosting.pathKey() });
+      void queries.invalidateQueries({ queryKey: keys.shell });
+    },
     onSuccess: async (state: PostingState) => {
       await showAnswer(queries, keys, state);
       tell(state);
-    },
-    onSettled: () => {
-      for (const path of [
-        trpc.autoPosting.pathKey(),
-        trpc.publications.pathKey(),
-        trpc.todo.pathKey(),
-        trpc.home.pathKey(),
-      ])
+      for (const path of [trpc.publications.pathKey(), trpc.todo.pathKey()])
         void queries.invalidateQueries({ queryKey: path });
       router.refresh();
     },

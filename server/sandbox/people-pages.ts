@@ -128,7 +128,7 @@ async function frontPage(world: World, platform: Platform): Promise<Response> {
   const { title } = SHOWN[platform];
   return page(
     world,
-    { title: `${title} here`, platform, wide: true },
+    { title, platform, wide: true },
     html`<p class="muted">Choose an account to see what it has made public.</p>
 <h2>Accounts</h2>${await accountList(world, platform)}`,
   );
