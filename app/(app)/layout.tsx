@@ -75,7 +75,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
                 <UserMenu person={person} signOut={signOutAction} compact />
               </span>
             </header>
-            {shell.hold ? <HeldBar hold={shell.hold} zone={shell.timeZone} /> : null}
+            <HeldBar zone={shell.timeZone} />
             <Banners
               emailVerified={viewer.emailVerified}
               email={viewer.email}

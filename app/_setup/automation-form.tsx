@@ -3,10 +3,10 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { NumberField } from '@/components/forms/number-field';
+import { SaveRow } from '@/components/forms/save-row';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
-import { Alert } from '@/components/ui/alert';
-import { Button } from '@/components/ui/button';
 import { Field, FieldSet } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
@@ -43,6 +43,9 @@ const LABELS = {
   approvalHours: 'Hours to decide',
 };
 
+/** Topics come and go by themselves: each has its own share. */
+const BY_ENTRY = ['mix'] as const;
+
 /** When, what and how the workspace posts. In onboarding it leads on to `next`; in the settings it stays. */
 export function AutomationForm(props: {
   initial: Automation;
@@ -61,14 +64,9 @@ export function AutomationForm(props: {
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [value, setValue] = useState(props.initial);
+  const form = useSavedForm(props.initial, BY_ENTRY);
+  const { value, set: change } = form;
   const [detected, setDetected] = useState(false);
-  const [saved, setSaved] = useState(false);
-  const errors = useAppError({ toast: false });
-  const change = (part: Partial<Automation>) => {
-    setSaved(false);
-    setValue((before) => ({ ...before, ...part }));
-  };
   /** Hours and number decide the times, so they are suggested anew. */
   const reshape = (part: Partial<Automation>) => {
     const next = { ...value, ...part };
@@ -82,39 +80,40 @@ export function AutomationForm(props: {
     if (!detectZone || !unset) return;
     const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
     if (!zone || zone === 'UTC') return;
-    setValue((before) => ({ ...before, timeZone: zone }));
+    change({ timeZone: zone });
     setDetected(true);
-  }, [detectZone, unset]);
+  }, [detectZone, unset, change]);
 
   const save = useMutation(
     trpc.onboarding.saveAutomation.mutationOptions({
-      onMutate: errors.clear,
-      onError: errors.report,
+      onMutate: form.begin,
+      onError: form.fail,
       onSuccess: ({ version }) => {
         if (props.next) {
           router.push(props.next);
           return;
         }
-        setValue((before) => ({ ...before, version }));
-        setSaved(true);
+        form.done({ version });
         router.refresh();
       },
     }),
   );
   // A wrong element of a list (slots.3, mix.tech) is shown at the list.
   const fields: Record<string, string> = {};
-  for (const [path, text] of Object.entries(errors.fields)) fields[path.split('.')[0] ?? path] ??= text;
+  for (const [path, text] of Object.entries(form.fields)) fields[path.split('.')[0] ?? path] ??= text;
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!save.isPending) save.mutate(value);
   };
   const max = props.limit ?? 500;
+  // In onboarding another page follows: what is typed from here on would be gone.
+  const leaving = !!props.next && (save.isPending || save.isSuccess);
 
   return (
     <form onSubmit={submit} noValidate className="grid gap-8">
-      <FormErrors message={errors.message} fields={fields} labels={LABELS} />
-      <fieldset disabled={props.editable === false} className="contents">
+      <FormErrors message={form.message} fields={fields} labels={LABELS} />
+      <fieldset disabled={props.editable === false || leaving} className="contents">
         <div className="grid gap-5">
           {props.zoneElsewhere ? (
             <p className="text-muted-foreground">
@@ -159,26 +158,18 @@ export function AutomationForm(props: {
               ))}
             </div>
           </FieldSet>
-          <Field
+          <NumberField
             label="Posts a day"
             help={
               props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`
             }
             error={fields.postsPerDay}
-          >
-            <Input
-              name="postsPerDay"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={max}
-              className="tabular w-28"
-              value={value.postsPerDay || ''}
-              onChange={(event) =>
-                reshape({ postsPerDay: Math.min(500, Math.trunc(Number(event.target.value) || 0)) })
-              }
-            />
-          </Field>
+            narrow
+            name="postsPerDay"
+            max={max}
+            value={value.postsPerDay || ''}
+            onType={(text) => reshape({ postsPerDay: Math.min(500, Math.trunc(Number(text) || 0)) })}
+          />
           <TimesField
             slots={value.slots}
             zone={value.timeZone.replaceAll('_', ' ')}
@@ -232,31 +223,22 @@ export function AutomationForm(props: {
                   <option value="reject">Reject it</option>
                 </NativeSelect>
               </Field>
-              <Field label="Hours to decide" help="From 1 to 168." error={fields.approvalHours}>
-                <Input
-                  name="approvalHours"
-                  type="number"
-                  inputMode="numeric"
-                  min={1}
-                  max={168}
-                  className="tabular w-28"
-                  value={value.approvalHours || ''}
-                  onChange={(event) => change({ approvalHours: Math.trunc(Number(event.target.value) || 0) })}
-                />
-              </Field>
+              <NumberField
+                label="Hours to decide"
+                help="From 1 to 168."
+                error={fields.approvalHours}
+                narrow
+                name="approvalHours"
+                max={168}
+                value={value.approvalHours || ''}
+                onType={(text) => change({ approvalHours: Math.trunc(Number(text) || 0) })}
+              />
             </div>
           ) : null}
         </FieldSet>
-        <div className="flex flex-wrap items-center gap-3">
-          <Button
-            type="submit"
-            size={props.next ? 'lg' : 'default'}
-            loading={save.isPending || (save.isSuccess && !!props.next)}
-          >
-            {props.next ? 'Finish' : 'Save'}
-          </Button>
-          {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
-        </div>
+        <SaveRow size={props.next ? 'lg' : 'default'} saving={save.isPending || leaving} saved={form.saved}>
+          {props.next ? 'Finish' : 'Save'}
+        </SaveRow>
       </fieldset>
     </form>
   );

@@ -4,9 +4,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { SaveRow } from '@/components/forms/save-row';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
-import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Checkbox } from '@/components/ui/checkbox';
@@ -29,12 +29,12 @@ export function TopicsForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const errors = useAppError({ toast: false });
-  const [chosen, setChosen] = useState(() => initial.topics.filter((t) => t.chosen).map((t) => t.slug));
+  const form = useSavedForm({ chosen: initial.topics.filter((t) => t.chosen).map((t) => t.slug) });
+  const { chosen } = form.value;
   const [looking, setLooking] = useState<TopicsOutput['topics'][number]['slug'] | null>(null);
   const complete = useMutation(
     trpc.onboarding.completeStep.mutationOptions({
-      onError: errors.report,
+      onError: form.fail,
       onSuccess: () => {
         if (next) router.push(next);
       },
@@ -42,9 +42,13 @@ export function TopicsForm({
   );
   const choose = useMutation(
     trpc.topics.choose.mutationOptions({
-      onMutate: errors.clear,
-      onError: errors.report,
-      onSuccess: () => (next ? complete.mutate({ step: 'topics' }) : router.refresh()),
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: () => {
+        form.done();
+        if (next) complete.mutate({ step: 'topics' });
+        else router.refresh();
+      },
     }),
   );
   const busy = choose.isPending || complete.isPending || (complete.isSuccess && !!next);
@@ -55,7 +59,7 @@ export function TopicsForm({
   };
   return (
     <form onSubmit={submit} noValidate className="grid gap-6">
-      <FormErrors message={errors.message} fields={errors.fields} labels={{ slugs: 'Topics' }} />
+      <FormErrors message={form.message} fields={form.fields} labels={{ slugs: 'Topics' }} />
       <p className="text-muted-foreground text-sm" aria-live="polite">
         {initial.limit === null
           ? `${chosen.length} chosen.`
@@ -72,11 +76,15 @@ export function TopicsForm({
                   id={id}
                   className="mt-0.5"
                   checked={on}
-                  disabled={!editable || !topic.allowed || (full && !on)}
+                  // In onboarding another page follows: what is chosen from here on would be gone.
+                  disabled={!editable || !topic.allowed || (full && !on) || (busy && !!next)}
                   onCheckedChange={(state) =>
-                    setChosen(
-                      state === true ? [...chosen, topic.slug] : chosen.filter((slug) => slug !== topic.slug),
-                    )
+                    form.set({
+                      chosen:
+                        state === true
+                          ? [...chosen, topic.slug]
+                          : chosen.filter((slug) => slug !== topic.slug),
+                    })
                   }
                 />
                 <div className="grid min-w-0 flex-1 gap-0.5 text-sm">
@@ -110,17 +118,14 @@ export function TopicsForm({
           for all topics.
         </p>
       ) : null}
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          type="submit"
-          size={next ? 'lg' : 'default'}
-          loading={busy}
-          disabled={!editable || chosen.length === 0}
-        >
-          {next ? 'Continue' : 'Save'}
-        </Button>
-        {!next && choose.isSuccess ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
-      </div>
+      <SaveRow
+        size={next ? 'lg' : 'default'}
+        saving={busy}
+        saved={!next && form.saved}
+        disabled={!editable || chosen.length === 0}
+      >
+        {next ? 'Continue' : 'Save'}
+      </SaveRow>
     </form>
   );
 }

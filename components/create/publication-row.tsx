@@ -21,13 +21,12 @@ import { BoostLine } from './boost/boost-line';
 import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
+import { Act, Opens, type Panel } from './publication-buttons';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
 import { isPart, partName, threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
-
-type Panel = 'reschedule' | 'resolve' | 'attempts' | null;
 
 /** One publication: where it goes, how far it is, and what can be done about it. */
 export function PublicationRow({
@@ -78,7 +77,7 @@ export function PublicationRow({
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
   const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
-  const toggle = (next: Panel) => setPanel((now) => (now === next ? null : next));
+  const panels = { open: panel, setOpen: setPanel };
   return (
     <li
       {...keepsFocus}
@@ -142,68 +141,33 @@ export function PublicationRow({
           ) : null}
           {canWrite && movable ? (
             <>
-              <Button
-                size="sm"
-                variant="outline"
-                disabled={busy}
-                onClick={() => toggle('reschedule')}
-                aria-expanded={panel === 'reschedule'}
-              >
+              <Opens panel="reschedule" {...panels} busy={busy}>
                 Reschedule
-              </Button>
-              <Button
-                size="sm"
-                variant="ghost"
-                loading={cancel.isPending}
-                disabled={busy}
-                onClick={() => cancel.mutate(ref)}
-              >
+              </Opens>
+              <Act does={cancel} with={ref} busy={busy} quiet>
                 {isPart(p) ? 'End here' : 'Cancel'}
-              </Button>
+              </Act>
             </>
           ) : null}
           {canWrite && p.state === 'failed' ? (
-            <Button
-              size="sm"
-              variant="outline"
-              loading={retry.isPending}
-              disabled={busy}
-              onClick={() => retry.mutate(ref)}
-            >
+            <Act does={retry} with={ref} busy={busy}>
               Try again
-            </Button>
+            </Act>
           ) : null}
           {canWrite && p.state === 'failed' && isPart(p) ? (
-            <Button
-              size="sm"
-              variant="ghost"
-              loading={cancel.isPending}
-              disabled={busy}
-              onClick={() => cancel.mutate(ref)}
-            >
+            <Act does={cancel} with={ref} busy={busy} quiet>
               End here
-            </Button>
+            </Act>
           ) : null}
           {canWrite && p.state === 'unknown' ? (
-            <Button
-              size="sm"
-              variant="outline"
-              disabled={busy}
-              onClick={() => toggle('resolve')}
-              aria-expanded={panel === 'resolve'}
-            >
+            <Opens panel="resolve" {...panels} busy={busy}>
               Say what happened
-            </Button>
+            </Opens>
           ) : null}
           {p.attempts > 0 ? (
-            <Button
-              size="sm"
-              variant="ghost"
-              onClick={() => toggle('attempts')}
-              aria-expanded={panel === 'attempts'}
-            >
+            <Opens panel="attempts" {...panels} quiet>
               {p.attempts === 1 ? '1 attempt' : `${p.attempts} attempts`}
-            </Button>
+            </Opens>
           ) : null}
         </div>
       </div>
@@ -273,44 +237,28 @@ export function PublicationRow({
             />
           </Field>
           <div className="flex flex-wrap gap-2">
-            <Button
-              size="sm"
-              disabled={busy}
-              onClick={() =>
-                resolve.mutate({
-                  ...ref,
-                  answer: 'there',
-                  ...(permalink.trim() ? { permalink: permalink.trim() } : {}),
-                })
-              }
+            <Act
+              does={resolve}
+              with={{
+                ...ref,
+                answer: 'there',
+                ...(permalink.trim() ? { permalink: permalink.trim() } : {}),
+              }}
+              busy={busy}
+              primary
             >
               It is there
-            </Button>
-            <Button
-              size="sm"
-              variant="outline"
-              disabled={busy}
-              onClick={() => resolve.mutate({ ...ref, answer: 'not_there' })}
-            >
+            </Act>
+            <Act does={resolve} with={{ ...ref, answer: 'not_there' }} busy={busy}>
               It is not there, send it
-            </Button>
-            <Button
-              size="sm"
-              variant="outline"
-              disabled={busy}
-              onClick={() => resolve.mutate({ ...ref, answer: 'not_there_leave' })}
-            >
+            </Act>
+            <Act does={resolve} with={{ ...ref, answer: 'not_there_leave' }} busy={busy}>
               It is not there, leave it
-            </Button>
+            </Act>
             {p.parts.length > 0 ? (
-              <Button
-                size="sm"
-                variant="ghost"
-                disabled={busy}
-                onClick={() => resolve.mutate({ ...ref, answer: 'there_end' })}
-              >
+              <Act does={resolve} with={{ ...ref, answer: 'there_end' }} busy={busy} quiet>
                 It is there, leave out the rest
-              </Button>
+              </Act>
             ) : null}
           </div>
         </div>

@@ -3,14 +3,24 @@ import type { LiveTopics } from './store';
 
 /** Which parts of the API answer otherwise after a change of a topic: the routers' names, or `router.procedure`. */
 const READS: Record<string, readonly string[]> = {
-  publication: ['publications', 'posts', 'planning'],
+  publication: ['publications', 'posts', 'planning', 'autoPosting'],
   post: ['posts', 'publications', 'planning'],
   approval: ['approvals', 'todo', 'home.shell', 'posts', 'publications'],
   action: ['todo', 'home.shell'],
   alert: ['alerts'],
   activity: [],
   connection: ['connections', 'home.shell', 'planning', 'sales'],
-  workspace: ['workspace', 'home', 'connections', 'topics', 'publications', 'posts', 'planning', 'billing'],
+  workspace: [
+    'workspace',
+    'home',
+    'autoPosting',
+    'connections',
+    'topics',
+    'publications',
+    'posts',
+    'planning',
+    'billing',
+  ],
   automation: ['workspace', 'planning'],
   plan: ['billing', 'home', 'generation'],
   topics: ['topics', 'posts'],

@@ -1,12 +1,14 @@
 'use client';
 
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { CirclePause, CirclePlay, ListX, OctagonX } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { useKeptFocus } from '@/components/create/use-kept-focus';
+import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Time } from '@/components/ui/time';
-import type { PostingState } from '@/server/domains/holding/schemas';
 import { HELD } from './held-words';
 import type { PostingIntent } from './intents';
 import { usePosting } from './use-posting';
@@ -14,16 +16,11 @@ import { usePosting } from './use-posting';
 const posts = (n: number) => (n === 1 ? '1 post waits' : `${n} posts wait`);
 
 /** Whether posts go out by themselves, and the switches for it. `intent` opens the question of one of them. */
-export function PostingControls({
-  state,
-  zone,
-  intent,
-}: {
-  state: PostingState;
-  zone: string;
-  intent?: PostingIntent | undefined;
-}) {
-  const { undo, pause, start, stop, emergency, busy } = usePosting();
+export function PostingControls({ zone, intent }: { zone: string; intent?: PostingIntent | undefined }) {
+  const trpc = useTRPC();
+  const { data: state } = useSuspenseQuery(trpc.autoPosting.get.queryOptions());
+  const { undo, pause, start, stop, emergency, doing, busy } = usePosting();
+  const keepsFocus = useKeptFocus<HTMLElement>(`${state.hold?.kind} ${state.stop?.id}`);
   const router = useRouter();
   const [asked, setAsked] = useState<PostingIntent | undefined>(intent);
   const [seen, setSeen] = useState(intent);
@@ -43,11 +40,15 @@ export function PostingControls({
   const canEmergency = may.emergency && hold?.kind !== 'emergency';
   return (
     <section
+      {...keepsFocus}
+      tabIndex={-1}
       aria-label="Auto-posting"
       className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-border bg-card px-4 py-3"
     >
       <div className="grid min-w-0 gap-0.5">
-        <p className="font-medium">{hold ? HELD[hold.kind].title : 'Posts go out at their times'}</p>
+        <p className="font-medium" aria-live="polite">
+          {doing ?? (hold ? HELD[hold.kind].title : 'Posts go out at their times')}
+        </p>
         <p className="text-muted-foreground">
           {hold ? (
             <>
@@ -106,7 +107,7 @@ export function PostingControls({
           <ConfirmDialog
             {...open('emergency')}
             trigger={
-              <Button variant="destructive" disabled={busy}>
+              <Button variant="outline" className="text-destructive" disabled={busy}>
                 <OctagonX aria-hidden />
                 Emergency stop
               </Button>

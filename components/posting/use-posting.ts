@@ -1,69 +1,89 @@
 'use client';
 
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { toast } from '@/components/ui/toast';
+import type { PostingState } from '@/server/domains/holding/schemas';
+import { showAnswer } from './answer';
+import { DOING } from './held-words';
 
 const posts = (n: number) => (n === 1 ? '1 post' : `${n} posts`);
 
-/** Pausing, stopping and starting, with what is said afterwards. Every page shows the new state. */
+/** What is being changed right now from this tab, in words, wherever it was pressed; null when nothing is. */
+export function useDoing(): string | null {
+  const trpc = useTRPC();
+  const [name] = useMutationState({
+    filters: { mutationKey: trpc.autoPosting.pathKey(), status: 'pending' },
+    select: ({ options }) => (options.mutationKey?.[0] as string[] | undefined)?.at(-1),
+  });
+  return name === undefined ? null : (DOING[name] ?? 'Working');
+}
+
+/**
+ * Pausing, stopping and starting, with what is said afterwards. What a change answers is shown at once everywhere; the rest of the page
+ * follows. A change that is refused leaves all as it is, and says why.
+ */
 export function usePosting() {
   const trpc = useTRPC();
   const router = useRouter();
   const queries = useQueryClient();
   const { report } = useAppError();
-  const after = {
-    onError: report,
-    onSettled: () => {
-      for (const path of [trpc.publications.pathKey(), trpc.todo.pathKey(), trpc.home.pathKey()])
+  const keys = { posting: trpc.autoPosting.get.queryKey(), shell: trpc.home.shell.queryKey() };
+  const after = (tell: (state: PostingState) => unknown) => ({
+    // Without a connection it fails now, and is not sent at some later time when nobody means it any more.
+    networkMode: 'always' as const,
+    onError: (error: unknown) => {
+      report(error);
+      // It may have been refused because things are no longer as they are shown.
+      void queries.invalidateQueries({ queryKey: trpc.autoPosting.pathKey() });
+      void queries.invalidateQueries({ queryKey: keys.shell });
+    },
+    onSuccess: async (state: PostingState) => {
+      await showAnswer(queries, keys, state);
+      tell(state);
+      for (const path of [trpc.publications.pathKey(), trpc.todo.pathKey()])
         void queries.invalidateQueries({ queryKey: path });
       router.refresh();
     },
-  };
+  });
   const undo = useMutation(
-    trpc.autoPosting.undoStop.mutationOptions({
-      ...after,
-      onSuccess: ({ hold }) =>
-        void toast.success(hold ? 'The queue is back. Posting is still held.' : 'The queue is back.'),
-    }),
+    trpc.autoPosting.undoStop.mutationOptions(
+      after(({ hold }) =>
+        toast.success(hold ? 'The queue is back. Posting is still held.' : 'The queue is back.'),
+      ),
+    ),
   );
   const pause = useMutation(
-    trpc.autoPosting.pause.mutationOptions({
-      ...after,
-      onSuccess: () => void toast('Posting is paused. The queue is kept.'),
-    }),
+    trpc.autoPosting.pause.mutationOptions(after(() => toast('Posting is paused. The queue is kept.'))),
   );
   const start = useMutation(
-    trpc.autoPosting.start.mutationOptions({
-      ...after,
-      onSuccess: () => void toast.success('Posting goes on.'),
-    }),
+    trpc.autoPosting.start.mutationOptions(after(() => toast.success('Posting goes on.'))),
   );
   const stop = useMutation(
-    trpc.autoPosting.stop.mutationOptions({
-      ...after,
-      onSuccess: ({ stop: made }) =>
+    trpc.autoPosting.stop.mutationOptions(
+      after(({ stop: made }) =>
         made
           ? toast(`Posting is stopped. ${posts(made.count)} taken out of the queue.`, {
               duration: 15_000,
               action: { label: 'Undo', onClick: () => undo.mutate({ id: made.id }) },
             })
           : toast('Posting is stopped. The queue was empty.'),
-    }),
+      ),
+    ),
   );
   const emergency = useMutation(
-    trpc.autoPosting.emergencyStop.mutationOptions({
-      ...after,
-      onSuccess: ({ hold }) =>
-        void toast(
+    trpc.autoPosting.emergencyStop.mutationOptions(
+      after(({ hold }) =>
+        toast(
           hold?.sending
             ? `Everything is stopped. ${posts(hold.sending)} on the way could not be called back.`
             : 'Everything is stopped. Every member is told.',
         ),
-    }),
+      ),
+    ),
   );
-  const busy = [undo, pause, start, stop, emergency].some((m) => m.isPending);
-  return { undo, pause, start, stop, emergency, busy };
+  const doing = useDoing();
+  return { undo, pause, start, stop, emergency, doing, busy: doing !== null };
 }

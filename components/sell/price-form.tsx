@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -27,16 +27,17 @@ export function PriceForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const { message, fields, report, clear } = useAppError({ toast: false });
-  const [text, setText] = useState(toDecimal(money(price, currency)));
+  const form = useSavedForm({ text: toDecimal(money(price, currency)) });
+  const { text } = form.value;
   const [own, setOwn] = useState<string | undefined>();
   const change = useMutation(
     trpc.pricing.changePrice.mutationOptions({
-      onMutate: clear,
-      onError: (error) => {
-        report(error);
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: () => {
+        form.done();
+        router.refresh();
       },
-      onSuccess: () => router.refresh(),
     }),
   );
   const submit = (event: FormEvent) => {
@@ -53,10 +54,14 @@ export function PriceForm({
     <form onSubmit={submit} noValidate className="grid gap-2">
       <Field
         label={`Price in ${currency}`}
-        error={own ?? fields.price ?? message}
+        error={own ?? form.fields.price ?? form.message}
         help={`At least ${formatMoney(money(floor, currency))}.`}
       >
-        <Input inputMode="decimal" value={text} onChange={(event) => setText(event.target.value)} />
+        <Input
+          inputMode="decimal"
+          value={text}
+          onChange={(event) => form.set({ text: event.target.value })}
+        />
       </Field>
       <div>
         <Button type="submit" variant="outline" size="sm" loading={change.isPending || busy}>

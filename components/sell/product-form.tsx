@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -24,6 +24,21 @@ const LABELS = {
   currency: 'Currency',
 };
 
+/** A product as it stands in the form, or where a new one begins. */
+function shown(product: Product | null, currency: string) {
+  const decimal = (amount: number) => toDecimal(money(amount, product?.currency ?? currency));
+  return {
+    title: product?.title ?? '',
+    description: product?.description ?? '',
+    tags: product?.tags.join(', ') ?? '',
+    price: product ? decimal(product.price) : '',
+    floor: product ? decimal(product.floor) : '',
+    currency: product?.currency ?? currency,
+    file: product?.file ?? null,
+    version: product?.version ?? 0,
+  };
+}
+
 /** Writes a new product, or changes one. Nothing typed is lost when saving fails. */
 export function ProductForm({
   product,
@@ -36,26 +51,10 @@ export function ProductForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const { message, fields, report, clear } = useAppError({ toast: false });
+  const form = useSavedForm(shown(product, currency));
+  const { value } = form;
   const [own, setOwn] = useState<Record<string, string>>({});
-  const [file, setFile] = useState(product?.file ?? null);
-  const shownCurrency = product?.currency ?? currency;
-  const decimal = (amount: number | undefined): string =>
-    amount === undefined ? '' : toDecimal(money(amount, shownCurrency));
-  const [value, setValue] = useState({
-    title: product?.title ?? '',
-    description: product?.description ?? '',
-    tags: product?.tags.join(', ') ?? '',
-    price: decimal(product?.price),
-    floor: decimal(product?.floor),
-    currency: shownCurrency,
-  });
-  const options = {
-    onMutate: clear,
-    onError: (error: unknown) => {
-      report(error);
-    },
-  };
+  const options = { onMutate: form.begin, onError: form.fail };
   const create = useMutation(
     trpc.products.create.mutationOptions({
       ...options,
@@ -68,15 +67,16 @@ export function ProductForm({
   const update = useMutation(
     trpc.products.update.mutationOptions({
       ...options,
-      onSuccess: () => {
+      onSuccess: (now) => {
+        form.done(shown(now, currency));
         toast.success('Saved');
         router.refresh();
       },
     }),
   );
-  const wrong = { ...fields, ...own };
-  const set = (name: keyof typeof value) => (event: { target: { value: string } }) =>
-    setValue((before) => ({ ...before, [name]: event.target.value }));
+  const wrong = { ...form.fields, ...own };
+  const set = (name: keyof typeof LABELS) => (event: { target: { value: string } }) =>
+    form.set({ [name]: event.target.value });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const found: Record<string, string> = {};
@@ -98,22 +98,24 @@ export function ProductForm({
       price: read('price'),
       floor: read('floor'),
       currency: value.currency.trim().toUpperCase(),
-      fileId: file?.id ?? null,
+      fileId: value.file?.id ?? null,
     };
     setOwn(found);
-    if (Object.keys(found).length > 0) return clear();
-    if (product) update.mutate({ ...input, id: product.id, version: product.version });
+    if (Object.keys(found).length > 0) return form.clear();
+    if (product) update.mutate({ ...input, id: product.id, version: form.seen.version });
     else create.mutate(input);
   };
   const archived = product?.archivedAt != null;
+  // A new product is shown on a page of its own: what is typed from here on would be gone.
+  const leaving = create.isPending || create.isSuccess;
   return (
     <form onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
       <FormErrors
-        message={Object.keys(own).length > 0 ? undefined : message}
+        message={Object.keys(own).length > 0 ? undefined : form.message}
         fields={wrong}
         labels={LABELS}
       />
-      <fieldset disabled={!canWrite || archived} className="grid min-w-0 gap-5">
+      <fieldset disabled={!canWrite || archived || leaving} className="grid min-w-0 gap-5">
         <Field label="Title" required error={wrong.title} aside={`${value.title.length}/140`}>
           <Input name="title" maxLength={140} value={value.title} onChange={set('title')} />
         </Field>
@@ -139,7 +141,11 @@ export function ProductForm({
             <Input name="currency" maxLength={3} value={value.currency} onChange={set('currency')} />
           </Field>
         </div>
-        <FileField file={file} onChange={setFile} disabled={!canWrite || archived} />
+        <FileField
+          file={value.file}
+          onChange={(file) => form.set({ file })}
+          disabled={!canWrite || archived}
+        />
       </fieldset>
       {canWrite && !archived ? (
         <div>

@@ -2,13 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
-import { Input } from '@/components/ui/input';
 import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import type { PriceRule } from '@/server/domains/pricing/schemas';
@@ -20,26 +20,28 @@ const LABELS = {
   cooldownHours: 'Hours between changes',
 };
 
+/** A rule as it stands in the form, or where a new one begins. */
+const shown = (rule: PriceRule | null) => ({
+  active: rule?.active ?? true,
+  minViews: String(rule?.minViews ?? 20),
+  windowHours: String(rule?.windowHours ?? 72),
+  step: String((rule?.stepBasisPoints ?? 500) / 100),
+  cooldownHours: String(rule?.cooldownHours ?? 48),
+  version: rule?.version ?? null,
+});
+
 /** The price rule of one listing: views but no sales → a step down, never below the lowest price. */
 export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRule | null }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const { message, fields, report, clear } = useAppError({ toast: false });
-  const [active, setActive] = useState(rule?.active ?? true);
-  const [value, setValue] = useState({
-    minViews: String(rule?.minViews ?? 20),
-    windowHours: String(rule?.windowHours ?? 72),
-    step: String((rule?.stepBasisPoints ?? 500) / 100),
-    cooldownHours: String(rule?.cooldownHours ?? 48),
-  });
-  const onError = (error: unknown) => {
-    report(error);
-  };
+  const form = useSavedForm(shown(rule));
+  const { value, fields } = form;
   const save = useMutation(
     trpc.pricing.saveRule.mutationOptions({
-      onMutate: clear,
-      onError,
-      onSuccess: () => {
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: (now) => {
+        form.done(shown(now));
         toast.success('Price rule saved');
         router.refresh();
       },
@@ -47,19 +49,17 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
   );
   const remove = useMutation(
     trpc.pricing.removeRule.mutationOptions({
-      onMutate: clear,
-      onError,
+      onMutate: form.clear,
+      onError: form.fail,
       onSuccess: () => router.refresh(),
     }),
   );
-  const set = (name: keyof typeof value) => (event: { target: { value: string } }) =>
-    setValue((before) => ({ ...before, [name]: event.target.value }));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     save.mutate({
       listingId,
-      ...(rule ? { version: rule.version } : {}),
-      active,
+      ...(form.seen.version === null ? {} : { version: form.seen.version }),
+      active: value.active,
       minViews: Number(value.minViews),
       windowHours: Number(value.windowHours),
       stepBasisPoints: Math.round(Number(value.step) * 100),
@@ -68,42 +68,41 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
   };
   return (
     <form onSubmit={submit} noValidate className="grid gap-4">
-      <FormErrors message={message} fields={fields} labels={LABELS} />
+      <FormErrors message={form.message} fields={fields} labels={LABELS} />
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label="At least this many views" error={fields.minViews}>
-          <Input name="minViews" type="number" min={1} value={value.minViews} onChange={set('minViews')} />
-        </Field>
-        <Field label="and no sale within (hours)" error={fields.windowHours}>
-          <Input
-            name="windowHours"
-            type="number"
-            min={1}
-            value={value.windowHours}
-            onChange={set('windowHours')}
-          />
-        </Field>
-        <Field label="Lower the price by (%)" error={fields.stepBasisPoints}>
-          <Input
-            name="stepBasisPoints"
-            type="number"
-            step="0.1"
-            min={0.1}
-            value={value.step}
-            onChange={set('step')}
-          />
-        </Field>
-        <Field label="Hours between changes" error={fields.cooldownHours}>
-          <Input
-            name="cooldownHours"
-            type="number"
-            min={1}
-            value={value.cooldownHours}
-            onChange={set('cooldownHours')}
-          />
-        </Field>
+        <NumberField
+          label="At least this many views"
+          error={fields.minViews}
+          name="minViews"
+          value={value.minViews}
+          onType={(minViews) => form.set({ minViews })}
+        />
+        <NumberField
+          label="and no sale within (hours)"
+          error={fields.windowHours}
+          name="windowHours"
+          value={value.windowHours}
+          onType={(windowHours) => form.set({ windowHours })}
+        />
+        <NumberField
+          label="Lower the price by (%)"
+          error={fields.stepBasisPoints}
+          name="stepBasisPoints"
+          step={0.1}
+          min={0.1}
+          value={value.step}
+          onType={(step) => form.set({ step })}
+        />
+        <NumberField
+          label="Hours between changes"
+          error={fields.cooldownHours}
+          name="cooldownHours"
+          value={value.cooldownHours}
+          onType={(cooldownHours) => form.set({ cooldownHours })}
+        />
       </div>
       <Field layout="row" label="The rule is on" help="It never goes below the lowest price of the product.">
-        <Switch checked={active} onCheckedChange={setActive} />
+        <Switch checked={value.active} onCheckedChange={(active) => form.set({ active })} />
       </Field>
       <div className="flex gap-2">
         <Button type="submit" size="sm" variant="outline" loading={save.isPending}>

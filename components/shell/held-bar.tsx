@@ -1,11 +1,23 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
 import { CirclePause, OctagonX } from 'lucide-react';
 import { HELD } from '@/components/posting/held-words';
+import { usePosting } from '@/components/posting/use-posting';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
 import type { Hold } from '@/server/domains/holding/schemas';
-import { StartAgain } from './start-again';
 
-/** Says on every page that nothing goes out, since when and by whom. */
-export function HeldBar({ hold, zone }: { hold: Hold; zone: string }) {
+/** Says on every page that nothing goes out, since when and by whom. Follows what is changed here and elsewhere. */
+export function HeldBar({ zone }: { zone: string }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.home.shell.queryOptions());
+  return data?.hold ? <Held hold={data.hold} zone={zone} /> : null;
+}
+
+function Held({ hold, zone }: { hold: Hold; zone: string }) {
+  const { start, doing, busy } = usePosting();
   const emergency = hold.kind === 'emergency';
   const Icon = emergency ? OctagonX : CirclePause;
   return (
@@ -23,6 +35,7 @@ export function HeldBar({ hold, zone }: { hold: Hold; zone: string }) {
             strokeWidth={1.75}
           />
           <span className="min-w-0">
+            {doing ? `${doing}. ` : null}
             <span className="font-medium">{HELD[hold.kind].title}</span> by <bdi>{hold.by}</bdi>,{' '}
             <Time at={hold.since} zone={zone} showZone />. {HELD[hold.kind].means}
             {hold.sending > 0
@@ -30,7 +43,17 @@ export function HeldBar({ hold, zone }: { hold: Hold; zone: string }) {
               : ''}
           </span>
         </p>
-        {hold.mayStart ? <StartAgain /> : null}
+        {hold.mayStart ? (
+          <Button
+            size="sm"
+            variant="outline"
+            onClick={() => start.mutate()}
+            loading={start.isPending}
+            disabled={busy}
+          >
+            Start again
+          </Button>
+        ) : null}
       </div>
     </section>
   );

@@ -1,11 +1,11 @@
 'use client';
 
 import * as Primitive from 'radix-ui/alert-dialog';
-import { type ReactNode, type RefObject, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from './button';
 import { DialogFooter } from './dialog';
 
-/** What `ConfirmDialog` opens. Focus goes back to what opened it. */
+/** What `ConfirmDialog` opens. Focus goes back to what opened it, or to what held that when it is gone by then. */
 export function ConfirmQuestion({
   title,
   description,
@@ -28,6 +28,10 @@ export function ConfirmQuestion({
   opener: RefObject<HTMLElement | null>;
 }) {
   const [busy, setBusy] = useState(false);
+  const places = useRef<HTMLElement[]>([]);
+  useEffect(() => {
+    if (open) places.current = placesFrom(opener.current);
+  }, [open, opener]);
   const confirm = async () => {
     setBusy(true);
     try {
@@ -46,7 +50,7 @@ export function ConfirmQuestion({
         <Primitive.Content
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            opener.current?.focus();
+            places.current.find((place) => place.isConnected)?.focus({ preventScroll: true });
           }}
           className="data-[state=open]:fade-in-0 fixed top-1/2 left-1/2 z-50 grid w-[calc(100%-2rem)] max-w-md -translate-x-1/2 -translate-y-1/2 gap-4 rounded-lg border border-border bg-popover p-6 text-popover-foreground text-sm duration-150 data-[state=open]:animate-in"
         >
@@ -68,4 +72,12 @@ export function ConfirmQuestion({
       </Primitive.Portal>
     </Primitive.Root>
   );
+}
+
+/** What can have the focus, from an element outwards. */
+function placesFrom(element: HTMLElement | null): HTMLElement[] {
+  const places: HTMLElement[] = [];
+  for (let at = element; at; at = at.parentElement?.closest<HTMLElement>('[tabindex]') ?? null)
+    places.push(at);
+  return places;
 }

@@ -36,6 +36,12 @@ export class AppError extends Error {
   }
 }
 
+/** What a schema found wrong, by the name of the input: `slots.3`. */
+export const problemsByField = (error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): Record<string, string> =>
+  Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), message]));
+
 /** True for an AppError, also one that crossed a bundle boundary and lost its class identity. */
 export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && 'code' in error;

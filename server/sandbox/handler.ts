@@ -4,8 +4,9 @@ import { controlRoutes } from './control/routes';
 import { etsyRoutes } from './etsy/routes';
 import { facebookRoutes } from './facebook/routes';
 import { ConnectionDropped } from './faults';
-import { json, type SandboxEnv } from './http';
-import { peoplePages } from './people-pages';
+import { asksForPage, json, type SandboxEnv } from './http';
+import { PLATFORM_NAMES } from './pages';
+import { nothing, peoplePages } from './people-pages';
 import { seedRaw } from './seed-accounts';
 import { renewDue } from './stripe/billing';
 import { deliverDue } from './stripe/delivery';
@@ -22,6 +23,10 @@ export interface SandboxHandler {
   /** Renews subscriptions that are due and sends webhooks that wait. */
   sweep(): Promise<void>;
 }
+
+/** The platform that a path belongs to. */
+const platformOf = (path: string): string | undefined =>
+  Object.keys(PLATFORM_NAMES).find((name) => path.startsWith(`/${name}/`));
 
 /**
  * The whole sandbox as one function from a request to a response. Paths may carry the prefix of the public address or not.
@@ -65,7 +70,10 @@ export function sandboxHandler(deps: SandboxDeps): SandboxHandler {
   stripePages(app, world, deliver);
   controlRoutes(app, world, deliver);
   peoplePages(app, world);
-  app.notFound((c) => json({ error: `There is nothing at ${c.req.path}.` }, 404));
+  app.notFound((c) => {
+    if (asksForPage(c)) return nothing(world, platformOf(c.req.path));
+    return json({ error: `There is nothing at ${c.req.path}.` }, 404);
+  });
   app.onError((error) => {
     throw error;
   });

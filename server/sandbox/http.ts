@@ -108,6 +108,10 @@ export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
   return fields;
 }
 
+/** True when a browser asks for something to show to a person. */
+export const asksForPage = (c: Ctx): boolean =>
+  c.req.method === 'GET' && (c.req.header('accept') ?? '').includes('text/html');
+
 /** True for a form that the sandbox's own page sent, and for callers that are no browser. */
 export function sameOrigin(c: Ctx, world: World): boolean {
   const site = c.req.header('sec-fetch-site');

@@ -21,9 +21,16 @@ const usd = (cents: number) => `$${(cents / 100).toFixed(2)}`;
 const when = (at: Date) =>
   html`<time datetime="${at.toISOString()}">${at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>`;
 
-/** What people see: the overview, timelines, Pages and shops. */
+/** What people see: the overview, the platforms' front pages, timelines, Pages and shops. */
 export function peoplePages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
+  for (const [path, platform] of [
+    ['/x', 'x'],
+    ['/facebook', 'facebook'],
+    ['/etsy', 'etsy'],
+    ['/etsy/shop', 'etsy'],
+  ] as const)
+    app.get(path, () => frontPage(world, platform));
   app.get('/x/:handle', (c) => timeline(world, c, 'x'));
   app.get('/x/:handle/status/:id', (c) => onePost(world, c, 'x'));
   app.get('/facebook/:handle', (c) => timeline(world, c, 'facebook'));
@@ -52,7 +59,8 @@ const number = (c: Ctx): number => {
   return Number.isSafeInteger(value) ? value : 0;
 };
 
-const nothing = (world: World, platform?: string) =>
+/** What a browser is shown where there is nothing. */
+export const nothing = (world: World, platform?: string) =>
   problemPage(world, {
     title: 'There is nothing here',
     text: 'It may have been removed. Go back to the overview.',
@@ -60,43 +68,69 @@ const nothing = (world: World, platform?: string) =>
     ...(platform ? { platform } : {}),
   });
 
+/** What people look at on a platform: whose accounts, where each is, and what is said of it. */
+interface Shown {
+  title: string;
+  kind: Account['kind'];
+  link: (a: Account) => string;
+  line: (a: Account, made: number) => string;
+}
+const postLine = (a: Account, made: number) =>
+  `${made} ${made === 1 ? 'post' : 'posts'} · ${a.followers.toLocaleString('en-US')} followers`;
+const SHOWN = {
+  x: {
+    title: 'X',
+    kind: 'person',
+    link: (a) => `/x/${a.handle}`,
+    line: (a, made) => `@${a.handle} · ${postLine(a, made)}`,
+  },
+  facebook: {
+    title: 'Facebook Pages',
+    kind: 'page',
+    link: (a) => `/facebook/${a.handle}`,
+    line: postLine,
+  },
+  etsy: { title: 'Etsy shops', kind: 'shop', link: (a) => `/etsy/shop/${a.handle}`, line: (a) => a.about },
+} satisfies Record<string, Shown>;
+type Platform = keyof typeof SHOWN;
+
+/** The accounts of a platform, as links. */
+async function accountList(world: World, platform: Platform): Promise<Markup> {
+  const { kind, link, line }: Shown = SHOWN[platform];
+  const rows = await world.db
+    .select({ account: accounts, made: count(posts.id) })
+    .from(accounts)
+    .leftJoin(posts, and(eq(posts.accountId, accounts.id), isNull(posts.deletedAt)))
+    .where(and(eq(accounts.platform, platform), eq(accounts.kind, kind)))
+    .groupBy(accounts.id)
+    .orderBy(asc(accounts.name));
+  if (rows.length === 0) return html`<p>There is no account yet.</p>`;
+  return html`<ul class="grid">${rows.map(({ account: a, made }) => html`<li><div class="card"><h3><a href="${world.base}${link(a)}">${a.name}</a></h3><p class="muted small">${line(a, made)}</p></div></li>`)}</ul>`;
+}
+
 async function overview(world: World): Promise<Response> {
-  const all = await world.db.select().from(accounts).orderBy(asc(accounts.platform), asc(accounts.name));
-  const made = await world.db
-    .select({ id: posts.accountId, n: count() })
-    .from(posts)
-    .where(isNull(posts.deletedAt))
-    .groupBy(posts.accountId);
-  const counts = new Map(made.map((m) => [m.id, m.n]));
-  const group = (
-    title: string,
-    rows: Account[],
-    link: (a: Account) => string,
-    line: (a: Account) => string,
-  ) => html`<h2>${title}</h2>
-<ul class="grid">${rows.map((a) => html`<li><div class="card"><h3><a href="${world.base}${link(a)}">${a.name}</a></h3><p class="muted small">${line(a)}</p></div></li>`)}</ul>`;
-  const of = (platform: string, kind: Account['kind']) =>
-    all.filter((a) => a.platform === platform && a.kind === kind);
-  const postLine = (a: Account) =>
-    `${counts.get(a.id) ?? 0} posts · ${a.followers.toLocaleString('en-US')} followers`;
+  const group = async (platform: Platform) =>
+    html`<h2>${SHOWN[platform].title}</h2>
+${await accountList(world, platform)}`;
   return page(
     world,
     { title: 'Stand-in platforms', wide: true },
     html`<p>These are stand-ins for X, Facebook, Etsy and Stripe. They keep their own state and behave as the platforms do, so that everything can be tried without an account anywhere.</p>
 <p><a class="button" href="${world.base}/control">Open the control page</a></p>
-${group(
-  'X',
-  of('x', 'person'),
-  (a) => `/x/${a.handle}`,
-  (a) => `@${a.handle} · ${postLine(a)}`,
-)}
-${group('Facebook Pages', of('facebook', 'page'), (a) => `/facebook/${a.handle}`, postLine)}
-${group(
-  'Etsy shops',
-  of('etsy', 'shop'),
-  (a) => `/etsy/shop/${a.handle}`,
-  (a) => a.about,
-)}`,
+${await group('x')}
+${await group('facebook')}
+${await group('etsy')}`,
+  );
+}
+
+/** A platform's front page: whose accounts there are here. */
+async function frontPage(world: World, platform: Platform): Promise<Response> {
+  const { title } = SHOWN[platform];
+  return page(
+    world,
+    { title, platform, wide: true },
+    html`<p class="muted">Choose an account to see what it has made public.</p>
+<h2>Accounts</h2>${await accountList(world, platform)}`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { Db } from '@/db/client';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
 import type { Clock } from '@/server/foundation/clock';
-import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { type AppError, type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 
@@ -55,11 +55,15 @@ const t = initTRPC.context<TrpcContext>().create({
       };
     }
     if (cause instanceof ZodError) {
-      const fields = Object.fromEntries(cause.issues.map((i) => [i.path.join('.'), i.message]));
       return {
         ...shape,
         message: 'Some fields need another look.',
-        data: { ...shape.data, stack: undefined, appCode: 'invalid' as ErrorCode, fields },
+        data: {
+          ...shape.data,
+          stack: undefined,
+          appCode: 'invalid' as ErrorCode,
+          fields: problemsByField(cause),
+        },
       };
     }
     if (error.code !== 'INTERNAL_SERVER_ERROR')

@@ -5,7 +5,7 @@ import { LiveRefresh } from '@/components/live/live-refresh';
 import { INTENTS } from '@/components/posting/intents';
 import { PostingControls } from '@/components/posting/posting-controls';
 import { Refresh } from '@/components/shell/refresh';
-import { api } from '@/components/trpc/server';
+import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { ActivityPanel } from './_panels/activity';
@@ -24,7 +24,10 @@ export default async function HomePage({
   searchParams: Promise<{ posting?: string | string[] }>;
 }) {
   const [caller, { posting: wanted }] = await Promise.all([api(), searchParams]);
-  const [data, posting] = await Promise.all([caller.home.overview(), caller.autoPosting.get()]);
+  const [data] = await Promise.all([
+    caller.home.overview(),
+    getQueryClient().fetchQuery(trpc.autoPosting.get.queryOptions()),
+  ]);
   const now = new Date();
   const today = new Intl.DateTimeFormat('en-GB', {
     weekday: 'long',
@@ -50,11 +53,9 @@ export default async function HomePage({
       />
       <div className="grid grid-cols-1 gap-4">
         <Alerts alerts={data.alerts} />
-        <PostingControls
-          state={posting}
-          zone={data.timeZone}
-          intent={INTENTS.find((intent) => intent === wanted)}
-        />
+        <HydrateClient>
+          <PostingControls zone={data.timeZone} intent={INTENTS.find((intent) => intent === wanted)} />
+        </HydrateClient>
         <MoneyPanel money={data.money} />
         <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="grid grid-cols-1 gap-4">

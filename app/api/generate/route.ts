@@ -4,7 +4,7 @@ import { generateVariants } from '@/server/domains/generation/generate-variants'
 import { providersFrom } from '@/server/domains/generation/providers';
 import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
 import { env } from '@/server/foundation/env';
-import { type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
@@ -71,7 +71,7 @@ export async function POST(request: Request): Promise<Response> {
         'invalid',
         // What is wrong with the whole is no field's, and no person's form sends it.
         error.issues[0]?.path.length ? error.issues[0].message : 'This request could not be read.',
-        Object.fromEntries(error.issues.map((issue) => [issue.path.join('.'), issue.message])),
+        problemsByField(error),
       );
     if (error instanceof SyntaxError) return refuse(400, 'invalid', 'This request could not be read.');
     const reference = newId('event').slice(-8);

@@ -1,8 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -20,13 +19,15 @@ export function BoostEditor({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [rule, setRule] = useState<Rule>(p.boost ?? FIRST_RULE);
-  const errors = useAppError({ toast: false });
+  const form = useSavedForm<{ rule: Rule }>({ rule: p.boost ?? FIRST_RULE });
+  const { rule } = form.value;
   const save = useMutation(
     trpc.publications.setBoost.mutationOptions({
-      onMutate: errors.clear,
-      onError: errors.report,
-      onSuccess: onDone,
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: () => {
+        if (form.done()) onDone();
+      },
       onSettled: () => {
         void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
         void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
@@ -42,8 +43,13 @@ export function BoostEditor({
         if (!save.isPending) save.mutate({ id: p.id, boost: rule });
       }}
     >
-      <FormErrors message={errors.message} fields={errors.fields} labels={LABELS} />
-      <BoostFields value={rule} onChange={setRule} fields={errors.fields} platforms={[p.platform]} />
+      <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
+      <BoostFields
+        value={rule}
+        onChange={(next) => form.set({ rule: next })}
+        fields={form.fields}
+        platforms={[p.platform]}
+      />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" size="sm" loading={save.isPending}>
           Save

@@ -1,8 +1,8 @@
 'use client';
 
+import { NumberField } from '@/components/forms/number-field';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
-import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Textarea } from '@/components/ui/textarea';
 import type { Rule } from './rule';
@@ -33,17 +33,14 @@ export function BoostFields({
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
-        <Field label="At least" error={error('atLeast')} className="w-28">
-          <Input
-            name="boost.atLeast"
-            type="number"
-            inputMode="numeric"
-            min={1}
-            className="tabular"
-            value={shown(value.atLeast)}
-            onChange={(event) => set({ atLeast: typed(event.target.value) })}
-          />
-        </Field>
+        <NumberField
+          label="At least"
+          error={error('atLeast')}
+          className="w-28"
+          name="boost.atLeast"
+          value={shown(value.atLeast)}
+          onType={(text) => set({ atLeast: typed(text) })}
+        />
         <Field label="Of" className="w-32">
           <NativeSelect
             value={value.measure}
@@ -54,18 +51,15 @@ export function BoostFields({
             <option value="reposts">reposts</option>
           </NativeSelect>
         </Field>
-        <Field label="Within hours" error={error('withinHours')} className="w-28">
-          <Input
-            name="boost.withinHours"
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={168}
-            className="tabular"
-            value={shown(value.withinHours)}
-            onChange={(event) => set({ withinHours: typed(event.target.value) })}
-          />
-        </Field>
+        <NumberField
+          label="Within hours"
+          error={error('withinHours')}
+          className="w-28"
+          name="boost.withinHours"
+          max={168}
+          value={shown(value.withinHours)}
+          onType={(text) => set({ withinHours: typed(text) })}
+        />
       </div>
       <Field
         label="Then"
@@ -117,18 +111,15 @@ export function BoostFields({
           </NativeSelect>
         </Field>
         {value.wait.kind === 'hours' ? (
-          <Field label="Hours" error={error('wait.hours')} className="w-24">
-            <Input
-              name="boost.wait.hours"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={168}
-              className="tabular"
-              value={shown(value.wait.hours)}
-              onChange={(event) => set({ wait: { kind: 'hours', hours: typed(event.target.value) } })}
-            />
-          </Field>
+          <NumberField
+            label="Hours"
+            error={error('wait.hours')}
+            className="w-24"
+            name="boost.wait.hours"
+            max={168}
+            value={shown(value.wait.hours)}
+            onType={(text) => set({ wait: { kind: 'hours', hours: typed(text) } })}
+          />
         ) : null}
       </div>
       <Field label="Only in the active hours" layout="row">

@@ -1,11 +1,10 @@
 'use client';
 
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import type { FormEvent } from 'react';
+import { SaveRow } from '@/components/forms/save-row';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
-import { Alert } from '@/components/ui/alert';
-import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -13,69 +12,54 @@ import { Switch } from '@/components/ui/switch';
 import { BoostFields } from './boost-fields';
 import { FIRST_RULE, LABELS, type Rule } from './rule';
 
+interface Shown {
+  on: boolean;
+  rule: Rule;
+}
+const shown = (boost: Rule | null): Shown => ({ on: boost !== null, rule: boost ?? FIRST_RULE });
+const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
+
 /** The workspace's own rule for posts that do well. */
 export function DefaultBoostForm({ editable }: { editable: boolean }) {
   const trpc = useTRPC();
   const { data, refetch } = useSuspenseQuery(trpc.planning.boost.queryOptions());
-  const [rule, setRule] = useState<Rule>(data.boost ?? FIRST_RULE);
-  const [on, setOn] = useState(data.boost !== null);
-  const [seen, setSeen] = useState(data.boost);
-  const [saved, setSaved] = useState(false);
-  const errors = useAppError({ toast: false });
+  const form = useSavedForm(shown(data.boost));
   const save = useMutation(
     trpc.planning.saveBoost.mutationOptions({
-      onMutate: () => {
-        errors.clear();
-        setSaved(false);
-      },
-      onError: errors.report,
-      onSuccess: (now) => {
-        setSeen(now.boost);
-        setSaved(true);
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: ({ boost }) => {
+        form.done(boost ? shown(boost) : { on: false });
         void refetch();
       },
     }),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!save.isPending) save.mutate({ boost: on ? rule : null, seen });
+    if (!save.isPending) save.mutate({ boost: stored(form.value), seen: stored(form.seen) });
   };
   return (
     <Card className="max-w-2xl">
       <CardContent>
         <form onSubmit={submit} noValidate>
           <fieldset disabled={!editable} className="grid gap-5">
-            <FormErrors message={errors.message} fields={errors.fields} labels={LABELS} />
+            <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
             <Field
               label="When a post does well, do something more with it"
               help="For every post that is scheduled from now on. Each post can have a rule of its own."
               layout="row"
             >
-              <Switch
-                checked={on}
-                onCheckedChange={(next) => {
-                  setSaved(false);
-                  setOn(next);
-                }}
-              />
+              <Switch checked={form.value.on} onCheckedChange={(on) => form.set({ on })} />
             </Field>
-            {on ? (
+            {form.value.on ? (
               <BoostFields
-                value={rule}
-                onChange={(next) => {
-                  setSaved(false);
-                  setRule(next);
-                }}
-                fields={errors.fields}
+                value={form.value.rule}
+                onChange={(rule) => form.set({ rule })}
+                fields={form.fields}
                 platforms={[]}
               />
             ) : null}
-            <div className="flex flex-wrap items-center gap-3">
-              <Button type="submit" loading={save.isPending}>
-                Save
-              </Button>
-              {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
-            </div>
+            <SaveRow saving={save.isPending} saved={form.saved} />
           </fieldset>
         </form>
       </CardContent>

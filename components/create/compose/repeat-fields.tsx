@@ -1,5 +1,6 @@
 'use client';
 
+import { NumberField } from '@/components/forms/number-field';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
@@ -34,18 +35,15 @@ export function RepeatFields({
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
-        <Field label="Every" error={fields.every} className="w-24">
-          <Input
-            name="every"
-            type="number"
-            inputMode="numeric"
-            min={1}
-            max={366}
-            className="tabular"
-            value={value.every}
-            onChange={(event) => onChange({ every: event.target.value })}
-          />
-        </Field>
+        <NumberField
+          label="Every"
+          error={fields.every}
+          className="w-24"
+          name="every"
+          max={366}
+          value={value.every}
+          onType={(every) => onChange({ every })}
+        />
         <Field label="Unit" className="w-32">
           <NativeSelect
             value={value.unit}
@@ -116,18 +114,15 @@ export function RepeatFields({
           </Field>
         ) : null}
         {value.ends === 'after' ? (
-          <Field label="Times" error={fields['ends.count']} className="w-28">
-            <Input
-              name="count"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={1000}
-              className="tabular"
-              value={value.count}
-              onChange={(event) => onChange({ count: event.target.value })}
-            />
-          </Field>
+          <NumberField
+            label="Times"
+            error={fields['ends.count']}
+            className="w-28"
+            name="count"
+            max={1000}
+            value={value.count}
+            onType={(count) => onChange({ count })}
+          />
         ) : null}
       </div>
       <p className="max-w-prose text-muted-foreground text-sm">

@@ -2,7 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -22,6 +22,8 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
   const [days, setDays] = useState<number[]>([1, 2, 3, 4, 5]);
   const [topicId, setTopicId] = useState('');
   const [wrong, setWrong] = useState<Record<string, string>>({});
+  // What is typed while a slot is being added stays.
+  const sent = useRef('');
   const add = useMutation(
     trpc.planning.addSlots.mutationOptions({
       onSuccess: ({ added }) => {
@@ -30,7 +32,7 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
             ? 'These slots were there already.'
             : `Added ${added} ${added === 1 ? 'slot' : 'slots'}.`,
         );
-        setTime('');
+        setTime((now) => (now === sent.current ? '' : now));
       },
       onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
@@ -44,6 +46,7 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
     if (days.length === 0) next.days = 'Choose at least one day.';
     setWrong(next);
     if (minute === null || days.length === 0) return;
+    sent.current = time;
     add.mutate({
       connectionId,
       slots: days.map((weekday) => ({ weekday, minute, topicId: topicId || null })),

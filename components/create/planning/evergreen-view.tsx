@@ -46,12 +46,7 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
       ) : (
         <ul className="divide-y divide-border rounded-lg border border-border bg-card">
           {items.map((item) => (
-            <EvergreenRow
-              key={`${item.postId} ${item.version}`}
-              item={item}
-              zone={zone}
-              canWrite={canWrite}
-            />
+            <EvergreenRow key={item.postId} item={item} zone={zone} canWrite={canWrite} />
           ))}
         </ul>
       )}

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type ConnectorIo, defineConnector, type RemoteIdentity } from '../kit/connector';
+import { type ConnectorIo, defineConnector, type RemoteIdentity, type RequestSpec } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
 import { composeText } from '../kit/text';
@@ -14,21 +14,9 @@ import {
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
 import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText } from './transform';
-import {
-  accounts,
-  type Comment,
-  comments,
-  created,
-  ended,
-  object,
-  type Post,
-  posts,
-  results,
-  success,
-} from './wire';
+import { accounts, comments, created, ended, object, posts, results, success } from './wire';
 
 const MOST_PAGES = 8;
-type Account = z.output<typeof accounts>['data'][number];
 
 export const facebook = defineConnector(facebookManifest, {
   hooks: {
@@ -75,24 +63,11 @@ export const facebook = defineConnector(facebookManifest, {
       },
     },
     async identify(io) {
-      const { items } = await pages<Account, string>(
-        '',
-        async (after) => {
-          const { body } = await io.request(
-            {
-              operation: 'fbPages',
-              method: 'GET',
-              path: `/${GRAPH}/me/accounts`,
-              query: { fields: 'id,name,access_token,tasks,link', limit: 100, after: after || undefined },
-              effect: 'read',
-            },
-            accounts,
-          );
-          const next = body.paging?.next ? body.paging.cursors?.after : undefined;
-          return { items: body.data, next: next ?? null };
-        },
-        MOST_PAGES,
-      );
+      const { items } = await readList(io, accounts, {
+        operation: 'fbPages',
+        path: `/${GRAPH}/me/accounts`,
+        query: { fields: 'id,name,access_token,tasks,link' },
+      });
       const usable = items.filter(
         (page) => page.access_token && (!page.tasks || page.tasks.includes('CREATE_CONTENT')),
       );
@@ -137,30 +112,14 @@ export const facebook = defineConnector(facebookManifest, {
 
     async lookup(io, input) {
       if (input.replyTo) return lookUpComment(io, input.replyTo, input);
-      const since = Math.floor(input.since.getTime() / 1000);
-      const { items, complete } = await pages<Post, string>(
-        '',
-        async (after) => {
-          const { body } = await io.request(
-            {
-              operation: 'fbPublishedPosts',
-              method: 'GET',
-              path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
-              query: {
-                fields: 'id,message,created_time,permalink_url,attachments{unshimmed_url,url}',
-                since,
-                limit: 100,
-                after: after || undefined,
-              },
-              effect: 'read',
-            },
-            posts,
-          );
-          const next = body.paging?.next ? body.paging.cursors?.after : undefined;
-          return { items: body.data, next: next ?? null };
+      const { items, complete } = await readList(io, posts, {
+        operation: 'fbPublishedPosts',
+        path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
+        query: {
+          fields: 'id,message,created_time,permalink_url,attachments{unshimmed_url,url}',
+          since: Math.floor(input.since.getTime() / 1000),
         },
-        MOST_PAGES,
-      );
+      });
       const sent = composeText('facebook', input.text);
       const ours = items
         .filter((post) => !input.exclude.includes(post.id) && isOurs(post, sent, input.link))
@@ -260,32 +219,42 @@ async function comment(io: ConnectorIo, postId: string, input: PublishInput): Pr
   }
 }
 
-async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
-  const { items, complete } = await pages<Comment, string>(
+/** A list to its end, or to as many pages as we read: then it is not `complete`. */
+function readList<T>(
+  io: ConnectorIo,
+  schema: z.ZodType<{ data: T[]; paging?: z.output<typeof accounts>['paging'] }>,
+  ask: Required<Pick<RequestSpec, 'operation' | 'path' | 'query'>>,
+): Promise<{ items: T[]; complete: boolean }> {
+  return pages<T, string>(
     '',
     async (after) => {
       const { body } = await io.request(
         {
-          operation: 'fbComments',
+          ...ask,
           method: 'GET',
-          path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
-          query: {
-            fields: 'id,message,created_time,permalink_url,from{id}',
-            filter: 'stream',
-            order: 'reverse_chronological',
-            since: Math.floor(input.since.getTime() / 1000),
-            limit: 100,
-            after: after || undefined,
-          },
+          query: { ...ask.query, limit: 100, after: after || undefined },
           effect: 'read',
         },
-        comments,
+        schema,
       );
       const next = body.paging?.next ? body.paging.cursors?.after : undefined;
       return { items: body.data, next: next ?? null };
     },
     MOST_PAGES,
   );
+}
+
+async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput): Promise<LookupOutput> {
+  const { items, complete } = await readList(io, comments, {
+    operation: 'fbComments',
+    path: `/${GRAPH}/${encodeURIComponent(postId)}/comments`,
+    query: {
+      fields: 'id,message,created_time,permalink_url,from{id}',
+      filter: 'stream',
+      order: 'reverse_chronological',
+      since: Math.floor(input.since.getTime() / 1000),
+    },
+  });
   const sent = composeFollowing(input.text, input.link);
   const same = items.filter((one) => !input.exclude.includes(one.id) && sameText(one.message ?? '', sent));
   const ours = same.filter((one) => one.from?.id === io.account.remoteId).pop();

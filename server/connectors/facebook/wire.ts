@@ -11,21 +11,25 @@ export const object = wire({
   name: z.string().optional(),
 });
 
-export const accounts = wire({
-  data: z.array(
-    wire({
-      id: remoteId,
-      name: z.string().max(300),
-      access_token: z.string().min(1).optional(),
-      tasks: z.array(z.string()).optional(),
-      link: z.string().optional(),
-    }),
-  ),
-  paging: wire({
-    cursors: wire({ after: z.string().optional() }).optional(),
-    next: z.string().optional(),
-  }).optional(),
-});
+/** A list, page by page. */
+const list = <S extends z.ZodType>(item: S) =>
+  wire({
+    data: z.array(item),
+    paging: wire({
+      cursors: wire({ after: z.string().optional() }).optional(),
+      next: z.string().optional(),
+    }).optional(),
+  });
+
+export const accounts = list(
+  wire({
+    id: remoteId,
+    name: z.string().max(300),
+    access_token: z.string().min(1).optional(),
+    tasks: z.array(z.string()).optional(),
+    link: z.string().optional(),
+  }),
+);
 
 export const post = wire({
   id: remoteId,
@@ -37,13 +41,7 @@ export const post = wire({
   }).optional(),
 });
 export type Post = z.output<typeof post>;
-export const posts = wire({
-  data: z.array(post),
-  paging: wire({
-    cursors: wire({ after: z.string().optional() }).optional(),
-    next: z.string().optional(),
-  }).optional(),
-});
+export const posts = list(post);
 
 const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
   .nullish()
@@ -65,14 +63,8 @@ const comment = wire({
   permalink_url: z.string().optional(),
   from: wire({ id: remoteId }).optional(),
 });
-export type Comment = z.output<typeof comment>;
-export const comments = wire({
-  data: z.array(comment),
-  paging: wire({
-    cursors: wire({ after: z.string().optional() }).optional(),
-    next: z.string().optional(),
-  }).optional(),
-});
+
+export const comments = list(comment);
 
 export const graphError = wire({
   error: wire({

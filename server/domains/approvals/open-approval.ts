@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
+import { HOUR_MS } from '@/server/foundation/spans';
 import type { Ctx } from '../context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
@@ -17,8 +18,6 @@ export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
   mails: QueuedEmail[];
 }
-
-const HOUR_MS = 3_600_000;
 
 /** Prepares a decision about a post: the row, and for each owner and manager an e-mail with a link that only they have. */
 export async function newApproval({

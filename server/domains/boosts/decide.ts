@@ -1,9 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Boost } from '@/db/schema';
+import { HOUR_MS } from '@/server/foundation/spans';
 import { DAY, isActive } from '../onboarding/suggest-times';
 import { localTimeOf, resolveRecurringTime } from '../publishing/local-time';
 
-const HOUR_MS = 3_600_000;
 /** A reading counts a little after the end: the last one of a rule's time is asked for at its end, not before. */
 export const READING_GRACE_MS = 20 * 60_000;
 

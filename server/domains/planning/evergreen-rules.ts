@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '@/server/foundation/spans';
 
 /**
  * Platforms that refuse or punish the same text said again by one account, with the days for which this app does not repeat a text

@@ -11,6 +11,7 @@ import {
 } from '@/db/schema';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { DAY_MS } from '@/server/foundation/spans';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
@@ -30,7 +31,6 @@ import { minuteOf, readSlots, takenMinutes } from './free-slots';
 import { EVERGREEN_ACTOR } from './queue';
 import { type SlotTime, slotTimes } from './slot-times';
 
-const DAY_MS = 86_400_000;
 /** Only slots of the next day are filled, so that what people write finds the later ones free. */
 const AHEAD_MS = DAY_MS;
 /** A slot this close is left to people. */

@@ -3,16 +3,15 @@ import type { Tx } from '@/db/client';
 import { postingSlots, publications, type workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import { DAY_MS, MINUTE_MS } from '@/server/foundation/spans';
 import { COUNTED, DayRoom } from '../publishing/count-day';
 import { type SlotTime, slotTimes, type WeeklySlot } from './slot-times';
 
 type Workspace = typeof workspaces.$inferSelect;
 
-const DAY_MS = 86_400_000;
 /** How far ahead a free slot is looked for, and how much of it at once. */
 const FARTHEST_MS = 366 * DAY_MS;
 const WINDOW_MS = 28 * DAY_MS;
-const MINUTE_MS = 60_000;
 
 /** The weekly slots of accounts, by account. */
 export async function readSlots(

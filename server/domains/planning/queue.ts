@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, publications, seriesOccurrences, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '../context';
 import { hasOwnPlace } from '../publishing/own-place';
 import { readPublications } from '../publishing/queries';
@@ -22,7 +23,6 @@ export const WAITING = ['awaiting_approval', 'scheduled', 'queued'] as const;
 /** Who made a publication that the recycling put into a slot. */
 export const EVERGREEN_ACTOR = 'system:evergreen';
 
-const DAY_MS = 86_400_000;
 /** How far the free slots of a short queue are shown, and how many at most. */
 const SHOWN_MS = 10 * DAY_MS;
 const MOST_FREE = 400;

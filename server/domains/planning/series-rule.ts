@@ -1,4 +1,5 @@
 import type { series } from '@/db/schema';
+import { DAY_MS } from '@/server/foundation/spans';
 import { resolveRecurringTime } from '../publishing/local-time';
 import type { Due } from '../publishing/resolve-due';
 import { type Rule, ruleDays } from './recurrence';
@@ -6,7 +7,6 @@ import { hhmm } from './slot-times';
 
 export type SeriesRow = typeof series.$inferSelect;
 
-const DAY_MS = 86_400_000;
 /** Occurrences are made this far ahead, and no more than so many at a time on one account. */
 export const AHEAD_MS = 60 * DAY_MS;
 export const MOST_AHEAD = 50;

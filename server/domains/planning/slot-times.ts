@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
+import { DAY_MS } from '@/server/foundation/spans';
 import { resolveRecurringTime } from '../publishing/local-time';
-
-const DAY_MS = 86_400_000;
 
 /** A slot as it stands in the week. */
 export interface WeeklySlot {

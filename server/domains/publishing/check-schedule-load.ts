@@ -2,11 +2,11 @@ import { inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { quotaBuckets } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { DAY_MS } from '@/server/foundation/spans';
 import type { Moment } from './check-schedule-fit';
 import { bucketOf, postRates } from './rates';
 import { at, json, ms, rowsOf } from './sql-rows';
 
-const DAY_MS = 86_400_000;
 /** How far on a first free time is looked for: so many lengths of the limit's window, and a day at least. */
 const LENGTHS_AHEAD = 8;
 const MOST_TIMES = 20_000;

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import type { Part } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { HOUR_MS } from '@/server/foundation/spans';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
@@ -10,7 +11,6 @@ import { json, ms, rowsOf } from './sql-rows';
 
 /** How many days apart the same text on the same account is no repeat any more. */
 export const REPEAT_DAYS = 30;
-const HOUR_MS = 3_600_000;
 /** Of each account so many publications before and after the time are looked at. */
 const BEFORE = 200;
 const AFTER = 100;

@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
+import { DAY_MS } from '@/server/foundation/spans';
 
-const DAY_MS = 86_400_000;
 /** Records of work that belongs to no workspace: sweeps, a handful a minute. */
 const SYSTEM_RUNS_DAYS = 3;
 const BATCH = 5_000;

@@ -1,11 +1,12 @@
-import { and, count, desc, eq, gte, isNull, lt } from 'drizzle-orm';
+import { and, count, eq, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, type SandboxEnv } from '../http';
 import { snowflake } from '../random';
 import { accounts, posts } from '../schema';
 import type { World } from '../world';
 import { graphError, lacks, missing } from './errors';
-import { fieldNames, fieldsOf, graphTime, moment } from './fields';
+import { fieldNames, fieldsOf, graphTime } from './fields';
+import { postsPage } from './paging';
 
 type Post = typeof posts.$inferSelect;
 type Account = typeof accounts.$inferSelect;
@@ -93,38 +94,7 @@ export function showComment(world: World, c: Ctx, comment: Post, page: Account):
 async function list(world: World, c: Ctx): Promise<Response> {
   const post = await ownPost(world, c, 'pages_read_engagement');
   if (post instanceof Response) return post;
-  const limit = Number(c.req.query('limit') ?? 25);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    return graphError(400, 100, '(#100) The limit must be between 1 and 100');
-  const since = moment(c.req.query('since'));
-  const after = c.req.query('after');
   const [page] = await world.db.select().from(accounts).where(eq(accounts.id, post.accountId));
-  const rows = await world.db
-    .select()
-    .from(posts)
-    .where(
-      and(
-        eq(posts.replyTo, post.id),
-        isNull(posts.deletedAt),
-        since ? gte(posts.createdAt, since) : undefined,
-        after ? lt(posts.id, Buffer.from(after, 'base64url').toString()) : undefined,
-      ),
-    )
-    .orderBy(desc(posts.id))
-    .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const data = page ? shown.map((one) => showComment(world, c, one, page)) : [];
-  const cursor = (one: Post | undefined) => Buffer.from(one?.id ?? '').toString('base64url');
-  if (shown.length === 0) return json({ data });
-  const next = new URL(`${world.publicUrl}${c.req.path}`);
-  for (const [key, value] of Object.entries(c.req.query()))
-    if (key !== 'access_token') next.searchParams.set(key, value);
-  next.searchParams.set('after', cursor(shown.at(-1)));
-  return json({
-    data,
-    paging: {
-      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
-      ...(rows.length > limit ? { next: next.href } : {}),
-    },
-  });
+  if (!page) return json({ data: [] });
+  return postsPage(world, c, eq(posts.replyTo, post.id), (one) => showComment(world, c, one, page));
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNull, lt, lte } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
 import { appsPages } from '../oauth/apps';
@@ -11,7 +11,8 @@ import { FACEBOOK_SCOPES, facebookRules, facebookToken, pageToken } from './auth
 import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
-import { fieldNames, fieldsOf, graphTime, moment } from './fields';
+import { fieldNames, fieldsOf, graphTime } from './fields';
+import { cursor, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
 const V = '/facebook/:version{v[0-9]+\\.[0-9]}';
@@ -128,10 +129,9 @@ async function pages(world: World, c: Ctx): Promise<Response> {
       name: page.name,
       tasks: ['ADVERTISE', 'ANALYZE', 'CREATE_CONTENT', 'MESSAGING', 'MODERATE', 'MANAGE'],
     });
-  const cursor = (id?: string) => Buffer.from(id ?? '').toString('base64url');
   return json({
     data,
-    paging: { cursors: { before: cursor(rows[0]?.id), after: cursor(rows.at(-1)?.id) } },
+    paging: { cursors: { before: cursor(rows[0]), after: cursor(rows.at(-1)) } },
   });
 }
 
@@ -220,43 +220,9 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
 async function listPosts(world: World, c: Ctx): Promise<Response> {
   const page = actingPage(c, 'pages_read_engagement');
   if (page instanceof Response) return page;
-  const limit = Number(c.req.query('limit') ?? 25);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 100)
-    return graphError(400, 100, '(#100) The limit must be between 1 and 100');
-  const after = c.req.query('after');
-  const last = after ? Buffer.from(after, 'base64url').toString() : undefined;
-  const since = moment(c.req.query('since'));
-  const until = moment(c.req.query('until'));
-  const rows = await world.db
-    .select()
-    .from(posts)
-    .where(
-      and(
-        eq(posts.accountId, page.id),
-        isNull(posts.deletedAt),
-        isNull(posts.replyTo),
-        since ? gte(posts.createdAt, since) : undefined,
-        until ? lte(posts.createdAt, until) : undefined,
-        last ? lt(posts.id, last) : undefined,
-      ),
-    )
-    .orderBy(desc(posts.id))
-    .limit(limit + 1);
-  const shown = rows.slice(0, limit);
-  const data = await Promise.all(shown.map((post) => show(world, c, post, page)));
-  if (shown.length === 0) return json({ data });
-  const cursor = (post: Post | undefined) => Buffer.from(post?.id ?? '').toString('base64url');
-  const next = new URL(`${world.publicUrl}${c.req.path}`);
-  for (const [key, value] of Object.entries(c.req.query()))
-    if (key !== 'access_token') next.searchParams.set(key, value);
-  next.searchParams.set('after', cursor(shown.at(-1)));
-  return json({
-    data,
-    paging: {
-      cursors: { before: cursor(shown[0]), after: cursor(shown.at(-1)) },
-      ...(rows.length > limit ? { next: next.href } : {}),
-    },
-  });
+  return postsPage(world, c, and(eq(posts.accountId, page.id), isNull(posts.replyTo)), (post) =>
+    show(world, c, post, page),
+  );
 }
 
 async function find(world: World, id: string): Promise<{ post: Post; account: Account } | undefined> {

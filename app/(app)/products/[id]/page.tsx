@@ -63,12 +63,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
         }
       />
       <div className="grid grid-cols-1 gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <ProductForm
-          key={product.version}
-          product={product}
-          currency={product.currency}
-          canWrite={canWrite}
-        />
+        <ProductForm product={product} currency={product.currency} canWrite={canWrite} />
         <section aria-labelledby="shops" className="grid content-start gap-4">
           <h2 id="shops" className="font-semibold text-base">
             Shops
@@ -124,7 +119,6 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                 {canWrite && listing.state === 'active' ? (
                   <>
                     <PriceForm
-                      key={listing.price}
                       listingId={listing.id}
                       price={listing.price}
                       floor={listing.floor}
@@ -134,7 +128,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     <div className="grid gap-3 border-border border-t pt-4">
                       <h4 className="font-medium">Price rule</h4>
                       {rule?.lastOutcome ? <p className="text-muted-foreground">{rule.lastOutcome}</p> : null}
-                      <RuleForm key={rule?.version ?? 0} listingId={listing.id} rule={rule} />
+                      <RuleForm listingId={listing.id} rule={rule} />
                     </div>
                   </>
                 ) : null}

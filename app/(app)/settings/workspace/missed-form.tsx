@@ -2,62 +2,51 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
+import { SaveRow } from '@/components/forms/save-row';
+import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
-import { Alert } from '@/components/ui/alert';
-import { Button } from '@/components/ui/button';
-import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
-import { Input } from '@/components/ui/input';
 import { RadioCard, RadioGroup } from '@/components/ui/radio-group';
 
-type Policy = 'post' | 'skip' | 'ask';
+interface Missed {
+  policy: 'post' | 'skip' | 'ask';
+  minutes: number;
+}
+/** As it stands in the form: what is typed may be no number yet. */
+type Shown = Omit<Missed, 'minutes'> & { minutes: string };
+const shown = (missed: Missed): Shown => ({ ...missed, minutes: String(missed.minutes) });
+const stored = (form: Shown): Missed => ({ ...form, minutes: Math.trunc(Number(form.minutes)) });
 
 /** What becomes of a post whose time passed while nothing ran. */
-export function MissedForm({
-  initial,
-  editable,
-}: {
-  initial: { policy: Policy; minutes: number };
-  editable: boolean;
-}) {
+export function MissedForm({ initial, editable }: { initial: Missed; editable: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const [policy, setPolicy] = useState<Policy>(initial.policy);
-  const [minutes, setMinutes] = useState(String(initial.minutes));
-  const [seen, setSeen] = useState(initial);
-  const [saved, setSaved] = useState(false);
-  const errors = useAppError({ toast: false });
+  const form = useSavedForm(shown(initial));
+  const { policy, minutes } = form.value;
   const save = useMutation(
     trpc.planning.saveMissed.mutationOptions({
-      onMutate: () => {
-        errors.clear();
-        setSaved(false);
-      },
-      onError: errors.report,
+      onMutate: form.begin,
+      onError: form.fail,
       onSuccess: (now) => {
-        setSeen(now);
-        setSaved(true);
+        form.done(shown(now));
         router.refresh();
       },
     }),
   );
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!save.isPending) save.mutate({ policy, minutes: Math.trunc(Number(minutes)), seen });
+    if (!save.isPending) save.mutate({ ...stored(form.value), seen: stored(form.seen) });
   };
   return (
     <form onSubmit={submit} noValidate className="grid gap-5">
-      <FormErrors message={errors.message} fields={errors.fields} labels={{ minutes: 'Minutes' }} />
+      <FormErrors message={form.message} fields={form.fields} labels={{ minutes: 'Minutes' }} />
       <fieldset disabled={!editable} className="contents">
         <RadioGroup
           aria-label="A missed post"
           value={policy}
-          onValueChange={(next) => {
-            setSaved(false);
-            setPolicy(next === 'skip' || next === 'ask' ? next : 'post');
-          }}
+          onValueChange={(next) => form.set({ policy: next === 'skip' || next === 'ask' ? next : 'post' })}
         >
           <RadioCard
             value="post"
@@ -76,32 +65,18 @@ export function MissedForm({
           />
         </RadioGroup>
         {policy === 'post' ? (
-          <Field
+          <NumberField
             label="Not too late: less than this many minutes"
             help={`${readable(Number(minutes))} at most.`}
-            error={errors.fields.minutes}
-          >
-            <Input
-              name="minutes"
-              type="number"
-              inputMode="numeric"
-              min={1}
-              max={10_080}
-              className="tabular w-28"
-              value={minutes}
-              onChange={(event) => {
-                setSaved(false);
-                setMinutes(event.target.value);
-              }}
-            />
-          </Field>
+            error={form.fields.minutes}
+            narrow
+            name="minutes"
+            max={10_080}
+            value={minutes}
+            onType={(text) => form.set({ minutes: text })}
+          />
         ) : null}
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" loading={save.isPending}>
-            Save
-          </Button>
-          {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
-        </div>
+        <SaveRow saving={save.isPending} saved={form.saved} />
       </fieldset>
     </form>
   );

@@ -66,8 +66,6 @@ export default async function WorkspacePage() {
         </CardHeader>
         <CardContent>
           <AutomationForm
-            // Other topics or another zone change what the form starts from.
-            key={`${workspace.timeZone} ${setup.topics.join(' ')} ${setup.automation.version}`}
             initial={setup.automation}
             limit={setup.limits.postsPerDay}
             zones={zones}

@@ -2,8 +2,7 @@
 
 import { useForm } from '@/app/_account/use-form';
 import { ZoneSelect } from '@/app/_setup/zone-select';
-import { Alert } from '@/components/ui/alert';
-import { Button } from '@/components/ui/button';
+import { SaveRow } from '@/components/forms/save-row';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
@@ -46,12 +45,7 @@ export function WorkspaceForm(props: {
             ))}
           </NativeSelect>
         </Field>
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" loading={pending}>
-            Save
-          </Button>
-          {state.done ? <Alert variant="positive" title={state.done} className="py-1.5" /> : null}
-        </div>
+        <SaveRow saving={pending} saved={state.done !== undefined} />
       </fieldset>
     </form>
   );

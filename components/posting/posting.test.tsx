@@ -1,0 +1,136 @@
+import {
+  dehydrate,
+  HydrationBoundary,
+  MutationObserver,
+  type QueryClient,
+  useQueryClient,
+} from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it, vi } from 'vitest';
+import { HeldBar } from '@/components/shell/held-bar';
+import { TRPCReactProvider } from '@/components/trpc/client';
+import { makeQueryClient } from '@/components/trpc/query-client';
+import type { PostingState } from '@/server/domains/holding/schemas';
+import { showAnswer } from './answer';
+import { PostingControls } from './posting-controls';
+
+vi.mock('next/navigation', () => ({ useRouter: () => ({ refresh: () => {}, replace: () => {} }) }));
+
+const keys = {
+  posting: [['autoPosting', 'get'], { type: 'query' }],
+  shell: [['home', 'shell'], { type: 'query' }],
+};
+const going: PostingState = {
+  hold: null,
+  waiting: 3,
+  overdue: 0,
+  missedPolicy: 'post',
+  missedMinutes: 120,
+  stop: null,
+  may: { pause: true, stop: true, emergency: true },
+};
+const held = (kind: 'pause' | 'stop' | 'emergency'): PostingState => ({
+  ...going,
+  hold: { kind, since: new Date('2026-03-02T10:30:00Z'), by: 'Ada', sending: 0, mayStart: true },
+});
+/** A tab on Home: posts go out, or `state`. */
+function tab(state = going) {
+  const queries = makeQueryClient();
+  queries.setQueryData(keys.posting, state);
+  queries.setQueryData(keys.shell, { hold: state.hold, todoCount: 4 });
+  return queries;
+}
+function see(queries: QueryClient, before?: ReactNode) {
+  const part = (of: ReactNode) =>
+    renderToStaticMarkup(
+      <TRPCReactProvider>
+        <HydrationBoundary state={dehydrate(queries)}>
+          {before}
+          {of}
+        </HydrationBoundary>
+      </TRPCReactProvider>,
+    );
+  return {
+    bar: part(<HeldBar zone="Asia/Kathmandu" />),
+    home: part(<PostingControls zone="Asia/Kathmandu" />),
+  };
+}
+/** As if somebody had pressed, and nothing had answered yet. */
+function Pressed({ change }: { change: string }) {
+  const queries = useQueryClient();
+  void queries
+    .getMutationCache()
+    .build(queries, { mutationKey: [['autoPosting', change]], mutationFn: () => new Promise(() => {}) })
+    .execute(undefined);
+  return null;
+}
+
+it('what a change answers is shown by the bar and by Home at once', async () => {
+  const queries = tab();
+  expect(see(queries).bar).toBe('');
+  expect(see(queries).home).toContain('Posts go out at their times');
+  for (const [kind, title] of [
+    ['emergency', 'Everything is stopped'],
+    ['pause', 'Posting is paused'],
+    ['stop', 'Posting is stopped'],
+  ] as const) {
+    await showAnswer(queries, keys, held(kind));
+    const { bar, home } = see(queries);
+    expect(bar).toContain(title);
+    expect(home).toContain(title);
+    expect(home).toContain('16:15');
+    expect(home).not.toContain('Posts go out at their times');
+  }
+  await showAnswer(queries, keys, going);
+  expect(see(queries).bar).toBe('');
+  expect(see(queries).home).toContain('Posts go out at their times');
+  expect(queries.getQueryData(keys.shell)).toEqual({ hold: null, todoCount: 4 });
+});
+
+it('an answer that was asked for before the change does not bring the old state back', async () => {
+  const queries = tab();
+  let answer: (state: PostingState) => void = () => {};
+  const early = queries
+    .fetchQuery({
+      queryKey: keys.posting,
+      queryFn: () => new Promise<PostingState>((resolve) => (answer = resolve)),
+    })
+    .catch(() => undefined);
+  await showAnswer(queries, keys, held('emergency'));
+  answer(going);
+  await early;
+  expect(queries.getQueryData<PostingState>(keys.posting)?.hold?.kind).toBe('emergency');
+});
+
+it('says what is being done until the answer, everywhere, and takes no second press', () => {
+  const queries = tab();
+  const { home } = see(queries, <Pressed change="emergencyStop" />);
+  expect(home).toContain('Stopping everything');
+  expect(home).not.toContain('Posts go out at their times');
+  for (const button of home.match(/<button[^>]*>/g) ?? []) expect(button).toContain('disabled=""');
+  const { bar } = see(tab(held('pause')), <Pressed change="start" />);
+  expect(bar).toContain('Starting again');
+  expect(bar).toMatch(/<button[^>]*disabled=""/);
+  // Another change is not one of these.
+  expect(see(queries, <Pressed change="" />).home).toContain('Working');
+});
+
+it('a change that is refused leaves the state as it was', async () => {
+  const queries = tab();
+  const change = new MutationObserver(queries, {
+    mutationKey: [['autoPosting', 'pause']],
+    mutationFn: () => Promise.reject(new Error('no')),
+    onSuccess: (state: PostingState) => showAnswer(queries, keys, state),
+  });
+  await expect(change.mutate()).rejects.toThrow('no');
+  expect(see(queries).home).toContain('Posts go out at their times');
+  expect(queries.isMutating({ mutationKey: [['autoPosting']] })).toBe(0);
+});
+
+it('the emergency stop is quiet on the page: red words, no red ground', () => {
+  const { home } = see(tab());
+  const button = /<button[^>]*>(?:(?!<\/button>).)*Emergency stop/.exec(home)?.[0] ?? '';
+  expect(button).toContain('text-destructive');
+  expect(button).not.toContain('bg-destructive');
+});
