@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
 import { resolveUnknown } from './resolve-unknown';
@@ -11,12 +10,9 @@ import { retryPublication } from './retry-publication';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 describe('faults', () => {
@@ -88,7 +84,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a here.platform that cannot say leads to a person, and is never sent to on a guess', async () => {
+  test('a platform that cannot say leads to a person, and is never sent to on a guess', async () => {
     here.platform.script.push({ after: 'unknown_outcome' });
     here.platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
     const made = await here.schedule();
@@ -135,7 +131,7 @@ describe('faults', () => {
     expect(here.platform.posts).toHaveLength(1);
   });
 
-  test('a here.platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
+  test('a platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 24 * 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
@@ -154,7 +150,7 @@ describe('faults', () => {
     expect((await listTodo({ ctx: here.world.ctx })).actions).toHaveLength(1);
   });
 
-  test('a key that the here.platform may have forgotten is not relied on', async () => {
+  test('a key that the platform may have forgotten is not relied on', async () => {
     here.platform.looksUp = false;
     here.platform.keyMs = 3_600_000;
     here.platform.script.push({ before: 'unknown_outcome' });
