@@ -1,11 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { guards, openDb } from '@/db/client';
 import { neonRelay } from './neon-relay';
 
 const TEMPLATE = 'tributary_template';
+const MIGRATIONS = 'db/migrations';
+const CACHE = path.join('node_modules', '.cache', 'tributary-test');
 
 /** Migrates one database, from which each test file takes a copy. */
 export default async function setup(project: TestProject) {
@@ -39,18 +50,43 @@ export default async function setup(project: TestProject) {
   return () => relay?.close();
 }
 
+/** The dump is made again when a migration, a guard or the database itself is another one than last time: it takes ten seconds. */
 async function embedded(project: TestProject) {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tributary-test-'));
+  const sql = await guards();
+  const pglite = path.join('node_modules', '@electric-sql', 'pglite', 'package.json');
+  const hash = createHash('sha256')
+    .update(readFileSync(import.meta.filename))
+    .update(sql);
+  hash.update(readFileSync(pglite));
+  for (const name of readdirSync(MIGRATIONS, { recursive: true, encoding: 'utf8' }).sort())
+    if (/\.(sql|json)$/.test(name)) hash.update(name).update(readFileSync(path.join(MIGRATIONS, name)));
+  const dump = path.resolve(CACHE, `${hash.digest('hex').slice(0, 16)}.tar`);
+  if (!existsSync(dump)) {
+    mkdirSync(CACHE, { recursive: true });
+    for (const name of readdirSync(CACHE))
+      if (ageOf(name) > DAY) rmSync(path.join(CACHE, name), { force: true });
+    // Two runs may begin at once: each sees a whole file or none.
+    writeFileSync(`${dump}.${process.pid}`, await makeDump(sql));
+    renameSync(`${dump}.${process.pid}`, dump);
+  }
+  project.provide('template', { driver: 'pglite', dump });
+}
+
+const DAY = 86_400_000;
+const ageOf = (name: string) => Date.now() - statSync(path.join(CACHE, name)).mtimeMs;
+
+async function makeDump(sql: string): Promise<Buffer> {
   const { PGlite } = await import('@electric-sql/pglite');
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   const client = await PGlite.create();
-  await migrate(drizzle(client), { migrationsFolder: 'db/migrations' });
-  await client.exec(await guards());
+  await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+  await client.exec(sql);
+  // No test makes a further database: without the templates for these a copy is two thirds smaller in files.
+  await client.exec("update pg_database set datistemplate = false where datname like 'template%'");
+  for (const name of ['template0', 'template1']) await client.exec(`drop database ${name}`);
+  await client.exec('checkpoint');
   const dump = await client.dumpDataDir('none');
-  const file = path.join(folder, 'template.tar');
-  writeFileSync(file, Buffer.from(await dump.arrayBuffer()));
   await client.close();
-  project.provide('template', { driver: 'pglite', dump: file });
-  return () => rmSync(folder, { recursive: true, force: true });
+  return Buffer.from(await dump.arrayBuffer());
 }

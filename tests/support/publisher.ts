@@ -1,7 +1,12 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
-import { publications } from '@/db/schema';
+import { type Part, publications } from '@/db/schema';
+import type { Ctx } from '@/server/domains/context';
+import { createPost } from '@/server/domains/posts/create-post';
+import type { Post } from '@/server/domains/posts/schemas';
 import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
+import type { PlatformPort } from '@/server/domains/publishing/platform-port';
 import { publishDue } from '@/server/domains/publishing/publish-due';
 import { getPublication } from '@/server/domains/publishing/queries';
 import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
@@ -15,11 +20,51 @@ import {
   writePost,
 } from '@/server/domains/publishing/testing';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { createWorld, type World } from './world';
+import { freshDb } from './db';
+import { createWorld, type World, type WorldOptions } from './world';
+
+const ZONE = 'Europe/Berlin';
+
+/** What `publishDue` answers when it found nothing to do. */
+export const NOTHING = { published: 0, failed: 0, until: null, unsettled: false };
+
+let keys = 0;
+/** Schedules a post of version 1 on an account, now or at a local time of the workspace. */
+export async function schedulePost(
+  { ctx, platform }: { ctx: Ctx; platform?: PlatformPort },
+  { post, on, at }: { post: Pick<Post, 'id'>; on: string; at?: string | undefined },
+): Promise<Publication> {
+  const [made] = await schedulePublications({
+    ctx,
+    ...(platform ? { platform } : {}),
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: on }],
+      when: at ? { kind: 'at', local: at } : { kind: 'now' },
+      requestKey: `press-${++keys}-000`,
+    },
+  });
+  if (!made) throw new Error('nothing was scheduled');
+  return made;
+}
+
+/** One database for the tests of a file, and a publisher of its own for each test. */
+export function eachTestPublishes(give: (here: Publisher) => void): void {
+  let db: Db;
+  beforeAll(async () => {
+    db = await freshDb();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    // What an earlier test left in the database does not come along: the sweep looks across workspaces.
+    await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+    give(await Publisher.open(db));
+  });
+}
 
 /** A workspace with one account on a platform in memory, and the background work that publishes to it, for tests. */
 export class Publisher {
-  #keys = 0;
   private constructor(
     readonly db: Db,
     readonly world: World,
@@ -27,38 +72,46 @@ export class Publisher {
     readonly connectionId: string,
   ) {}
 
-  /** What an earlier test left in the database does not come along: the sweep looks across workspaces. */
-  static async open(db: Db): Promise<Publisher> {
-    await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-    const world = await createWorld(db, { plan: 'agency', timeZone: 'Europe/Berlin' });
+  static async open(db: Db, options: Pick<WorldOptions, 'plan' | 'clock'> = {}): Promise<Publisher> {
+    const world = await createWorld(db, { plan: 'agency', timeZone: ZONE, ...options });
     await setReview(db, world.ctx, 'post_at_once');
     return new Publisher(db, world, new FakePlatform(), await addConnection(db, world.ctx));
   }
 
-  /** Schedules a post, now or at a local time. */
-  async schedule(text?: string, local?: string): Promise<Publication> {
-    const post = await writePost(this.world.ctx, text ?? `Post ${++this.#keys}`);
-    const [made] = await schedulePublications({
-      ctx: this.world.ctx,
-      platform: this.platform,
-      input: {
-        postId: post.id,
-        version: 1,
-        targets: [{ connectionId: this.connectionId }],
-        when: local ? { kind: 'at', local } : { kind: 'now' },
-        requestKey: `key-${++this.#keys}-000`,
-      },
+  /** Schedules a post, now or at a local time; on this account unless told. */
+  async schedule(text = `Post ${++keys}`, at?: string, on = this.connectionId): Promise<Publication> {
+    return schedulePost(this.#port(), { post: await writePost(this.world.ctx, text), on, at });
+  }
+
+  /** Schedules a post so many minutes from now. */
+  scheduleIn(minutes: number, on?: string): Promise<Publication> {
+    const at = new Date(this.world.clock.now().getTime() + minutes * 60_000);
+    const format = new Intl.DateTimeFormat('sv-SE', {
+      timeZone: ZONE,
+      dateStyle: 'short',
+      timeStyle: 'short',
     });
-    if (!made) throw new Error('nothing was scheduled');
-    return made;
+    return this.schedule(undefined, minutes === 0 ? undefined : format.format(at).replace(' ', 'T'), on);
+  }
+
+  /** Schedules a thread, now or at a local time. */
+  async scheduleThread(text: string, parts: Part[], at?: string): Promise<Publication> {
+    const post = await createPost({
+      ctx: this.world.ctx,
+      input: { title: text, variants: [{ platform: 'x', text, parts }] },
+    });
+    return schedulePost(this.#port(), { post, on: this.connectionId, at });
+  }
+  #port() {
+    return { ctx: this.world.ctx, platform: this.platform };
   }
 
   state(id: string) {
     return getPublication({ ctx: this.world.ctx, input: { id } });
   }
 
-  /** One turn of the background work: sweep, publish what is due, recover and look up. */
-  async turn(): Promise<void> {
+  /** One turn of the background work: sweep, publish what is due, recover and look up. Answers what the sweep claimed. */
+  async turn() {
     const { db, platform, world } = this;
     const { clock, ctx } = world;
     const claims = await claimDue({ db, clock });
@@ -72,6 +125,7 @@ export class Publisher {
     await releaseClaims({ db, clock, claims: claims.filter((claim) => !due.includes(claim)) });
     const { lookUps } = await recoverStuck({ db, clock });
     for (const claim of lookUps) await lookUpPublication({ ctx, input: claim, platform });
+    return claims;
   }
   async turns(n: number, stepMs = 60_000): Promise<void> {
     for (let i = 0; i < n; i++) {

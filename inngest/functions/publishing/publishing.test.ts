@@ -1,56 +1,20 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Db, setDb } from '@/db/client';
-import { EmbeddedRunner } from '@/inngest/embedded/runner';
-import { signals } from '@/inngest/signals';
-import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
-import type { Ctx } from '@/server/domains/context';
+import { connectSandbox } from '@/server/domains/connections/testing';
 import { getPublication } from '@/server/domains/publishing/queries';
 import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
-import { setReview, writePost } from '@/server/domains/publishing/testing';
-import { systemClock } from '@/server/foundation/clock';
-import { env } from '@/server/foundation/env';
-import { secrets } from '@/server/foundation/secrets';
+import { writePost } from '@/server/domains/publishing/testing';
 import { effects } from '@/server/sandbox/control/routes';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
-import { freshDb } from '@/tests/support/db';
-import { createWorld } from '@/tests/support/world';
-import { handleInngest } from '../../serve';
+import { type RunningApp, runningApp } from '@/tests/support/running-app';
 
-let db: Db;
-let ctx: Ctx;
-let sandbox: SandboxHandler;
+let app: RunningApp;
 beforeAll(async () => {
-  db = await freshDb();
-  setDb(db);
-  process.env.TRIBUTARY_SANDBOX = '1';
-  const world = await createWorld(db, { timeZone: 'Asia/Kathmandu' });
-  ctx = { ...world.ctx, clock: systemClock, signals };
-  await setReview(db, ctx, 'post_at_once');
-  sandbox = sandboxHandler({
-    db,
-    clock: systemClock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(sandbox);
+  app = await runningApp();
 });
-afterAll(async () => {
-  setTransport(undefined);
-  setDb(undefined);
-  await db.close();
-});
+afterAll(() => app.close());
 
 test('"post now" goes through the runner, the functions and the connector to the platform, once', async () => {
-  const { connectionIds } = await connectSandbox(sandbox, ctx, 'x', 'mira_draws');
-  const post = await writePost(ctx, 'From the button to the timeline');
-  const runner = await EmbeddedRunner.create({
-    db,
-    handler: handleInngest,
-    signingKey: secrets().inngestSigningKey,
-    clock: systemClock,
-  });
+  const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
+  const post = await writePost(app.ctx, 'From the button to the timeline');
   const input = {
     postId: post.id,
     version: 1,
@@ -58,11 +22,11 @@ test('"post now" goes through the runner, the functions and the connector to the
     when: { kind: 'now' as const },
     requestKey: 'one-press-of-the-button',
   };
-  const [made] = await schedulePublications({ ctx, input });
-  await schedulePublications({ ctx, input });
-  await runner.drain();
-  const after = await getPublication({ ctx, input: { id: made?.id ?? '' } });
+  const [made] = await schedulePublications({ ctx: app.ctx, input });
+  await schedulePublications({ ctx: app.ctx, input });
+  await app.runner.drain();
+  const after = await getPublication({ ctx: app.ctx, input: { id: made?.id ?? '' } });
   expect(after).toMatchObject({ state: 'published', attempts: 1 });
-  const count = await effects(sandbox.world, 'x');
+  const count = await effects(app.sandbox.world, 'x');
   expect(count.posts.filter((p) => p.text === post.variants[0]?.text)).toHaveLength(1);
 });

@@ -1,68 +1,26 @@
 import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Db, setDb } from '@/db/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activity, publications } from '@/db/schema';
-import { EmbeddedRunner } from '@/inngest/embedded/runner';
-import { signals } from '@/inngest/signals';
-import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
-import type { Ctx } from '@/server/domains/context';
+import { connectSandbox } from '@/server/domains/connections/testing';
 import { getPublication } from '@/server/domains/publishing/queries';
 import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
-import { setReview, writePost } from '@/server/domains/publishing/testing';
+import { writePost } from '@/server/domains/publishing/testing';
 import { rule } from '@/server/domains/results/testing';
-import { ManualClock, systemClock } from '@/server/foundation/clock';
-import { env } from '@/server/foundation/env';
-import { secrets } from '@/server/foundation/secrets';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { reposts } from '@/server/sandbox/schema';
-import { freshDb } from '@/tests/support/db';
-import { createWorld } from '@/tests/support/world';
-import { handleInngest } from '../../serve';
+import { type RunningApp, runningApp } from '@/tests/support/running-app';
 
-let db: Db;
-let ctx: Ctx;
-let sandbox: SandboxHandler;
-let runner: EmbeddedRunner;
-const clock = new ManualClock(new Date(Math.floor(Date.now() / 60_000) * 60_000 + 1_000));
-
+let app: RunningApp;
 beforeAll(async () => {
-  // The functions ask the machine's clock; here it is one that the test moves.
-  vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
-  db = await freshDb();
-  setDb(db);
-  process.env.TRIBUTARY_SANDBOX = '1';
-  const world = await createWorld(db, { timeZone: 'UTC', plan: 'agency', clock });
-  ctx = { ...world.ctx, signals };
-  await setReview(db, ctx, 'post_at_once');
-  sandbox = sandboxHandler({
-    db,
-    clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-  });
-  sendToHandler(sandbox);
-  runner = await EmbeddedRunner.create({
-    db,
-    handler: handleInngest,
-    signingKey: secrets().inngestSigningKey,
-    clock,
-  });
+  app = await runningApp();
 });
-afterAll(async () => {
-  setTransport(undefined);
-  setDb(undefined);
-  vi.restoreAllMocks();
-  await db.close();
-});
+afterAll(() => app.close());
 
 test('a post that its followers like is seen and reposted by itself, once, and the page says why', async () => {
-  const { connectionIds } = await connectSandbox(sandbox, ctx, 'x', 'mira_draws');
+  const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
   const connectionId = connectionIds[0] ?? '';
-  const post = await writePost(ctx, 'What did you draw this week?');
+  const post = await writePost(app.ctx, 'What did you draw this week?');
   const [made] = await schedulePublications({
-    ctx,
+    ctx: app.ctx,
     input: {
       postId: post.id,
       version: 1,
@@ -73,18 +31,18 @@ test('a post that its followers like is seen and reposted by itself, once, and t
     },
   });
   const id = made?.id ?? '';
-  await runner.drain();
-  expect((await getPublication({ ctx, input: { id } })).state).toBe('published');
+  await app.runner.drain();
+  expect((await getPublication({ ctx: app.ctx, input: { id } })).state).toBe('published');
   // The followers' time goes on by a day.
-  await sandbox.world.settings.set('crowdAhead', 24 * 3_600_000);
+  await app.sandbox.world.settings.set('crowdAhead', 24 * 3_600_000);
   const later = async (rounds: number) => {
     for (let i = 0; i < rounds; i++) {
-      clock.advance(10 * 60_000);
-      await runner.drain();
+      app.clock.advance(10 * 60_000);
+      await app.runner.drain();
     }
   };
   await later(4);
-  const seen = await getPublication({ ctx, input: { id } });
+  const seen = await getPublication({ ctx: app.ctx, input: { id } });
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
     boostState: 'fired',
@@ -93,16 +51,19 @@ test('a post that its followers like is seen and reposted by itself, once, and t
     ),
   });
   await later(3);
-  const following = await db.asSystem((tx) =>
+  const following = await app.db.asSystem((tx) =>
     tx
       .select()
       .from(publications)
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.followsId, id))),
+      .where(and(eq(publications.workspaceId, app.ctx.workspaceId), eq(publications.followsId, id))),
   );
   expect(following).toMatchObject([{ kind: 'repost', state: 'published' }]);
-  expect(await db.raw.select().from(reposts)).toHaveLength(1);
-  const told = await db.asSystem((tx) =>
-    tx.select({ summary: activity.summary }).from(activity).where(eq(activity.workspaceId, ctx.workspaceId)),
+  expect(await app.db.raw.select().from(reposts)).toHaveLength(1);
+  const told = await app.db.asSystem((tx) =>
+    tx
+      .select({ summary: activity.summary })
+      .from(activity)
+      .where(eq(activity.workspaceId, app.ctx.workspaceId)),
   );
   expect(told.filter((a) => a.summary.includes('as you asked'))).toHaveLength(1);
   expect(told.some((a) => a.summary.startsWith('Published the repost of'))).toBe(true);

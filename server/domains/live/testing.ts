@@ -1,5 +1,5 @@
 import type { Db } from '@/db/client';
-import { sessions } from '@/db/schema';
+import { activity, sessions } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import type { World } from '@/tests/support/world';
 import { readCursor } from './cursor';
@@ -18,6 +18,21 @@ export async function openSession(db: Db, world: World, now: Date = world.clock.
   );
   return id;
 }
+
+/** Writes that something happened in a workspace, to a listing. */
+export const tellOf = (db: Db, world: World, at: Date, listingId: string = newId('listing')) =>
+  db.asSystem((tx) =>
+    tx.insert(activity).values({
+      id: newId('activity'),
+      workspaceId: world.workspaceId,
+      at,
+      actor: 'system:test',
+      verb: 'listing.active',
+      subjectType: 'listing',
+      subjectId: listingId,
+      summary: 'A secret sentence',
+    }),
+  );
 
 /** Somebody who listens, and what they heard. `since` is the id of an event, or the time of a page. */
 export class Ear {

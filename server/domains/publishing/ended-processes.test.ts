@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
@@ -10,12 +9,9 @@ import { scaleTimeLimits } from './with-time-limit';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 describe('a process that is held up', () => {

@@ -1,9 +1,8 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
 import { resolveUnknown } from './resolve-unknown';
@@ -11,12 +10,9 @@ import { retryPublication } from './retry-publication';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 describe('faults', () => {

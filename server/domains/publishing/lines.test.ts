@@ -1,9 +1,8 @@
 import { eq, inArray } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications, quotaBuckets } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, NOTHING, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { idleLines } from './idle-lines';
 import { publishDue } from './publish-due';
@@ -13,15 +12,10 @@ import { addConnection, gated, writePost } from './testing';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
-});
-
-const NOTHING = { published: 0, failed: 0, until: null, unsettled: false };
 
 describe('a connection has one line', () => {
   async function three() {

@@ -1,10 +1,9 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { cancelPublication } from './cancel-publication';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
@@ -13,12 +12,9 @@ import { resolveUnknown } from './resolve-unknown';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 describe('on a platform that knows a key', () => {

@@ -1,9 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { activity, publicationAttempts } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, NOTHING, type Publisher } from '@/tests/support/publisher';
 import { cancelPublication } from './cancel-publication';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
@@ -14,15 +13,10 @@ import { addConnection, gated, writePost } from './testing';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
-});
-
-const NOTHING = { published: 0, failed: 0, until: null, unsettled: false };
 
 test('what is due is published once, with its link, its lateness and one line of activity', async () => {
   const made = await here.schedule();

@@ -1,25 +1,24 @@
-import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { actions, activity, alerts, members, publications, sessions } from '@/db/schema';
+import { actions, activity, alerts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb, testDriver } from '@/tests/support/db';
+import { schedulePost } from '@/tests/support/publisher';
 import { createWorld, type World } from '@/tests/support/world';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { claimDue } from '../publishing/claim-due';
-import { schedulePublications } from '../publishing/schedule-publications';
 import { rowsOf } from '../publishing/sql-rows';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
-import { createLiveHub, type LiveHub, STREAMS_PER_SESSION } from './hub';
-import { Ear, openSession } from './testing';
+import { createLiveHub, type LiveHub } from './hub';
+import { Ear, openSession, tellOf } from './testing';
 
 let db: Db;
 let ours: World;
 let other: World;
 let sid: string;
 let hub: LiveHub;
-const platform = new FakePlatform();
 beforeAll(async () => {
   db = await freshDb();
 });
@@ -32,38 +31,11 @@ beforeEach(async () => {
   hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
 });
 
-let keys = 0;
-async function schedule(world: World, local?: string) {
+async function schedule(world: World) {
   await setReview(db, world.ctx, 'post_at_once');
-  const connectionId = await addConnection(db, world.ctx);
-  const post = await writePost(world.ctx, `Post ${++keys}`);
-  const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId }],
-      when: local ? { kind: 'at', local } : { kind: 'now' },
-      requestKey: `live-key-${++keys}`,
-    },
-  });
-  if (!made) throw new Error('nothing was scheduled');
-  return made;
+  const [post, on] = [await writePost(world.ctx), await addConnection(db, world.ctx)];
+  return schedulePost({ ctx: world.ctx, platform: new FakePlatform() }, { post, on });
 }
-const tell = (world: World, at: Date, subjectId = newId('listing')) =>
-  db.asSystem((tx) =>
-    tx.insert(activity).values({
-      id: newId('activity'),
-      workspaceId: world.workspaceId,
-      at,
-      actor: 'system:test',
-      verb: 'listing.active',
-      subjectType: 'listing',
-      subjectId,
-      summary: 'A secret sentence',
-    }),
-  );
 const touch = (id: string, at: Date) =>
   db.asSystem((tx) => tx.update(publications).set({ updatedAt: at }).where(eq(publications.id, id)));
 async function listening(since?: string | null) {
@@ -160,10 +132,10 @@ describe('nothing is lost', () => {
     const ear = await listening();
     ear.take();
     const now = ours.clock.now();
-    await tell(ours, now, 'lst_first');
+    await tellOf(db, ours, now, 'lst_first');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_first']);
-    await tell(ours, now, 'lst_second');
+    await tellOf(db, ours, now, 'lst_second');
     await touch(made.id, now);
     await hub.tick();
     expect(ear.take().topics).toMatchObject({ listing: ['lst_second'], publication: [made.id] });
@@ -180,7 +152,7 @@ describe('nothing is lost', () => {
     ours.clock.advance(30_000);
     await hub.tick();
     ear.take();
-    await tell(ours, before, 'lst_late');
+    await tellOf(db, ours, before, 'lst_late');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_late']);
   });
@@ -212,7 +184,7 @@ describe('nothing is lost', () => {
       await committed;
     });
     await written;
-    await tell(ours, now, 'lst_quick');
+    await tellOf(db, ours, now, 'lst_quick');
     await hub.tick();
     expect(ear.take().topics.listing).toEqual(['lst_quick']);
     const cursor = ear.cursor;
@@ -228,7 +200,7 @@ describe('nothing is lost', () => {
   it('between the page and the stream, and after a gap, also with another process', async () => {
     const page = `${ours.clock.now().getTime()}`;
     ours.clock.advance(2_000);
-    await tell(ours, ours.clock.now(), 'lst_between');
+    await tellOf(db, ours, ours.clock.now(), 'lst_between');
     ours.clock.advance(1_000);
     const ear = await listening(page);
     const cursor = ear.cursor;
@@ -236,8 +208,8 @@ describe('nothing is lost', () => {
     ear.leave?.();
 
     ours.clock.advance(5 * 60_000);
-    await tell(ours, ours.clock.now(), 'lst_gap');
-    await tell(other, ours.clock.now(), 'lst_theirs');
+    await tellOf(db, ours, ours.clock.now(), 'lst_gap');
+    await tellOf(db, other, ours.clock.now(), 'lst_theirs');
     hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
     const again = await listening(cursor);
     const resumed = again.cursor;
@@ -269,121 +241,6 @@ describe('nothing is lost', () => {
       expect(ear.heard).toMatchObject([{ type: 'ready', resync: false, topics: null }]);
       ear.leave?.();
     }
-  });
-});
-
-describe('who listens', () => {
-  it.each(['session is revoked', 'session expires', 'membership ends'])(
-    'is sent away when the %s, before anything more is told',
-    async (how) => {
-      const ear = await listening();
-      ear.take();
-      await tell(ours, ours.clock.now());
-      if (how === 'session expires') ours.clock.advance(31 * 86_400_000);
-      else
-        await db.asSystem(async (tx) => {
-          if (how === 'session is revoked')
-            await tx.update(sessions).set({ revokedAt: ours.clock.now() }).where(eq(sessions.id, sid));
-          else
-            await tx
-              .delete(members)
-              .where(and(eq(members.workspaceId, ours.workspaceId), eq(members.userId, ours.userId)));
-        });
-      await hub.tick();
-      expect(ear.heard).toEqual([{ type: 'bye', why: 'signed_out' }]);
-      expect(hub.size).toBe(0);
-      expect(hub.awake).toBe(false);
-    },
-  );
-
-  it('has a number of streams for each session, and a place is free again when one ends', async () => {
-    const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new Ear(hub, ours, sid));
-    expect(ears.every((ear) => ear.leave)).toBe(true);
-    expect(new Ear(hub, ours, sid).leave).toBeNull();
-    const second = await openSession(db, ours);
-    expect(new Ear(hub, ours, second).leave).not.toBeNull();
-    ears[0]?.leave?.();
-    expect(new Ear(hub, ours, sid).leave).not.toBeNull();
-  });
-
-  it('costs nothing when it is nobody, and one poll for all when it is many', async () => {
-    let transactions = 0;
-    const counted: Db = {
-      ...db,
-      asSystem: (work) => {
-        transactions += 1;
-        return db.asSystem(work);
-      },
-    };
-    hub = createLiveHub({ db: counted, clock: ours.clock, everyMs: 1_000_000 });
-    await hub.tick();
-    expect([transactions, hub.awake]).toEqual([0, false]);
-    const sessionsOfMany = await Promise.all(Array.from({ length: 40 }, () => openSession(db, ours)));
-    const ears = sessionsOfMany.map((session) => new Ear(hub, ours, session));
-    await hub.tick();
-    expect(transactions).toBe(1);
-    await tell(ours, ours.clock.now(), 'lst_all');
-    await hub.tick();
-    expect(transactions).toBe(2);
-    for (const ear of ears) expect(ear.take().topics.listing).toEqual(['lst_all']);
-    for (const ear of ears) ear.leave?.();
-    expect([hub.size, hub.awake]).toEqual([0, false]);
-    await hub.tick();
-    expect(transactions).toBe(2);
-  });
-
-  it('hears after a failure what happened during it', async () => {
-    let broken = false;
-    const shaky: Db = {
-      ...db,
-      asSystem: (work) => (broken ? Promise.reject(new Error('gone')) : db.asSystem(work)),
-    };
-    hub = createLiveHub({ db: shaky, clock: ours.clock, everyMs: 1_000_000 });
-    const ear = await listening();
-    ear.take();
-    await tell(ours, ours.clock.now(), 'lst_meanwhile');
-    broken = true;
-    await hub.tick();
-    expect(ear.take().types).toEqual([]);
-    broken = false;
-    await hub.tick();
-    expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
-  });
-
-  it('is told to come again when the database has not answered for a while', async () => {
-    let how: 'refuses' | 'is silent' = 'refuses';
-    const gone: Db = {
-      ...db,
-      asSystem: () => (how === 'refuses' ? Promise.reject(new Error('gone')) : new Promise(() => {})),
-    };
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
-    try {
-      hub = createLiveHub({ db: gone, clock: ours.clock });
-      const refused = new Ear(hub, ours, sid);
-      await vi.advanceTimersByTimeAsync(7_000);
-      expect(refused.take().types).toEqual([]);
-      await vi.advanceTimersByTimeAsync(3_000);
-      expect(refused.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
-      expect([hub.size, hub.awake]).toEqual([0, false]);
-      how = 'is silent';
-      const silent = new Ear(hub, ours, sid);
-      await vi.advanceTimersByTimeAsync(10_000);
-      expect(silent.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
-      expect([hub.size, hub.awake]).toEqual([0, false]);
-    } finally {
-      vi.useRealTimers();
-    }
-  });
-
-  it('is told now and then that the stream is alive', async () => {
-    const ear = await listening();
-    ear.take();
-    ours.clock.advance(10_000);
-    await hub.tick();
-    expect(ear.take().types).toEqual([]);
-    ours.clock.advance(6_000);
-    await hub.tick();
-    expect(ear.take().types).toEqual(['alive']);
   });
 });
 

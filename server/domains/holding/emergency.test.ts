@@ -1,0 +1,86 @@
+import { eq, sql } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, emails, workspaces } from '@/db/schema';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { actingAs, addMember } from '@/tests/support/world';
+import { callPlatform } from '../connections/call-platform';
+import { pausePosting } from './pause-posting';
+import { startPosting } from './start-posting';
+import { stopEverything } from './stop-everything';
+import { tellOfUntoldStops } from './tell-members';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+// Who is told of a stop is looked for across workspaces.
+beforeEach(() =>
+  db.asSystem((tx) => tx.update(workspaces).set({ heldAt: null, heldFor: null, heldBy: null })),
+);
+
+const MINUTE = 60_000;
+
+test('every member is told, once, also when it is over; an operator may stop but not start', async () => {
+  const operator = await actingAs(here.world, 'operator');
+  await addMember(here.world, 'viewer');
+  await stopEverything({ ctx: operator });
+  await stopEverything({ ctx: operator });
+  const mails = () =>
+    db.asSystem((tx) =>
+      tx
+        .select({ to: emails.toAddress, subject: emails.subject, body: emails.body })
+        .from(emails)
+        .where(sql`${emails.key} like ${`emergency-%:${here.world.workspaceId}:%`}`),
+    );
+  const told = await mails();
+  expect(told).toHaveLength(3);
+  expect(told[0]?.body).toContain('Test operator');
+  expect(await tellOfUntoldStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx })).toBe(0);
+  await expect(startPosting({ ctx: operator })).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(pausePosting({ ctx: await actingAs(here.world, 'viewer') })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+  await startPosting({ ctx: here.world.ctx });
+  expect((await mails()).filter((m) => m.subject.includes('goes on again'))).toHaveLength(4);
+  const open = await db.asSystem((tx) =>
+    tx
+      .select({ key: alerts.key, severity: alerts.severity, resolved: alerts.resolved })
+      .from(alerts)
+      .where(eq(alerts.workspaceId, here.world.workspaceId)),
+  );
+  expect(open).toContainEqual({ key: 'posting:emergency', severity: 'serious', resolved: true });
+  expect(open.filter((a) => !a.resolved)).toMatchObject([{ severity: 'info' }]);
+});
+
+test('the e-mails are made up for when the process ended after the stop', async () => {
+  await db.asSystem((tx) =>
+    tx
+      .update(workspaces)
+      .set({ heldAt: here.world.clock.now(), heldBy: `user:${here.world.userId}`, heldFor: 'emergency' })
+      .where(eq(workspaces.id, here.world.workspaceId)),
+  );
+  const told = () => tellOfUntoldStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx });
+  expect(await told()).toBe(0);
+  here.world.clock.advance(2 * MINUTE);
+  expect(await told()).toBe(1);
+  expect(await told()).toBe(0);
+});
+
+test('what would change something is refused before anything is asked; reading is not', async () => {
+  await stopEverything({ ctx: here.world.ctx });
+  const ask = (capability: 'setPrice' | 'readPrice') =>
+    callPlatform({
+      ctx: here.world.ctx,
+      connectionId: here.connectionId,
+      capability,
+      input: { remoteId: '1', price: { amount: 1, currency: 'USD' } },
+    });
+  await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'transient', options: { held: true } });
+  // Without credentials it gets as far as these.
+  await expect(ask('readPrice')).rejects.toMatchObject({ kind: 'reauth' });
+  await startPosting({ ctx: here.world.ctx });
+  await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'reauth' });
+});

@@ -1,0 +1,142 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { Db } from '@/db/client';
+import { members, sessions } from '@/db/schema';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { createLiveHub, type LiveHub, STREAMS_PER_SESSION } from './hub';
+import { Ear, openSession, tellOf } from './testing';
+
+let db: Db;
+let ours: World;
+let sid: string;
+let hub: LiveHub;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  ours = await createWorld(db);
+  sid = await openSession(db, ours);
+  // Polls are made by hand here.
+  hub = createLiveHub({ db, clock: ours.clock, everyMs: 1_000_000 });
+});
+
+async function listening() {
+  const ear = new Ear(hub, ours, sid);
+  await hub.tick();
+  return ear;
+}
+
+it.each(['session is revoked', 'session expires', 'membership ends'])(
+  'is sent away when the %s, before anything more is told',
+  async (how) => {
+    const ear = await listening();
+    ear.take();
+    await tellOf(db, ours, ours.clock.now());
+    if (how === 'session expires') ours.clock.advance(31 * 86_400_000);
+    else
+      await db.asSystem(async (tx) => {
+        if (how === 'session is revoked')
+          await tx.update(sessions).set({ revokedAt: ours.clock.now() }).where(eq(sessions.id, sid));
+        else
+          await tx
+            .delete(members)
+            .where(and(eq(members.workspaceId, ours.workspaceId), eq(members.userId, ours.userId)));
+      });
+    await hub.tick();
+    expect(ear.heard).toEqual([{ type: 'bye', why: 'signed_out' }]);
+    expect(hub.size).toBe(0);
+    expect(hub.awake).toBe(false);
+  },
+);
+
+it('has a number of streams for each session, and a place is free again when one ends', async () => {
+  const ears = Array.from({ length: STREAMS_PER_SESSION }, () => new Ear(hub, ours, sid));
+  expect(ears.every((ear) => ear.leave)).toBe(true);
+  expect(new Ear(hub, ours, sid).leave).toBeNull();
+  const second = await openSession(db, ours);
+  expect(new Ear(hub, ours, second).leave).not.toBeNull();
+  ears[0]?.leave?.();
+  expect(new Ear(hub, ours, sid).leave).not.toBeNull();
+});
+
+it('costs nothing when it is nobody, and one poll for all when it is many', async () => {
+  let transactions = 0;
+  const counted: Db = {
+    ...db,
+    asSystem: (work) => {
+      transactions += 1;
+      return db.asSystem(work);
+    },
+  };
+  hub = createLiveHub({ db: counted, clock: ours.clock, everyMs: 1_000_000 });
+  await hub.tick();
+  expect([transactions, hub.awake]).toEqual([0, false]);
+  const sessionsOfMany = await Promise.all(Array.from({ length: 40 }, () => openSession(db, ours)));
+  const ears = sessionsOfMany.map((session) => new Ear(hub, ours, session));
+  await hub.tick();
+  expect(transactions).toBe(1);
+  await tellOf(db, ours, ours.clock.now(), 'lst_all');
+  await hub.tick();
+  expect(transactions).toBe(2);
+  for (const ear of ears) expect(ear.take().topics.listing).toEqual(['lst_all']);
+  for (const ear of ears) ear.leave?.();
+  expect([hub.size, hub.awake]).toEqual([0, false]);
+  await hub.tick();
+  expect(transactions).toBe(2);
+});
+
+it('hears after a failure what happened during it', async () => {
+  let broken = false;
+  const shaky: Db = {
+    ...db,
+    asSystem: (work) => (broken ? Promise.reject(new Error('gone')) : db.asSystem(work)),
+  };
+  hub = createLiveHub({ db: shaky, clock: ours.clock, everyMs: 1_000_000 });
+  const ear = await listening();
+  ear.take();
+  await tellOf(db, ours, ours.clock.now(), 'lst_meanwhile');
+  broken = true;
+  await hub.tick();
+  expect(ear.take().types).toEqual([]);
+  broken = false;
+  await hub.tick();
+  expect(ear.take().topics.listing).toEqual(['lst_meanwhile']);
+});
+
+it('is told to come again when the database has not answered for a while', async () => {
+  let how: 'refuses' | 'is silent' = 'refuses';
+  const gone: Db = {
+    ...db,
+    asSystem: () => (how === 'refuses' ? Promise.reject(new Error('gone')) : new Promise(() => {})),
+  };
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  try {
+    hub = createLiveHub({ db: gone, clock: ours.clock });
+    const refused = new Ear(hub, ours, sid);
+    await vi.advanceTimersByTimeAsync(7_000);
+    expect(refused.take().types).toEqual([]);
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(refused.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+    expect([hub.size, hub.awake]).toEqual([0, false]);
+    how = 'is silent';
+    const silent = new Ear(hub, ours, sid);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(silent.heard).toEqual([{ type: 'bye', why: 'trouble' }]);
+    expect([hub.size, hub.awake]).toEqual([0, false]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it('is told now and then that the stream is alive', async () => {
+  const ear = await listening();
+  ear.take();
+  ours.clock.advance(10_000);
+  await hub.tick();
+  expect(ear.take().types).toEqual([]);
+  ours.clock.advance(6_000);
+  await hub.tick();
+  expect(ear.take().types).toEqual(['alive']);
+});

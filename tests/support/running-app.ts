@@ -1,0 +1,57 @@
+import { vi } from 'vitest';
+import { setDb } from '@/db/client';
+import { EmbeddedRunner } from '@/inngest/embedded/runner';
+import { handleInngest } from '@/inngest/serve';
+import { signals } from '@/inngest/signals';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { sendToHandler } from '@/server/domains/connections/testing';
+import type { Ctx } from '@/server/domains/context';
+import { setReview } from '@/server/domains/publishing/testing';
+import { ManualClock, systemClock } from '@/server/foundation/clock';
+import { env } from '@/server/foundation/env';
+import { secrets } from '@/server/foundation/secrets';
+import { sandboxHandler } from '@/server/sandbox/handler';
+import { freshDb } from './db';
+import { createWorld } from './world';
+
+export type RunningApp = Awaited<ReturnType<typeof runningApp>>;
+
+/**
+ * A workspace in UTC whose posts go out at once, the app's own functions on the embedded runner, and the sandbox in place of every
+ * platform, for tests. The machine's clock, which the functions ask, is one that the test moves. Work is done by `runner.drain()`.
+ */
+export async function runningApp() {
+  // The begin of a minute, so that no cron fires between two steps of a test.
+  const clock = new ManualClock(new Date(Math.floor(Date.now() / 60_000) * 60_000 + 1_000));
+  vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
+  const db = await freshDb();
+  setDb(db);
+  process.env.TRIBUTARY_SANDBOX = '1';
+  const world = await createWorld(db, { timeZone: 'UTC', plan: 'agency', clock });
+  const ctx: Ctx = { ...world.ctx, signals };
+  await setReview(db, ctx, 'post_at_once');
+  const { appUrl } = env();
+  const sandbox = sandboxHandler({
+    db,
+    clock,
+    publicUrl: `${appUrl}/sandbox`,
+    appUrl,
+    internalAppUrl: appUrl,
+  });
+  sendToHandler(sandbox);
+  const signingKey = secrets().inngestSigningKey;
+  const runner = await EmbeddedRunner.create({ db, handler: handleInngest, signingKey, clock });
+  return {
+    db,
+    clock,
+    ctx,
+    sandbox,
+    runner,
+    async close() {
+      setTransport(undefined);
+      setDb(undefined);
+      vi.restoreAllMocks();
+      await db.close();
+    },
+  };
+}
