@@ -68,8 +68,8 @@ export function ProductForm({
     trpc.products.update.mutationOptions({
       ...options,
       onSuccess: (now) => {
-        form.done(shown(now, currency));
-        toast.success('Saved');
+        const all = form.done(shown(now, currency));
+        toast.success(all ? 'Saved' : 'Saved. What you typed since is not saved yet.');
         router.refresh();
       },
     }),

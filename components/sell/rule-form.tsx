@@ -41,8 +41,8 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
       onMutate: form.begin,
       onError: form.fail,
       onSuccess: (now) => {
-        form.done(shown(now));
-        toast.success('Price rule saved');
+        const all = form.done(shown(now));
+        toast.success(all ? 'Price rule saved' : 'Saved. What you typed since is not saved yet.');
         router.refresh();
       },
     }),

@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { AutomationForm } from '@/app/_setup/automation-form';
 import { platformNames, topicNames } from '@/app/_setup/names';
 import { TopicsForm } from '@/app/_setup/topics-form';
+import { LiveRefresh } from '@/components/live/live-refresh';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
@@ -30,6 +31,7 @@ export default async function WorkspacePage() {
   const zones = allTimeZones();
   return (
     <div className="grid gap-6">
+      <LiveRefresh topics={['workspace', 'automation', 'topics']} />
       {editable ? null : (
         <Alert title="You can look at these settings">
           <p>An owner or a manager of the workspace can change them.</p>
