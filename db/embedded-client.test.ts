@@ -5,6 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fillFolder } from '@/tests/support/db';
 import { type Db, openDb } from './client';
 import { EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
@@ -29,6 +30,7 @@ afterAll(async () => {
 async function another() {
   const dataDir = path.join(folder, `other-${Math.random().toString(36).slice(2)}`, 'pglite');
   mkdirSync(path.dirname(dataDir));
+  await fillFolder(dataDir);
   await prepareFolder(dataDir);
   const lost: Error[] = [];
   const { defaultStartParams } = PGlite;

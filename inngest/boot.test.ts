@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { fillFolder } from '@/tests/support/db';
 
 // A whole process each, because what is tested ends it.
 const started: ChildProcess[] = [];
@@ -63,7 +64,9 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
 }, 180_000);
 
 it('makes no demo and no sandbox account unless it is asked to', async () => {
-  const bare = start({ TRIBUTARY_DATA_DIR: path.join(folder, 'bare') });
+  const dataDir = path.join(folder, 'bare');
+  await fillFolder(path.join(dataDir, 'pglite'));
+  const bare = start({ TRIBUTARY_DATA_DIR: dataDir });
   await bare.said(/healthy 0/);
   bare.child.kill('SIGTERM');
   expect(await bare.ended).toBe(0);

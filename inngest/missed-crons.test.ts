@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Db, setDb } from '@/db/client';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { secrets } from '@/server/foundation/secrets';
@@ -7,23 +7,23 @@ import { freshDb } from '@/tests/support/db';
 import { sync } from './embedded/protocol';
 import { EmbeddedRunner } from './embedded/runner';
 import { rows } from './embedded/store/base';
+import { TestApp } from './embedded/testing';
 import { handleInngest } from './serve';
 
 // What every function does when its machine was off: the real functions, on an empty database.
 let db: Db;
 let clock: ManualClock;
-beforeAll(() => {
+beforeAll(async () => {
   vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
-});
-afterAll(() => vi.restoreAllMocks());
-beforeEach(async () => {
   db = await freshDb();
   setDb(db);
 });
-afterEach(async () => {
+afterAll(async () => {
   setDb(undefined);
+  vi.restoreAllMocks();
   await db.close();
 });
+beforeEach(() => new TestApp(db).reset());
 
 const aMachine = () =>
   EmbeddedRunner.create({ db, handler: handleInngest, signingKey: secrets().inngestSigningKey, clock });

@@ -1,12 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { type Db, openDb } from '@/db/client';
-import { resetEnv } from '@/server/foundation/env';
-import { resetSecrets } from '@/server/foundation/secrets';
-import { startPostgres } from '../../scripts/postgres.mjs';
-import { freePort, type RunningApp, removeFolder, scratchFolder, startApp } from './app';
+import type { Db } from '@/db/client';
+import type { RunningApp } from './app';
 import { percentile, report } from './figure';
-import { NO_LIMITS } from './publish';
-import { startSandbox } from './publish-postgres';
+import { onPostgres } from './on-postgres';
 import { countOut, fill } from './publish-rows';
 
 const N = Number(process.env.BENCH_N ?? 100_000);
@@ -27,29 +23,14 @@ interface Sample {
  * median of the last: a heap breathes, and one reading says more about when it was taken.
  */
 export async function memoryPublish(): Promise<void> {
-  const postgres = await startPostgres();
-  const dataDir = scratchFolder();
-  process.env.TRIBUTARY_DATA_DIR = dataDir;
-  resetEnv();
-  resetSecrets();
-  const sandboxPort = await freePort();
-  const env = {
-    ...NO_LIMITS,
-    DATABASE_URL: postgres.url,
-    TRIBUTARY_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}/sandbox`,
-  };
-  await (await startApp({ dataDir, env: { DATABASE_URL: postgres.url } })).stop();
-  const db = await openDb({ url: postgres.url, driver: 'pg', pool: 2 });
-  const sandbox = startSandbox(sandboxPort, dataDir, postgres.url);
-  let app: RunningApp | undefined;
-  try {
+  await onPostgres(async ({ db, start }) => {
     await fill(db, {
       posts: N,
       connections: CONNECTIONS,
       dueAt: (i) => new Date(Date.UTC(2100, 0, 1) + Math.floor((i * 60_000) / PER_MINUTE)),
     });
     await startAt(db, Date.now() + LEAD_MS);
-    app = await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0' } });
+    const app = await start();
     const samples = await sample(db, app, Date.now() + LEAD_MS + (N / PER_MINUTE) * 90_000 + 120_000);
     const between = (from: number, to: number) => {
       const some = samples.filter((s) => s.out >= from * N && s.out <= to * N).map((s) => s.resident);
@@ -71,13 +52,7 @@ export async function memoryPublish(): Promise<void> {
     report({ ...base, metric: 'growth', value: (last.median / first.median - 1) * 100, unit: '%' });
     const most = Math.max(...samples.map((s) => s.resident));
     report({ ...base, metric: 'resident_max', value: most, unit: 'MiB' });
-  } finally {
-    await app?.stop();
-    sandbox.kill('SIGKILL');
-    await db.close();
-    await postgres.stop();
-    removeFolder(dataDir);
-  }
+  });
 }
 
 /** Moves all measured posts so that the first is due then: filling takes as long as it takes. */

@@ -1,11 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { openDb } from '@/db/client';
-import { resetEnv } from '@/server/foundation/env';
-import { resetSecrets } from '@/server/foundation/secrets';
-import { startPostgres } from '../../scripts/postgres.mjs';
-import { freePort, removeFolder, scratchFolder, startApp } from './app';
+import type { RunningApp } from './app';
 import { report } from './figure';
-import { NO_LIMITS, reportRows } from './publish';
+import { onPostgres } from './on-postgres';
+import { reportRows } from './publish';
 import { countOut, fill, readAll } from './publish-rows';
 
 const N = Number(process.env.BENCH_N ?? 30_000);
@@ -17,29 +13,15 @@ const PER_MINUTE = 6_100;
  * accounts, due at an even 6,100 a minute.
  */
 export async function publishPostgres(): Promise<void> {
-  const postgres = await startPostgres();
-  const dataDir = scratchFolder();
-  process.env.TRIBUTARY_DATA_DIR = dataDir;
-  resetEnv();
-  resetSecrets();
-  const sandboxPort = await freePort();
-  const env = {
-    ...NO_LIMITS,
-    DATABASE_URL: postgres.url,
-    TRIBUTARY_SANDBOX_URL: `http://127.0.0.1:${sandboxPort}/sandbox`,
-  };
-  await (await startApp({ dataDir, env: { DATABASE_URL: postgres.url } })).stop();
-  const db = await openDb({ url: postgres.url, driver: 'pg', pool: 2 });
-  const sandbox = startSandbox(sandboxPort, dataDir, postgres.url);
-  const apps = [];
-  try {
+  await onPostgres(async ({ db, start }) => {
     const dueFrom = Date.now() + 60_000;
     await fill(db, {
       posts: N,
       connections: CONNECTIONS,
       dueAt: (i) => new Date(dueFrom + Math.floor((i * 60_000) / PER_MINUTE)),
     });
-    for (let i = 0; i < 2; i++) apps.push(await startApp({ dataDir, env: { ...env, TRIBUTARY_DEMO: '0' } }));
+    const apps: RunningApp[] = [];
+    for (let i = 0; i < 2; i++) apps.push(await start());
     const until = dueFrom + (N / PER_MINUTE) * 60_000 + 120_000;
     let resident = 0;
     while (Date.now() < until && (await countOut(db)) < N) {
@@ -51,26 +33,5 @@ export async function publishPostgres(): Promise<void> {
     reportRows({ ...base }, rows, dueFrom);
     report({ ...base, metric: 'connections', value: CONNECTIONS, unit: 'connections' });
     report({ ...base, metric: 'resident_max', value: resident, unit: 'MiB' });
-  } finally {
-    await Promise.all(apps.map((app) => app.stop()));
-    sandbox.kill('SIGKILL');
-    await db.close();
-    await postgres.stop();
-    removeFolder(dataDir);
-  }
-}
-
-/** The sandbox alone, in a process of its own. */
-export function startSandbox(port: number, dataDir: string, url: string): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', 'server/sandbox/standalone.ts'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      ...process.env,
-      TRIBUTARY_DATA_DIR: dataDir,
-      DATABASE_URL: url,
-      SANDBOX_PORT: String(port),
-      TRIBUTARY_SANDBOX: '1',
-      TRIBUTARY_LOG: 'error',
-    },
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { freshDb } from '@/tests/support/db';
 import { ContractDocument, contractsPresent } from './document';
 import { checkByFacts } from './facts';
 import { loadStripe } from './stripe-document';
@@ -9,7 +10,7 @@ import { checkAnswer, checkRequest, type Exchange } from './validate';
 // Without the vendors' documents beside the checkout there is nothing to hold the connectors against.
 describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
   it('agree with every request and every answer', async () => {
-    const outcome = await runContracts();
+    const outcome = await runContracts(freshDb);
     expect(outcome?.violations).toEqual([]);
     expect(outcome?.withoutContract).toEqual([]);
     expect(outcome?.figures.validated).toBeGreaterThan(150);

@@ -19,13 +19,14 @@ import { type Delivery, stripe } from './stripe-scenario';
 import type { Exchange } from './validate';
 
 /** Every operation of every connector against the sandbox in this process, recorded. */
-export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
+export async function record(
+  open: () => Promise<Db> = openEmpty,
+): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
   const exchanges: Exchange[] = [];
   const deliveries: Delivery[] = [];
   process.env.TRIBUTARY_SANDBOX = '1';
-  const db = await openDb({ dataDir: 'memory://' });
+  const db = await open();
   try {
-    await db.migrate();
     const world = await createWorld(db, { plan: 'pro' });
     const handler = sandboxHandler({
       db,
@@ -52,6 +53,12 @@ export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Del
     await db.close();
   }
   return { exchanges, deliveries };
+}
+
+async function openEmpty(): Promise<Db> {
+  const db = await openDb({ dataDir: 'memory://' });
+  await db.migrate();
+  return db;
 }
 
 function recorder(inner: Transport, into: Exchange[]): Transport {

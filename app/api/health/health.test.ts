@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { type Db, openDb, setDb } from '@/db/client';
+import { type Db, setDb } from '@/db/client';
 import { heartbeats } from '@/db/schema';
 import { startHeartbeat } from '@/inngest/embedded/heartbeat';
 import { systemClock } from '@/server/foundation/clock';
@@ -69,7 +70,8 @@ it('does not ask for the runner where Inngest does the work', async () => {
 it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s runner)', async (runner) => {
   if (runner === 'external') vi.stubEnv('INNGEST_BASE_URL', 'http://inngest:8288');
   resetEnv();
-  const empty = await openDb({});
+  const empty = await freshDb();
+  await empty.raw.execute(sql`drop schema public cascade`);
   setDb(empty);
   expect(await ask()).toEqual({
     code: 503,
@@ -81,7 +83,7 @@ it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s 
 });
 
 it('is 503 when the database is closed or cannot be reached, and does not say where it is', async () => {
-  const closed = await openDb({});
+  const closed = await freshDb();
   await closed.close();
   setDb(closed);
   expect(await ask()).toEqual({

@@ -111,15 +111,20 @@ describe('listing on Etsy', () => {
 it('follows sales, fees and refunds to the cent, and loses and doubles nothing', async () => {
   const { remoteId } = await list(listing('sold'));
   const at = world.clock.now();
-  const buy = (quantity: number, seed: number) =>
+  const buy = (quantity: number, seed: number, orders = 1) =>
     db.raw.transaction(async (tx) => {
-      const [row] = await tx
-        .select()
-        .from(etsyListings)
-        .where(eq(etsyListings.id, Number(remoteId)));
-      const receipt = row && (await sell(tx, row, { at: world.clock.now(), buyerSeed: seed, quantity }));
-      if (!receipt) throw new Error('nothing was sold');
-      return receipt;
+      const ids: number[] = [];
+      for (let i = 0; i < orders; i++) {
+        const [row] = await tx
+          .select()
+          .from(etsyListings)
+          .where(eq(etsyListings.id, Number(remoteId)));
+        const receipt =
+          row && (await sell(tx, row, { at: world.clock.now(), buyerSeed: seed + i, quantity }));
+        if (!receipt) throw new Error('nothing was sold');
+        ids.push(receipt.id);
+      }
+      return ids;
     });
   const sync = (cursor: string | null) =>
     callPlatform({
@@ -128,9 +133,9 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
       capability: 'syncSales',
       input: { cursor, since: new Date(at.getTime() - 60_000) },
     });
-  const receipt = await buy(2, 1);
+  const [receipt = 0] = await buy(2, 1);
   const first = await sync(null);
-  const mine = (s: { remoteOrderId: string | null }) => s.remoteOrderId === String(receipt.id);
+  const mine = (s: { remoteOrderId: string | null }) => s.remoteOrderId === String(receipt);
   expect(first.sales.filter(mine)).toMatchObject([
     { listingRemoteId: remoteId, quantity: 2, gross: money(998, 'USD') },
   ]);
@@ -144,10 +149,10 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
 
   // Two refunds of one order, one after the other, are two.
   world.clock.advance(60_000);
-  await refund(handler.world, receipt.id, 100);
+  await refund(handler.world, receipt, 100);
   const second = await sync(first.nextCursor);
   world.clock.advance(60_000);
-  await refund(handler.world, receipt.id, 50);
+  await refund(handler.world, receipt, 50);
   const third = await sync(second.nextCursor);
   const refunds = new Map(
     [...second.refunds, ...third.refunds].filter(mine).map((r) => [r.remoteId, r.amount.amount]),
@@ -160,8 +165,7 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
     .update(etsyListings)
     .set({ quantity: 900 })
     .where(eq(etsyListings.id, Number(remoteId)));
-  const ids = new Set<string>();
-  for (let i = 0; i < 120; i++) ids.add(String((await buy(1, 100 + i)).id));
+  const ids = new Set((await buy(1, 100, 120)).map(String));
   const many = await sync(third.nextCursor);
   const seen = many.sales.filter((s) => ids.has(s.remoteOrderId));
   expect(seen).toHaveLength(120);
