@@ -247,7 +247,9 @@ export function QueueList({
                         <Recycle aria-hidden /> Evergreen
                       </Badge>
                     ) : null}
-                    {place.inSlot || post.kind !== 'post' ? null : <span>At its own time, not in a slot</span>}
+                    {place.inSlot || post.kind !== 'post' ? null : (
+                      <span>At its own time, not in a slot</span>
+                    )}
                   </p>
                   {(place.slotNote ?? place.note) ? (
                     <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>

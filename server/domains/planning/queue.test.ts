@@ -248,13 +248,13 @@ test('what follows a post is told from it in the queue, and wears no mark of its
   const due = new Date('2026-03-03T08:00:00Z');
   const repost = await follow(post, 'repost', due, { createdBy });
   const reply = await follow(post, 'reply', new Date('2026-03-03T09:00:00Z'), { createdBy });
-  expect((await queue()).items.map(({ id, kind, followsId, madeBy }) => [id, kind, followsId, madeBy])).toEqual(
-    [
-      [post.id, 'post', null, null],
-      [repost, 'repost', post.id, null],
-      [reply, 'reply', post.id, null],
-    ],
-  );
+  expect(
+    (await queue()).items.map(({ id, kind, followsId, madeBy }) => [id, kind, followsId, madeBy]),
+  ).toEqual([
+    [post.id, 'post', null, null],
+    [repost, 'repost', post.id, null],
+    [reply, 'reply', post.id, null],
+  ]);
   const { marks } = await planCalendar({
     ctx: world.ctx,
     input: { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-08T00:00:00Z') },
