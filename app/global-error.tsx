@@ -1,6 +1,9 @@
 'use client';
 
 import './globals.css';
+import { GeistMono } from 'geist/font/mono';
+import { GeistSans } from 'geist/font/sans';
+import { useLayoutEffect } from 'react';
 
 /** The frame of all pages failed, so this one brings its own. */
 export default function GlobalError({
@@ -10,8 +13,9 @@ export default function GlobalError({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
+  useLayoutEffect(takeTheme, []);
   return (
-    <html lang="en">
+    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh font-sans">
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-3 px-6">
           <title>Something went wrong · Tributary</title>
@@ -33,4 +37,16 @@ export default function GlobalError({
       </body>
     </html>
   );
+}
+
+/** The theme's own script went with the frame: what it keeps is read here, so that nobody is dazzled at night. */
+function takeTheme(): void {
+  try {
+    const chosen = localStorage.getItem('theme');
+    const dark =
+      chosen === 'dark' || (chosen !== 'light' && window.matchMedia('(prefers-color-scheme: dark)').matches);
+    document.documentElement.classList.toggle('dark', dark);
+  } catch {
+    // Without storage it stays light.
+  }
 }

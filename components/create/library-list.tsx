@@ -103,7 +103,7 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
             title="No posts yet"
             description="Posts that you write, save or send are kept here, so that you can use them again."
             action={
-              <Button asChild>
+              <Button asChild variant="outline">
                 <Link href="/compose">Compose</Link>
               </Button>
             }

@@ -21,6 +21,8 @@ interface ShapeProps {
   handle: string;
   text: string;
   link: string | null;
+  /** More of a thread stands below it: X joins the faces by a line. */
+  followed?: boolean;
 }
 
 /** The post about as its platform will show it. */
@@ -38,9 +40,10 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
           handle={handle ?? name.replace(/\s+/g, '')}
           text={text.trim()}
           link={link ?? null}
+          followed={parts.length > 0}
         />
         {parts.length > 0 ? (
-          <ol className="mt-3 grid gap-3 border-border border-t pt-3">
+          <ol className={platform === 'x' ? undefined : 'mt-3 grid gap-3 border-border border-t pt-3'}>
             {parts.map((part, i) => {
               const words = composeFollowing(part.text, part.link);
               return (
@@ -52,6 +55,7 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
                       handle={handle ?? name.replace(/\s+/g, '')}
                       text={words}
                       link={null}
+                      followed={i < parts.length - 1}
                     />
                   ) : (
                     <div className="flex gap-3">
@@ -74,12 +78,15 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
   );
 }
 
-function XShape({ name, handle, text, link }: ShapeProps) {
+function XShape({ name, handle, text, link, followed }: ShapeProps) {
   const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
   return (
     <div className="flex gap-3">
-      <Face name={name} />
-      <div className="min-w-0 flex-1">
+      <div className="flex flex-col items-center">
+        <Face name={name} />
+        {followed ? <span aria-hidden className="my-1 w-0.5 flex-1 rounded-full bg-border" /> : null}
+      </div>
+      <div className={cn('min-w-0 flex-1', followed && 'pb-4')}>
         <p className="flex flex-wrap gap-x-1.5">
           <span className="font-semibold">{name}</span>
           <span className="text-muted-foreground">@{handle} · now</span>

@@ -24,7 +24,7 @@ import { platformName } from './platforms';
 import { Act, Opens, type Panel } from './publication-buttons';
 import { PublicationProgress, PublicationTold } from './publication-told';
 import { ResultsLine } from './results-line';
-import { isPart, partName, threadInWords } from './threads';
+import { followWord, isPart, partName, threadInWords } from './threads';
 import type { PublicationItem } from './types';
 import { useKeptFocus } from './use-kept-focus';
 
@@ -74,6 +74,7 @@ export function PublicationRow({
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const part = isPart(p) ? partName(p) : null;
+  const follows = followWord(p);
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
   const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
@@ -94,14 +95,13 @@ export function PublicationRow({
               {part ?? `${platformName(p.platform)} · ${p.connectionName}`}
             </span>
             <PublicationState state={p.state} />
-            {p.kind === 'repost' ? <Badge variant="outline">Repost</Badge> : null}
-            {p.kind === 'reply' && !part ? <Badge variant="outline">Follow-up</Badge> : null}
+            {follows && !part ? <Badge variant="outline">{follows}</Badge> : null}
             {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
             <PublicationTold publication={p} zone={zone} />
           </p>
-          {p.kind === 'reply' ? (
+          {p.kind === 'reply' || (p.kind === 'post' && p.followsId && p.text) ? (
             <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
               {p.text}
             </p>

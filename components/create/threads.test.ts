@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPart, partName, threadInWords } from './threads';
+import { followWord, isPart, partName, threadInWords } from './threads';
 
 const rest = (n: number) => Array.from({ length: n }, () => ({ text: 'more' }));
 const at = (
@@ -45,4 +45,26 @@ test('a part is called by its number, or first comment; a follow-up that came la
   expect(partName({ id: 'pub_1-02', platform: 'facebook' })).toBe('First comment');
   expect(isPart({ id: 'pub_1-02', kind: 'reply' })).toBe(true);
   expect(isPart({ id: 'pub_2', kind: 'reply' })).toBe(false);
+});
+
+test('what follows a post is called so where posts are listed, and a post is not', () => {
+  const x = { platform: 'x', followsId: 'pub_1' } as const;
+  expect(followWord({ ...x, id: 'pub_1', kind: 'post', followsId: null })).toBeNull();
+  expect(followWord({ ...x, id: 'pub_1-02', kind: 'reply' })).toBe('Part 2');
+  expect(followWord({ ...x, id: 'pub_1-02', kind: 'reply', platform: 'facebook' })).toBe('First comment');
+  expect(followWord({ ...x, id: 'pub_2', kind: 'reply' })).toBe('Follow-up');
+  expect(followWord({ ...x, id: 'pub_2', kind: 'repost' })).toBe('Repost');
+  // Facebook shares the old post as a new one.
+  expect(followWord({ ...x, id: 'pub_2', kind: 'post', platform: 'facebook' })).toBe('Repost');
+});
+
+test('of a first post that does not move by itself nobody is told that the rest is on its way', () => {
+  const x = (state: Parameters<typeof at>[0]) => threadInWords({ platform: 'x', ...at(state, 2) }, []);
+  const facebook = (state: Parameters<typeof at>[0]) =>
+    threadInWords({ platform: 'facebook', ...at(state, 1) }, []);
+  expect([x('cancelled'), facebook('cancelled')]).toEqual([null, null]);
+  expect(x('failed')).toBe('3 parts: the first did not go out, and the rest waits for it.');
+  expect(facebook('failed')).toBe('Its first comment waits for it.');
+  expect(x('unknown')).toContain('The rest waits for your answer.');
+  expect(facebook('unknown')).toBe('Its first comment waits for your answer.');
 });

@@ -9,6 +9,18 @@ export const isPart = (p: Pick<PublicationItem, 'id' | 'kind'>): boolean =>
 export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>): string =>
   followLimits(p.platform).kind === 'firstComment' ? 'First comment' : `Part ${Number(p.id.slice(-2))}`;
 
+/**
+ * What a publication is called that is no post of its own, where posts are listed: "Part 2", "Repost", "Follow-up"; null for a post.
+ * A share of an earlier post is a repost, too: so it is called where an account cannot repost its own posts.
+ */
+export function followWord(
+  p: Pick<PublicationItem, 'id' | 'kind' | 'followsId' | 'platform'>,
+): string | null {
+  if (isPart(p)) return partName(p);
+  if (p.kind === 'reply') return 'Follow-up';
+  return p.kind === 'repost' || p.followsId !== null ? 'Repost' : null;
+}
+
 export interface Thread<P> {
   post: P;
   /** What follows it and is a publication by now, in its order. */
@@ -30,6 +42,18 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
   return [...threads.values()];
 }
 
+/** What is said of the rest where nothing is out and the first of them does not move by itself. */
+const HEAD_STANDS: Partial<Record<PublicationItem['state'], { comment: string; rest: string }>> = {
+  failed: {
+    comment: 'Its first comment waits for it.',
+    rest: 'the first did not go out, and the rest waits for it.',
+  },
+  unknown: {
+    comment: 'Its first comment waits for your answer.',
+    rest: 'nobody can tell whether the first went out. The rest waits for your answer.',
+  },
+};
+
 /** How far a thread is, in words: "2 of 5 are out; the third did not go out: …". Null for a post with nothing after it. */
 export function threadInWords(
   post: Pick<PublicationItem, 'platform' | 'state' | 'problem' | 'parts'>,
@@ -38,10 +62,11 @@ export function threadInWords(
   const all = [post, ...parts];
   const last = all.at(-1) ?? post;
   const total = all.length + (last.parts.length ?? 0);
-  if (total < 2) return null;
+  // What was taken back brings nothing after it.
+  if (total < 2 || post.state === 'cancelled') return null;
   const out = all.filter((p) => p.state === 'published').length;
   if (followLimits(post.platform).kind === 'firstComment') {
-    if (out === 0) return 'Its first comment follows once it is out.';
+    if (out === 0) return HEAD_STANDS[post.state]?.comment ?? 'Its first comment follows once it is out.';
     if (out === total) return 'The post and its first comment are out.';
     const comment = {
       failed: ` The first comment did not go out${last.problem ? `: ${last.problem}` : '.'}`,
@@ -50,6 +75,7 @@ export function threadInWords(
     } as Partial<Record<PublicationItem['state'], string>>;
     return `The post is out.${comment[last.state] ?? ' Its first comment follows.'}`;
   }
+  if (out === 0 && HEAD_STANDS[post.state]) return `${total} parts: ${HEAD_STANDS[post.state]?.rest}`;
   if (out === 0) return `${total} parts: they go out one after the other.`;
   if (out === total) return `All ${total} parts are out.`;
   const where = `Part ${all.length}`;

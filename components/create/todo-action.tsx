@@ -60,11 +60,17 @@ export function ActionItem({
   );
   const needs = action.input === 'text' || action.input === 'url' || action.input === 'choice';
   const busy = complete.isPending || dismiss.isPending;
+  const asksAddress = action.kind === 'publication_unknown' && answer === 'there';
+  /** More is to follow, and it is attached to the post that the address names. */
+  const goesOn = action.choices.some((choice) => choice.value === 'there_end');
   const place = PLACES[action.subjectType]?.(action.subjectId);
   function submit(event: FormEvent) {
     event.preventDefault();
-    const said = answer === 'there' && address.trim() ? address : answer;
-    complete.mutate({ id: action.id, ...(needs ? { answer: said.trim() } : {}) });
+    complete.mutate({
+      id: action.id,
+      ...(needs ? { answer: answer.trim() } : {}),
+      ...(asksAddress && address.trim() ? { permalink: address.trim() } : {}),
+    });
   }
   return (
     <li
@@ -99,7 +105,13 @@ export function ActionItem({
       {canWrite ? (
         <form onSubmit={submit} className="grid gap-3">
           {needs ? (
-            <Field label="Your answer" error={error?.fields.answer ?? error?.message} className="max-w-lg">
+            <Field
+              label="Your answer"
+              error={
+                error?.fields.answer ?? (error?.fields.permalink && asksAddress ? undefined : error?.message)
+              }
+              className="max-w-lg"
+            >
               {action.input === 'choice' ? (
                 <NativeSelect required value={answer} onChange={(event) => setAnswer(event.target.value)}>
                   <option value="" disabled>
@@ -126,10 +138,19 @@ export function ActionItem({
               {error.message}
             </p>
           ) : null}
-          {action.kind === 'publication_unknown' && answer === 'there' ? (
-            <Field label="Address of the post" optional className="max-w-lg">
+          {asksAddress ? (
+            <Field
+              label="Address of the post"
+              optional={!goesOn}
+              required={goesOn}
+              help={goesOn ? 'What follows is attached to it.' : undefined}
+              error={error?.fields.permalink}
+              className="max-w-lg"
+            >
               <Input
-                type="url"
+                // Not `url`: browsers refuse an address that was copied without its scheme.
+                inputMode="url"
+                required={goesOn}
                 value={address}
                 placeholder="https://"
                 maxLength={2000}

@@ -49,12 +49,47 @@ test('scheduling: a skipped hour and the past are refused with words', async ({ 
   // Clocks in Berlin go from 02:00 to 03:00 on 28 March 2027.
   await page.getByLabel('Date and time').fill('2027-03-28T02:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
-  // The warning above the button may say it first; the refusal is said at the field.
+  // The warning below the button may say it first; the refusal is said at the field.
   await expect(page.getByLabel('Date and time')).toHaveAccessibleDescription(/clocks/i);
   await page.getByLabel('Date and time').fill('2027-03-28T10:30');
   await page.getByRole('button', { name: 'Schedule' }).click();
   await page.waitForURL('**/posts/**');
   await expect(page.getByText('Scheduled').filter({ visible: true }).first()).toBeVisible();
+});
+
+test('what is found out about a time comes below the button, and the button stays under the pointer', async ({
+  page,
+}) => {
+  await page.goto('/compose');
+  const text = await writeFor(page, 'mira_draws', 'X');
+  await text.fill('The same words twice');
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  const when = page.getByLabel('Date and time');
+  await when.fill('2027-05-03T10:30');
+  const button = page.getByRole('button', { name: /^Schedule/ });
+  await button.click();
+  await page.waitForURL('**/posts/**');
+  await page.goto('/compose');
+  await (await writeFor(page, 'mira_draws', 'X')).fill('The same words twice');
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  await when.fill('2027-05-03T10:30');
+  await button.scrollIntoViewIfNeeded();
+  const place = async () => {
+    const box = await button.boundingBox();
+    return [Math.round(box?.x ?? 0), Math.round(box?.y ?? 0)];
+  };
+  const before = await place();
+  await expect(button).toHaveText('Schedule anyway');
+  expect(await place()).toEqual(before);
+  await expect(button).toHaveAccessibleDescription(/same|again|already/i);
+  await accessible(page);
+  await fitsPhone(page);
+  // At the end of the page, what goes would pull everything down.
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  const end = await place();
+  await text.fill('Other words by now');
+  await expect(button).toHaveText('Schedule');
+  expect(await place()).toEqual(end);
 });
 
 test('what is typed while a post is being saved stays', async ({ page }) => {

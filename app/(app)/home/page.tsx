@@ -28,6 +28,7 @@ export default async function HomePage({
     caller.home.overview(),
     getQueryClient().fetchQuery(trpc.autoPosting.get.queryOptions()),
   ]);
+  const unconnected = data.connections.length === 0;
   const now = new Date();
   const today = new Intl.DateTimeFormat('en-GB', {
     weekday: 'long',
@@ -53,6 +54,8 @@ export default async function HomePage({
       />
       <div className="grid grid-cols-1 gap-4">
         <Alerts alerts={data.alerts} />
+        {/* Where nothing is connected, nothing else can begin. */}
+        {unconnected ? <ConnectionsPanel connections={data.connections} /> : null}
         <HydrateClient>
           <PostingControls zone={data.timeZone} intent={INTENTS.find((intent) => intent === wanted)} />
         </HydrateClient>
@@ -63,7 +66,7 @@ export default async function HomePage({
             <NextPanel next={data.next} zone={data.timeZone} />
           </div>
           <div className="grid grid-cols-1 gap-4">
-            <ConnectionsPanel connections={data.connections} />
+            {unconnected ? null : <ConnectionsPanel connections={data.connections} />}
             <ActivityPanel activity={data.activity} now={now} zone={data.timeZone} />
           </div>
         </div>

@@ -17,6 +17,7 @@ import { formatInstant, Time } from '@/components/ui/time';
 import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
 import { platformName } from '../platforms';
+import { followWord } from '../threads';
 import type { PublicationItem } from '../types';
 import { WaitsNote, waitsWords } from '../waits-note';
 import { calendarInput } from './input';
@@ -294,10 +295,11 @@ function Chip({
   mark: 'series' | 'evergreen' | undefined;
 }) {
   const waits = waitsWords(item, zone);
+  const follows = followWord(item);
   return (
     <Link
       href={`/posts/${item.postId}`}
-      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${item.postTitle}${waits ? ` · ${waits}` : ''}`}
+      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${follows ? `${follows} · ` : ''}${item.postTitle}${waits ? ` · ${waits}` : ''}`}
       className={cn(
         'block rounded-sm border-l-2 bg-muted px-1.5 py-0.5 text-xs hover:bg-border',
         EDGE[item.state] ?? 'border-l-accent',
@@ -305,6 +307,7 @@ function Chip({
     >
       <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
+        {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
         <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
@@ -368,6 +371,7 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
                       <Mark mark={marks[item.id]} />
+                      {followWord(item) ? `${followWord(item)} · ` : ''}
                       {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
                     <WaitsNote publication={item} zone={zone} />

@@ -2,7 +2,7 @@
 
 import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
@@ -14,6 +14,7 @@ import { wallClock } from '../format';
 import type { Connection } from '../types';
 import type { Draft } from './draft';
 import { ScheduleWarnings, useWarningCount } from './schedule-warnings';
+import { useKeptHeight } from './use-kept-height';
 import type { Busy } from './use-publish';
 import type { CheckRequest } from './use-schedule-check';
 
@@ -71,107 +72,126 @@ export function SendPanel({
     (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
+  const warningsId = useId();
+  const { kept, content } = useKeptHeight<HTMLDivElement>();
   const [more, setMore] = useState(false);
   /** Set when the button that opens it is pressed: the button goes, and what it opened takes the focus. */
   const focusMore = useRef(false);
   return (
-    <Card>
-      <CardContent className="grid gap-4">
-        <RadioGroup
-          aria-label="When"
-          value={draft.when}
-          onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
-          className="flex flex-wrap gap-x-8 gap-y-2"
-        >
-          {WAYS.map(({ when, label }) => (
-            <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
-              <RadioGroupItem id={`when-${when}`} value={when} /> {label}
-            </label>
-          ))}
-        </RadioGroup>
-        {draft.when === 'queue' ? (
-          <SlotPreview accounts={accounts} topicId={draft.topicId} zone={zone} />
-        ) : null}
-        {draft.when === 'repeat' ? (
-          <RepeatFields
-            value={draft.repeat}
-            onChange={(change) => patch({ repeat: { ...draft.repeat, ...change } })}
-            fields={error?.fields ?? {}}
-            zone={zone}
-            zoneLabel={zoneLabel}
-            onX={accounts.some((account) => account.platform === 'x')}
-          />
-        ) : null}
-        {draft.when === 'at' ? (
-          <Field
-            label="Date and time"
-            help={`In the workspace's time zone, ${zoneLabel}.`}
-            error={error?.fields.when ?? error?.fields['when.local']}
-            className="max-w-sm"
+    <div className="grid gap-4">
+      <Card>
+        <CardContent className="grid gap-4">
+          <RadioGroup
+            aria-label="When"
+            value={draft.when}
+            onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
+            className="flex flex-wrap gap-x-8 gap-y-2"
           >
-            <Input
-              type="datetime-local"
-              name="when"
-              value={draft.local}
-              min={wallClock(new Date(), zone)}
-              onChange={(event) => patch({ local: event.target.value })}
+            {WAYS.map(({ when, label }) => (
+              <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
+                <RadioGroupItem id={`when-${when}`} value={when} /> {label}
+              </label>
+            ))}
+          </RadioGroup>
+          {draft.when === 'queue' ? (
+            <SlotPreview accounts={accounts} topicId={draft.topicId} zone={zone} />
+          ) : null}
+          {draft.when === 'repeat' ? (
+            <RepeatFields
+              value={draft.repeat}
+              onChange={(change) => patch({ repeat: { ...draft.repeat, ...change } })}
+              fields={error?.fields ?? {}}
+              zone={zone}
+              zoneLabel={zoneLabel}
+              onX={accounts.some((account) => account.platform === 'x')}
             />
-          </Field>
-        ) : null}
-        {typeof suggestion === 'string' ? (
-          <Button variant="outline" size="sm" className="w-fit" onClick={() => patch({ local: suggestion })}>
-            Use {suggestion.replace('T', ' ')}
-          </Button>
-        ) : null}
-        {draft.when === 'repeat' ? null : more ? (
-          <BoostChoice
-            value={draft.boost}
-            onChange={(boost) => patch({ boost })}
-            takeFocus={focusMore}
-            fields={error?.fields ?? {}}
-            platforms={accounts.map((account) => account.platform)}
-          />
-        ) : (
-          <Button
-            variant="outline"
-            size="sm"
-            className="w-fit"
-            onClick={() => {
-              focusMore.current = true;
-              setMore(true);
-            }}
-          >
-            {draft.boost ? 'When it does well: a rule is set' : 'When it does well'}
-          </Button>
-        )}
-        {check ? (
-          <ScheduleWarnings
-            request={check}
-            onUse={(local) => patch({ when: 'at', local })}
-            onCount={warnings.onCount}
-          />
-        ) : null}
-        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-          <Button
-            onClick={onSend}
-            loading={busy !== null && busy !== 'save'}
-            disabled={busy !== null || blocked !== null || unset}
-          >
-            <way.icon aria-hidden />
-            {way.button}
-            {warnings.count > 0 ? ' anyway' : ''}
-          </Button>
-          <p className="min-w-0 flex-1 basis-60 text-muted-foreground text-sm">
-            {blocked ??
-              (unset
-                ? draft.when === 'at'
-                  ? 'Choose a date and a time.'
-                  : 'Choose the first day and the time.'
-                : null) ??
-              `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
-          </p>
+          ) : null}
+          {draft.when === 'at' ? (
+            <Field
+              label="Date and time"
+              help={`In the workspace's time zone, ${zoneLabel}.`}
+              error={error?.fields.when ?? error?.fields['when.local']}
+              className="max-w-sm"
+            >
+              <Input
+                type="datetime-local"
+                name="when"
+                value={draft.local}
+                min={wallClock(new Date(), zone)}
+                onChange={(event) => patch({ local: event.target.value })}
+              />
+            </Field>
+          ) : null}
+          {typeof suggestion === 'string' ? (
+            <Button
+              variant="outline"
+              size="sm"
+              className="w-fit"
+              onClick={() => patch({ local: suggestion })}
+            >
+              Use {suggestion.replace('T', ' ')}
+            </Button>
+          ) : null}
+          {draft.when === 'repeat' ? null : more ? (
+            <BoostChoice
+              value={draft.boost}
+              onChange={(boost) => patch({ boost })}
+              takeFocus={focusMore}
+              fields={error?.fields ?? {}}
+              platforms={accounts.map((account) => account.platform)}
+            />
+          ) : (
+            <Button
+              variant="outline"
+              size="sm"
+              className="w-fit"
+              onClick={() => {
+                focusMore.current = true;
+                setMore(true);
+              }}
+            >
+              {draft.boost ? 'When it does well: a rule is set' : 'When it does well'}
+            </Button>
+          )}
+          <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+            <Button
+              aria-describedby={warnings.count > 0 ? warningsId : undefined}
+              onClick={onSend}
+              loading={busy !== null && busy !== 'save'}
+              disabled={busy !== null || blocked !== null || unset}
+            >
+              <way.icon aria-hidden />
+              {way.button}
+              {warnings.count > 0 ? ' anyway' : ''}
+            </Button>
+            <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">
+              {blocked ??
+                (unset
+                  ? draft.when === 'at'
+                    ? 'Choose a date and a time.'
+                    : 'Choose the first day and the time.'
+                  : null) ??
+                `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
+              {warnings.count > 0
+                ? ` ${warnings.count === 1 ? 'One thing' : `${warnings.count} things`} to know first: see below.`
+                : null}
+            </p>
+          </div>
+        </CardContent>
+      </Card>
+      {/* After the button, and its height is kept: what comes and goes here moves nothing that somebody is about to press. */}
+      <div style={kept}>
+        <div ref={content}>
+          {check ? (
+            <ScheduleWarnings
+              id={warningsId}
+              request={check}
+              onUse={(local) => patch({ when: 'at', local })}
+              onCount={warnings.onCount}
+            />
+          ) : null}
         </div>
-      </CardContent>
-    </Card>
+      </div>
+    </div>
   );
 }

@@ -29,7 +29,15 @@ export function SlotPreview({
     ),
   );
   if (ids.length === 0) return null;
-  if (isPending) return <Skeleton className="h-10" />;
+  // As many lines as there will be, so that what is below stays where it is.
+  if (isPending)
+    return (
+      <div className="grid gap-1.5">
+        {ids.map((id) => (
+          <Skeleton key={id} className="h-5" />
+        ))}
+      </div>
+    );
   if (isError)
     return (
       <ErrorState size="compact" description={readAppError(error).message} onRetry={() => void refetch()} />

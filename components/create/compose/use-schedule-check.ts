@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTRPCClient } from '@/components/trpc/client';
+import { linksToCheck } from './links-to-check';
 
 /** What is about to be scheduled. */
 export interface CheckRequest {
@@ -22,8 +23,8 @@ export interface CheckRequest {
   moving: string[];
 }
 
-/** So many texts are looked through at once. */
-const MOST_TEXTS = 40;
+/** So many links are asked for at once. */
+const MOST_LINKS = 40;
 const FULL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/;
 
 /** The warnings for a post at a time. A failed look says nothing about the post, so it is not tried for long. */
@@ -47,12 +48,12 @@ export function useScheduleCheck({ local, queue, ...request }: CheckRequest) {
   });
 }
 
-/** Whether the links of the texts lead somewhere. Asked apart: other sites may be slow. */
+/** Whether the links of the texts lead somewhere; `someLeft` when there are more than are looked at. Asked apart: other sites may be slow. */
 export function useLinkCheck({ texts }: CheckRequest) {
   const client = useTRPCClient();
-  const all = texts.flatMap((t) => [t, ...(t.parts ?? [])]).flatMap((t) => [t.text, t.link ?? '']);
-  const written = [...new Set(all)].filter((text) => text.includes('.')).slice(0, MOST_TEXTS);
-  return useQuery({
+  const all = linksToCheck(texts);
+  const written = all.slice(0, MOST_LINKS);
+  const look = useQuery({
     queryKey: ['links', written],
     queryFn: async ({ signal }) => {
       // Its own request, not one with the warnings.
@@ -64,4 +65,7 @@ export function useLinkCheck({ texts }: CheckRequest) {
     placeholderData: (before) => before,
     retry: false,
   });
+  // The answer has the first ones only: of the others nothing is known.
+  const left = look.data && !look.isPlaceholderData && look.data.links.length < all.length;
+  return { ...look, someLeft: left === true };
 }

@@ -12,10 +12,13 @@ import { type CheckRequest, useLinkCheck, useScheduleCheck } from './use-schedul
  * moment after they rest. Fetched when it is first wanted.
  */
 export default function WarningsList({
+  id,
   request,
   onUse,
   onCount,
 }: {
+  /** For the button that they are about. */
+  id?: string;
   request: CheckRequest;
   /** Takes a better time, as a wall-clock time of the workspace. */
   onUse: (local: string) => void;
@@ -31,11 +34,11 @@ export default function WarningsList({
   useEffect(() => onCount(count), [onCount, count]);
   useEffect(() => () => onCount(0), [onCount]);
   const several = new Set(warnings.map((w) => w.connectionId).filter(Boolean)).size > 1;
-  const unchecked = (links.data?.links ?? []).some((link) => link.state === 'unchecked');
+  const unchecked = links.someLeft || (links.data?.links ?? []).some((link) => link.state === 'unchecked');
   return (
     <div className="grid gap-2 text-sm">
       {/* There before anything is in it, so that what comes is read out, and politely. */}
-      <div role="status" aria-live="polite" aria-label="Before you schedule">
+      <div id={id} role="status" aria-live="polite" aria-label="Before you schedule">
         {warnings.length + dead.length > 0 ? (
           <ul className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
             {warnings.map((w) => (

@@ -11,7 +11,7 @@ export function NoAccount() {
       title="Connect an account first"
       description="Each account that takes posts has its own times of the week and its own queue."
       action={
-        <Button asChild>
+        <Button asChild variant="outline">
           <Link href="/connections">Connect an account</Link>
         </Button>
       }

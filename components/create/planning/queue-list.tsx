@@ -13,6 +13,7 @@ import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { dayIn } from '../format';
+import { followWord } from '../threads';
 import type { FreeSlot, QueueItem } from './types';
 import { useReorder } from './use-reorder';
 
@@ -106,7 +107,8 @@ export function QueueList({
   const queries = useQueryClient();
   const [pending, setPending] = useState<string[] | null>(null);
   const now = Date.now();
-  const movable = items.filter((item) => item.dueAt.getTime() > now);
+  // A repost and a follow-up belong to a time after their post and keep it.
+  const movable = items.filter((item) => item.dueAt.getTime() > now && item.kind === 'post');
   const ids = movable.map((item) => item.id);
   const byId = new Map(items.map((item) => [item.id, item]));
   const refresh = async () => {
@@ -227,18 +229,27 @@ export function QueueList({
                   >
                     {post.postTitle}
                   </Link>
+                  {/* Its post's title says nothing of what a follow-up or a share says. */}
+                  {post.followsId && post.kind !== 'repost' && post.text ? (
+                    <p dir="auto" className="wrap-anywhere line-clamp-2">
+                      {post.text}
+                    </p>
+                  ) : null}
                   <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
                     <PublicationState state={post.state} />
-                    {post.kind === 'series' ? (
+                    {followWord(post) ? <Badge variant="outline">{followWord(post)}</Badge> : null}
+                    {post.madeBy === 'series' ? (
                       <Badge variant="outline">
                         <Repeat aria-hidden /> Repeats
                       </Badge>
-                    ) : post.kind === 'evergreen' ? (
+                    ) : post.madeBy === 'evergreen' ? (
                       <Badge variant="outline">
                         <Recycle aria-hidden /> Evergreen
                       </Badge>
                     ) : null}
-                    {place.inSlot ? null : <span>At its own time, not in a slot</span>}
+                    {place.inSlot || post.kind !== 'post' ? null : (
+                      <span>At its own time, not in a slot</span>
+                    )}
                   </p>
                   {(place.slotNote ?? place.note) ? (
                     <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>

@@ -14,6 +14,7 @@ export const facebookManifest = {
   engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
+  webAliases: ['fb.com'],
   nothingToConnect: {
     title: 'Facebook showed us no Page that you manage, so nothing was connected.',
     words:

@@ -1,15 +1,124 @@
+/** An account, as far as an address can tell of it. */
+export interface Addressee {
+  /** Its id at the platform. */
+  readonly remoteId: string;
+  /** Its own page there, or null. */
+  readonly remoteUrl: string | null;
+  /** What else the platform said of it; `username` on X. */
+  readonly remote: Readonly<Record<string, string>>;
+}
+
+/** Where a platform shows its posts. */
+export interface Site {
+  readonly name: string;
+  /** The manifest's `web` or its stand-in, without a slash at the end. */
+  readonly web: string;
+  /** Other hosts that lead to the same site: the manifest's `webAliases`. */
+  readonly aliases: readonly string[];
+}
+
+/** What an address says: the id of a post, null where the platform hides it; or why it cannot be the one, for the field's error. */
+export type Told = { ok: true; remoteId: string | null } | { ok: false; why: string };
+
 /**
- * The id of a post at its platform, as the address that people see tells it; null when it does not. X:
- * `/<name>/status/<id>`. A Page's post: `<page>_<post>`, or the number of the post beside that of the Page. Facebook's newer
- * addresses (`pfbid…`) hide the number.
+ * The id of a post at its platform, as the address says it that a person copied there. Refuses what lies elsewhere and what is another
+ * account's: the rest of a thread would be attached to it. X: `/<name>/status/<id>`. A Page's post: `<page>_<post>`, or the number of
+ * the post beside that of the Page; a comment has the number of its post and its own. Facebook's newer addresses (`pfbid…`) hide the
+ * number. Pure.
  */
-export function remoteIdIn(platform: string, address: string, accountId: string): string | null {
+export function remoteIdIn(
+  platform: string,
+  address: string,
+  account: Addressee,
+  site: Site,
+  kind: 'post' | 'reply' | 'repost' = 'post',
+): Told {
+  const place = placeOn(site, address);
+  if (!place)
+    return { ok: false, why: `This is not an address on ${site.name}. Copy it from the post there.` };
+  // A repost has no place of its own: what one sees is the post.
+  if (kind === 'repost') return hidden;
+  if (platform === 'x') return onX(place, account);
+  return platform === 'facebook' ? onFacebook(place, account, site, kind) : hidden;
+}
+
+interface Place {
+  segments: string[];
+  query: URLSearchParams;
+}
+
+const hidden: Told = { ok: true, remoteId: null };
+const told = (remoteId: string): Told => ({ ok: true, remoteId });
+
+/** A host without what stands before it on phones and in old addresses. */
+const bare = (host: string): string => host.toLowerCase().replace(/^(?:www|m|mobile|mbasic|touch|web)\./, '');
+
+/** The path below the site, in pieces; null when it lies elsewhere. */
+function placeOn(site: Site, address: string): Place | null {
   if (!URL.canParse(address)) return null;
-  const { pathname, searchParams } = new URL(address);
-  if (platform === 'x') return /\/status(?:es)?\/(\d{1,19})(?:\/|$)/.exec(pathname)?.[1] ?? null;
-  if (platform !== 'facebook') return null;
-  const whole = /\/(\d+_\d+)(?:\/|$)/.exec(pathname)?.[1];
-  if (whole) return whole;
-  const story = searchParams.get('story_fbid') ?? /\/posts\/(?:[^/]*\/)?(\d+)(?:\/|$)/.exec(pathname)?.[1];
-  return story && /^\d+$/.test(story) ? `${accountId}_${story}` : null;
+  const [url, web] = [new URL(address), new URL(site.web)];
+  const base = web.pathname.replace(/\/$/, '');
+  if (![web.host, ...site.aliases].some((host) => bare(host) === bare(url.host))) return null;
+  if (!`${url.pathname}/`.startsWith(`${base}/`)) return null;
+  const segments = url.pathname.slice(base.length).split('/').filter(Boolean);
+  return { segments, query: url.searchParams };
+}
+
+function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
+  const at = segments.findIndex((piece) => piece === 'status' || piece === 'statuses');
+  const [name, id] = [segments[0], segments[at + 1]];
+  if (at < 1 || !id || !/^\d{1,19}$/.test(id))
+    return { ok: false, why: 'This is not the address of a post. Open the post on X and copy its address.' };
+  if (!username || name?.toLowerCase() === username.toLowerCase()) return told(id);
+  // `/i/status/<id>` leads to a post without telling whose it is.
+  return {
+    ok: false,
+    why:
+      name === 'i'
+        ? `This address does not tell whose post it is. Copy the one that begins with x.com/${username}.`
+        : `This is a post of @${name}, and it should be one of @${username}.`,
+  };
+}
+
+const NUMBER = /^\d+$/;
+
+function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' | 'reply'): Told {
+  const { segments, query } = place;
+  const comment = query.get('comment_id');
+  if (kind === 'post' && comment !== null)
+    return {
+      ok: false,
+      why: 'This is the address of a comment. Copy that of the post: it is behind its time.',
+    };
+  if (kind === 'reply' && comment === null)
+    return {
+      ok: false,
+      why: 'This is the address of a post. Copy that of the comment: it is behind its time.',
+    };
+  const whole = segments.map((piece) => /^(\d+)_(\d+)$/.exec(piece)).find((match) => match !== null);
+  const story = query.get('story_fbid');
+  const at = segments.indexOf('posts');
+  const number =
+    whole?.[2] ?? story ?? (at >= 0 ? segments.slice(at + 1).findLast((s) => NUMBER.test(s)) : null);
+  const owner = whole?.[1] ?? (story === null ? (at > 0 ? segments[0] : null) : query.get('id'));
+  if (owner && !owns(owner, account, site))
+    return { ok: false, why: 'This is not a post of your Page. Copy the address from the post there.' };
+  if (!number || !NUMBER.test(number)) return hidden;
+  if (kind === 'reply') return comment && NUMBER.test(comment) ? told(`${number}_${comment}`) : hidden;
+  return told(`${account.remoteId}_${number}`);
+}
+
+/** Whether a Page goes by this number or name. A name is compared where the Page's own address has one, too. */
+function owns(owner: string, account: Addressee, site: Site): boolean {
+  // A newer Page has a second number, that of its profile, which its address tells.
+  if (NUMBER.test(owner))
+    return (
+      owner === account.remoteId ||
+      (account.remoteUrl?.match(/\d+/g)?.some((number) => number === owner) ?? false)
+    );
+  const [own, ...rest] = (account.remoteUrl && placeOn(site, account.remoteUrl)?.segments) || [];
+  if (!own || rest.length > 0 || own.includes('.php') || NUMBER.test(own)) return owner !== 'groups';
+  // Facebook leaves dots and capitals out when it looks a name up.
+  const plain = (name: string) => name.toLowerCase().replaceAll('.', '');
+  return plain(own) === plain(owner);
 }

@@ -66,6 +66,8 @@ export interface AvailableManifest extends Common {
   readonly api: Address;
   /** Where people see the account's posts or shop. */
   readonly web: Address;
+  /** Other hosts that lead to the same site, without `www.` or `m.`: people copy addresses from there, too. */
+  readonly webAliases?: readonly string[];
   /** The platform takes an idempotency key with a post, and answers a repetition as the first time for so long. */
   readonly publishKey?: { readonly hours: number };
   /** How many posts one `engagement` call may name. */

@@ -11,6 +11,7 @@ export const xManifest = {
   engagementBatch: 100,
   api: { live: 'https://api.x.com', sandbox: '/x' },
   web: { live: 'https://x.com', sandbox: '/x' },
+  webAliases: ['twitter.com'],
   auth: {
     kind: 'oauth2',
     authorize: { live: 'https://x.com/i/oauth2/authorize', sandbox: '/x/i/oauth2/authorize' },

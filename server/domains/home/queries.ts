@@ -169,6 +169,8 @@ async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
       text: sql<string>`left(${publications.text}, 200)`,
       dueAt: publications.dueAt,
       state: publications.state,
+      kind: publications.kind,
+      followsId: publications.followsId,
       retryAt: publications.retryAt,
       problem: publications.problem,
       head: lineHead,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PUBLICATION_STATES } from '@/db/schema';
+import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
 import { PLANS } from '../billing/plans';
 import { holdOutput } from '../holding/schemas';
 import { currencyTotal } from '../ledger/schemas';
@@ -55,6 +55,9 @@ export const overviewOutput = z.object({
         text: z.string(),
         dueAt: z.date(),
         state: z.enum(PUBLICATION_STATES),
+        kind: z.enum(PUBLICATION_KINDS),
+        /** The publication that this one replies to, comments on, reposts or shares. */
+        followsId: z.string().nullable(),
         waits: waitsOutput,
         platform: z.string(),
         account: z.string(),

@@ -175,6 +175,40 @@ test('what a person put into a slot stands, and what they take out does not come
   expect((await rows()).filter((r) => r.text === 'One' && r.state === 'scheduled')).toHaveLength(1);
 });
 
+test('what follows a post is no turn: neither its rest nor what the account said begins anew', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  const post = await evergreen('One', 3);
+  await live(1);
+  const [first] = await rows();
+  if (!first) throw new Error('one was filled');
+  // Two days later it is reposted, is shared, and somebody takes the last one out.
+  const dueAt = new Date(first.dueAt.getTime() + 2 * DAY_MS);
+  const { approvalId: _, ...like } = first;
+  await db.asSystem((tx) =>
+    tx.insert(publications).values(
+      (['repost', 'reply', 'post'] as const).map((kind) => {
+        const id = newId('publication');
+        return {
+          ...like,
+          id,
+          kind,
+          text: kind === 'post' ? 'Have you seen it?' : first.text,
+          followsId: first.id,
+          dueAt: kind === 'post' ? new Date(dueAt.getTime() + 60_000) : dueAt,
+          state: kind === 'post' ? ('cancelled' as const) : ('published' as const),
+          marker: id,
+          requestKey: `boost:${id}`,
+        };
+      }),
+    ),
+  );
+  await live(4);
+  const turns = (await rows()).filter((row) => row.followsId === null);
+  expect(turns.map((row) => (row.dueAt.getTime() - first.dueAt.getTime()) / DAY_MS)).toEqual([0, 3]);
+  const { items } = await listEvergreen({ ctx: world.ctx, input: {} });
+  expect(items.find((item) => item.postId === post.id)?.times).toBe(0);
+});
+
 test('the plan has the last word on a day', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { evergreenPosts, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
@@ -184,7 +184,7 @@ export async function listEvergreen({
               and(
                 eq(publications.workspaceId, ctx.workspaceId),
                 inArray(publications.postId, ids),
-                eq(publications.kind, 'post'),
+                isNull(publications.followsId),
                 inArray(publications.state, [...COUNTED]),
               ),
             )

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import {
   approvals,
@@ -203,7 +203,7 @@ async function choose(
     )
     .orderBy(asc(evergreenPosts.createdAt), asc(evergreenPosts.postId));
   if (ready.length === 0) return null;
-  // What a person took out of a slot counts as a turn, too: it does not come back in the next hour.
+  // What a person took out of a slot counts as a turn, too: it does not come back in the next hour. What follows a post is none.
   const turns = await tx
     .select({ postId: publications.postId, text: publications.text, at: publications.dueAt })
     .from(publications)
@@ -214,6 +214,7 @@ async function choose(
           publications.postId,
           ready.map((r) => r.evergreen.postId),
         ),
+        isNull(publications.followsId),
         or(
           inArray(publications.state, [...COUNTED]),
           and(eq(publications.state, 'cancelled'), eq(publications.createdBy, EVERGREEN_ACTOR)),
@@ -270,6 +271,7 @@ async function unsaid(
     .where(
       and(
         onAccount,
+        eq(publications.kind, 'post'),
         gte(publications.dueAt, new Date(slot.at.getTime() - reach)),
         lt(publications.dueAt, new Date(slot.at.getTime() + reach)),
         inArray(publications.state, [...COUNTED]),

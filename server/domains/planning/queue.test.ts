@@ -34,6 +34,38 @@ beforeEach(async () => {
   connectionId = await addConnection(db, world.ctx);
 });
 
+/** What follows a publication that did well. */
+const follow = async (
+  of: { id: string; postId: string; variantId: string },
+  kind: 'repost' | 'reply' | 'post',
+  dueAt: Date,
+  more: Partial<typeof publications.$inferInsert> = {},
+) => {
+  const id = newId('publication');
+  await db.asSystem((tx) =>
+    tx.insert(publications).values({
+      id,
+      workspaceId: world.workspaceId,
+      postId: of.postId,
+      variantId: of.variantId,
+      connectionId,
+      kind,
+      followsId: of.id,
+      text: kind === 'repost' ? '' : 'Thank you',
+      dueAt,
+      localTime: `${dueAt.toLocaleString('sv-SE', { timeZone: 'Europe/Berlin' }).slice(0, 16).replace(' ', 'T')}`,
+      timeZone: 'Europe/Berlin',
+      state: 'scheduled',
+      marker: id,
+      requestKey: `boost:${of.id}:${id}`,
+      createdBy: `user:${world.userId}`,
+      createdAt: world.clock.now(),
+      ...more,
+    }),
+  );
+  return id;
+};
+
 let keys = 0;
 const queueUp = async (to: string[] = [connectionId], topicId: string | null = null) => {
   const post = await writePost(world.ctx, `Post ${++keys}`);
@@ -206,6 +238,68 @@ test('of two people who reorder one queue the second is told, and nothing of the
   // A claim for the old time is void.
   const rows = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, a.id)));
   expect(rows[0]).toMatchObject({ version: 2, claimToken: null, state: 'scheduled' });
+});
+
+test('what follows a post is told from it in the queue, and wears no mark of its own', async () => {
+  await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  const [post] = await queueUp();
+  if (!post) throw new Error('one is queued');
+  const createdBy = 'system:evergreen';
+  const due = new Date('2026-03-03T08:00:00Z');
+  const repost = await follow(post, 'repost', due, { createdBy });
+  const reply = await follow(post, 'reply', new Date('2026-03-03T09:00:00Z'), { createdBy });
+  expect(
+    (await queue()).items.map(({ id, kind, followsId, madeBy }) => [id, kind, followsId, madeBy]),
+  ).toEqual([
+    [post.id, 'post', null, null],
+    [repost, 'repost', post.id, null],
+    [reply, 'reply', post.id, null],
+  ]);
+  const { marks } = await planCalendar({
+    ctx: world.ctx,
+    input: { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-08T00:00:00Z') },
+  });
+  expect(marks).toEqual({});
+  // A part of a thread goes with its post: it is neither listed nor counted.
+  await follow(post, 'reply', due, { requestKey: `after:${post.id}`, state: 'queued' });
+  expect((await queue()).items).toHaveLength(3);
+  expect((await getPlan(world.ctx)).connections[0]?.waiting).toBe(3);
+});
+
+test('a repost and a follow-up keep their time, so that no day gets more posts than the plan has', async () => {
+  world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+  await everyDay(db, world.ctx, connectionId, [12 * 60, 13 * 60, 14 * 60, 15 * 60, 16 * 60]);
+  for (let i = 0; i < 6; i++) await queueUp();
+  const before = (await queue()).items;
+  const [first, last] = [before[0], before[5]];
+  if (!first || !last) throw new Error('six are queued');
+  expect(last.localTime).toBe('2026-03-03T12:00');
+  const repost = await follow(first, 'repost', new Date('2026-03-02T15:30:00Z'));
+  const of = (id: string) => ({ id, version: 1 });
+  // The sixth post would come to stand on the full Monday.
+  const { items } = await reorderQueue({
+    ctx: world.ctx,
+    input: { connectionId, items: [of(last.id), of(repost)] },
+  });
+  expect(items).toEqual([
+    { id: repost, version: 1, dueAt: new Date('2026-03-02T15:30:00Z') },
+    { id: last.id, version: 1, dueAt: last.dueAt },
+  ]);
+  // Around one, posts exchange their times as ever.
+  const fifth = before[4];
+  if (!fifth) throw new Error('six are queued');
+  await reorderQueue({
+    ctx: world.ctx,
+    input: { connectionId, items: [of(last.id), of(repost), of(fifth.id)] },
+  });
+  const after = new Map((await queue()).items.map((item) => [item.id, item.localTime]));
+  expect([after.get(last.id), after.get(repost), after.get(fifth.id)]).toEqual([
+    fifth.localTime,
+    '2026-03-02T16:30',
+    last.localTime,
+  ]);
 });
 
 test('what is going out, another account, a stranger and a viewer are refused', async () => {

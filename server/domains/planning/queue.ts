@@ -65,7 +65,12 @@ export async function getQueue({
     const workspace = await readWorkspace(tx, ctx);
     await readName(tx, ctx, connectionId);
     const rows = await tx
-      .select({ id: publications.id, dueAt: publications.dueAt, createdBy: publications.createdBy })
+      .select({
+        id: publications.id,
+        dueAt: publications.dueAt,
+        createdBy: publications.createdBy,
+        followsId: publications.followsId,
+      })
       .from(publications)
       .where(
         and(
@@ -108,7 +113,7 @@ export async function getQueue({
       items: items.map((item) => ({
         ...item,
         inSlot: times.has(minuteOf(item.dueAt)),
-        kind: marks[item.id] ?? null,
+        madeBy: marks[item.id] ?? null,
         slotNote: times.get(minuteOf(item.dueAt)) ?? null,
       })),
       free,
@@ -151,7 +156,11 @@ export async function planCalendar({
     }
     free.sort((a, b) => a.at.getTime() - b.at.getTime());
     const rows = await tx
-      .select({ id: publications.id, createdBy: publications.createdBy })
+      .select({
+        id: publications.id,
+        createdBy: publications.createdBy,
+        followsId: publications.followsId,
+      })
       .from(publications)
       .where(
         and(
@@ -165,15 +174,16 @@ export async function planCalendar({
   });
 }
 
-/** Which of these were made by a rule or by the recycling. */
+/** Which of these were made by a rule or by the recycling; not what follows one of them, such as its repost. */
 async function readMarks(
   tx: Tx,
   ctx: Ctx,
-  rows: readonly { id: string; createdBy: string }[],
+  rows: readonly { id: string; createdBy: string; followsId: string | null }[],
 ): Promise<Record<string, 'series' | 'evergreen'>> {
   const marks: Record<string, 'series' | 'evergreen'> = {};
   if (rows.length === 0) return marks;
-  for (const row of rows) if (row.createdBy === EVERGREEN_ACTOR) marks[row.id] = 'evergreen';
+  for (const row of rows)
+    if (row.createdBy === EVERGREEN_ACTOR && row.followsId === null) marks[row.id] = 'evergreen';
   const made = await tx
     .select({ id: seriesOccurrences.publicationId })
     .from(seriesOccurrences)

@@ -11,7 +11,8 @@ import { reorderInput, type reorderOutput } from './schemas';
 
 /**
  * Gives posts of one account's queue each other's times, in the order named: all of them or none. The times stay the same, so no
- * plan's limit and no slot is touched. A row whose time changes gets a new version, which voids a claim made for its old time.
+ * plan's limit and no slot is touched. What the plan does not count (a repost, a follow-up) keeps its time: in its place a post could come to
+ * stand on a day that is full. A row whose time changes gets a new version, which voids a claim made for its old time.
  * Throws `conflict` when one of them changed since the person saw it or can no longer be moved.
  */
 export async function reorderQueue({
@@ -62,9 +63,12 @@ export async function reorderQueue({
           { details: { version: row.version } },
         );
     }
-    const times = [...rows].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
-    const order = [...rows].sort((a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0));
-    const after: { id: string; version: number; dueAt: Date }[] = [];
+    const posts = rows.filter((row) => row.kind === 'post');
+    const times = [...posts].sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1));
+    const order = [...posts].sort((a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0));
+    const after = rows
+      .filter((row) => row.kind !== 'post')
+      .map(({ id, version, dueAt }) => ({ id, version, dueAt }));
     let moved = 0;
     for (const [place, row] of order.entries()) {
       const time = times[place] ?? row;
@@ -95,6 +99,7 @@ export async function reorderQueue({
         subjectId: connectionId,
         summary: `Changed the order of ${moved} posts in the queue of ${connection.name}`,
       });
+    after.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
     return { items: after, first: times[0]?.dueAt };
   });
   if (result.first) await hurry(ctx, result.first);

@@ -92,7 +92,8 @@ export const queueOutput = z.object({
     publicationOutput.extend({
       /** Whether it stands at the time of a slot. */
       inSlot: z.boolean(),
-      kind: z.enum(['series', 'evergreen']).nullable(),
+      /** What made it: a rule that repeats a post, or the recycling; null for a person and for what follows a post. */
+      madeBy: z.enum(['series', 'evergreen']).nullable(),
       /** Said where a clock change moved the slot that it stands in. */
       slotNote: z.string().nullable(),
     }),

@@ -5,6 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
+import { hasOwnPlace } from '../publishing/own-place';
 import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
 import { readSlots } from './free-slots';
 import { WAITING } from './queue';
@@ -42,6 +43,8 @@ export async function getPlan(ctx: Ctx): Promise<Plan> {
                 eq(publications.workspaceId, ctx.workspaceId),
                 inArray(publications.connectionId, ids),
                 inArray(publications.state, [...WAITING]),
+                // As many as the queue lists.
+                hasOwnPlace(),
               ),
             )
             .groupBy(publications.connectionId);

@@ -1,4 +1,4 @@
-import { and, desc, eq, exists, ilike, inArray, isNotNull, lt, max, or, sql } from 'drizzle-orm';
+import { and, desc, eq, exists, ilike, inArray, isNotNull, isNull, lt, max, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { posts, publicationResults, publications, variants } from '@/db/schema';
@@ -108,7 +108,13 @@ export async function listPosts({
             n: sql<number>`count(*)::int`,
           })
           .from(publications)
-          .where(inArray(publications.postId, ids))
+          .where(
+            and(
+              inArray(publications.postId, ids),
+              // One for each account: a thread is one post. What follows it is told only where it needs somebody.
+              or(isNull(publications.followsId), inArray(publications.state, ['failed', 'unknown'])),
+            ),
+          )
           .groupBy(publications.postId, publications.state)
       : [];
     const results = ids.length

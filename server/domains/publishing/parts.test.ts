@@ -2,6 +2,7 @@ import { asc, eq, sql } from 'drizzle-orm';
 import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { type Part, publications } from '@/db/schema';
+import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
 import { getPosting } from '../holding/queries';
 import { startPosting } from '../holding/start-posting';
@@ -112,7 +113,7 @@ test('a person says that it is there: the rest hangs on the address that they gi
   });
   await resolveUnknown({
     ctx: here.world.ctx,
-    input: { ...there, permalink: 'https://x.com/mira/status/1234567890' },
+    input: { ...there, permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890` },
   });
   expect(here.world.signals.sent.map((s) => s.name)).toContain('publishing/line.requested');
   await line();

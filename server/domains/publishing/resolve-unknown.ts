@@ -1,9 +1,11 @@
-import { and, eq, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { actions, connections, publicationAttempts, publications } from '@/db/schema';
+import { outside } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
-import { AppError } from '@/server/foundation/errors';
+import { platformManifest } from '@/server/connectors/manifests';
+import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
@@ -62,7 +64,7 @@ async function resolveIn(
       ? STEPS.personSaysNotThere
       : STEPS.personSaysLeave;
   const goesOn = answer === 'there' && row.parts.length > 0;
-  const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row.connectionId, permalink));
+  const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row, permalink));
   if (goesOn && remoteId === null)
     throw new AppError(
       'invalid',
@@ -138,17 +140,43 @@ async function resolveIn(
   return after;
 }
 
-/** What a post's address says of its id at the platform; null when it says nothing. */
+/**
+ * What a post's address says of its id at the platform; null when it says nothing. Throws `invalid` when it lies elsewhere, is another
+ * account's, or is that of another publication: what follows would be attached to that one.
+ */
 async function remoteIdOf(
   tx: Tx,
   ctx: Ctx,
-  connectionId: string,
+  { id, connectionId, kind }: typeof publications.$inferSelect,
   permalink: string | undefined,
 ): Promise<string | null> {
   if (!permalink) return null;
   const [connection] = await tx
-    .select({ platform: connections.platform, remoteId: connections.remoteId })
+    .select()
     .from(connections)
     .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
-  return connection ? remoteIdIn(connection.platform, permalink, connection.remoteId) : null;
+  if (!connection) throw notFound('account');
+  const manifest = platformManifest(connection.platform);
+  if (!manifest.available) return null;
+  const { name, web, webAliases } = manifest;
+  const live = connection.environment === 'live';
+  const site = { name, web: outside(web, connection.environment), aliases: live ? (webAliases ?? []) : [] };
+  const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
+  const wrong = (why: string) => new AppError('invalid', why, { fields: { permalink: why } });
+  if (!told.ok) throw wrong(told.why);
+  if (told.remoteId === null) return null;
+  const [other] = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        eq(publications.connectionId, connectionId),
+        eq(publications.remoteId, told.remoteId),
+        ne(publications.id, id),
+      ),
+    )
+    .limit(1);
+  if (other) throw wrong('This is the address of another post that went out from here.');
+  return told.remoteId;
 }

@@ -8,6 +8,7 @@ import { answerMissed, answerMissedInput } from '../publishing/answer-missed';
 import { MISSED_ACTION } from '../publishing/missed';
 import { readPublication } from '../publishing/queries';
 import { resolveUnknown, UNKNOWN_ACTION } from '../publishing/resolve-unknown';
+import { resolveUnknownInput } from '../publishing/schemas';
 import { toAction } from './queries';
 import { type Action, completeActionInput } from './schemas';
 
@@ -22,7 +23,7 @@ export async function completeAction({
   input: z.input<typeof completeActionInput>;
 }): Promise<Action> {
   requireRole(ctx, 'operator', 'complete actions');
-  const { id, answer } = completeActionInput.parse(input);
+  const { id, answer, permalink } = completeActionInput.parse(input);
   const own = and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id));
   const open = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [row] = await tx.select().from(actions).where(own);
@@ -36,15 +37,13 @@ export async function completeAction({
   });
   checkAnswer(open.row, answer);
   if (open.version !== null) {
-    const permalink = address.safeParse(answer);
     await resolveUnknown({
       ctx,
       input: {
         id: open.row.subjectId,
         version: open.version,
-        answer:
-          answer === 'not_there' || answer === 'not_there_leave' || answer === 'there_end' ? answer : 'there',
-        ...(permalink.success ? { permalink: permalink.data } : {}),
+        answer: resolveUnknownInput.shape.answer.parse(answer),
+        ...(permalink ? { permalink: addressIn(permalink) } : {}),
       },
     });
   }
@@ -80,6 +79,14 @@ export async function completeAction({
   });
 }
 
+/** People copy an address without its scheme, too. Throws `invalid` at what is none. */
+function addressIn(permalink: string): string {
+  const whole = address.safeParse(permalink.includes('://') ? permalink : `https://${permalink}`);
+  if (whole.success) return whole.data;
+  const message = 'Paste the post’s full address.';
+  throw new AppError('invalid', message, { fields: { permalink: message } });
+}
+
 function over(state: string): AppError {
   return new AppError('conflict', 'Somebody has done this already.', { details: { state } });
 }
@@ -88,11 +95,7 @@ function checkAnswer(action: typeof actions.$inferSelect, answer: string | undef
   const wrong = (message: string) => new AppError('invalid', message, { fields: { answer: message } });
   switch (action.input) {
     case 'choice':
-      if (
-        !action.choices.some((c) => c.value === answer) &&
-        !(action.kind === UNKNOWN_ACTION && address.safeParse(answer).success)
-      )
-        throw wrong('Choose one of the answers.');
+      if (!action.choices.some((c) => c.value === answer)) throw wrong('Choose one of the answers.');
       return;
     case 'url':
       if (!address.safeParse(answer).success) throw wrong('Paste the full address.');

@@ -6,6 +6,8 @@ export const completeActionInput = z.object({
   id,
   /** What the action's input asks for: a choice's value, a text, an address. */
   answer: z.string().trim().max(2000).optional(),
+  /** With the answer that a post is there: its address at the platform. */
+  permalink: z.string().trim().max(2000).optional(),
 });
 export const actionIdInput = z.object({ id });
 

@@ -1,5 +1,6 @@
 import { CalendarClock } from 'lucide-react';
 import Link from 'next/link';
+import { followWord } from '@/components/create/threads';
 import { WaitsNote } from '@/components/create/waits-note';
 import { PublicationState } from '@/components/publication-state';
 import { Button } from '@/components/ui/button';
@@ -46,6 +47,7 @@ export function NextPanel({ next, zone }: { next: Overview['next']; zone: string
                   {item.title}
                 </Link>
                 <p className="truncate text-muted-foreground">
+                  {followWord(item) ? `${followWord(item)} · ` : ''}
                   {platformName(item.platform)} · <bdi>{item.account}</bdi>
                 </p>
                 <WaitsNote publication={item} zone={zone} />

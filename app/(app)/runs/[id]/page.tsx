@@ -42,8 +42,10 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
         <Fact name="Ended">{run.endedAt ? <Time at={run.endedAt} zone={zone} /> : 'Not over yet'}</Fact>
         <Fact name="Took">{runLength(run)}</Fact>
         <Fact name="Tries">{run.attempts}</Fact>
-        <Fact name="About">{run.subject ?? 'Nothing in particular'}</Fact>
-        <Fact name="Number">{run.runId}</Fact>
+        <Fact name="About">{run.subject ? <Id>{run.subject}</Id> : 'Nothing in particular'}</Fact>
+        <Fact name="Number">
+          <Id>{run.runId}</Id>
+        </Fact>
       </dl>
       {run.steps.length === 0 ? (
         <EmptyState size="compact" title="This work has no steps." description="It was done in one go." />
@@ -82,6 +84,11 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
       )}
     </>
   );
+}
+
+/** For whoever reads logs beside it. */
+function Id({ children }: { children: string }) {
+  return <code className="font-mono text-xs">{children}</code>;
 }
 
 function Fact({ name, children }: { name: string; children: React.ReactNode }) {

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { linksToCheck } from './links-to-check';
+
+test('of a long thread on several platforms no link is left out, and each is there once', () => {
+  const parts = Array.from({ length: 24 }, (_, i) => ({ text: `Part ${i + 2}. It says a lot. No link.` }));
+  const thread = (platform: string) => ({
+    platform,
+    text: `It begins. On ${platform}.`,
+    link: null,
+    parts: [...parts, { text: 'The last one, at https://example.com/end.' }],
+  });
+  expect(linksToCheck(['x', 'facebook', 'linkedin'].map(thread))).toEqual(['https://example.com/end']);
+});
+
+test('links stand in texts, in fields of their own and in parts, with and without a scheme', () => {
+  expect(
+    linksToCheck([
+      {
+        platform: 'x',
+        text: 'See example.com/a and https://example.com/b',
+        link: 'https://example.com/c',
+        parts: [
+          { text: 'https://example.com/a again', link: 'https://example.com/d' },
+          { text: 'Mr. Smith. Etc.' },
+        ],
+      },
+    ]),
+  ).toEqual(['example.com/a', 'https://example.com/b', 'https://example.com/c', 'https://example.com/d']);
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { facebookManifest } from '../facebook/manifest';
+import { xManifest } from '../x/manifest';
+import { type Addressee, remoteIdIn, type Site } from './addresses';
+
+const siteOf = ({ name, web, webAliases }: typeof xManifest | typeof facebookManifest): Site => ({
+  name,
+  web: web.live,
+  aliases: webAliases,
+});
+const mira: Addressee = {
+  remoteId: '77',
+  remoteUrl: 'https://x.com/mira_draws',
+  remote: { username: 'mira_draws' },
+};
+const page: Addressee = { remoteId: '111', remoteUrl: 'https://www.facebook.com/miradraws', remote: {} };
+const onX = (address: string, account = mira, kind: 'post' | 'reply' | 'repost' = 'post') =>
+  remoteIdIn('x', address, account, siteOf(xManifest), kind);
+const onFacebook = (address: string, kind: 'post' | 'reply' = 'post', account = page) =>
+  remoteIdIn('facebook', address, account, siteOf(facebookManifest), kind);
+const refused = (words: string) => ({ ok: false, why: expect.stringContaining(words) });
+
+describe('an address on X', () => {
+  it.each([
+    'https://x.com/mira_draws/status/1234567890',
+    'https://x.com/Mira_Draws/status/1234567890?s=20',
+    'http://www.x.com/mira_draws/status/1234567890/photo/1',
+    'https://mobile.x.com/mira_draws/status/1234567890/',
+    'https://twitter.com/mira_draws/statuses/1234567890',
+    'https://mobile.twitter.com/mira_draws/status/1234567890#m',
+  ])('tells the id: %s', (address) => {
+    expect(onX(address)).toEqual({ ok: true, remoteId: '1234567890' });
+  });
+
+  it.each([
+    ['https://anything.example/mira_draws/status/1', 'not an address on X'],
+    ['https://x.com.example/mira_draws/status/1', 'not an address on X'],
+    ['https://example.com/?at=https://x.com/mira_draws/status/1', 'not an address on X'],
+    ['x.com/mira_draws/status/1', 'not an address on X'],
+    ['https://x.com/somebody/status/1', 'a post of @somebody'],
+    ['https://x.com/i/status/1', 'does not tell whose'],
+    ['https://x.com/i/web/status/1', 'does not tell whose'],
+    ['https://x.com/mira_draws', 'not the address of a post'],
+    ['https://x.com/mira_draws/status/12a', 'not the address of a post'],
+    ['https://x.com/mira_draws/status/12345678901234567890', 'not the address of a post'],
+  ])('that cannot be the one is refused: %s', (address, words) => {
+    expect(onX(address)).toEqual(refused(words));
+  });
+
+  it('of an account whose name was never told is taken, and that of a repost says nothing', () => {
+    expect(onX('https://x.com/any/status/5', { ...mira, remote: {} })).toEqual({ ok: true, remoteId: '5' });
+    expect(onX('https://x.com/somebody/status/5', mira, 'repost')).toEqual({ ok: true, remoteId: null });
+  });
+
+  it('in the sandbox lies below its folder', () => {
+    const site = { name: 'X', web: 'http://localhost:3000/sandbox/x', aliases: [] };
+    const look = (address: string) => remoteIdIn('x', address, mira, site);
+    expect(look('http://localhost:3000/sandbox/x/mira_draws/status/5')).toEqual({ ok: true, remoteId: '5' });
+    expect(look('http://localhost:3000/sandbox/xyz/mira_draws/status/5')).toEqual(refused('not an address'));
+    expect(look('https://x.com/mira_draws/status/5')).toEqual(refused('not an address'));
+  });
+});
+
+describe('an address on Facebook', () => {
+  it.each([
+    'https://www.facebook.com/111_222',
+    'https://m.facebook.com/miradraws/posts/222',
+    'https://facebook.com/Mira.Draws/posts/a-day-in-the-shop/222/',
+    'https://www.facebook.com/111/posts/222',
+    'https://www.facebook.com/miradraws/posts/111_222',
+    'https://web.facebook.com/permalink.php?story_fbid=222&id=111',
+    'https://fb.com/story.php?story_fbid=222&id=111',
+  ])('tells the id: %s', (address) => {
+    expect(onFacebook(address)).toEqual({ ok: true, remoteId: '111_222' });
+  });
+
+  it.each([
+    'https://www.facebook.com/miradraws/posts/pfbid02abc',
+    'https://www.facebook.com/permalink.php?story_fbid=pfbid02abc&id=111',
+    'https://www.facebook.com/share/p/1AbCd/',
+  ])('that hides the number says nothing: %s', (address) => {
+    expect(onFacebook(address)).toEqual({ ok: true, remoteId: null });
+  });
+
+  it.each([
+    ['https://x.com/111_222', 'not an address on Facebook'],
+    ['https://www.facebook.com/333_222', 'not a post of your Page'],
+    ['https://www.facebook.com/somebody/posts/222', 'not a post of your Page'],
+    ['https://www.facebook.com/somebody/posts/pfbid02abc', 'not a post of your Page'],
+    ['https://www.facebook.com/permalink.php?story_fbid=222&id=333', 'not a post of your Page'],
+    ['https://www.facebook.com/groups/9/posts/222', 'not a post of your Page'],
+    ['https://www.facebook.com/miradraws/posts/222?comment_id=5', 'address of a comment'],
+  ])('that cannot be the one is refused: %s', (address, words) => {
+    expect(onFacebook(address)).toEqual(refused(words));
+  });
+
+  it('of a comment has the number of its post and its own', () => {
+    const comment = (address: string) => onFacebook(address, 'reply');
+    expect(comment('https://www.facebook.com/miradraws/posts/222?comment_id=5')).toEqual({
+      ok: true,
+      remoteId: '222_5',
+    });
+    expect(comment('https://www.facebook.com/miradraws/posts/111_222?comment_id=5')).toEqual({
+      ok: true,
+      remoteId: '222_5',
+    });
+    expect(comment('https://www.facebook.com/miradraws/posts/pfbid0?comment_id=5')).toEqual({
+      ok: true,
+      remoteId: null,
+    });
+    expect(comment('https://www.facebook.com/miradraws/posts/222')).toEqual(refused('address of a post'));
+  });
+
+  it('of a Page whose own address has no name is compared by its number only', () => {
+    const account = { ...page, remoteUrl: 'https://www.facebook.com/profile.php?id=111' };
+    expect(onFacebook('https://www.facebook.com/any/posts/222', 'post', account)).toEqual({
+      ok: true,
+      remoteId: '111_222',
+    });
+    const newer = { ...page, remoteUrl: 'https://www.facebook.com/profile.php?id=61500' };
+    expect(
+      onFacebook('https://www.facebook.com/permalink.php?story_fbid=222&id=61500', 'post', newer),
+    ).toEqual({
+      ok: true,
+      remoteId: '111_222',
+    });
+    expect(onFacebook('https://www.facebook.com/333/posts/222', 'post', account)).toEqual(
+      refused('not a post of your Page'),
+    );
+  });
+});
