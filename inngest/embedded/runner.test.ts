@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { NonRetriableError, RetryAfterError } from 'inngest';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
@@ -19,18 +18,13 @@ beforeEach(async () => {
   await app.reset();
 });
 
-/** Adds a function to the app under test. */
-const define = (...args: Parameters<TestApp['inngest']['createFunction']>) => {
-  app.functions.push(app.inngest.createFunction(...args));
-};
-
 test('an event starts every function that it triggers, and a body without steps is one call', async () => {
   const calls: string[] = [];
-  define({ id: 'one', triggers: [{ event: 'a/b' }] }, async ({ event, attempt }) => {
+  app.define({ id: 'one', triggers: [{ event: 'a/b' }] }, async ({ event, attempt }) => {
     calls.push(`one ${event.data.n} ${attempt}`);
     return { got: event.data.n };
   });
-  define({ id: 'two', triggers: [{ event: 'a/b' }, { event: 'a/c' }] }, async ({ event }) => {
+  app.define({ id: 'two', triggers: [{ event: 'a/b' }, { event: 'a/c' }] }, async ({ event }) => {
     calls.push(`two ${event.name}`);
   });
   const runner = await app.runner();
@@ -50,7 +44,7 @@ test('an event starts every function that it triggers, and a body without steps 
 
 test('an event id counts once within 24 hours, also in one request, and again afterwards', async () => {
   let runs = 0;
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
     runs++;
   });
   const runner = await app.runner();
@@ -72,7 +66,7 @@ test('an event id counts once within 24 hours, also in one request, and again af
 
 test('steps are remembered: each body runs once', async () => {
   const ran: string[] = [];
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const a = await step.run('a', () => {
       ran.push('a');
       return { text: 'nul \u0000 and half \ud800', list: [1] };
@@ -95,7 +89,7 @@ test('steps are remembered: each body runs once', async () => {
 
 test('parallel steps run once each, and what follows sees all of them', async () => {
   const ran: string[] = [];
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const work = (name: string) =>
       step.run(name, () => {
         ran.push(name);
@@ -119,7 +113,7 @@ test('parallel steps run once each, and what follows sees all of them', async ()
 });
 
 test('chains in parallel', async () => {
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const chain = async (name: string) => {
       const first = await step.run(`${name}1`, () => `${name}1`);
       return step.run(`${name}2`, () => `${first} ${name}2`);
@@ -134,7 +128,7 @@ test('chains in parallel', async () => {
 
 test('sleep and sleepUntil end at their instant and not before', async () => {
   const woke: string[] = [];
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     await step.sleep('one', 90 * 60_000);
     woke.push(app.clock.now().toISOString());
     await step.sleepUntil('two', new Date('2026-03-04T12:00:00.250Z'));
@@ -156,7 +150,7 @@ test('sleep and sleepUntil end at their instant and not before', async () => {
 
 test('an event of the future begins its runs at its time, without a call before; a time that is none means now', async () => {
   const calls: string[] = [];
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ event }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ event }) => {
     calls.push(`${event.data.n} ${app.clock.now().toISOString()}`);
   });
   const runner = await app.runner();
@@ -182,7 +176,7 @@ test('an event of the future begins its runs at its time, without a call before;
 });
 
 test('waitForEvent takes the matching event, is stored before a sibling sends, and ends at its time-out', async () => {
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => {
     const [answer] = await Promise.all([
       step.waitForEvent('wait', { event: 'answer', timeout: '1h', match: 'data.id' }),
       step.sendEvent('ask', { name: 'question', data: { id: 7 } }),
@@ -194,7 +188,7 @@ test('waitForEvent takes the matching event, is stored before a sibling sends, a
     });
     return { answer: answer?.data, none };
   });
-  define({ id: 'g', triggers: [{ event: 'question' }] }, async ({ event, step }) => {
+  app.define({ id: 'g', triggers: [{ event: 'question' }] }, async ({ event, step }) => {
     await step.sendEvent('reply', [
       { name: 'answer', data: { id: 8, text: 'other' } },
       { name: 'answer', data: { id: event.data.id, text: 'yes' } },
@@ -214,116 +208,10 @@ test('waitForEvent takes the matching event, is stored before a sibling sends, a
   });
 });
 
-test('a failing function is tried five times with growing waits, then fails', async () => {
-  const at: number[] = [];
-  const start = app.clock.now().getTime();
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async () => {
-    at.push((app.clock.now().getTime() - start) / 1000);
-    throw new Error('no');
-  });
-  const runner = await app.runner();
-  await app.inngest.send({ name: 'e' });
-  for (let i = 0; i < 60; i++) {
-    await runner.drain();
-    app.clock.advance(15_000);
-  }
-  expect(at).toEqual([0, 15, 45, 105, 225]);
-  expect((await app.runs())[0]).toMatchObject({ status: 'failed', output: { message: 'no' } });
-});
-
-test('a failing step is tried again alone; when it fails for good the function may catch it', async () => {
-  let before = 0;
-  let tries = 0;
-  define({ id: 'f', retries: 2, triggers: [{ event: 'e' }] }, async ({ step }) => {
-    await step.run('before', () => {
-      before++;
-    });
-    try {
-      await step.run('bad', () => {
-        tries++;
-        throw new Error('bad luck');
-      });
-    } catch (error) {
-      return `caught ${(error as Error).message}`;
-    }
-  });
-  const runner = await app.runner();
-  await app.inngest.send({ name: 'e' });
-  for (let i = 0; i < 5; i++) {
-    await runner.drain();
-    app.clock.advance(60_000);
-  }
-  expect([before, tries]).toEqual([1, 3]);
-  expect((await app.runs())[0]).toMatchObject({ status: 'completed', output: 'caught bad luck' });
-});
-
-test('NonRetriableError ends at once and RetryAfterError says when', async () => {
-  const tries: Record<string, number> = { never: 0, later: 0, step: 0 };
-  define({ id: 'never', triggers: [{ event: 'e' }] }, async () => {
-    tries.never = (tries.never ?? 0) + 1;
-    throw new NonRetriableError('never');
-  });
-  define({ id: 'later', triggers: [{ event: 'e' }] }, async ({ attempt }) => {
-    tries.later = (tries.later ?? 0) + 1;
-    if (attempt === 0) throw new RetryAfterError('later', '2h');
-    return attempt;
-  });
-  define({ id: 'step', triggers: [{ event: 'e' }] }, async ({ step }) => {
-    await step.run('s', () => {
-      tries.step = (tries.step ?? 0) + 1;
-      if (tries.step === 1) throw new RetryAfterError('later', new Date('2026-03-04T13:00:00Z'));
-    });
-  });
-  const runner = await app.runner();
-  await app.inngest.send({ name: 'e' });
-  await runner.drain();
-  app.clock.advance(2 * 3_600_000 - 1);
-  await runner.drain();
-  expect(tries).toEqual({ never: 1, later: 1, step: 1 });
-  app.clock.advance(1);
-  await runner.drain();
-  expect(tries).toEqual({ never: 1, later: 2, step: 1 });
-  app.clock.set('2026-03-04T13:00:00Z');
-  await runner.drain();
-  expect(tries).toEqual({ never: 1, later: 2, step: 2 });
-  expect((await app.runs()).map((r) => r.status).sort()).toEqual(['completed', 'completed', 'failed']);
-});
-
-test('onFailure gets the error and the event, and is itself tried twice', async () => {
-  const got: string[] = [];
-  define(
-    {
-      id: 'f',
-      retries: 0,
-      triggers: [{ event: 'e' }],
-      onFailure: async ({ error, event, step }) => {
-        const first = await step.run('first', () => 'step');
-        got.push(
-          `${first} ${error.message} ${JSON.stringify(event.data.event.data)} ${event.data.function_id}`,
-        );
-        if (got.length === 1) throw new Error('again');
-      },
-    },
-    async () => {
-      throw new Error('broken');
-    },
-  );
-  const runner = await app.runner();
-  await app.inngest.send({ name: 'e', data: { n: 5 } });
-  await runner.drain();
-  app.clock.advance(60_000);
-  await runner.drain();
-  expect(got).toEqual(['step broken {"n":5} test-f', 'step broken {"n":5} test-f']);
-  expect((await app.runs()).map((r) => [r.functionId, r.status])).toEqual([
-    ['test-f', 'failed'],
-    ['test-f-failure', 'completed'],
-  ]);
-});
-
 test('concurrency with a key limits the calls of each key', async () => {
   const running: Record<string, number> = {};
   const most: Record<string, number> = {};
-  define(
+  app.define(
     { id: 'f', triggers: [{ event: 'e' }], concurrency: [{ limit: 2, key: 'event.data.who' }, { limit: 3 }] },
     async ({ event }) => {
       for (const key of [event.data.who as string, 'all']) {
@@ -346,10 +234,10 @@ test('concurrency with a key limits the calls of each key', async () => {
 
 test('a cron fires once a minute, over two runners, and makes up for one missed firing', async () => {
   const fired: string[] = [];
-  define({ id: 'each', triggers: [{ cron: '* * * * *' }] }, async ({ event }) => {
+  app.define({ id: 'each', triggers: [{ cron: '* * * * *' }] }, async ({ event }) => {
     fired.push(`each ${new Date(event.ts ?? 0).toISOString()}`);
   });
-  define({ id: 'hourly', triggers: [{ cron: '0 * * * *' }] }, async () => {
+  app.define({ id: 'hourly', triggers: [{ cron: '0 * * * *' }] }, async () => {
     fired.push('hourly');
   });
   const [one, two] = [await app.runner(), await app.runner()];
@@ -366,7 +254,7 @@ test('a cron fires once a minute, over two runners, and makes up for one missed 
 });
 
 test('what is over is forgotten', async () => {
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
   const runner = await app.runner();
   await app.inngest.send({ name: 'e' });
   await runner.drain();
@@ -379,7 +267,7 @@ test('what is over is forgotten', async () => {
 });
 
 test('all that is over is forgotten at once, however much it is', async () => {
-  define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
+  app.define({ id: 'f', triggers: [{ event: 'e' }] }, async ({ step }) => step.run('s', () => 1));
   const runner = await app.runner();
   await app.inngest.send(Array.from({ length: 7 }, () => ({ name: 'e' })));
   await runner.drain();

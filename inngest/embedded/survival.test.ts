@@ -10,9 +10,7 @@ class Killed extends Error {}
 function flow(db: Db) {
   const app = new TestApp(db);
   const effects: string[] = [];
-  const add = (...args: Parameters<TestApp['inngest']['createFunction']>) =>
-    app.functions.push(app.inngest.createFunction(...args));
-  add({ id: 'flow', triggers: [{ event: 'begin' }] }, async ({ step, event }) => {
+  app.define({ id: 'flow', triggers: [{ event: 'begin' }] }, async ({ step, event }) => {
     const first = await step.run('first', () => {
       effects.push('first');
       return Math.random();
@@ -36,10 +34,10 @@ function flow(db: Db) {
     const again = await step.run('last', () => first);
     return { same: first === again, left, right, answer: answer?.data.id };
   });
-  add({ id: 'reply', triggers: [{ event: 'ask' }] }, async ({ event, step }) => {
+  app.define({ id: 'reply', triggers: [{ event: 'ask' }] }, async ({ event, step }) => {
     await step.sendEvent('reply', { name: 'answer', id: `answer-${event.data.id}`, data: event.data });
   });
-  add(
+  app.define(
     {
       id: 'broken',
       retries: 1,

@@ -42,6 +42,11 @@ export class TestApp {
     return this.#handler(request);
   };
 
+  /** Adds a function to the app. */
+  define(...args: Parameters<Inngest.Any['createFunction']>): void {
+    this.functions.push(this.inngest.createFunction(...args));
+  }
+
   runner(options: Partial<RunnerOptions> = {}): Promise<EmbeddedRunner> {
     return EmbeddedRunner.create({
       db: this.db,
