@@ -46,11 +46,11 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
 const HEAD_STANDS: Partial<Record<PublicationItem['state'], { comment: string; rest: string }>> = {
   failed: {
     comment: 'Its first comment waits for it.',
-    rest: 'the first did not go out, and the rest waits for it.',
+    rest: 'the rest waits for the first.',
   },
   unknown: {
     comment: 'Its first comment waits for your answer.',
-    rest: 'nobody can tell whether the first went out. The rest waits for your answer.',
+    rest: 'the rest waits for your answer.',
   },
 };
 

@@ -24,9 +24,9 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
   const page = await caller.products.list({ archived, limit: 25, search, cursor });
   const params = { search, archived: archived ? '1' : undefined };
   const full = page.allowed !== null && page.used >= page.allowed;
-  const add =
+  const addAs = (variant: 'default' | 'outline') =>
     viewer.workspace.role === 'viewer' ? null : (
-      <Button asChild>
+      <Button asChild variant={variant}>
         <Link href="/products/new">
           <Plus aria-hidden />
           Add product
@@ -42,7 +42,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
             ? 'What you sell. List a product on as many shops as you like.'
             : `${page.used} of ${page.allowed} products of your plan.${full ? ' Upgrade to add more.' : ''}`
         }
-        action={add}
+        action={addAs('default')}
       />
       <form className="mb-4 flex flex-wrap items-center gap-2" action="/products">
         <Input
@@ -72,7 +72,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
               ? undefined
               : 'Add a digital product with its file, then list it on a shop that you have connected.'
           }
-          action={search || archived ? undefined : add}
+          action={search || archived ? undefined : addAs('outline')}
         />
       ) : (
         <Card>

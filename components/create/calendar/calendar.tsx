@@ -305,10 +305,13 @@ function Chip({
         EDGE[item.state] ?? 'border-l-accent',
       )}
     >
-      <span className={cn('block', wide ? 'wrap-anywhere' : 'truncate')}>
+      <span className={cn('wrap-anywhere', wide ? 'block' : 'line-clamp-2')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
+        {/* In a month there is room for one of them beside the title. */}
         {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
-        <span className="text-muted-foreground">{platformName(item.platform)}</span>{' '}
+        <span className={cn('text-muted-foreground', follows && !wide && 'sr-only')}>
+          {platformName(item.platform)}
+        </span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
       <span className="sr-only">

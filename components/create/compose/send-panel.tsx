@@ -172,9 +172,6 @@ export function SendPanel({
                     : 'Choose the first day and the time.'
                   : null) ??
                 `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
-              {warnings.count > 0
-                ? ` ${warnings.count === 1 ? 'One thing' : `${warnings.count} things`} to know first: see below.`
-                : null}
             </p>
           </div>
         </CardContent>

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts, approvals, connections, posts, publications, variants } from '@/db/schema';
@@ -185,8 +186,16 @@ describe('overview', () => {
     await schedule(world, connection, '2026-03-01T08:00:00Z', 'published');
     const second = await schedule(world, connection, '2026-03-04T08:00:00Z');
     const first = await schedule(world, connection, '2026-03-03T08:00:00Z');
+    await db.asWorkspace(world.workspaceId, (tx) =>
+      tx.update(publications).set({ kind: 'repost', followsId: first }).where(eq(publications.id, second)),
+    );
     const { next } = await overview({ ctx: world.ctx });
     expect(next.count).toBe(2);
+    // A repost is told from a post that goes out a second time.
+    expect(next.items.map(({ kind, followsId }) => [kind, followsId])).toEqual([
+      ['post', null],
+      ['repost', first],
+    ]);
     expect(next.items.map((item) => item.id)).toEqual([first, second]);
     expect(next.items[0]).toMatchObject({ title: 'Post for 2026-03-03T08:00:00Z', platform: 'x' });
   });

@@ -1,76 +1,39 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Db } from '@/db/client';
+import { beforeEach, expect, test } from 'vitest';
 import { connections, publications } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
-import { createPost } from '../posts/create-post';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
-import { claimDue } from './claim-due';
-import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
-import { recoverStuck } from './recover-stuck';
 import { resolveUnknown } from './resolve-unknown';
-import { schedulePublications } from './schedule-publications';
-import { addConnection, FakePlatform, setReview } from './testing';
 
-let db: Db;
-let world: World;
-let platform: FakePlatform;
-let connectionId: string;
-let keys = 0;
+let here: Publisher;
 const URL_OF_MIRA = 'https://x.com/mira_draws';
-
-beforeAll(async () => {
-  db = await freshDb();
+eachTestPublishes((publisher) => {
+  here = publisher;
 });
-afterAll(() => db.close());
 beforeEach(async () => {
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-  world = await createWorld(db, { plan: 'agency' });
-  await setReview(db, world.ctx, 'post_at_once');
-  platform = new FakePlatform();
-  platform.looksUp = false;
-  connectionId = await addConnection(db, world.ctx);
-  await db.asSystem((tx) =>
+  here.platform.looksUp = false;
+  await here.db.asSystem((tx) =>
     tx
       .update(connections)
       .set({ environment: 'live', remote: { username: 'mira_draws' }, remoteUrl: URL_OF_MIRA })
-      .where(eq(connections.id, connectionId)),
+      .where(eq(connections.id, here.connectionId)),
   );
 });
 
 /** A post of which nobody can tell whether it is out. */
 async function unknown(text: string, parts: { text: string }[] = []) {
-  const post = await createPost({
-    ctx: world.ctx,
-    input: { title: text, variants: [{ platform: 'x', text, parts }] },
-  });
-  platform.script.push({ after: 'unknown_outcome' });
-  const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId }],
-      when: { kind: 'now' },
-      requestKey: `unknown-${++keys}`,
-    },
-  });
-  if (!made) throw new Error('nothing was scheduled');
-  await claimDue({ db, clock: world.clock });
-  await publishDue({ ctx: world.ctx, input: { connectionId }, platform });
-  const { lookUps } = await recoverStuck({ db, clock: world.clock });
-  for (const claim of lookUps) await lookUpPublication({ ctx: world.ctx, input: claim, platform });
-  world.clock.advance(1000);
+  here.platform.script.push({ after: 'unknown_outcome' });
+  const made = await here.scheduleThread(text, parts);
+  await here.turn();
+  here.world.clock.advance(1000);
   return made.id;
 }
 const there = (id: string, permalink: string) =>
-  resolveUnknown({ ctx: world.ctx, input: { id, version: 1, answer: 'there', permalink } });
+  resolveUnknown({ ctx: here.world.ctx, input: { id, version: 1, answer: 'there', permalink } });
 const stateOf = async (id: string) => {
-  const [row] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  const [row] = await here.db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
   return [row?.state, row?.remoteId, row?.permalink];
 };
 
@@ -101,9 +64,9 @@ test('one post is not taken for two', async () => {
 
 test('the list of things to do takes the answer and the address apart, also without its scheme', async () => {
   const id = await unknown('one', [{ text: 'two' }]);
-  const action = (await listTodo({ ctx: world.ctx })).actions[0]?.id ?? '';
+  const action = (await listTodo({ ctx: here.world.ctx })).actions[0]?.id ?? '';
   const complete = (input: { answer: string; permalink?: string }) =>
-    completeAction({ ctx: world.ctx, input: { id: action, ...input } });
+    completeAction({ ctx: here.world.ctx, input: { id: action, ...input } });
   const refused = (field: string, words: string) => ({
     code: 'invalid',
     fields: { [field]: expect.stringContaining(words) },
@@ -122,7 +85,8 @@ test('the list of things to do takes the answer and the address apart, also with
   );
   await complete({ answer: 'there', permalink: 'x.com/mira_draws/status/123' });
   expect(await stateOf(id)).toEqual(['published', '123', `${URL_OF_MIRA}/status/123`]);
-  expect((await listTodo({ ctx: world.ctx })).count).toBe(0);
-  await publishDue({ ctx: world.ctx, input: { connectionId }, platform });
-  expect(platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');
+  expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
+  const { connectionId, platform } = here;
+  await publishDue({ ctx: here.world.ctx, input: { connectionId }, platform });
+  expect(here.platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');
 });

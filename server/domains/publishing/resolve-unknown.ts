@@ -160,7 +160,11 @@ async function remoteIdOf(
   if (!manifest.available) return null;
   const { name, web, webAliases } = manifest;
   const live = connection.environment === 'live';
-  const site = { name, web: outside(web, connection.environment), aliases: live ? (webAliases ?? []) : [] };
+  const site = {
+    name: live ? name : `${name}’s sandbox`,
+    web: outside(web, connection.environment),
+    aliases: live ? (webAliases ?? []) : [],
+  };
   const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
   const wrong = (why: string) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!told.ok) throw wrong(told.why);
