@@ -118,6 +118,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
     version: started.version,
     claimToken: started.claimToken,
     attemptId: started.attemptId,
+    ifStopped: { label, account: started.connectionName },
   };
   let sent = false;
   let over = false;
@@ -185,13 +186,10 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
   }
 }
 
-function succeeded(
-  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
-  published: Published,
-  started: Started,
-  label: string,
-  at: Date,
-): Settlement {
+/** What every end of this try says of it. */
+type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;
+
+function succeeded(base: Base, published: Published, started: Started, label: string, at: Date): Settlement {
   return {
     ...base,
     at,
@@ -207,12 +205,7 @@ function succeeded(
 }
 
 /** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
-function unattached(
-  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
-  label: string,
-  started: Started,
-  at: Date,
-): Settlement {
+function unattached(base: Base, label: string, started: Started, at: Date): Settlement {
   const problem = 'The address of the post that it belongs to is not known.';
   return {
     ...base,

@@ -4,7 +4,9 @@ import type { publicationAttempts } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { createBatcher } from './batcher';
+import { sentence } from './label';
 import { gatherMs } from './lines-underway';
+import { question } from './question';
 import { json, rowsOf } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
 
@@ -31,6 +33,8 @@ export interface Settlement {
   activity?: { verb: string; summary: string };
   alert?: { key: string; severity: 'warning' | 'serious'; title: string; body: string; href: string };
   action?: { title: string; prompt: string; choices: { value: string; label: string }[] };
+  /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
+  ifStopped?: { label: string; account: string };
 }
 
 export interface Settled {
@@ -81,6 +85,7 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
   json(
     all.map((s) => {
       const time = s.at.getTime();
+      const stopped = s.ifStopped && STEPS[s.step].to === 'scheduled' ? stoppedOf(s.ifStopped) : null;
       return {
         id: s.publicationId,
         workspace_id: s.workspaceId,
@@ -98,13 +103,29 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
         remote_id: s.remoteId ?? null,
         permalink: s.permalink ?? null,
         problem: s.problem ?? null,
-        activity_id: s.activity ? newId('activity', time) : null,
+        activity_id: s.activity || stopped ? newId('activity', time) : null,
         verb: s.activity?.verb ?? null,
         summary: s.activity?.summary ?? null,
         alert_id: s.alert ? newId('alert', time) : null,
         alert: s.alert ?? null,
-        action_id: s.action ? newId('action', time) : null,
+        action_id: s.action || stopped ? newId('action', time) : null,
         action: s.action ?? null,
+        stopped,
       };
     }),
   );
+
+/** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
+function stoppedOf({ label, account }: { label: string; account: string }) {
+  const { problem, activity, action } = question(label, account, 0);
+  return {
+    cancelled: {
+      verb: 'publication.cancelled',
+      summary: `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
+    },
+    asked: activity,
+    problem,
+    question: action,
+    questionWithParts: question(label, account, 1).action,
+  };
+}
