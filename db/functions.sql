@@ -16,12 +16,31 @@ returns table (
 language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
+declare
+  own_attempts text[];
 begin
   -- A hold that is under way is waited for, and one that begins now waits for this: before any row is locked, so that
   -- neither ever waits for the other in a circle.
   perform from workspaces s
   where s.id = any(array(select w.workspace_id from jsonb_to_recordset(p_wanted) as w(workspace_id text)))
   order by s.id for key share;
+  -- Asked again because the answer was lost: what was started under the same attempt, and nobody has taken over since, is
+  -- the asker's own.
+  if p_wanted @> '[{"again": true}]' then
+    perform from publications p join publication_attempts a on a.publication_id = p.id
+    where a.id in (
+      select w.attempt_id from jsonb_to_recordset(p_wanted) as w(attempt_id text, again boolean) where w.again)
+    order by p.id for update of p;
+    with own as (
+      update publications p set claimed_until = p_lease, updated_at = p_now
+      from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text, again boolean)
+      join publication_attempts a on a.id = w.attempt_id and a.workspace_id = w.workspace_id
+      where w.again and a.outcome is null and p.id = a.publication_id and p.workspace_id = a.workspace_id
+        and p.connection_id = w.line and p.state = 'publishing' and p.attempts = a.number
+      returning a.id
+    )
+    select array_agg(own.id) into own_attempts from own;
+  end if;
   return query
   with wanted as (
     select * from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text)
@@ -65,6 +84,11 @@ begin
   ), noted as (
     insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
     select attempt_id, workspace_id, id, attempts, 'publish', p_now from moved
+  ), begun as (
+    select * from moved
+    union all
+    select p.*, a.id from publication_attempts a join publications p on p.id = a.publication_id
+    where own_attempts is not null and a.id = any(own_attempts)
   ), taken as (
     select s.scope, s.bucket, min(s.count) as count, min(s.seconds) as seconds, count(*)::int as n
     from moved m join standing s on s.id = m.id group by s.scope, s.bucket
@@ -86,7 +110,7 @@ begin
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
       from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
     coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id
-  from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+  from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
     select count(*) filter (where outcome = 'transient')::int as transient,
@@ -198,6 +222,16 @@ begin
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')
   from moved m;
+  -- Written again because the answer was lost: what it came to then, and what is due by now.
+  if p_done @> '[{"again": true}]' then
+    return query
+    select d.attempt_id, exists (
+      select from publications q where q.connection_id = p.connection_id and q.id <> p.id and q.state = 'queued'
+        and greatest(q.due_at, q.retry_at) <= d.at + interval '5 seconds')
+    from jsonb_to_recordset(p_done) as d(id text, workspace_id text, attempt_id text, at timestamptz, to_state text, again boolean)
+    join publications p on p.id = d.id and p.workspace_id = d.workspace_id
+    where d.again and d.to_state in ('published','failed') and p.state = d.to_state;
+  end if;
 end
 $$;
 

@@ -1,11 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '@/db/client';
+import type { Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
-import { createBatcher } from './batcher';
+import { batchedBy } from './batcher';
 import { sentence } from './label';
-import { gatherMs } from './lines-underway';
 import { question } from './question';
 import { json, rowsOf } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
@@ -44,21 +43,12 @@ export interface Settled {
   more: boolean;
 }
 
-const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<Settled>>();
-
 /**
  * Writes how a try ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
  * in db/functions.sql). Calls at the same time share
  * a statement.
  */
-export function settle(db: Db, settlement: Settlement): Promise<Settled> {
-  let batch = batchers.get(db);
-  if (!batch) {
-    batch = createBatcher((all) => settleAll(db.raw, all), { gather: () => gatherMs(db) });
-    batchers.set(db, batch);
-  }
-  return batch(settlement);
-}
+export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all));
 
 /** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
@@ -80,10 +70,15 @@ export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[
   return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }
 
+/** Settlements that were sent to the database before, and whose answer may have been lost. */
+const sentBefore = new WeakSet<Settlement>();
+
 /** The settlements as the database functions that settle are given them. */
 export const doneOf = (all: readonly Settlement[]): SQL =>
   json(
     all.map((s) => {
+      const again = sentBefore.has(s);
+      sentBefore.add(s);
       const time = s.at.getTime();
       const stopped = s.ifStopped && STEPS[s.step].to === 'scheduled' ? stoppedOf(s.ifStopped) : null;
       return {
@@ -111,6 +106,7 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
         action_id: s.action || stopped ? newId('action', time) : null,
         action: s.action ?? null,
         stopped,
+        again,
       };
     }),
   );
