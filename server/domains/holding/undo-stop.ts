@@ -7,7 +7,7 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { closeRestQuestions } from '../publishing/answer-rest';
-import { assertRoomOnDay } from '../publishing/count-day';
+import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localDayOf, localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
 import { MAY_HOLD, UNDO_STOP_MS } from './policy';
@@ -110,7 +110,7 @@ async function restore(
   await assertRoomOnEachDay(
     tx,
     workspace,
-    found.filter((f) => f.kind === 'post').map((f) => f.dueAt),
+    found.filter(takesPlace).map((f) => f.dueAt),
   );
   const back = await tx
     .update(publications)
