@@ -178,24 +178,26 @@ async function finish(
     result: 'waiting',
     ending: { ...base, step: 'doubt', outcome, message, leaseUntil: new Date(now.getTime() + delay) },
   });
+  const ask = (
+    outcome: Settlement['outcome'],
+    message: string,
+  ): { result: LookUpResult; ending: Settlement } => ({
+    result: 'asked',
+    ending: {
+      ...base,
+      step: 'askPerson',
+      outcome,
+      message,
+      ...question(label, begun.connection_name, begun.following),
+    },
+  });
   const unsaid = (
     outcome: Settlement['outcome'],
     message: string,
     least = 0,
   ): { result: LookUpResult; ending: Settlement } => {
     const delay = askable ? lookupDelay(begun.unclear + 1) : null;
-    return delay === null
-      ? {
-          result: 'asked',
-          ending: {
-            ...base,
-            step: 'askPerson',
-            outcome,
-            message,
-            ...question(label, begun.connection_name, begun.following),
-          },
-        }
-      : wait(Math.max(delay, least), outcome, message);
+    return delay === null ? ask(outcome, message) : wait(Math.max(delay, least), outcome, message);
   };
 
   // Where the platform knows a repetition by its key, sending once more is as safe as looking.
@@ -219,16 +221,7 @@ async function finish(
     const delay = lookupDelay(begun.unseen);
     const outcome = 'unknown_outcome' as const;
     return delay === null
-      ? {
-          result: 'asked',
-          ending: {
-            ...base,
-            step: 'askPerson',
-            outcome,
-            message: 'The answer was lost every time.',
-            ...question(label, begun.connection_name, begun.following),
-          },
-        }
+      ? ask(outcome, 'The answer was lost every time.')
       : {
           result: 'sent_again',
           ending: {

@@ -2,9 +2,8 @@ import { ConnectorFault, isConnectorFault, type Published } from '@/server/conne
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import { advance } from './advance';
-import { failureKey } from './alert-keys';
 import { connectorPlatform } from './connector-platform';
-import { labelOf, sentence } from './label';
+import { labelOf } from './label';
 import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import { isPart } from './own-place';
@@ -13,7 +12,7 @@ import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from 
 import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
-import { judge } from './verdict';
+import { failure, judge } from './verdict';
 import { TIME_LIMIT, withTimeLimit } from './with-time-limit';
 
 export interface LineReport {
@@ -211,18 +210,11 @@ function unattached(base: Base, label: string, started: Started, at: Date): Sett
   return {
     ...base,
     at,
-    outcome: 'rejected',
-    message: problem,
-    step: 'fail',
-    problem,
-    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
-    alert: {
-      key: failureKey(started.publicationId),
-      severity: 'serious',
-      title: sentence(`${label} did not go out`),
-      body: `${problem} Post it by hand, then cancel it here.`,
-      href: `/posts/${started.postId}`,
-    },
+    ...failure(started.publicationId, label, `/posts/${started.postId}`, {
+      outcome: 'rejected',
+      problem,
+      next: 'Post it by hand, then cancel it here.',
+    }),
   };
 }
 
