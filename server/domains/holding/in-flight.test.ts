@@ -1,19 +1,16 @@
 import { and, asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { actions, activity, type Part, postingStops, publications, workspaces } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
-import { createPost } from '../posts/create-post';
+import { actions, activity, type Part, postingStops, publications } from '@/db/schema';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../publishing/claim-due';
 import { lookUpPublication } from '../publishing/look-up-publication';
 import { publishDue } from '../publishing/publish-due';
 import { recoverStuck } from '../publishing/recover-stuck';
 import { resolveUnknown } from '../publishing/resolve-unknown';
-import { schedulePublications } from '../publishing/schedule-publications';
 import { settle } from '../publishing/settle';
 import { startPublishing } from '../publishing/start-publishing';
-import { addConnection, FakePlatform, type Script, setReview } from '../publishing/testing';
+import type { Script } from '../publishing/testing';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
 import { pausePosting } from './pause-posting';
@@ -24,53 +21,25 @@ import { stopPosting } from './stop-posting';
 import { undoStop } from './undo-stop';
 
 let db: Db;
-let world: World;
-let platform: FakePlatform;
-let connectionId: string;
-let keys = 0;
-
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled', setAsideBy: null }));
-  await db.asSystem((tx) => tx.update(workspaces).set({ heldAt: null, heldFor: null, heldBy: null }));
-  world = await createWorld(db, { plan: 'agency', timeZone: 'Europe/Berlin' });
-  await setReview(db, world.ctx, 'post_at_once');
-  platform = new FakePlatform();
-  connectionId = await addConnection(db, world.ctx);
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 const THREAD: Part[] = [{ text: 'two' }, { text: 'three' }];
 
-async function schedule(text: string, parts: Part[] = []) {
-  const post = await createPost({
-    ctx: world.ctx,
-    input: { title: text, variants: [{ platform: 'x', text, parts }] },
-  });
-  const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId }],
-      when: { kind: 'now' },
-      requestKey: `in-flight-${++keys}`,
-    },
-  });
-  if (!made) throw new Error('nothing was scheduled');
-  return made;
-}
-const line = () => publishDue({ ctx: world.ctx, input: { connectionId }, platform });
+const schedule = (text: string, parts: Part[] = []) => here.scheduleThread(text, parts);
+const line = () =>
+  publishDue({ ctx: here.world.ctx, input: { connectionId: here.connectionId }, platform: here.platform });
 async function turns(n: number, stepMs = 60_000) {
   for (let i = 0; i < n; i++) {
-    await claimDue({ db, clock: world.clock });
+    await claimDue({ db, clock: here.world.clock });
     await line().catch(() => {});
-    const { lookUps } = await recoverStuck({ db, clock: world.clock });
-    for (const claim of lookUps) await lookUpPublication({ ctx: world.ctx, input: claim, platform });
-    world.clock.advance(stepMs);
+    const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
+    for (const claim of lookUps)
+      await lookUpPublication({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    here.world.clock.advance(stepMs);
   }
 }
 const rows = () =>
@@ -78,34 +47,34 @@ const rows = () =>
     tx
       .select()
       .from(publications)
-      .where(eq(publications.workspaceId, world.workspaceId))
+      .where(eq(publications.workspaceId, here.world.workspaceId))
       .orderBy(asc(publications.dueAt), asc(publications.id)),
   );
 const states = async () => (await rows()).map((r) => r.state);
-const texts = () => platform.posts.map((p) => p.text);
-const questions = async () => (await listTodo({ ctx: world.ctx })).actions;
-const lastStop = async () => (await getPosting({ ctx: world.ctx })).stop;
+const texts = () => here.platform.posts.map((p) => p.text);
+const questions = async () => (await listTodo({ ctx: here.world.ctx })).actions;
+const lastStop = async () => (await getPosting({ ctx: here.world.ctx })).stop;
 /** Sends the first in the line; the stop comes while it is on its way. It ends as `script` says. */
 async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
-  await claimDue({ db, clock: world.clock });
+  await claimDue({ db, clock: here.world.clock });
   if (script !== 'ok' && 'before' in script) {
     // It fails before it leaves, so the stop comes before that.
-    const publish = platform.publish.bind(platform);
-    platform.publish = async (call) => {
-      platform.publish = publish;
+    const publish = here.platform.publish.bind(here.platform);
+    here.platform.publish = async (call) => {
+      here.platform.publish = publish;
       await hold();
       return publish(call);
     };
   } else
-    platform.beforeSend = async () => {
-      platform.beforeSend = undefined;
+    here.platform.beforeSend = async () => {
+      here.platform.beforeSend = undefined;
       await hold();
     };
-  platform.script.push(script);
+  here.platform.script.push(script);
   await line();
 }
-const stop = () => stopPosting({ ctx: world.ctx });
-const start = () => startPosting({ ctx: world.ctx });
+const stop = () => stopPosting({ ctx: here.world.ctx });
+const start = () => startPosting({ ctx: here.world.ctx });
 
 describe('what was on its way when the queue was cleared and did not go out', () => {
   const ENDS: [string, Script][] = [
@@ -122,7 +91,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
       expect(texts()).toEqual([]);
       const stopped = await lastStop();
       expect(stopped).toMatchObject({ count: 1 });
-      await undoStop({ ctx: world.ctx, input: { id: stopped?.id ?? '' } });
+      await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
       await turns(3);
       expect(texts()).toEqual(['one', 'two', 'three']);
       expect(await questions()).toEqual([]);
@@ -131,20 +100,20 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   test('a doubt that ends with "it is not there", however often it is looked for', async () => {
     await schedule('one', THREAD);
     // The answer is lost, and it never arrived.
-    platform.lookup = async () => ({ found: 'absent' });
+    here.platform.lookup = async () => ({ found: 'absent' });
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
-    platform.posts.length = 0;
+    here.platform.posts.length = 0;
     await start();
     await turns(6);
     expect(texts()).toEqual([]);
     expect(await states()).toEqual(['cancelled']);
     const told = await db.asSystem((tx) =>
-      tx.select().from(activity).where(eq(activity.workspaceId, world.workspaceId)),
+      tx.select().from(activity).where(eq(activity.workspaceId, here.world.workspaceId)),
     );
     expect(told.map((a) => a.summary).join('\n')).not.toContain('sent again');
     expect(told.map((a) => a.summary)).toContainEqual(expect.stringContaining('cleared queue'));
     const back = await lastStop();
-    await undoStop({ ctx: world.ctx, input: { id: back?.id ?? '' } });
+    await undoStop({ ctx: here.world.ctx, input: { id: back?.id ?? '' } });
     await turns(3);
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
@@ -154,9 +123,9 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, async () => {
       await stop();
       const [made] = await db.asSystem((tx) =>
-        tx.select().from(postingStops).where(eq(postingStops.workspaceId, world.workspaceId)),
+        tx.select().from(postingStops).where(eq(postingStops.workspaceId, here.world.workspaceId)),
       );
-      await undoStop({ ctx: world.ctx, input: { id: made?.id ?? '' } });
+      await undoStop({ ctx: here.world.ctx, input: { id: made?.id ?? '' } });
     });
     expect(await states()).toEqual(['scheduled']);
     await turns(3);
@@ -172,10 +141,10 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   });
 
   test('a repeated send whose first try may be out is asked about, not cancelled', async () => {
-    platform.keyMs = 86_400_000;
-    platform.looksUp = false;
+    here.platform.keyMs = 86_400_000;
+    here.platform.looksUp = false;
     await schedule('one', THREAD);
-    platform.script.push({ after: 'unknown_outcome' });
+    here.platform.script.push({ after: 'unknown_outcome' });
     await turns(1);
     expect(await states()).toEqual(['scheduled']);
     await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, stop);
@@ -189,8 +158,8 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   });
 
   test('a look-up that would send again under the same key asks a person, too', async () => {
-    platform.keyMs = 86_400_000;
-    platform.looksUp = false;
+    here.platform.keyMs = 86_400_000;
+    here.platform.looksUp = false;
     await schedule('one');
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     expect(await states()).toEqual(['unknown']);
@@ -200,7 +169,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   test('a pause and an emergency stop hold it, and Start lets it go on', async () => {
     for (const hold of [pausePosting, stopEverything]) {
       await schedule(`one ${hold.name}`, [{ text: 'two' }]);
-      await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold({ ctx: world.ctx }));
+      await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold({ ctx: here.world.ctx }));
       const before = texts().length;
       await turns(2);
       expect(texts().length).toBe(before);
@@ -212,13 +181,13 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   });
 
   test('a person’s word counts for more than the stop: "send it" sends it when posting goes on', async () => {
-    platform.looksUp = false;
+    here.platform.looksUp = false;
     const made = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     await turns(8);
     expect(await states()).toEqual(['unknown']);
-    platform.posts.length = 0;
-    await resolveUnknown({ ctx: world.ctx, input: { id: made.id, version: 1, answer: 'not_there' } });
+    here.platform.posts.length = 0;
+    await resolveUnknown({ ctx: here.world.ctx, input: { id: made.id, version: 1, answer: 'not_there' } });
     await turns(1);
     expect(texts()).toEqual([]);
     await start();
@@ -229,25 +198,25 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   test('whatever comes first, the end of the try or the stop, it does not go out after Start', async () => {
     for (let i = 0; i < 12; i++) {
       await schedule(`race ${i}`);
-      await claimDue({ db, clock: world.clock });
+      await claimDue({ db, clock: here.world.clock });
       const begun = await startPublishing(db, {
-        workspaceId: world.workspaceId,
-        connectionId,
-        now: world.clock.now(),
+        workspaceId: here.world.workspaceId,
+        connectionId: here.connectionId,
+        now: here.world.clock.now(),
       });
       if (begun.kind !== 'started') throw new Error('not started');
       const { publicationId, version, claimToken, attemptId } = begun.started;
       const ending = () =>
         settle(db, {
-          workspaceId: world.workspaceId,
+          workspaceId: here.world.workspaceId,
           publicationId,
           version,
           claimToken,
           attemptId,
-          at: world.clock.now(),
+          at: here.world.clock.now(),
           outcome: 'rate_limited',
           step: 'postpone',
-          retryAt: new Date(world.clock.now().getTime() + 1000),
+          retryAt: new Date(here.world.clock.now().getTime() + 1000),
         });
       const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
       await Promise.all([wait(i % 4).then(ending), wait((i * 3) % 5).then(stop)]);
@@ -276,8 +245,8 @@ describe('a thread of which a part is out', () => {
     const question = await half();
     expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
     expect(question?.prompt).toContain('2 more');
-    world.clock.advance(3 * 86_400_000);
-    await completeAction({ ctx: world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    here.world.clock.advance(3 * 86_400_000);
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
     expect(await questions()).toEqual([]);
@@ -287,29 +256,29 @@ describe('a thread of which a part is out', () => {
     const question = await half();
     const stopped = await lastStop();
     expect(stopped).toMatchObject({ count: 1 });
-    await completeAction({ ctx: world.ctx, input: { id: question?.id ?? '', answer: 'leave' } });
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'leave' } });
     expect(await lastStop()).toBeNull();
-    await undoStop({ ctx: world.ctx, input: { id: stopped?.id ?? '' } });
+    await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
     await turns(2);
     expect(texts()).toEqual(['one']);
   });
 
   test('undoing the stop sends the rest and answers the question', async () => {
     await half();
-    await undoStop({ ctx: world.ctx, input: { id: (await lastStop())?.id ?? '' } });
+    await undoStop({ ctx: here.world.ctx, input: { id: (await lastStop())?.id ?? '' } });
     expect(await questions()).toEqual([]);
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
 
   test('who says where the post is has said that the rest may follow', async () => {
-    platform.looksUp = false;
+    here.platform.looksUp = false;
     const made = await schedule('one', THREAD);
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     await start();
     await turns(8);
     await resolveUnknown({
-      ctx: world.ctx,
+      ctx: here.world.ctx,
       input: { id: made.id, version: 1, answer: 'there', permalink: 'https://x.com/mira/status/1234567890' },
     });
     await turns(2);
@@ -319,15 +288,15 @@ describe('a thread of which a part is out', () => {
 
   test('the rest that is sent and meets a limit is no part of the old stop any more', async () => {
     const question = await half();
-    platform.script.push({ before: 'rate_limited', retryAfter: 30 });
-    await completeAction({ ctx: world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    here.platform.script.push({ before: 'rate_limited', retryAfter: 30 });
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
     await turns(4);
     expect(texts()).toEqual(['one', 'two', 'three']);
     const open = await db.asSystem((tx) =>
       tx
         .select()
         .from(actions)
-        .where(and(eq(actions.workspaceId, world.workspaceId), eq(actions.state, 'open'))),
+        .where(and(eq(actions.workspaceId, here.world.workspaceId), eq(actions.state, 'open'))),
     );
     expect(open).toEqual([]);
   });

@@ -1,27 +1,19 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Db, Tx } from '@/db/client';
-import { actions, publications } from '@/db/schema';
-import { freshDb, testDriver } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
+import { expect, test } from 'vitest';
+import type { Tx } from '@/db/client';
+import { actions } from '@/db/schema';
+import { testDriver } from '@/tests/support/db';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
-import { getPublication } from './queries';
 import { question } from './question';
-import { schedulePublications } from './schedule-publications';
 import { type Settlement, settle, settleAll } from './settle';
 import { rowsOf } from './sql-rows';
 import { startPublishing } from './start-publishing';
-import { addConnection, FakePlatform, setReview, writePost } from './testing';
 
-let db: Db;
-let world: World;
-
-beforeAll(async () => {
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  await setReview(db, world.ctx, 'post_at_once');
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
 });
-afterAll(() => db.close());
 
 /** Until another session waits for a lock of this transaction. The embedded database has one session: the other waits before it begins. */
 async function untilSomebodyWaits(tx: Tx): Promise<void> {
@@ -38,23 +30,12 @@ async function untilSomebodyWaits(tx: Tx): Promise<void> {
 }
 
 test('a yes that comes while a person is being asked answers the question that is not to be seen yet', async () => {
-  const connectionId = await addConnection(db, world.ctx);
-  const post = await writePost(world.ctx);
-  const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform: new FakePlatform(),
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId }],
-      when: { kind: 'now' },
-      requestKey: 'late-answer-1',
-    },
-  });
+  const { db, world, connectionId } = here;
+  const made = await here.schedule();
   await claimDue({ db, clock: world.clock });
   const now = world.clock.now();
   const begun = await startPublishing(db, { workspaceId: world.workspaceId, connectionId, now });
-  if (begun.kind !== 'started' || !made) throw new Error('not started');
+  if (begun.kind !== 'started') throw new Error('not started');
   const { publicationId, version, claimToken, attemptId } = begun.started;
   const base = { workspaceId: world.workspaceId, publicationId, version, claimToken, attemptId, at: now };
   const asks: Settlement = {
@@ -72,7 +53,7 @@ test('a yes that comes while a person is being asked answers the question that i
     await untilSomebodyWaits(tx);
   });
   await late;
-  expect((await getPublication({ ctx: world.ctx, input: { id: made.id } })).state).toBe('published');
+  expect((await here.state(made.id)).state).toBe('published');
   const asked = await db.asSystem((tx) =>
     tx
       .select({ state: actions.state, answer: actions.answer })
@@ -80,5 +61,4 @@ test('a yes that comes while a person is being asked answers the question that i
       .where(and(eq(actions.workspaceId, world.workspaceId), eq(actions.subjectId, publicationId))),
   );
   expect(asked).toEqual([{ state: 'done', answer: 'there' }]);
-  expect(await db.asSystem((tx) => tx.$count(publications, eq(publications.state, 'published')))).toBe(1);
 });

@@ -1,9 +1,8 @@
 import { asc, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { Publisher } from '@/tests/support/publisher';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { publishDue } from './publish-due';
 import { recoverStuck } from './recover-stuck';
@@ -13,12 +12,9 @@ import { addConnection, writePost } from './testing';
 
 let db: Db;
 let here: Publisher;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  here = await Publisher.open(db);
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
 });
 
 /** The same database, whose connection dies after the commit of the next statements that call `name`, `times` times. */
