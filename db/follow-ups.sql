@@ -7,8 +7,9 @@
 --   held      the queue is kept: it waits there
 --   taken back  the one before it was cancelled and went out after all (its answer came late): it is cancelled, too; by the
 --             same stop, when it was one, so that undoing that brings it back
---   stopped   the queue was cleared when the one before it was on its way or in doubt: it is cancelled by that stop, and
---             undoing the stop brings it back
+--   stopped   the queue was cleared when the one before it was on its way or in doubt, and bears the stop's mark
+--             (`set_aside_by`): it is cancelled by that stop. Undoing the stop brings it back; and because half of a thread
+--             is out now, To do asks a person whether to send the rest
 create or replace function public.publication_goes_on() returns trigger
 language plpgsql set search_path = public, pg_temp
 as $$
@@ -18,15 +19,14 @@ declare
   is_held boolean;
   stop_id text;
   is_off boolean;
+  title text;
+  account text;
 begin
   -- A stop or a hold that is under way is waited for, and one that begins now waits for this row.
   select w.held_at is not null into is_held from workspaces w where w.id = new.workspace_id for key share;
-  select s.id into stop_id from posting_stops s
-  where s.workspace_id = new.workspace_id and s.undone_at is null and s.stopped_at >= new.due_at
-  order by s.stopped_at desc limit 1;
-  if stop_id is null and old.state = 'cancelled' then
+  if new.set_aside_by is not null then
     select s.id into stop_id from posting_stops s
-    where s.workspace_id = new.workspace_id and s.undone_at is null and s.id = old.set_aside_by;
+    where s.workspace_id = new.workspace_id and s.undone_at is null and s.id = new.set_aside_by;
   end if;
   is_off := stop_id is not null or old.state = 'cancelled';
   insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts,
@@ -40,6 +40,17 @@ begin
     new.updated_at, part_id, 'after:' || new.id, new.approval_id,
     stop_id, case when stop_id is not null then 'scheduled' end, new.created_by, new.updated_at, new.updated_at)
   on conflict (workspace_id, request_key) do nothing;
+  if found and stop_id is not null then
+    select p.title into title from posts p where p.workspace_id = new.workspace_id and p.id = new.post_id;
+    select c.remote_name into account from connections c where c.workspace_id = new.workspace_id and c.id = new.connection_id;
+    insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
+    values ('act_' || part_id, new.workspace_id, 'publication_rest', 'publication', part_id,
+      format('Send the rest of “%s”?', title),
+      format('It went out on %s, but what was to follow it (%s more) was taken back when posting was stopped.', account,
+        jsonb_array_length(new.parts)),
+      'choice', '[{"value":"send","label":"Send the rest"},{"value":"leave","label":"Leave the rest out"}]', new.updated_at)
+    on conflict do nothing;
+  end if;
   return null;
 end
 $$;

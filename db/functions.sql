@@ -16,7 +16,31 @@ returns table (
 language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
+declare
+  own_attempts text[];
 begin
+  -- A hold that is under way is waited for, and one that begins now waits for this: before any row is locked, so that
+  -- neither ever waits for the other in a circle.
+  perform from workspaces s
+  where s.id = any(array(select w.workspace_id from jsonb_to_recordset(p_wanted) as w(workspace_id text)))
+  order by s.id for key share;
+  -- Asked again because the answer was lost: what was started under the same attempt, and nobody has taken over since, is
+  -- the asker's own.
+  if p_wanted @> '[{"again": true}]' then
+    perform from publications p join publication_attempts a on a.publication_id = p.id
+    where a.id in (
+      select w.attempt_id from jsonb_to_recordset(p_wanted) as w(attempt_id text, again boolean) where w.again)
+    order by p.id for update of p;
+    with own as (
+      update publications p set claimed_until = p_lease, updated_at = p_now
+      from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text, again boolean)
+      join publication_attempts a on a.id = w.attempt_id and a.workspace_id = w.workspace_id
+      where w.again and a.outcome is null and p.id = a.publication_id and p.workspace_id = a.workspace_id
+        and p.connection_id = w.line and p.state = 'publishing' and p.attempts = a.number
+      returning a.id
+    )
+    select array_agg(own.id) into own_attempts from own;
+  end if;
   return query
   with wanted as (
     select * from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text)
@@ -60,6 +84,11 @@ begin
   ), noted as (
     insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
     select attempt_id, workspace_id, id, attempts, 'publish', p_now from moved
+  ), begun as (
+    select * from moved
+    union all
+    select p.*, a.id from publication_attempts a join publications p on p.id = a.publication_id
+    where own_attempts is not null and a.id = any(own_attempts)
   ), taken as (
     select s.scope, s.bucket, min(s.count) as count, min(s.seconds) as seconds, count(*)::int as n
     from moved m join standing s on s.id = m.id group by s.scope, s.bucket
@@ -81,7 +110,7 @@ begin
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
       from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
     coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id
-  from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+  from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
     select count(*) filter (where outcome = 'transient')::int as transient,
@@ -97,17 +126,45 @@ language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
 begin
+  -- The stop that clears a queue marks what it finds on its way (`set_aside_by`) and holds its workspace's row until its
+  -- commit: it is over before this looks, or waits until this is written. Then the publications themselves, so that what
+  -- follows sees what became of them and what is asked about them.
+  perform from workspaces w
+  where w.id = any(array(select d.workspace_id from jsonb_to_recordset(p_done) as d(workspace_id text)))
+  order by w.id for key share;
+  perform from publications p
+  where p.id = any(array(select d.id from jsonb_to_recordset(p_done) as d(id text))) order by p.id for update;
   return query
-  with done as (
+  with given as (
     select * from jsonb_to_recordset(p_done) as d(id text, workspace_id text, version int, token text, attempt_id text,
       at timestamptz, outcome text, message text, to_state text, out boolean, keep boolean, retry_at timestamptz,
       lease timestamptz, remote_id text, permalink text, problem text, activity_id text, verb text, summary text,
-      alert_id text, alert jsonb, action_id text, action jsonb)
+      alert_id text, alert jsonb, action_id text, action jsonb, stopped jsonb)
+  ), done as (
+    -- What would wait to be sent again and was on its way when the queue was cleared is the rest of that queue: it is
+    -- cancelled with it. What may be out is not called cancelled: a person is asked.
+    select d.*, case
+      when d.to_state <> 'scheduled' or o.set_aside_by is null then null
+      when d.outcome <> 'absent' and exists (
+        select from publication_attempts a
+        where a.publication_id = d.id and a.id <> d.attempt_id and a.kind = 'publish'
+          and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome'
+          and not exists (
+            select from publication_attempts l
+            where l.publication_id = d.id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))
+        then 'asked' else 'cancelled' end as instead, jsonb_array_length(o.parts) as following
+    from given d left join publications o on o.id = d.id and o.workspace_id = d.workspace_id
   ), tried as (
     update publication_attempts a set finished_at = d.at, outcome = d.outcome, message = d.message
     from done d where a.id = d.attempt_id and a.workspace_id = d.workspace_id
   ), moved as (
-    update publications p set state = d.to_state, updated_at = d.at, retry_at = d.retry_at, problem = d.problem,
+    update publications p set
+      state = case d.instead when 'cancelled' then 'cancelled' when 'asked' then 'unknown' else d.to_state end,
+      version = case d.instead when 'cancelled' then p.version + 1 else p.version end, updated_at = d.at,
+      retry_at = case when d.instead is null then d.retry_at end,
+      problem = case d.instead when 'cancelled' then null when 'asked' then d.stopped->>'problem' else d.problem end,
+      set_aside_by = case when d.to_state <> 'failed' then p.set_aside_by end,
+      set_aside_from = case when d.instead = 'cancelled' then 'scheduled' when d.to_state <> 'failed' then p.set_aside_from end,
       claim_token = case when d.keep then p.claim_token end, claimed_until = case when d.keep then d.lease end,
       remote_id = coalesce(d.remote_id, p.remote_id), permalink = coalesce(d.permalink, p.permalink),
       published_at = case when d.out then d.at else p.published_at end
@@ -119,8 +176,9 @@ begin
     returning d.*, p.connection_id, p.state = 'published' and jsonb_array_length(p.parts) > 0 as follows
   ), told as (
     insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
-    select activity_id, workspace_id, at, 'system:publisher', verb, 'publication', id, summary
-    from moved where activity_id is not null
+    select activity_id, workspace_id, at, 'system:publisher', coalesce(stopped->instead->>'verb', verb), 'publication', id,
+      coalesce(stopped->instead->>'summary', summary)
+    from moved where coalesce(stopped->instead->>'summary', summary) is not null
   ), alerted as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
     select alert_id, workspace_id, alert->>'key', alert->>'severity', alert->>'title', alert->>'body', alert->>'href', at
@@ -130,10 +188,14 @@ begin
     insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
     select action_id, workspace_id, 'publication_unknown', 'publication', id, action->>'title', action->>'prompt', 'choice',
       action->'choices', at
-    from moved where action_id is not null
+    from (
+      select m.action_id, m.workspace_id, m.id, m.at, case when m.instead is null then m.action
+        when m.following > 0 then m.stopped->'questionWithParts' else m.stopped->'question' end as action
+      from moved m where m.action_id is not null and (m.instead is null or m.instead = 'asked')
+    ) m where action is not null
     on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
   ), late as (
-    -- A yes that came after the row had become something else: the snapshot still has what that was.
+    -- A yes that came after the row had become something else: this statement still sees what that was.
     select m.*, o.state as was from moved m join publications o on o.id = m.id
     where m.out and o.state in ('draft','unknown','failed','cancelled')
   ), settled as (
@@ -160,6 +222,16 @@ begin
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')
   from moved m;
+  -- Written again because the answer was lost: what it came to then, and what is due by now.
+  if p_done @> '[{"again": true}]' then
+    return query
+    select d.attempt_id, exists (
+      select from publications q where q.connection_id = p.connection_id and q.id <> p.id and q.state = 'queued'
+        and greatest(q.due_at, q.retry_at) <= d.at + interval '5 seconds')
+    from jsonb_to_recordset(p_done) as d(id text, workspace_id text, attempt_id text, at timestamptz, to_state text, again boolean)
+    join publications p on p.id = d.id and p.workspace_id = d.workspace_id
+    where d.again and d.to_state in ('published','failed') and p.state = d.to_state;
+  end if;
 end
 $$;
 

@@ -97,6 +97,8 @@ async function withAccess<T>(
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
       // A refresh token that was refused is not shown again; only one that another process has stored meanwhile.
       if (renewing && latest.sealed === credentials.sealed) throw error;
+      // A new token has no right that the old one lacks; one that a person gave meanwhile may.
+      if (error.options.forbidden && latest.sealed === credentials.sealed) throw error;
       credentials = latest;
     }
   }

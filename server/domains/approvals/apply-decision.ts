@@ -7,7 +7,7 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx } from '../context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { dropStaleOccurrences } from '../planning/drop-stale';
-import { assertRoomOnDay } from '../publishing/count-day';
+import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
 import type { Decision } from './schemas';
@@ -67,8 +67,7 @@ export async function applyDecision(
       .where(and(waiting, lt(publications.dueAt, now)));
     if (late.length > 0) {
       const ids = late.map((l) => l.id);
-      // What follows a post belongs to it and is not counted.
-      const posts = late.filter((l) => l.kind === 'post').length;
+      const posts = late.filter(takesPlace).length;
       if (posts > 0) await assertRoomOnDay(tx, workspace, now, posts, ids);
       await tx
         .update(publications)

@@ -13,3 +13,16 @@ export async function lockWorkspace(
   if (!row) throw notFound('workspace');
   return row;
 }
+
+/**
+ * Waits for the verb that has the workspace locked, and lets the next one wait, until the transaction ends; several may do this at
+ * once. A transaction that locks publications and then writes of them (activity refers to the workspace) begins so: otherwise it and a stop
+ * could each wait for the other.
+ */
+export async function shareWorkspace(tx: Tx, workspaceId: WorkspaceId): Promise<void> {
+  await tx
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(eq(workspaces.id, workspaceId))
+    .for('key share');
+}

@@ -181,10 +181,14 @@ describe('once', () => {
 
   it('when the process ended between the reading and what follows', async () => {
     const { id } = await reached(rule());
-    const found = (await boostsToFire({ db })).filter((b) => b.workspaceId === world.workspaceId);
+    const found = (await boostsToFire({ db, clock: world.clock })).filter(
+      (b) => b.workspaceId === world.workspaceId,
+    );
     expect(found).toEqual([{ workspaceId: world.workspaceId, publicationId: id }]);
     await fire(id);
-    expect((await boostsToFire({ db })).filter((b) => b.workspaceId === world.workspaceId)).toEqual([]);
+    expect(
+      (await boostsToFire({ db, clock: world.clock })).filter((b) => b.workspaceId === world.workspaceId),
+    ).toEqual([]);
   });
 
   it('when the answer to the repost was lost: it is asked for again, and it is there once', async () => {
@@ -304,6 +308,21 @@ describe('what stands in its way', () => {
     expect(await open()).toHaveLength(1);
     await setStatus('active');
     expect(await fire(two.id)).toBe('skipped');
+  });
+
+  it('keeps no other waiting: what waits for a reconnection is passed over until its week is over', async () => {
+    const other = await addConnection(db, world.ctx);
+    const waits = await reached(rule());
+    const goes = await reached(rule(), other);
+    const found = async () =>
+      (await boostsToFire({ db, clock: world.clock }))
+        .filter((b) => b.workspaceId === world.workspaceId)
+        .map((b) => b.publicationId);
+    await setStatus('needs_reconnect');
+    expect(await found()).toEqual([goes.id]);
+    world.clock.advance(7 * 24 * HOUR);
+    expect(await found()).toEqual([waits.id, goes.id]);
+    expect(await fire(waits.id)).toBe('over');
   });
 
   it('is a stop or a pause, like for every other post: it waits in the queue', async () => {

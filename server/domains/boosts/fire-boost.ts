@@ -18,12 +18,12 @@ import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
-import { DayRoom } from '../publishing/count-day';
+import { DayRoom, takesPlace } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
 import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
-import { aDayLater, type BoostDue, boostDue } from './decide';
+import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from './decide';
 import { refusalOf, type Way, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
 
@@ -31,8 +31,6 @@ export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
 
 /** For so many days a full day is passed over for the next one. */
 const MOST_DAYS = 14;
-/** An account that has to be reconnected is waited for so long. */
-const RECONNECT_MS = 7 * 86_400_000;
 
 type Publication = typeof publications.$inferSelect;
 type Results = typeof publicationResults.$inferSelect;
@@ -130,7 +128,7 @@ export async function fireBoost({
     if (why || !way) return refuse(why ?? 'This platform takes no posts.');
     if (review && !approval) return refuse('The text that it was made from is gone.');
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
-    const due = way.kind === 'post' ? await roomFor(tx, workspace, first) : first;
+    const due = takesPlace(way) ? await roomFor(tx, workspace, first) : first;
     if (!due)
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,

@@ -19,8 +19,8 @@ export async function holdIn(tx: Tx, ctx: Ctx, kind: HoldKind): Promise<void> {
 }
 
 /**
- * Run after the commit of a hold. A claim and a start that began before it may have gone on beside it: the claim is given
- * back, and a start that holds its row is waited for. When this returns, nothing starts until posting starts again.
+ * Run after the commit of a hold. A claim that began before it may have gone on beside it and is given back; a start was waited
+ * for by the hold itself. When this returns, nothing starts until posting starts again.
  */
 export async function settleHold(ctx: Ctx): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {

@@ -111,6 +111,25 @@ test('many at once are one question, and its answer moves each to its own free t
   expect(new Set(rows.map((r) => r.dueAt.getTime())).size).toBe(23);
 });
 
+test('a repost that was missed finds a free time on a day that is full of posts', async () => {
+  here = await Publisher.open(db, { plan: 'free' });
+  await rule('ask');
+  const made = await here.scheduleIn(10);
+  await db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ kind: 'repost', requestKey: `boost:${made.id}` })
+      .where(eq(publications.id, made.id)),
+  );
+  for (let i = 1; i <= 5; i++) await here.scheduleIn(600 + i);
+  off(20);
+  await here.turn();
+  const [question] = await questions();
+  await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'next_free' } });
+  const moved = await getPublication({ ctx: here.world.ctx, input: { id: made.id } });
+  expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
+});
+
 test('a line that waits for a retry or a limit is not missed, however long', async () => {
   await rule('ask');
   here.platform.script.push({ before: 'rate_limited', retryAfter: 3600 });

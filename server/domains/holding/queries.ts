@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { postingSettings, postingStops, publications, users, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
@@ -93,8 +93,8 @@ async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
           and(eq(publications.setAsideBy, stop.id), inArray(publications.state, [...STEPS.undoStop.from])),
           // What is to follow a post that was on its way then: this stop cancels it when it comes.
           and(
+            eq(publications.setAsideBy, stop.id),
             inArray(publications.state, ['publishing', 'unknown']),
-            lte(publications.dueAt, stop.stoppedAt),
             sql`jsonb_array_length(${publications.parts}) > 0`,
           ),
         ),

@@ -57,19 +57,20 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       asked.map((a) => a.id),
       now,
     );
-    // What is on its way or in doubt cannot be called back; what follows it is cancelled by this stop when it comes.
-    const [going] = await tx
-      .select({ n: sql<number>`count(*)::int` })
-      .from(publications)
+    // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
+    // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/follow-ups.sql`).
+    const going = await tx
+      .update(publications)
+      .set({ setAsideBy: id })
       .where(
         and(
           eq(publications.workspaceId, ctx.workspaceId),
           inArray(publications.state, ['publishing', 'unknown']),
-          sql`jsonb_array_length(${publications.parts}) > 0`,
         ),
-      );
-    const n = cancelled.length + (going?.n ?? 0);
-    if (n > 0)
+      )
+      .returning({ parts: publications.parts });
+    const n = cancelled.length + going.filter((row) => row.parts.length > 0).length;
+    if (n > 0 || going.length > 0)
       await tx.insert(postingStops).values({
         id,
         workspaceId: ctx.workspaceId,

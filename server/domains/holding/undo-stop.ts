@@ -6,7 +6,8 @@ import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
-import { assertRoomOnDay } from '../publishing/count-day';
+import { closeRestQuestions } from '../publishing/answer-rest';
+import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localDayOf, localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
 import { MAY_HOLD, UNDO_STOP_MS } from './policy';
@@ -41,6 +42,17 @@ export async function undoStop({
     if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
       throw new AppError('conflict', 'A stop can be undone for 24 hours. Schedule the posts again instead.');
     const n = await restore(tx, ctx, workspace, id, now);
+    // What is still on its way or in doubt lives on as if nothing had been.
+    await tx
+      .update(publications)
+      .set({ setAsideBy: null })
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          eq(publications.setAsideBy, id),
+          inArray(publications.state, ['publishing', 'unknown']),
+        ),
+      );
     await tx
       .update(postingStops)
       .set({ undoneAt: now })
@@ -98,7 +110,7 @@ async function restore(
   await assertRoomOnEachDay(
     tx,
     workspace,
-    found.filter((f) => f.kind === 'post').map((f) => f.dueAt),
+    found.filter(takesPlace).map((f) => f.dueAt),
   );
   const back = await tx
     .update(publications)
@@ -111,6 +123,11 @@ async function restore(
     })
     .where(cancelledByIt)
     .returning({ id: publications.id });
+  await closeRestQuestions(
+    tx,
+    ctx,
+    back.map((row) => row.id),
+  );
   return back.length;
 }
 

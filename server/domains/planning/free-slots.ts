@@ -76,7 +76,7 @@ export async function findFreeSlot(
   connectionId: string,
   topicId: string | null,
   now: Date,
-  room: DayRoom = new DayRoom(tx, workspace),
+  room: Pick<DayRoom, 'take'> = new DayRoom(tx, workspace),
   otherwise: readonly WeeklySlot[] = [],
 ): Promise<SlotTime | null> {
   const own = (await readSlots(tx, workspace.id, [connectionId])).get(connectionId) ?? [];

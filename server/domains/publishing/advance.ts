@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { createBatcher } from './batcher';
-import { gatherMs } from './lines-underway';
+import { batchedBy } from './batcher';
 import { doneOf, type Settled, type SettledRow, type Settlement, settledOf } from './settle';
 import { rowsOf } from './sql-rows';
 import { orderOf, type Start, type StartRequest, type StartRow } from './start-publishing';
@@ -21,20 +20,12 @@ interface Row extends StartRow {
   more: boolean;
 }
 
-const batchers = new WeakMap<Db, (step: Step) => Promise<Advanced>>();
-
 /**
  * Writes how a try ended (as `settle`) and takes the next publication of its line (as `startPublishing`), both or neither, in
- * one statement (`advance_publishing` in db/functions.sql). Calls at the same time share a statement.
+ * one statement (`advance_publishing` in db/functions.sql). Calls at the same time share a statement. The same step again,
+ * after its answer was lost, finds what it did and goes on from there.
  */
-export function advance(db: Db, step: Step): Promise<Advanced> {
-  let batch = batchers.get(db);
-  if (!batch) {
-    batch = createBatcher((steps) => advanceAll(db, steps), { gather: () => gatherMs(db) });
-    batchers.set(db, batch);
-  }
-  return batch(step);
-}
+export const advance = batchedBy(advanceAll);
 
 async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
   const settlements = steps.map((step) => step.settlement);

@@ -7,7 +7,7 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { slotsOfNobody } from '../planning/default-slots';
 import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
-import { assertRoomOnDay, DayRoom } from './count-day';
+import { assertRoomOnDay, DayRoom, takesPlace } from './count-day';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION } from './missed';
 import type { Due } from './resolve-due';
@@ -18,6 +18,9 @@ export const answerMissedInput = z.object({
   actionId: z.string().min(1).max(64),
   answer: z.enum(['post_now', 'next_free', 'skip']),
 });
+
+/** Of what takes no place in the plan a day is never full. */
+const ANY_DAY: Pick<DayRoom, 'take'> = { take: async () => true };
 
 /**
  * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
@@ -86,8 +89,7 @@ export async function answerMissed({
           );
     } else {
       const zone = workspace.timeZone;
-      // A repost or a follow-up belongs to its post and is not counted.
-      const counted = rows.filter((row) => row.kind === 'post').length;
+      const counted = rows.filter(takesPlace).length;
       if (answer === 'post_now' && counted > 0) await assertRoomOnDay(tx, workspace, now, counted);
       const room = new DayRoom(tx, workspace);
       const otherwise = await slotsOfNobody(tx, workspace.id);
@@ -97,7 +99,15 @@ export async function answerMissed({
           // A thousandth of a second apart, so that each account's posts keep their order.
           due = { dueAt: new Date(now.getTime() + i), localTime: localTimeOf(now, zone), timeZone: zone };
         else {
-          const slot = await findFreeSlot(tx, workspace, row.connectionId, row.topicId, now, room, otherwise);
+          const slot = await findFreeSlot(
+            tx,
+            workspace,
+            row.connectionId,
+            row.topicId,
+            now,
+            takesPlace(row) ? room : ANY_DAY,
+            otherwise,
+          );
           if (!slot) throw await noFreeSlot(tx, workspace.id, row.connectionId, row.name);
           due = { dueAt: slot.at, localTime: slot.local, timeZone: zone };
         }

@@ -1,3 +1,21 @@
+import type { Db } from '@/db/client';
+import { gatherMs } from './lines-underway';
+
+/** A batcher for each database: calls at the same time share a statement, and wait for more while many lines are sent. */
+export function batchedBy<In, Out>(
+  run: (db: Db, items: In[]) => Promise<Out[]>,
+): (db: Db, item: In) => Promise<Out> {
+  const batchers = new WeakMap<Db, (item: In) => Promise<Out>>();
+  return (db, item) => {
+    let batch = batchers.get(db);
+    if (!batch) {
+      batch = createBatcher((items: In[]) => run(db, items), { gather: () => gatherMs(db) });
+      batchers.set(db, batch);
+    }
+    return batch(item);
+  };
+}
+
 /**
  * Group commit: calls that arrive while a run is under way wait and go together in the next one. Alone, a call runs at once;
  * `gather` says for how many milliseconds a run waits for more to come when others are on their way. When a run of several

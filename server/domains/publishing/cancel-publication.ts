@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { approvals, publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { failureKey } from './alert-keys';
 import { askIfDoubtful } from './doubtful';
@@ -26,6 +27,7 @@ export async function cancelPublication({
   requireRole(ctx, 'operator', 'cancel posts');
   const { id, version } = publicationVersionInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     // The approval first, as everybody who needs both locks them.
     const [found] = await tx
       .select({ approvalId: publications.approvalId })

@@ -9,7 +9,7 @@ import { raiseAlert } from '../alerts/raise-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
-import { roomOnDay } from './count-day';
+import { roomOnDay, takesPlace } from './count-day';
 import { askAbout, firstUnseen, mayBeOut } from './doubtful';
 import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, notHeld, waitsSince } from './late';
@@ -162,7 +162,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
   return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
     follows: kind === 'reply' && !isBoost({ requestKey }),
-    free: kind !== 'post',
+    free: !takesPlace({ kind }),
     doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,

@@ -4,7 +4,7 @@ import { actions, connections, posts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
-import { question } from './look-up-publication';
+import { question } from './question';
 import { UNKNOWN_ACTION } from './resolve-unknown';
 import { STEPS } from './transitions';
 

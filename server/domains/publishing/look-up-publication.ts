@@ -19,6 +19,7 @@ import {
   PUBLISH_LEASE_MS,
   rateLimitDelay,
 } from './policy';
+import { question } from './question';
 import { type Settlement, settleAll } from './settle';
 import { at, ms, rowsOf, statesBefore } from './sql-rows';
 import type { PublicationKind } from './start-publishing';
@@ -162,7 +163,13 @@ async function finish(
   const now = ctx.clock.now();
   const askable = traits?.looksUp ?? false;
   const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
-  const base = { ...input, workspaceId: ctx.workspaceId, attemptId: begun.attempt_id, at: now };
+  const base = {
+    ...input,
+    workspaceId: ctx.workspaceId,
+    attemptId: begun.attempt_id,
+    at: now,
+    ifStopped: { label, account: begun.connection_name },
+  };
   const wait = (
     delay: number,
     outcome: Settlement['outcome'],
@@ -171,24 +178,26 @@ async function finish(
     result: 'waiting',
     ending: { ...base, step: 'doubt', outcome, message, leaseUntil: new Date(now.getTime() + delay) },
   });
+  const ask = (
+    outcome: Settlement['outcome'],
+    message: string,
+  ): { result: LookUpResult; ending: Settlement } => ({
+    result: 'asked',
+    ending: {
+      ...base,
+      step: 'askPerson',
+      outcome,
+      message,
+      ...question(label, begun.connection_name, begun.following),
+    },
+  });
   const unsaid = (
     outcome: Settlement['outcome'],
     message: string,
     least = 0,
   ): { result: LookUpResult; ending: Settlement } => {
     const delay = askable ? lookupDelay(begun.unclear + 1) : null;
-    return delay === null
-      ? {
-          result: 'asked',
-          ending: {
-            ...base,
-            step: 'askPerson',
-            outcome,
-            message,
-            ...question(label, begun.connection_name, begun.following),
-          },
-        }
-      : wait(Math.max(delay, least), outcome, message);
+    return delay === null ? ask(outcome, message) : wait(Math.max(delay, least), outcome, message);
   };
 
   // Where the platform knows a repetition by its key, sending once more is as safe as looking.
@@ -212,16 +221,7 @@ async function finish(
     const delay = lookupDelay(begun.unseen);
     const outcome = 'unknown_outcome' as const;
     return delay === null
-      ? {
-          result: 'asked',
-          ending: {
-            ...base,
-            step: 'askPerson',
-            outcome,
-            message: 'The answer was lost every time.',
-            ...question(label, begun.connection_name, begun.following),
-          },
-        }
+      ? ask(outcome, 'The answer was lost every time.')
       : {
           result: 'sent_again',
           ending: {
@@ -290,29 +290,4 @@ async function finish(
   faultPoint('look-up: settled');
   if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
   return decided;
-}
-
-/** What a person is asked about a publication that may be out. */
-export function question(
-  label: string,
-  account: string,
-  following: number,
-): Required<Pick<Settlement, 'activity' | 'action'>> & { problem: string } {
-  return {
-    problem: 'We cannot tell whether this post went out. Please look and tell us.',
-    activity: {
-      verb: 'publication.unknown',
-      summary: `Nobody can tell whether ${label} went out; a person is asked`,
-    },
-    action: {
-      title: `Is ${label} there?`,
-      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
-      choices: [
-        { value: 'there', label: 'It is there' },
-        { value: 'not_there', label: 'It is not there, send it' },
-        { value: 'not_there_leave', label: 'It is not there, leave it' },
-        ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
-      ],
-    },
-  };
 }

@@ -1,19 +1,18 @@
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
-import { type Advanced, advance } from './advance';
-import { failureKey } from './alert-keys';
+import { advance } from './advance';
 import { connectorPlatform } from './connector-platform';
-import { labelOf, sentence } from './label';
+import { labelOf } from './label';
 import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
 import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
 import { takePublishKey } from './publish-key';
-import { type Settlement, settle } from './settle';
+import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
-import { judge } from './verdict';
+import { failure, judge } from './verdict';
 import { TIME_LIMIT, withTimeLimit } from './with-time-limit';
 
 export interface LineReport {
@@ -49,9 +48,11 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
   const inTime = (now: Date) => now.getTime() - began <= LINE_BUDGET_MS;
   let onPlatform = '';
   let next: Start | null = null;
+  // Asked for beside the end of the one before it, without an answer: it may have been started.
+  let asked: StartRequest | null = null;
   for (;;) {
     const now = ctx.clock.now();
-    if (!next && !inTime(now)) {
+    if (!next && !asked && !inTime(now)) {
       await ctx.signals.send('publishing/line.requested', {
         workspaceId,
         connectionId,
@@ -59,8 +60,9 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
       });
       return report;
     }
-    const start: Start = next ?? (await startPublishing(ctx.db, { workspaceId, connectionId, now }));
+    const start: Start = next ?? (await startSurely(ctx, asked ?? { workspaceId, connectionId, now }));
     next = null;
+    asked = null;
     if (start.kind === 'idle') return report;
     if (start.kind === 'full') {
       await comeBack(ctx, start.until);
@@ -71,11 +73,8 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
     const ending = await send(ctx, started, platform);
     const ended = ending.step === 'succeed' || ending.step === 'fail';
     const then = ctx.clock.now();
-    const { settled, next: following } = await settleSurely(
-      ctx,
-      ending,
-      ended && inTime(then) ? { workspaceId, connectionId, now: then } : null,
-    );
+    const request = ended && inTime(then) ? { workspaceId, connectionId, now: then } : null;
+    const { settled, next: following } = await settleSurely(ctx, ending, request);
     faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
@@ -92,8 +91,9 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
       continue;
     }
     // Nothing was due when this was written; `more` says that something is by now.
-    next = following.kind === 'idle' ? null : following;
-    if (!next && !settled.more) return report;
+    if (following) next = following.kind === 'idle' ? null : following;
+    else asked = request;
+    if (!next && !asked && !settled.more) return report;
   }
 }
 
@@ -118,6 +118,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
     version: started.version,
     claimToken: started.claimToken,
     attemptId: started.attemptId,
+    ifStopped: { label, account: started.connectionName },
   };
   let sent = false;
   let over = false;
@@ -185,13 +186,10 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
   }
 }
 
-function succeeded(
-  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
-  published: Published,
-  started: Started,
-  label: string,
-  at: Date,
-): Settlement {
+/** What every end of this try says of it. */
+type Base = Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>;
+
+function succeeded(base: Base, published: Published, started: Started, label: string, at: Date): Settlement {
   return {
     ...base,
     at,
@@ -207,28 +205,16 @@ function succeeded(
 }
 
 /** It hangs on a post of which nobody knows where it is: sent by itself it would be something else. */
-function unattached(
-  base: Pick<Settlement, 'workspaceId' | 'publicationId' | 'version' | 'claimToken' | 'attemptId'>,
-  label: string,
-  started: Started,
-  at: Date,
-): Settlement {
+function unattached(base: Base, label: string, started: Started, at: Date): Settlement {
   const problem = 'The address of the post that it belongs to is not known.';
   return {
     ...base,
     at,
-    outcome: 'rejected',
-    message: problem,
-    step: 'fail',
-    problem,
-    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
-    alert: {
-      key: failureKey(started.publicationId),
-      severity: 'serious',
-      title: sentence(`${label} did not go out`),
-      body: `${problem} Post it by hand, then cancel it here.`,
-      href: `/posts/${started.postId}`,
-    },
+    ...failure(started.publicationId, label, `/posts/${started.postId}`, {
+      outcome: 'rejected',
+      problem,
+      next: 'Post it by hand, then cancel it here.',
+    }),
   };
 }
 
@@ -236,13 +222,27 @@ function unattached(
  * The effect is out: a hiccup of the database is met at once, so that it does not turn into a look-up. Where what comes next
  * is in the way, the end alone is written.
  */
-async function settleSurely(ctx: Ctx, settlement: Settlement, next: StartRequest | null): Promise<Advanced> {
+async function settleSurely(
+  ctx: Ctx,
+  settlement: Settlement,
+  next: StartRequest | null,
+): Promise<{ settled: Settled; next: Start | null }> {
   for (let tries = 1; ; tries++) {
     try {
-      if (next && tries === 1) return await advance(ctx.db, { settlement, next });
-      return { settled: await settle(ctx.db, settlement), next: { kind: 'idle' } };
+      // The second time finds what the first one did, when only its answer was lost.
+      if (next && tries <= 2) return await advance(ctx.db, { settlement, next });
+      return { settled: await settle(ctx.db, settlement), next: null };
     } catch (error) {
       if (tries >= 3) throw error;
     }
+  }
+}
+
+/** What was started and whose answer was lost is found by asking again; otherwise its line would wait for the lease. */
+async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
+  try {
+    return await startPublishing(ctx.db, request);
+  } catch {
+    return startPublishing(ctx.db, request);
   }
 }

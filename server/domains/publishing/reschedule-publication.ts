@@ -4,7 +4,7 @@ import { publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
-import { assertRoomOnDay } from './count-day';
+import { assertRoomOnDay, takesPlace } from './count-day';
 import { askIfDoubtful } from './doubtful';
 import { wallInWords } from './local-time';
 import { lockPublication } from './lock-publication';
@@ -33,7 +33,7 @@ export async function reschedulePublication({
     if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
     const now = ctx.clock.now();
     const due = resolveDue(local, workspace.timeZone, now);
-    if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
     const step = row.state === 'awaiting_approval' ? STEPS.rescheduleWaiting : STEPS.reschedule;
     await tx
       .update(publications)

@@ -7,6 +7,7 @@ import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
 import { lockPublication } from './lock-publication';
@@ -47,6 +48,7 @@ async function resolveIn(
   ctx: Ctx,
   { id, version, answer, permalink }: z.output<typeof resolveUnknownInput>,
 ): Promise<Publication> {
+  await shareWorkspace(tx, ctx.workspaceId);
   const row = await lockPublication(
     tx,
     ctx.workspaceId,
@@ -80,6 +82,8 @@ async function resolveIn(
       claimedUntil: null,
       retryAt: null,
       problem: null,
+      // A person's word comes after the stop that found it in doubt, and decides about the rest, too.
+      setAsideBy: null,
       updatedAt: now,
       ...(there
         ? {

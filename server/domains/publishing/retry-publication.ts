@@ -7,7 +7,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { failureKey } from './alert-keys';
-import { assertRoomOnDay } from './count-day';
+import { assertRoomOnDay, takesPlace } from './count-day';
 import { lockPublication } from './lock-publication';
 import { readPublication } from './queries';
 import { resolveDue } from './resolve-due';
@@ -39,7 +39,7 @@ export async function retryPublication({
       );
     const now = ctx.clock.now();
     const due = resolveDue(null, workspace.timeZone, now);
-    if (row.kind === 'post') await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+    if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
     await tx
       .update(publications)
       .set({

@@ -1,10 +1,11 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Db, Tx } from '@/db/client';
+import type { Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
-import { createBatcher } from './batcher';
-import { gatherMs } from './lines-underway';
+import { batchedBy } from './batcher';
+import { sentence } from './label';
+import { question } from './question';
 import { json, rowsOf } from './sql-rows';
 import { STEPS, type StepName } from './transitions';
 
@@ -31,6 +32,8 @@ export interface Settlement {
   activity?: { verb: string; summary: string };
   alert?: { key: string; severity: 'warning' | 'serious'; title: string; body: string; href: string };
   action?: { title: string; prompt: string; choices: { value: string; label: string }[] };
+  /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
+  ifStopped?: { label: string; account: string };
 }
 
 export interface Settled {
@@ -40,21 +43,12 @@ export interface Settled {
   more: boolean;
 }
 
-const batchers = new WeakMap<Db, (settlement: Settlement) => Promise<Settled>>();
-
 /**
  * Writes how a try ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
  * in db/functions.sql). Calls at the same time share
  * a statement.
  */
-export function settle(db: Db, settlement: Settlement): Promise<Settled> {
-  let batch = batchers.get(db);
-  if (!batch) {
-    batch = createBatcher((all) => settleAll(db.raw, all), { gather: () => gatherMs(db) });
-    batchers.set(db, batch);
-  }
-  return batch(settlement);
-}
+export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all));
 
 /** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
@@ -76,11 +70,17 @@ export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[
   return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
 }
 
+/** Settlements that were sent to the database before, and whose answer may have been lost. */
+const sentBefore = new WeakSet<Settlement>();
+
 /** The settlements as the database functions that settle are given them. */
 export const doneOf = (all: readonly Settlement[]): SQL =>
   json(
     all.map((s) => {
+      const again = sentBefore.has(s);
+      sentBefore.add(s);
       const time = s.at.getTime();
+      const stopped = s.ifStopped && STEPS[s.step].to === 'scheduled' ? stoppedOf(s.ifStopped) : null;
       return {
         id: s.publicationId,
         workspace_id: s.workspaceId,
@@ -98,13 +98,30 @@ export const doneOf = (all: readonly Settlement[]): SQL =>
         remote_id: s.remoteId ?? null,
         permalink: s.permalink ?? null,
         problem: s.problem ?? null,
-        activity_id: s.activity ? newId('activity', time) : null,
+        activity_id: s.activity || stopped ? newId('activity', time) : null,
         verb: s.activity?.verb ?? null,
         summary: s.activity?.summary ?? null,
         alert_id: s.alert ? newId('alert', time) : null,
         alert: s.alert ?? null,
-        action_id: s.action ? newId('action', time) : null,
+        action_id: s.action || stopped ? newId('action', time) : null,
         action: s.action ?? null,
+        stopped,
+        again,
       };
     }),
   );
+
+/** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
+function stoppedOf({ label, account }: { label: string; account: string }) {
+  const { problem, activity, action } = question(label, account, 0);
+  return {
+    cancelled: {
+      verb: 'publication.cancelled',
+      summary: `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
+    },
+    asked: activity,
+    problem,
+    question: action,
+    questionWithParts: question(label, account, 1).action,
+  };
+}

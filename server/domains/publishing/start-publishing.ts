@@ -4,8 +4,7 @@ import type { PUBLICATION_KINDS } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
-import { createBatcher } from './batcher';
-import { gatherMs } from './lines-underway';
+import { batchedBy } from './batcher';
 import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
@@ -74,22 +73,17 @@ export interface StartRow {
   follows_remote_id: string | null;
 }
 
-const batchers = new WeakMap<Db, (request: StartRequest) => Promise<Start>>();
-
 /**
  * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
  * in the platform's limits, in one statement (`start_publishing_v2` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
  * time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed yet. Calls at the same
- * time share a statement. Connections that are asked for twice in one moment start once.
+ * time share a statement. Connections that are asked for twice in one moment start once. The same request again, after its
+ * answer was lost, answers what it started.
  */
-export function startPublishing(db: Db, request: StartRequest): Promise<Start> {
-  let batch = batchers.get(db);
-  if (!batch) {
-    batch = createBatcher((requests) => startAll(db, requests), { gather: () => gatherMs(db) });
-    batchers.set(db, batch);
-  }
-  return batch(request);
-}
+export const startPublishing = batchedBy(startAll);
+
+/** The attempts under which requests were sent to the database: the same request again goes under the same one. */
+const attemptOf = new WeakMap<StartRequest, string>();
 
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   const order = orderOf(requests);
@@ -111,11 +105,12 @@ export function orderOf(requests: readonly StartRequest[]): {
   const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
   const firstOf = new Map<string, StartRequest>();
   for (const r of requests) if (!firstOf.has(r.connectionId)) firstOf.set(r.connectionId, r);
-  const wanted = [...firstOf.values()].map((r) => ({
-    line: r.connectionId,
-    workspace_id: r.workspaceId,
-    attempt_id: newId('attempt', now.getTime()),
-  }));
+  const wanted = [...firstOf.values()].map((r) => {
+    const before = attemptOf.get(r);
+    const attempt_id = before ?? newId('attempt', now.getTime());
+    attemptOf.set(r, attempt_id);
+    return { line: r.connectionId, workspace_id: r.workspaceId, attempt_id, again: before !== undefined };
+  });
   return {
     arguments: sql`${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)}`,
     answers: (rows) => {

@@ -23,6 +23,8 @@ class Model {
   /** What the stop that cancelled the row, or the question about it, remembers. */
   stopped: 'awaiting_approval' | 'scheduled' | null = null;
   asked = false;
+  /** A stop found it on its way or in doubt. */
+  marked = false;
   workers: {
     version: number;
     token: string;
@@ -59,7 +61,18 @@ class Model {
   ) {
     const next = take(this.at, name, holder, token);
     if (next) this.at = next;
+    if (next?.state === 'failed') this.marked = false;
     return next !== null;
+  }
+  /** It waits for another try; or, when a stop found it on its way, it is cancelled with the queue, or asked about. */
+  again(name: 'postpone' | 'sendAgain', worker: { version: number; token: string }) {
+    if (!this.marked) return this.move(name, worker);
+    if (name === 'postpone' && this.doubt) return this.move('askPerson', worker);
+    if (!this.move('stopLate', worker)) return false;
+    this.stopped = 'scheduled';
+    this.cancelledAt = this.sends;
+    this.marked = false;
+    return true;
   }
   worker(i: number) {
     return this.workers.length === 0 ? undefined : this.workers[i % this.workers.length];
@@ -143,21 +156,23 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
         m.open++;
         m.workers.push({ ...w, stage: 'looking' });
       }
-    } else m.move(i % 2 ? 'fail' : 'postpone', w);
+    } else if (i % 2) m.move('fail', w);
+    else m.again('postpone', w);
   },
   look: (m, i, clear) => {
     const w = m.worker(i);
     if (w?.stage !== 'looking') return;
     m.drop(w);
     if (m.keyed) {
-      if (clear && m.move('sendAgain', w)) {
+      // What may be out is not cancelled with the queue: a person is asked.
+      if (clear && !m.marked && m.move('sendAgain', w)) {
         m.doubt = true;
         m.open = 0;
       } else m.move('askPerson', w);
       return;
     }
     if (!clear) return void m.move('askPerson', w);
-    const moved = m.effects > 0 ? m.move('succeed', w) : m.move('sendAgain', w);
+    const moved = m.effects > 0 ? m.move('succeed', w) : m.again('sendAgain', w);
     if (moved) m.open = 0;
   },
   personAnswers: (m, i) => {
@@ -165,6 +180,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const moved = m.effects > 0 ? m.move('personSaysThere', seen) : m.move('personSaysNotThere', seen);
     if (moved) m.open = 0;
     if (moved) m.doubt = false;
+    if (moved) m.marked = false;
   },
   // The one who sent comes back when its row has long become something else.
   lateAnswer: (m, i) => {
@@ -177,6 +193,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const there = m.effects > 0;
     if (!m.move('personSaysLeave', { version: m.at.version - (i % 2) })) return;
     m.mistaken = there;
+    m.marked = false;
     m.open = 0;
     m.doubt = false;
     m.cancelledAt = m.sends;
@@ -204,6 +221,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
       m.stopped = from;
       m.cancelledAt = m.sends;
     }
+    m.marked ||= m.at.state === 'publishing' || m.at.state === 'unknown';
     operations.hold?.(m, 0, true);
   },
   undoStop: (m, _i, starts) => {
@@ -211,6 +229,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
       m.stopped = null;
       m.cancelledAt = null;
     }
+    m.marked = false;
     if (starts) m.held = false;
   },
   // The publisher finds that the row's time passed while nobody came for it. A held workspace is passed over.
@@ -262,6 +281,8 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
         if (before === 'cancelled' && name !== 'undoStop' && m.at.state !== 'published')
           expect(m.at.state).toBe('cancelled');
         if (m.held) expect(m.sends).toBe(m.heldSends);
+        // What a stop found on its way does not wait to go out by itself.
+        if (m.marked) expect(['publishing', 'unknown', 'published']).toContain(m.at.state);
         // A row that waits for a word has a question about it, unless a person took it back.
         if (m.at.state === 'draft') expect(m.asked).toBe(true);
         // Nothing leaves after a cancel, and nothing is called published, failed or cancelled wrongly.
@@ -306,12 +327,12 @@ test('no interleaving of edits, claims, crashes, sweeps and answers sends twice 
   );
 });
 
-test('every state can be reached and left as the table says; nothing leaves published, and only an undone stop or a late yes cancelled', () => {
+test('every state can be reached and left as the table says; nothing leaves published, and only an undone stop, a person or a late yes cancelled', () => {
   const reached = new Set(Object.values(STEPS).flatMap((s) => [s.to, ...s.from]));
   expect([...reached].sort()).toEqual([...PUBLICATION_STATES].sort());
   for (const [name, step] of Object.entries(STEPS)) {
     expect(step.from as readonly string[], name).not.toContain('published');
-    if (!name.startsWith('undoStop') && name !== 'succeedLate')
+    if (!name.startsWith('undoStop') && name !== 'succeedLate' && name !== 'sendRest')
       expect(step.from as readonly string[], name).not.toContain('cancelled');
   }
 });

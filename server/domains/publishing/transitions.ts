@@ -51,6 +51,8 @@ export const STEPS = {
   takeOver: { from: ['publishing'], to: 'publishing', guard: 'fact' },
   /** The platform says that it is not there. */
   sendAgain: { from: ['publishing'], to: 'scheduled', guard: 'token' },
+  /** The queue was cleared while it was on its way and it would wait again: cancelled with the queue, or a person is asked. */
+  stopLate: { from: ['publishing'], to: 'cancelled', guard: 'token', bumps: true },
   askPerson: { from: ['publishing'], to: 'unknown', guard: 'token' },
   personSaysThere: { from: ['unknown'], to: 'published', guard: 'version', bumps: true },
   personSaysNotThere: { from: ['unknown'], to: 'scheduled', guard: 'version', bumps: true },
@@ -63,6 +65,8 @@ export const STEPS = {
   /** Posting was stopped and the queue cleared; and the same undone, for what this stop cancelled. */
   stop: { from: ['awaiting_approval', 'scheduled', 'queued'], to: 'cancelled', guard: 'fact', bumps: true },
   undoStop: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
+  /** Half of a thread is out, and a person sends the rest that a stop took back. */
+  sendRest: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
   undoStopWaiting: { from: ['cancelled'], to: 'awaiting_approval', guard: 'fact', bumps: true },
   /** Its time passed while nobody could send it: ask, give it up, or let it go out today instead. */
   miss: { from: ['scheduled'], to: 'draft', guard: 'fact', bumps: true },

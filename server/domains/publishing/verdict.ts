@@ -31,20 +31,7 @@ export function judge(
     // `failed` means that it is surely not out: with an earlier try in doubt, this one's end does not tell.
     if (started.keyed && started.priorUnseen > 0)
       return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
-    return {
-      outcome,
-      message: problem,
-      step: 'fail',
-      problem,
-      activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
-      alert: {
-        key: failureKey(publicationId),
-        severity: 'serious',
-        title: sentence(`${label} did not go out`),
-        body: `${problem} ${next}`,
-        href,
-      },
-    };
+    return failure(publicationId, label, href, { outcome, problem, next });
   };
 
   if (!fault) {
@@ -119,6 +106,27 @@ export function judge(
   }
 }
 
+/** It surely did not go out, and people are told what to do. Pure. */
+export const failure = (
+  publicationId: string,
+  label: string,
+  href: string,
+  { outcome, problem, next }: { outcome: Ending['outcome']; problem: string; next: string },
+): Ending & { alert: NonNullable<Ending['alert']> } => ({
+  outcome,
+  message: problem,
+  step: 'fail',
+  problem,
+  activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+  alert: {
+    key: failureKey(publicationId),
+    severity: 'serious',
+    title: sentence(`${label} did not go out`),
+    body: `${problem} ${next}`,
+    href,
+  },
+});
+
 /** After an "it is not there": send again, or stop when that happened too often. Pure. */
 export function afterAbsence(
   publicationId: string,
@@ -130,7 +138,7 @@ export function afterAbsence(
   if (unseenSends < MAX_UNSEEN_SENDS)
     return {
       outcome: 'absent',
-      message: 'It is not there, so it is sent again.',
+      message: 'It is not there.',
       step: 'sendAgain',
       retryAt: at,
       activity: {
@@ -139,18 +147,9 @@ export function afterAbsence(
       },
     };
   const problem = 'The platform broke off every try, and the post is not there.';
-  return {
+  return failure(publicationId, label, href, {
     outcome: 'absent',
-    message: problem,
-    step: 'fail',
     problem,
-    activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
-    alert: {
-      key: failureKey(publicationId),
-      severity: 'serious',
-      title: sentence(`${label} did not go out`),
-      body: `${problem} Try again from the post when the platform works again.`,
-      href,
-    },
-  };
+    next: 'Try again from the post when the platform works again.',
+  });
 }

@@ -157,6 +157,23 @@ describe('reading', () => {
     await read();
     port.told.set(remoteId, { gone: true });
     world.clock.advance(HOUR);
+    // Once is not enough: Facebook says the same of what it does not show for a moment.
+    expect(await read()).toMatchObject({ gone: 0, missed: 1 });
+    expect(await resultsOf(db, id)).toMatchObject({ gone: false, boostState: null });
+    port.told.set(remoteId, { likes: 5 });
+    world.clock.advance(10 * MINUTE);
+    expect(await read()).toMatchObject({ read: 1 });
+    expect(await resultsOf(db, id)).toMatchObject({ missingSince: null, problem: null });
+    port.told.set(remoteId, { gone: true });
+    world.clock.advance(HOUR);
+    await read();
+    // A round that brings nothing is no second word.
+    port.fault = { kind: 'transient' };
+    world.clock.advance(10 * MINUTE);
+    await read();
+    expect(await resultsOf(db, id)).toMatchObject({ gone: false, missingSince: expect.any(Date) });
+    port.fault = null;
+    world.clock.advance(HOUR);
     expect(await read()).toMatchObject({ gone: 1 });
     expect(await resultsOf(db, id)).toMatchObject({
       likes: 5,

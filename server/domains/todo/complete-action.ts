@@ -5,6 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { answerMissed, answerMissedInput } from '../publishing/answer-missed';
+import { answerRest, answerRestInput, REST_ACTION } from '../publishing/answer-rest';
 import { MISSED_ACTION } from '../publishing/missed';
 import { readPublication } from '../publishing/queries';
 import { resolveUnknown, UNKNOWN_ACTION } from '../publishing/resolve-unknown';
@@ -50,6 +51,13 @@ export async function completeAction({
   if (open.row.kind === MISSED_ACTION) {
     const chosen = answerMissedInput.shape.answer.parse(answer);
     await answerMissed({ ctx, input: { actionId: id, answer: chosen } });
+  }
+  if (open.row.kind === REST_ACTION)
+    await answerRest({
+      ctx,
+      input: { actionId: id, answer: answerRestInput.shape.answer.parse(answer) },
+    });
+  if (open.row.kind === MISSED_ACTION || open.row.kind === REST_ACTION) {
     const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => tx.select().from(actions).where(own));
     if (!row) throw notFound('action');
     return toAction(row);

@@ -1,0 +1,26 @@
+interface Question {
+  problem: string;
+  activity: { verb: string; summary: string };
+  action: { title: string; prompt: string; choices: { value: string; label: string }[] };
+}
+
+/** What a person is asked about a publication that may be out. */
+export function question(label: string, account: string, following: number): Question {
+  return {
+    problem: 'We cannot tell whether this post went out. Please look and tell us.',
+    activity: {
+      verb: 'publication.unknown',
+      summary: `Nobody can tell whether ${label} went out; a person is asked`,
+    },
+    action: {
+      title: `Is ${label} there?`,
+      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
+      choices: [
+        { value: 'there', label: 'It is there' },
+        { value: 'not_there', label: 'It is not there, send it' },
+        { value: 'not_there_leave', label: 'It is not there, leave it' },
+        ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
+      ],
+    },
+  };
+}
