@@ -9,7 +9,6 @@ import {
   workspaces,
 } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approvals/open-approval';
@@ -20,6 +19,7 @@ import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
+import { newPublication } from '../publishing/new-publication';
 import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
@@ -135,28 +135,25 @@ export async function fireBoost({
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
       );
-    const id = newId('publication', now.getTime());
     const made = await tx
       .insert(publications)
-      .values({
-        id,
-        workspaceId: ctx.workspaceId,
-        postId: read.p.postId,
-        variantId: read.p.variantId,
-        connectionId: read.p.connectionId,
-        kind: way.kind,
-        followsId: publicationId,
-        text: way.kind === 'repost' ? read.p.text : way.text,
-        link: way.link,
-        ...due,
-        state: approval ? 'awaiting_approval' : 'scheduled',
-        marker: id,
-        requestKey: boostKey(publicationId),
-        approvalId: approval?.row.id ?? null,
-        createdBy: read.p.createdBy,
-        createdAt: now,
-        updatedAt: now,
-      })
+      .values(
+        newPublication(ctx, {
+          postId: read.p.postId,
+          variantId: read.p.variantId,
+          connectionId: read.p.connectionId,
+          text: way.kind === 'repost' ? read.p.text : way.text,
+          link: way.link,
+          parts: [],
+          due,
+          waits: approval !== null,
+          follows: { id: publicationId, kind: way.kind },
+          requestKey: boostKey(publicationId),
+          boost: null,
+          approvalId: approval?.row.id ?? null,
+          createdBy: read.p.createdBy,
+        }),
+      )
       .onConflictDoNothing({ target: [publications.workspaceId, publications.requestKey] })
       .returning({ id: publications.id });
     if (made.length === 0) {
