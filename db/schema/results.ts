@@ -23,7 +23,7 @@ export const publicationResults = pgTable(
     readAt: instant('read_at'),
     /** When it is to be asked again; null when that is over. */
     nextReadAt: instant('next_read_at'),
-    /** The platform says that the post is not there any more. */
+    /** The platform says that the post is not there. With a next reading it is to be asked once more before it counts as gone. */
     gone: boolean('gone').notNull().default(false),
     /** Readings in a row that brought nothing. */
     failures: integer('failures').notNull().default(0),

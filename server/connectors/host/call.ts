@@ -66,8 +66,8 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
 }
 
 /**
- * Runs with a good token: renews it when it is about to end, and once more when the platform refuses it (a refused request
- * has changed nothing, and what a work did before it is found again by the work itself).
+ * Runs with a good token: renews it when it is about to end, and once more when the platform refuses the token itself (a refused
+ * request has changed nothing, and what a work did before it is found again by the work itself).
  */
 async function withAccess<T>(
   target: CallTarget,
@@ -96,7 +96,8 @@ async function withAccess<T>(
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
       // A refresh token that was refused is not shown again; only one that another process has stored meanwhile.
-      if (renewing && latest.sealed === credentials.sealed) throw error;
+      // A right that is missing (403) is not given by another token of the same grant.
+      if ((renewing || error.options.status === 403) && latest.sealed === credentials.sealed) throw error;
       credentials = latest;
     }
   }

@@ -23,6 +23,7 @@ import { newPublication } from '../publishing/new-publication';
 import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
+import { isGone } from '../results/gone';
 import { aDayLater, type BoostDue, boostDue } from './decide';
 import { refusalOf, type Way, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
@@ -126,7 +127,7 @@ export async function fireBoost({
       const since = read.r.boostAt?.getTime() ?? now.getTime();
       if (now.getTime() - since < RECONNECT_MS) return 'waiting';
     }
-    const why = refusalOf(read.connection, read.p, traits, name, way, rule, read.r.gone);
+    const why = refusalOf(read.connection, read.p, traits, name, way, rule, isGone(read.r));
     if (why || !way) return refuse(why ?? 'This platform takes no posts.');
     if (review && !approval) return refuse('The text that it was made from is gone.');
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.

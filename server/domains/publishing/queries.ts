@@ -5,6 +5,7 @@ import { connections, posts, publicationAttempts, publicationResults, publicatio
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
+import { isGone } from '../results/gone';
 import { timeNote } from './local-time';
 import {
   listPublicationsInput,
@@ -80,7 +81,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
       reposts: r.reposts,
       views: r.views,
       readAt: r.readAt,
-      gone: r.gone,
+      gone: isGone(r),
       problem: r.problem,
       boostState: r.boostState,
       boostNote: r.boostNote,

@@ -30,6 +30,8 @@ interface Row {
   remote_id: string;
   published_at: string;
   failures: number;
+  /** The last reading said that it is not there. */
+  gone: boolean;
   boost: Boost | null;
   boost_state: string | null;
 }
@@ -77,12 +79,12 @@ export async function readResults({
     const changes = rows.map((row) => {
       const told = byId.get(row.remote_id);
       if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
-      return told.gone ? gone(row, name) : seen(row, now, told);
+      return told.gone ? gone(row, now, name) : seen(row, now, told);
     });
     report.reached.push(...(await write(ctx, changes)));
     faultPoint('results: written');
     for (const change of changes) {
-      if (change.gone) report.gone++;
+      if (change.gone && change.next_read_at === null) report.gone++;
       else if (change.read_at) report.read++;
       else report.missed++;
     }
@@ -104,7 +106,7 @@ async function takeDue(ctx: Ctx, connectionId: string, batch: number): Promise<R
           update publication_results r set next_read_at = ${at(new Date(now.getTime() + LEASE_MS))}
           from due where r.publication_id = due.publication_id returning r.*
         )
-        select p.id, p.remote_id, p.published_at, t.failures, p.boost, t.boost_state
+        select p.id, p.remote_id, p.published_at, t.failures, t.gone, p.boost, t.boost_state
         from taken t join publications p on p.id = t.publication_id`,
     ),
   );
@@ -172,7 +174,20 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   };
 }
 
-function gone(row: Row, name: string): Change {
+/** The first time that a post is not there it is asked about once more, and nothing ends; the second time it is gone. */
+function gone(row: Row, now: Date, name: string): Change {
+  const again = row.gone ? null : retryReadAt(new Date(row.published_at), now, 1, undefined);
+  if (again)
+    return {
+      id: row.id,
+      ...UNREAD,
+      gone: true,
+      next_read_at: iso(again),
+      failures: row.failures + 1,
+      problem: `${name} did not show this post. We look once more.`,
+      boost: row.boost,
+      ...NO_NEWS,
+    };
   const problem = `${name} does not show this post any more.`;
   return {
     id: row.id,
@@ -246,7 +261,7 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
             reposts = case when j.read_at is null then r.reposts else j.reposts end,
             views = case when j.read_at is null then r.views else j.views end,
             read_at = coalesce(j.read_at, r.read_at),
-            next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
+            next_read_at = case when j.other_rule then ${now} else j.next_read_at end,
             gone = j.gone, failures = j.failures, problem = j.problem,
             boost_state = coalesce(j.news, r.boost_state),
             boost_at = case when j.news is null then r.boost_at else ${now} end,
