@@ -25,7 +25,7 @@ import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { isGone } from '../results/gone';
 import { aDayLater, type BoostDue, boostDue } from './decide';
-import { refusalOf, type Way, wayOf } from './way';
+import { type Way, wayNow, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
 
 export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
@@ -59,27 +59,28 @@ export async function fireBoost({
   input: { publicationId: string };
   platform?: PlatformPort;
 }): Promise<FireResult> {
+  const now = ctx.clock.now();
   // Read ahead, because an e-mail is rendered before the transaction that queues it.
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
-    return read && { ...read, post: await readPost(tx, ctx.workspaceId, read.p.postId) };
+    if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
+    const traits = platform.traits(read.connection.platform);
+    const first = boostDue(read.p.boost, now, publishedAtOf(read.p), {
+      timeZone: read.workspace.timeZone,
+      activeFrom: read.settings?.activeFrom ?? 0,
+      activeTo: read.settings?.activeTo ?? 0,
+    });
+    const way = traits && wayOf(read.p.boost, traits, read.p.permalink);
+    // Without the lock this is what the e-mail tells; the room is taken below.
+    const due = way?.kind === 'post' ? await roomFor(tx, read.workspace, first) : first;
+    const post = await readPost(tx, ctx.workspaceId, read.p.postId);
+    return { ...read, post, traits, way, first, due: due ?? first };
   });
-  if (ahead?.r.boostState !== 'reached' || !ahead.p.boost) return 'skipped';
-  const traits = platform.traits(ahead.connection.platform);
+  if (!ahead) return 'skipped';
+  const { traits } = ahead;
   const name = traits?.name ?? ahead.connection.platform;
-  const now = ctx.clock.now();
-  const hours = {
-    timeZone: ahead.workspace.timeZone,
-    activeFrom: ahead.settings?.activeFrom ?? 0,
-    activeTo: ahead.settings?.activeTo ?? 0,
-  };
-  const publishedAt = ahead.p.publishedAt ?? ahead.p.dueAt;
-  const first = boostDue(ahead.p.boost, now, publishedAt, hours);
-  const way = traits ? wayOf(ahead.p.boost, traits, ahead.p.permalink) : null;
-  const [variant] = ahead.post.variants.filter((v) => v.id === ahead.p.variantId);
-  const review = ahead.settings?.review !== 'post_at_once';
   const approval =
-    review && way && variant
+    ahead.way && ahead.settings?.review !== 'post_at_once'
       ? await newApproval({
           ctx,
           workspace: ahead.workspace,
@@ -88,14 +89,11 @@ export async function fireBoost({
           targets: [
             {
               connectionId: ahead.connection.id,
-              connectionName: ahead.connection.remoteName,
-              platform: ahead.connection.platform,
               platformName: name,
-              environment: ahead.connection.environment,
-              variant: { ...variant, text: shownText(way, ahead.p), link: way.link, parts: [] },
+              variant: { text: shownText(ahead.way, ahead.p), link: ahead.way.link, parts: [] },
             },
           ],
-          dues: new Map([[ahead.connection.id, first]]),
+          dues: new Map([[ahead.connection.id, ahead.due]]),
         })
       : null;
 
@@ -111,7 +109,9 @@ export async function fireBoost({
     const read = await readOne(tx, ctx, publicationId);
     const rule = read?.p.boost;
     if (!read || !rule || read.r.boostState !== 'reached' || !same(rule, ahead.p.boost)) return 'skipped';
-    const story = storyOf(rule, read, publishedAt);
+    // What was asked about is what is made: an address that came meanwhile is for the next sweep.
+    if (read.p.permalink !== ahead.p.permalink) return 'skipped';
+    const story = storyOf(rule, read);
     const refuse = async (why: string): Promise<'over'> => {
       await end(tx, ctx, publicationId, 'over', `${story}, but nothing followed: ${why}`);
       await raiseAlert(tx, ctx, {
@@ -127,11 +127,11 @@ export async function fireBoost({
       const since = read.r.boostAt?.getTime() ?? now.getTime();
       if (now.getTime() - since < RECONNECT_MS) return 'waiting';
     }
-    const why = refusalOf(read.connection, read.p, traits, name, way, rule, isGone(read.r));
-    if (why || !way) return refuse(why ?? 'This platform takes no posts.');
-    if (review && !approval) return refuse('The text that it was made from is gone.');
+    const found = wayNow(read.connection, read.p, traits, name, rule, isGone(read.r));
+    if ('why' in found) return refuse(found.why);
+    const { way } = found;
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
-    const due = way.kind === 'post' ? await roomFor(tx, workspace, first) : first;
+    const due = way.kind === 'post' ? await roomFor(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
@@ -203,10 +203,13 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
 }
 
 /** "It had 57 likes after 3 hours". */
-function storyOf(rule: Boost, { r }: Read, publishedAt: Date): string {
+function storyOf(rule: Boost, { p, r }: Read): string {
+  const publishedAt = publishedAtOf(p);
   const took = elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime());
   return `It had ${counted(r.boostCount ?? rule.atLeast, rule.measure)} after ${took}`;
 }
+
+const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
 const shownText = (way: Way, p: Publication): string =>

@@ -68,6 +68,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     retryAt: p.retryAt,
     waits: waitsOf(p, head),
     permalink: p.permalink,
+    known: p.remoteId !== null,
     publishedAt: p.publishedAt,
     // A part goes out when the one before it is out: it has no time of its own.
     lateByMs:
@@ -82,6 +83,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
       views: r.views,
       readAt: r.readAt,
       gone: isGone(r),
+      over: r.nextReadAt === null,
       problem: r.problem,
       boostState: r.boostState,
       boostNote: r.boostNote,
