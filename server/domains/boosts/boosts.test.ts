@@ -22,12 +22,13 @@ import { getPublication } from '../publishing/queries';
 import { recoverStuck } from '../publishing/recover-stuck';
 import { schedulePublications } from '../publishing/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
-import { boostsToFire, followPublished } from '../results/due';
+import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { FakeResults, publishedPost, resultsOf, rule } from '../results/testing';
 import { getDefaultBoost, saveDefaultBoost } from './default-boost';
 import { fireBoost } from './fire-boost';
 import { setBoost } from './set-boost';
+import { boostsToFire } from './to-fire';
 import { whyUnseen } from './unseen';
 
 const MINUTE = 60_000;
