@@ -8,6 +8,7 @@ CREATE TABLE "publication_results" (
 	"views" integer,
 	"read_at" timestamp with time zone,
 	"next_read_at" timestamp with time zone,
+	"missing_since" timestamp with time zone,
 	"gone" boolean DEFAULT false NOT NULL,
 	"failures" integer DEFAULT 0 NOT NULL,
 	"problem" text,

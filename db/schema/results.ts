@@ -23,7 +23,9 @@ export const publicationResults = pgTable(
     readAt: instant('read_at'),
     /** When it is to be asked again; null when that is over. */
     nextReadAt: instant('next_read_at'),
-    /** The platform says that the post is not there. With a next reading it is to be asked once more before it counts as gone. */
+    /** When the platform did not show the post for the first time in a row; it is asked once more before it counts as gone. */
+    missingSince: instant('missing_since'),
+    /** The platform says that the post is not there any more. */
     gone: boolean('gone').notNull().default(false),
     /** Readings in a row that brought nothing. */
     failures: integer('failures').notNull().default(0),

@@ -52,7 +52,11 @@ const sweep = inngest.createFunction(
           data: { ...connection },
         })),
       );
-    return { followed, connections: due.length, fired: await fireEach(await boostsToFire({ db })) };
+    return {
+      followed,
+      connections: due.length,
+      fired: await fireEach(await boostsToFire({ db, clock: systemClock })),
+    };
   },
 );
 

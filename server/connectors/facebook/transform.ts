@@ -19,7 +19,13 @@ export function readGraphFault(
   status: number,
   body: unknown,
   effect: Effect,
-): { kind: FaultKind; message: string; vendorCode?: string; retryAfter?: number } | null {
+): {
+  kind: FaultKind;
+  message: string;
+  vendorCode?: string;
+  retryAfter?: number;
+  forbidden?: true;
+} | null {
   const said = graphError.safeParse(body).data?.error;
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
@@ -30,6 +36,7 @@ export function readGraphFault(
       kind: 'reauth',
       vendorCode,
       message: 'Facebook did not give us permission for this. Reconnect the Page and allow it.',
+      forbidden: true,
     };
   if ([4, 17, 32, 613, 80001].includes(said.code))
     return {

@@ -96,8 +96,9 @@ async function withAccess<T>(
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
       // A refresh token that was refused is not shown again; only one that another process has stored meanwhile.
-      // A right that is missing (403) is not given by another token of the same grant.
-      if ((renewing || error.options.status === 403) && latest.sealed === credentials.sealed) throw error;
+      if (renewing && latest.sealed === credentials.sealed) throw error;
+      // A new token has no right that the old one lacks; one that a person gave meanwhile may.
+      if (error.options.forbidden && latest.sealed === credentials.sealed) throw error;
       credentials = latest;
     }
   }

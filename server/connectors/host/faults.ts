@@ -48,6 +48,7 @@ export function answerFault(
       status,
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
+      ...(read.forbidden ? { forbidden: true } : {}),
     });
   }
   if (status === 401)

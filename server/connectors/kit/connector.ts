@@ -77,7 +77,13 @@ export interface Hooks {
     status: number,
     body: unknown,
     effect: Effect,
-  ): { kind: ConnectorFault['kind']; message: string; vendorCode?: string; retryAfter?: number } | null;
+  ): {
+    kind: ConnectorFault['kind'];
+    message: string;
+    vendorCode?: string;
+    retryAfter?: number;
+    forbidden?: true;
+  } | null;
   /** Headers that every request of this platform carries beside the token. */
   headers?(client: { clientId: string; clientSecret: string }): Record<string, string>;
 }

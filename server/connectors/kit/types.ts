@@ -132,6 +132,8 @@ export class ConnectorFault extends Error {
       retryAfter?: number;
       status?: number;
       vendorCode?: string;
+      /** The token is good and lacks a right: a new one of the same grant would lack it, too. */
+      forbidden?: true;
       /** The workspace is stopped: nothing was asked of the platform, and this is no failure. */
       held?: true;
       cause?: unknown;

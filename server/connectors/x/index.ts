@@ -58,6 +58,7 @@ export const x = defineConnector(xManifest, {
           kind: 'reauth',
           vendorCode: 'scope',
           message: 'X did not give us permission for this. Reconnect the account and allow it.',
+          forbidden: true,
         };
       const clean = plainWords(words);
       return {

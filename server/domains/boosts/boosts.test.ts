@@ -184,10 +184,14 @@ describe('once', () => {
 
   it('when the process ended between the reading and what follows', async () => {
     const { id } = await reached(rule());
-    const found = (await boostsToFire({ db })).filter((b) => b.workspaceId === world.workspaceId);
+    const found = (await boostsToFire({ db, clock: world.clock })).filter(
+      (b) => b.workspaceId === world.workspaceId,
+    );
     expect(found).toEqual([{ workspaceId: world.workspaceId, publicationId: id }]);
     await fire(id);
-    expect((await boostsToFire({ db })).filter((b) => b.workspaceId === world.workspaceId)).toEqual([]);
+    expect(
+      (await boostsToFire({ db, clock: world.clock })).filter((b) => b.workspaceId === world.workspaceId),
+    ).toEqual([]);
   });
 
   it('when the answer to the repost was lost: it is asked for again, and it is there once', async () => {
@@ -400,6 +404,21 @@ describe('what stands in its way', () => {
     expect(mails).toHaveLength(1);
     expect(mails[0]?.body).toContain('2026-03-03 14:00 (Europe/Berlin)');
     expect(mails[0]?.body).not.toContain('as soon as it is approved');
+  });
+
+  it('keeps no other waiting: what waits for a reconnection is passed over until its week is over', async () => {
+    const other = await addConnection(db, world.ctx);
+    const waits = await reached(rule());
+    const goes = await reached(rule(), other);
+    const found = async () =>
+      (await boostsToFire({ db, clock: world.clock }))
+        .filter((b) => b.workspaceId === world.workspaceId)
+        .map((b) => b.publicationId);
+    await setStatus('needs_reconnect');
+    expect(await found()).toEqual([goes.id]);
+    world.clock.advance(7 * 24 * HOUR);
+    expect(await found()).toEqual([waits.id, goes.id]);
+    expect(await fire(waits.id)).toBe('over');
   });
 
   it('is a stop or a pause, like for every other post: it waits in the queue', async () => {

@@ -7,6 +7,9 @@ import { localTimeOf, resolveRecurringTime } from '../publishing/local-time';
 /** A reading counts a little after the end: the last one of a rule's time is asked for at its end, not before. */
 export const READING_GRACE_MS = 20 * 60_000;
 
+/** An account that has to be reconnected is waited for so long after a rule's number was reached. */
+export const RECONNECT_MS = 7 * 86_400_000;
+
 /** The end of the time in which a rule's number must be reached. */
 export const boostEnd = (rule: Pick<Boost, 'withinHours'>, publishedAt: Date): Date =>
   new Date(publishedAt.getTime() + rule.withinHours * HOUR_MS);

@@ -17,14 +17,13 @@ import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
-import { DayRoom } from '../publishing/count-day';
+import { DayRoom, takesPlace } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
 import { newPublication } from '../publishing/new-publication';
 import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
-import { isGone } from '../results/gone';
-import { aDayLater, type BoostDue, boostDue } from './decide';
+import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from './decide';
 import { type Way, wayNow, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
 
@@ -32,8 +31,6 @@ export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
 
 /** For so many days a full day is passed over for the next one. */
 const MOST_DAYS = 14;
-/** An account that has to be reconnected is waited for so long. */
-const RECONNECT_MS = 7 * 86_400_000;
 
 type Publication = typeof publications.$inferSelect;
 type Results = typeof publicationResults.$inferSelect;
@@ -72,7 +69,7 @@ export async function fireBoost({
     });
     const way = traits && wayOf(read.p.boost, traits, read.p.permalink);
     // Without the lock this is what the e-mail tells; the room is taken below.
-    const due = way?.kind === 'post' ? await roomFor(tx, read.workspace, first) : first;
+    const due = way && takesPlace(way) ? await roomFor(tx, read.workspace, first) : first;
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
     return { ...read, post, traits, way, first, due: due ?? first };
   });
@@ -127,11 +124,11 @@ export async function fireBoost({
       const since = read.r.boostAt?.getTime() ?? now.getTime();
       if (now.getTime() - since < RECONNECT_MS) return 'waiting';
     }
-    const found = wayNow(read.connection, read.p, traits, name, rule, isGone(read.r));
+    const found = wayNow(read.connection, read.p, traits, name, rule, read.r.gone);
     if ('why' in found) return refuse(found.why);
     const { way } = found;
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
-    const due = way.kind === 'post' ? await roomFor(tx, workspace, ahead.first) : ahead.first;
+    const due = takesPlace(way) ? await roomFor(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,

@@ -9,7 +9,6 @@ import { connectorPlatform } from '../publishing/connector-platform';
 import type { PlatformPort, PlatformTraits } from '../publishing/platform-port';
 import { readPublication } from '../publishing/queries';
 import type { Publication } from '../publishing/schemas';
-import { isGone } from '../results/gone';
 import { boostEnd } from './decide';
 import { assertRuleFits } from './default-boost';
 import { setBoostInput } from './schemas';
@@ -98,7 +97,7 @@ function assertMayHappen(
       state: row.state,
       publishedAt: row.publishedAt,
       known: row.remoteId !== null,
-      results: results ? { gone: isGone(results), over: results.nextReadAt === null } : null,
+      results: results ? { gone: results.gone, over: results.nextReadAt === null } : null,
     },
     now,
   );

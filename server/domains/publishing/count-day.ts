@@ -16,6 +16,13 @@ export const COUNTED = [
 ] as const;
 
 /**
+ * Whether a publication takes a place in the plan's posts a day: a post does, once with all its parts. What belongs to a post that is
+ * counted (the parts of a thread, a comment, a repost, a follow-up) does not. `usedOnDay` counts by the same rule.
+ */
+export const takesPlace = ({ kind }: Pick<typeof publications.$inferSelect, 'kind'>): boolean =>
+  kind === 'post';
+
+/**
  * Throws `limit_reached` when the plan has no room for `adding` more publications on the local day of `due`. Call it in the
  * transaction that holds the workspace's lock. `leaving` are rows that move and are not to be counted where they are now.
  */

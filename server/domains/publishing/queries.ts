@@ -5,7 +5,6 @@ import { connections, posts, publicationAttempts, publicationResults, publicatio
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
-import { isGone } from '../results/gone';
 import { timeNote } from './local-time';
 import {
   listPublicationsInput,
@@ -82,7 +81,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
       reposts: r.reposts,
       views: r.views,
       readAt: r.readAt,
-      gone: isGone(r),
+      gone: r.gone,
       over: r.nextReadAt === null,
       problem: r.problem,
       boostState: r.boostState,

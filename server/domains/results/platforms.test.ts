@@ -218,7 +218,10 @@ describe('a right that is missing', () => {
     ['facebook', 400, { error: { code: 200, message: 'Permissions error', type: 'OAuthException' } }],
   ] as const)('to read how posts do on %s keeps no post from going out', async (platform, status, body) => {
     answering(body, status);
+    const before = bench.seen.length;
     expect(await faultOf(read(platform, '1'))).toBe('reauth');
+    // The token is good: renewing it would give it no more rights.
+    expect(bench.seen.slice(before)).toHaveLength(1);
     bench.wrap = null;
     expect((await bench.row(accounts[platform] ?? '')).status).toBe('active');
     await publish(platform, { text: `Goes out all the same on ${platform}` });

@@ -30,8 +30,7 @@ interface Row {
   remote_id: string;
   published_at: string;
   failures: number;
-  /** The last reading said that it is not there. */
-  gone: boolean;
+  missing_since: string | null;
   boost: Boost | null;
   boost_state: string | null;
 }
@@ -79,12 +78,13 @@ export async function readResults({
     const changes = rows.map((row) => {
       const told = byId.get(row.remote_id);
       if (!told) return missed(row, now, `${name} did not say how this post does.`, undefined);
-      return told.gone ? gone(row, now, name) : seen(row, now, told);
+      if (!told.gone) return seen(row, now, told);
+      return row.missing_since === null ? notShown(row, now, name) : gone(row, name);
     });
     report.reached.push(...(await write(ctx, changes)));
     faultPoint('results: written');
     for (const change of changes) {
-      if (change.gone && change.next_read_at === null) report.gone++;
+      if (change.gone) report.gone++;
       else if (change.read_at) report.read++;
       else report.missed++;
     }
@@ -106,7 +106,7 @@ async function takeDue(ctx: Ctx, connectionId: string, batch: number): Promise<R
           update publication_results r set next_read_at = ${at(new Date(now.getTime() + LEASE_MS))}
           from due where r.publication_id = due.publication_id returning r.*
         )
-        select p.id, p.remote_id, p.published_at, t.failures, t.gone, p.boost, t.boost_state
+        select p.id, p.remote_id, p.published_at, t.failures, t.missing_since, p.boost, t.boost_state
         from taken t join publications p on p.id = t.publication_id`,
     ),
   );
@@ -122,6 +122,7 @@ interface Change {
   read_at: string | null;
   next_read_at: string | null;
   gone: boolean;
+  missing_since: string | null;
   failures: number;
   problem: string | null;
   /** The rule that was looked at: a rule that was changed meanwhile is left for the next reading. */
@@ -154,6 +155,7 @@ function seen(row: Row, now: Date, told: Engagement): Change {
       nextReadAt(publishedAt, now, rule && verdict === 'waiting' ? boostEnd(rule, publishedAt) : null),
     ),
     gone: false,
+    missing_since: null,
     failures: 0,
     problem: null,
     boost: row.boost,
@@ -174,25 +176,27 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   };
 }
 
-/** The first time that a post is not there it is asked about once more, and nothing ends; the second time it is gone. */
-function gone(row: Row, now: Date, name: string): Change {
-  const again = row.gone ? null : retryReadAt(new Date(row.published_at), now, 1, undefined);
-  if (again)
-    return {
-      id: row.id,
-      ...UNREAD,
-      gone: true,
-      next_read_at: iso(again),
-      failures: row.failures + 1,
-      problem: `${name} did not show this post. We look once more.`,
-      boost: row.boost,
-      ...NO_NEWS,
-    };
+/**
+ * Once is not enough: "it does not exist, or you may not see it" is also what a platform says in a bad moment. The next round
+ * asks again.
+ */
+function notShown(row: Row, now: Date, name: string): Change {
+  const asked = missed(
+    { ...row, failures: 0 },
+    now,
+    `${name} did not show this post. It is asked once more.`,
+    undefined,
+  );
+  return { ...asked, missing_since: now.toISOString() };
+}
+
+function gone(row: Row, name: string): Change {
   const problem = `${name} does not show this post any more.`;
   return {
     id: row.id,
     ...UNREAD,
     gone: true,
+    missing_since: row.missing_since,
     next_read_at: null,
     failures: 0,
     problem,
@@ -211,6 +215,7 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
     id: row.id,
     ...UNREAD,
     next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait, rule !== null && !late)),
+    missing_since: row.missing_since,
     failures: row.failures + 1,
     problem,
     boost: row.boost,
@@ -243,7 +248,7 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
       sql`
         with change as (
           select * from jsonb_to_recordset(${json(changes)}) as c(id text, likes int, replies int, reposts int, views int,
-            read_at timestamptz, next_read_at timestamptz, gone boolean, failures int, problem text, boost jsonb,
+            read_at timestamptz, next_read_at timestamptz, gone boolean, missing_since timestamptz, failures int, problem text, boost jsonb,
             boost_state text, boost_count int, boost_note text)
         ), judged as (
           select c.*, o.likes as o_likes, o.replies as o_replies, o.reposts as o_reposts, o.views as o_views, o.gone as o_gone,
@@ -261,8 +266,8 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
             reposts = case when j.read_at is null then r.reposts else j.reposts end,
             views = case when j.read_at is null then r.views else j.views end,
             read_at = coalesce(j.read_at, r.read_at),
-            next_read_at = case when j.other_rule then ${now} else j.next_read_at end,
-            gone = j.gone, failures = j.failures, problem = j.problem,
+            next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
+            gone = j.gone, missing_since = j.missing_since, failures = j.failures, problem = j.problem,
             boost_state = coalesce(j.news, r.boost_state),
             boost_at = case when j.news is null then r.boost_at else ${now} end,
             boost_count = case when j.news is null then r.boost_count else j.boost_count end,

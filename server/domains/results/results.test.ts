@@ -179,8 +179,23 @@ describe('reading', () => {
     await read();
     port.told.set(remoteId, { gone: true });
     world.clock.advance(HOUR);
-    await read();
+    // Once is not enough: Facebook says the same of what it does not show for a moment.
+    expect(await read()).toMatchObject({ gone: 0, missed: 1 });
+    expect(await resultsOf(db, id)).toMatchObject({ gone: false, boostState: null });
+    port.told.set(remoteId, { likes: 5 });
     world.clock.advance(10 * MINUTE);
+    expect(await read()).toMatchObject({ read: 1 });
+    expect(await resultsOf(db, id)).toMatchObject({ missingSince: null, problem: null });
+    port.told.set(remoteId, { gone: true });
+    world.clock.advance(HOUR);
+    await read();
+    // A round that brings nothing is no second word.
+    port.fault = { kind: 'transient' };
+    world.clock.advance(10 * MINUTE);
+    await read();
+    expect(await resultsOf(db, id)).toMatchObject({ gone: false, missingSince: expect.any(Date) });
+    port.fault = null;
+    world.clock.advance(HOUR);
     expect(await read()).toMatchObject({ gone: 1 });
     expect(await resultsOf(db, id)).toMatchObject({
       likes: 5,
@@ -236,35 +251,6 @@ describe('reading', () => {
     world.clock.advance(11 * MINUTE);
     const both = await Promise.all([read(), read()]);
     expect(both.map((r) => r.read).sort()).toEqual([0, 1]);
-  });
-
-  it('counts a post as gone when two readings in a row say so, and ends its rule then', async () => {
-    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
-    const back = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
-    await follow();
-    port.told.set(remoteId, { gone: true });
-    port.told.set(back.remoteId, { gone: true });
-    world.clock.advance(16 * MINUTE);
-    expect(await read()).toMatchObject({ gone: 0, missed: 2 });
-    const asked = await resultsOf(db, id);
-    expect(asked).toMatchObject({
-      boostState: null,
-      nextReadAt: new Date(world.clock.now().getTime() + 10 * MINUTE),
-    });
-    expect((await getPublication({ ctx: world.ctx, input: { id } })).results).toMatchObject({ gone: false });
-    port.told.set(back.remoteId, { likes: 3 });
-    world.clock.advance(10 * MINUTE);
-    expect(await read()).toMatchObject({ gone: 1, read: 1 });
-    expect(await resultsOf(db, id)).toMatchObject({ gone: true, nextReadAt: null, boostState: 'over' });
-    expect(await resultsOf(db, back.id)).toMatchObject({ gone: false, likes: 3, boostState: null });
-    expect((await getPublication({ ctx: world.ctx, input: { id } })).results).toMatchObject({
-      gone: true,
-      problem: 'X does not show this post any more.',
-    });
-    // A post that came back and goes again is asked about twice again.
-    port.told.set(back.remoteId, { gone: true });
-    world.clock.advance(30 * MINUTE);
-    expect(await read()).toMatchObject({ gone: 0, missed: 1 });
   });
 
   it('marks a rule as reached with the reading itself', async () => {
