@@ -14,7 +14,7 @@ import {
 } from './schemas';
 import { lineHead, waitsOf } from './waits';
 
-/** How the request keys of parts begin; `db/follow-ups.sql` makes them. */
+/** How the request keys of parts begin; `db/parts.sql` makes them. */
 const PART_KEY = 'after:';
 
 const columns = {
