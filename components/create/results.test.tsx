@@ -39,6 +39,8 @@ test('how long ago is told as people say it', () => {
 
 test.each([
   [{}, 'x', 'At 50 likes within 24 hours it is reposted.'],
+  [{}, 'facebook x', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
+  [{}, '', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
   [{}, 'facebook', 'At 50 likes within 24 hours it is shared as a new post.'],
   [
     { action: 'follow_up', text: 'Thanks', measure: 'replies', atLeast: 1, withinHours: 1 },
@@ -55,8 +57,8 @@ test.each([
     'x',
     'At 50 likes within 24 hours your follow-up is posted under it, 3 hours later.',
   ],
-] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platform, words) => {
-  expect(ruleInWords({ ...FIRST_RULE, ...change }, platform)).toBe(words);
+] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platforms, words) => {
+  expect(ruleInWords({ ...FIRST_RULE, ...change }, platforms.split(' ').filter(Boolean))).toBe(words);
 });
 
 test('a follow-up that came later is no part of the thread', () => {

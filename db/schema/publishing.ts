@@ -99,7 +99,7 @@ export const publications = pgTable(
     link: text('link'),
     /**
      * What follows this one, frozen like `text`. When this is published, the first of them becomes a row of its own, with the
-     * rest as its parts (`db/follow-ups.sql`): until then a post and its parts are one row.
+     * rest as its parts (`db/parts.sql`): until then a post and its parts are one row.
      */
     parts: jsonb('parts').$type<Part[]>().notNull().default([]),
     kind: text('kind', { enum: PUBLICATION_KINDS }).notNull().default('post'),

@@ -175,7 +175,7 @@ export interface Scheduled {
 
 /**
  * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts, and some a rule for
- * what follows when they do well. Answers all of it; what may follow is `optional`. Posts have ids, and the parts: those get ids of their own when they are born, which are their post's with their number (db/follow-ups.sql).
+ * what follows when they do well. Answers all of it; what may follow is `optional`. Posts have ids, and the parts: those get ids of their own when they are born, which are their post's with their number (db/parts.sql).
  */
 export async function schedule(
   db: Db,

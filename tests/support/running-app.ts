@@ -21,8 +21,8 @@ export type RunningApp = Awaited<ReturnType<typeof runningApp>>;
  * platform, for tests. The machine's clock, which the functions ask, is one that the test moves. Work is done by `runner.drain()`.
  */
 export async function runningApp() {
-  // The begin of a minute, so that no cron fires between two steps of a test.
-  const clock = new ManualClock(new Date(Math.floor(Date.now() / 60_000) * 60_000 + 1_000));
+  // Always the same, so that likes and crons are: the begin of a minute, so that no cron fires between two steps of a test.
+  const clock = new ManualClock(new Date('2026-03-02T10:00:01Z'));
   vi.spyOn(systemClock, 'now').mockImplementation(() => clock.now());
   const db = await freshDb();
   setDb(db);

@@ -37,7 +37,7 @@ const product = (ids: Ids) => ({
 });
 const rule = { active: true, minViews: 10, windowHours: 24, stepBasisPoints: 500, cooldownHours: 24 };
 
-const followUp = {
+const repostRule = {
   measure: 'likes',
   atLeast: 50,
   withinHours: 24,
@@ -152,7 +152,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'publications.cancel': { least: 'operator', input: (ids) => ({ id: ids.publication, version }) },
   'publications.setBoost': {
     least: 'operator',
-    input: (ids) => ({ id: ids.publication, boost: followUp }),
+    input: (ids) => ({ id: ids.publication, boost: repostRule }),
   },
   'publications.retry': { least: 'operator', input: (ids) => ({ id: ids.unclear, version }) },
   'publications.resolveUnknown': {
@@ -210,7 +210,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     input: () => ({ policy: 'ask', minutes: 60, seen: { policy: 'post', minutes: 120 } }),
   },
   'planning.boost': { least: 'viewer', input: none },
-  'planning.saveBoost': { least: 'manager', input: () => ({ boost: followUp, seen: null }) },
+  'planning.saveBoost': { least: 'manager', input: () => ({ boost: repostRule, seen: null }) },
   'planning.createSeries': {
     least: 'operator',
     input: (ids) => ({

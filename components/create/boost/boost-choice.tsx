@@ -40,7 +40,7 @@ export function BoostChoice({
         help={
           value === undefined && standard.data
             ? rule
-              ? ruleInWords(rule)
+              ? ruleInWords(rule, platforms)
               : 'In Auto-posting nothing is set, so nothing follows.'
             : undefined
         }

@@ -4,6 +4,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
+import { whyUnseen } from '@/server/domains/boosts/unseen';
 import type { PublicationItem } from '../types';
 import { ruleInWords } from './rule';
 
@@ -15,10 +16,10 @@ const BoostEditor = dynamic(() => import('./boost-editor').then((m) => m.BoostEd
 export function BoostLine({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {
   const [open, setOpen] = useState(false);
   const fired = p.results?.boostState === 'fired';
-  const may =
-    canWrite && p.kind === 'post' && !p.followsId && !fired && !p.results?.gone && p.state !== 'cancelled';
+  const unseen = whyUnseen(p, new Date());
+  const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
   if (!p.boost && !may) return null;
-  const told = p.results?.boostNote ?? (p.boost ? ruleInWords(p.boost, p.platform) : null);
+  const told = p.results?.boostNote ?? (p.boost ? (unseen ?? ruleInWords(p.boost, [p.platform])) : null);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

@@ -1,8 +1,10 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
 import { fireBoost } from '@/server/domains/boosts/fire-boost';
-import { boostsToFire, connectionsToRead, followPublished } from '@/server/domains/results/due';
+import { boostsToFire } from '@/server/domains/boosts/to-fire';
+import { connectionsToRead, followPublished } from '@/server/domains/results/due';
 import { readResults } from '@/server/domains/results/read-results';
+import { lastCompleted } from '@/server/domains/runs/last-completed';
 import { systemClock } from '@/server/foundation/clock';
 import { log } from '@/server/foundation/log';
 import { inngest } from '../../client';
@@ -10,6 +12,7 @@ import { systemCtx } from '../../ctx';
 import { resultsRequested } from '../../events';
 import { onePlatform } from '../one-platform';
 
+const SWEEP = 'results-sweep';
 const EVENTS_AT_ONCE = 250;
 const ROUND_MS = 10 * 60_000;
 /** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
@@ -33,10 +36,11 @@ async function fireEach(found: readonly { workspaceId: string; publicationId: st
  * a run that is repeated does nothing twice.
  */
 const sweep = inngest.createFunction(
-  { id: 'results-sweep', triggers: [{ cron: '*/10 * * * *' }], concurrency: 1, retries: 1 },
+  { id: SWEEP, triggers: [{ cron: '*/10 * * * *' }], concurrency: 1, retries: 1 },
   async () => {
     const db = await getDb();
-    const followed = await followPublished({ db, clock: systemClock });
+    const last = await lastCompleted({ db, id: SWEEP });
+    const followed = await followPublished({ db, clock: systemClock, last });
     const due = await connectionsToRead({ db, clock: systemClock });
     // A sweep that is repeated asks for the same readings once.
     const round = Math.floor(systemClock.now().getTime() / ROUND_MS);

@@ -153,7 +153,16 @@ export const facebook = defineConnector(facebookManifest, {
       }
     },
 
-    engagement: (io, { remoteIds }) => readResults(io, remoteIds),
+    async engagement(io, { remoteIds }) {
+      const said = await readResults(io, remoteIds);
+      // "It does not exist, or you may not see it": of every post of a list at once it is the right that is missing.
+      if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
+        throw new ConnectorFault(
+          'rejected',
+          'Facebook showed us none of these posts. The Page may not let us see them any more.',
+        );
+      return said;
+    },
   },
 });
 
@@ -182,8 +191,8 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
       return post ? [engagementOf(id, post)] : [];
     });
   } catch (error) {
-    if (!isConnectorFault(error) || !(error.options.status === 404 || isGone(error.options.vendorCode)))
-      throw error;
+    // A 404 that is not Facebook's own word of a post says nothing of it: it may be the way there.
+    if (!isConnectorFault(error) || !isGone(error.options.vendorCode)) throw error;
     const [only] = ids;
     if (ids.length === 1 && only !== undefined)
       return [{ remoteId: only, gone: true, likes: null, replies: null, reposts: null, views: null }];

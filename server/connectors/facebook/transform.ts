@@ -1,8 +1,7 @@
-import type { z } from 'zod';
 import type { Effect } from '../kit/connector';
 import type { Engagement, FaultKind } from '../kit/types';
 import { plainWords } from '../kit/words';
-import { graphError, type Post, type results } from './wire';
+import { graphError, type Post, type Tallied } from './wire';
 
 export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -79,7 +78,7 @@ export function readGraphFault(
   };
 }
 /** How a post does. A reaction of any kind counts as a like; a Page is not told how often one of its posts was seen without more rights. */
-export function engagementOf(remoteId: string, post: z.output<typeof results>[string]): Engagement {
+export function engagementOf(remoteId: string, post: Tallied): Engagement {
   return {
     remoteId,
     gone: false,

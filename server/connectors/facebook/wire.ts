@@ -46,16 +46,15 @@ export const posts = list(post);
 const total = wire({ summary: wire({ total_count: tally }).nullish().catch(null) })
   .nullish()
   .catch(null);
-/** Posts by their ids. `shares` is left out of a post that nobody shared. */
-export const results = z.record(
-  z.string(),
-  wire({
-    id: remoteId,
-    reactions: total,
-    comments: total,
-    shares: wire({ count: tally }).nullish(),
-  }),
-);
+const tallied = wire({
+  id: remoteId,
+  reactions: total,
+  comments: total,
+  shares: wire({ count: tally }).nullish().catch(null),
+});
+export type Tallied = z.output<typeof tallied>;
+/** Posts by their ids; null is one that makes no sense. `shares` is left out of a post that nobody shared. */
+export const results = z.record(z.string(), tallied.nullable().catch(null));
 const comment = wire({
   id: remoteId,
   message: z.string().optional(),

@@ -66,8 +66,8 @@ export function checkAccount(target: CallTarget): Promise<{ name: string }> {
 }
 
 /**
- * Runs with a good token: renews it when it is about to end, and once more when the platform refuses it (a refused request
- * has changed nothing, and what a work did before it is found again by the work itself).
+ * Runs with a good token: renews it when it is about to end, and once more when the platform refuses the token itself (a refused
+ * request has changed nothing, and what a work did before it is found again by the work itself).
  */
 async function withAccess<T>(
   target: CallTarget,

@@ -31,8 +31,10 @@ export async function newApproval({
   ctx: Ctx;
   workspace: typeof workspaces.$inferSelect;
   settings: typeof postingSettings.$inferSelect | null;
-  post: Post;
-  targets: readonly Target[];
+  post: Pick<Post, 'id' | 'title'>;
+  targets: readonly (Pick<Target, 'connectionId' | 'platformName'> & {
+    variant: Parameters<typeof textsOf>[0];
+  })[];
   /** By account. */
   dues: ReadonlyMap<string, Due>;
 }): Promise<PreparedApproval> {

@@ -6,6 +6,7 @@ import {
   alerts,
   type Boost,
   connections,
+  emails,
   postingSettings,
   publications,
   workspaces,
@@ -21,12 +22,14 @@ import { getPublication } from '../publishing/queries';
 import { recoverStuck } from '../publishing/recover-stuck';
 import { schedulePublications } from '../publishing/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
-import { boostsToFire, followPublished } from '../results/due';
+import { followPublished } from '../results/due';
 import { readResults } from '../results/read-results';
 import { FakeResults, publishedPost, resultsOf, rule } from '../results/testing';
 import { getDefaultBoost, saveDefaultBoost } from './default-boost';
 import { fireBoost } from './fire-boost';
 import { setBoost } from './set-boost';
+import { boostsToFire } from './to-fire';
+import { whyUnseen } from './unseen';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -292,6 +295,60 @@ describe('a rule', () => {
   });
 });
 
+describe('a rule for a post that is out', () => {
+  const change = (id: string, boost: Boost | null = rule()) =>
+    setBoost({ ctx: world.ctx, input: { id, boost }, platform });
+  const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
+    db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
+
+  it('is refused when its time is over, and taken while it is not', async () => {
+    const { id } = await publishedPost(db, world.ctx, connectionId);
+    await followPublished({ db, clock: world.clock, port });
+    world.clock.advance(25 * HOUR);
+    await expect(change(id)).rejects.toMatchObject({
+      code: 'conflict',
+      fields: { 'boost.withinHours': expect.stringContaining('24 hours') },
+    });
+    expect((await change(id, rule({ withinHours: 48 }))).boost).toMatchObject({ withinHours: 48 });
+  });
+
+  it('is refused when nobody looks at the post any more, and can still be taken away', async () => {
+    const { id } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    world.clock.advance(31 * 24 * HOUR);
+    await expect(change(id)).rejects.toThrow('followed for 30 days');
+    expect((await change(id, null)).boost).toBeNull();
+  });
+
+  it('is refused when the post is gone', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
+    await followPublished({ db, clock: world.clock, port });
+    port.told.set(remoteId, { gone: true });
+    for (let i = 0; i < 2; i++) {
+      world.clock.advance(20 * MINUTE);
+      await readResults({ ctx: world.ctx, input: { connectionId, platform: 'x' }, port });
+    }
+    await expect(change(id)).rejects.toThrow('does not show the post any more');
+    expect((await resultsOf(db, id)).boostState).toBeNull();
+  });
+
+  it('is refused when nobody knows where the post is, and the page says so', async () => {
+    const { id } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
+    await set(id, { remoteId: null, permalink: null });
+    await expect(change(id)).rejects.toThrow('We do not know where the post is');
+    const shown = await getPublication({ ctx: world.ctx, input: { id } });
+    expect(whyUnseen(shown, world.clock.now())).toBe(
+      'We do not know where the post is, so we cannot see how it does.',
+    );
+  });
+
+  it('is refused as a share where the post’s address is not known', async () => {
+    const page = await addConnection(db, world.ctx, 'facebook');
+    const { id } = await publishedPost(db, world.ctx, page, { platform: 'facebook' });
+    await set(id, { permalink: null });
+    await expect(change(id)).rejects.toThrow('We do not know the post’s address');
+  });
+});
+
 describe('what stands in its way', () => {
   it('is told when the account was disconnected, and waited for when it has to be reconnected', async () => {
     const one = await reached(rule());
@@ -308,6 +365,45 @@ describe('what stands in its way', () => {
     expect(await open()).toHaveLength(1);
     await setStatus('active');
     expect(await fire(two.id)).toBe('skipped');
+  });
+
+  it('is an address that nobody knows, and not the platform', async () => {
+    const page = await addConnection(db, world.ctx, 'facebook');
+    const { id } = await reached(rule(), page, 'facebook');
+    const set = (values: Partial<typeof publications.$inferInsert>) =>
+      db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
+    await set({ permalink: null });
+    expect(await fire(id)).toBe('over');
+    expect((await resultsOf(db, id)).boostNote).toBe(
+      'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
+    );
+    const other = await reached(rule());
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
+    );
+    expect(await fire(other.id)).toBe('over');
+    expect((await resultsOf(db, other.id)).boostNote).toContain('We do not know where the post is.');
+  });
+
+  it('is a full day where posts are reviewed first: the e-mail names the day on which it goes out', async () => {
+    await setReview(db, world.ctx, 'review_first');
+    await db.asSystem((tx) =>
+      tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, world.workspaceId)),
+    );
+    const page = await addConnection(db, world.ctx, 'facebook');
+    const { id } = await reached(rule({ text: 'Seen this?' }), page, 'facebook');
+    for (let i = 0; i < 4; i++) await publishedPost(db, world.ctx, connectionId);
+    expect(await fire(id)).toBe('fired');
+    expect((await made(id))[0]).toMatchObject({ state: 'awaiting_approval', localTime: '2026-03-03T14:00' });
+    const mails = await db.asSystem((tx) =>
+      tx
+        .select({ body: emails.body })
+        .from(emails)
+        .where(and(like(emails.key, 'approval-requested:%'), like(emails.body, '%Seen this?%'))),
+    );
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.body).toContain('2026-03-03 14:00 (Europe/Berlin)');
+    expect(mails[0]?.body).not.toContain('as soon as it is approved');
   });
 
   it('keeps no other waiting: what waits for a reconnection is passed over until its week is over', async () => {

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { type Boost, postingSettings } from '@/db/schema';
@@ -9,6 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
 import type { PlatformPort } from '../publishing/platform-port';
+import { json } from '../publishing/sql-rows';
 import { type defaultBoostOutput, saveDefaultBoostInput } from './schemas';
 import { textProblem } from './way';
 
@@ -60,12 +61,13 @@ export async function saveDefaultBoost({
   const { boost, seen } = saveDefaultBoostInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [row] = await tx
-      .select({ boost: postingSettings.boost })
+      // The database compares, which keeps the fields of a rule in an order of its own.
+      .select({ asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}` })
       .from(postingSettings)
       .where(eq(postingSettings.workspaceId, ctx.workspaceId))
       .for('update');
     if (!row) throw notFound('setting');
-    if (stable(row.boost) !== stable(seen))
+    if (!row.asSeen)
       throw new AppError(
         'conflict',
         'Somebody else changed this meanwhile. Load the page again to see how it is.',
@@ -90,18 +92,3 @@ export async function saveDefaultBoost({
     return { boost };
   });
 }
-
-/** The same text for the same rule: the database keeps its fields in an order of its own. */
-const stable = (rule: Boost | null): string =>
-  JSON.stringify(
-    rule && [
-      rule.measure,
-      rule.atLeast,
-      rule.withinHours,
-      rule.action,
-      rule.text,
-      rule.wait.kind,
-      rule.wait.kind === 'hours' ? rule.wait.hours : 0,
-      rule.activeHours,
-    ],
-  );

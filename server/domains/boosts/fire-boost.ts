@@ -9,7 +9,6 @@ import {
   workspaces,
 } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approvals/open-approval';
@@ -20,11 +19,12 @@ import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom, takesPlace } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
+import { newPublication } from '../publishing/new-publication';
 import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from './decide';
-import { refusalOf, type Way, wayOf } from './way';
+import { type Way, wayNow, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
 
 export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
@@ -56,27 +56,28 @@ export async function fireBoost({
   input: { publicationId: string };
   platform?: PlatformPort;
 }): Promise<FireResult> {
+  const now = ctx.clock.now();
   // Read ahead, because an e-mail is rendered before the transaction that queues it.
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
-    return read && { ...read, post: await readPost(tx, ctx.workspaceId, read.p.postId) };
+    if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
+    const traits = platform.traits(read.connection.platform);
+    const first = boostDue(read.p.boost, now, publishedAtOf(read.p), {
+      timeZone: read.workspace.timeZone,
+      activeFrom: read.settings?.activeFrom ?? 0,
+      activeTo: read.settings?.activeTo ?? 0,
+    });
+    const way = traits && wayOf(read.p.boost, traits, read.p.permalink);
+    // Without the lock this is what the e-mail tells; the room is taken below.
+    const due = way && takesPlace(way) ? await roomFor(tx, read.workspace, first) : first;
+    const post = await readPost(tx, ctx.workspaceId, read.p.postId);
+    return { ...read, post, traits, way, first, due: due ?? first };
   });
-  if (ahead?.r.boostState !== 'reached' || !ahead.p.boost) return 'skipped';
-  const traits = platform.traits(ahead.connection.platform);
+  if (!ahead) return 'skipped';
+  const { traits } = ahead;
   const name = traits?.name ?? ahead.connection.platform;
-  const now = ctx.clock.now();
-  const hours = {
-    timeZone: ahead.workspace.timeZone,
-    activeFrom: ahead.settings?.activeFrom ?? 0,
-    activeTo: ahead.settings?.activeTo ?? 0,
-  };
-  const publishedAt = ahead.p.publishedAt ?? ahead.p.dueAt;
-  const first = boostDue(ahead.p.boost, now, publishedAt, hours);
-  const way = traits ? wayOf(ahead.p.boost, traits, ahead.p.permalink) : null;
-  const [variant] = ahead.post.variants.filter((v) => v.id === ahead.p.variantId);
-  const review = ahead.settings?.review !== 'post_at_once';
   const approval =
-    review && way && variant
+    ahead.way && ahead.settings?.review !== 'post_at_once'
       ? await newApproval({
           ctx,
           workspace: ahead.workspace,
@@ -85,14 +86,11 @@ export async function fireBoost({
           targets: [
             {
               connectionId: ahead.connection.id,
-              connectionName: ahead.connection.remoteName,
-              platform: ahead.connection.platform,
               platformName: name,
-              environment: ahead.connection.environment,
-              variant: { ...variant, text: shownText(way, ahead.p), link: way.link, parts: [] },
+              variant: { text: shownText(ahead.way, ahead.p), link: ahead.way.link, parts: [] },
             },
           ],
-          dues: new Map([[ahead.connection.id, first]]),
+          dues: new Map([[ahead.connection.id, ahead.due]]),
         })
       : null;
 
@@ -108,7 +106,9 @@ export async function fireBoost({
     const read = await readOne(tx, ctx, publicationId);
     const rule = read?.p.boost;
     if (!read || !rule || read.r.boostState !== 'reached' || !same(rule, ahead.p.boost)) return 'skipped';
-    const story = storyOf(rule, read, publishedAt);
+    // What was asked about is what is made: an address that came meanwhile is for the next sweep.
+    if (read.p.permalink !== ahead.p.permalink) return 'skipped';
+    const story = storyOf(rule, read);
     const refuse = async (why: string): Promise<'over'> => {
       await end(tx, ctx, publicationId, 'over', `${story}, but nothing followed: ${why}`);
       await raiseAlert(tx, ctx, {
@@ -124,37 +124,34 @@ export async function fireBoost({
       const since = read.r.boostAt?.getTime() ?? now.getTime();
       if (now.getTime() - since < RECONNECT_MS) return 'waiting';
     }
-    const why = refusalOf(read.connection, read.p, traits, name, way, rule, read.r.gone);
-    if (why || !way) return refuse(why ?? 'This platform takes no posts.');
-    if (review && !approval) return refuse('The text that it was made from is gone.');
+    const found = wayNow(read.connection, read.p, traits, name, rule, read.r.gone);
+    if ('why' in found) return refuse(found.why);
+    const { way } = found;
     // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
-    const due = takesPlace(way) ? await roomFor(tx, workspace, first) : first;
+    const due = takesPlace(way) ? await roomFor(tx, workspace, ahead.first) : ahead.first;
     if (!due)
       return refuse(
         `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
       );
-    const id = newId('publication', now.getTime());
     const made = await tx
       .insert(publications)
-      .values({
-        id,
-        workspaceId: ctx.workspaceId,
-        postId: read.p.postId,
-        variantId: read.p.variantId,
-        connectionId: read.p.connectionId,
-        kind: way.kind,
-        followsId: publicationId,
-        text: way.kind === 'repost' ? read.p.text : way.text,
-        link: way.link,
-        ...due,
-        state: approval ? 'awaiting_approval' : 'scheduled',
-        marker: id,
-        requestKey: boostKey(publicationId),
-        approvalId: approval?.row.id ?? null,
-        createdBy: read.p.createdBy,
-        createdAt: now,
-        updatedAt: now,
-      })
+      .values(
+        newPublication(ctx, {
+          postId: read.p.postId,
+          variantId: read.p.variantId,
+          connectionId: read.p.connectionId,
+          text: way.kind === 'repost' ? read.p.text : way.text,
+          link: way.link,
+          parts: [],
+          due,
+          waits: approval !== null,
+          follows: { id: publicationId, kind: way.kind },
+          requestKey: boostKey(publicationId),
+          boost: null,
+          approvalId: approval?.row.id ?? null,
+          createdBy: read.p.createdBy,
+        }),
+      )
       .onConflictDoNothing({ target: [publications.workspaceId, publications.requestKey] })
       .returning({ id: publications.id });
     if (made.length === 0) {
@@ -203,10 +200,13 @@ async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | 
 }
 
 /** "It had 57 likes after 3 hours". */
-function storyOf(rule: Boost, { r }: Read, publishedAt: Date): string {
+function storyOf(rule: Boost, { p, r }: Read): string {
+  const publishedAt = publishedAtOf(p);
   const took = elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime());
   return `It had ${counted(r.boostCount ?? rule.atLeast, rule.measure)} after ${took}`;
 }
+
+const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
 const shownText = (way: Way, p: Publication): string =>

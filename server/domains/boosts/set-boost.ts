@@ -1,20 +1,24 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, publicationResults, publications } from '@/db/schema';
+import { type Boost, connections, publicationResults, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
-import type { PlatformPort } from '../publishing/platform-port';
+import type { PlatformPort, PlatformTraits } from '../publishing/platform-port';
 import { readPublication } from '../publishing/queries';
 import type { Publication } from '../publishing/schemas';
+import { boostEnd } from './decide';
 import { assertRuleFits } from './default-boost';
 import { setBoostInput } from './schemas';
+import { whyUnseen } from './unseen';
+import { noWay, wayOf } from './way';
+import { hours } from './words';
 
 /**
  * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
- * now. Throws `conflict` when it has happened, `invalid` for a text that the platform does not take.
+ * now. Throws `conflict` when it has happened or cannot happen any more, `invalid` for a text that the platform does not take.
  */
 export async function setBoost({
   ctx,
@@ -51,6 +55,8 @@ export async function setBoost({
       .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
     if (boost && connection) assertRuleFits(boost, [connection.platform], platform);
     const now = ctx.clock.now();
+    if (boost && row.state === 'published')
+      assertMayHappen(row, results, boost, connection && platform.traits(connection.platform), now);
     await tx.update(publications).set({ boost, updatedAt: now }).where(eq(publications.id, id));
     if (results)
       await tx
@@ -76,4 +82,30 @@ export async function setBoost({
     });
     return after;
   });
+}
+
+/** Throws `conflict` when nothing would ever come of a rule for a post that is out: it would be shown as one that is looked at. */
+function assertMayHappen(
+  row: typeof publications.$inferSelect,
+  results: typeof publicationResults.$inferSelect | undefined,
+  boost: Boost,
+  traits: PlatformTraits | null | undefined,
+  now: Date,
+): void {
+  const unseen = whyUnseen(
+    {
+      state: row.state,
+      publishedAt: row.publishedAt,
+      known: row.remoteId !== null,
+      results: results ? { gone: results.gone, over: results.nextReadAt === null } : null,
+    },
+    now,
+  );
+  if (unseen) throw new AppError('conflict', `${unseen} So nothing can follow it.`);
+  if (traits && !wayOf(boost, traits, row.permalink))
+    throw new AppError('conflict', noWay(boost, traits, traits.name));
+  if (row.publishedAt && boostEnd(boost, row.publishedAt) <= now) {
+    const over = `The post has been out for longer than ${hours(boost.withinHours)}. Choose more, or leave it as it is.`;
+    throw new AppError('conflict', over, { fields: { 'boost.withinHours': over } });
+  }
 }

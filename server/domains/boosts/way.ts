@@ -44,22 +44,33 @@ export function textProblem(rule: Pick<Boost, 'action' | 'text'>, traits: Platfo
     : null;
 }
 
-/** Why it cannot be done now, in words, or null when it can. Pure. */
-export function refusalOf(
+/** How it can be done now, or why not, in words. Pure. */
+export function wayNow(
   connection: Pick<typeof connections.$inferSelect, 'status' | 'remoteName'>,
-  publication: Pick<typeof publications.$inferSelect, 'state' | 'remoteId'>,
+  publication: Pick<typeof publications.$inferSelect, 'state' | 'remoteId' | 'permalink'>,
   traits: PlatformTraits | null,
   name: string,
-  way: Way | null,
   rule: Boost,
   gone: boolean,
-): string | null {
-  if (publication.state !== 'published' || !publication.remoteId) return 'The post is not out.';
-  if (gone) return `${name} does not show the post any more.`;
+): { way: Way } | { why: string } {
+  if (publication.state !== 'published') return { why: 'The post is not out.' };
+  if (!publication.remoteId) return { why: 'We do not know where the post is.' };
+  if (gone) return { why: `${name} does not show the post any more.` };
   if (connection.status !== 'active')
-    return connection.status === 'disconnected'
-      ? `${connection.remoteName} is not connected any more.`
-      : `${connection.remoteName} has to be reconnected.`;
-  if (!traits || !way) return `${name} cannot do this.`;
-  return textProblem(rule, traits);
+    return {
+      why:
+        connection.status === 'disconnected'
+          ? `${connection.remoteName} is not connected any more.`
+          : `${connection.remoteName} has to be reconnected.`,
+    };
+  const way = traits && wayOf(rule, traits, publication.permalink);
+  if (!traits || !way) return { why: noWay(rule, traits, name) };
+  const problem = textProblem(rule, traits);
+  return problem ? { why: problem } : { way };
 }
+
+/** Why `wayOf` knows no way for a post that is out. */
+export const noWay = (rule: Pick<Boost, 'action'>, traits: PlatformTraits | null, name: string): string =>
+  rule.action === 'repost' && traits?.publishes
+    ? 'We do not know the post’s address, so it cannot be shared.'
+    : `${name} cannot do this.`;

@@ -6,6 +6,9 @@ const ONE: Record<Boost['measure'], string> = { likes: 'like', replies: 'reply',
 export const counted = (n: number, measure: Boost['measure']): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? ONE[measure] : measure}`;
 
+/** "1 hour", "50 hours": a rule's own time, as its form says it. */
+export const hours = (n: number): string => `${n} hour${n === 1 ? '' : 's'}`;
+
 /** "40 minutes", "1 hour", "3 hours", "2 days": how long something took, without more precision than people use. */
 export function elapsed(ms: number): string {
   const minutes = Math.max(1, Math.floor(ms / 60_000));

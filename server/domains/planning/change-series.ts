@@ -10,7 +10,6 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
@@ -19,6 +18,7 @@ import { readPost } from '../posts/queries';
 import { checkTargets } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom } from '../publishing/count-day';
+import { newPublication } from '../publishing/new-publication';
 import type { PlatformPort } from '../publishing/platform-port';
 import type { Due } from '../publishing/resolve-due';
 import { hurry } from '../publishing/schedule-publications';
@@ -198,35 +198,31 @@ async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: Platform
       waiting.map((w) => w.publication.id),
     ),
   );
-  const now = ctx.clock.now();
   let made = 0;
   for (const { publication: old, day } of waiting) {
     const target = targets.find((t) => t.connectionId === old.connectionId);
     if (!target || !cancelled.has(old.id)) continue;
-    const id = newId('publication', now.getTime());
-    await tx.insert(publications).values({
-      id,
-      workspaceId: ctx.workspaceId,
+    const { id: variantId, text, link, parts } = target.variant;
+    const renewed = newPublication(ctx, {
       postId: row.postId,
-      variantId: target.variant.id,
+      variantId,
       connectionId: old.connectionId,
-      text: target.variant.text,
-      link: target.variant.link,
-      parts: target.variant.parts,
-      dueAt: old.dueAt,
-      localTime: old.localTime,
-      timeZone: old.timeZone,
-      state: row.approvalId === null ? 'scheduled' : 'awaiting_approval',
-      marker: id,
+      text,
+      link,
+      parts,
+      due: old,
+      waits: row.approvalId !== null,
+      follows: null,
       requestKey: `series:${row.id}:${row.revision}:${old.connectionId}:${day}`,
+      // The text is the newest; the rule is that day's own, which somebody may have set.
+      boost: old.boost,
       approvalId: row.approvalId,
       createdBy: row.createdBy,
-      createdAt: now,
-      updatedAt: now,
     });
+    await tx.insert(publications).values(renewed);
     await tx
       .update(seriesOccurrences)
-      .set({ publicationId: id })
+      .set({ publicationId: renewed.id })
       .where(
         and(eq(seriesOccurrences.workspaceId, ctx.workspaceId), eq(seriesOccurrences.publicationId, old.id)),
       );

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { connections, postingSettings, postingSlots } from '@/db/schema';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
+import { isActive } from '../onboarding/suggest-times';
 import { connectorPlatform } from '../publishing/connector-platform';
 import type { WeeklySlot } from './slot-times';
 
@@ -61,15 +62,17 @@ export async function giveDefaultSlots(
 
 /**
  * The slots of an account that has none, where it must have a time all the same: those chosen for the workspace, or each full hour
- * of its active hours. They are not stored.
+ * of its active hours, which may run past midnight. They are not stored.
  */
-export async function slotsOfNobody(tx: Tx, workspaceId: string): Promise<WeeklySlot[]> {
+export async function fallbackSlots(tx: Tx, workspaceId: string): Promise<WeeklySlot[]> {
   const [settings] = await tx
     .select()
     .from(postingSettings)
     .where(eq(postingSettings.workspaceId, asWorkspaceId(workspaceId)));
   const [from, to] = [settings?.activeFrom ?? 9 * 60, settings?.activeTo ?? 21 * 60];
-  const hours = Array.from({ length: 24 }, (_, hour) => hour * 60).filter((m) => m >= from && m <= to);
+  const hours = Array.from({ length: 24 }, (_, hour) => hour * 60).filter(
+    (m) => m === to || isActive(m, from, to),
+  );
   const chosen = [...new Set(settings?.slots ?? [])];
   const minutes = chosen.length > 0 ? chosen : hours.length > 0 ? hours : [from];
   return WEEK.flatMap((weekday) =>

@@ -10,7 +10,6 @@ import {
   workspaces,
 } from '@/db/schema';
 import { isAppError, notFound } from '@/server/foundation/errors';
-import { newId } from '@/server/foundation/ids';
 import { DAY_MS } from '@/server/foundation/spans';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
@@ -23,6 +22,7 @@ import { checkTargets, type Target } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { COUNTED, DayRoom } from '../publishing/count-day';
 import { wallInWords } from '../publishing/local-time';
+import { newPublication } from '../publishing/new-publication';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { json } from '../publishing/sql-rows';
@@ -109,29 +109,26 @@ export async function fillEvergreen({
         const again = await choose(tx, ctx, account, slot, platform);
         if (!again || saidBy(again) !== saidBy(choice)) return false;
         if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
-        const id = newId('publication', now.getTime());
-        const { variant } = choice.target;
+        const { id: variantId, text, link, parts } = choice.target.variant;
         const made = await tx
           .insert(publications)
-          .values({
-            id,
-            workspaceId: ctx.workspaceId,
-            postId: choice.post.id,
-            variantId: variant.id,
-            connectionId: account.id,
-            text: variant.text,
-            link: variant.link,
-            parts: variant.parts,
-            ...due,
-            state: approval ? 'awaiting_approval' : 'scheduled',
-            marker: id,
-            requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
-            boost: boostFor(undefined, ahead.settings?.boost, account.platform, platform),
-            approvalId: approval?.row.id ?? null,
-            createdBy: EVERGREEN_ACTOR,
-            createdAt: now,
-            updatedAt: now,
-          })
+          .values(
+            newPublication(ctx, {
+              postId: choice.post.id,
+              variantId,
+              connectionId: account.id,
+              text,
+              link,
+              parts,
+              due,
+              waits: approval !== null,
+              follows: null,
+              requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
+              boost: boostFor(undefined, ahead.settings?.boost, account.platform, platform),
+              approvalId: approval?.row.id ?? null,
+              createdBy: EVERGREEN_ACTOR,
+            }),
+          )
           .onConflictDoNothing()
           .returning({ id: publications.id });
         if (made.length === 0) return false;

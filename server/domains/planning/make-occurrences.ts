@@ -2,7 +2,6 @@ import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
-import { newId } from '@/server/foundation/ids';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { boostFor, readDefaultBoost } from '../boosts/default-boost';
@@ -10,6 +9,7 @@ import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../publishing/check-targets';
 import type { DayRoom } from '../publishing/count-day';
+import { type NewPublication, newPublication } from '../publishing/new-publication';
 import type { PlatformPort } from '../publishing/platform-port';
 import { dayInWords } from './recurrence';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
@@ -57,7 +57,7 @@ export async function makeOccurrences(
   );
   const { targets, problems } = await readyTargets(tx, ctx, row, port);
   const rule = await readDefaultBoost(tx, ctx.workspaceId);
-  const rows: (typeof publications.$inferInsert)[] = [];
+  const rows: NewPublication[] = [];
   const links: (typeof seriesOccurrences.$inferInsert)[] = [];
   for (const { day, note: _, ...due } of days)
     for (const target of targets) {
@@ -66,32 +66,29 @@ export async function makeOccurrences(
         problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
         continue;
       }
-      const id = newId('publication', now.getTime());
-      rows.push({
-        id,
-        workspaceId: ctx.workspaceId,
+      const { id: variantId, text, link, parts } = target.variant;
+      const made = newPublication(ctx, {
         postId: row.postId,
-        variantId: target.variant.id,
+        variantId,
         connectionId: target.connectionId,
-        text: target.variant.text,
-        link: target.variant.link,
-        parts: target.variant.parts,
-        ...due,
-        state: decision === 'waits' ? 'awaiting_approval' : 'scheduled',
-        marker: id,
+        text,
+        link,
+        parts,
+        due,
+        waits: decision === 'waits',
+        follows: null,
         requestKey: `series:${row.id}:${row.revision}:${target.connectionId}:${day}`,
         boost: boostFor(undefined, rule, target.platform, port),
         approvalId: row.approvalId,
         createdBy: row.createdBy,
-        createdAt: now,
-        updatedAt: now,
       });
+      rows.push(made);
       links.push({
         workspaceId: ctx.workspaceId,
         seriesId: row.id,
         connectionId: target.connectionId,
         day,
-        publicationId: id,
+        publicationId: made.id,
       });
     }
   if (rows.length > 0) {

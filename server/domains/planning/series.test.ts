@@ -6,10 +6,13 @@ import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { saveDefaultBoost } from '../boosts/default-boost';
+import { setBoost } from '../boosts/set-boost';
 import { updatePost } from '../posts/update-post';
 import { cancelPublication } from '../publishing/cancel-publication';
 import { reschedulePublication } from '../publishing/reschedule-publication';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { rule } from '../results/testing';
 import { changeSeries } from './change-series';
 import { createSeries } from './create-series';
 import { endSeries } from './end-series';
@@ -225,6 +228,26 @@ test('the newest text goes into what waits, at the same times', async () => {
   const live = (await rows()).filter((r) => r.state === 'scheduled');
   expect(live.map((r) => r.localTime)).toEqual(before);
   expect(live.map((r) => r.text)).toEqual(['Old words', 'Old words', ...Array(7).fill('New words')]);
+});
+
+test('the newest text keeps what follows when a post does well, each day its own rule', async () => {
+  await saveDefaultBoost({ ctx: world.ctx, platform, input: { boost: rule({ atLeast: 50 }), seen: null } });
+  const { id, post } = await repeat({}, 'Old words');
+  const [first, second] = await rows();
+  await setBoost({ ctx: world.ctx, platform, input: { id: first?.id ?? '', boost: rule({ atLeast: 7 }) } });
+  await setBoost({ ctx: world.ctx, platform, input: { id: second?.id ?? '', boost: null } });
+  await updatePost({
+    ctx: world.ctx,
+    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] },
+  });
+  await changeSeries({
+    ctx: world.ctx,
+    platform,
+    input: { id, version: 1, scope: { kind: 'all' }, newestText: true },
+  });
+  const live = (await rows()).filter((r) => r.state === 'scheduled');
+  expect(live.map((r) => r.text)).toEqual(Array(9).fill('New words'));
+  expect(live.map((r) => r.boost?.atLeast ?? null)).toEqual([7, null, ...Array(7).fill(50)]);
 });
 
 test('where posts are reviewed first one decision is asked, and it holds for what is made later', async () => {

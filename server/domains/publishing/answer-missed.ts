@@ -5,7 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { slotsOfNobody } from '../planning/default-slots';
+import { fallbackSlots } from '../planning/default-slots';
 import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
 import { assertRoomOnDay, DayRoom, takesPlace } from './count-day';
 import { localTimeOf } from './local-time';
@@ -92,7 +92,7 @@ export async function answerMissed({
       const counted = rows.filter(takesPlace).length;
       if (answer === 'post_now' && counted > 0) await assertRoomOnDay(tx, workspace, now, counted);
       const room = new DayRoom(tx, workspace);
-      const otherwise = await slotsOfNobody(tx, workspace.id);
+      const otherwise = await fallbackSlots(tx, workspace.id);
       for (const [i, row] of rows.entries()) {
         let due: Due;
         if (answer === 'post_now')

@@ -1,11 +1,12 @@
+import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { publications } from '@/db/schema';
+import { postingSettings, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { lockWorkspace } from '../billing/lock-workspace';
-import { slotsOfNobody } from '../planning/default-slots';
+import { fallbackSlots } from '../planning/default-slots';
 import { findFreeSlot } from '../planning/free-slots';
 import type { SlotTime } from '../planning/slot-times';
 import { DayRoom, roomOnDay } from './count-day';
@@ -104,6 +105,22 @@ describe('in the database', () => {
     expect(await left(day.to)).toBe(5);
   });
 
+  test('an account without slots has each full hour of the active hours, past midnight too', async () => {
+    const world = await freeWorld('UTC', '2026-03-02T12:00:00Z');
+    const hours = async (activeFrom: number, activeTo: number) => {
+      await db.asSystem((tx) =>
+        tx
+          .update(postingSettings)
+          .set({ activeFrom: activeFrom * 60, activeTo: activeTo * 60, slots: [] })
+          .where(eq(postingSettings.workspaceId, world.workspaceId)),
+      );
+      const slots = await db.asWorkspace(world.workspaceId, (tx) => fallbackSlots(tx, world.workspaceId));
+      return slots.filter((s) => s.weekday === 1).map((s) => s.minute / 60);
+    };
+    expect(await hours(9, 12)).toEqual([9, 10, 11, 12]);
+    expect(await hours(22, 2)).toEqual([0, 1, 2, 22, 23]);
+  });
+
   test('next free times keep the plan of each local day, across clock changes', async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -116,7 +133,7 @@ describe('in the database', () => {
           const times = await db.asWorkspace(world.workspaceId, async (tx) => {
             const workspace = await lockWorkspace(tx, world.workspaceId);
             const room = new DayRoom(tx, workspace);
-            const hours = await slotsOfNobody(tx, world.workspaceId);
+            const hours = await fallbackSlots(tx, world.workspaceId);
             const found: SlotTime[] = [];
             for (let i = 0; i < many; i++) {
               const after = found.at(-1)?.at ?? world.clock.now();

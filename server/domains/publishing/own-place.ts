@@ -1,7 +1,7 @@
 import { like, or, type SQL, sql } from 'drizzle-orm';
 import { publications } from '@/db/schema';
 
-/** Whether a publication is a part of a thread or a first comment: its id is its post's with the number of the part (db/follow-ups.sql). */
+/** Whether a publication is a part of a thread or a first comment: its id is its post's with the number of the part (db/parts.sql). */
 export const isPart = (publicationId: string): boolean => /-\d\d$/.test(publicationId);
 
 /** The key of what follows a post that does well: one row for ever. */

@@ -14,7 +14,7 @@ import {
 } from './schemas';
 import { lineHead, waitsOf } from './waits';
 
-/** How the request keys of parts begin; `db/follow-ups.sql` makes them. */
+/** How the request keys of parts begin; `db/parts.sql` makes them. */
 const PART_KEY = 'after:';
 
 const columns = {
@@ -67,6 +67,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     retryAt: p.retryAt,
     waits: waitsOf(p, head),
     permalink: p.permalink,
+    known: p.remoteId !== null,
     publishedAt: p.publishedAt,
     // A part goes out when the one before it is out: it has no time of its own.
     lateByMs:
@@ -81,6 +82,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
       views: r.views,
       readAt: r.readAt,
       gone: r.gone,
+      over: r.nextReadAt === null,
       problem: r.problem,
       boostState: r.boostState,
       boostNote: r.boostNote,

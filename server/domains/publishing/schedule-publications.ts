@@ -1,7 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
@@ -16,6 +15,7 @@ import { checkTargets } from './check-targets';
 import { connectorPlatform } from './connector-platform';
 import { dueForTargets } from './due-for-targets';
 import { wallInWords } from './local-time';
+import { newPublication } from './new-publication';
 import type { PlatformPort } from './platform-port';
 import { SWEEP_AHEAD_MS } from './policy';
 import { readPublications } from './queries';
@@ -135,28 +135,25 @@ export async function schedulePublications({
     const now = ctx.clock.now();
     const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
     const rows = checked.map((t) => {
-      const id = newId('publication', now.getTime());
       const due = dues.get(t.connectionId);
-      if (!due) throw new Error('A target without a time');
-      return {
-        id,
-        workspaceId: ctx.workspaceId,
+      const key = keys.get(t.connectionId);
+      if (!due || !key) throw new Error('A target without a time or a key');
+      const { id: variantId, text, link, parts } = t.variant;
+      return newPublication(ctx, {
         postId,
-        variantId: t.variant.id,
+        variantId,
         connectionId: t.connectionId,
-        text: t.variant.text,
-        link: t.variant.link,
-        parts: t.variant.parts,
-        ...due,
-        state: approval ? ('awaiting_approval' as const) : ('scheduled' as const),
-        marker: id,
-        requestKey: keys.get(t.connectionId) ?? id,
+        text,
+        link,
+        parts,
+        due,
+        waits: approval !== null,
+        follows: null,
+        requestKey: key,
         boost: boostFor(boost, ahead.settings?.boost, t.platform, platform),
         approvalId: approval?.row.id ?? null,
         createdBy: actorKey(ctx.actor),
-        createdAt: now,
-        updatedAt: now,
-      };
+      });
     });
     if (approval) await openApproval(tx, ctx, approval);
     await tx.insert(publications).values(rows);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
-import { boostInput, boostOutput, resultsOutput } from '../boosts/schemas';
+import { boostInput, boostOutput } from '../boosts/schemas';
+import { resultsOutput } from '../results/schemas';
 import { waitsOutput } from './waits';
 
 const id = z.string().min(1).max(64);
@@ -79,6 +80,8 @@ export const publicationOutput = z.object({
   /** Set while its platform or the first in its line holds it back. */
   waits: waitsOutput,
   permalink: z.string().nullable(),
+  /** Whether we know which post on the platform it is. */
+  known: z.boolean(),
   publishedAt: z.date().nullable(),
   /** How many milliseconds after its time it went out. */
   lateByMs: z.number().nullable(),

@@ -19,7 +19,7 @@ const WAITING = ['draft', 'awaiting_approval', 'scheduled', 'queued'] as const;
 
 /**
  * Every step that a publication can take. The next part of a thread is born claimed, in `queued`, when the one before it becomes
- * published (`db/follow-ups.sql`); from there it takes the same steps. The verbs' statements take their conditions from here.
+ * published (`db/parts.sql`); from there it takes the same steps. The verbs' statements take their conditions from here.
  */
 export const STEPS = {
   approve: { from: ['awaiting_approval'], to: 'scheduled', guard: 'fact' },

@@ -1,31 +1,56 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
-import { RECONNECT_MS } from '../boosts/decide';
 import { at, rowsOf } from '../publishing/sql-rows';
 import { connectorResults, type ResultsPort } from './platform-port';
 import { FOLLOWED_MS } from './schedule';
 
-const MOST_NEW = 5_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** What one short transaction begins to follow. */
+const BATCH = 5_000;
 const MOST_CONNECTIONS = 2_000;
 
 /**
- * Begins to follow what was published and is not followed yet: posts of their own, on platforms that tell how they do. Doing it twice
- * changes nothing. Each connection's last 30 days are a range of `publications_history`.
+ * From when on to look for posts that are not followed yet: an hour before the last time that all were found, and once a day, or where
+ * that is not known, for as long as posts are followed. Pure.
+ */
+export function lookSince(now: Date, last: Date | null): Date {
+  const all = new Date(now.getTime() - FOLLOWED_MS);
+  const sameDay = last !== null && Math.floor(last.getTime() / DAY_MS) === Math.floor(now.getTime() / DAY_MS);
+  return sameDay ? new Date(last.getTime() - HOUR_MS) : all;
+}
+
+/**
+ * Begins to follow what was published and is not followed yet: posts of their own, on platforms that tell how they do, the newest
+ * first and until none is left. Doing it twice changes nothing. `last` is when that was done the last time: what went out since is a
+ * range of each connection's `publications_history`, so that posts which are followed already are not read again.
  */
 export async function followPublished({
   db,
   clock,
+  last = null,
   port = connectorResults,
+  batch = BATCH,
 }: {
   db: Db;
   clock: Clock;
+  last?: Date | null;
   port?: ResultsPort;
+  batch?: number;
 }): Promise<number> {
   const platforms = port.platforms();
   if (platforms.length === 0) return 0;
-  const now = clock.now();
-  const since = new Date(now.getTime() - FOLLOWED_MS);
+  const since = lookSince(clock.now(), last);
+  let followed = 0;
+  for (;;) {
+    const made = await followSome(db, platforms, since, batch);
+    followed += made;
+    if (made < batch) return followed;
+  }
+}
+
+async function followSome(db: Db, platforms: readonly string[], since: Date, batch: number): Promise<number> {
   const made = await db.asSystem((tx) =>
     rowsOf<{ id: string }>(
       tx,
@@ -41,7 +66,7 @@ export async function followPublished({
           and coalesce(p.published_at, p.due_at) > ${at(since)}
           and p.kind = 'post' and p.remote_id is not null and p.published_at is not null
           and not exists (select from publication_results r where r.publication_id = p.id)
-        limit ${MOST_NEW}
+        order by p.published_at desc limit ${batch}
         on conflict do nothing
         returning publication_id as id`,
     ),
@@ -67,30 +92,6 @@ export async function connectionsToRead({ db, clock }: { db: Db; clock: Clock })
           where next_read_at <= ${at(clock.now())} group by workspace_id, connection_id
         ) r join connections c on c.id = r.connection_id
         order by r.first limit ${MOST_CONNECTIONS}`,
-    ),
-  );
-}
-
-/**
- * Rules whose number was reached and whose repost or follow-up is not made yet: the process ended, or something stood in the way. What
- * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting.
- */
-export async function boostsToFire({
-  db,
-  clock,
-}: {
-  db: Db;
-  clock: Clock;
-}): Promise<{ workspaceId: string; publicationId: string }[]> {
-  const waitedLongEnough = new Date(clock.now().getTime() - RECONNECT_MS);
-  return db.asSystem((tx) =>
-    rowsOf<{ workspaceId: string; publicationId: string }>(
-      tx,
-      sql`
-        select r.workspace_id as "workspaceId", r.publication_id as "publicationId"
-        from publication_results r join connections c on c.id = r.connection_id
-        where r.boost_state = 'reached' and (c.status <> 'needs_reconnect' or r.boost_at <= ${at(waitedLongEnough)})
-        order by r.boost_at limit 200`,
     ),
   );
 }

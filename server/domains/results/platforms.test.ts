@@ -142,11 +142,34 @@ describe('numbers that make no sense', () => {
     answering({
       '1_1': { id: '1_1', reactions: total(-1), comments: total(4), shares: { count: 'x' } },
       '1_2': { id: '1_2', reactions: 'many', comments: total(0) },
+      // What says nothing of one post, or something odd of its shares, keeps nobody from reading the others.
+      '1_4': { id: { odd: true }, reactions: total(9) },
+      '1_5': 'gone fishing',
+      '1_6': { id: '1_6', reactions: total(2), comments: total(1), shares: 'three' },
     });
-    expect(await read('facebook', '1_1', '1_2', '1_3')).toEqual([
+    expect(await read('facebook', '1_1', '1_2', '1_3', '1_4', '1_5', '1_6')).toEqual([
       { remoteId: '1_1', gone: false, likes: null, replies: 4, reposts: null, views: null },
       { remoteId: '1_2', gone: false, likes: null, replies: 0, reposts: 0, views: null },
+      { remoteId: '1_6', gone: false, likes: 2, replies: 1, reposts: null, views: null },
     ]);
+  });
+});
+
+describe('a list of which Facebook tells nothing', () => {
+  const none = { error: { code: 100, error_subcode: 33, message: 'Unsupported get request.' } };
+
+  it('because the address is not there says nothing of the posts', async () => {
+    answering('<html>Not found</html>', 404);
+    const from = bench.seen.length;
+    expect(await faultOf(read('facebook', '1_1', '1_2', '1_3'))).toBe('rejected');
+    expect(bench.seen.length - from).toBe(1);
+    expect(await faultOf(read('facebook', '1_1'))).toBe('rejected');
+  });
+
+  it('because of every one of them it says that it is not there says more of the Page than of the posts', async () => {
+    answering(none, 400);
+    expect(await faultOf(read('facebook', '1_1', '1_2', '1_3'))).toBe('rejected');
+    expect(await read('facebook', '1_1')).toMatchObject([{ remoteId: '1_1', gone: true }]);
   });
 });
 
@@ -202,6 +225,14 @@ describe('a right that is missing', () => {
     bench.wrap = null;
     expect((await bench.row(accounts[platform] ?? '')).status).toBe('active');
     await publish(platform, { text: `Goes out all the same on ${platform}` });
+  });
+
+  it('to read how posts do on X is no reason to renew the token', async () => {
+    answering({ title: 'Forbidden', detail: 'Not permitted to access this with this scope.' }, 403);
+    const from = bench.seen.length;
+    for (let i = 0; i < 3; i++) expect(await faultOf(read('x', '1'))).toBe('reauth');
+    expect(bench.seen.slice(from).filter((s) => s.url.includes('token'))).toEqual([]);
+    expect(bench.seen.length - from).toBe(3);
   });
 
   it('to comment on Facebook fails the comment and nothing else', async () => {

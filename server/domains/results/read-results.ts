@@ -4,7 +4,7 @@ import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { boostEnd, decideBoost } from '../boosts/decide';
-import { counted, elapsed } from '../boosts/words';
+import { counted, hours } from '../boosts/words';
 import type { Ctx } from '../context';
 import { at, json, rowsOf } from '../publishing/sql-rows';
 import { connectorResults, type ResultsPort } from './platform-port';
@@ -143,7 +143,7 @@ function seen(row: Row, now: Date, told: Engagement): Change {
   const rule = ruleOf(row);
   const value = rule ? told[rule.measure] : null;
   const verdict = rule ? decideBoost(rule, publishedAt, value, now) : 'waiting';
-  const within = rule ? elapsed(rule.withinHours * 3_600_000) : '';
+  const within = rule ? hours(rule.withinHours) : '';
   return {
     id: row.id,
     likes: told.likes,

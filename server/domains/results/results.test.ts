@@ -9,7 +9,7 @@ import { setBoost } from '../boosts/set-boost';
 import { listPosts } from '../posts/queries';
 import { getPublication } from '../publishing/queries';
 import { addConnection } from '../publishing/testing';
-import { connectionsToRead, followPublished } from './due';
+import { connectionsToRead, followPublished, lookSince } from './due';
 import { readResults } from './read-results';
 import { FOLLOWED_MS, nextReadAt, retryReadAt } from './schedule';
 import { FakeResults, publishedPost, resultsOf, rule } from './testing';
@@ -92,6 +92,28 @@ describe('reading', () => {
     expect(await due()).toEqual([]);
     world.clock.advance(16 * MINUTE);
     expect(await due()).toEqual([{ workspaceId: world.workspaceId, connectionId, platform: 'x' }]);
+  });
+
+  it('follows all that is new in one sweep, however much it is', async () => {
+    for (let i = 0; i < 5; i++) await publishedPost(db, world.ctx, connectionId);
+    expect(await followPublished({ db, clock: world.clock, port, batch: 2 })).toBe(5);
+    expect(await follow()).toBe(0);
+  });
+
+  it('looks at what went out since the last sweep, and once a day at all 30 days', async () => {
+    const old = await publishedPost(db, world.ctx, connectionId);
+    world.clock.advance(3 * HOUR);
+    const fresh = await publishedPost(db, world.ctx, connectionId);
+    const last = new Date(world.clock.now().getTime() - 10 * MINUTE);
+    const sweep = (at: Date | null) => followPublished({ db, clock: world.clock, port, last: at });
+    expect(await sweep(last)).toBe(1);
+    await resultsOf(db, fresh.id);
+    expect(await sweep(last)).toBe(0);
+    world.clock.advance(24 * HOUR);
+    expect(await sweep(last)).toBe(1);
+    await resultsOf(db, old.id);
+    const now = world.clock.now();
+    expect(lookSince(now, null)).toEqual(new Date(now.getTime() - FOLLOWED_MS));
   });
 
   it('keeps the numbers, and what is not told is unknown and not 0', async () => {
@@ -264,6 +286,19 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 900 });
     world.clock.advance(12 * HOUR);
     expect((await read()).reached).toEqual([]);
+  });
+
+  it('tells a rule’s time as the rule does, in hours', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, {
+      boost: rule({ withinHours: 50 }),
+    });
+    await follow();
+    port.told.set(remoteId, { likes: 9 });
+    world.clock.advance(50 * HOUR);
+    await read();
+    expect((await resultsOf(db, id)).boostNote).toBe(
+      'It had 9 likes after 50 hours, fewer than 10, so nothing followed.',
+    );
   });
 
   it('does not fire on a number that was seen too late', async () => {

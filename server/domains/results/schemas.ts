@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+/** How a publication does, for screens; null while nothing was read. */
+export const resultsOutput = z
+  .object({
+    likes: z.number().nullable(),
+    replies: z.number().nullable(),
+    reposts: z.number().nullable(),
+    views: z.number().nullable(),
+    readAt: z.date().nullable(),
+    gone: z.boolean(),
+    /** It is not asked about any more. */
+    over: z.boolean(),
+    problem: z.string().nullable(),
+    boostState: z.enum(['reached', 'fired', 'over']).nullable(),
+    boostNote: z.string().nullable(),
+  })
+  .nullable();
+export type Results = z.output<typeof resultsOutput>;

@@ -1,0 +1,19 @@
+import { and, desc, eq } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { systemRuns } from '@/db/schema';
+
+/**
+ * When the last run of a function of the installation's own that ended well began, as far as the records reach (three days); null
+ * when there is none. Runs of others are a handful a minute, so few rows are read.
+ */
+export async function lastCompleted({ db, id }: { db: Db; id: string }): Promise<Date | null> {
+  const [row] = await db.asSystem((tx) =>
+    tx
+      .select({ startedAt: systemRuns.startedAt })
+      .from(systemRuns)
+      .where(and(eq(systemRuns.function, id), eq(systemRuns.status, 'completed')))
+      .orderBy(desc(systemRuns.startedAt))
+      .limit(1),
+  );
+  return row?.startedAt ?? null;
+}
