@@ -30,14 +30,14 @@ begin
   end if;
   is_off := stop_id is not null or old.state = 'cancelled';
   insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts,
-    due_at, local_time, time_zone, state, claim_token, claimed_until, retry_at, marker, request_key, approval_id,
+    due_at, local_time, time_zone, state, claim_token, claimed_until, marker, request_key, approval_id,
     set_aside_by, set_aside_from, created_by, created_at, updated_at)
   values (part_id, new.workspace_id, new.post_id, new.variant_id, new.connection_id, 'reply', new.id,
     new.parts -> 0 ->> 'text', new.parts -> 0 ->> 'link', new.parts - 0, new.due_at, new.local_time, new.time_zone,
     case when is_off then 'cancelled' when is_held then 'scheduled' else 'queued' end,
     case when not is_off and not is_held then gen_random_uuid()::text end,
     case when not is_off and not is_held then new.updated_at + interval '3 minutes' else new.updated_at end,
-    new.updated_at, part_id, 'after:' || new.id, new.approval_id,
+    part_id, 'after:' || new.id, new.approval_id,
     stop_id, case when stop_id is not null then 'scheduled' end, new.created_by, new.updated_at, new.updated_at)
   on conflict (workspace_id, request_key) do nothing;
   if found and stop_id is not null then

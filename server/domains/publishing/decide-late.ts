@@ -163,7 +163,12 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     ...r,
     follows: kind === 'reply' && !isBoost({ requestKey }),
     free: !takesPlace({ kind }),
-    doubt: doubtful ? (keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
+    // A repost is asked for again without harm: it is there once at most.
+    doubt: doubtful
+      ? kind === 'repost' || keyHolds(platform, firstUnseen, now)
+        ? 'keyed'
+        : 'over'
+      : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,
   }));

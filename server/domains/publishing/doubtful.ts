@@ -4,6 +4,9 @@ import { actions, connections, posts, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
+import { connectorPlatform } from './connector-platform';
+import { labelOf } from './label';
+import { isPart } from './own-place';
 import { question } from './question';
 import { UNKNOWN_ACTION } from './resolve-unknown';
 import { STEPS } from './transitions';
@@ -33,7 +36,9 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
     .select({
       id: publications.id,
       title: posts.title,
+      kind: publications.kind,
       account: connections.remoteName,
+      platform: connections.platform,
       parts: publications.parts,
     })
     .from(publications)
@@ -41,7 +46,9 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids])));
   for (const row of rows) {
-    const asked = question(`“${row.title}” on ${row.account}`, row.account, row.parts.length);
+    const follow = isPart(row.id) ? connectorPlatform.traits(row.platform)?.follow : null;
+    const label = labelOf(row.kind, row.title, row.account, follow);
+    const asked = question(label, row.account, row.parts.length);
     await tx
       .update(publications)
       .set({
