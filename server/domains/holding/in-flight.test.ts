@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, activity, type Part, postingStops, publications } from '@/db/schema';
+import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from '../publishing/claim-due';
 import { lookUpPublication } from '../publishing/look-up-publication';
@@ -279,7 +280,12 @@ describe('a thread of which a part is out', () => {
     await turns(8);
     await resolveUnknown({
       ctx: here.world.ctx,
-      input: { id: made.id, version: 1, answer: 'there', permalink: 'https://x.com/mira/status/1234567890' },
+      input: {
+        id: made.id,
+        version: 1,
+        answer: 'there',
+        permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
+      },
     });
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
