@@ -87,7 +87,7 @@ test('what is found out about a time comes below the button, and the button stay
   // At the end of the page, what goes would pull everything down.
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   const end = await place();
-  await text.fill('Other words by now');
+  await when.fill('2029-05-03T10:30');
   await expect(button).toHaveText('Schedule');
   expect(await place()).toEqual(end);
 });

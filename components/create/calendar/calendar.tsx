@@ -62,7 +62,7 @@ export function Calendar({
     byDay.set(day, [...(byDay.get(day) ?? []), item]);
   }
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <div className="flex flex-wrap items-center gap-2">
         <div className="flex items-center gap-1">
           <Step
@@ -329,7 +329,7 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
     .flat()
     .filter(({ day, inMonth }) => inMonth && (byDay.has(day) || (range.view === 'week' && free.has(day))));
   return (
-    <div className="grid gap-4 md:hidden">
+    <div className="grid grid-cols-1 gap-4 md:hidden">
       {loading ? (
         <Skeleton className="h-40" />
       ) : days.length === 0 && more ? null : days.length === 0 ? (

@@ -78,7 +78,7 @@ export function SendPanel({
   /** Set when the button that opens it is pressed: the button goes, and what it opened takes the focus. */
   const focusMore = useRef(false);
   return (
-    <div className="grid gap-4">
+    <div className="grid grid-cols-1 gap-4">
       <Card>
         <CardContent className="grid gap-4">
           <RadioGroup

@@ -258,24 +258,28 @@ export function QueueList({
               </div>
               {canWrite ? (
                 <div className="flex shrink-0 flex-wrap justify-end">
-                  <Button
-                    size="icon-sm"
-                    variant="ghost"
-                    aria-label={`Move ${post.postTitle} earlier, before ${formatInstant(at, zone)}`}
-                    disabled={index <= 0 || reorder.isPending}
-                    onClick={() => list.step(post.id, -1)}
-                  >
-                    <ArrowUp aria-hidden />
-                  </Button>
-                  <Button
-                    size="icon-sm"
-                    variant="ghost"
-                    aria-label={`Move ${post.postTitle} later, after ${formatInstant(at, zone)}`}
-                    disabled={index < 0 || index >= list.order.length - 1 || reorder.isPending}
-                    onClick={() => list.step(post.id, 1)}
-                  >
-                    <ArrowDown aria-hidden />
-                  </Button>
+                  {index >= 0 ? (
+                    <>
+                      <Button
+                        size="icon-sm"
+                        variant="ghost"
+                        aria-label={`Move ${post.postTitle} earlier, before ${formatInstant(at, zone)}`}
+                        disabled={index <= 0 || reorder.isPending}
+                        onClick={() => list.step(post.id, -1)}
+                      >
+                        <ArrowUp aria-hidden />
+                      </Button>
+                      <Button
+                        size="icon-sm"
+                        variant="ghost"
+                        aria-label={`Move ${post.postTitle} later, after ${formatInstant(at, zone)}`}
+                        disabled={index >= list.order.length - 1 || reorder.isPending}
+                        onClick={() => list.step(post.id, 1)}
+                      >
+                        <ArrowDown aria-hidden />
+                      </Button>
+                    </>
+                  ) : null}
                   <Button
                     size="sm"
                     variant="ghost"
