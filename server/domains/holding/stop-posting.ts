@@ -58,7 +58,7 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       now,
     );
     // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
-    // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/follow-ups.sql`).
+    // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/parts.sql`).
     const going = await tx
       .update(publications)
       .set({ setAsideBy: id })

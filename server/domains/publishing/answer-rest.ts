@@ -10,7 +10,7 @@ import { localTimeOf } from './local-time';
 import { hurry } from './schedule-publications';
 import { STEPS } from './transitions';
 
-/** The kind of the action that asks whether to send the rest of what is out in part (db/follow-ups.sql). Its subject is the next part. */
+/** The kind of the action that asks whether to send the rest of what is out in part (db/parts.sql). Its subject is the next part. */
 export const REST_ACTION = 'publication_rest';
 
 export const answerRestInput = z.object({
