@@ -217,7 +217,7 @@ begin
     on conflict (workspace_id, key) where not resolved do nothing
   )
   -- What comes due before this is written counts too: its own run found the line taken, and nobody else will come for it.
-  -- The next part of a thread (follow-ups.sql) is not seen here yet.
+  -- The next part of a thread (parts.sql) is not seen here yet.
   select m.attempt_id, m.follows or exists (
     select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')

@@ -164,11 +164,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     follows: kind === 'reply' && !isBoost({ requestKey }),
     free: !takesPlace({ kind }),
     // A repost is asked for again without harm: it is there once at most.
-    doubt: doubtful
-      ? kind === 'repost' || keyHolds(platform, firstUnseen, now)
-        ? 'keyed'
-        : 'over'
-      : 'none',
+    doubt: doubtful ? (kind === 'repost' || keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
     since: since.get(r.id) ?? r.dueAt,
   }));
