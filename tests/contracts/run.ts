@@ -16,6 +16,11 @@ if (!outcome) {
   for (const name of outcome.withoutContract) console.log(`No document: ${name}`);
   console.log(JSON.stringify(outcome.figures));
 }
-process.exit(outcome && outcome.violations.length > 0 ? 1 : 0);
+const bad = outcome
+  ? outcome.violations.length + outcome.withoutContract.length > 0 ||
+    // Each operation is asked and answered at least once, or the suite did not come to it.
+    outcome.figures.validated < 2 * outcome.figures.operations
+  : false;
+process.exit(bad ? 1 : 0);
 
 export {};
