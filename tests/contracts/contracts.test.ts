@@ -1,21 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { freshDb } from '@/tests/support/db';
 import { ContractDocument, contractsPresent } from './document';
 import { checkByFacts } from './facts';
 import { loadStripe } from './stripe-document';
 import { checkDelivery, checkStripe } from './stripe-facts';
-import { runContracts } from './suite';
 import { checkAnswer, checkRequest, type Exchange } from './validate';
 
-// Without the vendors' documents beside the checkout there is nothing to hold the connectors against.
+// That every request and answer agrees with them is `npm run contracts`; here, that what does not agree is found. Without the vendors'
+// documents beside the checkout there is nothing to hold the connectors against.
 describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
-  it('agree with every request and every answer', async () => {
-    const outcome = await runContracts(freshDb);
-    expect(outcome?.violations).toEqual([]);
-    expect(outcome?.withoutContract).toEqual([]);
-    expect(outcome?.figures.validated).toBeGreaterThan(150);
-  });
-
   it('are held against what is really there', async () => {
     const etsy = await ContractDocument.load('etsy', 'etsy/3.0.0.json');
     const exchange: Exchange = {

@@ -19,14 +19,13 @@ import { type Delivery, stripe } from './stripe-scenario';
 import type { Exchange } from './validate';
 
 /** Every operation of every connector against the sandbox in this process, recorded. */
-export async function record(
-  open: () => Promise<Db> = openEmpty,
-): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
+export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Delivery[] }> {
   const exchanges: Exchange[] = [];
   const deliveries: Delivery[] = [];
   process.env.TRIBUTARY_SANDBOX = '1';
-  const db = await open();
+  const db = await openDb({ dataDir: 'memory://' });
   try {
+    await db.migrate();
     const world = await createWorld(db, { plan: 'pro' });
     const handler = sandboxHandler({
       db,
@@ -53,12 +52,6 @@ export async function record(
     await db.close();
   }
   return { exchanges, deliveries };
-}
-
-async function openEmpty(): Promise<Db> {
-  const db = await openDb({ dataDir: 'memory://' });
-  await db.migrate();
-  return db;
 }
 
 function recorder(inner: Transport, into: Exchange[]): Transport {

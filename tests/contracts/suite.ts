@@ -1,4 +1,3 @@
-import type { Db } from '@/db/client';
 import { ContractDocument, contractsPresent } from './document';
 import { checkByFacts } from './facts';
 import { record } from './scenarios';
@@ -33,11 +32,8 @@ const DOCUMENTS: Record<string, string> = {
   etsy: 'etsy/3.0.0.json',
 };
 
-/**
- * Holds every recorded request and answer against the vendors' documents. Null when the documents are not there. `open` opens an empty,
- * migrated database.
- */
-export async function runContracts(open?: () => Promise<Db>): Promise<Outcome | null> {
+/** Holds every recorded request and answer against the vendors' documents. Null when the documents are not there. */
+export async function runContracts(): Promise<Outcome | null> {
   if (!contractsPresent()) return null;
   const documents = new Map<string, ContractDocument>();
   for (const [name, file] of Object.entries(DOCUMENTS))
@@ -52,7 +48,7 @@ export async function runContracts(open?: () => Promise<Db>): Promise<Outcome | 
   const note = (platform: string, operation: string, side: Violation['side'], messages: string[]) => {
     for (const message of messages) violations.push({ platform, operation, side, message });
   };
-  const { exchanges, deliveries } = await record(open);
+  const { exchanges, deliveries } = await record();
   for (const exchange of exchanges) {
     const { platform } = exchange;
     const document = documents.get(platform);
