@@ -37,14 +37,15 @@ else {
       'inngest',
       'tests/tenancy',
       'tests/faults',
-      // These two do the same on every database.
+      // These do the same on every database.
       '--exclude=inngest/limits.test.ts',
       '--exclude=inngest/boot.test.ts',
+      '--exclude=db/embedded-client.test.ts',
     ]);
     await vitest(
       "Tests through Neon's driver over a WebSocket",
       { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
-      ['db', 'server/domains'],
+      ['db', 'server/domains', '--exclude=db/embedded-client.test.ts'],
     );
   } finally {
     await postgres.stop();

@@ -38,9 +38,10 @@ export default function WarningsList({
   return (
     <div className="grid gap-2 text-sm">
       {/* There before anything is in it, so that what comes is read out, and politely. */}
-      <div id={id} role="status" aria-live="polite" aria-label="Before you schedule">
+      <div role="status" aria-live="polite" aria-label="Before you schedule">
         {warnings.length + dead.length > 0 ? (
-          <ul className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
+          // The button is described by what is in it, not by its name.
+          <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
             {warnings.map((w) => (
               <Item
                 key={`${w.code} ${w.connectionId ?? ''}`}
