@@ -32,8 +32,9 @@ else {
   const postgres = await startPostgres();
   try {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, [
-      'db',
+      'db/',
       'server/domains',
+      'server/sandbox',
       'inngest',
       'tests/tenancy',
       'tests/faults',
@@ -45,7 +46,7 @@ else {
     await vitest(
       "Tests through Neon's driver over a WebSocket",
       { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
-      ['db', 'server/domains', '--exclude=db/embedded-client.test.ts'],
+      ['db/', 'server/domains', '--exclude=db/embedded-client.test.ts'],
     );
   } finally {
     await postgres.stop();
