@@ -6,7 +6,8 @@ import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
-import { closeRestQuestions } from '../publishing/answer-rest';
+import { REST_ACTION } from '../publishing/answer-rest';
+import { closeQuestions } from '../publishing/close-questions';
 import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localDayOf, localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
@@ -123,9 +124,10 @@ async function restore(
     })
     .where(cancelledByIt)
     .returning({ id: publications.id });
-  await closeRestQuestions(
+  await closeQuestions(
     tx,
     ctx,
+    REST_ACTION,
     back.map((row) => row.id),
   );
   return back.length;

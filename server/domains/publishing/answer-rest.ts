@@ -1,6 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Tx } from '@/db/client';
 import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
@@ -75,20 +74,4 @@ export async function answerRest({
     });
   });
   if (answer === 'send') await hurry(ctx, now);
-}
-
-/** Ends the questions about parts that came back in another way. */
-export async function closeRestQuestions(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  await tx
-    .update(actions)
-    .set({ state: 'dismissed', doneAt: ctx.clock.now() })
-    .where(
-      and(
-        eq(actions.workspaceId, ctx.workspaceId),
-        eq(actions.kind, REST_ACTION),
-        inArray(actions.subjectId, [...ids]),
-        eq(actions.state, 'open'),
-      ),
-    );
 }

@@ -6,9 +6,10 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { failureKey } from './alert-keys';
+import { closeQuestions } from './close-questions';
 import { askIfDoubtful } from './doubtful';
 import { lockPublication } from './lock-publication';
-import { closeMissedQuestion } from './missed';
+import { MISSED_ACTION } from './missed';
 import { readPublication } from './queries';
 import { type Publication, publicationVersionInput } from './schemas';
 import { STEPS } from './transitions';
@@ -77,7 +78,7 @@ export async function cancelPublication({
           );
     }
     await resolveAlert(tx, ctx, failureKey(id));
-    if (row.state === 'draft') await closeMissedQuestion(tx, ctx, id);
+    if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
     const after = await readPublication(tx, ctx.workspaceId, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.cancelled',
