@@ -194,7 +194,7 @@ export async function guards(): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const read = (name: string) =>
     readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', name), 'utf8');
-  return `${await read('guards.sql')}\n${await read('functions.sql')}\n${await read('parts.sql')}`;
+  return `${await read('guards.sql')}\n${await read('functions.sql')}\n${await read('parts.sql')}\n${await read('media.sql')}`;
 }
 
 function handle(

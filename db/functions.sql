@@ -6,12 +6,14 @@
 
 -- The one before it knew of no replies: it would send them as posts.
 drop function if exists public.start_publishing(jsonb, jsonb, timestamptz, timestamptz);
-create or replace function public.start_publishing_v2(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+-- The one before it knew of no pictures: it would send a post without them.
+drop function if exists public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz);
+create or replace function public.start_publishing_v3(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
 )
 language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
@@ -50,11 +52,13 @@ begin
     join connections c on c.id = w.line and c.workspace_id = w.workspace_id
     join workspaces s on s.id = w.workspace_id and s.held_at is null
     cross join lateral (
-      select p.id, p.connection_id as line, p.state, p.due_at, p.retry_at, p.claim_token from publications p
+      select p.id, p.connection_id as line, p.state, p.due_at, p.retry_at, p.claim_token, p.media_until from publications p
       where p.connection_id = w.line and p.workspace_id = w.workspace_id and p.state in ('scheduled','queued','publishing')
       order by p.due_at, p.id limit 1
     ) h
     where h.state = 'queued' and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
+      -- Its pictures are on the platform, or it has none.
+      and (h.media_until is null or h.media_until > p_lease)
       and not exists (select from publications o where o.connection_id = w.line and o.state = 'publishing')
   ), need as (
     select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,
@@ -101,7 +105,7 @@ begin
       resets_at = case when b.resets_at > p_now then b.resets_at else excluded.resets_at end
   )
   select w.line, w.until, null, 0, null, null, 0, null, null, null, null, null, null, null, null, null, null::jsonb, null,
-    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null
+    null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null, null::jsonb
   from waits w
   union all
   select m.connection_id, null, m.id, m.version, m.claim_token, m.attempt_id, m.attempts, m.text, m.link, t.title, m.post_id,
@@ -109,7 +113,10 @@ begin
     c.access_expires_at, c.refresh_expires_at, c.last_used_at,
     coalesce((select jsonb_agg(jsonb_build_object('bucket', r.bucket, 'remaining', r.remaining, 'resetsAt', r.resets_at))
       from rate_buckets r where r.connection_id = c.id and r.resets_at > p_now), '[]'),
-    coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id
+    coalesce(a.transient, 0), coalesce(a.unseen, 0), m.kind, f.remote_id,
+    case when m.media_until is not null then (
+      select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
+      from publication_media x where x.publication_id = m.id) end
   from begun m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
   left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id
   left join lateral (
@@ -236,23 +243,24 @@ end
 $$;
 
 -- Writes how the last one ended and starts the next of the same lines: one round trip and one commit for both.
-create or replace function public.advance_publishing(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+drop function if exists public.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz);
+create or replace function public.advance_publishing_v2(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
   line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
-  prior_transient int, prior_unseen int, kind text, follows_remote_id text
+  prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
 )
 language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
 begin
   return query select s.attempt_id, s.more, null, null::timestamptz, null, 0, null, null, 0, null, null, null, null, null, null,
-    null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null
-    from settle_publishing(p_done) s;
-  return query select null, null::boolean, t.* from start_publishing_v2(p_wanted, p_rates, p_now, p_lease) t;
+    null, null, null, null::jsonb, null, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb, 0, 0, null, null,
+    null::jsonb from settle_publishing(p_done) s;
+  return query select null, null::boolean, t.* from start_publishing_v3(p_wanted, p_rates, p_now, p_lease) t;
 end
 $$;
 
@@ -260,8 +268,8 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)',
-    'public.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz)'
+    'public.start_publishing_v3(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)',
+    'public.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)'
   ] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to %I, tributary_system', f, current_user);

@@ -31,6 +31,10 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
 export const lineRequested = eventType('publishing/line.requested', {
   schema: z.object({ workspaceId: id, connectionId: id, platform: id }),
 });
+/** A publication is due soon and its pictures are to be uploaded. */
+export const mediaRequested = eventType('publishing/media.requested', {
+  schema: z.object({ workspaceId: id, publicationId: id, connectionId: id, platform: id }),
+});
 /** Something may be due now: look before the next minute. */
 export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
 /** A connection has posts whose results are to be read. */

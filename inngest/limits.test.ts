@@ -267,6 +267,8 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     'publishing-sweep': { steps: 0, events: SWEEP_BATCH + 600 },
     'publish-publication': { data: () => claim(soon()), steps: 1, ends: 'error' },
     'publish-line': { data: line, steps: 0 },
+    'publishing-media-sweep': { steps: 0 },
+    'publish-media': { data: () => ({ ...line(), publicationId: `pub_${'1'.padStart(26, '0')}` }), steps: 1 },
     'look-up-publication': { data: () => claim(soon()), steps: 0 },
     'approval-deadlines': { steps: 0 },
     'posting-tell-of-stops': { steps: 0 },

@@ -15,6 +15,7 @@ import { Input } from '@/components/ui/input';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { Thumb } from './media/thumb';
 import { platformName } from './platforms';
 import { ResultsLine } from './results-line';
 import type { PostItem } from './types';
@@ -149,6 +150,7 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
   );
   return (
     <li className="flex items-start gap-x-4 px-4 py-3">
+      <Thumb media={post.cover} className="mt-0.5" />
       <div className="grid min-w-0 flex-1 gap-1">
         <Link
           href={`/posts/${post.id}`}

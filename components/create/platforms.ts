@@ -1,5 +1,5 @@
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
-import type { PostLimits } from '@/server/connectors/kit/types';
+import type { MediaLimits, PostLimits } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
 
 /** How a platform is called on screen; its id where it is not known. */
@@ -17,6 +17,13 @@ export function followLimits(id: string) {
   const manifest = isPlatformId(id) ? manifests[id] : null;
   const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
   return { kind: followOf(post), ...partsOf(post) };
+}
+
+/** What pictures, GIFs and videos a post takes there; null where it takes none. */
+export function mediaLimits(id: string): MediaLimits | null {
+  const manifest = isPlatformId(id) ? manifests[id] : null;
+  const post: PostLimits | undefined = manifest && 'post' in manifest ? manifest.post : undefined;
+  return post?.media ?? null;
 }
 
 /** Whether something can be posted there from this installation. */

@@ -108,6 +108,7 @@ export function PostView({
                   text={variant.text}
                   link={variant.link}
                   parts={variant.parts}
+                  media={variant.media}
                   account={publications.find((p) => p.platform === variant.platform)?.connectionName ?? null}
                 />
               </CardContent>

@@ -4,6 +4,8 @@ import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { composeFollowing } from '@/server/connectors/kit/parts';
+import { MediaGrid } from './media/media-grid';
+import type { MediaDraft } from './media/types';
 import { platformName } from './platforms';
 
 interface PreviewProps {
@@ -12,6 +14,8 @@ interface PreviewProps {
   link?: string | null;
   /** What follows it: the rest of a thread, or its first comment. */
   parts?: readonly { text: string; link?: string | undefined }[];
+  /** Its pictures, GIF or video. */
+  media?: readonly MediaDraft[];
   /** The account's name on the platform; the platform's own name when none is connected. */
   account?: string | null;
 }
@@ -21,12 +25,13 @@ interface ShapeProps {
   handle: string;
   text: string;
   link: string | null;
+  media?: readonly MediaDraft[];
   /** More of a thread stands below it: X joins the faces by a line. */
   followed?: boolean;
 }
 
 /** The post about as its platform will show it. */
-export function PostPreview({ platform, text, link, parts = [], account }: PreviewProps) {
+export function PostPreview({ platform, text, link, parts = [], media = [], account }: PreviewProps) {
   // An X account is named "Mira Okafor (@mira_draws)".
   const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
   const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
@@ -40,6 +45,7 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
           handle={handle ?? name.replace(/\s+/g, '')}
           text={text.trim()}
           link={link ?? null}
+          media={media}
           followed={parts.length > 0}
         />
         {parts.length > 0 ? (
@@ -78,7 +84,7 @@ export function PostPreview({ platform, text, link, parts = [], account }: Previ
   );
 }
 
-function XShape({ name, handle, text, link, followed }: ShapeProps) {
+function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) {
   const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
   return (
     <div className="flex gap-3">
@@ -91,9 +97,12 @@ function XShape({ name, handle, text, link, followed }: ShapeProps) {
           <span className="font-semibold">{name}</span>
           <span className="text-muted-foreground">@{handle} · now</span>
         </p>
-        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-          {body ? marked(body, true) : <Empty />}
-        </p>
+        {body || media.length === 0 ? (
+          <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+            {body ? marked(body, true) : <Empty />}
+          </p>
+        ) : null}
+        <MediaGrid media={media} />
         <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
           <MessageCircle className="size-4" />
           <Repeat2 className="size-4" />
@@ -107,7 +116,7 @@ function XShape({ name, handle, text, link, followed }: ShapeProps) {
 /** Facebook folds a text away after about this many characters. */
 const FOLD = 477;
 
-function PageShape({ name, text, link }: ShapeProps) {
+function PageShape({ name, text, link, media = [] }: ShapeProps) {
   const [open, setOpen] = useState(false);
   const folded = !open && text.length > FOLD;
   const shown = folded ? `${text.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : text;
@@ -122,18 +131,21 @@ function PageShape({ name, text, link }: ShapeProps) {
           </p>
         </div>
       </div>
-      <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
-        {shown ? marked(shown, false) : <Empty />}
-        {folded ? (
-          <button
-            type="button"
-            className="text-muted-foreground hover:underline"
-            onClick={() => setOpen(true)}
-          >
-            See more
-          </button>
-        ) : null}
-      </p>
+      {shown || media.length === 0 ? (
+        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+          {shown ? marked(shown, false) : <Empty />}
+          {folded ? (
+            <button
+              type="button"
+              className="text-muted-foreground hover:underline"
+              onClick={() => setOpen(true)}
+            >
+              See more
+            </button>
+          ) : null}
+        </p>
+      ) : null}
+      <MediaGrid media={media} />
       {link ? (
         <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
           {hostOf(link)}

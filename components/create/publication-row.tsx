@@ -20,6 +20,7 @@ import { toast } from '@/components/ui/toast';
 import { BoostLine } from './boost/boost-line';
 import { ScheduleWarnings, useWarningCount } from './compose/schedule-warnings';
 import { waitsUntil } from './in-flight';
+import { MediaTold } from './media/media-told';
 import { platformName } from './platforms';
 import { Act, Opens, type Panel } from './publication-buttons';
 import { PublicationProgress, PublicationTold } from './publication-told';
@@ -108,6 +109,7 @@ export function PublicationRow({
           ) : (
             <ThreadNote publication={p} parts={parts} />
           )}
+          <MediaTold publication={p} canWrite={canWrite} />
           {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
           {p.results?.readAt ? (
             <p className="text-muted-foreground">
@@ -205,7 +207,15 @@ export function PublicationRow({
           <div className="basis-full empty:hidden">
             <ScheduleWarnings
               request={{
-                texts: [{ platform: p.platform, text: p.text, link: p.link, parts: p.parts }],
+                texts: [
+                  {
+                    platform: p.platform,
+                    text: p.text,
+                    link: p.link,
+                    parts: p.parts,
+                    media: p.media.map(({ fileId, alt }) => ({ fileId, alt })),
+                  },
+                ],
                 targets: [{ connectionId: p.connectionId }],
                 local,
                 moving: [p.id],

@@ -8,12 +8,13 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Time } from '@/components/ui/time';
 import { composeFollowing } from '@/server/connectors/kit/parts';
+import { MediaGrid } from './media/media-grid';
 import { platformName } from './platforms';
 import type { Approval } from './types';
 
 /** All that would go out, to tell accounts with the same words from others. */
-const wholeOf = ({ platform, text, link, parts }: Approval['publications'][number]): string =>
-  JSON.stringify([platform, text, link, parts]);
+const wholeOf = ({ platform, text, link, parts, media }: Approval['publications'][number]): string =>
+  JSON.stringify([platform, text, link, parts, media]);
 
 const THEN = {
   approve: 'then it is approved by itself',
@@ -83,13 +84,15 @@ export function ApprovalItem({
               .join(', ')}{' '}
             · <Time at={p.dueAt} zone={zone} showZone />
           </p>
-          <p
-            dir="auto"
-            className="wrap-anywhere whitespace-pre-wrap rounded-md border border-border bg-background p-3"
-          >
-            {p.text}
-            {p.link ? <span className="block text-accent">{p.link}</span> : null}
-          </p>
+          <div className="rounded-md border border-border bg-background p-3">
+            <p dir="auto" className="wrap-anywhere whitespace-pre-wrap empty:hidden">
+              {p.text}
+              {p.link ? <span className="block text-accent">{p.link}</span> : null}
+            </p>
+            <div className="max-w-sm">
+              <MediaGrid media={p.media} />
+            </div>
+          </div>
           {p.parts.map((part, i) => (
             <p
               // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position

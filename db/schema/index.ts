@@ -1,4 +1,5 @@
 export type * from './_boost';
+export { MEDIA_KINDS, type Media, type MediaKind } from './_media';
 export * from './billing';
 export * from './identity';
 export * from './jobs';

@@ -6,13 +6,15 @@ import {
   integer,
   jsonb,
   pgTable,
+  primaryKey,
   text,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Boost } from './_boost';
 import { createdAt, id, instant, workspaceId } from './_columns';
-import { connections, topics, workspaces } from './workspaces';
+import type { Media } from './_media';
+import { connections, files, topics, workspaces } from './workspaces';
 
 /** One further text of a thread, or the first comment: it goes out after the text that it belongs to, attached to it. */
 export interface Part {
@@ -57,6 +59,8 @@ export const variants = pgTable(
     link: text('link'),
     /** The further parts of a thread, or the first comment: at most as many as the platform's manifest says. */
     parts: jsonb('parts').$type<Part[]>().notNull().default([]),
+    /** Its pictures, GIF or video, in the order in which they are shown. */
+    media: jsonb('media').$type<Media[]>().notNull().default([]),
     version: integer('version').notNull().default(1),
     createdAt: createdAt(),
   },
@@ -103,6 +107,13 @@ export const publications = pgTable(
      */
     parts: jsonb('parts').$type<Part[]>().notNull().default([]),
     kind: text('kind', { enum: PUBLICATION_KINDS }).notNull().default('post'),
+    /** Its pictures, GIF or video, frozen like `text`. Each is a row of `publication_media` (`db/media.sql`). */
+    media: jsonb('media').$type<Media[]>().notNull().default([]),
+    /**
+     * Until when all of `media` can be used on the platform; null for a post without any. In the past (1970 at first): it has
+     * to be uploaded before the post can start.
+     */
+    mediaUntil: instant('media_until'),
     /** The publication that this one hangs on: replies to, comments on or reposts. */
     followsId: text('follows_id'),
     dueAt: instant('due_at').notNull(),
@@ -177,7 +188,56 @@ export const publications = pgTable(
     index('publications_follows').on(t.followsId).where(sql`follows_id is not null`),
     index('publications_approval').on(t.approvalId).where(sql`approval_id is not null`),
     index('publications_set_aside').on(t.setAsideBy).where(sql`set_aside_by is not null`),
+    // What has pictures to upload ahead of its time. Posts without any are not in it.
+    index('publications_media')
+      .on(t.dueAt)
+      .where(sql`media_until is not null and state in ('scheduled','queued')`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
+  ],
+);
+
+export const MEDIA_STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const;
+
+/**
+ * One picture, GIF or video of a publication on its way to the platform. An upload has no public effect, so it is no attempt of
+ * the post and may be repeated. The row is the memo of it: whoever goes on begins where it says.
+ */
+export const publicationMedia = pgTable(
+  'publication_media',
+  {
+    workspaceId: workspaceRef(),
+    publicationId: text('publication_id').notNull(),
+    /** Its place in the post, from 0. */
+    position: integer('position').notNull(),
+    fileId: text('file_id').notNull(),
+    state: text('state', { enum: MEDIA_STATES }).notNull().default('waiting'),
+    bytesSent: integer('bytes_sent').notNull().default(0),
+    /** How far the platform is with it, in per cent, where it tells. */
+    percent: integer('percent'),
+    /** Where the connector goes on; it alone reads it. */
+    progress: jsonb('progress'),
+    /** Its id on the platform, and until when the platform keeps it for a post. */
+    remoteId: text('remote_id'),
+    expiresAt: instant('expires_at'),
+    /** Not to be touched before: the platform asked for a pause, or the last try went wrong. */
+    checkAt: instant('check_at'),
+    failures: integer('failures').notNull().default(0),
+    problem: text('problem'),
+    /** When somebody first set to it; how long a post waits for it counts from here. */
+    startedAt: instant('started_at'),
+    leaseToken: text('lease_token'),
+    leaseUntil: instant('lease_until'),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.publicationId, t.position] }),
+    foreignKey({
+      columns: [t.workspaceId, t.publicationId],
+      foreignColumns: [publications.workspaceId, publications.id],
+    }).onDelete('cascade'),
+    // A file that a publication uses cannot be deleted from under it.
+    foreignKey({ columns: [t.workspaceId, t.fileId], foreignColumns: [files.workspaceId, files.id] }),
+    index('publication_media_file').on(t.fileId),
   ],
 );
 

@@ -12,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import type { Boost } from './_boost';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { MEDIA_KINDS } from './_media';
 import { users } from './identity';
 
 export const workspaces = pgTable(
@@ -254,6 +255,11 @@ export const files = pgTable(
     bytes: integer('bytes').notNull(),
     sha256: text('sha256').notNull(),
     storageKey: text('storage_key').notNull(),
+    /** What it is in a post, read from its bytes; null for what no post takes. */
+    kind: text('kind', { enum: MEDIA_KINDS }),
+    width: integer('width'),
+    height: integer('height'),
+    durationMs: integer('duration_ms'),
     createdAt: createdAt(),
   },
   (t) => [unique('files_tenant').on(t.workspaceId, t.id)],

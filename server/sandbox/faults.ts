@@ -15,6 +15,7 @@ export const FAULT_KINDS = [
   'nonsense',
   'revoke_tokens',
   'clock_skew',
+  'processing_fails',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Fault = typeof faults.$inferSelect;

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { ConnectionDropped } from './faults';
+import { ConnectionDropped, type FaultKind } from './faults';
 import type { Bearer } from './oauth/tokens';
 import type { RateState } from './rates';
 import type { World } from './world';
@@ -11,6 +11,8 @@ export interface SandboxEnv {
     now: Date;
     bearer: Bearer;
     nonce: string;
+    /** The kinds of the faults that strike this call, for those that only the operation itself can act out. */
+    struck: readonly FaultKind[];
   };
 }
 export type Ctx = Context<SandboxEnv, string>;
@@ -50,6 +52,10 @@ export function operation(world: World, vendor: Vendor, name: string, work: (c: 
       if (fault.kind === '500_before') return vendor.serverError(c);
     }
     c.set('now', now);
+    c.set(
+      'struck',
+      struck.map((fault) => fault.kind as FaultKind),
+    );
     const answer = await refusable(() => work(c));
     for (const fault of struck) {
       if (fault.kind === '500_after') return vendor.serverError(c);

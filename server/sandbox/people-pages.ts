@@ -2,6 +2,7 @@ import { and, asc, count, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { catchUp } from './etsy/sales';
 import type { Ctx, SandboxEnv } from './http';
+import { mediaMarkup, mediaOf, serveMedia } from './media';
 import { html, type Markup, page, problemPage } from './pages';
 import { reach } from './people';
 import { accounts, etsyAssets, etsyListings, etsyReceipts, posts } from './schema';
@@ -24,6 +25,11 @@ const when = (at: Date) =>
 /** What people see: the overview, the platforms' front pages, timelines, Pages and shops. */
 export function peoplePages(app: Hono<SandboxEnv>, world: World): void {
   app.get('/', () => overview(world));
+  for (const platform of ['x', 'facebook'])
+    app.get(
+      `/${platform}/media/:id`,
+      async (c) => (await serveMedia(world, c, platform)) ?? nothing(world, platform),
+    );
   for (const [path, platform] of [
     ['/x', 'x'],
     ['/facebook', 'facebook'],
@@ -170,6 +176,7 @@ async function postCard(
 async function oneCard(world: World, post: Post, account: Account, platform: string, alone: boolean) {
   const { seed } = await world.settings.get();
   const r = reach(post, account, await world.settings.crowdNow(), seed);
+  const pictured = await mediaOf(world, [post.id]);
   const path =
     platform === 'x'
       ? `/x/${account.handle}/status/${post.id}`
@@ -189,7 +196,7 @@ async function oneCard(world: World, post: Post, account: Account, platform: str
           ['people reached', r.impressions],
         ];
   return html`<article aria-label="${post.replyTo ? (platform === 'x' ? 'Reply' : 'Comment') : 'Post'} by ${account.name}"><p class="small"><strong>${account.name}</strong>${platform === 'x' ? html` <span class="muted">@${account.handle}</span>` : ''}</p>
-<p class="text">${post.text}</p>${post.link && !post.text.includes(post.link) ? html`<p class="small muted">Link: ${post.link}</p>` : ''}
+${post.text ? html`<p class="text">${post.text}</p>` : ''}${mediaMarkup(world, pictured.get(post.id) ?? [])}${post.link && !post.text.includes(post.link) ? html`<p class="small muted">Link: ${post.link}</p>` : ''}
 <p class="small muted">${alone ? when(post.createdAt) : html`<a href="${world.base}${path}">${when(post.createdAt)}</a>`}</p>
 <ul class="metrics">${numbers.map(([label, n]) => html`<li>${n.toLocaleString('en-US')} ${label}</li>`)}</ul></article>`;
 }

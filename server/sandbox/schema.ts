@@ -99,6 +99,43 @@ export const posts = sandbox.table(
   ],
 );
 
+/** What was uploaded for posts: chunks first, then whole, then as a part of a post. */
+export const media = sandbox.table(
+  'media',
+  {
+    id: text('id').primaryKey(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    kind: text('kind', { enum: ['image', 'gif', 'video'] }).notNull(),
+    contentType: text('content_type').notNull(),
+    totalBytes: integer('total_bytes').notNull(),
+    width: integer('width'),
+    height: integer('height'),
+    altText: text('alt_text').notNull().default(''),
+    createdAt: at('created_at').notNull(),
+    /** When all of it was there; and how long the platform works on it from then on, in seconds. */
+    finalizedAt: at('finalized_at'),
+    processSeconds: integer('process_seconds').notNull().default(0),
+    processFails: boolean('process_fails').notNull().default(false),
+    expiresAt: at('expires_at').notNull(),
+    postId: text('post_id'),
+    position: integer('position').notNull().default(0),
+  },
+  (t) => [index('sandbox_media_post').on(t.postId)],
+);
+
+export const mediaParts = sandbox.table(
+  'media_parts',
+  {
+    mediaId: text('media_id').notNull(),
+    part: integer('part').notNull(),
+    bytes: integer('bytes').notNull(),
+    /** Base64; null for parts of videos that are too large to keep here. */
+    content: text('content'),
+  },
+  (t) => [primaryKey({ columns: [t.mediaId, t.part] })],
+);
+
 /** Which account reposted which post: once at most. */
 export const reposts = sandbox.table(
   'reposts',

@@ -42,6 +42,7 @@ img.product{display:block;width:100%;aspect-ratio:4/3;object-fit:contain;border-
 .sheet{display:grid;gap:0 2rem}.sheet>*{min-width:0}@media(min-width:48rem){.sheet{grid-template-columns:3fr 2fr}}.sheet h2:first-child{margin-top:0}
 .scroll{overflow-x:auto;margin:0 0 1.5rem}table{border-collapse:collapse;width:100%;font-size:.9rem}th{white-space:nowrap;color:var(--muted);font-weight:600}th,td{text-align:left;padding:.6rem .75rem;border-bottom:1px solid var(--line);vertical-align:middle;overflow-wrap:normal}th:first-child,td:first-child{padding-left:0}th:last-child,td:last-child{padding-right:0}td .row{margin:0;flex-wrap:nowrap;gap:.5rem}td button{white-space:nowrap}tfoot td{font-weight:600;border-bottom:0}td.num,th.num{text-align:right;font-variant-numeric:tabular-nums}
 @media(max-width:44rem){.stack thead{display:none}.stack tr{display:block;padding:.6rem 0;border-bottom:1px solid var(--line)}.stack td{display:grid;grid-template-columns:6rem 1fr;align-items:center;gap:.75rem;border:0;padding:.25rem 0;overflow-wrap:anywhere}.stack td::before{content:attr(data-label);color:var(--muted)}main.wide .row>div{flex-basis:14rem}}
+.media{display:grid;gap:.25rem;margin:0 0 .75rem;border-radius:.75rem;overflow:hidden}.media img,.media video{display:block;width:100%;max-height:32rem;object-fit:cover;background:var(--line)}.media.n2,.media.n3,.media.n4{grid-template-columns:1fr 1fr}.media.n3 img:first-child{grid-row:span 2;height:100%}.media.n1 img,.media.n1 video{object-fit:contain}
 ul.plain{list-style:none;padding:0;margin:0}code{font-size:.9em}
 `;
 

@@ -87,7 +87,7 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
       expect(wrong.join('\n')).toContain(part);
   });
 
-  it('cover the token endpoints and the Page edges that no OpenAPI document has', () => {
+  it('cover the token endpoints and the Page edges that no OpenAPI document has', async () => {
     const exchange: Exchange = {
       platform: 'x',
       method: 'POST',
@@ -105,13 +105,13 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
         scope: 'offline.access',
       }),
     };
-    const tokens = checkByFacts(exchange);
+    const tokens = await checkByFacts(exchange);
     for (const part of ['not named', 'redirect_uri', 'code_verifier'])
       expect(tokens?.request.join('\n')).toContain(part);
     for (const part of ['6749', '7200', 'refresh_token', 'no-store'])
       expect(tokens?.answer.join('\n')).toContain(part);
-    expect(checkByFacts({ ...exchange, path: '/2/oauth2/elsewhere' })).toBeNull();
-    const edge = checkByFacts({
+    expect(await checkByFacts({ ...exchange, path: '/2/oauth2/elsewhere' })).toBeNull();
+    const edge = await checkByFacts({
       ...exchange,
       platform: 'facebook',
       method: 'GET',

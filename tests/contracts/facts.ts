@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
  * Holds an exchange against what is published beside the OpenAPI documents: `oauth.json` for token endpoints, and Meta's own list of
  * nodes and edges. Null when neither says anything of it.
  */
-export function checkByFacts(exchange: Exchange): Wrong | null {
+export function checkByFacts(exchange: Exchange): Wrong | null | Promise<Wrong> {
   return exchange.platform === 'facebook' ? checkEdge(exchange) : checkTokens(exchange);
 }
 
@@ -24,9 +24,11 @@ const node = (name: string) => readContract(`meta/api_specs/${name}.json`) as No
 const PAGING = ['fields', 'limit', 'after', 'before', 'since', 'until', 'access_token', 'appsecret_proof'];
 
 /** An edge of a Page or of a person: its parameters, the fields that are asked for, and the types of those that come. */
-function checkEdge(exchange: Exchange): Wrong | null {
+function checkEdge(exchange: Exchange): Wrong | null | Promise<Wrong> {
   if (exchange.path.split('/')[2] === '' && exchange.query.has('ids')) return checkObjects(exchange);
   const edge = exchange.path.split('/')[3];
+  if (exchange.method === 'POST' && (edge === 'photos' || edge === 'videos'))
+    return checkUpload(exchange, edge);
   const known = [...node('Page').apis, ...node('User').apis, ...node('PagePost').apis].find(
     (a) => a.method === exchange.method && a.endpoint?.replace(/^\//, '') === edge,
   );
@@ -38,8 +40,7 @@ function checkEdge(exchange: Exchange): Wrong | null {
   // An edge can be asked for as if it were a field.
   for (const a of apis) if (a.endpoint) types.set(a.endpoint.replace(/^\//, ''), 'edge');
   const params = [...(known.params ?? []).map((p) => p.name), ...PAGING];
-  const asked = (exchange.query.get('fields') ?? '')
-    .replace(/\{[^}]*\}/g, '')
+  const asked = outermost(exchange.query.get('fields') ?? '')
     .split(',')
     .filter(Boolean);
   const request = [
@@ -79,6 +80,49 @@ function checkEdge(exchange: Exchange): Wrong | null {
     }),
   );
   return { request, answer: [...new Set(answer)] };
+}
+
+/** `a,b{c{d}}` is `a,b`. */
+function outermost(fields: string): string {
+  const without = fields.replace(/\{[^{}]*\}/g, '');
+  return without === fields ? fields : outermost(without);
+}
+
+/** `source` is the file itself: https://developers.facebook.com/docs/graph-api/reference/page/photos. */
+const FILE_PARTS = ['source'];
+
+/** A photo, or a phase of a video's upload: the parameters that Meta lists for the edge, and what it answers. */
+async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
+  const known = node('Page').apis.find((a) => a.method === 'POST' && a.endpoint?.replace(/^\//, '') === edge);
+  const type = exchange.headers['content-type'] ?? '';
+  const sent = type.startsWith('multipart/form-data')
+    ? Object.fromEntries(
+        await new Response(exchange.body as BodyInit, { headers: { 'content-type': type } }).formData(),
+      )
+    : (JSON.parse(String(exchange.body ?? '{}')) as Json);
+  const params = [...(known?.params ?? []).map((p) => p.name), ...FILE_PARTS];
+  const phase = String((sent as Json).upload_phase ?? '');
+  const request = [
+    ...Object.keys(sent).flatMap((name) => (params.includes(name) ? [] : [`body ${name}: is not declared`])),
+    ...(edge === 'videos' && !['start', 'transfer', 'finish'].includes(phase)
+      ? ['upload_phase is not one']
+      : []),
+    ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
+  ];
+  const body = JSON.parse(exchange.answer) as Json;
+  if (exchange.status >= 400)
+    return {
+      request,
+      answer:
+        typeof (body.error as Json | undefined)?.code === 'number' ? [] : ['answer has no error with a code'],
+    };
+  const wanted: Record<string, string[]> = {
+    start: ['upload_session_id', 'video_id', 'start_offset', 'end_offset'],
+    transfer: ['start_offset', 'end_offset'],
+    finish: ['success'],
+  };
+  const fields = edge === 'photos' ? ['id'] : (wanted[phase] ?? []);
+  return { request, answer: fields.flatMap((name) => (name in body ? [] : [`answer has no ${name}`])) };
 }
 
 /**

@@ -3,12 +3,13 @@ import type { Db } from '@/db/client';
 import { openDb } from '@/db/client';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
 import type { Transport } from '@/server/connectors/host/transport';
-import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isConnectorFault, type MediaKind, type RemoteMedia } from '@/server/connectors/kit/types';
 import { callPlatform } from '@/server/domains/connections/call-platform';
 import { checkConnection } from '@/server/domains/connections/check-connection';
 import { disconnect } from '@/server/domains/connections/disconnect';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
+import { sampleGif, sampleJpeg, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import { env } from '@/server/foundation/env';
 import { money } from '@/server/foundation/money';
 import { refund, sell } from '@/server/sandbox/etsy/sales';
@@ -75,6 +76,8 @@ function recorder(inner: Transport, into: Exchange[]): Transport {
   };
 }
 
+type Call = { ctx: World['ctx']; connectionId: string };
+
 /** A refusal is a part of the contract too; it must be one of the connector's own faults. */
 async function refused(work: Promise<unknown>): Promise<void> {
   const error = await work.then(
@@ -119,6 +122,7 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   await refused(callPlatform({ ...call, capability: 'publish', input }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...input, text: 'x'.repeat(400) } }));
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '123'] } });
+  await xMedia(handler, world, call);
   const repost = { text: '', repostOf: remoteId, idempotencyKey: 'p' };
   for (let i = 0; i < 2; i++) await callPlatform({ ...call, capability: 'publish', input: repost });
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...repost, repostOf: '123' } }));
@@ -139,6 +143,118 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   world.clock.advance(900_000);
   await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });
   await disconnect({ ctx: world.ctx, input: { id: call.connectionId } });
+}
+
+/** Uploads to the end, however long the platform takes. */
+async function upload(
+  world: World,
+  call: Call,
+  kind: MediaKind,
+  mime: string,
+  bytes: Buffer,
+  alt: string,
+): Promise<RemoteMedia> {
+  const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  let progress: unknown = null;
+  for (let i = 0; i < 60; i++) {
+    const input = { kind, mime, bytes: bytes.length, alt, progress, read };
+    const step = await callPlatform({ ...call, capability: 'upload', input });
+    if (step.state === 'ready') return { remoteId: step.remoteId, kind };
+    if (step.state === 'failed') throw new Error(step.message);
+    progress = step.state === 'again' ? null : step.progress;
+    if (step.state === 'processing') world.clock.advance(step.checkAfterSeconds * 1000);
+  }
+  throw new Error('The upload did not end');
+}
+
+async function xMedia(handler: SandboxHandler, world: World, call: Call): Promise<void> {
+  const pictures = [
+    await upload(world, call, 'picture', 'image/png', samplePng(3, 3), 'A square'),
+    await upload(world, call, 'picture', 'image/jpeg', sampleJpeg(4, 4, 3_000_000), ''),
+  ];
+  const since = new Date(world.clock.now().getTime() - 60_000);
+  const input = { text: 'Two pictures', media: pictures, idempotencyKey: 'm' };
+  await callPlatform({ ...call, capability: 'publish', input });
+  const found = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...input, since, exclude: [] },
+  });
+  if (found.found !== 'yes') throw new Error('The post with pictures was not found again');
+  const gif = await upload(world, call, 'gif', 'image/gif', sampleGif(3), 'It blinks');
+  await callPlatform({
+    ...call,
+    capability: 'publish',
+    input: { text: '', media: [gif], idempotencyKey: 'g' },
+  });
+  const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 5_000_000 });
+  const video = await upload(world, call, 'video', 'video/mp4', film, '');
+  await refused(
+    callPlatform({
+      ...call,
+      capability: 'publish',
+      input: { text: 'Too much', media: [video, ...pictures], idempotencyKey: 'w' },
+    }),
+  );
+  await refused(
+    callPlatform({
+      ...call,
+      capability: 'publish',
+      input: { text: 'Gone', media: [{ remoteId: '123', kind: 'picture' }], idempotencyKey: 'n' },
+    }),
+  );
+  for (const operation of [
+    'initializeMediaUpload',
+    'appendMediaUpload',
+    'finalizeMediaUpload',
+    'getMediaUploadStatus',
+    'createMediaMetadata',
+  ]) {
+    await later(handler, 'x', operation, '500_before');
+    await refused(upload(world, call, 'gif', 'image/gif', sampleGif(2), 'Alt'));
+  }
+}
+
+async function facebookMedia(handler: SandboxHandler, world: World, call: Call): Promise<void> {
+  const photos = [
+    await upload(world, call, 'picture', 'image/png', samplePng(3, 3), 'A square'),
+    await upload(world, call, 'picture', 'image/png', samplePng(4, 4), ''),
+  ];
+  const since = new Date(world.clock.now().getTime() - 60_000);
+  const input = { text: 'Two photos', link: 'https://example.com/more', media: photos, idempotencyKey: 'm' };
+  await callPlatform({ ...call, capability: 'publish', input });
+  const found = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...input, since, exclude: [] },
+  });
+  if (found.found !== 'yes') throw new Error('The post with photos was not found again');
+  // A photo that a post took already is not there for another one.
+  await refused(callPlatform({ ...call, capability: 'publish', input }));
+  const film = sampleMp4({ seconds: 3, width: 64, height: 64, padding: 9_000_000 });
+  const video = await upload(world, call, 'video', 'video/mp4', film, '');
+  const shown = { text: 'A film', media: [video], idempotencyKey: 'v' };
+  const before = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...shown, since, exclude: [] },
+  });
+  if (before.found !== 'absent') throw new Error('The video is published too early');
+  await callPlatform({ ...call, capability: 'publish', input: shown });
+  const after = await callPlatform({
+    ...call,
+    capability: 'lookup',
+    input: { ...shown, since, exclude: [] },
+  });
+  if (after.found !== 'yes') throw new Error('The video was not found again');
+  for (const operation of ['fbPhoto', 'fbVideo']) {
+    await later(handler, 'facebook', operation, '500_before');
+    await refused(
+      operation === 'fbPhoto'
+        ? upload(world, call, 'picture', 'image/png', samplePng(2, 2), '')
+        : upload(world, call, 'video', 'video/mp4', film, ''),
+    );
+  }
 }
 
 async function facebook(handler: SandboxHandler, world: World): Promise<void> {
@@ -167,6 +283,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
     throw new Error('The comment was not found again');
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, text: '', link: '' } }));
   await refused(callPlatform({ ...call, capability: 'publish', input: { ...comment, replyTo: '1_2' } }));
+  await facebookMedia(handler, world, call);
   world.clock.advance(6 * 3_600_000);
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId] } });
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '1_2'] } });

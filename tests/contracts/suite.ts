@@ -32,6 +32,13 @@ const DOCUMENTS: Record<string, string> = {
   etsy: 'etsy/3.0.0.json',
 };
 
+/**
+ * Files and chunks to Facebook: the transcribed document has only the way by an address (`url`, `file_url`). Meta's own list of the edge's
+ * parameters, beside it, has the others.
+ */
+const beyond = ({ platform, method, path }: { platform: string; method: string; path: string }): boolean =>
+  platform === 'facebook' && method === 'POST' && /\/(?:photos|videos)$/.test(path);
+
 /** Holds every recorded request and answer against the vendors' documents. Null when the documents are not there. */
 export async function runContracts(): Promise<Outcome | null> {
   if (!contractsPresent()) return null;
@@ -52,11 +59,11 @@ export async function runContracts(): Promise<Outcome | null> {
   for (const exchange of exchanges) {
     const { platform } = exchange;
     const document = documents.get(platform);
-    const met = document?.find(exchange.method, exchange.path);
+    const met = beyond(exchange) ? null : document?.find(exchange.method, exchange.path);
     if (!document || !met) {
       const name = `${platform} ${exchange.method} ${exchange.path.replace(/\d{5,}/g, '…')}`;
       called.add(name);
-      const wrong = checkByFacts(exchange);
+      const wrong = await checkByFacts(exchange);
       if (wrong) {
         validated++;
         note(platform, name, 'request', wrong.request);

@@ -115,7 +115,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
       version,
       title: 'Changed',
       topicId: ids.topic,
-      variants: [{ platform: 'x', text: 'Changed' }],
+      variants: [{ platform: 'x', text: 'Changed', media: [{ fileId: ids.file, alt: 'A map' }] }],
     }),
   },
   'posts.get': { least: 'viewer', input: (ids) => ({ id: ids.post }) },
@@ -136,6 +136,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     least: 'operator',
     input: (ids) => ({
       postId: ids.post,
+      texts: [{ platform: 'x', text: 'Hello', media: [{ fileId: ids.file }] }],
       targets: [{ connectionId: ids.connection }],
       when: { kind: 'at', local: '2026-03-05T09:00' },
       moving: [ids.publication],
@@ -155,6 +156,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     input: (ids) => ({ id: ids.publication, boost: repostRule }),
   },
   'publications.retry': { least: 'operator', input: (ids) => ({ id: ids.unclear, version }) },
+  'publications.retryMedia': { least: 'operator', input: (ids) => ({ id: ids.publication }) },
   'publications.resolveUnknown': {
     least: 'operator',
     input: (ids) => ({ id: ids.unclear, version, answer: 'not_there' }),

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { type Db, setDb } from '@/db/client';
 import { members, sessions, users } from '@/db/schema';
 import type { Role } from '@/server/domains/context';
+import { samplePng } from '@/server/domains/files/testing';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -113,6 +114,23 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       least: 'viewer',
       names: true,
       call: (ids) => ({ path: `/api/files/${ids.file}`, params: { id: ids.file } }),
+    },
+  },
+  'app/api/media/route.ts': {
+    POST: {
+      kind: 'session',
+      signedOut: 401,
+      least: 'operator',
+      call: () => ({ path: '/api/media?name=a.png', body: new Uint8Array(samplePng(2, 2)) }),
+    },
+  },
+  'app/api/media/[id]/route.ts': {
+    GET: {
+      kind: 'session',
+      signedOut: 401,
+      least: 'viewer',
+      names: true,
+      call: (ids) => ({ path: `/api/media/${ids.file}`, params: { id: ids.file } }),
     },
   },
   'app/api/reports/[month]/route.ts': {

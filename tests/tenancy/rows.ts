@@ -104,6 +104,9 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       bytes: 4,
       sha256: '0'.repeat(64),
       storageKey: `${workspaceId}/${ids.file}`,
+      kind: 'picture',
+      width: 1,
+      height: 1,
     });
     await tx
       .insert(schema.posts)

@@ -16,6 +16,7 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, Time } from '@/components/ui/time';
 import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
+import { Thumb } from '../media/thumb';
 import { platformName } from '../platforms';
 import { followWord } from '../threads';
 import type { PublicationItem } from '../types';
@@ -307,6 +308,7 @@ function Chip({
     >
       <span className={cn('wrap-anywhere', wide ? 'block' : 'line-clamp-2')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
+        <Thumb media={item.media[0]} className="mr-1 inline-flex size-4 rounded-xs align-[-3px]" />
         {/* In a month there is room for one of them beside the title. */}
         {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
         <span className={cn('text-muted-foreground', follows && !wide && 'sr-only')}>
@@ -379,6 +381,7 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
                     </p>
                     <WaitsNote publication={item} zone={zone} />
                   </div>
+                  <Thumb media={item.media[0]} />
                   <PublicationState state={item.state} />
                 </li>
               ))}

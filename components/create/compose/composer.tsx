@@ -13,11 +13,12 @@ import { toast } from '@/components/ui/toast';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
 import { fitsPlatform } from '../counter';
+import { type MediaStatus, NO_MEDIA_STATUS } from '../media/types';
 import { followLimits, platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
 import { BriefPanel } from './brief-panel';
 import { ConflictPanel } from './conflict-panel';
-import { checkOf, type Draft, platformsOf, variantDraft, writtenParts } from './draft';
+import { checkOf, type Draft, isWritten, platformsOf, variantDraft, writtenParts } from './draft';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
@@ -64,11 +65,12 @@ export function Composer({
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );
   const [local, setLocal] = useState<Record<string, string>>({});
+  const [media, setMedia] = useState<Record<string, MediaStatus>>({});
 
   const platforms = platformsOf(draft, connections);
   const chosen = connections.filter((c) => draft.targets.includes(c.id));
   const accountOf = (platform: string) => chosen.find((c) => c.platform === platform)?.remoteName ?? null;
-  const sendable = chosen.filter((c) => (draft.variants[c.platform]?.text ?? '').trim() !== '');
+  const sendable = chosen.filter((c) => isWritten(draft.variants[c.platform]));
 
   async function generate() {
     const wrong: Record<string, string> = {};
@@ -121,7 +123,7 @@ export function Composer({
   }
 
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
-  const blocked = blockedBy({ canWrite, chosen, sendable, draft, busy: generation.busy });
+  const blocked = blockedBy({ canWrite, chosen, sendable, draft, media, busy: generation.busy });
   const { conflict } = publish;
   return (
     <>
@@ -223,8 +225,20 @@ export function Composer({
                   writing={generation.writing[platform]}
                   error={fields[`variants.${platform}`]}
                   linkError={linkProblem(draft.variants[platform]?.link ?? '')}
+                  others={platforms
+                    .filter((other) => other !== platform)
+                    .map((other) => ({ platform: other, media: draft.variants[other]?.media ?? [] }))}
+                  onMediaStatus={(status) => setMedia((before) => ({ ...before, [platform]: status }))}
                   onChange={(variant) =>
-                    patch((before) => ({ variants: { ...before.variants, [platform]: variant } }))
+                    patch((before) => ({
+                      variants: {
+                        ...before.variants,
+                        [platform]:
+                          typeof variant === 'function'
+                            ? variant(before.variants[platform] ?? BLANK)
+                            : variant,
+                      },
+                    }))
                   }
                 />
               ))
@@ -267,21 +281,27 @@ function blockedBy({
   chosen,
   sendable,
   draft,
+  media,
   busy,
 }: {
   canWrite: boolean;
   chosen: readonly Connection[];
   sendable: readonly Connection[];
   draft: Draft;
+  media: Record<string, MediaStatus>;
   busy: boolean;
 }): string | null {
   if (!canWrite) return 'Your role in this workspace is to look. Ask an owner or a manager to post.';
   if (busy) return 'The texts are still being written.';
   if (chosen.length === 0) return 'Choose a connected account to post to.';
-  if (sendable.length === 0) return 'Write a text first.';
+  if (chosen.some((c) => (media[c.platform] ?? NO_MEDIA_STATUS).uploading > 0))
+    return 'The pictures are still being uploaded.';
+  if (sendable.length === 0) return 'Write a text or add a picture first.';
   for (const { platform } of sendable) {
     const variant = draft.variants[platform];
     if (!variant) continue;
+    const wrong = variant.media?.length ? media[platform]?.problem : null;
+    if (wrong) return wrong;
     if (!fitsPlatform(platform, variant.text, variant.link))
       return `The text for ${platformName(platform)} is too long.`;
     const { kind, most, characters } = followLimits(platform);

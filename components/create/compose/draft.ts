@@ -1,4 +1,5 @@
 import type { Rule } from '../boost/rule';
+import type { MediaDraft } from '../media/types';
 import type { PostDetail } from '../types';
 import type { CheckRequest } from './use-schedule-check';
 
@@ -7,6 +8,8 @@ export interface VariantDraft {
   link: string;
   /** What follows it: the rest of a thread, or the first comment. */
   parts?: { text: string; link?: string | undefined }[];
+  /** Its pictures, GIF or video, in order. */
+  media?: MediaDraft[];
 }
 /** How a post repeats, as it is typed. */
 export interface RepeatDraft {
@@ -84,7 +87,16 @@ export const variantDraft = (v: {
   text: string;
   link: string | null;
   parts?: VariantDraft['parts'];
-}): VariantDraft => ({ text: v.text, link: v.link ?? '', parts: v.parts ?? [] });
+  media?: VariantDraft['media'];
+}): VariantDraft => ({ text: v.text, link: v.link ?? '', parts: v.parts ?? [], media: v.media ?? [] });
+
+/** Whether there is anything to send: words, or a picture. */
+export const isWritten = (variant: VariantDraft | undefined): boolean =>
+  (variant?.text ?? '').trim() !== '' || (variant?.media ?? []).length > 0;
+
+/** Its pictures as the server takes them. */
+export const namedMedia = (variant: VariantDraft | undefined) =>
+  (variant?.media ?? []).map(({ fileId, alt }) => ({ fileId, alt: alt.trim() }));
 
 /** The parts that have words; an empty field is no part. */
 export const writtenParts = (variant: VariantDraft | undefined) =>
@@ -145,12 +157,13 @@ export function contentOf(draft: Draft, platforms: readonly string[]) {
     prompt: draft.prompt.trim() || null,
     variants: platforms
       .map((platform) => ({ platform, variant: draft.variants[platform] }))
-      .filter(({ variant }) => variant && variant.text.trim() !== '')
+      .filter(({ variant }) => isWritten(variant))
       .map(({ platform, variant }) => ({
         platform,
         text: variant?.text ?? '',
         link: variant?.link.trim() || null,
         parts: writtenParts(variant),
+        media: namedMedia(variant),
       })),
   };
 }
@@ -178,6 +191,7 @@ export function checkOf(
       text: draft.variants[platform]?.text ?? '',
       link: draft.variants[platform]?.link.trim() || null,
       parts: writtenParts(draft.variants[platform]),
+      media: namedMedia(draft.variants[platform]),
     })),
     targets: accounts.map(({ id }) => ({ connectionId: id })),
     topicId: draft.topicId,

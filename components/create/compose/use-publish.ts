@@ -12,7 +12,13 @@ export type Busy = 'save' | Draft['when'] | null;
 export interface Conflict {
   version: number;
   title: string;
-  variants: { platform: string; text: string; link: string | null; parts?: VariantDraft['parts'] }[];
+  variants: {
+    platform: string;
+    text: string;
+    link: string | null;
+    parts?: VariantDraft['parts'];
+    media?: VariantDraft['media'];
+  }[];
 }
 
 /** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */

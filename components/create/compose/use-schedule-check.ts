@@ -11,6 +11,7 @@ export interface CheckRequest {
     text: string;
     link: string | null;
     parts?: { text: string; link?: string | undefined }[];
+    media?: { fileId: string; alt: string }[];
   }[];
   /** `local` where an account has a time of its own, such as its next free slot. */
   targets: { connectionId: string; local?: string }[];

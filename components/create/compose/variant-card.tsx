@@ -1,17 +1,20 @@
 'use client';
 
+import { ImagePlus } from 'lucide-react';
 import dynamic from 'next/dynamic';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
 import { Counter, fitsPlatform } from '../counter';
 import { formatMicros } from '../format';
-import { followLimits, platformName } from '../platforms';
+import { MEDIA_ACCEPT, type MediaDraft, type MediaStatus } from '../media/types';
+import { followLimits, mediaLimits, platformName } from '../platforms';
 import { PostPreview } from '../preview';
 import { type VariantDraft, writtenParts } from './draft';
 import type { Writing } from './use-generation';
@@ -19,6 +22,9 @@ import type { Writing } from './use-generation';
 // Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
 const Loading = () => <Skeleton className="h-32" />;
 // Most posts stand alone: what follows one is loaded when it is asked for or there.
+const MediaEditor = dynamic(() => import('../media/media-editor').then((m) => m.MediaEditor), {
+  loading: Loading,
+});
 const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
 
 /** One platform's text: write it, see how long it is there, and see it as it will look. */
@@ -29,6 +35,8 @@ export function VariantCard({
   writing,
   error,
   linkError,
+  others,
+  onMediaStatus,
   onChange,
 }: {
   platform: string;
@@ -37,7 +45,10 @@ export function VariantCard({
   writing: Writing | undefined;
   error?: string | undefined;
   linkError?: string | undefined;
-  onChange: (variant: VariantDraft) => void;
+  /** The pictures of the other platforms' texts, to be taken over. */
+  others: readonly { platform: string; media: readonly MediaDraft[] }[];
+  onMediaStatus: (status: MediaStatus) => void;
+  onChange: (variant: VariantDraft | ((now: VariantDraft) => VariantDraft)) => void;
 }) {
   const id = useId();
   const live = writing?.state === 'writing';
@@ -46,6 +57,18 @@ export function VariantCard({
   const name = platformName(platform);
   const follow = followLimits(platform);
   const parts = variant.parts ?? [];
+  const media = variant.media ?? [];
+  const takesMedia = mediaLimits(platform) !== null;
+  const [incoming, setIncoming] = useState<readonly File[]>([]);
+  const [editing, setEditing] = useState(false);
+  const [over, setOver] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const take = (files: readonly File[]) => {
+    if (files.length === 0 || !takesMedia) return;
+    setEditing(true);
+    setIncoming(files);
+  };
+  const other = media.length === 0 ? others.find((o) => o.media.length > 0) : undefined;
   const latest = useRef({ variant, onChange });
   useEffect(() => {
     latest.current = { variant, onChange };
@@ -59,7 +82,32 @@ export function VariantCard({
     had.current = parts.length;
   }, [parts.length]);
   return (
-    <Card role="group" aria-label={name} aria-busy={live}>
+    <Card
+      role="group"
+      aria-label={name}
+      aria-busy={live}
+      className={cn(over && 'ring-2 ring-accent')}
+      onDragOver={(event) => {
+        if (!takesMedia || !event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={(event) => {
+        setOver(false);
+        if (!event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        take([...event.dataTransfer.files]);
+      }}
+      onPaste={(event) => {
+        const files = [...event.clipboardData.files];
+        if (files.length === 0) return;
+        event.preventDefault();
+        take(files);
+      }}
+    >
       <CardHeader className="flex flex-wrap items-center justify-between gap-2">
         <CardTitle>
           {name}
@@ -104,6 +152,45 @@ export function VariantCard({
               placeholder="https://"
             />
           </Field>
+          {!takesMedia ? null : media.length > 0 || editing ? (
+            <MediaEditor
+              platform={platform}
+              media={media}
+              incoming={incoming}
+              onTaken={() => setIncoming([])}
+              onStatus={onMediaStatus}
+              onChange={(change) => onChange((now) => ({ ...now, media: change(now.media ?? []) }))}
+            />
+          ) : (
+            <div className="flex flex-wrap gap-2">
+              <input
+                ref={picker}
+                type="file"
+                multiple
+                accept={MEDIA_ACCEPT}
+                className="sr-only"
+                tabIndex={-1}
+                aria-label={`Add pictures or a video for ${name}`}
+                onChange={(event) => {
+                  const files = [...(event.target.files ?? [])];
+                  event.target.value = '';
+                  take(files);
+                }}
+              />
+              <Button size="sm" variant="outline" disabled={live} onClick={() => picker.current?.click()}>
+                <ImagePlus aria-hidden /> Add pictures or a video
+              </Button>
+              {other ? (
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  onClick={() => onChange((now) => ({ ...now, media: [...other.media] }))}
+                >
+                  Use those of {platformName(other.platform)}
+                </Button>
+              ) : null}
+            </div>
+          )}
           {follow.kind === null ? null : parts.length > 0 ? (
             <PartsEditor
               platform={platform}
@@ -144,6 +231,7 @@ export function VariantCard({
           text={text}
           link={variant.link}
           parts={writtenParts(variant)}
+          media={media}
           account={account}
         />
       </CardContent>

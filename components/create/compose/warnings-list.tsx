@@ -44,7 +44,7 @@ export default function WarningsList({
           <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
             {warnings.map((w) => (
               <Item
-                key={`${w.code} ${w.connectionId ?? ''}`}
+                key={`${w.code} ${w.connectionId ?? w.message}`}
                 icon={<TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
                 action={
                   w.fix && w.code !== 'plan_limit' ? (

@@ -13,6 +13,7 @@ import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { dayIn } from '../format';
+import { Thumb } from '../media/thumb';
 import { followWord } from '../threads';
 import type { FreeSlot, QueueItem } from './types';
 import { useReorder } from './use-reorder';
@@ -221,39 +222,42 @@ export function QueueList({
               ) : null}
               <div className="grid min-w-0 flex-1 gap-x-4 gap-y-1 pt-1.5 sm:grid-cols-[9rem_minmax(0,1fr)]">
                 <Time at={at} zone={zone} />
-                <div className="grid min-w-0 gap-1">
-                  <Link
-                    href={`/posts/${post.postId}`}
-                    dir="auto"
-                    className="wrap-anywhere font-medium hover:underline"
-                  >
-                    {post.postTitle}
-                  </Link>
-                  {/* Its post's title says nothing of what a follow-up or a share says. */}
-                  {post.followsId && post.kind !== 'repost' && post.text ? (
-                    <p dir="auto" className="wrap-anywhere line-clamp-2">
-                      {post.text}
-                    </p>
-                  ) : null}
-                  <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
-                    <PublicationState state={post.state} />
-                    {followWord(post) ? <Badge variant="outline">{followWord(post)}</Badge> : null}
-                    {post.madeBy === 'series' ? (
-                      <Badge variant="outline">
-                        <Repeat aria-hidden /> Repeats
-                      </Badge>
-                    ) : post.madeBy === 'evergreen' ? (
-                      <Badge variant="outline">
-                        <Recycle aria-hidden /> Evergreen
-                      </Badge>
+                <div className="flex min-w-0 items-start gap-2">
+                  <Thumb media={post.media[0]} />
+                  <div className="grid min-w-0 gap-1">
+                    <Link
+                      href={`/posts/${post.postId}`}
+                      dir="auto"
+                      className="wrap-anywhere font-medium hover:underline"
+                    >
+                      {post.postTitle}
+                    </Link>
+                    {/* Its post's title says nothing of what a follow-up or a share says. */}
+                    {post.followsId && post.kind !== 'repost' && post.text ? (
+                      <p dir="auto" className="wrap-anywhere line-clamp-2">
+                        {post.text}
+                      </p>
                     ) : null}
-                    {place.inSlot || post.kind !== 'post' ? null : (
-                      <span>At its own time, not in a slot</span>
-                    )}
-                  </p>
-                  {(place.slotNote ?? place.note) ? (
-                    <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>
-                  ) : null}
+                    <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
+                      <PublicationState state={post.state} />
+                      {followWord(post) ? <Badge variant="outline">{followWord(post)}</Badge> : null}
+                      {post.madeBy === 'series' ? (
+                        <Badge variant="outline">
+                          <Repeat aria-hidden /> Repeats
+                        </Badge>
+                      ) : post.madeBy === 'evergreen' ? (
+                        <Badge variant="outline">
+                          <Recycle aria-hidden /> Evergreen
+                        </Badge>
+                      ) : null}
+                      {place.inSlot || post.kind !== 'post' ? null : (
+                        <span>At its own time, not in a slot</span>
+                      )}
+                    </p>
+                    {(place.slotNote ?? place.note) ? (
+                      <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>
+                    ) : null}
+                  </div>
                 </div>
               </div>
               {canWrite ? (

@@ -2,6 +2,10 @@ import { type InngestFunction, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { actOnDeadlines } from '@/server/domains/approvals/act-on-deadlines';
 import { tellOfUntoldStops } from '@/server/domains/holding/tell-members';
+import { dueMedia, type MediaDue } from '@/server/domains/media/due-media';
+import { giveUpOnMedia } from '@/server/domains/media/give-up';
+import { LONGEST_SLEEP_MS, UPLOADS_AT_ONCE } from '@/server/domains/media/policy';
+import { uploadMedia } from '@/server/domains/media/upload-media';
 import { type Claim, claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
 import { idleLines } from '@/server/domains/publishing/idle-lines';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
@@ -12,7 +16,13 @@ import { systemClock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
-import { lineRequested, publicationClaimed, publicationUnsettled, sweepRequested } from '../../events';
+import {
+  lineRequested,
+  mediaRequested,
+  publicationClaimed,
+  publicationUnsettled,
+  sweepRequested,
+} from '../../events';
 import { type Asked, alreadySwept, swept } from '../../sweeps';
 import { onePlatform } from '../one-platform';
 
@@ -20,6 +30,10 @@ const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
 /** A platform that is slow or down keeps at most so many calls busy, and leaves the others theirs. */
 const lines = onePlatform(LINES_AT_ONCE);
+/** Uploads take memory and bandwidth: fewer of them at once than posts. */
+const uploadLines = onePlatform(UPLOADS_AT_ONCE);
+/** Steps of one run, its sleeps not counted: with them it stays well below what a run has. What is left is for the next run. */
+const MOST_UPLOAD_STEPS = 200;
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
 async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
@@ -32,10 +46,24 @@ async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[])
         id: `${prefix}:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
         // Its run begins at this time: thousands of runs that only wait would cost as much as those that send.
         ts: Math.max(Date.parse(claim.dueAt), systemClock.now().getTime()),
-        data: { ...claim },
+        data: { ...claim, unready: undefined },
       })),
     );
     faultPoint(`announce ${name}: after`);
+  }
+}
+
+/** Asks for the pictures of publications that are due. A second request for one finds the first at it. */
+async function announceMedia(due: readonly MediaDue[]): Promise<void> {
+  for (let i = 0; i < due.length; i += EVENTS_AT_ONCE) {
+    faultPoint('announce media: before');
+    await inngest.send(
+      due.slice(i, i + EVENTS_AT_ONCE).map(({ workspaceId, publicationId, connectionId, platform }) => ({
+        name: 'publishing/media.requested',
+        data: { workspaceId, publicationId, connectionId, platform },
+      })),
+    );
+    faultPoint('announce media: after');
   }
 }
 
@@ -66,6 +94,7 @@ const sweep = inngest.createFunction(
       const claims = await claimDue({ db, clock: systemClock });
       try {
         await announce('claimed', oneForEachMoment(claims));
+        await announceMedia(claims.filter((claim) => claim.unready));
       } catch (error) {
         // Rows whose event did get through are started by whoever comes first; the others wait for the next sweep.
         await releaseClaims({ db, clock: systemClock, claims });
@@ -118,6 +147,38 @@ const goOn = inngest.createFunction(
   },
 );
 
+/** Uploads what is due soon ahead of its time, and gives up what could not be uploaded when its time came. */
+const mediaSweep = inngest.createFunction(
+  { id: 'publishing-media-sweep', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
+  async () => {
+    const db = await getDb();
+    const ctxOf = (workspaceId: string) => systemCtx(workspaceId, 'publisher');
+    const failed = await giveUpOnMedia({ db, clock: systemClock, ctxOf });
+    const due = await dueMedia({ db, clock: systemClock });
+    await announceMedia(due);
+    return { due: due.length, failed };
+  },
+);
+
+/**
+ * Brings one publication's pictures to its platform. A step is a few seconds of requests; between them the run sleeps while the platform
+ * works on them. The rows are the memo: a run that is repeated, or ends, leaves where the next one goes on.
+ */
+const uploads = inngest.createFunction(
+  { id: 'publish-media', triggers: [mediaRequested], concurrency: uploadLines, retries: 2 },
+  async ({ event, step }) => {
+    const { workspaceId, publicationId } = event.data;
+    for (let i = 0; i < MOST_UPLOAD_STEPS; i++) {
+      const { waitMs } = await step.run(`upload-${i}`, async () =>
+        uploadMedia({ ctx: await systemCtx(workspaceId, 'publisher'), input: { publicationId } }),
+      );
+      if (waitMs === null || waitMs > LONGEST_SLEEP_MS) return { steps: i + 1 };
+      if (waitMs > 0) await step.sleep(`wait-${i}`, Math.max(1_000, waitMs));
+    }
+    return { steps: MOST_UPLOAD_STEPS };
+  },
+);
+
 /** Finds what stopped half-way. Each look-up is a run of its own, so that one slow platform delays no other. */
 const recover = inngest.createFunction(
   { id: 'publishing-recover-stuck', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
@@ -164,5 +225,15 @@ const tellOfStops = inngest.createFunction(
   }),
 );
 
-const functions: InngestFunction.Any[] = [tellOfStops, sweep, publish, goOn, recover, lookUp, deadlines];
+const functions: InngestFunction.Any[] = [
+  tellOfStops,
+  sweep,
+  publish,
+  goOn,
+  mediaSweep,
+  uploads,
+  recover,
+  lookUp,
+  deadlines,
+];
 export default functions;

@@ -13,8 +13,20 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
-import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText } from './transform';
-import { accounts, comments, created, ended, object, posts, results, success } from './wire';
+import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText, showsOurs } from './transform';
+import { readVideoName, uploadStep } from './upload';
+import {
+  accounts,
+  comments,
+  created,
+  ended,
+  object,
+  type Post,
+  posts,
+  results,
+  success,
+  video,
+} from './wire';
 
 const MOST_PAGES = 8;
 
@@ -93,16 +105,25 @@ export const facebook = defineConnector(facebookManifest, {
   functions: {
     async publish(io, input) {
       if (input.replyTo) return comment(io, input.replyTo, input);
+      const [first] = input.media ?? [];
+      if (first && first.kind !== 'picture') return publishVideo(io, first.remoteId, input);
       const { body } = await io.request(
         {
           operation: 'fbFeed',
           method: 'POST',
           path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/feed`,
-          json: {
-            message: composeText('facebook', input.text),
-            ...(input.link ? { link: input.link } : {}),
-            published: true,
-          },
+          json: input.media?.length
+            ? {
+                // Beside photos there is no field for a link: it stands in the text.
+                message: composeFollowing(input.text, input.link),
+                attached_media: input.media.map((m) => ({ media_fbid: m.remoteId })),
+                published: true,
+              }
+            : {
+                message: composeText('facebook', input.text),
+                ...(input.link ? { link: input.link } : {}),
+                published: true,
+              },
           effect: 'effect',
         },
         created,
@@ -112,27 +133,42 @@ export const facebook = defineConnector(facebookManifest, {
 
     async lookup(io, input) {
       if (input.replyTo) return lookUpComment(io, input.replyTo, input);
+      const [first] = input.media ?? [];
+      if (first && first.kind !== 'picture') return lookUpVideo(io, first.remoteId);
+      const photos = (input.media ?? []).map((m) => m.remoteId);
       const { items, complete } = await readList(io, posts, {
         operation: 'fbPublishedPosts',
         path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/published_posts`,
         query: {
-          fields: 'id,message,created_time,permalink_url,attachments{unshimmed_url,url}',
+          fields:
+            'id,message,created_time,permalink_url,attachments{unshimmed_url,url,target,subattachments{target}}',
           since: Math.floor(input.since.getTime() / 1000),
         },
       });
       const sent = composeText('facebook', input.text);
       const ours = items
-        .filter((post) => !input.exclude.includes(post.id) && isOurs(post, sent, input.link))
+        .filter(
+          (post) =>
+            !input.exclude.includes(post.id) &&
+            (photos.length > 0 ? showsOurs(post, photos) : isOurs(post, sent, input.link)),
+        )
         .pop();
       if (ours)
         return {
           found: 'yes',
           post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
         };
+      if (
+        photos.length > 0 &&
+        items.some((post) => hidesMedia(post, composeFollowing(input.text, input.link)))
+      )
+        return { found: 'unclear', why: 'Facebook shows a post with the same words but not its photos.' };
       return complete
         ? { found: 'absent' }
         : { found: 'unclear', why: 'Facebook did not show every post since then.' };
     },
+
+    upload: uploadStep,
 
     async remove(io, input) {
       try {
@@ -153,7 +189,9 @@ export const facebook = defineConnector(facebookManifest, {
       }
     },
 
-    async engagement(io, { remoteIds }) {
+    async engagement(io, input) {
+      // A video whose post Facebook has not named has other fields, which would spoil the whole list.
+      const remoteIds = input.remoteIds.filter((id) => id.includes('_'));
       const said = await readResults(io, remoteIds);
       // "It does not exist, or you may not see it": of every post of a list at once it is the right that is missing.
       if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
@@ -198,6 +236,72 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
       return [{ remoteId: only, gone: true, likes: null, replies: null, reposts: null, views: null }];
     const half = Math.ceil(ids.length / 2);
     return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
+  }
+}
+
+/** A post with our words of which Facebook tells no attachment. */
+const hidesMedia = (post: Post, sent: string): boolean =>
+  !post.attachments?.data?.length && sameText(post.message ?? '', sent);
+
+/** Finishes the upload of a video (or of a GIF), which publishes it with its text. Facebook works on it before it shows it. */
+async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
+  const { video: id, session } = readVideoName(name);
+  await io.request(
+    {
+      operation: 'fbVideo',
+      method: 'POST',
+      path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/videos`,
+      json: {
+        upload_phase: 'finish',
+        upload_session_id: session,
+        description: composeFollowing(input.text, input.link),
+        published: true,
+      },
+      effect: 'effect',
+    },
+    success,
+  );
+  const shown = await readVideo(io, id, 5_000).catch(() => null);
+  return shown ? videoPost(io, shown) : { remoteId: id, permalink: `${io.web}/${id}` };
+}
+
+const readVideo = async (io: ConnectorIo, id: string, timeoutMs?: number) => {
+  const { body } = await io.request(
+    {
+      operation: 'fbObject',
+      method: 'GET',
+      path: `/${GRAPH}/${encodeURIComponent(id)}`,
+      query: { fields: 'id,published,post_id,permalink_url' },
+      effect: 'read',
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+    video,
+  );
+  return body;
+};
+
+/** The post that shows a video, where Facebook names it already; comments and results are asked for by it. */
+function videoPost(io: ConnectorIo, shown: z.output<typeof video>): Published {
+  const post =
+    shown.post_id && !shown.post_id.includes('_') ? `${io.account.remoteId}_${shown.post_id}` : shown.post_id;
+  const permalink = shown.permalink_url ?? `${io.web}/${shown.id}`;
+  return {
+    remoteId: post ?? shown.id,
+    permalink: permalink.startsWith('/') ? `${io.web}${permalink}` : permalink,
+  };
+}
+
+/** The upload has an id of its own, so the video says of itself whether it was published. */
+async function lookUpVideo(io: ConnectorIo, name: string): Promise<LookupOutput> {
+  try {
+    const shown = await readVideo(io, readVideoName(name).video);
+    if (shown.published === undefined)
+      return { found: 'unclear', why: 'Facebook did not say whether the video is published.' };
+    return shown.published ? { found: 'yes', post: videoPost(io, shown) } : { found: 'absent' };
+  } catch (error) {
+    if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
+      return { found: 'absent' };
+    throw error;
   }
 }
 

@@ -9,7 +9,7 @@ export const facebookManifest = {
   accountNoun: 'Page',
   summary: 'Publish posts and links to a Page that you manage.',
   available: true,
-  capabilities: ['publish', 'lookup', 'remove', 'engagement'],
+  capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
@@ -53,13 +53,26 @@ export const facebookManifest = {
       lookup: ['pages_read_engagement'],
       remove: ['pages_manage_posts'],
       engagement: ['pages_read_engagement'],
+      upload: ['pages_manage_posts'],
     },
     // A Page's token from a long-lived person's token does not end by time.
     accessLifetime: null,
     refreshLifetime: null,
   },
   // The length of a comment is not in Meta's own pages; https://typecount.com/blog/facebook-post-character-limit
-  post: { characters: 63_206, firstComment: { characters: 8_000 } },
+  post: {
+    characters: 63_206,
+    firstComment: { characters: 8_000 },
+    media: {
+      // https://developers.facebook.com/docs/graph-api/reference/page/photos; how many is our own limit.
+      pictures: { most: 10, bytes: 10 * 1024 * 1024, mimes: ['image/jpeg', 'image/png', 'image/gif'] },
+      // As a photo a GIF would stand still: it goes out as a video, which takes this format.
+      gif: { bytes: 100 * 1024 * 1024, width: 4096, height: 4096 },
+      // https://developers.facebook.com/docs/video-api/guides/publishing
+      video: { bytes: 10 * 1024 * 1024 * 1024, seconds: [1, 14_400], aspect: null },
+      alt: { characters: 1000, kinds: ['picture'] },
+    },
+  },
   docs: [
     'https://developers.facebook.com/docs/pages-api/posts',
     'https://developers.facebook.com/documentation/pages-api/comments-mentions',
@@ -68,5 +81,7 @@ export const facebookManifest = {
     'https://developers.facebook.com/docs/graph-api/guides/error-handling',
     'https://developers.facebook.com/docs/graph-api/using-graph-api',
     'https://developers.facebook.com/docs/graph-api/reference/page-post',
+    'https://developers.facebook.com/docs/graph-api/reference/page/photos',
+    'https://developers.facebook.com/docs/video-api/guides/publishing',
   ],
 } as const satisfies AvailableManifest;

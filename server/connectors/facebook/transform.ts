@@ -1,5 +1,5 @@
 import type { Effect } from '../kit/connector';
-import type { Engagement, FaultKind } from '../kit/types';
+import { type Engagement, type FaultKind, MEDIA_GONE } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { graphError, type Post, type Tallied } from './wire';
 
@@ -11,6 +11,14 @@ export function isOurs(post: Post, text: string, link: string | undefined): bool
   if (!sameText(post.message ?? '', text)) return false;
   const urls = (post.attachments?.data ?? []).flatMap((a) => a.unshimmed_url ?? a.url ?? []);
   return !link || urls.length === 0 || urls.some((url) => bare(url) === bare(link));
+}
+/** Is this the post that we sent with these photos? Each upload has an id of its own, so one of them says it surely. */
+export function showsOurs(post: Post, photos: readonly string[]): boolean {
+  const shown = (post.attachments?.data ?? []).flatMap((a) => [
+    a.target?.id,
+    ...(a.subattachments?.data ?? []).map((sub) => sub.target?.id),
+  ]);
+  return shown.some((id) => id !== undefined && photos.includes(id));
 }
 const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
 
@@ -55,6 +63,13 @@ export function readGraphFault(
       kind: 'rejected',
       vendorCode,
       message: 'Facebook did not accept this post because the same text was posted a short time ago.',
+    };
+  // A photo, or the upload of a video, that it does not know (any more).
+  if (said.code === 100 && /media_fbid|attached_media|upload.session/i.test(said.message))
+    return {
+      kind: 'rejected',
+      vendorCode: MEDIA_GONE,
+      message: 'Facebook does not have the pictures of this post any more.',
     };
   // 1 and 2 are Facebook's own trouble; whether the post was made by then it does not say.
   if (said.code === 1 || said.code === 2 || said.is_transient || status >= 500)

@@ -2,6 +2,20 @@ import { z } from 'zod';
 import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
+/** The beginning of a video's upload, and how much of it is there; offsets come as texts. */
+export const started = wire({ upload_session_id: remoteId, video_id: remoteId });
+export const transferred = wire({
+  start_offset: z
+    .union([z.string().regex(/^\d+$/), z.number().int().nonnegative()])
+    .transform((offset) => Number(offset)),
+});
+/** A video and, once it is out, the post that shows it. */
+export const video = wire({
+  id: remoteId,
+  published: z.boolean().optional(),
+  post_id: z.string().optional(),
+  permalink_url: z.string().optional(),
+});
 export const success = wire({ success: z.boolean().optional() });
 /** Documented as `true` and answered as `{ success: true }`. */
 export const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
@@ -31,13 +45,26 @@ export const accounts = list(
   }),
 );
 
+/** What an attachment shows: a photo has the id that its upload was given. */
+const attached = wire({ id: remoteId.optional() });
 export const post = wire({
   id: remoteId,
   message: z.string().optional(),
   created_time: z.string().optional(),
   permalink_url: z.string().optional(),
   attachments: wire({
-    data: z.array(wire({ unshimmed_url: z.string().optional(), url: z.string().optional() })).optional(),
+    data: z
+      .array(
+        wire({
+          unshimmed_url: z.string().optional(),
+          url: z.string().optional(),
+          target: attached.optional(),
+          subattachments: wire({
+            data: z.array(wire({ target: attached.optional() })).optional(),
+          }).optional(),
+        }),
+      )
+      .optional(),
   }).optional(),
 });
 export type Post = z.output<typeof post>;

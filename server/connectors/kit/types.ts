@@ -8,9 +8,19 @@ export interface RemoteAccount {
   readonly remote: Readonly<Record<string, string>>;
 }
 
+export type MediaKind = 'picture' | 'gif' | 'video';
+
+/** A picture, GIF or video that was uploaded for a post, by the id that the platform gave it. */
+export interface RemoteMedia {
+  readonly remoteId: string;
+  readonly kind: MediaKind;
+}
+
 export interface PublishInput {
   text: string;
   link?: string | undefined;
+  /** What was uploaded for it, in the order in which it is shown. */
+  media?: readonly RemoteMedia[] | undefined;
   /** Remote id of the post that this one is attached to: as a reply (the next part of a thread), or as a comment. */
   replyTo?: string | undefined;
   /** Remote id of the account's own post that is to be reposted; the text is not sent then. */
@@ -25,6 +35,8 @@ export interface Published {
 export interface LookupInput {
   text: string;
   link?: string | undefined;
+  /** As it was sent: ids of what was uploaded for this post and for no other. */
+  media?: readonly RemoteMedia[] | undefined;
   /** As it was sent: only what is attached to that post is the one. */
   replyTo?: string | undefined;
   /** The start of the oldest attempt whose end nobody saw, less a margin for clock skew. */
@@ -37,6 +49,28 @@ export type LookupOutput =
   | { found: 'yes'; post: Published }
   | { found: 'absent' }
   | { found: 'unclear'; why: string };
+
+/** What is uploaded, and how far it is. */
+export interface UploadInput {
+  kind: MediaKind;
+  mime: string;
+  bytes: number;
+  /** What it shows, in words; empty when nobody wrote it. */
+  alt: string;
+  /** What the last step answered as its progress; null at the beginning. */
+  progress: unknown;
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+/**
+ * How far an upload is after one more step. `again`: the platform knows nothing of it any more, begin anew. `failed`: the platform
+ * does not take this file, ever. `message` is for the person, with what to do.
+ */
+export type UploadOutput =
+  | { state: 'uploading'; progress: object; sent: number }
+  | { state: 'processing'; progress: object; percent: number | null; checkAfterSeconds: number }
+  | { state: 'ready'; remoteId: string; expiresAt: Date | null }
+  | { state: 'again' }
+  | { state: 'failed'; message: string };
 
 /** How one post does. Null is a number that the platform did not tell, or told in a way that makes no sense. */
 export interface Engagement {
@@ -106,6 +140,11 @@ export interface Capabilities {
   publish: { input: PublishInput; output: Published };
   lookup: { input: LookupInput; output: LookupOutput };
   remove: { input: { remoteId: string }; output: { removed: boolean } };
+  /**
+   * One step of bringing a picture, GIF or video to the platform, where nobody sees it yet: `publish` attaches it. Every step may be
+   * repeated, so none of its requests is an `effect`.
+   */
+  upload: { input: UploadInput; output: UploadOutput };
   /** Reads how posts do, at most `engagementBatch` of them. A post that the answer says nothing of is left out: it is not known. */
   engagement: { input: { remoteIds: readonly string[] }; output: Engagement[] };
   list: { input: ListInput; output: Listed };
@@ -149,6 +188,29 @@ export const isConnectorFault = (e: unknown): e is ConnectorFault =>
 /** Whether an emergency stop kept a request from leaving. */
 export const isHeldFault = (e: unknown): boolean => isConnectorFault(e) && e.options.held === true;
 
+/** The vendor code of a post that is refused because the platform does not have its pictures any more. */
+export const MEDIA_GONE = 'media_gone';
+
+/** What pictures, GIFs and videos a post takes: some pictures, or one GIF, or one video. */
+export interface MediaLimits {
+  readonly pictures: {
+    readonly most: number;
+    /** Of each. */
+    readonly bytes: number;
+    readonly mimes: readonly string[];
+  };
+  readonly gif: { readonly bytes: number; readonly width: number; readonly height: number } | null;
+  readonly video: {
+    readonly bytes: number;
+    /** The shortest and the longest, in seconds. */
+    readonly seconds: readonly [number, number];
+    /** Width by height: the narrowest and the widest. */
+    readonly aspect: readonly [number, number] | null;
+  } | null;
+  /** The longest description in characters, and what can be described. */
+  readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
+}
+
 /** Limits of a platform's posts, for forms and for the drafter. */
 export interface PostLimits {
   /** Counted as the platform counts (see `countText` in the manifest's platform). */
@@ -164,6 +226,8 @@ export interface PostLimits {
    * An account can repost its own post. Asked for twice it is there once: a repost whose end nobody saw is simply asked for again.
    */
   repost?: true;
+  /** Left out where posts are words only. Goes with the capability `upload`. */
+  media?: MediaLimits;
   /** Posts can be continued by replies to themselves. */
   thread?: {
     /** The most parts of one thread, the post itself included. */

@@ -1,11 +1,12 @@
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeText } from '../kit/text';
-import { isConnectorFault, type Published } from '../kit/types';
+import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
-import { belongs, engagementOf, matchPost, permalink } from './transform';
-import { created, deleted, me, metrics, problem, reposted, timeline } from './wire';
+import { belongs, engagementOf, type Match, matchPictured, matchPost, permalink } from './transform';
+import { uploadStep } from './upload';
+import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
 const MOST_PAGES = 8;
@@ -47,6 +48,12 @@ export const x = defineConnector(xManifest, {
           vendorCode: 'no_parent',
           message: 'X did not accept this: the post that it belongs to is not there any more.',
         };
+      if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media/i.test(words ?? ''))
+        return {
+          kind: 'rejected',
+          vendorCode: MEDIA_GONE,
+          message: 'X does not have the pictures of this post any more.',
+        };
       if (/too long|280/i.test(words ?? ''))
         return {
           kind: 'rejected',
@@ -77,6 +84,7 @@ export const x = defineConnector(xManifest, {
           path: '/2/tweets',
           json: {
             text: composeText('x', input.text, input.link),
+            ...(input.media?.length ? { media: { media_ids: input.media.map((m) => m.remoteId) } } : {}),
             ...(input.replyTo ? { reply: { in_reply_to_tweet_id: input.replyTo } } : {}),
           },
           effect: 'effect',
@@ -105,9 +113,11 @@ export const x = defineConnector(xManifest, {
               query: {
                 max_results: 100,
                 start_time: start,
-                'post.fields': 'created_at,entities,note_post,text',
+                'post.fields': 'attachments,created_at,entities,note_post,text',
                 // What a post refers to is told by this expansion, and by no field.
-                expansions: 'referenced_posts',
+                expansions: input.media?.length
+                  ? 'referenced_posts,attachments.media_keys'
+                  : 'referenced_posts',
                 pagination_token: token === '' ? undefined : token,
               },
               effect: 'read',
@@ -123,14 +133,14 @@ export const x = defineConnector(xManifest, {
         .filter((post) => !input.exclude.includes(post.id) && belongs(post, input.replyTo) !== 'no')
         .reverse();
       const same = fresh.find(
-        (post) => matchPost(post, sent) === 'same' && belongs(post, input.replyTo) === 'yes',
+        (post) => matchOf(post, input, sent) === 'same' && belongs(post, input.replyTo) === 'yes',
       );
       if (same)
         return {
           found: 'yes',
           post: { remoteId: same.id, permalink: permalink(io.web, io.account.remote.username, same.id) },
         };
-      if (fresh.some((post) => matchPost(post, sent) !== 'other'))
+      if (fresh.some((post) => matchOf(post, input, sent) !== 'other'))
         return {
           found: 'unclear',
           why: 'X shows a post with the same words but hides where its link goes or what it answers.',
@@ -138,6 +148,8 @@ export const x = defineConnector(xManifest, {
       if (!complete || partial) return { found: 'unclear', why: 'X did not show every post since then.' };
       return { found: 'absent' };
     },
+
+    upload: uploadStep,
 
     async remove(io, input) {
       try {
@@ -172,6 +184,15 @@ export const x = defineConnector(xManifest, {
     },
   },
 });
+
+const matchOf = (post: Post, { media }: LookupInput, sent: string): Match =>
+  media?.length
+    ? matchPictured(
+        post,
+        media.map((m) => m.remoteId),
+        sent,
+      )
+    : matchPost(post, sent);
 
 /**
  * An account has one repost of a post at most, and X ignores a second request, so this may be repeated. X names no post of its own

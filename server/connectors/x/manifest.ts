@@ -6,7 +6,7 @@ export const xManifest = {
   accountNoun: 'account',
   summary: 'Publish posts to your timeline.',
   available: true,
-  capabilities: ['publish', 'lookup', 'remove', 'engagement'],
+  capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
   engagementBatch: 100,
   api: { live: 'https://api.x.com', sandbox: '/x' },
@@ -32,6 +32,7 @@ export const xManifest = {
       lookup: ['tweet.read'],
       remove: ['tweet.write'],
       engagement: ['tweet.read'],
+      upload: ['media.write'],
     },
     accessLifetime: 7200,
     refreshLifetime: null,
@@ -43,6 +44,17 @@ export const xManifest = {
     // "Twitter will ignore attempts to perform duplicate retweets":
     // https://developer.x.com/en/docs/tweets/post-and-engage/api-reference/post-statuses-retweet-id
     repost: true,
+    // https://docs.x.com/x-api/media/quickstart/best-practices; alt text: https://docs.x.com/x-api/media/metadata-create
+    media: {
+      pictures: {
+        most: 4,
+        bytes: 5 * 1024 * 1024,
+        mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
+      },
+      gif: { bytes: 15 * 1024 * 1024, width: 1280, height: 1080 },
+      video: { bytes: 512 * 1024 * 1024, seconds: [0.5, 140], aspect: [1 / 3, 3] },
+      alt: { characters: 1000, kinds: ['picture', 'gif'] },
+    },
     rates: [
       { count: 100, seconds: 900, per: 'account' },
       { count: 10_000, seconds: 86_400, per: 'installation' },
@@ -55,5 +67,6 @@ export const xManifest = {
     'https://docs.x.com/x-api/users/get-posts',
     'https://docs.x.com/x-api/posts/get-posts-by-ids',
     'https://docs.x.com/x-api/users/repost-post',
+    'https://docs.x.com/x-api/media/quickstart/media-upload-chunked',
   ],
 } as const satisfies AvailableManifest;

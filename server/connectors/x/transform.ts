@@ -69,6 +69,27 @@ export function matchPost(post: Post, sent: string): Match {
 }
 
 /**
+ * Is this the post that we sent with these pictures? Each upload has an id of its own, which the post's media keys end with
+ * (`3_<id>`), so they say it surely. A post with our words, links aside, of which X tells no media may be ours.
+ */
+export function matchPictured(post: Post, media: readonly string[], sent: string): Match {
+  const keys = post.attachments?.media_keys ?? [];
+  if (keys.length > 0)
+    return keys.some((key) => media.includes(key.slice(key.indexOf('_') + 1))) ? 'same' : 'other';
+  const shown = unescapeHtml(post.note_post?.text ?? post.text).replace(SHORT_LINK, '');
+  return bareWords(shown) === bareWords(sent) ? 'maybe' : 'other';
+}
+
+function bareWords(text: string): string {
+  const nfc = text.normalize('NFC');
+  const links = findUrls(nfc).reverse();
+  return links
+    .reduce((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), nfc)
+    .replace(/\s+/gu, ' ')
+    .trim();
+}
+
+/**
  * Whether a post stands where ours was to stand: as a reply to `replyTo`, or by itself. X leaves the references out of a post
  * that has none; of a reply whose references it does not tell nothing is known.
  */

@@ -21,10 +21,26 @@ export const post = wire({
   text: z.string(),
   created_at: z.iso.datetime({ offset: true }).optional(),
   entities: entities.nullish(),
+  attachments: wire({ media_keys: z.array(z.string()).nullish() }).nullish(),
   referenced_posts: z.array(wire({ type: z.string(), id: remoteId })).nullish(),
   note_post: wire({ text: z.string(), entities: entities.nullish() }).nullish(),
 });
 export type Post = z.output<typeof post>;
+
+export const initialized = wire({ data: wire({ id: remoteId }) });
+export const described = wire({ data: wire({ id: remoteId }).optional() });
+/** What X says of an upload once all of it is there. Without `processing_info` there is nothing to wait for. */
+export const uploaded = wire({
+  data: wire({
+    id: remoteId,
+    expires_after_secs: z.number().int().nonnegative().optional(),
+    processing_info: wire({
+      state: z.string().optional(),
+      progress_percent: z.number().int().min(0).max(100).optional().catch(undefined),
+      check_after_secs: z.number().nonnegative().optional().catch(undefined),
+    }).nullish(),
+  }),
+});
 
 export const timeline = wire({
   data: z.array(post).optional(),

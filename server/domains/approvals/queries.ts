@@ -39,6 +39,7 @@ async function withPublications(
         text: p.kind === 'repost' ? `Repost of: ${p.text}` : p.text,
         link: p.link,
         parts: p.parts,
+        media: p.media,
         dueAt: p.dueAt,
         localTime: p.localTime,
         timeZone: p.timeZone,

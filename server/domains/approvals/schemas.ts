@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
+import { mediaOutput } from '../posts/schemas';
 
 export const APPROVAL_STATES = ['open', 'approved', 'rejected', 'kept', 'withdrawn'] as const;
 const id = z.string().min(1).max(64);
@@ -36,6 +37,7 @@ export const approvalOutput = z.object({
       connectionName: z.string(),
       text: z.string(),
       parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
+      media: z.array(mediaOutput),
       link: z.string().nullable(),
       dueAt: z.date(),
       localTime: z.string(),

@@ -1,5 +1,17 @@
-import type { Part } from '@/db/schema';
+import type { Media, Part } from '@/db/schema';
 
-/** All that goes out, the post first and then what follows it, as a person reads it. */
-export const textsOf = (post: { text: string; link: string | null; parts: readonly Part[] }): string =>
-  [post, ...post.parts].map((one) => [one.text, one.link].filter(Boolean).join('\n')).join('\n\n');
+const NOUN = { picture: 'Picture', gif: 'GIF', video: 'Video' } as const;
+
+/** All that goes out, the post with what it shows first and then what follows it, as a person reads it. */
+export const textsOf = (post: {
+  text: string;
+  link: string | null;
+  media: readonly Pick<Media, 'kind' | 'alt'>[];
+  parts: readonly Part[];
+}): string =>
+  [
+    [post.text, post.link, ...post.media.map((m) => `[${NOUN[m.kind]}${m.alt ? `: ${m.alt}` : ''}]`)],
+    ...post.parts.map((part) => [part.text, part.link]),
+  ]
+    .map((lines) => lines.filter(Boolean).join('\n'))
+    .join('\n\n');

@@ -87,7 +87,7 @@ export async function fireBoost({
             {
               connectionId: ahead.connection.id,
               platformName: name,
-              variant: { text: shownText(ahead.way, ahead.p), link: ahead.way.link, parts: [] },
+              variant: { text: shownText(ahead.way, ahead.p), link: ahead.way.link, parts: [], media: [] },
             },
           ],
           dues: new Map([[ahead.connection.id, ahead.due]]),
@@ -143,6 +143,7 @@ export async function fireBoost({
           text: way.kind === 'repost' ? read.p.text : way.text,
           link: way.link,
           parts: [],
+          media: [],
           due,
           waits: approval !== null,
           follows: { id: publicationId, kind: way.kind },

@@ -10,12 +10,19 @@ import { markBroken } from './mark-broken';
 
 const USED_STEP_MS = 5 * 60_000;
 /** What changes something at the platform. An emergency stop holds it; reading goes on. */
-const CHANGING: ReadonlySet<Capability> = new Set(['publish', 'remove', 'list', 'delist', 'setPrice']);
+const CHANGING: ReadonlySet<Capability> = new Set([
+  'publish',
+  'remove',
+  'list',
+  'delist',
+  'setPrice',
+  'upload',
+]);
 /**
- * What is good to know and nothing waits for. A plan or a permission may keep a platform from telling it while posts go out as
- * before, so its refusal does not end the connection: the next call that counts says whether that is over.
+ * What other posts do without. A plan or a permission may keep a platform from telling how posts do, or from taking pictures (a
+ * connection from before did not ask for that), while posts go out as before, so its refusal does not end the connection: the next call that counts says whether that is over.
  */
-const ASIDE: ReadonlySet<Capability> = new Set(['engagement']);
+const ASIDE: ReadonlySet<Capability> = new Set(['engagement', 'upload']);
 
 /**
  * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`

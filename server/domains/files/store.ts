@@ -3,13 +3,17 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import type { ReadAt } from './media-facts';
 
-/** The largest file that is taken, in bytes. */
+/** The largest file that is taken, in bytes; and the largest picture, GIF or video of a post. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
-export const tooLarge = (): AppError =>
-  new AppError('invalid', 'This file is larger than 20 MB. Make it smaller and upload it again.', {
-    fields: { file: 'This file is larger than 20 MB.' },
+export const MAX_MEDIA_BYTES = 100 * 1024 * 1024;
+export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
+  const size = `${most / 1024 / 1024} MB`;
+  return new AppError('invalid', `This file is larger than ${size}. Make it smaller and upload it again.`, {
+    fields: { file: `This file is larger than ${size}.` },
   });
+};
 
 const root = (): string => path.join(/* turbopackIgnore: true */ env().dataDir, 'files');
 const KEY = /^[0-9a-f]{2}\/[0-9a-f]{64}$/;
@@ -24,9 +28,14 @@ export interface Stored {
 
 /**
  * Writes a stream into the store under the hash of its content. The bytes go to a temporary file first, are flushed to the disk and
- * then renamed, so that a half-written file is never found under a key. Throws when there are more than 20 MB.
+ * then renamed, so that a half-written file is never found under a key. Throws when there are more than `most` bytes, 20 MB if it is not
+ * said, and when `accept` does: it may look at the bytes before they are kept.
  */
-export async function storeStream(chunks: AsyncIterable<Uint8Array>): Promise<Stored> {
+export async function storeStream(
+  chunks: AsyncIterable<Uint8Array>,
+  most = MAX_FILE_BYTES,
+  accept?: (read: ReadAt, bytes: number) => Promise<void>,
+): Promise<Stored> {
   const folder = path.join(/* turbopackIgnore: true */ root(), 'incoming');
   await mkdir(folder, { recursive: true });
   const temporary = path.join(/* turbopackIgnore: true */ folder, randomBytes(16).toString('hex'));
@@ -39,11 +48,12 @@ export async function storeStream(chunks: AsyncIterable<Uint8Array>): Promise<St
       for await (const chunk of chunks) {
         if (bytes < 64) head.push(Buffer.from(chunk.subarray(0, 64)));
         bytes += chunk.byteLength;
-        if (bytes > MAX_FILE_BYTES) throw tooLarge();
+        if (bytes > most) throw tooLarge(most);
         hash.update(chunk);
         await file.writeFile(chunk);
       }
       await file.sync();
+      await accept?.(readerOf(temporary), bytes);
     } finally {
       await file.close();
     }
@@ -68,6 +78,37 @@ export async function readStored(storageKey: string, sha256: string): Promise<Ui
     throw new AppError('unavailable', 'We cannot read the content of this file. Please upload it again.');
   return content;
 }
+
+/** A part of what is under a key; shorter at its end. Throws `unavailable` when it is gone or is not as long as what was stored. */
+export async function readStoredPart(
+  { storageKey, bytes }: Pick<Stored, 'storageKey' | 'bytes'>,
+  offset: number,
+  length: number,
+): Promise<Buffer> {
+  const gone = new AppError(
+    'unavailable',
+    'We cannot read the content of this file. Please upload it again.',
+  );
+  if (!KEY.test(storageKey)) throw gone;
+  const target = path.join(/* turbopackIgnore: true */ root(), storageKey);
+  const part = await readerOf(target)(offset, length).catch(() => null);
+  if (!part || part.byteLength !== Math.max(0, Math.min(length, bytes - offset))) throw gone;
+  return part;
+}
+
+/** Reads from a file by places. */
+const readerOf =
+  (target: string): ReadAt =>
+  async (offset, length) => {
+    const file = await open(target, 'r');
+    try {
+      const buffer = Buffer.alloc(Math.max(0, length));
+      const { bytesRead } = await file.read(buffer, 0, buffer.byteLength, offset);
+      return buffer.subarray(0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  };
 
 /** Whether the bytes under a key are there. */
 export const isStored = async (storageKey: string): Promise<boolean> =>

@@ -202,7 +202,7 @@ async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: Platform
   for (const { publication: old, day } of waiting) {
     const target = targets.find((t) => t.connectionId === old.connectionId);
     if (!target || !cancelled.has(old.id)) continue;
-    const { id: variantId, text, link, parts } = target.variant;
+    const { id: variantId, text, link, parts, media } = target.variant;
     const renewed = newPublication(ctx, {
       postId: row.postId,
       variantId,
@@ -210,6 +210,7 @@ async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: Platform
       text,
       link,
       parts,
+      media,
       due: old,
       waits: row.approvalId !== null,
       follows: null,

@@ -109,7 +109,7 @@ export async function fillEvergreen({
         const again = await choose(tx, ctx, account, slot, platform);
         if (!again || saidBy(again) !== saidBy(choice)) return false;
         if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
-        const { id: variantId, text, link, parts } = choice.target.variant;
+        const { id: variantId, text, link, parts, media } = choice.target.variant;
         const made = await tx
           .insert(publications)
           .values(
@@ -120,6 +120,7 @@ export async function fillEvergreen({
               text,
               link,
               parts,
+              media,
               due,
               waits: approval !== null,
               follows: null,
@@ -285,7 +286,7 @@ async function wasApproved(
   tx: Tx,
   ctx: Ctx,
   postId: string,
-  { text, link, parts }: Pick<Post['variants'][number], 'text' | 'link' | 'parts'>,
+  { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
 ): Promise<boolean> {
   const [found] = await tx
     .select({ id: publications.id })
@@ -297,6 +298,7 @@ async function wasApproved(
         eq(publications.postId, postId),
         eq(publications.text, text),
         sql`${publications.parts} = ${json(parts)}`,
+        sql`${publications.media} = ${json(media)}`,
         link === null ? sql`${publications.link} is null` : eq(publications.link, link),
         or(eq(publications.state, 'published'), eq(approvals.state, 'approved')),
       ),

@@ -66,7 +66,7 @@ export async function makeOccurrences(
         problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
         continue;
       }
-      const { id: variantId, text, link, parts } = target.variant;
+      const { id: variantId, text, link, parts, media } = target.variant;
       const made = newPublication(ctx, {
         postId: row.postId,
         variantId,
@@ -74,6 +74,7 @@ export async function makeOccurrences(
         text,
         link,
         parts,
+        media,
         due,
         waits: decision === 'waits',
         follows: null,

@@ -2,6 +2,7 @@ import { posts, variants } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
+import { completeMedia } from '../media/complete-media';
 import { checkTopic } from './check-topic';
 import { readPost } from './queries';
 import { type CreatePostInput, createPostInput, type Post } from './schemas';
@@ -22,9 +23,10 @@ export async function createPost({ ctx, input }: { ctx: Ctx; input: CreatePostIn
       createdAt: now,
       updatedAt: now,
     });
-    if (texts.length > 0)
+    if (texts.length > 0) {
+      const whole = await completeMedia(tx, ctx.workspaceId, texts);
       await tx.insert(variants).values(
-        texts.map((t) => ({
+        whole.map((t) => ({
           ...t,
           id: newId('variant', now.getTime()),
           workspaceId: ctx.workspaceId,
@@ -32,6 +34,7 @@ export async function createPost({ ctx, input }: { ctx: Ctx; input: CreatePostIn
           createdAt: now,
         })),
       );
+    }
     await recordActivity(tx, ctx, {
       verb: 'post.created',
       subjectType: 'post',

@@ -1,7 +1,7 @@
 import { and, desc, eq, exists, ilike, inArray, isNotNull, isNull, lt, max, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { posts, publicationResults, publications, variants } from '@/db/schema';
+import { type Media, posts, publicationResults, publications, variants } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
@@ -22,12 +22,13 @@ export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Pr
   const { workspaceId: _, ...post } = row;
   return {
     ...post,
-    variants: texts.map(({ id, platform, text, link, parts, version }) => ({
+    variants: texts.map(({ id, platform, text, link, parts, media, version }) => ({
       id,
       platform,
       text,
       link,
       parts,
+      media,
       version,
     })),
   };
@@ -95,7 +96,12 @@ export async function listPosts({
     const ids = page.map((p) => p.id);
     const texts = ids.length
       ? await tx
-          .select({ postId: variants.postId, platform: variants.platform, text: variants.text })
+          .select({
+            postId: variants.postId,
+            platform: variants.platform,
+            text: variants.text,
+            cover: sql<Media | null>`${variants.media} -> 0`,
+          })
           .from(variants)
           .where(inArray(variants.postId, ids))
           .orderBy(variants.platform)
@@ -139,6 +145,7 @@ export async function listPosts({
           ...post,
           platforms: own.map((t) => t.platform),
           excerpt: (own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
+          cover: own.find((t) => t.cover)?.cover ?? null,
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
           ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEDIA_KINDS } from '@/db/schema';
 
 const id = z.string().min(1).max(64);
 const title = z.string().trim().min(1, 'Give the post a title.').max(200, 'Use at most 200 characters.');
@@ -16,6 +17,14 @@ export const partInput = z.object({
 /** The most parts of any platform, and some that were written for another one. */
 const MOST_PARTS = 50;
 
+/** A picture, GIF or video, by its file, and what it shows in words. */
+export const mediaInput = z.object({
+  fileId: id,
+  alt: z.string().max(2000, 'Use at most 2,000 characters.').default(''),
+});
+/** More than any platform takes, so that a draft can be kept while it is sorted out. */
+const MOST_MEDIA = 20;
+
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
   platform: z.string().min(1).max(40),
@@ -23,6 +32,12 @@ export const variantInput = z.object({
   link: link.nullish(),
   /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
   parts: z.array(partInput).max(MOST_PARTS, `Use at most ${MOST_PARTS} parts.`).optional(),
+  /** Its pictures, GIF or video, in order. Without it, what was saved stays. */
+  media: z
+    .array(mediaInput)
+    .max(MOST_MEDIA, `Use at most ${MOST_MEDIA} pictures.`)
+    .refine((all) => new Set(all.map((m) => m.fileId)).size === all.length, 'Use each picture once.')
+    .optional(),
 });
 const variantsInput = z
   .array(variantInput)
@@ -62,12 +77,25 @@ export const listPostsInput = z.object({
 
 export const postIdInput = z.object({ id });
 
+/** A picture, GIF or video with what is known of its file. Its bytes are at `/api/media/<fileId>`. */
+export const mediaOutput = z.object({
+  fileId: z.string(),
+  alt: z.string(),
+  kind: z.enum(MEDIA_KINDS),
+  mime: z.string(),
+  bytes: z.number(),
+  width: z.number(),
+  height: z.number(),
+  durationMs: z.number().nullable(),
+});
+
 export const variantOutput = z.object({
   id: z.string(),
   platform: z.string(),
   text: z.string(),
   link: z.string().nullable(),
   parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
+  media: z.array(mediaOutput),
   version: z.number(),
 });
 
@@ -96,6 +124,8 @@ export const postListItem = postOutput.omit({ variants: true }).extend({
   /** Platform ids that have a text. */
   platforms: z.array(z.string()),
   excerpt: z.string(),
+  /** The first picture, GIF or video of any of its texts. */
+  cover: mediaOutput.nullable(),
   /** How many publications stand in each state. */
   publications: z.record(z.string(), z.number()),
   results: resultsTotal.nullable(),

@@ -1,10 +1,11 @@
 import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { posts, publications, variants } from '@/db/schema';
+import { type Media, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { requireRole } from '../context';
+import { completeMedia } from '../media/complete-media';
 import { checkTopic } from './check-topic';
 import { readPost } from './queries';
 import { type Post, type UpdatePostInput, updatePostInput } from './schemas';
@@ -24,7 +25,14 @@ export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostIn
       .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id), eq(posts.version, version)))
       .returning({ id: posts.id });
     if (changed.length === 0) throw newerPost(await readPost(tx, ctx.workspaceId, id));
-    if (texts) await replaceVariants(tx, ctx.workspaceId, id, texts, ctx.clock.now());
+    if (texts)
+      await replaceVariants(
+        tx,
+        ctx.workspaceId,
+        id,
+        await completeMedia(tx, ctx.workspaceId, texts),
+        ctx.clock.now(),
+      );
     return readPost(tx, ctx.workspaceId, id);
   });
 }
@@ -43,7 +51,13 @@ export function newerPost(current: Post): AppError {
         title: current.title,
         updatedAt: current.updatedAt.toISOString(),
         variants: JSON.stringify(
-          current.variants.map(({ platform, text, link, parts }) => ({ platform, text, link, parts })),
+          current.variants.map(({ platform, text, link, parts, media }) => ({
+            platform,
+            text,
+            link,
+            parts,
+            media,
+          })),
         ),
       },
       fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
@@ -55,7 +69,12 @@ async function replaceVariants(
   tx: Tx,
   workspaceId: WorkspaceId,
   postId: string,
-  texts: NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>,
+  texts: readonly (Omit<
+    NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number],
+    'media'
+  > & {
+    media?: Media[];
+  })[],
   now: Date,
 ): Promise<void> {
   const platforms = texts.map((t) => t.platform);
@@ -76,10 +95,10 @@ async function replaceVariants(
   const before = new Map(
     (
       await tx
-        .select({ platform: variants.platform, parts: variants.parts })
+        .select({ platform: variants.platform, parts: variants.parts, media: variants.media })
         .from(variants)
         .where(and(eq(variants.workspaceId, workspaceId), eq(variants.postId, postId)))
-    ).map((v) => [v.platform, v.parts]),
+    ).map((v) => [v.platform, v]),
   );
   await tx
     .insert(variants)
@@ -91,7 +110,8 @@ async function replaceVariants(
         platform: t.platform,
         text: t.text,
         link: t.link ?? null,
-        parts: t.parts ?? before.get(t.platform) ?? [],
+        parts: t.parts ?? before.get(t.platform)?.parts ?? [],
+        media: t.media ?? before.get(t.platform)?.media ?? [],
         createdAt: now,
       })),
     )
@@ -101,7 +121,8 @@ async function replaceVariants(
         text: sql`excluded.text`,
         link: sql`excluded.link`,
         parts: sql`excluded.parts`,
-        version: sql`${variants.version} + case when ${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link or ${variants.parts} is distinct from excluded.parts then 1 else 0 end`,
+        media: sql`excluded.media`,
+        version: sql`${variants.version} + case when ${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link or ${variants.parts} is distinct from excluded.parts or ${variants.media} is distinct from excluded.media then 1 else 0 end`,
       },
       setWhere: inArray(variants.platform, platforms),
     });

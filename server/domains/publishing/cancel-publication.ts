@@ -5,6 +5,7 @@ import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { mediaKey } from '../media/media-key';
 import { failureKey } from './alert-keys';
 import { closeQuestions } from './close-questions';
 import { askIfDoubtful } from './doubtful';
@@ -78,6 +79,7 @@ export async function cancelPublication({
           );
     }
     await resolveAlert(tx, ctx, failureKey(id));
+    if (row.mediaUntil) await resolveAlert(tx, ctx, mediaKey(id));
     if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
     const after = await readPublication(tx, ctx.workspaceId, id);
     await recordActivity(tx, ctx, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mediaInput } from '../posts/schemas';
 import { localTime, publicationOutput } from './schemas';
 
 const id = z.string().min(1).max(64);
@@ -11,6 +12,7 @@ export const WARNING_CODES = [
   'connection_expired',
   'connection_expires',
   'time_refused',
+  'media_refused',
 ] as const;
 
 export const checkScheduleInput = z.object({
@@ -28,6 +30,7 @@ export const checkScheduleInput = z.object({
           .array(z.object({ text: z.string().max(20_000), link: z.string().max(2000).optional() }))
           .max(50)
           .default([]),
+        media: z.array(mediaInput).max(20).default([]),
       }),
     )
     .max(20)

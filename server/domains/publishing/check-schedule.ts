@@ -1,9 +1,11 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, type Part, publications, workspaces } from '@/db/schema';
+import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
+import { mediaProblems } from '@/server/connectors/kit/media';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
+import { completeMedia } from '../media/complete-media';
 import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
 import { readPost } from '../posts/queries';
 import { accessWarning } from './check-schedule-access';
@@ -17,6 +19,7 @@ import {
   type ScheduleWarning,
 } from './check-schedule-schemas';
 import { chooseable, spokenDay } from './check-schedule-words';
+import { lacksUpload, uploadRefusal } from './check-targets';
 import { connectorPlatform } from './connector-platform';
 import { assertRoomOnDay, DayRoom } from './count-day';
 import { localDayOf, localTimeOf, resolveLocalTime } from './local-time';
@@ -30,6 +33,7 @@ interface Question extends Asked {
   text: string | null;
   link: string | null;
   parts: readonly Part[];
+  media: readonly Media[];
 }
 type Workspace = typeof workspaces.$inferSelect;
 
@@ -61,6 +65,11 @@ export async function checkSchedule({
       ...questions.flatMap((q) => {
         const row = access.find((a) => a.id === q.connectionId);
         return (row && accessWarning(q, row, now, zone)) ?? [];
+      }),
+      ...mediaWarnings(questions, port),
+      ...questions.flatMap((q) => {
+        const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
+        return q.media.length > 0 && lacksUpload(port.traits(q.platform), granted) ? [uploadWarning(q)] : [];
       }),
       ...(await planWarnings(tx, workspace, questions, leaving)),
     ];
@@ -94,6 +103,7 @@ async function readQuestions(
     .from(connections)
     .where(and(eq(connections.workspaceId, ctx.workspaceId), inArray(connections.id, ids)));
   const post = asked.postId ? await readPost(tx, ctx.workspaceId, asked.postId) : null;
+  const texts = await completeMedia(tx, ctx.workspaceId, asked.texts);
   const questions: Question[] = [];
   const refused = new Map<string, ScheduleWarning>();
   for (const id of ids) {
@@ -114,7 +124,7 @@ async function readQuestions(
       at = slot.at;
     }
     const written =
-      asked.texts.find((t) => t.platform === row.platform) ??
+      texts.find((t) => t.platform === row.platform) ??
       post?.variants.find((v) => v.platform === row.platform);
     try {
       questions.push({
@@ -127,6 +137,7 @@ async function readQuestions(
         text: written?.text ?? null,
         link: written?.link || null,
         parts: written?.parts ?? [],
+        media: written?.media ?? [],
         posts: 1 + (written?.parts.length ?? 0),
       });
     } catch (error) {
@@ -146,6 +157,33 @@ function timeWarning(message: string, suggestion: unknown, zone: string): Schedu
       ? { at: resolveLocalTime(suggestion, zone).instant, local: suggestion }
       : null;
   return { ...EVERYWHERE, code: 'time_refused', message, refused: true, better, fix: null };
+}
+
+const uploadWarning = (q: Question): ScheduleWarning => ({
+  code: 'media_refused',
+  connectionId: q.connectionId,
+  platform: q.platform,
+  connectionName: q.connectionName,
+  message: uploadRefusal(q.connectionName, q.platformName),
+  refused: true,
+  better: null,
+  fix: { label: 'Reconnect', href: '/connections' },
+});
+
+/** Pictures, GIFs and videos that a platform does not take, as scheduling will refuse them. Each platform says it once. */
+function mediaWarnings(questions: readonly Question[], port: PlatformPort): ScheduleWarning[] {
+  const platforms = new Map(questions.map((q) => [q.platform, q]));
+  return [...platforms.values()].flatMap(({ platform, platformName, media }) =>
+    mediaProblems(platformName, port.traits(platform)?.media, media).map(({ message }) => ({
+      ...EVERYWHERE,
+      platform,
+      code: 'media_refused' as const,
+      message,
+      refused: true,
+      better: null,
+      fix: null,
+    })),
+  );
 }
 
 /** Ids that are publications of this workspace; others are as if they did not exist. */

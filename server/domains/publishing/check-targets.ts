@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, type Part } from '@/db/schema';
+import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
@@ -40,14 +41,19 @@ export async function checkTargets(
     if (connection.status !== 'active')
       fields[`targets.${id}`] = `Reconnect ${connection.remoteName} on ${name} first.`;
     else if (!traits?.publishes) fields[`targets.${id}`] = `${name} does not take posts.`;
+    else if (variant?.media.length && lacksUpload(traits, connection.scopes))
+      fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
     else if (!variant) fields[text] = `Write a text for ${name} first.`;
-    else if (!variant.text.trim() && !variant.link) fields[text] = `The text for ${name} is empty.`;
+    else if (!variant.text.trim() && !variant.link && variant.media.length === 0)
+      fields[text] = `The text for ${name} is empty.`;
     else {
       const length = traits.count(variant.text, variant.link);
+      const pictures = mediaProblems(name, traits.media, variant.media)[0]?.message;
       const following = partProblem(variant.parts, name, traits);
       if (traits.characters !== null && length > traits.characters)
         fields[text] = `${name} takes ${traits.characters} characters, and this has ${length}.`;
       else if (following) fields[text] = following;
+      else if (pictures) fields[text] = pictures;
       else
         targets.push({
           connectionId: id,
@@ -70,6 +76,12 @@ export async function checkTargets(
     );
   return targets;
 }
+
+/** Whether an account was connected before uploads were asked for. Where the platform did not tell what was allowed, it is tried. */
+export const lacksUpload = (traits: PlatformTraits | null, granted: readonly string[]): boolean =>
+  granted.length > 0 && (traits?.uploadScopes ?? []).some((scope) => !granted.includes(scope));
+export const uploadRefusal = (account: string, platform: string): string =>
+  `${account} was connected to ${platform} without the permission to upload pictures. Reconnect it and allow that.`;
 
 /** What is wrong with the rest of a thread or with a first comment; null when it can go out. */
 function partProblem(parts: readonly Part[], name: string, traits: PlatformTraits): string | null {

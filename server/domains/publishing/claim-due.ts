@@ -18,6 +18,8 @@ export interface Claim {
   claimToken: string;
   /** ISO instant from which it may go out. */
   dueAt: string;
+  /** Its pictures are not on the platform yet. */
+  unready?: true;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function claimDue({
       platform: string;
       version: number;
       due: number;
+      unready: boolean;
     }>(
       tx,
       sql`
@@ -67,7 +70,8 @@ export async function claimDue({
           claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
         from connections c
         where p.id = any(array(select id from again union all select id from fresh)) and c.id = p.connection_id
-        returning p.id, p.workspace_id, p.connection_id, c.platform, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due`,
+        returning p.id, p.workspace_id, p.connection_id, c.platform, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due,
+          p.media_until is not null and p.media_until <= ${at(horizon)} as unready`,
     ),
   );
   faultPoint('claim: after');
@@ -81,6 +85,7 @@ export async function claimDue({
       version: r.version,
       claimToken: token,
       dueAt: new Date(r.due).toISOString(),
+      ...(r.unready ? { unready: true as const } : {}),
     }));
 }
 

@@ -1,3 +1,4 @@
+import { mediaOf } from '@/server/connectors/kit/media';
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
@@ -18,6 +19,8 @@ export const connectorPlatform: PlatformPort = {
       follow: followOf(manifest.post),
       reposts: manifest.post?.repost === true,
       parts: partsOf(manifest.post),
+      media: mediaOf(manifest.post),
+      uploadScopes: (manifest.available && manifest.auth.scopes.upload) || [],
     };
   },
   // Loaded when first used: the pages that only read publications need no connector.

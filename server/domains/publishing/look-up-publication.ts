@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { isConnectorFault, type LookupOutput } from '@/server/connectors/kit/types';
+import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
@@ -63,6 +63,7 @@ export async function lookUpPublication({
             ...(begun.kind === 'reply' && begun.follows_remote_id
               ? { replyTo: begun.follows_remote_id }
               : {}),
+            ...(begun.media ? { media: begun.media } : {}),
             since: new Date(begun.since - CLOCK_MARGIN_MS),
             exclude: begun.exclude,
           },
@@ -87,6 +88,8 @@ interface Begun {
   following: number;
   kind: PublicationKind;
   follows_remote_id: string | null;
+  /** What was uploaded for it; null for a post without any. */
+  media: RemoteMedia[] | null;
   title: string;
   post_id: string;
   connection_id: string;
@@ -130,6 +133,9 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
         )
         select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
           c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
+          case when m.media_until is not null then (
+            select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
+            from publication_media x where x.publication_id = m.id and x.remote_id is not null) end as media,
           coalesce((
             select jsonb_agg(o.remote_id) from publications o
             where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id

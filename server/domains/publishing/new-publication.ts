@@ -8,6 +8,8 @@ type Insert = typeof publications.$inferInsert;
 /** What a publication begins without: it comes with being sent, moved or set aside. */
 type Later =
   | 'version'
+  // Set by the database for a post with pictures (`db/media.sql`).
+  | 'mediaUntil'
   | 'claimToken'
   | 'claimedUntil'
   | 'attempts'
@@ -25,7 +27,15 @@ export type NewPublication = Required<Omit<Insert, Later>>;
 /** What differs between publications; the rest follows from it. All of it is asked for, so that nothing is left out by oversight. */
 type Birth = Pick<
   NewPublication,
-  'postId' | 'variantId' | 'connectionId' | 'parts' | 'requestKey' | 'approvalId' | 'boost' | 'createdBy'
+  | 'postId'
+  | 'variantId'
+  | 'connectionId'
+  | 'parts'
+  | 'media'
+  | 'requestKey'
+  | 'approvalId'
+  | 'boost'
+  | 'createdBy'
 > & {
   text: string;
   link: string | null;

@@ -1,4 +1,10 @@
-import type { LookupInput, LookupOutput, Published, PublishInput } from '@/server/connectors/kit/types';
+import type {
+  LookupInput,
+  LookupOutput,
+  MediaLimits,
+  Published,
+  PublishInput,
+} from '@/server/connectors/kit/types';
 import type { ConnectionRow } from '../connections/connection-row';
 import type { Ctx } from '../context';
 
@@ -19,6 +25,10 @@ export interface PlatformTraits {
   readonly reposts: boolean;
   /** How many parts may follow a post, and how long each may be, counted as `count` counts; null is no limit of length. */
   readonly parts: { readonly most: number; readonly characters: number | null };
+  /** What pictures, GIFs and videos it takes; null where posts are words only. */
+  readonly media: MediaLimits | null;
+  /** What an account has to have allowed so that they can be uploaded. Accounts connected before may not have been asked. */
+  readonly uploadScopes: readonly string[];
 }
 
 /** The platforms as the publisher sees them. The connectors stand behind it; tests put their own in its place. */

@@ -1,6 +1,7 @@
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
+import { mediaGone } from '../media/media-gone';
 import { advance } from './advance';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
@@ -152,6 +153,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
           ...(started.kind === 'repost' && started.followsRemoteId
             ? { repostOf: started.followsRemoteId }
             : {}),
+          ...(started.media.length > 0 ? { media: started.media } : {}),
           idempotencyKey: key,
         },
         onRequestSent: () => {
@@ -167,7 +169,9 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
     const limited = isConnectorFault(thrown) && thrown.options.vendorCode === TIME_LIMIT;
     // From here on it cannot leave any more: what had not left by now is surely not there.
     const error =
-      limited && !sent ? new ConnectorFault('transient', 'It could not be sent in time.') : thrown;
+      limited && !sent
+        ? new ConnectorFault('transient', 'It could not be sent in time.')
+        : await mediaGone(ctx, started, thrown);
     const at = ctx.clock.now();
     return {
       ...base,

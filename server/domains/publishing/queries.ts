@@ -12,6 +12,7 @@ import {
   type publicationDetailOutput,
   publicationIdInput,
 } from './schemas';
+import { mediaShown, type Upload, uploadsOf } from './uploads-shown';
 import { lineHead, waitsOf } from './waits';
 
 /** How the request keys of parts begin; `db/parts.sql` makes them. */
@@ -24,6 +25,7 @@ const columns = {
   connectionName: connections.remoteName,
   environment: connections.environment,
   head: lineHead,
+  uploads: uploadsOf,
   results: publicationResults,
 };
 type Row = {
@@ -33,6 +35,7 @@ type Row = {
   connectionName: string;
   environment: 'live' | 'sandbox';
   head: { until: number | null; why: string | null } | null;
+  uploads: Upload[] | null;
   results: typeof publicationResults.$inferSelect | null;
 };
 
@@ -45,7 +48,7 @@ function select(tx: Tx) {
     .leftJoin(publicationResults, eq(publicationResults.publicationId, publications.id));
 }
 
-function toPublication({ publication: p, head, results: r, ...rest }: Row): Publication {
+function toPublication({ publication: p, head, uploads, results: r, ...rest }: Row): Publication {
   return {
     ...rest,
     id: p.id,
@@ -57,6 +60,7 @@ function toPublication({ publication: p, head, results: r, ...rest }: Row): Publ
     kind: p.kind,
     followsId: p.followsId,
     parts: p.parts,
+    media: mediaShown(p.media, uploads),
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,

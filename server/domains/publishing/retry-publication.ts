@@ -6,6 +6,8 @@ import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { forgetMedia } from '../media/forget-media';
+import { mediaKey } from '../media/media-key';
 import { failureKey } from './alert-keys';
 import { assertRoomOnDay, takesPlace } from './count-day';
 import { lockPublication } from './lock-publication';
@@ -53,6 +55,11 @@ export async function retryPublication({
         updatedAt: now,
       })
       .where(eq(publications.id, id));
+    if (row.mediaUntil) {
+      // Who tries again may have changed what was wrong: nothing of the earlier uploads is relied on.
+      await forgetMedia(tx, ctx.workspaceId, id, now);
+      await resolveAlert(tx, ctx, mediaKey(id));
+    }
     await resolveAlert(tx, ctx, failureKey(id));
     const publication = await readPublication(tx, ctx.workspaceId, id);
     await recordActivity(tx, ctx, {

@@ -138,7 +138,7 @@ export async function schedulePublications({
       const due = dues.get(t.connectionId);
       const key = keys.get(t.connectionId);
       if (!due || !key) throw new Error('A target without a time or a key');
-      const { id: variantId, text, link, parts } = t.variant;
+      const { id: variantId, text, link, parts, media } = t.variant;
       return newPublication(ctx, {
         postId,
         variantId,
@@ -146,6 +146,7 @@ export async function schedulePublications({
         text,
         link,
         parts,
+        media,
         due,
         waits: approval !== null,
         follows: null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import { MEDIA_STATES, PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
 import { boostInput, boostOutput } from '../boosts/schemas';
+import { mediaOutput } from '../posts/schemas';
 import { resultsOutput } from '../results/schemas';
 import { waitsOutput } from './waits';
 
@@ -68,6 +69,15 @@ export const publicationOutput = z.object({
   followsId: z.string().nullable(),
   /** What follows this one, as it was scheduled: they go out after it, one after the other. */
   parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
+  /** Its pictures, GIF or video, and how far each is on its way to the platform. */
+  media: z.array(
+    mediaOutput.extend({
+      state: z.enum(MEDIA_STATES),
+      /** In per cent: of the upload while it is uploaded, of the platform's work while it is processed. */
+      part: z.number().nullable(),
+      problem: z.string().nullable(),
+    }),
+  ),
   dueAt: z.date(),
   localTime: z.string(),
   timeZone: z.string(),

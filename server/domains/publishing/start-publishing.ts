@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { PUBLICATION_KINDS } from '@/db/schema';
+import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
@@ -29,6 +30,8 @@ export interface Started {
   kind: PublicationKind;
   /** The remote id of the publication that this one replies to or reposts; null for a post, or when it is not known. */
   followsRemoteId: string | null;
+  /** What was uploaded for it, in order. */
+  media: RemoteMedia[];
   title: string;
   postId: string;
   connectionId: string;
@@ -71,11 +74,12 @@ export interface StartRow {
   prior_unseen: number;
   kind: PublicationKind;
   follows_remote_id: string | null;
+  media: RemoteMedia[] | null;
 }
 
 /**
  * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing_v2` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
+ * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
  * time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed yet. Calls at the same
  * time share a statement. Connections that are asked for twice in one moment start once. The same request again, after its
  * answer was lost, answers what it started.
@@ -88,7 +92,7 @@ const attemptOf = new WeakMap<StartRequest, string>();
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   const order = orderOf(requests);
   faultPoint('start: before');
-  const rows = await rowsOf<StartRow>(db.raw, sql`select * from start_publishing_v2(${order.arguments})`);
+  const rows = await rowsOf<StartRow>(db.raw, sql`select * from start_publishing_v3(${order.arguments})`);
   faultPoint('start: after');
   return order.answers(rows);
 }
@@ -139,6 +143,7 @@ function startedOf(row: StartRow, lease: Date): Started {
     link: row.link,
     kind: row.kind,
     followsRemoteId: row.follows_remote_id,
+    media: row.media ?? [],
     title: row.title,
     postId: row.post_id,
     connectionId: row.line,

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
-import { ConnectorFault, type FaultKind } from '@/server/connectors/kit/types';
+import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { createPost } from '../posts/create-post';
@@ -50,6 +50,13 @@ export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<
     },
   });
 
+const FAKE_MEDIA: MediaLimits = {
+  pictures: { most: 4, bytes: 1_000_000, mimes: ['image/png'] },
+  gif: { bytes: 1_000_000, width: 1280, height: 1080 },
+  video: { bytes: 1_000_000, seconds: [0.5, 140], aspect: null },
+  alt: { characters: 1000, kinds: ['picture'] },
+};
+
 /** How a call ends: well, with a fault before or after the effect, or with the process gone after it. */
 export type Script =
   | 'ok'
@@ -88,6 +95,8 @@ export class FakePlatform implements PlatformPort {
       follow: 'thread' as const,
       reposts: platform !== 'facebook',
       parts: { most: 24, characters: 280 },
+      media: FAKE_MEDIA,
+      uploadScopes: [],
     };
   }
 

@@ -15,6 +15,7 @@ const KIND_WORDS: Record<string, string> = {
   nonsense: 'Nonsense answer after it was done',
   revoke_tokens: 'Access ended',
   clock_skew: 'Clock is wrong',
+  processing_fails: 'A picture or video cannot be processed',
 };
 const RESULTS: Record<string, { text: string; good: boolean }> = {
   done: { text: 'Done.', good: true },

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { advanceCrowd, payOut, refund, sell } from '../etsy/sales';
 import { FAULT_KINDS } from '../faults';
 import { bodyFields, type Ctx, json, type SandboxEnv, sameOrigin } from '../http';
+import { mediaOf } from '../media';
 import * as tables from '../schema';
 import { accounts, etsyListings, posts } from '../schema';
 import { forgetSeed, seedRaw } from '../seed-accounts';
@@ -242,6 +243,10 @@ export async function effects(world: World, platform?: string) {
     .innerJoin(accounts, eq(accounts.id, posts.accountId))
     .where(platform ? eq(posts.platform, platform) : undefined)
     .orderBy(desc(posts.createdAt), desc(posts.id));
+  const pictured = await mediaOf(
+    world,
+    rows.map((r) => r.post.id),
+  );
   const byText = new Map<string, { platform: string; account: string; text: string; count: number }>();
   let refused = 0;
   for (const { post, handle } of rows) {
@@ -259,6 +264,7 @@ export async function effects(world: World, platform?: string) {
       account: handle,
       text: post.text,
       link: post.link,
+      media: (pictured.get(post.id) ?? []).map(({ id, kind, altText }) => ({ id, kind, altText })),
       replyTo: post.replyTo,
       createdAt: post.createdAt.toISOString(),
       deletedAt: post.deletedAt?.toISOString() ?? null,
@@ -276,6 +282,8 @@ export async function reset(world: World): Promise<void> {
       tables.codes,
       tables.grants,
       tables.reposts,
+      tables.mediaParts,
+      tables.media,
       tables.posts,
       tables.faults,
       tables.settings,

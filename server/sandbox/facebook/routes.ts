@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, operation, type SandboxEnv, str } from '../http';
+import { attach, mediaOf } from '../media';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import { reach } from '../people';
@@ -12,6 +13,7 @@ import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
+import { attachedPhotos, attachmentsOf, mediaRoutes, showMedia } from './media';
 import { cursor, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
@@ -90,6 +92,7 @@ export function facebookRoutes(app: Hono<SandboxEnv>, world: World): void {
       api('fbPosts', (c) => getObjects(world, c)),
     );
   commentRoutes(app, V, api, world);
+  mediaRoutes(app, V, api, world, actingPage);
   app.get(
     `${V}/:id`,
     api('fbObject', (c) => getObject(world, c)),
@@ -154,7 +157,9 @@ async function publish(world: World, c: Ctx): Promise<Response> {
   const body = await fieldsOf(c);
   const text = typeof body.message === 'string' ? body.message : '';
   const link = str(body.link) ?? null;
-  if (!text.trim() && !link)
+  const photos = await attachedPhotos(world, page, c, body.attached_media);
+  if (photos instanceof Response) return photos;
+  if (!text.trim() && !link && photos.length === 0)
     return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.', {
       subcode: 1366046,
     });
@@ -171,10 +176,12 @@ async function publish(world: World, c: Ctx): Promise<Response> {
     platform: 'facebook',
     accountId: page.id,
     text,
-    link,
+    // Beside photos a link is not shown.
+    link: photos.length > 0 ? null : link,
     createdAt: now,
     crowdAt: new Date(now.getTime() + crowdAhead),
   });
+  await attach(world, photos, id);
   return json({ id });
 }
 
@@ -182,13 +189,18 @@ async function show(world: World, c: Ctx, post: Post, page: Account): Promise<Re
   const asked = fieldNames(c.req.query('fields')) ?? new Set(['id', 'message', 'created_time']);
   const { crowdAhead, seed } = await world.settings.get();
   const r = reach(post, page, new Date(c.get('now').getTime() + crowdAhead), seed);
+  const permalink = `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`;
+  const pictured = asked.has('attachments')
+    ? attachmentsOf((await mediaOf(world, [post.id])).get(post.id) ?? [], permalink)
+    : null;
   const summary = (n: number) => ({ data: [], summary: { total_count: n } });
   const every: Record<string, unknown> = {
     id: post.id,
     ...(post.text ? { message: post.text } : {}),
     created_time: graphTime(post.createdAt),
     updated_time: graphTime(post.createdAt),
-    permalink_url: `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`,
+    permalink_url: permalink,
+    ...(pictured ? { attachments: pictured } : {}),
     from: { id: page.id, name: page.name },
     is_published: true,
     status_type: post.link ? 'shared_story' : 'mobile_status_update',
@@ -251,6 +263,8 @@ async function getObject(world: World, c: Ctx): Promise<Response> {
     .select()
     .from(accounts)
     .where(and(eq(accounts.id, id), eq(accounts.platform, 'facebook')));
+  if (!page && own.kind === 'page')
+    return showMedia(world, c, own, id, fieldNames(c.req.query('fields')) ?? new Set());
   if (!page || (page.kind === 'person' && page.id !== own.id)) return missing(id);
   const every: Record<string, unknown> = {
     id: page.id,

@@ -67,6 +67,14 @@ export const notFoundEntry = (id: string, what: 'tweet' | 'user') => ({
 
 export const notFound = (id: string) => problem({ ...notFoundEntry(id, 'tweet'), status: 404 });
 
+export const notFoundMedia = (id: string) =>
+  problem({
+    ...notFoundEntry(id, 'tweet'),
+    detail: `Could not find media with id: [${id}].`,
+    resource_type: 'media',
+    status: 404,
+  });
+
 export const rateHeaders = (state: Pick<RateState, 'limit' | 'reset'> & { remaining?: number }) => ({
   'x-rate-limit-limit': String(state.limit),
   'x-rate-limit-remaining': String(state.remaining ?? 0),

@@ -1,6 +1,7 @@
 import { and, count, desc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { bodyFields, type Ctx, json, operation, type SandboxEnv } from '../http';
+import { attach, mediaOf } from '../media';
 import { appsPages } from '../oauth/apps';
 import { consentDecision, consentPage } from '../oauth/consent';
 import { reach } from '../people';
@@ -20,6 +21,7 @@ import {
   unauthorized,
   xVendor,
 } from './errors';
+import { append, describe, finalize, initialize, mediaFor, mediaKey, status } from './media';
 import { repost, repostCounts } from './reposts';
 import { weightedLength } from './text';
 
@@ -31,6 +33,11 @@ const LIMITS: Record<string, RateLimit> = {
   getPostsByIds: { limit: 900, windowSeconds: 900 },
   getUsersPosts: { limit: 900, windowSeconds: 900 },
   repostPost: { limit: 50, windowSeconds: 900 },
+  initializeMediaUpload: { limit: 500, windowSeconds: 900 },
+  appendMediaUpload: { limit: 500, windowSeconds: 900 },
+  finalizeMediaUpload: { limit: 500, windowSeconds: 900 },
+  getMediaUploadStatus: { limit: 1000, windowSeconds: 900 },
+  createMediaMetadata: { limit: 500, windowSeconds: 900 },
   getUsersMe: { limit: 75, windowSeconds: 900 },
 };
 
@@ -74,6 +81,27 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
     '/x/2/tweets',
     api('createPosts', ['tweet.read', 'tweet.write', 'users.read'], (c) => createPost(world, c)),
   );
+  const upload = '/x/2/media/upload';
+  app.post(
+    `${upload}/initialize`,
+    api('initializeMediaUpload', ['media.write'], (c) => initialize(world, c)),
+  );
+  app.post(
+    `${upload}/:id/append`,
+    api('appendMediaUpload', ['media.write'], (c) => append(world, c)),
+  );
+  app.post(
+    `${upload}/:id/finalize`,
+    api('finalizeMediaUpload', ['media.write'], (c) => finalize(world, c)),
+  );
+  app.get(
+    upload,
+    api('getMediaUploadStatus', ['media.write'], (c) => status(world, c)),
+  );
+  app.post(
+    '/x/2/media/metadata',
+    api('createMediaMetadata', ['media.write'], (c) => describe(world, c)),
+  );
   app.get(
     '/x/2/tweets',
     api('getPostsByIds', ['tweet.read', 'users.read'], (c) => getPosts(world, c)),
@@ -97,10 +125,11 @@ export function xRoutes(app: Hono<SandboxEnv>, world: World): void {
 }
 
 async function createPost(world: World, c: Ctx): Promise<Response> {
-  const { text, media, quote_tweet_id: quote, reply } = await bodyFields(c);
-  if (typeof text !== 'string' || text.trim() === '')
+  const { text = '', media, quote_tweet_id: quote, reply } = await bodyFields(c);
+  const attached = await mediaFor(world, c, media);
+  if (typeof text !== 'string' || (text.trim() === '' && attached.length === 0))
     return invalidRequest(
-      media || quote
+      quote
         ? 'Only posts with a text are taken here.'
         : 'One or more parameters to your request was invalid. The text is missing.',
       'text',
@@ -112,9 +141,11 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
   const now = c.get('now');
   const clean = text.normalize('NFC');
   const settings = await world.settings.get();
-  const dedupeKey = settings.refuseDuplicates
-    ? shortHash(`${answered ? `${answered} ` : ''}${clean.trim()}`)
-    : null;
+  // The same words with another picture are another post.
+  const dedupeKey =
+    settings.refuseDuplicates && attached.length === 0
+      ? shortHash(`${answered ? `${answered} ` : ''}${clean.trim()}`)
+      : null;
   const [made] = await world.db
     .insert(posts)
     .values({
@@ -135,6 +166,7 @@ async function createPost(world: World, c: Ctx): Promise<Response> {
     // xmax is zero only for a row that this statement inserted.
     .returning({ id: posts.id, inserted: sql<boolean>`(xmax = 0)` });
   if (!made?.inserted) return forbidden('You are not allowed to create a Tweet with duplicate content.');
+  await attach(world, attached, made.id);
   return json({ data: { id: made.id, text: clean, edit_history_post_ids: [made.id] } }, 201);
 }
 
@@ -199,15 +231,38 @@ async function showPosts(
   const asked = fields(c, 'post');
   const { crowdAhead, seed } = await world.settings.get();
   const crowdNow = new Date(c.get('now').getTime() + crowdAhead);
-  const own = asked.has('public_metrics')
+  const reposted = asked.has('public_metrics')
     ? await repostCounts(
         world,
         rows.map((r) => r.id),
       )
     : new Map<string, number>();
   const expanded = new Set((c.req.query('expansions') ?? '').split(','));
+  const pictured = await mediaOf(
+    world,
+    rows.map((r) => r.id),
+  );
   const show = async (post: typeof posts.$inferSelect) => {
-    const out: Record<string, unknown> = { id: post.id, text: post.text, edit_history_post_ids: [post.id] };
+    const own = pictured.get(post.id) ?? [];
+    // X puts one link to the pictures behind the words.
+    const link = `https://t.co/${shortHash(post.id)
+      .replace(/[^a-zA-Z0-9]/g, '')
+      .slice(0, 10)}`;
+    const text = own.length > 0 ? `${post.text} ${link}`.trim() : post.text;
+    const out: Record<string, unknown> = { id: post.id, text, edit_history_post_ids: [post.id] };
+    if (own.length > 0 && (asked.has('attachments') || expanded.has('attachments.media_keys')))
+      out.attachments = { media_keys: own.map(mediaKey) };
+    if (own.length > 0 && asked.has('entities'))
+      out.entities = {
+        urls: own.map((m) => ({
+          start: [...text].length - link.length,
+          end: [...text].length,
+          url: link,
+          expanded_url: `https://x.com/${account.handle}/status/${post.id}/${m.kind === 'video' ? 'video' : 'photo'}/1`,
+          display_url: `pic.x.com/${link.slice(-10)}`,
+          media_key: mediaKey(m),
+        })),
+      };
     if (asked.has('created_at')) out.created_at = post.createdAt.toISOString();
     if (asked.has('author_id')) out.author_id = post.accountId;
     if (asked.has('conversation_id')) out.conversation_id = await conversationOf(world, post);
@@ -217,7 +272,7 @@ async function showPosts(
     if (asked.has('public_metrics')) {
       const r = reach(post, account, crowdNow, seed);
       out.public_metrics = {
-        repost_count: r.reposts + (own.get(post.id) ?? 0),
+        repost_count: r.reposts + (reposted.get(post.id) ?? 0),
         reply_count: r.replies + (await repliesTo(world, post.id)),
         like_count: r.likes,
         quote_count: r.quotes,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { setBoostInput } from '@/server/domains/boosts/schemas';
 import { setBoost } from '@/server/domains/boosts/set-boost';
+import { retryMedia } from '@/server/domains/media/retry-media';
 import { cancelPublication } from '@/server/domains/publishing/cancel-publication';
 import { checkLinks } from '@/server/domains/publishing/check-links';
 import { checkLinksInput, checkLinksOutput } from '@/server/domains/publishing/check-links-schemas';
@@ -58,6 +59,10 @@ export const publicationsRouter = router({
     .input(publicationVersionInput)
     .output(publicationOutput)
     .mutation(({ ctx, input }) => retryPublication({ ctx: ctx.verb, input })),
+  retryMedia: memberProcedure('operator')
+    .input(publicationIdInput)
+    .output(publicationOutput)
+    .mutation(({ ctx, input }) => retryMedia({ ctx: ctx.verb, input })),
   resolveUnknown: memberProcedure('operator')
     .input(resolveUnknownInput)
     .output(publicationOutput)

@@ -1,0 +1,50 @@
+import { requireRole } from '@/server/domains/context';
+import { saveMedia } from '@/server/domains/files/save-media';
+import { MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
+import { isAppError } from '@/server/foundation/errors';
+import { ctxForViewer, getViewer } from '@/server/trpc/context';
+import { isSameOrigin } from '@/server/trpc/same-origin';
+import { refuse, refuseError } from '../files/answer';
+
+export const dynamic = 'force-dynamic';
+
+/**
+ * Takes a picture, GIF or video as the body itself, with its name in `?name=`: it is written to the disk as it comes, however large
+ * it is. Reading stops as soon as there is more than 100 MB.
+ */
+export async function POST(request: Request): Promise<Response> {
+  if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
+  const viewer = await getViewer();
+  if (!viewer) return refuse(401, 'Please sign in.');
+  try {
+    const ctx = await ctxForViewer(viewer);
+    requireRole(ctx, 'operator', 'upload files');
+    if (Number(request.headers.get('content-length') ?? '0') > MAX_MEDIA_BYTES)
+      throw tooLarge(MAX_MEDIA_BYTES);
+    const name = new URL(request.url).searchParams.get('name') ?? '';
+    const file = await saveMedia({ ctx, input: { name, content: chunks(request.body) } });
+    const { id, name: saved, mime, bytes, kind, width, height, durationMs } = file;
+    return Response.json(
+      { id, name: saved, mime, bytes, kind, width, height, durationMs },
+      { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
+    );
+  } catch (error) {
+    if (isAppError(error) && error.message === tooLarge(MAX_MEDIA_BYTES).message)
+      return refuse(413, error.message, error.fields);
+    return refuseError(error);
+  }
+}
+
+async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,51 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { Progress } from '@/components/ui/progress';
+import { toast } from '@/components/ui/toast';
+import { platformName } from '../platforms';
+import type { PublicationItem } from '../types';
+import { mediaTold } from './told';
+
+/** How far the pictures of a publication are on their way to its platform, and the one thing to do when they cannot go on. */
+export function MediaTold({ publication: p, canWrite }: { publication: PublicationItem; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const again = useMutation(
+    trpc.publications.retryMedia.mutationOptions({
+      onError: (error) => toast.error(readAppError(error).message),
+      onSettled: () => {
+        void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+        void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      },
+    }),
+  );
+  const told = mediaTold(p, platformName(p.platform));
+  if (!told) return null;
+  return (
+    <div className="grid max-w-md gap-1.5" data-media={told.state}>
+      <p
+        className={
+          told.state === 'failed' ? 'wrap-anywhere text-destructive' : 'tabular text-muted-foreground'
+        }
+      >
+        {told.words}
+      </p>
+      {told.state === 'moving' ? <Progress value={told.part ?? undefined} label={told.words} /> : null}
+      {told.state === 'failed' && canWrite ? (
+        <Button
+          size="sm"
+          variant="outline"
+          className="w-fit"
+          loading={again.isPending}
+          onClick={() => again.mutate({ id: p.id })}
+        >
+          Upload again
+        </Button>
+      ) : null}
+    </div>
+  );
+}

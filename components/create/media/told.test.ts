@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import type { PublicationItem } from '../types';
+import { mediaTold } from './told';
+
+type One = PublicationItem['media'][number];
+const one = (state: One['state'], more: Partial<One> = {}): One => ({
+  fileId: 'f',
+  alt: '',
+  kind: 'picture',
+  mime: 'image/png',
+  bytes: 100,
+  width: 1,
+  height: 1,
+  durationMs: null,
+  state,
+  part: null,
+  problem: null,
+  ...more,
+});
+const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
+  mediaTold({ state, media }, 'X')?.words ?? null;
+
+test('says how far the pictures are, and what to do about nothing else', () => {
+  expect(told([])).toBeNull();
+  expect(told([one('ready')], 'published')).toBeNull();
+  expect(told([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
+  expect(told([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
+  expect(told([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
+  expect(told([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
+  expect(told([one('uploading', { problem: 'X asks us to slow down.' })])).toBe(
+    'X asks us to slow down. We go on trying.',
+  );
+  expect(told([one('ready'), one('failed', { problem: 'X could not read it.' })])).toBe(
+    'Picture 2: X could not read it.',
+  );
+  expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
+});

@@ -1,0 +1,53 @@
+import type { PublicationItem } from '../types';
+import { mediaNoun } from './types';
+
+type Told = { state: 'quiet' | 'moving' | 'failed'; words: string; part: number | null };
+
+/** What is said of a publication's pictures while it waits for its time; null when there is nothing to say. */
+export function mediaTold(
+  p: Pick<PublicationItem, 'state'> & {
+    media: readonly Pick<PublicationItem['media'][number], 'kind' | 'bytes' | 'state' | 'part' | 'problem'>[];
+  },
+  platform: string,
+): Told | null {
+  const { media } = p;
+  if (media.length === 0 || !['scheduled', 'queued'].includes(p.state)) return null;
+  const noun = mediaNoun(media);
+  const failed = media.findIndex((m) => m.state === 'failed');
+  if (failed >= 0) {
+    const which = media.length > 1 ? `Picture ${failed + 1}: ` : '';
+    return {
+      state: 'failed',
+      words: `${which}${media[failed]?.problem ?? `${platform} did not take it.`}`,
+      part: null,
+    };
+  }
+  const there = media.filter((m) => m.state === 'ready').length;
+  if (there === media.length)
+    return {
+      state: 'quiet',
+      words: `The ${noun} ${media.length > 1 ? 'are' : 'is'} on ${platform}.`,
+      part: 100,
+    };
+  const stuck = media.find((m) => m.problem)?.problem;
+  if (stuck) return { state: 'moving', words: `${stuck} We go on trying.`, part: null };
+  const processing = media.find((m) => m.state === 'processing');
+  if (processing) {
+    const share = processing.part === null ? '' : `, ${processing.part} %`;
+    const one = { picture: 'picture', gif: 'GIF', video: 'video' }[processing.kind];
+    return { state: 'moving', words: `${platform} is processing the ${one}${share}`, part: processing.part };
+  }
+  if (media.every((m) => m.state === 'waiting'))
+    return {
+      state: 'quiet',
+      words: `The ${noun} ${media.length > 1 ? 'are' : 'is'} uploaded to ${platform} shortly before its time.`,
+      part: null,
+    };
+  const bytes = media.reduce((sum, m) => sum + m.bytes, 0);
+  const sent = media.reduce(
+    (sum, m) => sum + (m.state === 'ready' ? m.bytes : (m.bytes * (m.part ?? 0)) / 100),
+    0,
+  );
+  const part = Math.floor((100 * sent) / Math.max(1, bytes));
+  return { state: 'moving', words: `Uploading the ${noun} to ${platform}, ${part} %`, part };
+}

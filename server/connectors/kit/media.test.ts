@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { facebookManifest } from '../facebook/manifest';
+import { xManifest } from '../x/manifest';
+import { type MediaLike, mediaInWords, mediaProblems } from './media';
+import type { MediaLimits } from './types';
+
+const X: MediaLimits = xManifest.post.media;
+const PAGE: MediaLimits = facebookManifest.post.media;
+const MB = 1024 * 1024;
+const picture = (more: Partial<MediaLike> = {}): MediaLike => ({
+  kind: 'picture',
+  mime: 'image/jpeg',
+  bytes: 1000,
+  width: 100,
+  height: 100,
+  durationMs: null,
+  alt: '',
+  ...more,
+});
+const video = (more: Partial<MediaLike> = {}) =>
+  picture({ kind: 'video', mime: 'video/mp4', durationMs: 10_000, ...more });
+const gif = (more: Partial<MediaLike> = {}) =>
+  picture({ kind: 'gif', mime: 'image/gif', durationMs: 900, ...more });
+const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
+  mediaProblems(name, limits, media).map((p) => p.message);
+
+describe('what a platform takes', () => {
+  it('is said in words', () => {
+    expect(mediaInWords('X', X)).toBe('X takes 4 pictures, or one GIF, or one video.');
+    expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
+      'X takes 4 pictures, or one GIF, or one video. This has 5 pictures.',
+    ]);
+    expect(said([picture(), gif(), video()])).toEqual([
+      'X takes 4 pictures, or one GIF, or one video. This has 1 picture, 1 GIF and 1 video.',
+    ]);
+    expect(said([picture({ bytes: 6 * MB })])).toEqual([
+      'X takes pictures of up to 5 MB, and this has 6 MB.',
+    ]);
+    expect(said([gif({ width: 2000 })])).toEqual([
+      'X takes GIFs of up to 1280 × 1080 pixels, and this is 2000 × 100.',
+    ]);
+    expect(said([video({ durationMs: 141_000 })])).toEqual([
+      'X takes videos of up to 2 minutes 20 seconds, and this one is 2 minutes 21 seconds long.',
+    ]);
+    expect(said([video({ width: 4000 })])).toEqual(['This video is too wide for X.']);
+    expect(said([picture({ mime: 'image/webp' })], PAGE, 'Facebook')).toEqual([
+      'Facebook takes pictures as JPEG, PNG and GIF, and this is WebP.',
+    ]);
+    expect(said([picture({ alt: 'x'.repeat(1001) })])).toEqual([
+      'The description has 1001 characters, and X takes 1000.',
+    ]);
+    expect(said([picture()], null, 'Etsy')).toEqual(['Etsy takes no pictures here.']);
+    expect(said([])).toEqual([]);
+  });
+
+  it('is kept to by every list that passes, whatever it holds', () => {
+    const one = fc.record({
+      kind: fc.constantFrom<MediaLike['kind']>('picture', 'gif', 'video'),
+      mime: fc.constantFrom('image/jpeg', 'image/png', 'image/webp', 'image/gif', 'video/mp4'),
+      bytes: fc.integer({ min: 1, max: 700 * MB }),
+      width: fc.integer({ min: 1, max: 5000 }),
+      height: fc.integer({ min: 1, max: 5000 }),
+      durationMs: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 300_000 })),
+      alt: fc.string({ maxLength: 1100 }),
+    });
+    const small = fc.record({ kind: fc.constant<MediaLike['kind']>('picture') }).map(() => picture());
+    fc.assert(
+      fc.property(
+        fc.constantFrom(X, PAGE),
+        fc.array(fc.oneof(one, small), { maxLength: 12 }),
+        (limits, media) => {
+          if (mediaProblems('It', limits, media).length > 0) return;
+          const pictures = media.filter((m) => m.kind === 'picture').length;
+          expect(pictures === media.length ? pictures <= limits.pictures.most : media.length === 1).toBe(
+            true,
+          );
+          for (const m of media) {
+            if (m.kind === 'picture') expect(limits.pictures.mimes).toContain(m.mime);
+            const most = {
+              picture: limits.pictures.bytes,
+              gif: limits.gif?.bytes ?? 0,
+              video: limits.video?.bytes ?? 0,
+            };
+            expect(m.bytes).toBeLessThanOrEqual(most[m.kind]);
+            if (m.kind === 'video')
+              expect((m.durationMs ?? 0) / 1000).toBeLessThanOrEqual(limits.video?.seconds[1] ?? 0);
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});

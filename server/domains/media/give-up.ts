@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import type { Ctx } from '../context';
+import { failureKey } from '../publishing/alert-keys';
+import { labelOf, sentence } from '../publishing/label';
+import { notHeld } from '../publishing/late';
+import { at, rowsOf, stateAfter, statesBefore } from '../publishing/sql-rows';
+import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
+import { connectorUploads, type UploadPort } from './upload-port';
+
+/**
+ * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the line goes on. Nothing
+ * of them left, so trying again is safe. A post never goes out without its pictures. Answers how many.
+ */
+export async function giveUpOnMedia({
+  db,
+  clock,
+  ctxOf,
+  platform = connectorUploads,
+}: {
+  db: Db;
+  clock: Clock;
+  ctxOf: (workspaceId: string) => Promise<Ctx>;
+  platform?: UploadPort;
+}): Promise<number> {
+  const now = clock.now();
+  const patience = at(new Date(now.getTime() - UPLOAD_PATIENCE_MS));
+  const due = sql`
+    media_until is not null and state in (${statesBefore('failUnready')}) and due_at <= ${at(now)}
+    and (retry_at is null or retry_at <= ${at(now)}) and media_until <= ${at(now)}
+    and exists (
+      select from publication_media m where m.publication_id = publications.id and (m.state = 'failed'
+        or (m.state <> 'ready' and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
+  const found = await db.asSystem((tx) =>
+    rowsOf<{ workspace_id: string; id: string }>(
+      tx,
+      sql`select workspace_id, id from publications where ${due} and ${notHeld} order by due_at limit ${UPLOAD_BATCH}`,
+    ),
+  );
+  let failed = 0;
+  for (const { workspace_id: workspaceId, id } of found) {
+    const ctx = await ctxOf(workspaceId);
+    faultPoint('media give up: before');
+    const gone = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await rowsOf<{ title: string; platform: string; post_id: string; why: string | null }>(
+        tx,
+        sql`
+          with moved as (
+            update publications set state = ${stateAfter('failUnready')}, version = version + 1, claim_token = null,
+              claimed_until = null, retry_at = null, updated_at = ${at(now)},
+              problem = coalesce((select m.problem from publication_media m where m.publication_id = publications.id
+                and m.problem is not null order by m.state = 'failed' desc, m.position limit 1), '')
+            where id = ${id} and workspace_id = ${workspaceId} and ${due}
+            returning id, post_id, connection_id, problem
+          )
+          select t.title, c.platform, m.post_id, nullif(m.problem, '') as why
+          from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
+      );
+      if (!row) return false;
+      const name = platform.name(row.platform);
+      const label = labelOf('post', row.title, name, null);
+      const problem = row.why ?? `Its pictures were not ready on ${name} in time.`;
+      if (row.why === null)
+        await tx.execute(
+          sql`update publications set problem = ${problem} where id = ${id} and workspace_id = ${workspaceId}`,
+        );
+      await recordActivity(tx, ctx, {
+        verb: 'publication.failed',
+        subjectType: 'publication',
+        subjectId: id,
+        summary: `Could not publish ${label}: ${problem}`,
+      });
+      await raiseAlert(tx, ctx, {
+        key: failureKey(id),
+        severity: 'serious',
+        title: sentence(`${label} did not go out`),
+        body: `${problem} Try it again from the post, or change its pictures and send it anew.`,
+        href: `/posts/${row.post_id}`,
+      });
+      return true;
+    });
+    faultPoint('media give up: written');
+    if (gone) failed++;
+  }
+  return failed;
+}

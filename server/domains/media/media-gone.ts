@@ -1,0 +1,25 @@
+import { ConnectorFault, isConnectorFault, MEDIA_GONE } from '@/server/connectors/kit/types';
+import type { Ctx } from '../context';
+import { forgetMedia } from './forget-media';
+
+/**
+ * What a refusal means for a post whose pictures the platform says it does not have (any more): they are uploaded again, and the post
+ * is tried again after that. While an earlier try is in doubt that refusal may mean that the post took them: then it is looked up.
+ * Every other error comes back as it was.
+ */
+export async function mediaGone(
+  ctx: Ctx,
+  {
+    publicationId,
+    media,
+    priorUnseen,
+  }: { publicationId: string; media: readonly unknown[]; priorUnseen: number },
+  error: unknown,
+): Promise<unknown> {
+  if (media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE) return error;
+  if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.message, error.options);
+  await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    forgetMedia(tx, ctx.workspaceId, publicationId, ctx.clock.now()),
+  );
+  return new ConnectorFault('transient', `${error.message} They are uploaded again.`, error.options);
+}

@@ -1,0 +1,86 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, publicationMedia, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { type Ctx, requireRole } from '../context';
+import { readPublication } from '../publishing/queries';
+import { type Publication, publicationIdInput } from '../publishing/schemas';
+import { mediaKey } from './media-key';
+
+/**
+ * Uploads again what could not be uploaded, before the post's time. What is there already stays. Throws `conflict` when nothing
+ * failed or the post does not wait for its time any more.
+ */
+export async function retryMedia({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof publicationIdInput>;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { id } = publicationIdInput.parse(input);
+  const now = ctx.clock.now();
+  const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const own = and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id));
+    const [row] = await tx
+      .select({
+        state: publications.state,
+        connectionId: connections.id,
+        platform: connections.platform,
+      })
+      .from(publications)
+      .innerJoin(connections, eq(connections.id, publications.connectionId))
+      .where(own)
+      .for('update', { of: publications });
+    if (!row) throw notFound('publication');
+    const again =
+      row.state === 'scheduled' || row.state === 'queued'
+        ? await tx
+            .update(publicationMedia)
+            .set({
+              state: 'waiting',
+              progress: null,
+              bytesSent: 0,
+              percent: null,
+              remoteId: null,
+              checkAt: null,
+              failures: 0,
+              problem: null,
+              startedAt: null,
+              leaseToken: null,
+              leaseUntil: null,
+              updatedAt: now,
+            })
+            .where(
+              and(
+                eq(publicationMedia.workspaceId, ctx.workspaceId),
+                eq(publicationMedia.publicationId, id),
+                inArray(publicationMedia.state, ['failed']),
+              ),
+            )
+            .returning({ position: publicationMedia.position })
+        : [];
+    if (again.length === 0)
+      throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
+    await tx.update(publications).set({ updatedAt: now }).where(own);
+    await resolveAlert(tx, ctx, mediaKey(id));
+    const publication = await readPublication(tx, ctx.workspaceId, id);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.media_retried',
+      subjectType: 'publication',
+      subjectId: id,
+      summary: `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
+    });
+    return { publication, asked: row };
+  });
+  await ctx.signals.send('publishing/media.requested', {
+    workspaceId: ctx.workspaceId,
+    publicationId: id,
+    connectionId: asked.connectionId,
+    platform: asked.platform,
+  });
+  return publication;
+}

@@ -1,0 +1,317 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Media } from '@/db/schema';
+import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
+import { randomToken } from '@/server/foundation/crypto';
+import { isAppError } from '@/server/foundation/errors';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import type { Ctx } from '../context';
+import { readStoredPart } from '../files/store';
+import { CALL_LIMIT_MS } from '../publishing/policy';
+import { at, json, ms, rowsOf } from '../publishing/sql-rows';
+import { withTimeLimit } from '../publishing/with-time-limit';
+import { mediaKey } from './media-key';
+import {
+  EXPIRY_MARGIN_MS,
+  FRESH_MS,
+  KEPT_MS,
+  UPLOAD_BUDGET_MS,
+  UPLOAD_LEASE_MS,
+  uploadLimitDelay,
+  uploadRetryDelay,
+} from './policy';
+import { connectorUploads, type UploadPort } from './upload-port';
+
+/** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
+export interface UploadReport {
+  waitMs: number | null;
+}
+
+interface Taken {
+  position: number;
+  storage_key: string;
+  connection_id: string;
+  platform: string;
+  post_id: string;
+  title: string;
+  due: number;
+  media: Media;
+  progress: unknown;
+  failures: number;
+}
+
+/**
+ * Brings the pictures of a publication to its platform, one after the other, for a few seconds of one call. Each step is one request,
+ * and its end is written before the next: a process that ends anywhere leaves a row from which the next one goes on. Uploading
+ * again has no public effect, so nothing here is ever in doubt.
+ */
+export async function uploadMedia({
+  ctx,
+  input: { publicationId },
+  platform = connectorUploads,
+}: {
+  ctx: Ctx;
+  input: { publicationId: string };
+  platform?: UploadPort;
+}): Promise<UploadReport> {
+  const token = randomToken(12);
+  const began = ctx.clock.now().getTime();
+  for (;;) {
+    faultPoint('media: before');
+    const one = await take(ctx, publicationId, token);
+    faultPoint('media: taken');
+    if (!one) return settle(ctx, publicationId);
+    const answer = await step(ctx, one, platform);
+    faultPoint('media: answer came');
+    // What is left is for the next call, which has a lease of its own.
+    const last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
+    const wait = await write(ctx, publicationId, token, one, answer, platform.name(one.platform), last);
+    faultPoint('media: written');
+    if (wait === 'over') return { waitMs: null };
+    if (wait > 0) return { waitMs: wait };
+    if (last) return { waitMs: 0 };
+  }
+}
+
+const OPEN = sql.raw("('waiting','uploading','processing')");
+
+/** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
+async function take(ctx: Ctx, publicationId: string, token: string): Promise<Taken | null> {
+  const now = ctx.clock.now();
+  const lease = new Date(now.getTime() + UPLOAD_LEASE_MS);
+  const soon = new Date(now.getTime() + EXPIRY_MARGIN_MS);
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // What the platform is about to forget begins anew.
+    await tx.execute(sql`
+      update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
+        expires_at = null, check_at = null, failures = 0, started_at = null, updated_at = ${at(now)}
+      from publications p
+      where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
+        and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
+        and m.updated_at < ${at(new Date(now.getTime() - FRESH_MS))}`);
+    return rowsOf<Taken>(
+      tx,
+      sql`
+        with next as (
+          select m.publication_id, m.position, m.check_at, m.lease_until, m.lease_token from publication_media m
+          join publications p on p.id = m.publication_id and p.workspace_id = m.workspace_id
+          where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
+            and p.state in ('scheduled','queued') and m.state in ${OPEN}
+          order by m.position limit 1 for update of m
+        ), taken as (
+          update publication_media m set lease_token = ${token}, lease_until = ${at(lease)},
+            started_at = coalesce(m.started_at, ${at(now)}), state = case m.state when 'waiting' then 'uploading' else m.state end
+          from next
+          where m.publication_id = next.publication_id and m.position = next.position
+            and (next.check_at is null or next.check_at <= ${at(now)})
+            and (next.lease_until is null or next.lease_until < ${at(now)} or next.lease_token = ${token})
+          returning m.*
+        )
+        select t.position, t.progress, t.failures, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
+          ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
+        from taken t join files f on f.id = t.file_id and f.workspace_id = t.workspace_id
+          join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
+          join posts o on o.id = p.post_id`,
+    );
+  });
+  return row ?? null;
+}
+
+type Answer = UploadOutput | { state: 'fault'; error: unknown };
+
+async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer> {
+  const { kind, mime, bytes, alt } = one.media;
+  try {
+    return await withTimeLimit(CALL_LIMIT_MS, () =>
+      platform.upload({
+        ctx,
+        connectionId: one.connection_id,
+        input: {
+          kind,
+          mime,
+          bytes,
+          alt,
+          progress: one.progress,
+          read: (offset, length) => readStoredPart({ storageKey: one.storage_key, bytes }, offset, length),
+        },
+      }),
+    );
+  } catch (error) {
+    if (!isConnectorFault(error) && !isAppError(error)) throw error;
+    return { state: 'fault', error };
+  }
+}
+
+interface Change {
+  state?: 'uploading' | 'processing' | 'ready' | 'failed' | 'waiting';
+  progress?: unknown;
+  sent?: number;
+  percent?: number | null;
+  remoteId?: string;
+  expiresAt?: Date;
+  failures: number;
+  /** Milliseconds until it may be touched again. */
+  wait: number;
+  problem?: string | null;
+  /** It cannot go on by itself, and a person is told. */
+  tell?: boolean;
+}
+
+/** What an answer means for the row. Pure. */
+export function changeFor(answer: Answer, failures: number, now: Date, name: string): Change {
+  switch (answer.state) {
+    case 'uploading':
+      return { state: 'uploading', progress: answer.progress, sent: answer.sent, failures: 0, wait: 0 };
+    case 'processing':
+      return {
+        state: 'processing',
+        progress: answer.progress,
+        percent: answer.percent,
+        failures: 0,
+        wait: answer.checkAfterSeconds * 1000,
+      };
+    case 'ready':
+      return {
+        state: 'ready',
+        remoteId: answer.remoteId,
+        expiresAt: answer.expiresAt ?? new Date(now.getTime() + KEPT_MS),
+        failures: 0,
+        wait: 0,
+      };
+    case 'failed':
+      return { state: 'failed', problem: answer.message, failures, wait: 0, tell: true };
+    case 'again': {
+      const delay = uploadRetryDelay(failures + 1);
+      const problem = `${name} lost the upload again and again.`;
+      return delay === null
+        ? { state: 'failed', problem, failures, wait: 0, tell: true }
+        : { state: 'waiting', progress: null, sent: 0, percent: null, failures: failures + 1, wait: delay };
+    }
+    case 'fault':
+      return changeForFault(answer.error, failures, name);
+  }
+}
+
+function changeForFault(error: unknown, failures: number, name: string): Change {
+  // Goes on by itself when the workspace is started again.
+  if (isHeldFault(error)) return { failures, wait: 60_000 };
+  const fault = isConnectorFault(error) ? error : null;
+  const problem =
+    fault?.message ?? (isAppError(error) ? error.message : `We could not bring this to ${name}.`);
+  if (fault?.kind === 'rate_limited')
+    return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
+  // It goes on by itself once the account is connected again.
+  if (fault?.kind === 'reauth') return { failures, wait: 60_000, problem, tell: true };
+  if (!fault || fault.kind === 'rejected') return { state: 'failed', failures, wait: 0, problem, tell: true };
+  const delay = uploadRetryDelay(failures + 1);
+  return delay === null
+    ? { state: 'failed', failures, wait: 0, problem, tell: true }
+    : { failures: failures + 1, wait: delay, problem };
+}
+
+/** Writes how a step ended, if this run still has the lease. Answers how long to wait, or that this run is over with it. */
+async function write(
+  ctx: Ctx,
+  publicationId: string,
+  token: string,
+  one: Taken,
+  answer: Answer,
+  name: string,
+  last: boolean,
+): Promise<number | 'over'> {
+  const now = ctx.clock.now();
+  const change = changeFor(answer, one.failures, now, name);
+  const sets: SQL[] = [
+    sql`failures = ${change.failures}`,
+    sql`problem = ${change.problem ?? null}`,
+    sql`check_at = ${change.wait > 0 ? at(new Date(now.getTime() + change.wait)) : sql`null`}`,
+    sql`updated_at = ${at(now)}`,
+  ];
+  if (change.state) sets.push(sql`state = ${change.state}`);
+  if (change.progress !== undefined)
+    sets.push(sql`progress = ${change.progress === null ? sql`null` : json(change.progress)}`);
+  if (change.sent !== undefined) sets.push(sql`bytes_sent = ${change.sent}`);
+  if (change.percent !== undefined) sets.push(sql`percent = ${change.percent}`);
+  if (change.remoteId)
+    sets.push(sql`remote_id = ${change.remoteId}, bytes_sent = ${one.media.bytes}, percent = 100`);
+  if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
+  // While it waits, anybody may go on with it.
+  if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
+    sets.push(sql`lease_token = null, lease_until = null`);
+  else sets.push(sql`lease_until = ${at(new Date(now.getTime() + UPLOAD_LEASE_MS))}`);
+  faultPoint('media: before writing');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const own = await rowsOf(
+      tx,
+      sql`
+        update publication_media set ${sql.join(sets, sql`, `)}
+        where publication_id = ${publicationId} and position = ${one.position} and workspace_id = ${ctx.workspaceId}
+          and lease_token = ${token}
+        returning position`,
+    );
+    if (own.length === 0) return 'over';
+    // Pages follow the publication.
+    await tx.execute(
+      sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
+    );
+    if (change.tell)
+      await raiseAlert(tx, ctx, {
+        key: mediaKey(publicationId),
+        severity: 'serious',
+        title: `A ${NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`,
+        body: `${change.problem ?? ''} It was to go out with the post, which does not go out without it.`.trim(),
+        href: `/posts/${one.post_id}`,
+      });
+    return change.state === 'failed' ? 'over' : change.wait;
+  });
+}
+
+export const NOUN = { picture: 'picture', gif: 'GIF', video: 'video' } as const;
+
+/** Nothing can be taken: writes that all is there, or says how long to wait. */
+async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
+  const now = ctx.clock.now();
+  faultPoint('media: before ready');
+  const { waitMs, due } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await rowsOf<{
+      waiting: number;
+      failed: number;
+      check: number | null;
+      lease: number | null;
+      due: number | null;
+    }>(
+      tx,
+      sql`
+        with all_of as (
+          select count(*) filter (where m.state <> 'ready')::int as waiting, count(*) filter (where m.state = 'failed')::int as failed,
+            min(m.expires_at) as until, max(m.check_at) filter (where m.state in ${OPEN}) as check_at,
+            max(m.lease_until) filter (where m.state in ${OPEN}) as lease_until
+          from publication_media m where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
+        ), ready as (
+          update publications p set media_until = a.until, updated_at = ${at(now)}
+          from all_of a
+          where p.id = ${publicationId} and p.workspace_id = ${ctx.workspaceId} and a.waiting = 0 and a.until is not null
+            and p.state in ('scheduled','queued') and p.media_until is distinct from a.until
+          returning greatest(p.due_at, p.retry_at) as due
+        )
+        select a.waiting, a.failed, ${ms(sql`a.check_at`)} as check, ${ms(sql`a.lease_until`)} as lease,
+          (select ${ms(sql`r.due`)} from ready r) as due
+        from all_of a`,
+    );
+    if (row?.due != null) await resolveAlert(tx, ctx, mediaKey(publicationId));
+    const open = row && row.waiting > row.failed;
+    return {
+      due: row?.due ?? null,
+      // Somebody else is at it: that run goes on, and should it end, the sweep does.
+      waitMs:
+        open && row.check !== null && (row.lease ?? 0) <= now.getTime()
+          ? Math.max(0, row.check - now.getTime())
+          : null,
+    };
+  });
+  faultPoint('media: ready');
+  // The line may have come to it and gone away again.
+  if (due !== null && due <= now.getTime() + 2_000) await ctx.signals.send('publishing/sweep.requested', {});
+  return { waitMs };
+}

@@ -1,0 +1,280 @@
+import { and, eq } from 'drizzle-orm';
+import type { Hono } from 'hono';
+import { type Ctx, json, type SandboxEnv, str } from '../http';
+import { attach, findMedia, keepPart, type MediaRow, partsOf, typeOf } from '../media';
+import { snowflake } from '../random';
+import { type accounts, media, posts } from '../schema';
+import type { World } from '../world';
+import { graphError, missing } from './errors';
+import { fieldsOf } from './fields';
+
+type Account = typeof accounts.$inferSelect;
+const MB = 1024 * 1024;
+const PHOTO_BYTES = 10 * MB;
+const VIDEO_BYTES = 10 * 1024 * MB;
+/** What one transfer may carry, and for how long what no post took is kept. */
+const CHUNK = 8 * MB;
+const DAY_MS = 86_400_000;
+const PHOTOS = ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'];
+
+/** Photos that no post shows yet, and videos in chunks. `acting` answers the Page that the token acts for. */
+export function mediaRoutes(
+  app: Hono<SandboxEnv>,
+  base: string,
+  api: (name: string, work: (c: Ctx) => Promise<Response>) => (c: Ctx) => Promise<Response>,
+  world: World,
+  acting: (c: Ctx, permission: string) => Account | Response,
+): void {
+  const asPage = (work: (page: Account, c: Ctx) => Promise<Response>) => async (c: Ctx) => {
+    const page = acting(c, 'pages_manage_posts');
+    return page instanceof Response ? page : work(page, c);
+  };
+  app.post(
+    `${base}/:page/photos`,
+    api(
+      'fbPhoto',
+      asPage((page, c) => photo(world, page, c)),
+    ),
+  );
+  app.post(
+    `${base}/:page/videos`,
+    api(
+      'fbVideo',
+      asPage((page, c) => videoPhase(world, page, c)),
+    ),
+  );
+}
+
+/** The fields and the one file of a form, or of JSON. */
+async function formOf(
+  c: Ctx,
+  file: string,
+): Promise<{ fields: Record<string, unknown>; bytes: Uint8Array | null }> {
+  if (!(c.req.header('content-type') ?? '').startsWith('multipart/form-data'))
+    return { fields: await fieldsOf(c), bytes: null };
+  const form = await c.req.raw.formData();
+  const part = form.get(file);
+  return {
+    fields: Object.fromEntries([...form.entries()].filter(([, value]) => typeof value === 'string')),
+    bytes: part instanceof Blob ? new Uint8Array(await part.arrayBuffer()) : null,
+  };
+}
+
+async function photo(world: World, page: Account, c: Ctx): Promise<Response> {
+  const { fields, bytes } = await formOf(c, 'source');
+  if (fields.published !== 'false' && fields.published !== false)
+    return graphError(400, 100, '(#100) Photos that are published at once are not offered here.');
+  if (!bytes || bytes.byteLength === 0)
+    return graphError(400, 324, '(#324) Missing or invalid image file', { subcode: 1366046 });
+  const type = typeOf(bytes.subarray(0, 64));
+  if (bytes.byteLength > PHOTO_BYTES || !type || !PHOTOS.includes(type) || struck(c))
+    return graphError(
+      400,
+      1,
+      '(#1) The image could not be read. It must be a JPEG, PNG or GIF of up to 10 MB.',
+      {
+        subcode: 1366046,
+        transient: false,
+      },
+    );
+  const row = await insert(world, page, c, {
+    kind: 'image',
+    contentType: type,
+    totalBytes: bytes.byteLength,
+    altText: str(fields.alt_text_custom) ?? '',
+    finalizedAt: c.get('now'),
+  });
+  await keepPart(world, row, 0, bytes);
+  return json({ id: row.id });
+}
+
+const struck = (c: Ctx): boolean => c.get('struck').includes('processing_fails');
+
+async function insert(
+  world: World,
+  page: Account,
+  c: Ctx,
+  more: Pick<MediaRow, 'kind' | 'contentType' | 'totalBytes'> & Partial<MediaRow>,
+): Promise<MediaRow> {
+  const now = c.get('now');
+  const [row] = await world.db
+    .insert(media)
+    .values({
+      id: snowflake(now),
+      platform: 'facebook',
+      accountId: page.id,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + DAY_MS),
+      ...more,
+    })
+    .returning();
+  if (!row) throw new Error('The upload was not kept');
+  return row;
+}
+
+/** `start`, `transfer` as often as it takes, and `finish`, which publishes. The session is called as its video is. */
+async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response> {
+  const { fields, bytes } = await formOf(c, 'video_file_chunk');
+  if (fields.upload_phase === 'start') {
+    const size = Number(fields.file_size);
+    if (!Number.isInteger(size) || size < 1 || size > VIDEO_BYTES)
+      return graphError(400, 100, '(#100) The parameter file_size is required');
+    const row = await insert(world, page, c, { kind: 'video', contentType: 'video/mp4', totalBytes: size });
+    return json({ video_id: row.id, upload_session_id: row.id, ...offsets(0, size) });
+  }
+  const id = str(fields.upload_session_id) ?? '';
+  const row = /^\d+$/.test(id) ? await findMedia(world, 'facebook', id) : undefined;
+  if (!row || row.accountId !== page.id || row.finalizedAt || row.expiresAt <= c.get('now'))
+    return graphError(400, 100, '(#100) There is no such upload session: upload_session_id', {
+      subcode: 1363037,
+    });
+  const parts = await partsOf(world, row.id);
+  const there = parts.reduce((sum, part) => sum + part.bytes, 0);
+  if (fields.upload_phase === 'transfer') {
+    const from = Number(fields.start_offset);
+    if (from !== there)
+      return graphError(400, 100, `(#100) start_offset should be ${there}`, { subcode: 1363037 });
+    if (
+      !bytes ||
+      bytes.byteLength === 0 ||
+      bytes.byteLength > CHUNK ||
+      there + bytes.byteLength > row.totalBytes
+    )
+      return graphError(400, 100, '(#100) The chunk is missing, too large or too long for its file.');
+    await keepPart(world, row, parts.length, bytes);
+    if (there === 0)
+      await world.db
+        .update(media)
+        .set({ contentType: typeOf(bytes.subarray(0, 64)) ?? 'application/octet-stream' })
+        .where(eq(media.id, row.id));
+    return json(offsets(there + bytes.byteLength, row.totalBytes));
+  }
+  if (fields.upload_phase === 'finish') return finish(world, page, c, row, there, fields);
+  return graphError(400, 100, '(#100) upload_phase must be one of start, transfer, finish');
+}
+
+const offsets = (from: number, size: number) => ({
+  start_offset: String(from),
+  end_offset: String(Math.min(size, from + CHUNK)),
+});
+
+async function finish(
+  world: World,
+  page: Account,
+  c: Ctx,
+  row: MediaRow,
+  there: number,
+  fields: Record<string, unknown>,
+): Promise<Response> {
+  if (there !== row.totalBytes) return graphError(400, 100, '(#100) The upload is not complete.');
+  if (struck(c) || !['video/mp4', 'image/gif'].includes(row.contentType))
+    return graphError(400, 352, '(#352) The video file you tried to upload is not supported.', {
+      subcode: 1363024,
+    });
+  const now = c.get('now');
+  const { crowdAhead } = await world.settings.get();
+  const id = `${page.id}_${snowflake(now)}`;
+  await world.db.insert(posts).values({
+    id,
+    platform: 'facebook',
+    accountId: page.id,
+    text: str(fields.description) ?? '',
+    link: null,
+    createdAt: now,
+    crowdAt: new Date(now.getTime() + crowdAhead),
+  });
+  await world.db.update(media).set({ finalizedAt: now }).where(eq(media.id, row.id));
+  await attach(world, [row], id);
+  return json({ success: true });
+}
+
+/** Photos that a post names in `attached_media`, each uploaded by this Page and shown by no post yet. */
+export async function attachedPhotos(
+  world: World,
+  page: Account,
+  c: Ctx,
+  given: unknown,
+): Promise<MediaRow[] | Response> {
+  if (given === undefined) return [];
+  const list: unknown = typeof given === 'string' ? parse(given) : given;
+  const ids = Array.isArray(list)
+    ? list.map((one) => String((one as { media_fbid?: unknown } | null)?.media_fbid ?? ''))
+    : [];
+  if (ids.length === 0) return graphError(400, 100, '(#100) Param attached_media must be a list');
+  const rows: MediaRow[] = [];
+  for (const id of ids) {
+    const row = /^\d+$/.test(id) ? await findMedia(world, 'facebook', id) : undefined;
+    if (
+      !row ||
+      row.accountId !== page.id ||
+      row.kind !== 'image' ||
+      row.postId ||
+      row.expiresAt <= c.get('now')
+    )
+      return graphError(400, 100, `(#100) Param attached_media has an invalid media_fbid: ${id}`, {
+        subcode: 33,
+      });
+    rows.push(row);
+  }
+  return rows;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What a post shows, as its `attachments`. */
+export function attachmentsOf(rows: readonly MediaRow[], url: string): Record<string, unknown> | null {
+  const [first] = rows;
+  if (!first) return null;
+  const one = (row: MediaRow) => ({
+    media_type: row.kind === 'video' ? 'video' : 'photo',
+    type: row.kind === 'video' ? 'video_inline' : 'photo',
+    target: { id: row.id, url },
+    url,
+  });
+  return {
+    data: [
+      rows.length === 1
+        ? one(first)
+        : {
+            media_type: 'album',
+            type: 'album',
+            target: { id: first.id, url },
+            url,
+            subattachments: { data: rows.map(one) },
+          },
+    ],
+  };
+}
+
+/** A photo or video by its own id, with the fields that were asked for. */
+export async function showMedia(
+  world: World,
+  c: Ctx,
+  page: Account,
+  id: string,
+  asked: ReadonlySet<string>,
+): Promise<Response> {
+  const [row] = await world.db
+    .select()
+    .from(media)
+    .where(and(eq(media.id, id), eq(media.platform, 'facebook'), eq(media.accountId, page.id)));
+  if (!row || (!row.postId && row.expiresAt <= c.get('now'))) return missing(id);
+  const [post] = row.postId ? await world.db.select().from(posts).where(eq(posts.id, row.postId)) : [];
+  if (post?.deletedAt) return missing(id);
+  const every: Record<string, unknown> = {
+    ...(row.kind === 'video' ? { published: post !== undefined } : {}),
+    ...(post
+      ? {
+          post_id: post.id.split('_')[1],
+          permalink_url: `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`,
+        }
+      : {}),
+  };
+  return json({ ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id });
+}

@@ -1,0 +1,117 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Ctx } from './http';
+import { html, type Markup } from './pages';
+import { media, mediaParts } from './schema';
+import type { World } from './world';
+
+export type MediaRow = typeof media.$inferSelect;
+/** Parts of larger uploads are counted and not kept. */
+const KEPT_BYTES = 24 * 1024 * 1024;
+
+/** Keeps a part of an upload; the same part again takes the place of the first one. */
+export async function keepPart(world: World, row: MediaRow, part: number, bytes: Uint8Array): Promise<void> {
+  const kept = {
+    bytes: bytes.byteLength,
+    content: row.totalBytes <= KEPT_BYTES ? Buffer.from(bytes).toString('base64') : null,
+  };
+  await world.db
+    .insert(mediaParts)
+    .values({ mediaId: row.id, part, ...kept })
+    .onConflictDoUpdate({ target: [mediaParts.mediaId, mediaParts.part], set: kept });
+}
+
+export const partsOf = (world: World, id: string) =>
+  world.db
+    .select({ part: mediaParts.part, bytes: mediaParts.bytes })
+    .from(mediaParts)
+    .where(eq(mediaParts.mediaId, id))
+    .orderBy(asc(mediaParts.part));
+
+export async function findMedia(world: World, platform: string, id: string): Promise<MediaRow | undefined> {
+  const [row] = await world.db
+    .select()
+    .from(media)
+    .where(and(eq(media.id, id), eq(media.platform, platform)));
+  return row;
+}
+
+/** The first bytes of an upload, to tell what it really is. */
+export async function headOf(world: World, id: string): Promise<Uint8Array> {
+  const [first] = await world.db
+    .select({ content: sql<string | null>`left(${mediaParts.content}, 64)` })
+    .from(mediaParts)
+    .where(and(eq(mediaParts.mediaId, id), eq(mediaParts.part, 0)));
+  return Buffer.from(first?.content ?? '', 'base64');
+}
+
+/** What bytes begin with, by the platforms' own names; null for anything else. */
+export function typeOf(head: Uint8Array): string | null {
+  const text = Buffer.from(head).toString('latin1');
+  if (text.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (text.startsWith('\x89PNG')) return 'image/png';
+  if (text.startsWith('GIF8')) return 'image/gif';
+  if (text.startsWith('RIFF') && text.slice(8, 12) === 'WEBP') return 'image/webp';
+  return text.slice(4, 8) === 'ftyp' ? 'video/mp4' : null;
+}
+
+/** What is attached to these posts, in order. */
+export async function mediaOf(world: World, posts: readonly string[]): Promise<Map<string, MediaRow[]>> {
+  const found = new Map<string, MediaRow[]>();
+  if (posts.length === 0) return found;
+  const rows = await world.db
+    .select()
+    .from(media)
+    .where(inArray(media.postId, [...posts]))
+    .orderBy(asc(media.position));
+  for (const row of rows) found.set(row.postId ?? '', [...(found.get(row.postId ?? '') ?? []), row]);
+  return found;
+}
+
+export async function attach(world: World, rows: readonly MediaRow[], postId: string): Promise<void> {
+  for (const [position, row] of rows.entries())
+    await world.db.update(media).set({ postId, position }).where(eq(media.id, row.id));
+}
+
+/** How far the platform is with an upload of which it has everything, by its own clock. */
+export function processing(
+  row: MediaRow,
+  now: Date,
+): { state: 'pending' | 'in_progress' | 'succeeded' | 'failed'; percent: number } {
+  const gone = row.finalizedAt ? (now.getTime() - row.finalizedAt.getTime()) / 1000 : 0;
+  const part = row.processSeconds === 0 ? 1 : Math.max(0, gone) / row.processSeconds;
+  if (part >= 1)
+    return row.processFails ? { state: 'failed', percent: 100 } : { state: 'succeeded', percent: 100 };
+  return { state: part < 0.2 ? 'pending' : 'in_progress', percent: Math.floor(part * 100) };
+}
+
+/** The pictures of a post as people see them, with what is said of them. */
+export function mediaMarkup(world: World, rows: readonly MediaRow[]): Markup | string {
+  if (rows.length === 0) return '';
+  return html`<div class="media n${rows.length}">${rows.map((row) => {
+    const source = `${world.base}/${row.platform}/media/${row.id}`;
+    if (row.kind === 'video' && row.totalBytes > KEPT_BYTES)
+      return html`<p class="muted">Video, ${Math.round(row.totalBytes / 1024 / 1024)} MB</p>`;
+    return row.contentType === 'video/mp4'
+      ? html`<video controls preload="metadata" src="${source}" aria-label="${row.altText || 'Video'}"></video>`
+      : html`<img src="${source}" alt="${row.altText}">`;
+  })}</div>`;
+}
+
+/** The bytes of what was uploaded, for the pages. */
+export async function serveMedia(world: World, c: Ctx, platform: string): Promise<Response | null> {
+  const row = await findMedia(world, platform, c.req.param('id') ?? '');
+  if (!row) return null;
+  const parts = await world.db
+    .select({ content: mediaParts.content })
+    .from(mediaParts)
+    .where(eq(mediaParts.mediaId, row.id))
+    .orderBy(asc(mediaParts.part));
+  return new Response(Buffer.concat(parts.map((p) => Buffer.from(p.content ?? '', 'base64'))), {
+    headers: {
+      'content-type': row.contentType,
+      'cache-control': 'private, max-age=3600',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+    },
+  });
+}
