@@ -264,12 +264,67 @@ begin
 end
 $$;
 
+-- The sweep: takes what is due before the next one (claim-due.ts and late.ts say what the conditions mean). It reads what is due and
+-- nothing else, however much waits, so its plan is the same for all arguments: one for each index, and never the whole table.
+create or replace function public.claim_due(p_now timestamptz, p_late timestamptz, p_horizon timestamptz, p_lease interval,
+  p_limit int, p_token text)
+returns table (id text, workspace_id text, connection_id text, platform text, version int, due float8, unready boolean)
+language plpgsql set search_path = public, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
+  set enable_seqscan = 'off' set enable_bitmapscan = 'off'
+as $$
+#variable_conflict use_column
+begin
+  return query
+  with again as (
+    select id from publications
+    -- Said as publications_again has it. No lease of a row that was due before the horizon ends later than this.
+    where state = 'scheduled' and (retry_at is not null or claimed_until is not null)
+      and greatest(due_at, retry_at, claimed_until) between p_late and p_horizon + p_lease
+      and due_at < p_late and (retry_at is null or retry_at <= p_horizon)
+      and workspace_id not in (select id from workspaces where held_at is not null)
+    order by due_at, id limit p_limit for update skip locked
+  ), fresh as (
+    select id from publications
+    where state = 'scheduled' and due_at between p_late and p_horizon and (retry_at is null or retry_at <= p_horizon)
+      and workspace_id not in (select id from workspaces where held_at is not null)
+    order by due_at, id limit p_limit - (select count(*) from again) for update skip locked
+  )
+  update publications p set state = 'queued', claim_token = p_token, updated_at = p_now,
+    claimed_until = greatest(p.due_at, p.retry_at, p_now) + p_lease
+  from connections c
+  where p.id = any(array(select id from again union all select id from fresh)) and c.id = p.connection_id
+  returning p.id, p.workspace_id, p.connection_id, c.platform, p.version,
+    (extract(epoch from greatest(p.due_at, p.retry_at)) * 1000)::float8,
+    p.media_until is not null and p.media_until <= p_horizon;
+end
+$$;
+
+-- The workspaces that have posts whose time passed while nobody could send them, the longest late first (decide-late.ts).
+create or replace function public.late_workspaces(p_late timestamptz, p_rows int, p_limit int)
+returns table (workspace_id text)
+language plpgsql set search_path = public, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
+  set enable_seqscan = 'off' set enable_bitmapscan = 'off'
+as $$
+#variable_conflict use_column
+begin
+  return query
+  select workspace_id from (
+    select workspace_id, due_at from publications
+    where state = 'scheduled' and due_at < p_late and greatest(due_at, retry_at, claimed_until) < p_late
+      and workspace_id not in (select id from workspaces where held_at is not null)
+    order by due_at limit p_rows) late
+  group by workspace_id order by min(due_at) limit p_limit;
+end
+$$;
+
 do $$
 declare f text;
 begin
   foreach f in array array[
     'public.start_publishing_v3(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)',
-    'public.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)'
+    'public.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
+    'public.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
+    'public.late_workspaces(timestamptz, int, int)'
   ] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to %I, tributary_system', f, current_user);

@@ -18,7 +18,7 @@ export class Complaints {
       if (message.text().startsWith("Blocked script execution in 'about:srcdoc'")) return;
       // A refusal of the API is an answer; the browser reports its status all the same.
       if (
-        /\/api\/(trpc|files|generate|approvals|live)|\/sandbox\/stripe\/checkout/.test(
+        /\/api\/(trpc|files|media|generate|approvals|live)|\/sandbox\/stripe\/checkout/.test(
           message.location().url,
         ) &&
         /status of 4\d\d/.test(message.text())

@@ -19,7 +19,7 @@ export async function mediaGone(
   if (media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE) return error;
   if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.message, error.options);
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    forgetMedia(tx, ctx.workspaceId, publicationId, ctx.clock.now()),
+    forgetMedia(tx, ctx.workspaceId, publicationId, { now: ctx.clock.now() }),
   );
   return new ConnectorFault('transient', `${error.message} They are uploaded again.`, error.options);
 }

@@ -1,12 +1,13 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, publicationMedia, publications } from '@/db/schema';
+import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { type Ctx, requireRole } from '../context';
 import { readPublication } from '../publishing/queries';
 import { type Publication, publicationIdInput } from '../publishing/schemas';
+import { forgetMedia } from './forget-media';
 import { mediaKey } from './media-key';
 
 /**
@@ -24,7 +25,6 @@ export async function retryMedia({
   const { id } = publicationIdInput.parse(input);
   const now = ctx.clock.now();
   const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const own = and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id));
     const [row] = await tx
       .select({
         state: publications.state,
@@ -33,39 +33,13 @@ export async function retryMedia({
       })
       .from(publications)
       .innerJoin(connections, eq(connections.id, publications.connectionId))
-      .where(own)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
       .for('update', { of: publications });
     if (!row) throw notFound('publication');
-    const again =
-      row.state === 'scheduled' || row.state === 'queued'
-        ? await tx
-            .update(publicationMedia)
-            .set({
-              state: 'waiting',
-              progress: null,
-              bytesSent: 0,
-              percent: null,
-              remoteId: null,
-              checkAt: null,
-              failures: 0,
-              problem: null,
-              startedAt: null,
-              leaseToken: null,
-              leaseUntil: null,
-              updatedAt: now,
-            })
-            .where(
-              and(
-                eq(publicationMedia.workspaceId, ctx.workspaceId),
-                eq(publicationMedia.publicationId, id),
-                inArray(publicationMedia.state, ['failed']),
-              ),
-            )
-            .returning({ position: publicationMedia.position })
-        : [];
-    if (again.length === 0)
+    const waits = row.state === 'scheduled' || row.state === 'queued';
+    const again = waits ? await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' }) : 0;
+    if (again === 0)
       throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
-    await tx.update(publications).set({ updatedAt: now }).where(own);
     await resolveAlert(tx, ctx, mediaKey(id));
     const publication = await readPublication(tx, ctx.workspaceId, id);
     await recordActivity(tx, ctx, {

@@ -82,14 +82,22 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
   const lease = new Date(now.getTime() + UPLOAD_LEASE_MS);
   const soon = new Date(now.getTime() + EXPIRY_MARGIN_MS);
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // What the platform is about to forget begins anew.
+    // Everybody locks a publication before its pictures, so that nobody waits in a circle.
+    await tx.execute(
+      sql`select from publications where id = ${publicationId} and workspace_id = ${ctx.workspaceId} for no key update`,
+    );
+    // What the platform is about to forget begins anew, and the post does not start on what is being replaced.
     await tx.execute(sql`
-      update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
-        expires_at = null, check_at = null, failures = 0, started_at = null, updated_at = ${at(now)}
-      from publications p
-      where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
-        and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
-        and m.updated_at < ${at(new Date(now.getTime() - FRESH_MS))}`);
+      with stale as (
+        update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
+          expires_at = null, check_at = null, failures = 0, started_at = null, updated_at = ${at(now)}
+        from publications p
+        where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
+          and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
+          and m.updated_at < ${at(new Date(now.getTime() - FRESH_MS))}
+        returning m.publication_id
+      )
+      update publications set media_until = 'epoch' where id in (select publication_id from stale)`);
     return rowsOf<Taken>(
       tx,
       sql`
@@ -242,6 +250,10 @@ async function write(
   else sets.push(sql`lease_until = ${at(new Date(now.getTime() + UPLOAD_LEASE_MS))}`);
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // Pages follow the publication. It comes first, as everywhere.
+    await tx.execute(
+      sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
+    );
     const own = await rowsOf(
       tx,
       sql`
@@ -251,10 +263,6 @@ async function write(
         returning position`,
     );
     if (own.length === 0) return 'over';
-    // Pages follow the publication.
-    await tx.execute(
-      sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
-    );
     if (change.tell)
       await raiseAlert(tx, ctx, {
         key: mediaKey(publicationId),

@@ -4,9 +4,9 @@ import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { decideLate } from './decide-late';
-import { isOnTime, isWaitingAgain, notHeld } from './late';
+import { lateBefore } from './late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
-import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
+import { at, json, rowsOf, stateAfter, statesBefore } from './sql-rows';
 
 /** A publication that a sweep took, as the worker is told of it. */
 export interface Claim {
@@ -28,8 +28,8 @@ export interface Claim {
  * workspace's rule; held workspaces are passed over, however much of theirs is due.
  *
  * It reads what is due and nothing else, however much waits: first what was taken before and waits again, then what comes due
- * for the first time (all of it later), each by an index of its own; and the rows that it takes by their ids (`any(array(…))`:
- * for a join the planner would rather read a table of some ten thousand rows whole).
+ * for the first time (all of it later), each by an index of its own; and the rows that it takes by their ids (`claim_due` in
+ * db/functions.sql).
  */
 export async function claimDue({
   db,
@@ -41,38 +41,21 @@ export async function claimDue({
   limit?: number;
 }): Promise<Claim[]> {
   const now = clock.now();
-  const horizon = new Date(now.getTime() + SWEEP_AHEAD_MS);
   const token = randomToken(12);
   await decideLate({ db, clock });
   faultPoint('claim: before');
-  const rows = await db.asSystem((tx) =>
-    rowsOf<{
-      id: string;
-      workspace_id: string;
-      connection_id: string;
-      platform: string;
-      version: number;
-      due: number;
-      unready: boolean;
-    }>(
-      tx,
-      sql`
-        with again as (
-          select id from publications
-          where state in (${statesBefore('claim')}) and ${isWaitingAgain(now, horizon)} and ${notHeld}
-          order by due_at, id limit ${limit} for update skip locked
-        ), fresh as (
-          select id from publications
-          where state in (${statesBefore('claim')}) and ${isOnTime(now, horizon)} and ${notHeld}
-          order by due_at, id limit ${limit} - (select count(*) from again) for update skip locked
-        )
-        update publications p set state = ${stateAfter('claim')}, claim_token = ${token}, updated_at = ${at(now)},
-          claimed_until = greatest(p.due_at, p.retry_at, ${at(now)}) + ${QUEUE_LEASE_MS} * interval '1 millisecond'
-        from connections c
-        where p.id = any(array(select id from again union all select id from fresh)) and c.id = p.connection_id
-        returning p.id, p.workspace_id, p.connection_id, c.platform, p.version, ${ms(sql`greatest(p.due_at, p.retry_at)`)} as due,
-          p.media_until is not null and p.media_until <= ${at(horizon)} as unready`,
-    ),
+  const rows = await rowsOf<{
+    id: string;
+    workspace_id: string;
+    connection_id: string;
+    platform: string;
+    version: number;
+    due: number;
+    unready: boolean;
+  }>(
+    db.raw,
+    sql`select * from claim_due(${at(now)}, ${at(lateBefore(now))}, ${at(new Date(now.getTime() + SWEEP_AHEAD_MS))},
+      ${QUEUE_LEASE_MS} * interval '1 millisecond', ${limit}::int, ${token})`,
   );
   faultPoint('claim: after');
   return rows

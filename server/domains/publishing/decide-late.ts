@@ -12,12 +12,12 @@ import { connectorPlatform } from './connector-platform';
 import { roomOnDay, takesPlace } from './count-day';
 import { askAbout, firstUnseen, mayBeOut } from './doubtful';
 import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
-import { isLate, notHeld, waitsSince } from './late';
+import { isLate, lateBefore, waitsSince } from './late';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
 import { isBoost } from './own-place';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
-import { ms, rowsOf, statesBefore } from './sql-rows';
+import { at, ms, rowsOf, statesBefore } from './sql-rows';
 import { STEPS } from './transitions';
 
 const WORKSPACES = 200;
@@ -46,23 +46,10 @@ interface Late {
  */
 export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promise<LateReport> {
   const report: LateReport = { go: 0, today: 0, ask: 0, skip: 0, doubt: 0 };
-  const found = await db.asSystem(async (tx) => {
-    // There are few late rows, and one index has all of them. The planner knows only how much was ever due before now, takes
-    // that for the number, and would read the table from its beginning to its end.
-    await rowsOf(
-      tx,
-      sql`select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`,
-    );
-    return rowsOf<{ workspace_id: string }>(
-      tx,
-      sql`
-        select workspace_id from (
-          select workspace_id, due_at from publications
-          where state in (${statesBefore('miss')}) and ${isLate(clock.now())} and ${notHeld}
-          order by due_at limit ${LATE_AT_ONCE}) late
-        group by workspace_id order by min(due_at) limit ${WORKSPACES}`,
-    );
-  });
+  const found = await rowsOf<{ workspace_id: string }>(
+    db.raw,
+    sql`select * from late_workspaces(${at(lateBefore(clock.now()))}, ${LATE_AT_ONCE}::int, ${WORKSPACES}::int)`,
+  );
   for (const { workspace_id } of found) {
     const ctx: Ctx = {
       db,

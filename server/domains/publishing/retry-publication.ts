@@ -57,7 +57,7 @@ export async function retryPublication({
       .where(eq(publications.id, id));
     if (row.mediaUntil) {
       // Who tries again may have changed what was wrong: nothing of the earlier uploads is relied on.
-      await forgetMedia(tx, ctx.workspaceId, id, now);
+      await forgetMedia(tx, ctx.workspaceId, id, { now });
       await resolveAlert(tx, ctx, mediaKey(id));
     }
     await resolveAlert(tx, ctx, failureKey(id));
