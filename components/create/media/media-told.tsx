@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -29,12 +30,19 @@ export function MediaTold({ publication: p, canWrite }: { publication: Publicati
     <div className="grid max-w-md gap-1.5" data-media={told.state}>
       <p
         className={
-          told.state === 'failed' ? 'wrap-anywhere text-destructive' : 'tabular text-muted-foreground'
+          told.state === 'failed' || told.state === 'reconnect'
+            ? 'wrap-anywhere text-destructive'
+            : 'tabular text-muted-foreground'
         }
       >
         {told.words}
       </p>
       {told.state === 'moving' ? <Progress value={told.part ?? undefined} label={told.words} /> : null}
+      {told.state === 'reconnect' ? (
+        <Button asChild size="sm" variant="outline" className="w-fit">
+          <Link href="/connections">Reconnect</Link>
+        </Button>
+      ) : null}
       {told.state === 'failed' && canWrite ? (
         <Button
           size="sm"

@@ -15,6 +15,7 @@ const one = (state: One['state'], more: Partial<One> = {}): One => ({
   state,
   part: null,
   problem: null,
+  reconnect: false,
   ...more,
 });
 const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
@@ -29,6 +30,12 @@ test('says how far the pictures are, and what to do about nothing else', () => {
   expect(told([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
   expect(told([one('uploading', { problem: 'X asks us to slow down.' })])).toBe(
     'X asks us to slow down. We go on trying.',
+  );
+  expect(
+    told([one('ready'), one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })]),
+  ).toBe('X needs you to sign in again. It goes on once the account is reconnected.');
+  expect(told([one('waiting', { reconnect: true })])).toBe(
+    'X needs you to sign in again. It goes on once the account is reconnected.',
   );
   expect(told([one('ready'), one('failed', { problem: 'X could not read it.' })])).toBe(
     'Picture 2: X could not read it.',

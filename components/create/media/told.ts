@@ -1,12 +1,17 @@
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import type { PublicationItem } from '../types';
 import { mediaNoun } from './types';
 
-type Told = { state: 'quiet' | 'moving' | 'failed'; words: string; part: number | null };
+/** `reconnect`: a person has to connect the account again; `failed`: it does not go on by itself. */
+type Told = { state: 'quiet' | 'moving' | 'failed' | 'reconnect'; words: string; part: number | null };
 
 /** What is said of a publication's pictures while it waits for its time; null when there is nothing to say. */
 export function mediaTold(
   p: Pick<PublicationItem, 'state'> & {
-    media: readonly Pick<PublicationItem['media'][number], 'kind' | 'bytes' | 'state' | 'part' | 'problem'>[];
+    media: readonly Pick<
+      PublicationItem['media'][number],
+      'kind' | 'bytes' | 'state' | 'part' | 'problem' | 'reconnect'
+    >[];
   },
   platform: string,
 ): Told | null {
@@ -29,13 +34,18 @@ export function mediaTold(
       words: `The ${noun} ${media.length > 1 ? 'are' : 'is'} on ${platform}.`,
       part: 100,
     };
+  const held = media.find((m) => m.reconnect);
+  if (held) {
+    const why = held.problem ?? `${platform} needs you to sign in again.`;
+    return { state: 'reconnect', words: `${why} It goes on once the account is reconnected.`, part: null };
+  }
   const stuck = media.find((m) => m.problem)?.problem;
   if (stuck) return { state: 'moving', words: `${stuck} We go on trying.`, part: null };
   const processing = media.find((m) => m.state === 'processing');
   if (processing) {
     const share = processing.part === null ? '' : `, ${processing.part} %`;
-    const one = { picture: 'picture', gif: 'GIF', video: 'video' }[processing.kind];
-    return { state: 'moving', words: `${platform} is processing the ${one}${share}`, part: processing.part };
+    const words = `${platform} is processing the ${MEDIA_NOUN[processing.kind]}${share}`;
+    return { state: 'moving', words, part: processing.part };
   }
   if (media.every((m) => m.state === 'waiting'))
     return {

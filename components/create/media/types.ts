@@ -1,3 +1,5 @@
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+
 /** A picture, GIF or video that the server has, as it stands with a text. */
 export interface MediaDraft {
   fileId: string;
@@ -26,5 +28,5 @@ export const mediaNoun = (media: readonly { kind: MediaDraft['kind'] }[]): strin
   const [first] = media;
   if (!first) return 'pictures';
   if (media.length > 1) return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
-  return { picture: 'picture', gif: 'GIF', video: 'video' }[first.kind];
+  return MEDIA_NOUN[first.kind];
 };

@@ -5,6 +5,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
+import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { queueEmail } from '../emails/queue-email';
 import { applyDecision, noRoomAlert } from './apply-decision';
@@ -68,6 +69,8 @@ export async function actOnDeadlines({
 async function keep(ctx: Ctx, approval: typeof approvals.$inferSelect, full: boolean): Promise<boolean> {
   const mails = await tellAsker({ ctx, approval, outcome: 'kept' });
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
+    // The workspace first, as everybody who decides or stops: what is written below refers to it.
+    await lockWorkspace(tx, ctx.workspaceId);
     const kept = await tx
       .update(approvals)
       .set({ state: 'kept' })

@@ -1,6 +1,6 @@
 import type { Media, Part } from '@/db/schema';
-
-const NOUN = { picture: 'Picture', gif: 'GIF', video: 'Video' } as const;
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { sentence } from '../publishing/label';
 
 /** All that goes out, the post with what it shows first and then what follows it, as a person reads it. */
 export const textsOf = (post: {
@@ -10,7 +10,11 @@ export const textsOf = (post: {
   parts: readonly Part[];
 }): string =>
   [
-    [post.text, post.link, ...post.media.map((m) => `[${NOUN[m.kind]}${m.alt ? `: ${m.alt}` : ''}]`)],
+    [
+      post.text,
+      post.link,
+      ...post.media.map((m) => `[${sentence(MEDIA_NOUN[m.kind])}${m.alt ? `: ${m.alt}` : ''}]`),
+    ],
     ...post.parts.map((part) => [part.text, part.link]),
   ]
     .map((lines) => lines.filter(Boolean).join('\n'))

@@ -4,6 +4,7 @@ import { type Boost, connections, publicationResults, publications } from '@/db/
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
 import type { PlatformPort, PlatformTraits } from '../publishing/platform-port';
@@ -32,6 +33,7 @@ export async function setBoost({
   requireRole(ctx, 'operator', 'change what follows a post');
   const { id, boost } = setBoostInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     const [row] = await tx
       .select()
       .from(publications)
@@ -71,7 +73,7 @@ export async function setBoost({
         })
         .where(mine);
     await resolveAlert(tx, ctx, `publication:${id}:boost`);
-    const after = await readPublication(tx, ctx.workspaceId, id);
+    const after = await readPublication(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.boost_changed',
       subjectType: 'publication',

@@ -6,6 +6,7 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { askIfDoubtful } from '../publishing/doubtful';
+import { endAlerts } from '../publishing/end-alerts';
 import { STEPS } from '../publishing/transitions';
 import { holdIn, settleHold } from './hold';
 import { MAY_HOLD } from './policy';
@@ -51,6 +52,11 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       })
       .where(waiting)
       .returning({ id: publications.id });
+    await endAlerts(
+      tx,
+      ctx,
+      cancelled.map((row) => row.id),
+    );
     await withdraw(
       tx,
       ctx,

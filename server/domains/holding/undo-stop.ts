@@ -1,11 +1,12 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, postingStops, publications, type workspaces } from '@/db/schema';
+import { approvals, postingStops, publicationMedia, publications, type workspaces } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { forgetMedia } from '../media/forget-media';
 import { REST_ACTION } from '../publishing/answer-rest';
 import { closeQuestions } from '../publishing/close-questions';
 import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
@@ -124,13 +125,26 @@ async function restore(
     })
     .where(cancelledByIt)
     .returning({ id: publications.id });
-  await closeQuestions(
-    tx,
-    ctx,
-    REST_ACTION,
-    back.map((row) => row.id),
-  );
+  const ids = back.map((row) => row.id);
+  await closeQuestions(tx, ctx, REST_ACTION, ids);
+  await uploadFailedAgain(tx, ctx, ids, now);
   return back.length;
+}
+
+/** What could not be uploaded before the stop is tried again: what told of it is over. */
+async function uploadFailedAgain(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  const failed = await tx
+    .selectDistinct({ id: publicationMedia.publicationId })
+    .from(publicationMedia)
+    .where(
+      and(
+        eq(publicationMedia.workspaceId, ctx.workspaceId),
+        eq(publicationMedia.state, 'failed'),
+        inArray(publicationMedia.publicationId, [...ids]),
+      ),
+    );
+  for (const { id } of failed) await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' });
 }
 
 /** Throws `limit_reached`, naming the day, when what comes back does not fit into a local day's plan any more. */

@@ -4,12 +4,16 @@ import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { failureKey } from '../publishing/alert-keys';
 import { labelOf, sentence } from '../publishing/label';
 import { notHeld } from '../publishing/late';
 import { at, rowsOf, stateAfter, statesBefore } from '../publishing/sql-rows';
+import { mediaKey } from './media-key';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
+import { uselessSoon } from './upload-media';
 import { connectorUploads, type UploadPort } from './upload-port';
 
 /**
@@ -34,7 +38,7 @@ export async function giveUpOnMedia({
     and (retry_at is null or retry_at <= ${at(now)}) and media_until <= ${at(now)}
     and exists (
       select from publication_media m where m.publication_id = publications.id and (m.state = 'failed'
-        or (m.state <> 'ready' and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
+        or ((m.state <> 'ready' or ${uselessSoon}) and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
   const found = await db.asSystem((tx) =>
     rowsOf<{ workspace_id: string; id: string }>(
       tx,
@@ -46,6 +50,7 @@ export async function giveUpOnMedia({
     const ctx = await ctxOf(workspaceId);
     faultPoint('media give up: before');
     const gone = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
       const [row] = await rowsOf<{ title: string; platform: string; post_id: string; why: string | null }>(
         tx,
         sql`
@@ -74,6 +79,8 @@ export async function giveUpOnMedia({
         subjectId: id,
         summary: `Could not publish ${label}: ${problem}`,
       });
+      // That it did not go out says more than that its pictures were late.
+      await resolveAlert(tx, ctx, mediaKey(id));
       await raiseAlert(tx, ctx, {
         key: failureKey(id),
         severity: 'serious',

@@ -23,6 +23,10 @@ export const OVERDUE_MS = 45_000;
 export const UPLOADS_AT_ONCE = 12;
 /** Publications whose pictures one sweep asks for. */
 export const UPLOAD_BATCH = 500;
+/** A platform that lost an upload gets it anew so often. */
+export const MOST_RESTARTS = 5;
+/** What a platform processes is looked at no sooner than this, whatever it says. */
+export const SHORTEST_CHECK_MS = 1_000;
 const LONGEST_LIMIT_MS = 15 * 60_000;
 const RETRY_DELAYS_MS = [2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 240_000];
 

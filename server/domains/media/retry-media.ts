@@ -4,6 +4,7 @@ import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readPublication } from '../publishing/queries';
 import { type Publication, publicationIdInput } from '../publishing/schemas';
@@ -25,6 +26,7 @@ export async function retryMedia({
   const { id } = publicationIdInput.parse(input);
   const now = ctx.clock.now();
   const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     const [row] = await tx
       .select({
         state: publications.state,
@@ -41,7 +43,7 @@ export async function retryMedia({
     if (again === 0)
       throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
     await resolveAlert(tx, ctx, mediaKey(id));
-    const publication = await readPublication(tx, ctx.workspaceId, id);
+    const publication = await readPublication(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.media_retried',
       subjectType: 'publication',

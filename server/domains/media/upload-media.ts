@@ -1,26 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Media } from '@/db/schema';
-import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { isConnectorFault } from '@/server/connectors/kit/types';
 import { randomToken } from '@/server/foundation/crypto';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { readStoredPart } from '../files/store';
 import { CALL_LIMIT_MS } from '../publishing/policy';
 import { at, json, ms, rowsOf } from '../publishing/sql-rows';
 import { withTimeLimit } from '../publishing/with-time-limit';
+import { type Answer, changeFor } from './change-for';
 import { mediaKey } from './media-key';
-import {
-  EXPIRY_MARGIN_MS,
-  FRESH_MS,
-  KEPT_MS,
-  UPLOAD_BUDGET_MS,
-  UPLOAD_LEASE_MS,
-  uploadLimitDelay,
-  uploadRetryDelay,
-} from './policy';
+import { EXPIRY_MARGIN_MS, FRESH_MS, UPLOAD_BUDGET_MS, UPLOAD_LEASE_MS, UPLOAD_PATIENCE_MS } from './policy';
 import { connectorUploads, type UploadPort } from './upload-port';
 
 /** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
@@ -38,6 +33,8 @@ interface Taken {
   due: number;
   media: Media;
   progress: unknown;
+  bytes_sent: number;
+  percent: number | null;
   failures: number;
 }
 
@@ -74,6 +71,9 @@ export async function uploadMedia({
   }
 }
 
+/** It was forgotten too soon for a post to use it: uploading it again is the same upload, for which a post does not wait for ever. */
+export const uselessSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
+
 const OPEN = sql.raw("('waiting','uploading','processing')");
 
 /** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
@@ -90,7 +90,8 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
     await tx.execute(sql`
       with stale as (
         update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
-          expires_at = null, check_at = null, failures = 0, started_at = null, updated_at = ${at(now)}
+          expires_at = null, check_at = null, failures = 0, updated_at = ${at(now)},
+          started_at = case when ${uselessSoon} and p.due_at <= ${at(now)} then m.started_at end
         from publications p
         where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
           and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
@@ -116,7 +117,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and (next.lease_until is null or next.lease_until < ${at(now)} or next.lease_token = ${token})
           returning m.*
         )
-        select t.position, t.progress, t.failures, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
+        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
           ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
         from taken t join files f on f.id = t.file_id and f.workspace_id = t.workspace_id
           join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
@@ -125,8 +126,6 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
   });
   return row ?? null;
 }
-
-type Answer = UploadOutput | { state: 'fault'; error: unknown };
 
 async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer> {
   const { kind, mime, bytes, alt } = one.media;
@@ -151,73 +150,6 @@ async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer>
   }
 }
 
-interface Change {
-  state?: 'uploading' | 'processing' | 'ready' | 'failed' | 'waiting';
-  progress?: unknown;
-  sent?: number;
-  percent?: number | null;
-  remoteId?: string;
-  expiresAt?: Date;
-  failures: number;
-  /** Milliseconds until it may be touched again. */
-  wait: number;
-  problem?: string | null;
-  /** It cannot go on by itself, and a person is told. */
-  tell?: boolean;
-}
-
-/** What an answer means for the row. Pure. */
-export function changeFor(answer: Answer, failures: number, now: Date, name: string): Change {
-  switch (answer.state) {
-    case 'uploading':
-      return { state: 'uploading', progress: answer.progress, sent: answer.sent, failures: 0, wait: 0 };
-    case 'processing':
-      return {
-        state: 'processing',
-        progress: answer.progress,
-        percent: answer.percent,
-        failures: 0,
-        wait: answer.checkAfterSeconds * 1000,
-      };
-    case 'ready':
-      return {
-        state: 'ready',
-        remoteId: answer.remoteId,
-        expiresAt: answer.expiresAt ?? new Date(now.getTime() + KEPT_MS),
-        failures: 0,
-        wait: 0,
-      };
-    case 'failed':
-      return { state: 'failed', problem: answer.message, failures, wait: 0, tell: true };
-    case 'again': {
-      const delay = uploadRetryDelay(failures + 1);
-      const problem = `${name} lost the upload again and again.`;
-      return delay === null
-        ? { state: 'failed', problem, failures, wait: 0, tell: true }
-        : { state: 'waiting', progress: null, sent: 0, percent: null, failures: failures + 1, wait: delay };
-    }
-    case 'fault':
-      return changeForFault(answer.error, failures, name);
-  }
-}
-
-function changeForFault(error: unknown, failures: number, name: string): Change {
-  // Goes on by itself when the workspace is started again.
-  if (isHeldFault(error)) return { failures, wait: 60_000 };
-  const fault = isConnectorFault(error) ? error : null;
-  const problem =
-    fault?.message ?? (isAppError(error) ? error.message : `We could not bring this to ${name}.`);
-  if (fault?.kind === 'rate_limited')
-    return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
-  // It goes on by itself once the account is connected again.
-  if (fault?.kind === 'reauth') return { failures, wait: 60_000, problem, tell: true };
-  if (!fault || fault.kind === 'rejected') return { state: 'failed', failures, wait: 0, problem, tell: true };
-  const delay = uploadRetryDelay(failures + 1);
-  return delay === null
-    ? { state: 'failed', failures, wait: 0, problem, tell: true }
-    : { failures: failures + 1, wait: delay, problem };
-}
-
 /** Writes how a step ended, if this run still has the lease. Answers how long to wait, or that this run is over with it. */
 async function write(
   ctx: Ctx,
@@ -229,7 +161,9 @@ async function write(
   last: boolean,
 ): Promise<number | 'over'> {
   const now = ctx.clock.now();
-  const change = changeFor(answer, one.failures, now, name);
+  const { progress, failures, percent, bytes_sent: bytesSent } = one;
+  const reached = { progress, bytesSent, percent, failures, bytes: one.media.bytes };
+  const change = changeFor(answer, reached, now, name);
   const sets: SQL[] = [
     sql`failures = ${change.failures}`,
     sql`problem = ${change.problem ?? null}`,
@@ -250,6 +184,7 @@ async function write(
   else sets.push(sql`lease_until = ${at(new Date(now.getTime() + UPLOAD_LEASE_MS))}`);
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    if (change.tell) await shareWorkspace(tx, ctx.workspaceId);
     // Pages follow the publication. It comes first, as everywhere.
     await tx.execute(
       sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
@@ -267,15 +202,13 @@ async function write(
       await raiseAlert(tx, ctx, {
         key: mediaKey(publicationId),
         severity: 'serious',
-        title: `A ${NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`,
+        title: `A ${MEDIA_NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`,
         body: `${change.problem ?? ''} It was to go out with the post, which does not go out without it.`.trim(),
         href: `/posts/${one.post_id}`,
       });
     return change.state === 'failed' ? 'over' : change.wait;
   });
 }
-
-export const NOUN = { picture: 'picture', gif: 'GIF', video: 'video' } as const;
 
 /** Nothing can be taken: writes that all is there, or says how long to wait. */
 async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {

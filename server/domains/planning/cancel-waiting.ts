@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
 import type { Ctx } from '../context';
 import { askIfDoubtful } from '../publishing/doubtful';
+import { endAlerts } from '../publishing/end-alerts';
 import { STEPS } from '../publishing/transitions';
 import { WAITING } from './queue';
 
@@ -50,6 +51,11 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
     })
     .where(and(own, inArray(publications.state, [...WAITING])))
     .returning({ id: publications.id });
+  await endAlerts(
+    tx,
+    ctx,
+    cancelled.map((row) => row.id),
+  );
   if (about.length > 0) {
     const left = alias(publications, 'left_over');
     await tx

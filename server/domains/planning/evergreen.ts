@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { evergreenPosts, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { connectorPlatform } from '../publishing/connector-platform';
@@ -26,6 +27,7 @@ export async function setEvergreen({
   requireRole(ctx, 'operator', MAY);
   const { postId, version, ...values } = evergreenInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     const post = await readPost(tx, ctx.workspaceId, postId);
     checkWordings(post, values.wordings);
     const now = ctx.clock.now();

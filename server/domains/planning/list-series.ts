@@ -88,7 +88,7 @@ export async function getSeries({
       .orderBy(publications.dueAt)
       .limit(MOST_WAITING);
     const days = new Map(waiting.map((w) => [w.id, w.day]));
-    const items = await readPublications(tx, ctx.workspaceId, [...days.keys()]);
+    const items = await readPublications(tx, ctx, [...days.keys()]);
     return { series: shown, waiting: items.map((item) => ({ ...item, day: days.get(item.id) ?? '' })) };
   });
 }

@@ -107,7 +107,7 @@ export async function getQueue({
     }
     const ids = page.map((row) => row.id);
     const marks = await readMarks(tx, ctx, page);
-    const items = await readPublications(tx, ctx.workspaceId, ids);
+    const items = await readPublications(tx, ctx, ids);
     return {
       timeZone: workspace.timeZone,
       items: items.map((item) => ({

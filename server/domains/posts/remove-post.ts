@@ -3,7 +3,9 @@ import type { z } from 'zod';
 import { posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { endAlerts } from '../publishing/end-alerts';
 import { readPost } from './queries';
 import { postIdInput } from './schemas';
 
@@ -18,6 +20,7 @@ export async function removePost({
   requireRole(ctx, 'operator', 'remove posts');
   const { id } = postIdInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     // The lock waits for a schedule that is being made of this post.
     await tx
       .select({ id: posts.id })
@@ -35,7 +38,7 @@ export async function removePost({
       throw new AppError('conflict', 'This post has been published, so it stays in your records.');
     if (kept.length > 0)
       throw new AppError('conflict', 'This post is waiting to go out. Cancel it in the calendar first.');
-    await tx
+    const gone = await tx
       .delete(publications)
       .where(
         and(
@@ -43,7 +46,13 @@ export async function removePost({
           eq(publications.postId, id),
           inArray(publications.state, ['cancelled', 'failed', 'draft']),
         ),
-      );
+      )
+      .returning({ id: publications.id });
+    await endAlerts(
+      tx,
+      ctx,
+      gone.map((row) => row.id),
+    );
     await tx.delete(posts).where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
     await recordActivity(tx, ctx, {
       verb: 'post.removed',

@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { type Media, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
@@ -18,6 +19,8 @@ export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostIn
   requireRole(ctx, 'operator', 'edit posts');
   const { id, version, variants: texts, ...fields } = updatePostInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // A text that is new refers to the workspace, which scheduling locks before the post.
+    await shareWorkspace(tx, ctx.workspaceId);
     await checkTopic(tx, ctx.workspaceId, fields.topicId);
     const changed = await tx
       .update(posts)

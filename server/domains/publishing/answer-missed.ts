@@ -8,6 +8,7 @@ import { actorKey, type Ctx, requireRole } from '../context';
 import { fallbackSlots } from '../planning/default-slots';
 import { findFreeSlot, noFreeSlot } from '../planning/free-slots';
 import { assertRoomOnDay, DayRoom, takesPlace } from './count-day';
+import { endAlerts } from './end-alerts';
 import { localTimeOf } from './local-time';
 import { MISSED_ACTION } from './missed';
 import type { Due } from './resolve-due';
@@ -87,6 +88,11 @@ export async function answerMissed({
               ),
             ),
           );
+      await endAlerts(
+        tx,
+        ctx,
+        rows.map((r) => r.id),
+      );
     } else {
       const zone = workspace.timeZone;
       const counted = rows.filter(takesPlace).length;

@@ -2,13 +2,11 @@ import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { approvals, publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
-import { resolveAlert } from '../alerts/resolve-alert';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
-import { mediaKey } from '../media/media-key';
-import { failureKey } from './alert-keys';
 import { closeQuestions } from './close-questions';
 import { askIfDoubtful } from './doubtful';
+import { endAlerts } from './end-alerts';
 import { lockPublication } from './lock-publication';
 import { MISSED_ACTION } from './missed';
 import { readPublication } from './queries';
@@ -42,7 +40,7 @@ export async function cancelPublication({
         .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, found.approvalId)))
         .for('update');
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'cancel');
-    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
+    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
     const now = ctx.clock.now();
     await tx
       .update(publications)
@@ -78,10 +76,9 @@ export async function cancelPublication({
             ),
           );
     }
-    await resolveAlert(tx, ctx, failureKey(id));
-    if (row.mediaUntil) await resolveAlert(tx, ctx, mediaKey(id));
+    await endAlerts(tx, ctx, [id]);
     if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
-    const after = await readPublication(tx, ctx.workspaceId, id);
+    const after = await readPublication(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.cancelled',
       subjectType: 'publication',

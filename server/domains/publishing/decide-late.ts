@@ -11,6 +11,7 @@ import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
 import { roomOnDay, takesPlace } from './count-day';
 import { askAbout, firstUnseen, mayBeOut } from './doubtful';
+import { endAlerts } from './end-alerts';
 import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, lateBefore, waitsSince } from './late';
 import { localTimeOf } from './local-time';
@@ -241,6 +242,11 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     retryAt: null,
     claimedUntil: null,
   });
+  await endAlerts(
+    tx,
+    ctx,
+    rows.map((row) => row.id),
+  );
   const many = rows.length > 1;
   const label = many ? `${rows.length} posts` : `“${first.title}” on ${first.account}`;
   await raiseAlert(tx, ctx, {

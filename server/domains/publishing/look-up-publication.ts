@@ -3,10 +3,12 @@ import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { lockConnection } from './lock-connection';
 import { isPart } from './own-place';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
@@ -245,7 +247,9 @@ async function finish(
     if (answer.found === 'repeat') next = repeat();
     else if (answer.found === 'yes') {
       // Two equal posts on one account: while the other one's end is open, this answer may be about that one.
-      await rowsOf(tx, sql`select id from connections where id = ${begun.connection_id} for update`);
+      // The workspace first, as settling needs it; and not so that a row that only refers to the connection waits.
+      await shareWorkspace(tx, ctx.workspaceId);
+      await lockConnection(tx, begun.connection_id);
       const [other] = await rowsOf<{ taken: boolean }>(
         tx,
         sql`

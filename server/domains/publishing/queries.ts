@@ -3,7 +3,6 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { timeNote } from './local-time';
 import {
@@ -24,6 +23,7 @@ const columns = {
   platform: connections.platform,
   connectionName: connections.remoteName,
   environment: connections.environment,
+  status: connections.status,
   head: lineHead,
   uploads: uploadsOf,
   results: publicationResults,
@@ -34,6 +34,7 @@ type Row = {
   platform: string;
   connectionName: string;
   environment: 'live' | 'sandbox';
+  status: (typeof connections.$inferSelect)['status'];
   head: { until: number | null; why: string | null } | null;
   uploads: Upload[] | null;
   results: typeof publicationResults.$inferSelect | null;
@@ -48,7 +49,10 @@ function select(tx: Tx) {
     .leftJoin(publicationResults, eq(publicationResults.publicationId, publications.id));
 }
 
-function toPublication({ publication: p, head, uploads, results: r, ...rest }: Row): Publication {
+function toPublication(
+  { publication: p, status, head, uploads, results: r, ...rest }: Row,
+  now: Date,
+): Publication {
   return {
     ...rest,
     id: p.id,
@@ -60,7 +64,7 @@ function toPublication({ publication: p, head, uploads, results: r, ...rest }: R
     kind: p.kind,
     followsId: p.followsId,
     parts: p.parts,
-    media: mediaShown(p.media, uploads),
+    media: mediaShown(p, uploads, { now, connected: status === 'active' }),
     dueAt: p.dueAt,
     localTime: p.localTime,
     timeZone: p.timeZone,
@@ -95,22 +99,26 @@ function toPublication({ publication: p, head, uploads, results: r, ...rest }: R
   };
 }
 
+/** Whose publications are read, and when: what a platform keeps for a while is there until then. */
+type Reader = Pick<Ctx, 'workspaceId' | 'clock'>;
+
 /** Publications by id, in the order of their time, inside a transaction of the caller. */
 export async function readPublications(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId, clock }: Reader,
   ids: readonly string[],
 ): Promise<Publication[]> {
   if (ids.length === 0) return [];
   const rows = await select(tx)
     .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.id, [...ids])))
     .orderBy(asc(publications.dueAt), asc(publications.id));
-  return rows.map(toPublication);
+  const now = clock.now();
+  return rows.map((row) => toPublication(row, now));
 }
 
 /** One publication, inside a transaction of the caller. Throws `not_found`. */
-export async function readPublication(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Publication> {
-  const [row] = await readPublications(tx, workspaceId, [id]);
+export async function readPublication(tx: Tx, reader: Reader, id: string): Promise<Publication> {
+  const [row] = await readPublications(tx, reader, [id]);
   if (!row) throw notFound('publication');
   return row;
 }
@@ -125,7 +133,7 @@ export async function getPublication({
 }): Promise<z.output<typeof publicationDetailOutput>> {
   const { id } = publicationIdInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const publication = await readPublication(tx, ctx.workspaceId, id);
+    const publication = await readPublication(tx, ctx, id);
     const attempts = await tx
       .select()
       .from(publicationAttempts)
@@ -177,10 +185,11 @@ export async function listPublications({
       .orderBy(asc(publications.dueAt), asc(publications.id))
       .limit(limit + 1),
   );
+  const now = ctx.clock.now();
   const page = rows.slice(0, limit);
   const last = page.at(-1)?.publication;
   return {
-    items: page.map(toPublication),
+    items: page.map((row) => toPublication(row, now)),
     nextCursor: rows.length > limit && last ? `${last.dueAt.toISOString()}|${last.id}` : null,
   };
 }

@@ -30,7 +30,7 @@ export async function reschedulePublication({
   const moved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const row = await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
-    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx.workspaceId, id);
+    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
     const now = ctx.clock.now();
     const due = resolveDue(local, workspace.timeZone, now);
     if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
@@ -48,7 +48,7 @@ export async function reschedulePublication({
         updatedAt: now,
       })
       .where(eq(publications.id, id));
-    const after = await readPublication(tx, ctx.workspaceId, id);
+    const after = await readPublication(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.rescheduled',
       subjectType: 'publication',

@@ -10,6 +10,7 @@ import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { localTimeOf } from './local-time';
+import { lockConnection } from './lock-connection';
 import { lockPublication } from './lock-publication';
 import { readPublication } from './queries';
 import { hurry } from './schedule-publications';
@@ -49,6 +50,14 @@ async function resolveIn(
   { id, version, answer, permalink }: z.output<typeof resolveUnknownInput>,
 ): Promise<Publication> {
   await shareWorkspace(tx, ctx.workspaceId);
+  // Of two people who give one address to two posts at the same moment, the second one is told; before the publication, as a look-up.
+  if (permalink) {
+    const [found] = await tx
+      .select({ connectionId: publications.connectionId })
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+    if (found) await lockConnection(tx, found.connectionId);
+  }
   const row = await lockPublication(
     tx,
     ctx.workspaceId,
@@ -120,7 +129,7 @@ async function resolveIn(
         eq(actions.state, 'open'),
       ),
     );
-  const after = await readPublication(tx, ctx.workspaceId, id);
+  const after = await readPublication(tx, ctx, id);
   const looked = `Looked for “${after.postTitle}” on ${after.connectionName}`;
   await recordActivity(tx, ctx, {
     subjectType: 'publication',

@@ -3,13 +3,11 @@ import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { resolveAlert } from '../alerts/resolve-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { forgetMedia } from '../media/forget-media';
-import { mediaKey } from '../media/media-key';
-import { failureKey } from './alert-keys';
 import { assertRoomOnDay, takesPlace } from './count-day';
+import { endAlerts } from './end-alerts';
 import { lockPublication } from './lock-publication';
 import { readPublication } from './queries';
 import { resolveDue } from './resolve-due';
@@ -55,13 +53,10 @@ export async function retryPublication({
         updatedAt: now,
       })
       .where(eq(publications.id, id));
-    if (row.mediaUntil) {
-      // Who tries again may have changed what was wrong: nothing of the earlier uploads is relied on.
-      await forgetMedia(tx, ctx.workspaceId, id, { now });
-      await resolveAlert(tx, ctx, mediaKey(id));
-    }
-    await resolveAlert(tx, ctx, failureKey(id));
-    const publication = await readPublication(tx, ctx.workspaceId, id);
+    // Who tries again may have changed what was wrong: nothing of the earlier uploads is relied on.
+    if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
+    await endAlerts(tx, ctx, [id]);
+    const publication = await readPublication(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'publication.retried',
       subjectType: 'publication',

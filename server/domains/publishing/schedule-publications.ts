@@ -62,7 +62,7 @@ export async function schedulePublications({
       return {
         before: await readPublications(
           tx,
-          ctx.workspaceId,
+          ctx,
           made.map((m) => m.id),
         ),
       };
@@ -118,7 +118,7 @@ export async function schedulePublications({
       withLimitWarnings(
         tx,
         ctx.workspaceId,
-        await readPublications(tx, ctx.workspaceId, ids),
+        await readPublications(tx, ctx, ids),
         standing,
         platform,
         ctx.clock.now(),

@@ -76,6 +76,8 @@ export const publicationOutput = z.object({
       /** In per cent: of the upload while it is uploaded, of the platform's work while it is processed. */
       part: z.number().nullable(),
       problem: z.string().nullable(),
+      /** It goes on when its account is connected again, and not before. */
+      reconnect: z.boolean(),
     }),
   ),
   dueAt: z.date(),

@@ -45,9 +45,9 @@ export const STEPS = {
   /** The platform surely did not take it and may later: rate limit, temporary trouble. */
   postpone: { from: ['publishing'], to: 'scheduled', guard: 'token' },
   fail: { from: ['publishing'], to: 'failed', guard: 'token' },
-  /** Nobody knows whether the platform took it: look it up, again and again for a while. */
   /** Its pictures could not be brought to the platform in time: it never left. */
   failUnready: { from: ['scheduled', 'queued'], to: 'failed', guard: 'fact', bumps: true },
+  /** Nobody knows whether the platform took it: look it up, again and again for a while. */
   doubt: { from: ['publishing'], to: 'publishing', guard: 'token' },
   /** A look-up takes over a row whose lease ran out. */
   takeOver: { from: ['publishing'], to: 'publishing', guard: 'fact' },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { type MEDIA_STATES, type Media, publications } from '@/db/schema';
+import { type MEDIA_STATES, publications } from '@/db/schema';
 import type { Publication } from './schemas';
 
 export interface Upload {
@@ -7,21 +7,34 @@ export interface Upload {
   sent: number;
   percent: number | null;
   problem: string | null;
+  /** When the platform forgets it, in milliseconds since 1970; null while it is not there. */
+  until: number | null;
 }
 
 /** How far the pictures of a publication are, in their order; null for a post without any. */
 export const uploadsOf = sql<Upload[] | null>`
   case when ${publications.mediaUntil} is not null then (
-    select jsonb_agg(jsonb_build_object('state', m.state, 'sent', m.bytes_sent, 'percent', m.percent, 'problem', m.problem)
-      order by m.position)
+    select jsonb_agg(jsonb_build_object('state', m.state, 'sent', m.bytes_sent, 'percent', m.percent, 'problem', m.problem,
+      'until', extract(epoch from m.expires_at) * 1000) order by m.position)
     from publication_media m where m.publication_id = ${publications.id}
   ) end`;
 
-/** The frozen pictures, each with how far it is. */
-export function mediaShown(media: readonly Media[], uploads: readonly Upload[] | null): Publication['media'] {
+/**
+ * The frozen pictures, each with how far it is. What the platform has forgotten, or will have when the post goes out, is not there: it
+ * is uploaded again.
+ */
+export function mediaShown(
+  { media, state: of, dueAt }: Pick<typeof publications.$inferSelect, 'media' | 'state' | 'dueAt'>,
+  uploads: readonly Upload[] | null,
+  { now, connected }: { now: Date; connected: boolean },
+): Publication['media'] {
+  const waits = of === 'scheduled' || of === 'queued';
+  const needed = Math.max(dueAt.getTime(), now.getTime());
   return media.map((one, i) => {
     const upload = uploads?.[i];
-    const state = upload?.state ?? 'waiting';
+    const ends = upload?.until ?? null;
+    const forgotten = waits && upload?.state === 'ready' && ends !== null && ends < needed;
+    const state = forgotten ? 'waiting' : (upload?.state ?? 'waiting');
     return {
       ...one,
       state,
@@ -32,6 +45,7 @@ export function mediaShown(media: readonly Media[], uploads: readonly Upload[] |
             ? (upload?.percent ?? null)
             : null,
       problem: upload?.problem ?? null,
+      reconnect: waits && !connected && state !== 'ready' && state !== 'failed',
     };
   });
 }

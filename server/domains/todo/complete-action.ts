@@ -31,9 +31,7 @@ export async function completeAction({
     if (!row) throw notFound('action');
     if (row.state !== 'open') throw over(row.state);
     const version =
-      row.kind === UNKNOWN_ACTION
-        ? (await readPublication(tx, ctx.workspaceId, row.subjectId)).version
-        : null;
+      row.kind === UNKNOWN_ACTION ? (await readPublication(tx, ctx, row.subjectId)).version : null;
     return { row, version };
   });
   checkAnswer(open.row, answer);

@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ConnectorFault } from '@/server/connectors/kit/types';
+import { type Answer, type Change, changeFor, type Reached } from './change-for';
+
+const NOW = new Date('2026-03-02T10:00:00Z');
+const BYTES = 10;
+const fresh = (): Reached => ({ progress: null, bytesSent: 0, percent: null, failures: 0, bytes: BYTES });
+/** What `write` makes of the row. */
+const after = (at: Reached, change: Change): Reached => ({
+  ...at,
+  progress: change.progress === undefined ? at.progress : change.progress,
+  bytesSent: change.sent ?? at.bytesSent,
+  percent: change.percent === undefined ? at.percent : change.percent,
+  failures: change.failures,
+});
+/** Answers round and round until it ends, or for so many requests. */
+function run(answers: readonly Answer[], most: number) {
+  let at = fresh();
+  let elapsed = 0;
+  for (let requests = 1; requests <= most; requests++) {
+    const change = changeFor(answers[(requests - 1) % answers.length] as Answer, at, NOW, 'X');
+    elapsed += change.wait;
+    if (change.state === 'failed') return { ended: true, requests, elapsed, change };
+    at = after(at, change);
+  }
+  return { ended: false, requests: most, elapsed, change: null };
+}
+
+const fault = (kind: 'transient' | 'rate_limited' | 'reauth', retryAfter?: number): Answer => ({
+  state: 'fault',
+  error: new ConnectorFault(kind, `A fault: ${kind}.`, retryAfter === undefined ? {} : { retryAfter }),
+});
+const uploading = (sent: number): Answer => ({ state: 'uploading', progress: { sent }, sent });
+const again: Answer = { state: 'again' };
+/** Never an end, and nothing for which a person or the platform has to be waited for. */
+const busy = fc.oneof(
+  fc.integer({ min: 0, max: BYTES }).map(uploading),
+  fc.constant(again),
+  fc.constant(fault('transient')),
+);
+/** These take time, for which the post's own patience is the limit. */
+const slow = fc.oneof(
+  fc.tuple(fc.option(fc.integer({ min: 0, max: 100 })), fc.integer({ min: 0, max: 60 })).map(
+    ([percent, checkAfterSeconds]): Answer => ({
+      state: 'processing',
+      progress: { phase: 'processing' },
+      percent,
+      checkAfterSeconds,
+    }),
+  ),
+  fc.integer({ min: 0, max: 60 }).map((seconds) => fault('rate_limited', seconds)),
+  fc.constant(fault('reauth')),
+);
+
+/** Restarts, and in each of them what gets further, with the troubles after it. */
+const MOST = 6 * (BYTES + 1 + 102) * 8;
+
+test('whatever a platform answers, an upload ends within a bounded number of requests', () => {
+  fc.assert(
+    fc.property(fc.array(busy, { minLength: 1, maxLength: 30 }), (answers) => {
+      expect(run(answers, MOST).ended).toBe(true);
+    }),
+  );
+});
+
+test('what it waits for takes time: no request follows the other at once for ever', () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(busy, slow), { minLength: 1, maxLength: 30 }), (answers) => {
+      const { ended, requests, elapsed } = run(answers, 3 * MOST);
+      if (!ended) expect(elapsed).toBeGreaterThanOrEqual((requests - MOST) * 1000);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('an upload that is lost after every segment is begun anew a few times, and a person is told', () => {
+  const { requests, change } = run([uploading(0), uploading(5), uploading(10), again], 1000);
+  expect(requests).toBe(6 * 4);
+  expect(change).toMatchObject({
+    state: 'failed',
+    problem: 'X lost the upload again and again.',
+    tell: true,
+  });
+});
+
+test('troubles are over when it gets further, and each segment may have its own', () => {
+  let at = fresh();
+  for (let sent = 0; sent <= BYTES; sent++) {
+    at = after(at, changeFor(uploading(sent), at, NOW, 'X'));
+    expect(at.failures).toBe(0);
+    for (let i = 1; i <= 7; i++) {
+      const change = changeFor(fault('transient'), at, NOW, 'X');
+      expect(change.state).toBeUndefined();
+      at = after(at, change);
+    }
+  }
+  expect(changeFor(fault('transient'), at, NOW, 'X')).toMatchObject({ state: 'failed', tell: true });
+});
+
+test('a description after the last segment is taken at once; the same step again and again is not', () => {
+  const at = { ...fresh(), progress: {}, bytesSent: BYTES };
+  expect(changeFor(uploading(BYTES), at, NOW, 'X')).toMatchObject({ state: 'uploading', wait: 0 });
+  const { ended, requests, change } = run([uploading(3)], 100);
+  expect({ ended, requests }).toEqual({ ended: true, requests: 9 });
+  expect(change?.problem).toBe('X took the upload and it did not get any further.');
+});
+
+test('a platform that takes its per cent back does not make them fall', () => {
+  const looked = (percent: number | null): Answer => ({
+    state: 'processing',
+    progress: {},
+    percent,
+    checkAfterSeconds: 0,
+  });
+  let at = fresh();
+  const seen = [40, null, 30, 60].map((percent) => {
+    const change = changeFor(looked(percent), at, NOW, 'X');
+    at = after(at, change);
+    return [at.percent, change.wait];
+  });
+  expect(seen).toEqual([
+    [40, 1000],
+    [40, 1000],
+    [40, 1000],
+    [60, 1000],
+  ]);
+});
