@@ -9,6 +9,8 @@ export interface Props {
   rejectUrl: string;
   /** The To do page, where it can be read in full. */
   openUrl: string;
+  /** Where what goes out with the texts is seen; null when they are all there is. */
+  mediaUrl: string | null;
   /** The deadline in the workspace's zone, with the zone. */
   deadline: string;
   policy: 'approve' | 'reject' | 'keep';
@@ -25,7 +27,7 @@ export const preview: Props = {
   items: [
     {
       platform: 'X',
-      text: 'Five ways to plan a week that survive Monday.',
+      text: 'Five ways to plan a week that survive Monday.\n[Picture: A calendar full of notes]',
       when: '3 March 2026, 09:30 (Berlin)',
     },
     {
@@ -37,6 +39,7 @@ export const preview: Props = {
   approveUrl: 'https://tributary.example/api/approvals/example?decision=approve',
   rejectUrl: 'https://tributary.example/api/approvals/example?decision=reject',
   openUrl: 'https://tributary.example/todo',
+  mediaUrl: 'https://tributary.example/todo#example',
   deadline: '3 March 2026, 09:00 (Berlin)',
   policy: 'keep',
 };
@@ -50,6 +53,12 @@ export default function ApprovalRequested(p: Props) {
           {item.text}
         </Quote>
       ))}
+      {p.mediaUrl ? (
+        <P>
+          Its pictures or video are not in this e-mail. <A href={p.mediaUrl}>Look at them in Tributary</A>{' '}
+          before you decide.
+        </P>
+      ) : null}
       <Go href={p.approveUrl}>Approve</Go>
       <P>
         <A href={p.rejectUrl}>Reject</A> or <A href={p.openUrl}>read it in Tributary first</A>.

@@ -118,8 +118,10 @@ const FOLD = 477;
 
 function PageShape({ name, text, link, media = [] }: ShapeProps) {
   const [open, setOpen] = useState(false);
-  const folded = !open && text.length > FOLD;
-  const shown = folded ? `${text.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : text;
+  // Beside pictures Facebook makes no card of a link: it stands in the text.
+  const body = media.length > 0 ? composeFollowing(text, link) : text;
+  const folded = !open && body.length > FOLD;
+  const shown = folded ? `${body.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : body;
   return (
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
@@ -146,7 +148,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
         </p>
       ) : null}
       <MediaGrid media={media} />
-      {link ? (
+      {link && media.length === 0 ? (
         <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
           {hostOf(link)}
         </p>

@@ -8,7 +8,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { Time } from '@/components/ui/time';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { MediaGrid } from './media/media-grid';
+import { MediaWhole } from './media/media-grid';
 import { platformName } from './platforms';
 import type { Approval } from './types';
 
@@ -89,9 +89,7 @@ export function ApprovalItem({
               {p.text}
               {p.link ? <span className="block text-accent">{p.link}</span> : null}
             </p>
-            <div className="max-w-sm">
-              <MediaGrid media={p.media} />
-            </div>
+            <MediaWhole media={p.media} />
           </div>
           {p.parts.map((part, i) => (
             <p

@@ -16,7 +16,9 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, Time } from '@/components/ui/time';
 import { dayIn } from '../format';
 import { lookAgainIn } from '../in-flight';
+import { NotUploaded } from '../media/not-uploaded';
 import { Thumb } from '../media/thumb';
+import { notUploaded } from '../media/told';
 import { platformName } from '../platforms';
 import { followWord } from '../threads';
 import type { PublicationItem } from '../types';
@@ -297,13 +299,14 @@ function Chip({
 }) {
   const waits = waitsWords(item, zone);
   const follows = followWord(item);
+  const upload = notUploaded(item);
   return (
     <Link
       href={`/posts/${item.postId}`}
-      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${follows ? `${follows} · ` : ''}${item.postTitle}${waits ? ` · ${waits}` : ''}`}
+      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${follows ? `${follows} · ` : ''}${item.postTitle}${waits ? ` · ${waits}` : ''}${upload ? ` · ${upload}` : ''}`}
       className={cn(
         'block rounded-sm border-l-2 bg-muted px-1.5 py-0.5 text-xs hover:bg-border',
-        EDGE[item.state] ?? 'border-l-accent',
+        upload ? 'border-l-destructive' : (EDGE[item.state] ?? 'border-l-accent'),
       )}
     >
       <span className={cn('wrap-anywhere', wide ? 'block' : 'line-clamp-2')}>
@@ -316,6 +319,7 @@ function Chip({
         </span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
+      {upload ? <NotUploaded publication={item} className="flex" /> : null}
       <span className="sr-only">
         , {item.state.replaceAll('_', ' ')}
         {waits ? `. ${waits}` : ''}
@@ -379,6 +383,7 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
                       {followWord(item) ? `${followWord(item)} · ` : ''}
                       {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
                     </p>
+                    <NotUploaded publication={item} />
                     <WaitsNote publication={item} zone={zone} />
                   </div>
                   <Thumb media={item.media[0]} />

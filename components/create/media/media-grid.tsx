@@ -1,14 +1,27 @@
+'use client';
+
+import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { type MediaDraft, mediaAddress } from './types';
 
-/** The pictures, GIF or video of a post about as its platform shows them. */
-export function MediaGrid({
-  media,
-}: {
-  media: readonly Pick<MediaDraft, 'fileId' | 'alt' | 'kind' | 'width' | 'height'>[];
-}) {
+type Shown = Pick<MediaDraft, 'fileId' | 'alt' | 'kind' | 'width' | 'height'>;
+/** As many as a platform shows of them at once. */
+const AT_ONCE = 4;
+
+/** "Picture 2: A red fox", or "Picture 2, not described". */
+export function mediaWords({ kind, alt }: Pick<Shown, 'kind' | 'alt'>, i: number, count: number): string {
+  const noun = MEDIA_NOUN[kind];
+  const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}${count > 1 ? ` ${i + 1}` : ''}`;
+  return alt.trim() ? `${name}: ${alt.trim()}` : `${name}, not described`;
+}
+
+/** The pictures, GIF or video of a post about as its platform shows them; the rest opens. */
+export function MediaGrid({ media }: { media: readonly Shown[] }) {
+  const [open, setOpen] = useState(false);
   if (media.length === 0) return null;
   const alone = media.length === 1;
+  const more = open ? 0 : media.length - AT_ONCE;
   return (
     <div
       className={cn(
@@ -16,37 +29,73 @@ export function MediaGrid({
         !alone && 'grid-cols-2',
       )}
     >
-      {media.slice(0, 4).map((one, i) => (
+      {media.slice(0, more > 0 ? AT_ONCE : media.length).map((one, i) => (
         <div
           key={one.fileId}
           className={cn('relative', media.length === 3 && i === 0 && 'row-span-2')}
           style={alone ? { aspectRatio: `${one.width} / ${one.height}`, maxHeight: '20rem' } : undefined}
         >
-          {one.kind === 'video' ? (
-            // biome-ignore lint/a11y/useMediaCaption: the person's own film, before it is posted
-            <video
-              controls
-              preload="metadata"
-              src={mediaAddress(one.fileId)}
-              aria-label={one.alt || 'Video'}
-              className="size-full bg-black object-contain"
-            />
-          ) : (
-            // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
-            <img
-              src={mediaAddress(one.fileId)}
-              alt={one.alt}
-              loading="lazy"
-              className={cn('size-full', alone ? 'object-contain' : 'aspect-square object-cover')}
-            />
-          )}
-          {i === 3 && media.length > 4 ? (
-            <span className="absolute inset-0 flex items-center justify-center bg-black/60 font-semibold text-lg text-white">
-              +{media.length - 4}
-            </span>
+          <One
+            one={one}
+            words={one.alt || mediaWords(one, i, media.length)}
+            className={alone ? 'object-contain' : 'aspect-square object-cover'}
+          />
+          {i === AT_ONCE - 1 && more > 0 ? (
+            <button
+              type="button"
+              aria-label={`Show ${more} more`}
+              onClick={() => setOpen(true)}
+              className="absolute inset-0 flex items-center justify-center bg-black/60 font-semibold text-lg text-white"
+            >
+              +{more}
+            </button>
           ) : null}
         </div>
       ))}
     </div>
+  );
+}
+
+/** All pictures of a post, each whole and with its description, which goes out with it: for those who decide about it. */
+export function MediaWhole({ media }: { media: readonly Shown[] }) {
+  if (media.length === 0) return null;
+  return (
+    <ol className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))] gap-3">
+      {media.map((one, i) => {
+        const words = mediaWords(one, i, media.length);
+        return (
+          <li key={one.fileId} className="grid content-start gap-1">
+            <span
+              className="block max-h-80 overflow-hidden rounded-md border border-border bg-muted"
+              style={{ aspectRatio: `${one.width} / ${one.height}` }}
+            >
+              <One one={one} words={words} className="object-contain" />
+            </span>
+            {/* The picture says the same to those who do not see it. */}
+            <span aria-hidden dir="auto" className="wrap-anywhere text-muted-foreground text-xs">
+              {words}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function One({ one, words, className }: { one: Shown; words: string; className: string }) {
+  if (one.kind === 'video')
+    return (
+      // biome-ignore lint/a11y/useMediaCaption: the person's own film, before it is posted
+      <video
+        controls
+        preload="metadata"
+        src={mediaAddress(one.fileId)}
+        aria-label={words}
+        className="size-full bg-black object-contain"
+      />
+    );
+  return (
+    // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
+    <img src={mediaAddress(one.fileId)} alt={words} loading="lazy" className={cn('size-full', className)} />
   );
 }

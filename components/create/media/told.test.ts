@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { PublicationItem } from '../types';
-import { mediaTold } from './told';
+import { mediaTold, notUploaded } from './told';
 
 type One = PublicationItem['media'][number];
 const one = (state: One['state'], more: Partial<One> = {}): One => ({
@@ -41,4 +41,19 @@ test('says how far the pictures are, and what to do about nothing else', () => {
     'Picture 2: X could not read it.',
   );
   expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
+});
+
+test('a list says that a picture is not there, while there is time to do something about it', () => {
+  const media = [one('ready'), one('failed', { kind: 'video' })];
+  expect(notUploaded({ state: 'scheduled', media })).toBe('Video not uploaded');
+  expect(notUploaded({ state: 'failed', media })).toBeNull();
+  expect(notUploaded({ state: 'scheduled', media: [one('ready')] })).toBeNull();
+});
+
+test('an account that has to be reconnected is no upload that moves', () => {
+  const held = mediaTold(
+    { state: 'scheduled', media: [one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })] },
+    'X',
+  );
+  expect(held).toMatchObject({ state: 'reconnect', part: null });
 });

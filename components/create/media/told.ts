@@ -61,3 +61,13 @@ export function mediaTold(
   const part = Math.floor((100 * sent) / Math.max(1, bytes));
   return { state: 'moving', words: `Uploading the ${noun} to ${platform}, ${part} %`, part };
 }
+
+/** "Picture not uploaded", while a post waits whose upload has failed; null otherwise. */
+export function notUploaded(
+  p: Pick<PublicationItem, 'state'> & { media: readonly Pick<PublicationItem['media'][number], 'kind' | 'state'>[] },
+): string | null {
+  const failed = ['scheduled', 'queued'].includes(p.state) && p.media.find((m) => m.state === 'failed');
+  if (!failed) return null;
+  const noun = MEDIA_NOUN[failed.kind];
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} not uploaded`;
+}

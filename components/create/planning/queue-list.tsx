@@ -13,6 +13,7 @@ import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { dayIn } from '../format';
+import { NotUploaded } from '../media/not-uploaded';
 import { Thumb } from '../media/thumb';
 import { followWord } from '../threads';
 import type { FreeSlot, QueueItem } from './types';
@@ -253,6 +254,7 @@ export function QueueList({
                       {place.inSlot || post.kind !== 'post' ? null : (
                         <span>At its own time, not in a slot</span>
                       )}
+                      <NotUploaded publication={post} />
                     </p>
                     {(place.slotNote ?? place.note) ? (
                       <p className="text-muted-foreground text-xs">{place.slotNote ?? place.note}</p>

@@ -66,12 +66,15 @@ export function linkPage(
       return page(
         200,
         `Please decide: ${escapeHtml(answer.approval.title)}`,
-        question(answer.approval, options.preferred) + todo,
+        question(answer.approval, options) + todo,
       );
   }
 }
 
-function question(approval: Approval, preferred: Decision): string {
+function question(
+  approval: Approval,
+  { appUrl, preferred }: { appUrl: string; preferred: Decision },
+): string {
   const items = approval.publications
     .map(
       (p) =>
@@ -82,7 +85,11 @@ function question(approval: Approval, preferred: Decision): string {
     `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${label}</button>`;
   const buttons = [button('approve', 'Approve'), button('reject', 'Reject')];
   if (preferred === 'reject') buttons.reverse();
-  return `${items}<form method="post">${buttons.join('')}</form>`;
+  // Whoever opens it has only the link: what is in the workspace's files is shown to those who sign in.
+  const unseen = approval.publications.some((p) => p.media.length > 0)
+    ? `<p>Its pictures or video are not shown here. <a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">Look at them in Tributary</a> before you decide.</p>`
+    : '';
+  return `${items}${unseen}<form method="post">${buttons.join('')}</form>`;
 }
 
 /** `heading` and `body` are HTML. */

@@ -78,6 +78,7 @@ export async function newApproval({
         approveUrl: `${url}?decision=approve`,
         rejectUrl: `${url}?decision=reject`,
         openUrl: `${env().appUrl}/todo`,
+        mediaUrl: targets.some((t) => t.variant.media.length > 0) ? `${env().appUrl}/todo#${row.id}` : null,
         deadline: spoken(row.deadlineAt),
         policy,
       });

@@ -1,12 +1,16 @@
 import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, connections, publications } from '@/db/schema';
+import { approvals, connections, posts, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
 import { hasOwnPlace } from '../publishing/own-place';
 import { type Approval, listApprovalsInput } from './schemas';
+
+const reposted = alias(publications, 'reposted');
 
 async function withPublications(
   tx: Tx,
@@ -16,9 +20,20 @@ async function withPublications(
   const ids = rows.map((r) => r.id);
   const waiting = ids.length
     ? await tx
-        .select({ publication: publications, platform: connections.platform, name: connections.remoteName })
+        .select({
+          publication: publications,
+          title: posts.title,
+          original: reposted.media,
+          platform: connections.platform,
+          name: connections.remoteName,
+        })
         .from(publications)
         .innerJoin(connections, eq(connections.id, publications.connectionId))
+        .innerJoin(posts, eq(posts.id, publications.postId))
+        .leftJoin(
+          reposted,
+          and(eq(reposted.workspaceId, publications.workspaceId), eq(reposted.id, publications.followsId)),
+        )
         .where(
           and(
             eq(publications.workspaceId, workspaceId),
@@ -32,14 +47,15 @@ async function withPublications(
     ...row,
     publications: waiting
       .filter((w) => w.publication.approvalId === row.id)
-      .map(({ publication: p, platform, name }) => ({
+      .map(({ publication: p, title, original, platform, name }) => ({
         id: p.id,
         platform,
         connectionName: name,
-        text: p.kind === 'repost' ? `Repost of: ${p.text}` : p.text,
+        text: p.kind === 'repost' ? repostWords({ text: p.text, title }) : p.text,
         link: p.link,
         parts: p.parts,
-        media: p.media,
+        // A repost shows what its post shows.
+        media: p.kind === 'repost' ? (original ?? []) : p.media,
         dueAt: p.dueAt,
         localTime: p.localTime,
         timeZone: p.timeZone,

@@ -24,6 +24,7 @@ import { boostKey } from '../publishing/own-place';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from './decide';
+import { repostWords } from './repost-words';
 import { type Way, wayNow, wayOf } from './way';
 import { counted, elapsed, followingWords } from './words';
 
@@ -87,7 +88,7 @@ export async function fireBoost({
             {
               connectionId: ahead.connection.id,
               platformName: name,
-              variant: { text: shownText(ahead.way, ahead.p), link: ahead.way.link, parts: [], media: [] },
+              variant: { ...shown(ahead.way, ahead.p, ahead.post.title), link: ahead.way.link, parts: [] },
             },
           ],
           dues: new Map([[ahead.connection.id, ahead.due]]),
@@ -210,8 +211,10 @@ function storyOf(rule: Boost, { p, r }: Read): string {
 const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
 
 /** What an approval's e-mail shows of it. */
-const shownText = (way: Way, p: Publication): string =>
-  way.kind === 'repost' ? `Repost of: ${p.text}` : way.text;
+const shown = (way: Way, p: Publication, title: string): Pick<Publication, 'text' | 'media'> =>
+  way.kind === 'repost'
+    ? { text: repostWords({ text: p.text, title }), media: p.media }
+    : { text: way.text, media: [] };
 
 const same = (a: Boost | null, b: Boost | null): boolean => JSON.stringify(a) === JSON.stringify(b);
 

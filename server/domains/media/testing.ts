@@ -1,7 +1,8 @@
 import { eq, inArray } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { publications } from '@/db/schema';
+import { files, publications } from '@/db/schema';
 import type { ManualClock } from '@/server/foundation/clock';
+import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { saveMedia } from '../files/save-media';
 import { inPieces } from '../files/testing';
@@ -20,6 +21,26 @@ import { uploadMedia } from './upload-media';
 /** A file as it was uploaded, for tests. */
 export const addMedia = async (ctx: Ctx, bytes: Uint8Array, name = 'file'): Promise<string> =>
   (await saveMedia({ ctx, input: { name, content: inPieces(bytes) } })).id;
+
+/** A picture's row without its bytes, for tests that upload nothing. */
+export async function pictureRow(db: Db, ctx: Ctx): Promise<string> {
+  const id = newId('file');
+  await db.asSystem((tx) =>
+    tx.insert(files).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      name: 'a.png',
+      mime: 'image/png',
+      bytes: 100,
+      sha256: '0'.repeat(64),
+      storageKey: `${ctx.workspaceId}/${id}`,
+      kind: 'picture',
+      width: 4,
+      height: 3,
+    }),
+  );
+  return id;
+}
 
 /** Anything else than a process that a test ended is a fault of the code. */
 function onlyEnded(error: unknown): void {

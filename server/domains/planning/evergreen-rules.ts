@@ -13,10 +13,18 @@ export const sameTextDays = (platform: string, gapDays: number): number =>
 /** A text as a reader sees it: neither case nor white space makes it another. */
 export const plainText = (text: string): string => text.trim().replace(/\s+/g, ' ').toLowerCase();
 
-export interface Use {
+/** What was said: the words, and the files of what they were shown with, in order. */
+export interface Said {
   text: string;
+  files: readonly string[];
+}
+export interface Use extends Said {
   at: Date;
 }
+
+/** Whether a reader sees the same post: the same words with the same pictures. A post without words is its pictures. */
+export const sameSaid = (a: Said, b: Said): boolean =>
+  plainText(a.text) === plainText(b.text) && a.files.join() === b.files.join();
 
 /** Whether a post may go out at `at`, given the times that it had on the account. */
 export const restedEnough = (at: Date, uses: readonly Use[], gapDays: number): boolean =>
@@ -24,11 +32,12 @@ export const restedEnough = (at: Date, uses: readonly Use[], gapDays: number): b
 
 /**
  * The wording to use at `at`: one that was not said within the days for which a text is not repeated; of those, one that was never
- * used, else the one used longest ago. Null when all of them are too fresh.
+ * used, else the one used longest ago. Null when all of them are too fresh. Every wording goes out with the same `files`.
  */
 export function chooseWording(
   at: Date,
   wordings: readonly string[],
+  files: readonly string[],
   uses: readonly Use[],
   platform: string,
   gapDays: number,
@@ -36,8 +45,7 @@ export function chooseWording(
   const apart = sameTextDays(platform, gapDays) * DAY_MS;
   let best: { text: string; last: number } | null = null;
   for (const text of wordings) {
-    const plain = plainText(text);
-    const times = uses.filter((use) => plainText(use.text) === plain).map((use) => use.at.getTime());
+    const times = uses.filter((use) => sameSaid(use, { text, files })).map((use) => use.at.getTime());
     if (times.some((time) => Math.abs(at.getTime() - time) < apart)) continue;
     const last = Math.max(Number.NEGATIVE_INFINITY, ...times);
     if (!best || last < best.last) best = { text, last };

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { publications, topics } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
@@ -8,10 +8,12 @@ import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { pictureRow } from '../media/testing';
 import { createPost } from '../posts/create-post';
+import { updatePost } from '../posts/update-post';
 import { cancelPublication } from '../publishing/cancel-publication';
 import { schedulePublications } from '../publishing/schedule-publications';
-import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { addConnection, FakePlatform, gated, setReview, writePost } from '../publishing/testing';
 import { listEvergreen, removeEvergreen, setEvergreen } from './evergreen';
 import { chooseWording, plainText, restedEnough, sameTextDays } from './evergreen-rules';
 import { fillEvergreen } from './fill-evergreen';
@@ -63,7 +65,8 @@ const live = async (days: number) => {
 test('the wording that is chosen was never said within its days, and the gap holds both ways', () => {
   const at = new Date('2026-06-01T00:00:00Z');
   const use = fc.record({
-    text: fc.constantFrom('One', 'two', ' ONE ', 'Three  words', 'three words'),
+    text: fc.constantFrom('One', 'two', ' ONE ', 'Three  words', 'three words', ''),
+    files: fc.constantFrom([], ['a'], ['b'], ['a', 'b']),
     at: fc.integer({ min: -400, max: 60 }).map((days) => new Date(at.getTime() + days * DAY_MS)),
   });
   fc.assert(
@@ -71,12 +74,19 @@ test('the wording that is chosen was never said within its days, and the gap hol
       fc.array(use, { maxLength: 12 }),
       fc.integer({ min: 1, max: 90 }),
       fc.constantFrom('x', 'facebook'),
-      (uses, gapDays, where) => {
-        const chosen = chooseWording(at, ['One', 'Two', 'Three words'], uses, where, gapDays);
+      fc.constantFrom<string[]>([], ['a'], ['a', 'b']),
+      (uses, gapDays, where, files) => {
+        const wordings = ['One', 'Two', 'Three words', ''];
+        const chosen = chooseWording(at, wordings, files, uses, where, gapDays);
         const apart = sameTextDays(where, gapDays) * DAY_MS;
         const fresh = (text: string) =>
-          uses.some((u) => plainText(u.text) === plainText(text) && Math.abs(+u.at - +at) < apart);
-        if (chosen === null) expect(['One', 'Two', 'Three words'].every(fresh)).toBe(true);
+          uses.some(
+            (u) =>
+              plainText(u.text) === plainText(text) &&
+              JSON.stringify(u.files) === JSON.stringify(files) &&
+              Math.abs(+u.at - +at) < apart,
+          );
+        if (chosen === null) expect(wordings.every(fresh)).toBe(true);
         else expect(fresh(chosen)).toBe(false);
         expect(restedEnough(at, uses, gapDays)).toBe(
           !uses.some((u) => Math.abs(+u.at - +at) < gapDays * DAY_MS),
@@ -207,6 +217,96 @@ test('what follows a post is no turn: neither its rest nor what the account said
   expect(turns.map((row) => (row.dueAt.getTime() - first.dueAt.getTime()) / DAY_MS)).toEqual([0, 3]);
   const { items } = await listEvergreen({ ctx: world.ctx, input: {} });
   expect(items.find((item) => item.postId === post.id)?.times).toBe(0);
+});
+
+describe('with pictures', () => {
+  const pictured = async (text: string, files: string[], gapDays: number, to = 'x') => {
+    const post = await createPost({
+      ctx: world.ctx,
+      input: {
+        title: text || 'A picture',
+        variants: [{ platform: to, text, media: files.map((fileId) => ({ fileId, alt: `Of ${fileId}` })) }],
+      },
+    });
+    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays, version: 0 } });
+    world.clock.advance(1000);
+    return post;
+  };
+  const picture = () => pictureRow(db, world.ctx);
+
+  test('a post without words is its pictures: another one is not its repeat, and it is its own', async () => {
+    connectionId = await addConnection(db, world.ctx, 'x');
+    await everyDay(db, world.ctx, connectionId, [12 * 60]);
+    const [one, two] = [await picture(), await picture()];
+    await pictured('', [one], 2);
+    await pictured('', [two], 2);
+    await pictured('Words', [one], 2);
+    await pictured(' words ', [two], 2);
+    await pictured('WORDS', [two], 2);
+    await live(10);
+    expect((await rows()).map((r) => [plainText(r.text), r.media.map((m) => m.fileId)])).toEqual([
+      ['', [one]],
+      ['', [two]],
+      ['words', [one]],
+      ['words', [two]],
+    ]);
+  });
+
+  test('pictures that are replaced while a slot is filled do not go out as the old ones', async () => {
+    await setReview(db, world.ctx, 'review_first');
+    await everyDay(db, world.ctx, connectionId, [12 * 60]);
+    const [before, after] = [await picture(), await picture()];
+    const post = await pictured('Words', [before], 2, 'facebook');
+    // Between the choice, which is what people are asked about, and the lock that fills the slot.
+    let asked = 0;
+    const meanwhile = gated(db, async () => {
+      if (++asked !== 4) return;
+      await updatePost({
+        ctx: world.ctx,
+        input: {
+          id: post.id,
+          version: post.version,
+          variants: [{ platform: 'facebook', text: 'Words', media: [{ fileId: after }] }],
+        },
+      });
+    });
+    expect(await fillEvergreen({ ctx: { ...world.ctx, db: meanwhile }, platform })).toEqual({ filled: 0 });
+    expect(asked).toBe(4);
+    expect(await rows()).toEqual([]);
+    await fill();
+    expect((await rows())[0]?.media.map((m) => m.fileId)).toEqual([after]);
+  });
+
+  test('what was approved with other pictures or another description is asked about anew', async () => {
+    await setReview(db, world.ctx, 'review_first');
+    await everyDay(db, world.ctx, connectionId, [12 * 60]);
+    const [one, two] = [await picture(), await picture()];
+    const post = await pictured('Words', [one], 2, 'facebook');
+    const states = async () => {
+      await fill();
+      const all = (await rows()).map((r) => r.state);
+      world.clock.advance(2 * DAY_MS);
+      return all.at(-1);
+    };
+    const approve = async () => {
+      const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+      await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+    };
+    const change = (version: number, media: { fileId: string; alt: string }[]) =>
+      updatePost({
+        ctx: world.ctx,
+        input: { id: post.id, version, variants: [{ platform: 'facebook', text: 'Words', media }] },
+      });
+    expect(await states()).toBe('awaiting_approval');
+    await approve();
+    expect(await states()).toBe('scheduled');
+    await change(1, [{ fileId: two, alt: 'Of it' }]);
+    expect(await states()).toBe('awaiting_approval');
+    await approve();
+    expect(await states()).toBe('scheduled');
+    await change(2, [{ fileId: two, alt: 'Of something else' }]);
+    expect(await states()).toBe('awaiting_approval');
+  });
 });
 
 test('the plan has the last word on a day', async () => {

@@ -4,6 +4,7 @@ import {
   approvals,
   connections,
   evergreenPosts,
+  type Media,
   postingSettings,
   posts,
   publications,
@@ -152,9 +153,9 @@ export async function fillEvergreen({
   return { filled };
 }
 
-/** The very words that would go out, and of which post. */
+/** The very words and pictures that would go out, and of which post. */
 const saidBy = ({ post, target: { variant } }: Choice): string =>
-  JSON.stringify([post.id, variant.text, variant.link, variant.parts]);
+  JSON.stringify([post.id, variant.text, variant.link, variant.parts, variant.media]);
 
 interface Choice {
   post: Post;
@@ -203,7 +204,12 @@ async function choose(
   if (ready.length === 0) return null;
   // What a person took out of a slot counts as a turn, too: it does not come back in the next hour. What follows a post is none.
   const turns = await tx
-    .select({ postId: publications.postId, text: publications.text, at: publications.dueAt })
+    .select({
+      postId: publications.postId,
+      text: publications.text,
+      media: publications.media,
+      at: publications.dueAt,
+    })
     .from(publications)
     .where(
       and(
@@ -220,7 +226,7 @@ async function choose(
       ),
     );
   const uses = new Map<string, Use[]>();
-  for (const { postId, ...use } of turns) uses.set(postId, [...(uses.get(postId) ?? []), use]);
+  for (const { postId, ...turn } of turns) uses.set(postId, [...(uses.get(postId) ?? []), useOf(turn)]);
   const lastOf = (postId: string) =>
     Math.max(Number.NEGATIVE_INFINITY, ...(uses.get(postId) ?? []).map((use) => use.at.getTime()));
   const byRest = [...ready].sort((a, b) => {
@@ -234,7 +240,8 @@ async function choose(
     const variant = post.variants.find((v) => v.platform === account.platform);
     if (!variant) continue;
     const wordings = [variant.text, ...(evergreen.wordings[account.platform] ?? [])];
-    const text = await unsaid(tx, account, slot, wordings, own, evergreen.gapDays, onAccount);
+    const files = filesOf(variant.media);
+    const text = await unsaid(tx, account, slot, wordings, files, own, evergreen.gapDays, onAccount);
     if (text === null) continue;
     try {
       const worded = {
@@ -252,19 +259,26 @@ async function choose(
   return null;
 }
 
+const filesOf = (media: readonly Pick<Media, 'fileId'>[]): string[] => media.map((one) => one.fileId);
+const useOf = ({ media, ...use }: { text: string; media: readonly Media[]; at: Date }): Use => ({
+  ...use,
+  files: filesOf(media),
+});
+
 /** The wording to use, none that the account said within its days, in this post or another. */
 async function unsaid(
   tx: Tx,
   account: { platform: string },
   slot: SlotTime,
   wordings: readonly string[],
+  files: readonly string[],
   own: readonly Use[],
   gapDays: number,
   onAccount: ReturnType<typeof and>,
 ): Promise<string | null> {
   const reach = sameTextDays(account.platform, gapDays) * DAY_MS;
   const same = await tx
-    .select({ text: publications.text, at: publications.dueAt })
+    .select({ text: publications.text, media: publications.media, at: publications.dueAt })
     .from(publications)
     .where(
       and(
@@ -279,7 +293,8 @@ async function unsaid(
         ),
       ),
     );
-  return chooseWording(slot.at, wordings, [...own, ...same], account.platform, gapDays);
+  const uses = [...own, ...same.map(useOf)];
+  return chooseWording(slot.at, wordings, files, uses, account.platform, gapDays);
 }
 
 async function wasApproved(

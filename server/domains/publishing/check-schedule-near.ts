@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import type { Part } from '@/db/schema';
+import type { Media, Part } from '@/db/schema';
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { HOUR_MS } from '@/server/foundation/spans';
 import type { Asked } from './check-schedule-limits';
@@ -25,6 +26,7 @@ export interface Neighbour {
   link: string | null;
   /** What follows it: a repeat in a thread is a repeat, too. */
   parts: Part[];
+  media: Pick<Media, 'fileId' | 'kind'>[];
   at: number;
 }
 
@@ -42,7 +44,7 @@ export async function readNeighbours(
   const went = sql.raw('coalesce(p.published_at, p.due_at)');
   const due = sql.raw('p.due_at');
   const part = (states: ReturnType<typeof sql.raw>, time: ReturnType<typeof sql.raw>, before: boolean) => sql`
-    (select p.post_id, p.state, p.text, p.link, p.parts, ${time} as at from publications p
+    (select p.post_id, p.state, p.text, p.link, p.parts, p.media, ${time} as at from publications p
       where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.kind = 'post' and ${states}
         and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}
         and p.id not in (select id from moving)
@@ -52,7 +54,7 @@ export async function readNeighbours(
     sql`
       with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
         moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
-      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, ${ms(sql`n.at`)} as at
+      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, n.media, ${ms(sql`n.at`)} as at
       from w cross join lateral (
         ${part(planned, due, true)} union all ${part(planned, due, false)}
         union all ${part(past, went, true)} union all ${part(past, went, false)}
@@ -64,9 +66,21 @@ export async function readNeighbours(
 const wentOut = (n: Neighbour) => n.state === 'published' || n.state === 'unknown';
 const pageOf = (n: Neighbour) => ({ label: 'See the other post', href: `/posts/${n.postId}` });
 
-/** The same text on the same account within the days. Pure. */
+/** What is compared of a post: its texts with what they are shown with. Parts have no pictures of their own. */
+interface Shown {
+  print: Fingerprint;
+  media: readonly Pick<Media, 'fileId' | 'kind'>[];
+}
+type Asking = Asked & {
+  text: string | null;
+  link: string | null;
+  parts?: readonly Part[];
+  media?: readonly Pick<Media, 'fileId' | 'kind'>[];
+};
+
+/** The same text, or the same picture, on the same account within the days. Pure. */
 export function repeatWarnings(
-  asked: readonly (Asked & { text: string | null; link: string | null; parts?: readonly Part[] })[],
+  asked: readonly Asking[],
   neighbours: readonly Neighbour[],
   zone: string,
 ): ScheduleWarning[] {
@@ -79,32 +93,65 @@ export function repeatWarnings(
     return made;
   };
   /** The post and what follows it. An empty part is like nothing. */
-  const printsOf = (text: string, link: string | null, parts: readonly Part[]) => [
-    print(text, link),
-    ...parts.filter((p) => p.text.trim() !== '' || p.link).map((p) => print(p.text, p.link ?? null)),
+  const shownOf = (
+    text: string,
+    link: string | null,
+    media: Shown['media'],
+    parts: readonly Part[],
+  ): Shown[] => [
+    { print: print(text, link), media },
+    ...parts
+      .filter((p) => p.text.trim() !== '' || p.link)
+      .map((p) => ({ print: print(p.text, p.link ?? null), media: [] })),
   ];
   return asked.flatMap((one) => {
-    if (one.text === null || (one.text.trim() === '' && !one.link)) return [];
-    const own = printsOf(one.text, one.link, one.parts ?? []);
-    const pairs = (n: Neighbour) =>
-      own.flatMap((a) => printsOf(n.text, n.link, n.parts).map((b) => [a, b] as const));
-    const found = neighbours.find(
-      (n) => n.line === one.connectionId && pairs(n).some(([a, b]) => isRepeat(a, b)),
-    );
-    if (!found) return [];
-    const same = pairs(found).some(([a, b]) => a.essence === b.essence);
-    const at = new Date(found.at);
-    const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
-    return [
-      {
-        ...place(one),
-        code: 'repeated_text' as const,
-        message: `${same ? 'The same text' : 'Almost the same text'} ${wentOut(found) ? 'went' : 'goes'} to ${one.connectionName} on ${day} (“${found.title}”).`,
-        better: null,
-        fix: pageOf(found),
-      },
-    ];
+    const { text, link, parts = [], media = [] } = one;
+    if (text === null || (text.trim() === '' && !link && media.length === 0)) return [];
+    const own = shownOf(text, link, media, parts);
+    for (const n of neighbours) {
+      if (n.line !== one.connectionId) continue;
+      const others = shownOf(n.text, n.link, n.media, n.parts);
+      const [what] = own
+        .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
+        .sort((a, b) => a.rank - b.rank);
+      if (!what) continue;
+      const at = new Date(n.at);
+      const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
+      return [
+        {
+          ...place(one),
+          code: 'repeated_text' as const,
+          message: `${what.words} ${wentOut(n) ? 'went' : 'goes'} to ${one.connectionName} on ${day} (“${n.title}”).`,
+          better: null,
+          fix: pageOf(n),
+        },
+      ];
+    }
+    return [];
   });
+}
+
+/**
+ * What two have in common, in words, the lower rank the more of it; null when they are different posts. Other pictures make another
+ * post of a text that is only much alike.
+ */
+function sameIn(a: Shown, b: Shown): { rank: number; words: string } | null {
+  const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
+  const [first] = a.media;
+  const [other] = b.media;
+  if (first && first.fileId === other?.fileId) {
+    const noun = MEDIA_NOUN[first.kind];
+    if (exact) return { rank: 0, words: `The same text and ${noun}` };
+    return isRepeat(a.print, b.print)
+      ? { rank: 1, words: `The same ${noun} with almost the same text` }
+      : { rank: 3, words: `The same ${noun}` };
+  }
+  if (!first && !other) {
+    if (exact) return { rank: 0, words: 'The same text' };
+    return isRepeat(a.print, b.print) ? { rank: 4, words: 'Almost the same text' } : null;
+  }
+  const how = !other ? 'without pictures' : first ? 'with other pictures' : 'with pictures';
+  return exact ? { rank: 2, words: `The same text ${how}` } : null;
 }
 
 /** Other posts of the account within an hour of this one. Pure. */

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { pictureRow } from '../media/testing';
+import { createPost } from './create-post';
+import { getPost, listPosts } from './queries';
+import type { UpdatePostInput } from './schemas';
+import { updatePost } from './update-post';
+
+let db: Db;
+let world: World;
+let files: string[];
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  world = await createWorld(db);
+  files = [await pictureRow(db, world.ctx), await pictureRow(db, world.ctx)];
+});
+
+const media = (alt = 'A fox') => files.map((fileId, i) => ({ fileId, alt: i === 0 ? alt : '' }));
+const write = () =>
+  createPost({
+    ctx: world.ctx,
+    input: {
+      title: 'Foxes',
+      variants: [
+        { platform: 'x', text: 'Foxes', media: media() },
+        { platform: 'facebook', text: 'Foxes' },
+      ],
+    },
+  });
+const save = (id: string, version: number, variants: UpdatePostInput['variants']) =>
+  updatePost({ ctx: world.ctx, input: { id, version, ...(variants ? { variants } : {}) } });
+const onX = (post: Awaited<ReturnType<typeof write>>) => post.variants.find((v) => v.platform === 'x');
+const x = (more: Partial<NonNullable<UpdatePostInput['variants']>[number]> = {}) => [
+  { platform: 'x', text: 'Foxes', ...more },
+];
+
+test('pictures come with what is known of their files, and the list shows the first', async () => {
+  const post = await write();
+  expect(onX(post)?.media).toEqual(
+    media().map((m) => ({
+      ...m,
+      kind: 'picture',
+      mime: 'image/png',
+      bytes: 100,
+      width: 4,
+      height: 3,
+      durationMs: null,
+    })),
+  );
+  const { items } = await listPosts({ ctx: world.ctx, input: {} });
+  expect(items[0]?.cover).toMatchObject({ fileId: files[0], alt: 'A fox' });
+});
+
+test('who saves a text without a word of its pictures keeps them; an empty list takes them out', async () => {
+  const post = await write();
+  const kept = await save(post.id, 1, x({ text: 'Red foxes' }));
+  expect(onX(kept)).toMatchObject({ text: 'Red foxes', media: media(), version: 2 });
+  expect(onX(await save(post.id, 2, undefined))?.media).toHaveLength(2);
+  const without = await save(post.id, 3, x({ text: 'Red foxes', media: [] }));
+  expect(onX(without)).toMatchObject({ media: [], version: 3 });
+});
+
+test('a text’s version grows with its pictures, their order and their descriptions, and not without a change', async () => {
+  const post = await write();
+  const versions = [];
+  const steps = [media(), media('Another fox'), media('Another fox').reverse(), media('Another fox').slice(0, 1)];
+  for (const [i, next] of steps.entries())
+    versions.push(onX(await save(post.id, i + 1, x({ media: next })))?.version);
+  expect(versions).toEqual([1, 2, 3, 4]);
+});
+
+test('who saves on an older version is shown the pictures of the newer one, and nothing is written', async () => {
+  const post = await write();
+  await save(post.id, 1, x({ media: media('Another fox') }));
+  const error = await save(post.id, 1, x({ media: [] })).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'conflict', details: { version: 2 } });
+  const { details } = error as { details: { variants: string } };
+  expect(JSON.parse(details.variants)).toMatchObject([{ platform: 'x', media: media('Another fox') }]);
+  expect(onX(await getPost({ ctx: world.ctx, input: { id: post.id } }))?.media).toHaveLength(2);
+});
