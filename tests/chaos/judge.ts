@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { NEEDS_PERSON, numberIn } from './plan';
+import { altOf, NEEDS_PERSON, numberIn } from './plan';
 import type { Scheduled } from './world';
 
 /** One thing that a vendor has. */
@@ -9,6 +9,8 @@ export interface Effect {
   /** The vendor's own id, and that of the post that it hangs on there. */
   id: string;
   replyTo: string | null;
+  /** What is said of its pictures there, in their order. */
+  alts: string[];
   /** When it was done, in the run's time. */
   at: number;
 }
@@ -19,21 +21,34 @@ export type Effects = Map<number, Effect[]>;
 export async function countEffects(store: string, sandbox: string): Promise<Effects> {
   const answer = await fetch(`${sandbox}/control/effects`);
   const { posts } = (await answer.json()) as {
-    posts: { id: string; text: string; replyTo: string | null; createdAt: string }[];
+    posts: {
+      id: string;
+      text: string;
+      replyTo: string | null;
+      createdAt: string;
+      media: { altText: string | null }[];
+    }[];
   };
   const own = existsSync(store) ? readFileSync(store, 'utf8').split('\n') : [];
   const all = [
     ...own.flatMap((line) => {
       if (line === '') return [];
-      const { really, ...effect } = JSON.parse(line) as Omit<Effect, 'at'> & { text: string; really: number };
-      return [{ ...effect, at: really }];
+      const { really, ...effect } = JSON.parse(line) as Omit<Effect, 'at' | 'alts'> & {
+        text: string;
+        really: number;
+      };
+      return [{ ...effect, alts: [], at: really }];
     }),
-    ...posts.map(({ createdAt, ...post }) => ({ ...post, at: Date.parse(createdAt) })),
+    ...posts.map(({ createdAt, media, ...post }) => ({
+      ...post,
+      alts: media.map((m) => m.altText ?? ''),
+      at: Date.parse(createdAt),
+    })),
   ];
   const effects: Effects = new Map();
-  for (const { text, id, replyTo, at } of all.sort((a, b) => a.at - b.at)) {
+  for (const { text, id, replyTo, alts, at } of all.sort((a, b) => a.at - b.at)) {
     const number = numberIn(text);
-    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), { id, replyTo, at }]);
+    if (number !== null) effects.set(number, [...(effects.get(number) ?? []), { id, replyTo, alts, at }]);
   }
   return effects;
 }
@@ -82,7 +97,17 @@ export async function judge(db: Db, scheduled: readonly Scheduled[], effects: Ef
     const count = there.length;
     const breach = (why: string) => verdict.breaches.push({ number, id, why: `${platform}: ${why}` });
     if (one.optional && !row && count === 0) continue;
+    if (one.refused) {
+      // Its pictures cannot come: it has failed, and nothing of it is out.
+      if (row?.state !== 'failed') breach(`its picture was refused, and it is ${row?.state ?? 'gone'}`);
+      if (count > 0) breach('its picture was refused, and it went out');
+      continue;
+    }
     verdict.scheduled++;
+    const alts = Array.from({ length: one.pictures }, (_, i) => altOf(number, i + 1));
+    for (const effect of there)
+      if (effect.alts.join('\n') !== alts.join('\n'))
+        breach(`it shows “${effect.alts.join(', ')}” instead of “${alts.join(', ')}”`);
     for (const why of misplaced(one, there, effects)) breach(why);
     const early = due - Math.min(...there.map((e) => e.at));
     if (early > EARLY_MS) breach(`it went out ${Math.round(early / 1000)} s before its time`);
@@ -165,7 +190,7 @@ export async function historyOf(db: Db, id: string, number: number, journal: str
   const [row] = (
     (await db.asSystem((tx) =>
       tx.execute(sql`
-        select state, version, attempts, due_at::text as due, retry_at::text as retry, claimed_until::text as lease, claim_token as token,
+        select state, (select string_agg(concat_ws(' ', m.state, m.failures, m.problem, m.started_at, m.expires_at), '; ' order by m.position) from publication_media m where m.publication_id = publications.id) as media, version, attempts, due_at::text as due, retry_at::text as retry, claimed_until::text as lease, claim_token as token,
           remote_id, problem, updated_at::text as updated from publications where id = ${id} or request_key = ${id}`),
     )) as unknown as { rows: Record<string, unknown>[] }
   ).rows;

@@ -71,6 +71,14 @@ export function readFault(seed: number, account: string, ordinal: number): Vendo
   return shape(draw(READ_KINDS, random), random);
 }
 
+const UPLOAD_CHANCE = 0.15;
+/** The fault of the `ordinal`th request (from 0) that brings a picture to a platform. It has no public effect, so it may always be repeated. */
+export function uploadFault(seed: number, ordinal: number): VendorFault | null {
+  const random = seeded(seedOf(seed, 'upload', ordinal));
+  if (random() >= UPLOAD_CHANCE) return null;
+  return shape(draw(EFFECT_KINDS, random), random);
+}
+
 /**
  * How a worker treats the `ordinal`th event, or list of events, that it sends: delivered twice, late, refused, or as it is. A list
  * tells of claims; there are few, so that more of them are refused.
@@ -140,6 +148,18 @@ export const POINTS: Readonly<Record<string, number>> = {
   'results: taken': 1,
   'results: answer came': 1,
   'results: written': 1,
+  'media sweep: before': 2,
+  'announce media: before': 2,
+  'announce media: after': 2,
+  'media: before': 6,
+  'media: taken': 6,
+  'media: answer came': 6,
+  'media: before writing': 6,
+  'media: written': 6,
+  'media: before ready': 3,
+  'media: ready': 3,
+  'media give up: before': 1,
+  'media give up: written': 1,
   'boost: before': 1,
   'boost: after': 1,
   'runner: events: insert': 3,
@@ -239,6 +259,24 @@ export function boosted(seed: number, index: number, platform: Platform): boolea
   if (!TOLD.has(platform) || following(seed, index, platform) > 0) return false;
   return seeded(seedOf(seed, 'boost', index))() < BOOSTED;
 }
+
+/** Platforms whose posts may have pictures, and the most that one has here. */
+const MOST_PICTURES: Readonly<Partial<Record<Platform, number>>> = { x: 4, facebook: 6 };
+const PICTURED = 0.2;
+/** How many pictures the `index`th post (from 0) of a run has on this platform. */
+export function pictures(seed: number, index: number, platform: Platform): number {
+  const random = seeded(seedOf(seed, 'pictures', index));
+  return random() < PICTURED ? Math.ceil(random() * (MOST_PICTURES[platform] ?? 0)) : 0;
+}
+const REFUSED = 0.15;
+/** Whether the platform refuses a picture of the `index`th post for good: then the post never goes out. Nothing follows such a post. */
+export function refused(seed: number, index: number, platform: Platform): boolean {
+  if (platform !== 'x' || pictures(seed, index, platform) === 0) return false;
+  if (following(seed, index, platform) > 0 || boosted(seed, index, platform)) return false;
+  return seeded(seedOf(seed, 'refused', index))() < REFUSED;
+}
+/** What the `place`th picture (from 1) of a post shows, in words. It is told by this that the right ones came, in their order. */
+export const altOf = (number: number, place: number): string => `Picture ${place} of ${number}`;
 
 /** The text of a post, or of a part, carries its number, so that a vendor knows which one it is. */
 export const textOf = (number: number, seed: number): string => `Post #${number} of run ${seed}`;

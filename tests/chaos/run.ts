@@ -180,7 +180,7 @@ async function main(): Promise<number> {
   await vendor.ready;
   const sandbox = `http://127.0.0.1:${sandboxPort}/sandbox`;
   await until(() => fetch(`${sandbox}/control/accounts`).then((r) => r.ok), 30_000, 'the sandbox answers');
-  const { workspaceId, accounts } = await world.connectAll(db, {
+  const { workspaceId, accounts, files } = await world.connectAll(db, {
     platforms,
     perPlatform: Number(options.accounts),
     sandbox,
@@ -195,14 +195,16 @@ async function main(): Promise<number> {
   const scheduled = await world.schedule(db, {
     workspaceId,
     accounts,
+    files,
     n,
     seed,
     from: Date.now() + 1_000,
     spanMs: Math.floor(seconds * 1000 * speed * 0.7),
   });
   const sure = scheduled.filter((s) => !s.optional).length;
+  const pictured = scheduled.filter((s) => s.pictures > 0);
   say(
-    `${sure} posts are scheduled on ${accounts.length} accounts, and ${scheduled.length - sure} more follow those that do well`,
+    `${sure} posts are scheduled on ${accounts.length} accounts, and ${scheduled.length - sure} more follow those that do well; ${pictured.length} have pictures, of which ${pictured.filter((s) => s.refused).length} are refused`,
   );
 
   // Workers live on until the end: whoever dies is started again at once, with the next point to die at.

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { seeded, seedOf } from '@/server/sandbox/random';
 import { follow, note, orders, type Told } from './messages';
-import { effectFault, numberIn, readFault, type VendorFault } from './plan';
+import { effectFault, numberIn, readFault, uploadFault, type VendorFault } from './plan';
 
 /**
  * The vendors of a chaos run: three synthetic platforms with their own record of effects, and a way through to the sandbox.
@@ -97,7 +97,7 @@ function synthetic(platform: string, incoming: IncomingMessage, body: string): A
   return json(201, { id: effect.id });
 }
 
-function toSandbox(incoming: IncomingMessage, body: string): Promise<Answer> {
+function toSandbox(incoming: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { 'transfer-encoding': _, ...headers } = incoming.headers;
     const onward = request(
@@ -106,7 +106,7 @@ function toSandbox(incoming: IncomingMessage, body: string): Promise<Answer> {
         host: '127.0.0.1',
         method: incoming.method,
         path: incoming.url,
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        headers: { ...headers, 'content-length': body.byteLength },
       },
       (answer) => {
         const chunks: Buffer[] = [];
@@ -122,12 +122,15 @@ function toSandbox(incoming: IncomingMessage, body: string): Promise<Answer> {
   });
 }
 
+const UPLOADS = /\/2\/media\/|\/photos\b/;
+
 /** The plan's fault for this request. What carries a post's text is counted by its number, all else by its account. */
 function faultFor(incoming: IncomingMessage, body: string): VendorFault | null {
   if (/oauth|token/.test(incoming.url ?? '')) return null;
   const number = incoming.method === 'POST' ? numberIn(body) : null;
   if (!faulty || (number === null && !faults)) return null;
   if (number !== null) return effectFault(seed, number, next(`post ${number}`));
+  if (UPLOADS.test(incoming.url ?? '')) return uploadFault(seed, next('upload'));
   // Accounts of the sandbox stand in the path; their tokens are others in every run.
   const account = /\d{9,}/.exec(incoming.url ?? '')?.[0] ?? incoming.headers.authorization ?? '';
   return readFault(seed, account, next(`read ${account}`));
@@ -141,7 +144,8 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
     // The caller was killed while it was sending.
     return settled();
   }
-  const body = Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  const body = bytes.toString('utf8');
   const platform = /^\/sandbox\/chaos\/(\w+)\//.exec(incoming.url ?? '')?.[1];
   let open = true;
   const done = () => {
@@ -150,7 +154,7 @@ async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   };
   const work = async () => {
     try {
-      return await (platform ? synthetic(platform, incoming, body) : toSandbox(incoming, body));
+      return await (platform ? synthetic(platform, incoming, body) : toSandbox(incoming, bytes));
     } finally {
       done();
     }

@@ -1,19 +1,21 @@
 import { eq, sql } from 'drizzle-orm';
 import { type Db, openDb } from '@/db/client';
-import { type Boost, connections, postingSettings, posts, variants } from '@/db/schema';
+import { type Boost, connections, type Media, postingSettings, posts, variants } from '@/db/schema';
 import { sealTokens } from '@/server/connectors/host/tokens';
+import { saveMedia } from '@/server/domains/files/save-media';
+import { inPieces, samplePng } from '@/server/domains/files/testing';
 import { boostKey } from '@/server/domains/publishing/own-place';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { accounts } from '@/server/sandbox/schema';
 import { obtainTokens } from '@/server/sandbox/testing';
 import { createWorld } from '@/tests/support/world';
-import { boosted, following, PLATFORMS, type Platform, textOf } from './plan';
+import { altOf, boosted, following, PLATFORMS, type Platform, pictures, refused, textOf } from './plan';
 
 const BEGINNING = new Date('2024-01-01T00:00:00Z');
 const REDIRECT = (appUrl: string, platform: string) => `${appUrl}/api/oauth/${platform}/callback`;
 const SCOPES = {
-  x: ['tweet.read', 'tweet.write', 'users.read', 'offline.access'],
+  x: ['tweet.read', 'tweet.write', 'users.read', 'media.write', 'offline.access'],
   facebook: ['pages_show_list', 'pages_manage_posts', 'pages_manage_engagement', 'pages_read_engagement'],
 };
 const PEOPLE = 'chaos.person';
@@ -55,7 +57,13 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
       'x.createPosts',
       'x.getUsersPosts',
       'x.getPostsByIds',
+      'x.initializeMediaUpload',
+      'x.appendMediaUpload',
+      'x.finalizeMediaUpload',
+      'x.getMediaUploadStatus',
+      'x.createMediaMetadata',
       'facebook.fbFeed',
+      'facebook.fbPhoto',
       'facebook.fbPosts',
       'facebook.fbComment',
       'facebook.fbComments',
@@ -69,6 +77,10 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
 }
 const xId = (i: number) => String(1_700_000_000_000_000_000n + BigInt(i));
 const pageId = (i: number) => String(910_000_000_000_000 + i);
+
+/** Files of the run: more than one post has. */
+const FILES = 6;
+export type Picture = Omit<Media, 'alt'>;
 
 export interface Account {
   platform: Platform;
@@ -90,7 +102,7 @@ const ruleFor = (number: number, seed: number): Boost => ({
 export async function connectAll(
   db: Db,
   o: { platforms: readonly Platform[]; perPlatform: number; sandbox: string; appUrl: string },
-): Promise<{ workspaceId: string; accounts: Account[] }> {
+): Promise<{ workspaceId: string; accounts: Account[]; files: Picture[] }> {
   const world = await createWorld(db, {
     plan: 'agency',
     timeZone: 'UTC',
@@ -142,6 +154,13 @@ export async function connectAll(
       for (const page of data) put('facebook', page.id, page.access_token);
     } else for (let i = 0; i < o.perPlatform; i++) put(platform, `${platform}-${i}`, `${platform}-${i}`);
   }
+  const files: Picture[] = [];
+  for (let i = 0; i < FILES; i++) {
+    const [width, height] = [8, 8 + i];
+    const content = inPieces(samplePng(width, height, [i * 40, 99, 7]));
+    const { id, mime, bytes } = await saveMedia({ ctx: world.ctx, input: { name: `${i}.png`, content } });
+    files.push({ fileId: id, kind: 'picture', mime, bytes, width, height, durationMs: null });
+  }
   await db.asSystem(async (tx) => {
     await tx.insert(connections).values(list);
     await tx
@@ -151,6 +170,7 @@ export async function connectAll(
   });
   return {
     workspaceId: world.workspaceId,
+    files,
     // One of each platform after the other, so that all are busy from the beginning.
     accounts: list
       .map((c, i) => ({ platform: c.platform as Platform, connectionId: c.id, turn: i % o.perPlatform }))
@@ -171,7 +191,13 @@ export interface Scheduled {
   due: number;
   /** The number of the one that it hangs on; null for a post. */
   follows: number | null;
+  /** How many pictures it has. */
+  pictures: number;
+  /** The platform takes none of them, ever. */
+  refused: boolean;
 }
+
+const NONE = { pictures: 0, refused: false };
 
 /**
  * Schedules `n` posts over the accounts, spread evenly over `spanMs` from `from`. About a tenth of them have parts, and some a rule for
@@ -179,7 +205,15 @@ export interface Scheduled {
  */
 export async function schedule(
   db: Db,
-  o: { workspaceId: string; accounts: Account[]; n: number; from: number; spanMs: number; seed: number },
+  o: {
+    workspaceId: string;
+    accounts: Account[];
+    files: readonly Picture[];
+    n: number;
+    from: number;
+    spanMs: number;
+    seed: number;
+  },
 ): Promise<Scheduled[]> {
   const { workspaceId } = o;
   const postId = newId('post');
@@ -207,7 +241,17 @@ export async function schedule(
       const due = o.from + Math.floor((index * o.spanMs) / o.n);
       const number = all.length;
       const { platform, connectionId } = account;
-      all.push({ number, id, optional: false, platform, connectionId, due, follows: null });
+      const count = pictures(o.seed, index, platform);
+      const never = refused(o.seed, index, platform);
+      // A kind that X does not know.
+      const media = o.files
+        .slice(0, count)
+        .map((file, i) => ({ ...file, alt: altOf(number, i + 1), ...(never ? { mime: 'image/heic' } : {}) }));
+      all.push({
+        ...{ number, id, optional: false, platform, connectionId, due, follows: null },
+        pictures: count,
+        refused: never,
+      });
       const parts = Array.from({ length: following(o.seed, index, platform) }, (_, i) => {
         const part = number + 1 + i;
         const partId = `${id}-${String(i + 2).padStart(2, '0')}`;
@@ -219,6 +263,7 @@ export async function schedule(
           connectionId,
           due,
           follows: part - 1,
+          ...NONE,
         });
         return { text: textOf(part, o.seed) };
       });
@@ -232,6 +277,7 @@ export async function schedule(
           connectionId,
           due,
           follows: number,
+          ...NONE,
         });
       return {
         id,
@@ -239,15 +285,16 @@ export async function schedule(
         variant: variantOf[account.platform],
         text: textOf(number, o.seed),
         parts,
+        media,
         boost,
         due: new Date(due).toISOString(),
       };
     });
     await db.asSystem((tx) =>
       tx.execute(sql`
-        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, boost, due_at, local_time, time_zone, state, marker, request_key, created_by)
-        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, nullif(r.boost, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
-        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, boost jsonb, due text)`),
+        insert into publications (id, workspace_id, post_id, variant_id, connection_id, text, parts, media, boost, due_at, local_time, time_zone, state, marker, request_key, created_by)
+        select r.id, ${workspaceId}, ${postId}, r.variant, r.connection, r.text, r.parts, r.media, nullif(r.boost, 'null'::jsonb), r.due::timestamptz, '2026-01-01T00:00', 'UTC', 'scheduled', r.id, r.id, 'system:chaos'
+        from jsonb_to_recordset(${JSON.stringify(rows)}::text::jsonb) as r(id text, connection text, variant text, text text, parts jsonb, media jsonb, boost jsonb, due text)`),
     );
   }
   return all;

@@ -81,6 +81,7 @@ it('has rows of both workspaces to look at', async () => {
   const [a, b] = [await snapshot(db, ours), await snapshot(db, other)];
   expect(a.publications).not.toBe('');
   expect(a.publications).not.toBe(b.publications);
+  expect(a.publication_media).not.toBe(b.publication_media);
 });
 
 describe('somebody who is not signed in', () => {
@@ -147,6 +148,15 @@ describe('the owner of another workspace', () => {
     }
     expect(await snapshot(db, ours)).toEqual(before);
   });
+});
+
+it('a failed upload is begun anew by its own workspace, and there it is', async () => {
+  const before = await snapshot(db, ours);
+  const input = PROCEDURES['publications.retryMedia'].input(ourIds);
+  expect((await call(other, 'publications.retryMedia', input)).code).toBe('NOT_FOUND');
+  expect(await snapshot(db, ours)).toEqual(before);
+  expect((await call(ours, 'publications.retryMedia', input, 'operator')).code).toBe('OK');
+  expect((await snapshot(db, ours)).publication_media).not.toBe(before.publication_media);
 });
 
 // Last, because it may change the rows.

@@ -156,7 +156,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     input: (ids) => ({ id: ids.publication, boost: repostRule }),
   },
   'publications.retry': { least: 'operator', input: (ids) => ({ id: ids.unclear, version }) },
-  'publications.retryMedia': { least: 'operator', input: (ids) => ({ id: ids.publication }) },
+  'publications.retryMedia': { least: 'operator', input: (ids) => ({ id: ids.pictured }) },
   'publications.resolveUnknown': {
     least: 'operator',
     input: (ids) => ({ id: ids.unclear, version, answer: 'not_there' }),

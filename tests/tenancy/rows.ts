@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import * as schema from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
@@ -14,6 +15,7 @@ export interface Ids {
   publication: string;
   stop: string;
   unclear: string;
+  pictured: string;
   approval: string;
   action: string;
   alert: string;
@@ -38,6 +40,7 @@ const PREFIX: Record<IdKind, Parameters<typeof newId>[0]> = {
   publication: 'publication',
   stop: 'postingStop',
   unclear: 'publication',
+  pictured: 'publication',
   approval: 'approval',
   action: 'action',
   alert: 'alert',
@@ -134,6 +137,38 @@ export async function fill(db: Db, world: World): Promise<Ids> {
         requestKey: id,
         createdBy: by,
       });
+    await tx.insert(schema.publications).values({
+      id: ids.pictured,
+      workspaceId,
+      postId: ids.post,
+      variantId,
+      connectionId: ids.connection,
+      text: mark,
+      media: [
+        {
+          fileId: ids.file,
+          alt: mark,
+          kind: 'picture',
+          mime: 'image/png',
+          bytes: 4,
+          width: 1,
+          height: 1,
+          durationMs: null,
+        },
+      ],
+      dueAt: later,
+      localTime: '2026-03-03T11:00',
+      timeZone: 'Europe/Berlin',
+      state: 'scheduled',
+      marker: ids.pictured,
+      requestKey: ids.pictured,
+      createdBy: by,
+    });
+    // The database made the row of its upload.
+    await tx
+      .update(schema.publicationMedia)
+      .set({ state: 'failed', remoteId: mark, problem: mark })
+      .where(eq(schema.publicationMedia.publicationId, ids.pictured));
     await tx.insert(schema.publicationResults).values({
       publicationId: ids.publication,
       workspaceId,

@@ -52,7 +52,10 @@ test('a list says that a picture is not there, while there is time to do somethi
 
 test('an account that has to be reconnected is no upload that moves', () => {
   const held = mediaTold(
-    { state: 'scheduled', media: [one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })] },
+    {
+      state: 'scheduled',
+      media: [one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })],
+    },
     'X',
   );
   expect(held).toMatchObject({ state: 'reconnect', part: null });

@@ -64,7 +64,9 @@ export function mediaTold(
 
 /** "Picture not uploaded", while a post waits whose upload has failed; null otherwise. */
 export function notUploaded(
-  p: Pick<PublicationItem, 'state'> & { media: readonly Pick<PublicationItem['media'][number], 'kind' | 'state'>[] },
+  p: Pick<PublicationItem, 'state'> & {
+    media: readonly Pick<PublicationItem['media'][number], 'kind' | 'state'>[];
+  },
 ): string | null {
   const failed = ['scheduled', 'queued'].includes(p.state) && p.media.find((m) => m.state === 'failed');
   if (!failed) return null;

@@ -15,7 +15,11 @@ test('what goes out is read in its order, with what each picture is said to show
   );
   expect(textsOf({ ...bare, text: '', media: [of('gif')] })).toBe('[GIF, not described]');
   expect(
-    textsOf({ ...bare, media: [of('video', 'Steam')], parts: [{ text: 'And cake', link: 'https://c.example' }] }),
+    textsOf({
+      ...bare,
+      media: [of('video', 'Steam')],
+      parts: [{ text: 'And cake', link: 'https://c.example' }],
+    }),
   ).toBe('Tea at five\n[Video: Steam]\n\nAnd cake\nhttps://c.example');
 });
 
@@ -58,8 +62,10 @@ const approval = (shown: (typeof media)[]): Approval => ({
 
 test('the page of a link sends whoever decides to the pictures first', () => {
   const page = (shown: (typeof media)[]) =>
-    linkPage({ kind: 'open', approval: approval(shown) }, { appUrl: 'https://app.example', preferred: 'approve' })
-      .html;
+    linkPage(
+      { kind: 'open', approval: approval(shown) },
+      { appUrl: 'https://app.example', preferred: 'approve' },
+    ).html;
   expect(page([media])).toContain('<a href="https://app.example/todo#apr_1">Look at them in Tributary</a>');
   expect(page([media])).toContain('[Picture: &#60;b&#62;]');
   expect(page([])).not.toContain('Look at them');

@@ -68,7 +68,12 @@ test('who saves a text without a word of its pictures keeps them; an empty list 
 test('a text’s version grows with its pictures, their order and their descriptions, and not without a change', async () => {
   const post = await write();
   const versions = [];
-  const steps = [media(), media('Another fox'), media('Another fox').reverse(), media('Another fox').slice(0, 1)];
+  const steps = [
+    media(),
+    media('Another fox'),
+    media('Another fox').reverse(),
+    media('Another fox').slice(0, 1),
+  ];
   for (const [i, next] of steps.entries())
     versions.push(onX(await save(post.id, i + 1, x({ media: next })))?.version);
   expect(versions).toEqual([1, 2, 3, 4]);

@@ -191,7 +191,9 @@ function mediaWarnings(questions: readonly Question[], port: PlatformPort): Sche
 /** "Picture 2: …": of several, two may have the same fault. */
 function numbered(media: readonly Media[], index: number | null, message: string): string {
   const one = index === null ? undefined : media[index];
-  return one && media.length > 1 ? `${sentence(MEDIA_NOUN[one.kind])} ${(index ?? 0) + 1}: ${message}` : message;
+  return one && media.length > 1
+    ? `${sentence(MEDIA_NOUN[one.kind])} ${(index ?? 0) + 1}: ${message}`
+    : message;
 }
 
 /** Ids that are publications of this workspace; others are as if they did not exist. */
