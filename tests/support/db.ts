@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { sql } from 'drizzle-orm';
 import { inject } from 'vitest';
-import { type Db, openDb } from '@/db/client';
+import { type Db, openDb, type Tx } from '@/db/client';
 
 /** What global-setup.ts prepared: a dump of a migrated embedded database, or a template database on a PostgreSQL. */
 export type Template =
@@ -59,6 +60,19 @@ class Dump extends Blob {
 
 /** Which driver this run tests. */
 export const testDriver = (): Template['driver'] => inject('template').driver;
+
+/** Until another session waits for a lock of this transaction. The embedded database has one session: the other waits before it begins. */
+export async function untilSomebodyWaits(tx: Tx): Promise<void> {
+  if (testDriver() === 'pglite') return;
+  for (let i = 0; i < 500; i++) {
+    const { rows } = (await tx.execute(
+      sql`select count(*)::int as n from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+    )) as unknown as { rows: { n: number }[] };
+    if ((rows[0]?.n ?? 0) > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error('nobody waits');
+}
 
 async function onServer(url: string, statement: string): Promise<void> {
   const { Client } = (await import('pg')).default;

@@ -21,8 +21,8 @@ export function Thumb({
         <Film className="size-1/2" />
       </span>
     );
-  // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
   return (
+    // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
     <img
       src={mediaAddress(media.fileId)}
       alt=""

@@ -226,7 +226,7 @@ async function choose(
       ),
     );
   const uses = new Map<string, Use[]>();
-  for (const { postId, ...turn } of turns) uses.set(postId, [...(uses.get(postId) ?? []), useOf(turn)]);
+  for (const { postId, ...turn } of turns) uses.set(postId, [...(uses.get(postId) ?? []), asUse(turn)]);
   const lastOf = (postId: string) =>
     Math.max(Number.NEGATIVE_INFINITY, ...(uses.get(postId) ?? []).map((use) => use.at.getTime()));
   const byRest = [...ready].sort((a, b) => {
@@ -260,7 +260,7 @@ async function choose(
 }
 
 const filesOf = (media: readonly Pick<Media, 'fileId'>[]): string[] => media.map((one) => one.fileId);
-const useOf = ({ media, ...use }: { text: string; media: readonly Media[]; at: Date }): Use => ({
+const asUse = ({ media, ...use }: { text: string; media: readonly Media[]; at: Date }): Use => ({
   ...use,
   files: filesOf(media),
 });
@@ -293,7 +293,7 @@ async function unsaid(
         ),
       ),
     );
-  const uses = [...own, ...same.map(useOf)];
+  const uses = [...own, ...same.map(asUse)];
   return chooseWording(slot.at, wordings, files, uses, account.platform, gapDays);
 }
 

@@ -1,33 +1,17 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { Tx } from '@/db/client';
 import { actions } from '@/db/schema';
-import { testDriver } from '@/tests/support/db';
+import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { claimDue } from './claim-due';
 import { question } from './question';
 import { type Settlement, settle, settleAll } from './settle';
-import { rowsOf } from './sql-rows';
 import { startPublishing } from './start-publishing';
 
 let here: Publisher;
 eachTestPublishes((publisher) => {
   here = publisher;
 });
-
-/** Until another session waits for a lock of this transaction. The embedded database has one session: the other waits before it begins. */
-async function untilSomebodyWaits(tx: Tx): Promise<void> {
-  if (testDriver() === 'pglite') return;
-  for (let i = 0; i < 500; i++) {
-    const [row] = await rowsOf<{ n: number }>(
-      tx,
-      sql`select count(*)::int as n from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
-    );
-    if (row && row.n > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('nobody waits');
-}
 
 test('a yes that comes while a person is being asked answers the question that is not to be seen yet', async () => {
   const { db, world, connectionId } = here;

@@ -1,9 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { beforeEach, expect, test } from 'vitest';
 import { connections, publications } from '@/db/schema';
+import { untilSomebodyWaits } from '@/tests/support/db';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { completeAction } from '../todo/complete-action';
 import { listTodo } from '../todo/queries';
+import { lockConnection } from './lock-connection';
 import { publishDue } from './publish-due';
 import { resolveUnknown } from './resolve-unknown';
 
@@ -60,6 +62,35 @@ test('one post is not taken for two', async () => {
   expect((await stateOf(second))[0]).toBe('unknown');
   await there(second, `${URL_OF_MIRA}/status/124`);
   expect(await stateOf(second)).toEqual(['published', '124', `${URL_OF_MIRA}/status/124`]);
+});
+
+test('of two people who give one address to two posts at the same moment the second is told', async () => {
+  const first = await unknown('one');
+  const second = await unknown('uno');
+  const url = `${URL_OF_MIRA}/status/777`;
+  let answer: Promise<unknown> = Promise.resolve();
+  await here.db.asWorkspace(here.world.workspaceId, async (tx) => {
+    // The first has looked whether the address is free, and is not through yet.
+    await lockConnection(tx, here.connectionId);
+    await tx
+      .update(publications)
+      .set({ state: 'published', remoteId: '777', permalink: url })
+      .where(eq(publications.id, first));
+    answer = there(second, url);
+    answer.catch(() => {});
+    await untilSomebodyWaits(tx);
+  });
+  await expect(answer).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { permalink: expect.stringContaining('another post') },
+  });
+  expect((await stateOf(second))[0]).toBe('unknown');
+});
+
+test('one address for two posts at once is taken once', async () => {
+  const ids = [await unknown('one'), await unknown('uno')];
+  const ends = await Promise.allSettled(ids.map((id) => there(id, `${URL_OF_MIRA}/status/778`)));
+  expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
 });
 
 test('the list of things to do takes the answer and the address apart, also without its scheme', async () => {
