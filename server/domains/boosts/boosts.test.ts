@@ -1,8 +1,9 @@
-import { eq } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { actions, publications } from '@/db/schema';
+import { actions, emails, publications } from '@/db/schema';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { pictureRow } from '../media/testing';
 import { cancelPublication } from '../publishing/cancel-publication';
 import { claimDue } from '../publishing/claim-due';
 import { decideLate } from '../publishing/decide-late';
@@ -83,6 +84,45 @@ describe('a post that does well', () => {
     const late = await here.reached(rule({ wait: { kind: 'hours', hours: 10 }, activeHours: true }));
     await here.fire(late.id);
     expect((await here.made(late.id))[0]?.localTime).toBe('2026-03-03T09:00');
+  });
+
+  it('asks about a repost of a picture by the title of its post, and shows the picture', async () => {
+    await setReview(here.db, here.world.ctx, 'review_first');
+    const { id } = await here.reached(rule());
+    const fileId = await pictureRow(here.db, here.world.ctx);
+    const media = [
+      {
+        fileId,
+        alt: 'A fox',
+        kind: 'picture',
+        mime: 'image/png',
+        bytes: 100,
+        width: 4,
+        height: 3,
+        durationMs: null,
+      },
+    ] as const;
+    await here.db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ text: '', media: [...media] })
+        .where(eq(publications.id, id)),
+    );
+    const { postTitle } = await getPublication({ ctx: here.world.ctx, input: { id } });
+    await here.fire(id);
+    const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    expect(asked?.publications).toMatchObject([{ text: `Repost of: ${postTitle}`, media }]);
+    const [mail] = await here.db.asSystem((tx) =>
+      tx
+        .select({ body: emails.body })
+        .from(emails)
+        .where(like(emails.key, `approval-requested:${asked?.id}:%`)),
+    );
+    expect(mail?.body).toContain(`Repost of: ${postTitle}`);
+    expect(mail?.body).toContain('[Picture: A fox]');
+    expect(mail?.body).toContain(`/todo#${asked?.id}`);
+    // What is made repeats nothing of the picture: the platform shows the post itself.
+    expect((await here.made(id))[0]).toMatchObject({ kind: 'repost', media: [] });
   });
 
   it('asks first where the workspace reviews first, and goes out when it is approved', async () => {

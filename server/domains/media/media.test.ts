@@ -362,13 +362,6 @@ describe('when something goes wrong', () => {
     await turns({ turns: 30, seconds: 10 });
     expect((await state(made?.id ?? '')).state).toBe('published');
     expect(await sent('x', '')).toHaveLength(before + 1);
-    await sandbox.world.faults.add({
-      platform: 'facebook',
-      operation: 'fbVideo',
-      kind: 'reset_after',
-      count: 1,
-      probability: 1,
-    });
   });
 
   test('an emergency stop holds an upload, and it goes on afterwards', async () => {

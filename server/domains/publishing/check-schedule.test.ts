@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
-import { connections, publications, quotaBuckets } from '@/db/schema';
+import { connections, files, publications, quotaBuckets } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { pictureRow } from '../media/testing';
 import type { Post } from '../posts/schemas';
 import { checkSchedule } from './check-schedule';
 import type { CheckScheduleInput, ScheduleWarning } from './check-schedule-schemas';
@@ -29,6 +30,17 @@ beforeEach(async () => {
   post = await writePost(world.ctx, 'An older post about something else entirely');
 });
 
+const shownAs = (fileId: string) => ({
+  fileId,
+  alt: '',
+  kind: 'picture' as const,
+  mime: 'image/png',
+  bytes: 100,
+  width: 4,
+  height: 3,
+  durationMs: null,
+});
+
 /** Rows as the publisher would have left them, at local times or minutes. */
 async function put(
   rows: {
@@ -38,10 +50,11 @@ async function put(
     text?: string;
     count?: number;
     line?: string;
+    files?: string[];
   }[],
 ): Promise<string[]> {
   const values = rows.flatMap(
-    ({ local, at, state = 'scheduled', text = 'Something', count = 1, line = connectionId }) =>
+    ({ local, at, state = 'scheduled', text = 'Something', count = 1, line = connectionId, files = [] }) =>
       Array.from({ length: count }, () => {
         const id = newId('publication');
         const dueAt = at ?? new Date(`${local}:00+01:00`);
@@ -52,6 +65,7 @@ async function put(
           variantId: post.variants[0]?.id ?? '',
           connectionId: line,
           text,
+          media: files.map(shownAs),
           dueAt,
           localTime: local ?? '2026-03-02T11:00',
           timeZone: 'Europe/Berlin',
@@ -132,6 +146,65 @@ describe('the same text', () => {
     expect(codes(await check('2026-03-03T11:30', { texts: [], postId: stored.id }))).toEqual([
       'repeated_text',
     ]);
+  });
+});
+
+describe('pictures', () => {
+  let one: string;
+  let two: string;
+  beforeEach(async () => {
+    one = await pictureRow(db, world.ctx);
+    two = await pictureRow(db, world.ctx);
+  });
+  const checked = async (text: string, files: string[]) =>
+    (
+      await check('2026-03-03T11:30', {
+        texts: [{ platform: 'x', text, media: files.map((fileId) => ({ fileId })) }],
+      })
+    ).map((w) => w.message.replace(/ went to @x on .*/, ''));
+  const put1 = (text: string, files: string[]) =>
+    put([{ local: '2026-02-20T09:00', state: 'published', text, files }]);
+
+  test('a post without words is repeated when its first picture is', async () => {
+    await put1('', [one]);
+    expect(await checked('', [one, two])).toEqual(['The same picture']);
+    expect(await checked(SAID, [one])).toEqual(['The same picture']);
+    expect(await checked('', [two, one])).toEqual([]);
+    expect(await checked('', [])).toEqual([]);
+  });
+
+  test('the same text is said with what differs about its pictures; a text that is only alike is another post then', async () => {
+    await put1(SAID, [one]);
+    const alike = SAID.replace('fifty', 'sixty');
+    expect(await checked(SAID, [one])).toEqual(['The same text and picture']);
+    expect(await checked(alike, [one])).toEqual(['The same picture with almost the same text']);
+    expect(await checked(SAID, [two])).toEqual(['The same text with other pictures']);
+    expect(await checked(alike, [two])).toEqual([]);
+    expect(await checked(SAID, [])).toEqual(['The same text with pictures']);
+    expect(await checked(alike, [])).toEqual([]);
+  });
+
+  test('a text that went out alone is the same one beside a picture', async () => {
+    await put1(SAID, []);
+    expect(await checked(SAID, [one])).toEqual(['The same text without pictures']);
+  });
+
+  test('what the platform does not take is said of each by its place, never twice the same', async () => {
+    await db.asSystem((tx) => tx.update(files).set({ bytes: 2_000_000 }));
+    const messages = (
+      await check('2026-03-03T11:30', {
+        texts: [{ platform: 'x', text: SAID, media: [one, two].map((fileId) => ({ fileId })) }],
+      })
+    ).map((w) => [w.code, w.message]);
+    expect(messages).toEqual([
+      ['media_refused', expect.stringMatching(/^Picture 1: X takes pictures of up to /)],
+      ['media_refused', expect.stringMatching(/^Picture 2: X takes pictures of up to /)],
+    ]);
+    const [alone] = await check('2026-03-03T11:30', {
+      texts: [{ platform: 'x', text: SAID, media: [{ fileId: one }] }],
+    });
+    expect(alone).toMatchObject({ code: 'media_refused', refused: true, platform: 'x' });
+    expect(alone?.message).toMatch(/^X takes pictures/);
   });
 });
 
