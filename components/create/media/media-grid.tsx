@@ -2,19 +2,12 @@
 
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { mediaWords } from '@/server/connectors/kit/media-noun';
 import { type MediaDraft, mediaAddress } from './types';
 
 type Shown = Pick<MediaDraft, 'fileId' | 'alt' | 'kind' | 'width' | 'height'>;
 /** As many as a platform shows of them at once. */
 const AT_ONCE = 4;
-
-/** "Picture 2: A red fox", or "Picture 2, not described". */
-export function mediaWords({ kind, alt }: Pick<Shown, 'kind' | 'alt'>, i: number, count: number): string {
-  const noun = MEDIA_NOUN[kind];
-  const name = `${noun.charAt(0).toUpperCase()}${noun.slice(1)}${count > 1 ? ` ${i + 1}` : ''}`;
-  return alt.trim() ? `${name}: ${alt.trim()}` : `${name}, not described`;
-}
 
 /** The pictures, GIF or video of a post about as its platform shows them; the rest opens. */
 export function MediaGrid({ media }: { media: readonly Shown[] }) {

@@ -1,4 +1,4 @@
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { MEDIA_NOUN, mediaName } from '@/server/connectors/kit/media-noun';
 import type { PublicationItem } from '../types';
 import { mediaNoun } from './types';
 
@@ -20,7 +20,8 @@ export function mediaTold(
   const noun = mediaNoun(media);
   const failed = media.findIndex((m) => m.state === 'failed');
   if (failed >= 0) {
-    const which = media.length > 1 ? `Picture ${failed + 1}: ` : '';
+    const which =
+      media.length > 1 ? `${mediaName(media[failed]?.kind ?? 'picture', failed, media.length)}: ` : '';
     return {
       state: 'failed',
       words: `${which}${media[failed]?.problem ?? `${platform} did not take it.`}`,
@@ -70,6 +71,5 @@ export function notUploaded(
 ): string | null {
   const failed = ['scheduled', 'queued'].includes(p.state) && p.media.find((m) => m.state === 'failed');
   if (!failed) return null;
-  const noun = MEDIA_NOUN[failed.kind];
-  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)} not uploaded`;
+  return `${mediaName(failed.kind, 0, 1)} not uploaded`;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { mediaName } from '@/server/connectors/kit/media-noun';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
@@ -23,7 +23,6 @@ import { chooseable, spokenDay } from './check-schedule-words';
 import { lacksUpload, uploadRefusal } from './check-targets';
 import { connectorPlatform } from './connector-platform';
 import { assertRoomOnDay, DayRoom } from './count-day';
-import { sentence } from './label';
 import { localDayOf, localTimeOf, resolveLocalTime } from './local-time';
 import type { PlatformPort } from './platform-port';
 import { resolveDue } from './resolve-due';
@@ -191,9 +190,7 @@ function mediaWarnings(questions: readonly Question[], port: PlatformPort): Sche
 /** "Picture 2: …": of several, two may have the same fault. */
 function numbered(media: readonly Media[], index: number | null, message: string): string {
   const one = index === null ? undefined : media[index];
-  return one && media.length > 1
-    ? `${sentence(MEDIA_NOUN[one.kind])} ${(index ?? 0) + 1}: ${message}`
-    : message;
+  return one && media.length > 1 ? `${mediaName(one.kind, index ?? 0, media.length)}: ${message}` : message;
 }
 
 /** Ids that are publications of this workspace; others are as if they did not exist. */
