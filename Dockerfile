@@ -14,6 +14,8 @@ COPY --from=build --chown=node:node /app/package.json /app/next.config.ts ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/.next ./.next
 COPY --from=build --chown=node:node /app/db ./db
+# Runs in processes of its own, so it is not in the build.
+COPY --from=build --chown=node:node /app/server/domains/files/film-reader.mjs ./server/domains/files/
 USER node
 VOLUME /data
 EXPOSE 3000

@@ -295,6 +295,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     'identity-tidy': { steps: 0 },
     'billing-reconcile': { steps: 0 },
     'system-forget-old-runs': { steps: 0 },
+    'system-clean-up-files': { steps: 0 },
   };
 
   const startedBy = (id: string): string =>

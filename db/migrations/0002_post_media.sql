@@ -53,9 +53,16 @@ ALTER TABLE "files" ADD COLUMN "kind" text;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "width" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "height" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "duration_ms" integer;--> statement-breakpoint
+ALTER TABLE "files" ADD COLUMN "still_key" text;--> statement-breakpoint
+ALTER TABLE "files" ADD COLUMN "still_bytes" integer;--> statement-breakpoint
+ALTER TABLE "files" ADD COLUMN "unused_since" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "publication_media_file" ON "publication_media" USING btree ("file_id");--> statement-breakpoint
 CREATE INDEX "sandbox_media_post" ON "sandbox"."media" USING btree ("post_id");--> statement-breakpoint
-CREATE INDEX "publications_media" ON "publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');
+CREATE INDEX "publications_media" ON "publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');--> statement-breakpoint
+CREATE UNIQUE INDEX "files_media_once" ON "files" USING btree ("workspace_id","sha256") WHERE kind is not null;--> statement-breakpoint
+CREATE INDEX "files_unused" ON "files" USING btree ("workspace_id","unused_since") WHERE unused_since is not null;--> statement-breakpoint
+CREATE INDEX "files_content" ON "files" USING btree ("storage_key");--> statement-breakpoint
+CREATE INDEX "files_still" ON "files" USING btree ("still_key") WHERE still_key is not null;

@@ -9,6 +9,7 @@ import {
   primaryKey,
   text,
   unique,
+  uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Boost } from './_boost';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
@@ -260,9 +261,22 @@ export const files = pgTable(
     width: integer('width'),
     height: integer('height'),
     durationMs: integer('duration_ms'),
+    /** A small picture of it that stands still, in the file store too; null for a video and for what no post takes. */
+    stillKey: text('still_key'),
+    stillBytes: integer('still_bytes'),
+    /** Since when nothing was found that uses it; null while something does. Only of what a post takes. */
+    unusedSince: instant('unused_since'),
     createdAt: createdAt(),
   },
-  (t) => [unique('files_tenant').on(t.workspaceId, t.id)],
+  (t) => [
+    unique('files_tenant').on(t.workspaceId, t.id),
+    // The same content is one file of posts, also when it is uploaded twice at once.
+    uniqueIndex('files_media_once').on(t.workspaceId, t.sha256).where(sql`kind is not null`),
+    index('files_unused').on(t.workspaceId, t.unusedSince).where(sql`unused_since is not null`),
+    // Whether some row of any workspace needs a content.
+    index('files_content').on(t.storageKey),
+    index('files_still').on(t.stillKey).where(sql`still_key is not null`),
+  ],
 );
 
 /** What just happened, in words; also the audit log. Written in the same transaction as the change. */

@@ -1,5 +1,5 @@
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
-import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
+import { amountOf, type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
 
 export interface ShownPlan {
   id: Plan;
@@ -26,9 +26,11 @@ const LIMIT_WORDS: Record<keyof Limits, string> = {
   products: 'Products',
   priceRules: 'Price rules',
   members: 'People',
+  storageBytes: 'Room for files',
 };
 
-const count = (value: number | null) => (value === null ? 'No limit' : value.toLocaleString('en-US'));
+const words = (limit: keyof Limits, value: number | null) =>
+  value === null ? 'No limit' : amountOf(limit, value);
 const listed = (words: readonly string[]) => new Intl.ListFormat('en', { type: 'conjunction' }).format(words);
 const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
 
@@ -48,7 +50,7 @@ export const SHOWN_PLANS: readonly ShownPlan[] = PLANS.map((id) => {
     audience: AUDIENCE[id],
     limits: (Object.keys(LIMIT_WORDS) as (keyof Limits)[]).map((key) => ({
       label: LIMIT_WORDS[key],
-      value: count(terms.limits[key]),
+      value: words(key, terms.limits[key]),
     })),
     platforms: listed(workingPlatforms(id)),
     topics: capital(listed(terms.topics)),

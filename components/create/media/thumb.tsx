@@ -1,6 +1,6 @@
 import { Film } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
-import { mediaAddress } from './types';
+import { stillAddress } from './types';
 
 /** The first picture of a post, small. It stands beside the post's name, so it says nothing more to those who do not see it. */
 export function Thumb({
@@ -24,7 +24,7 @@ export function Thumb({
   return (
     // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
     <img
-      src={mediaAddress(media.fileId)}
+      src={stillAddress(media.fileId)}
       alt=""
       loading="lazy"
       className={cn(box, 'object-cover', className)}

@@ -24,6 +24,8 @@ export const NO_MEDIA_STATUS: MediaStatus = { uploading: 0, problem: null };
 export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4';
 
 export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
+/** A small picture of a picture or GIF, which stands still. A video has none. */
+export const stillAddress = (fileId: string): string => `${mediaAddress(fileId)}?size=small`;
 export const mediaNoun = (media: readonly { kind: MediaDraft['kind'] }[]): string => {
   const [first] = media;
   if (!first) return 'pictures';

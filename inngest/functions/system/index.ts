@@ -1,4 +1,5 @@
 import { getDb } from '@/db/client';
+import { cleanUpFiles } from '@/server/domains/files/clean-up';
 import { forgetOld } from '@/server/domains/runs/forget-old';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
@@ -17,4 +18,16 @@ const forgetOldRuns = inngest.createFunction(
   },
 );
 
-export default [forgetOldRuns];
+/** Gives back the room of files and contents that nothing needs any more. */
+const cleanUp = inngest.createFunction(
+  {
+    id: 'system-clean-up-files',
+    name: 'Remove files that nothing uses',
+    triggers: [{ cron: '41 4 * * *' }],
+    concurrency: 1,
+    retries: 1,
+  },
+  async () => cleanUpFiles({ db: await getDb(), clock: systemClock }),
+);
+
+export default [forgetOldRuns, cleanUp];

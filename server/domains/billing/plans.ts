@@ -14,6 +14,8 @@ export interface Limits {
   products: number | null;
   priceRules: number | null;
   members: number | null;
+  /** Bytes of all files that were uploaded. */
+  storageBytes: number | null;
 }
 
 export interface PlanTerms {
@@ -26,6 +28,7 @@ export interface PlanTerms {
   readonly topics: readonly string[];
 }
 
+const GB = 1024 ** 3;
 const FREE_TOPICS = ['memes', 'tech'] as const;
 const ALL_TOPICS = ['memes', 'tech', 'business', 'lifestyle', 'finance', 'travel', 'food', 'coding'] as const;
 const FREE_PLATFORMS = ['x', 'facebook', 'etsy'] as const;
@@ -44,6 +47,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       products: 3,
       priceRules: 1,
       members: 1,
+      storageBytes: GB,
     },
     platforms: FREE_PLATFORMS,
     topics: FREE_TOPICS,
@@ -59,6 +63,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       products: 200,
       priceRules: 200,
       members: 3,
+      storageBytes: 25 * GB,
     },
     platforms: ALL_PLATFORMS,
     topics: ALL_TOPICS,
@@ -74,6 +79,7 @@ export const PLAN_TERMS: Record<Plan, PlanTerms> = {
       products: null,
       priceRules: null,
       members: 25,
+      storageBytes: 100 * GB,
     },
     platforms: ALL_PLATFORMS,
     topics: ALL_TOPICS,
@@ -88,7 +94,15 @@ const NOUN: Record<keyof Limits, string> = {
   products: 'products',
   priceRules: 'price rules',
   members: 'people',
+  storageBytes: 'for files',
 };
+
+/** A limit, or how much of it is used, as people read it: "25", "1 GB", "0.3 GB". */
+export function amountOf(limit: keyof Limits, value: number): string {
+  if (limit !== 'storageBytes') return value.toLocaleString('en-US');
+  if (value > 0 && value < GB / 10) return `${Math.max(1, Math.round(value / 1024 ** 2))} MB`;
+  return `${(value / GB).toLocaleString('en-US', { maximumFractionDigits: 1 })} GB`;
+}
 
 /**
  * Throws `limit_reached` when `used + adding` is more than the plan allows. Call it inside the transaction that adds, after
@@ -97,9 +111,12 @@ const NOUN: Record<keyof Limits, string> = {
 export function assertWithinLimit(plan: Plan, limit: keyof Limits, used: number, adding = 1): void {
   const allowed = PLAN_TERMS[plan].limits[limit];
   if (allowed === null || used + adding <= allowed) return;
+  const name = PLAN_TERMS[plan].name;
   throw new AppError(
     'limit_reached',
-    `The ${PLAN_TERMS[plan].name} plan has ${allowed} ${NOUN[limit]}, and you use ${used}. Upgrade to add more.`,
+    limit === 'storageBytes'
+      ? `The ${name} plan has ${amountOf(limit, allowed)} for files, and this one does not fit: you use ${amountOf(limit, used)}. An owner can choose a larger plan under Settings, Billing. What no post uses is removed after a week.`
+      : `The ${name} plan has ${allowed} ${NOUN[limit]}, and you use ${used}. Upgrade to add more.`,
     {
       details: { limit, allowed, used },
     },

@@ -14,6 +14,7 @@ import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { dayBounds, monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '../context';
+import { storageUsed } from '../files/storage-limit';
 import { PLAN_TERMS } from './plans';
 import type { BillingSummary } from './schemas';
 
@@ -62,6 +63,7 @@ export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
       products: await one(tx.select({ n: count() }).from(products).where(isNull(products.archivedAt))),
       priceRules: await one(tx.select({ n: count() }).from(priceRules).where(eq(priceRules.active, true))),
       members: await one(tx.select({ n: count() }).from(members)),
+      storageBytes: await storageUsed(tx, ctx.workspaceId),
     };
     const limits = PLAN_TERMS[workspace.plan].limits;
     const e = env();
@@ -81,6 +83,7 @@ export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
         products: { used: used.products, allowed: limits.products },
         priceRules: { used: used.priceRules, allowed: limits.priceRules },
         members: { used: used.members, allowed: limits.members },
+        storageBytes: { used: used.storageBytes, allowed: limits.storageBytes },
       },
     };
   });

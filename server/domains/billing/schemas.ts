@@ -31,6 +31,7 @@ export const billingSummary = z.object({
       'products',
       'priceRules',
       'members',
+      'storageBytes',
     ]),
     usage,
   ),

@@ -3,10 +3,12 @@ import { files } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { safeFileName } from './file-name';
 import { ACCEPTED_LABELS, detectKind } from './kinds';
-import { storeStream } from './store';
+import { assertStorage, lockStore } from './storage-limit';
+import { type Incoming, receive } from './store';
 
 export type FileRow = typeof files.$inferSelect;
 
@@ -19,22 +21,30 @@ export async function saveFile({
   input: { name: string; content: AsyncIterable<Uint8Array> };
 }): Promise<FileRow> {
   requireRole(ctx, 'operator', 'upload files');
-  const stored = await storeStream(input.content);
-  if (stored.bytes === 0)
-    throw new AppError('invalid', 'This file is empty.', { fields: { file: 'This file is empty.' } });
-  const kind = detectKind(stored.head);
-  if (!kind)
-    throw new AppError('invalid', `This file is not one of these kinds: ${ACCEPTED_LABELS}.`, {
-      fields: { file: `Choose a file of one of these kinds: ${ACCEPTED_LABELS}.` },
-    });
-  const name = safeFileName(input.name, kind);
+  return receive(input.content, async (incoming) => {
+    if (incoming.bytes === 0)
+      throw new AppError('invalid', 'This file is empty.', { fields: { file: 'This file is empty.' } });
+    const kind = detectKind(incoming.head);
+    if (!kind)
+      throw new AppError('invalid', `This file is not one of these kinds: ${ACCEPTED_LABELS}.`, {
+        fields: { file: `Choose a file of one of these kinds: ${ACCEPTED_LABELS}.` },
+      });
+    return keep(ctx, safeFileName(input.name, kind), kind.mime, incoming);
+  });
+}
+
+function keep(ctx: Ctx, name: string, mime: string, incoming: Incoming): Promise<FileRow> {
+  const { bytes, sha256, storageKey } = incoming;
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const [same] = await tx
       .select()
       .from(files)
-      .where(
-        and(eq(files.workspaceId, ctx.workspaceId), eq(files.sha256, stored.sha256), eq(files.name, name)),
-      );
+      .where(and(eq(files.workspaceId, ctx.workspaceId), eq(files.sha256, sha256), eq(files.name, name)));
+    if (!same) await assertStorage(tx, ctx, workspace.plan, bytes);
+    await lockStore(tx, 'to keep');
+    await incoming.keep();
+    // Its content may have been lost since.
     if (same) return same;
     const [row] = await tx
       .insert(files)
@@ -42,10 +52,10 @@ export async function saveFile({
         id: newId('file'),
         workspaceId: ctx.workspaceId,
         name,
-        mime: kind.mime,
-        bytes: stored.bytes,
-        sha256: stored.sha256,
-        storageKey: stored.storageKey,
+        mime,
+        bytes,
+        sha256,
+        storageKey,
         createdAt: ctx.clock.now(),
       })
       .returning();

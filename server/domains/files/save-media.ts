@@ -1,17 +1,21 @@
-import { and, eq, isNotNull } from 'drizzle-orm';
-import { files } from '@/db/schema';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { files, workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import type { MediaFacts } from './facts';
 import { safeFileName } from './file-name';
-import { type MediaFacts, readMediaFacts } from './media-facts';
+import { readMediaFacts } from './media-facts';
 import type { FileRow } from './save-file';
-import { MAX_MEDIA_BYTES, storeStream } from './store';
+import { assertStorage, lockStore } from './storage-limit';
+import { type Incoming, MAX_MEDIA_BYTES, receive } from './store';
 
 /**
- * Keeps a picture, GIF or video for posts: at most 100 MB, told by its content, with its size in pixels and its length. What is
- * not taken is not kept. The same content twice is one row.
+ * Keeps a picture, GIF or video for posts: at most 100 MB, told by its content, with its size in pixels, its length and a small
+ * picture of it that stands still. What is not taken is not kept. The same content twice is one row, also when both come at once.
  */
 export async function saveMedia({
   ctx,
@@ -21,24 +25,56 @@ export async function saveMedia({
   input: { name: string; content: AsyncIterable<Uint8Array> };
 }): Promise<FileRow> {
   requireRole(ctx, 'operator', 'upload files');
-  let facts: MediaFacts | undefined;
-  const stored = await storeStream(input.content, MAX_MEDIA_BYTES, async (read, bytes) => {
-    if (bytes === 0) throw refuse('This file is empty.');
-    const found = await readMediaFacts(read, bytes);
-    if ('refused' in found) throw refuse(found.refused);
-    facts = found;
+  await roomForOne(ctx);
+  return receive(
+    input.content,
+    async (incoming) => {
+      if (incoming.bytes === 0) throw refuse('This file is empty.');
+      const facts = await readMediaFacts(incoming.file, incoming.bytes);
+      if ('refused' in facts) throw refuse(facts.refused);
+      return facts.still
+        ? receive(once(facts.still), (still) => keep(ctx, input.name, facts, incoming, still))
+        : keep(ctx, input.name, facts, incoming, null);
+    },
+    MAX_MEDIA_BYTES,
+  );
+}
+
+/** Says that there is no room before 100 MB have come. What counts is looked at again when it is kept. */
+async function roomForOne(ctx: Ctx): Promise<void> {
+  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx
+      .select({ plan: workspaces.plan })
+      .from(workspaces)
+      .where(eq(workspaces.id, ctx.workspaceId));
+    if (workspace) await assertStorage(tx, ctx, workspace.plan, 1);
   });
-  if (!facts) throw new Error('The file was kept without being looked at');
+}
+
+function keep(
+  ctx: Ctx,
+  given: string,
+  facts: MediaFacts,
+  incoming: Incoming,
+  still: Incoming | null,
+): Promise<FileRow> {
   const { kind, mime, width, height, durationMs } = facts;
-  const name = safeFileName(input.name, facts);
+  const name = safeFileName(given, facts);
+  const store = async (tx: Tx) => {
+    await lockStore(tx, 'to keep');
+    await incoming.keep();
+    await still?.keep();
+  };
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [same] = await tx
-      .select()
-      .from(files)
-      .where(
-        and(eq(files.workspaceId, ctx.workspaceId), eq(files.sha256, stored.sha256), isNotNull(files.kind)),
-      );
-    if (same) return same;
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const same = await theSame(tx, ctx, incoming.sha256);
+    if (same) {
+      // Its content may have been lost since; and it is wanted again, so that its time begins anew.
+      await store(tx);
+      return same;
+    }
+    await assertStorage(tx, ctx, workspace.plan, incoming.bytes + (still?.bytes ?? 0));
+    await store(tx);
     const [row] = await tx
       .insert(files)
       .values({
@@ -46,17 +82,24 @@ export async function saveMedia({
         workspaceId: ctx.workspaceId,
         name,
         mime,
-        bytes: stored.bytes,
-        sha256: stored.sha256,
-        storageKey: stored.storageKey,
+        bytes: incoming.bytes,
+        sha256: incoming.sha256,
+        storageKey: incoming.storageKey,
         kind,
         width,
         height,
         durationMs,
+        stillKey: still?.storageKey ?? null,
+        stillBytes: still?.bytes ?? null,
         createdAt: ctx.clock.now(),
       })
+      .onConflictDoNothing({ target: [files.workspaceId, files.sha256], where: sql`kind is not null` })
       .returning();
-    if (!row) throw new Error('The file row was not written');
+    if (!row) {
+      const first = await theSame(tx, ctx, incoming.sha256);
+      if (!first) throw new Error('The file row was not written');
+      return first;
+    }
     await recordActivity(tx, ctx, {
       verb: 'file.uploaded',
       subjectType: 'file',
@@ -67,4 +110,17 @@ export async function saveMedia({
   });
 }
 
+/** The row of this content, which counts as used now. */
+async function theSame(tx: Tx, ctx: Ctx, sha256: string): Promise<FileRow | null> {
+  const [row] = await tx
+    .update(files)
+    .set({ unusedSince: null })
+    .where(and(eq(files.workspaceId, ctx.workspaceId), eq(files.sha256, sha256), isNotNull(files.kind)))
+    .returning();
+  return row ?? null;
+}
+
+async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+  yield bytes;
+}
 const refuse = (why: string): AppError => new AppError('invalid', why, { fields: { file: why } });

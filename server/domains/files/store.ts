@@ -3,7 +3,8 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
-import type { ReadAt } from './media-facts';
+import { assertRoom, diskFull } from './disk';
+import { HEAD_BYTES } from './kinds';
 
 /** The largest file that is taken, in bytes; and the largest picture, GIF or video of a post. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
@@ -15,64 +16,99 @@ export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
   });
 };
 
-const root = (): string => path.join(/* turbopackIgnore: true */ env().dataDir, 'files');
-const KEY = /^[0-9a-f]{2}\/[0-9a-f]{64}$/;
+/** How often the disk is looked at while a file comes. */
+const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
+
+/** Where the contents are: `ab/abcd…`, two letters of the hash and all of it. */
+export const storeFolder = (): string => path.join(/* turbopackIgnore: true */ env().dataDir, 'files');
+/** Where they are while they come. */
+export const incomingFolder = (): string => path.join(/* turbopackIgnore: true */ storeFolder(), 'incoming');
+export const KEY = /^[0-9a-f]{2}\/[0-9a-f]{64}$/;
 
 export interface Stored {
   storageKey: string;
   sha256: string;
   bytes: number;
+}
+/** What has come and is not kept yet. */
+export interface Incoming extends Stored {
+  /** Where it is until then. */
+  file: string;
   /** The first bytes, to tell the kind from. */
   head: Uint8Array;
+  /**
+   * Puts it into its place in the store. Called in the transaction that writes its row, under `lockStore`: the clean-up then sees
+   * both or neither. Should the transaction fail after it, the clean-up finds the content later.
+   */
+  keep(): Promise<void>;
 }
 
 /**
- * Writes a stream into the store under the hash of its content. The bytes go to a temporary file first, are flushed to the disk and
- * then renamed, so that a half-written file is never found under a key. Throws when there are more than `most` bytes, 20 MB if it is not
- * said, and when `accept` does: it may look at the bytes before they are kept.
+ * Takes a stream in and lends it to `use`, which may look at it and keep it; what is not kept is gone afterwards. The bytes go to a
+ * temporary file first, are flushed to the disk and then renamed to the hash of their content, so that a half-written file is never
+ * found under a key. Throws when there are more than `most` bytes, 20 MB if it is not said, and when the disk is nearly full.
  */
-export async function storeStream(
+export async function receive<T>(
   chunks: AsyncIterable<Uint8Array>,
+  use: (incoming: Incoming) => Promise<T>,
   most = MAX_FILE_BYTES,
-  accept?: (read: ReadAt, bytes: number) => Promise<void>,
-): Promise<Stored> {
-  const folder = path.join(/* turbopackIgnore: true */ root(), 'incoming');
+): Promise<T> {
+  const folder = incomingFolder();
   await mkdir(folder, { recursive: true });
   const temporary = path.join(/* turbopackIgnore: true */ folder, randomBytes(16).toString('hex'));
-  const hash = createHash('sha256');
-  const head: Buffer[] = [];
-  let bytes = 0;
   try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      for await (const chunk of chunks) {
-        if (bytes < 64) head.push(Buffer.from(chunk.subarray(0, 64)));
-        bytes += chunk.byteLength;
-        if (bytes > most) throw tooLarge(most);
-        hash.update(chunk);
-        await file.writeFile(chunk);
-      }
-      await file.sync();
-      await accept?.(readerOf(temporary), bytes);
-    } finally {
-      await file.close();
-    }
-    const sha256 = hash.digest('hex');
-    const storageKey = `${sha256.slice(0, 2)}/${sha256}`;
-    const target = path.join(/* turbopackIgnore: true */ root(), storageKey);
-    await mkdir(path.dirname(target), { recursive: true });
-    await rename(temporary, target);
-    await syncFolder(path.dirname(target));
-    return { storageKey, sha256, bytes, head: Buffer.concat(head).subarray(0, 64) };
+    const incoming = await write(temporary, chunks, most);
+    return await use(incoming);
+  } catch (error) {
+    throw (error as { code?: unknown } | null)?.code === 'ENOSPC' ? diskFull() : error;
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
+async function write(temporary: string, chunks: AsyncIterable<Uint8Array>, most: number): Promise<Incoming> {
+  const hash = createHash('sha256');
+  const head: Buffer[] = [];
+  let bytes = 0;
+  let roomFor = 0;
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    for await (const chunk of chunks) {
+      if (bytes < HEAD_BYTES) head.push(Buffer.from(chunk.subarray(0, HEAD_BYTES)));
+      bytes += chunk.byteLength;
+      if (bytes > most) throw tooLarge(most);
+      if (bytes > roomFor) {
+        await assertRoom(path.dirname(temporary));
+        roomFor = bytes + LOOK_EVERY_BYTES;
+      }
+      hash.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const sha256 = hash.digest('hex');
+  const storageKey = `${sha256.slice(0, 2)}/${sha256}`;
+  return {
+    file: temporary,
+    sha256,
+    storageKey,
+    bytes,
+    head: Buffer.concat(head).subarray(0, HEAD_BYTES),
+    async keep() {
+      const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
+      await mkdir(path.dirname(target), { recursive: true });
+      await rename(temporary, target);
+      await syncFolder(path.dirname(target));
+    },
+  };
+}
+
 /** The bytes under a key. Throws `unavailable` when they are gone, and when they are not what was stored. */
 export async function readStored(storageKey: string, sha256: string): Promise<Uint8Array> {
   if (!KEY.test(storageKey)) throw new AppError('unavailable', 'We cannot find the content of this file.');
-  const target = path.join(/* turbopackIgnore: true */ root(), storageKey);
+  const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
   const content = await readFile(target).catch(() => null);
   if (!content || createHash('sha256').update(content).digest('hex') !== sha256)
     throw new AppError('unavailable', 'We cannot read the content of this file. Please upload it again.');
@@ -90,16 +126,16 @@ export async function readStoredPart(
     'We cannot read the content of this file. Please upload it again.',
   );
   if (!KEY.test(storageKey)) throw gone;
-  const target = path.join(/* turbopackIgnore: true */ root(), storageKey);
+  const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
   const part = await readerOf(target)(offset, length).catch(() => null);
   if (!part || part.byteLength !== Math.max(0, Math.min(length, bytes - offset))) throw gone;
   return part;
 }
 
-/** Reads from a file by places. */
+/** Reads up to `length` bytes of a file from `offset` on; fewer at its end. */
 const readerOf =
-  (target: string): ReadAt =>
-  async (offset, length) => {
+  (target: string) =>
+  async (offset: number, length: number): Promise<Buffer> => {
     const file = await open(target, 'r');
     try {
       const buffer = Buffer.alloc(Math.max(0, length));
@@ -113,7 +149,7 @@ const readerOf =
 /** Whether the bytes under a key are there. */
 export const isStored = async (storageKey: string): Promise<boolean> =>
   KEY.test(storageKey) &&
-  (await stat(path.join(/* turbopackIgnore: true */ root(), storageKey)).then(
+  (await stat(path.join(/* turbopackIgnore: true */ storeFolder(), storageKey)).then(
     (found) => found.isFile(),
     () => false,
   ));

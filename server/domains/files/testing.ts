@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-/** Small files of each kind, whole enough to be shown by a browser where that is said. For tests and the demo. */
+/** Small whole files of each kind, for tests. What is wrong with one is said by its parameters. */
 
 const CRC = Array.from({ length: 256 }, (_, n) => {
   let c = n;
@@ -42,25 +42,34 @@ export function samplePng(
   ]);
 }
 
-/** A JPEG's header, with a comment of `padding` bytes before its frame. */
+/** A grey JPEG (ITU-T T.81, baseline), with a comment of `padding` bytes before its frame. */
 export function sampleJpeg(width: number, height: number, padding = 0): Buffer {
+  const marker = (code: number, ...body: (number[] | Buffer)[]) => {
+    const joined = Buffer.concat(body.map((part) => Buffer.from(part)));
+    const head = Buffer.from([0xff, code, 0, 0]);
+    head.writeUInt16BE(joined.length + 2, 2);
+    return Buffer.concat([head, joined]);
+  };
   const comments: Buffer[] = [];
-  for (let left = padding; left > 0; left -= 65_000) {
-    const length = Math.min(65_000, left);
-    const comment = Buffer.alloc(length + 4);
-    comment.set([0xff, 0xfe]);
-    comment.writeUInt16BE(length + 2, 2);
-    comments.push(comment);
-  }
-  const frame = Buffer.from([0xff, 0xc0, 0, 11, 8, 0, 0, 0, 0, 1, 1, 0x11, 0]);
-  frame.writeUInt16BE(height, 5);
-  frame.writeUInt16BE(width, 7);
+  for (let left = padding; left > 0; left -= 65_000)
+    comments.push(marker(0xfe, Buffer.alloc(Math.min(65_000, left))));
+  const size = [height >> 8, height & 255, width >> 8, width & 255];
+  // Tables of one code each, the bit 0: "no difference" and "nothing more". So two bits of 0 are a block.
+  const oneCode = [1, ...Array.from({ length: 15 }, () => 0), 0];
+  const bits = Math.ceil(width / 8) * Math.ceil(height / 8) * 2;
+  const blocks = Buffer.alloc(Math.ceil(bits / 8));
+  if (bits % 8) blocks[blocks.length - 1] = 0xff >> (bits % 8);
   return Buffer.concat([
-    Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]),
-    Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1'),
+    Buffer.from([0xff, 0xd8]),
+    marker(0xe0, Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1')),
     ...comments,
-    frame,
-    Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0x3f, 0, 0xff, 0xd9]),
+    marker(0xdb, [0], Buffer.alloc(64, 1)),
+    marker(0xc0, [8, ...size, 1, 1, 0x11, 0]),
+    marker(0xc4, [0x00, ...oneCode]),
+    marker(0xc4, [0x10, ...oneCode]),
+    marker(0xda, [1, 1, 0, 0, 0x3f, 0]),
+    blocks,
+    Buffer.from([0xff, 0xd9]),
   ]);
 }
 
@@ -75,18 +84,6 @@ export function sampleGif(frames: number, width = 1, height = 1): Buffer {
   return Buffer.concat([head, ...Array.from({ length: frames }, () => frame), Buffer.from([0x3b])]);
 }
 
-/** A lossless WebP's header. */
-export function sampleWebp(width: number, height: number): Buffer {
-  const out = Buffer.alloc(40);
-  out.write('RIFF', 0, 'latin1');
-  out.writeUInt32LE(32, 4);
-  out.write('WEBPVP8L', 8, 'latin1');
-  out.writeUInt32LE(20, 16);
-  out[20] = 0x2f;
-  out.writeUInt32LE(((width - 1) & 0x3fff) | (((height - 1) & 0x3fff) << 14), 21);
-  return out;
-}
-
 const box = (type: string, ...parts: Buffer[]): Buffer => {
   const body = Buffer.concat(parts);
   const head = Buffer.alloc(8);
@@ -95,39 +92,96 @@ const box = (type: string, ...parts: Buffer[]): Buffer => {
   return Buffer.concat([head, body]);
 };
 
-/** The boxes of an MP4 that say how long and how large it is, with `padding` bytes of what would be the film before them. */
+const u32 = (...values: number[]): Buffer => {
+  const out = Buffer.alloc(values.length * 4);
+  values.forEach((value, i) => {
+    out.writeUInt32BE(value, i * 4);
+  });
+  return out;
+};
+const MOST_SAMPLE = 1024 * 1024;
+const AVC_SETTINGS = Buffer.from('0142c01effe1000a6742c01ed900a047fec801000468ce3c80', 'hex');
+
+/**
+ * An MP4 (ISO/IEC 14496-12) of one H.264 track whose pictures are `padding` bytes of nothing, with all tables that a reader asks for.
+ * `times` (pairs of count and length) puts other ones into its table, and `said` another length into the header.
+ */
 export function sampleMp4({
   seconds,
   width,
   height,
   padding = 16,
   brand = 'isom',
+  times,
+  shifts,
+  begins,
+  said,
 }: {
   seconds: number;
   width: number;
   height: number;
   padding?: number;
   brand?: string;
+  times?: readonly number[];
+  /** Pairs of count and offset, for pictures that are shown in another order. */
+  shifts?: readonly number[];
+  /** Where the pictures begin in the file. */
+  begins?: number;
+  said?: number;
 }): Buffer {
-  const movie = Buffer.alloc(100);
-  movie.writeUInt32BE(1000, 12);
-  movie.writeUInt32BE(Math.round(seconds * 1000), 16);
-  const track = Buffer.alloc(84);
-  track.writeUInt32BE(width * 65_536, 76);
-  track.writeUInt32BE(height * 65_536, 80);
-  const handler = (kind: string) => {
-    const body = Buffer.alloc(24);
-    body.write(kind, 8, 'latin1');
-    return box('mdia', box('hdlr', body));
-  };
+  const length = Math.round(seconds * 1000);
+  const count = Math.max(1, Math.ceil(padding / MOST_SAMPLE));
+  const sizes = Array.from({ length: count }, (_, i) =>
+    i < count - 1 ? MOST_SAMPLE : padding - (count - 1) * MOST_SAMPLE,
+  );
+  const each = Math.floor(length / count);
+  const lengths = times ?? [...(count > 1 ? [count - 1, each] : []), 1, length - each * (count - 1)];
+  const kind = box('ftyp', Buffer.from(`${brand}\0\0\x02\0isommp41`, 'latin1'));
+  const straight = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
+  const entry = Buffer.alloc(78);
+  for (const [at, value] of [
+    [6, 1],
+    [24, width],
+    [26, height],
+    [28, 0x48],
+    [32, 0x48],
+    [40, 1],
+    [74, 24],
+    [76, 0xffff],
+  ] as const)
+    entry.writeUInt16BE(value, at);
+  const table = box(
+    'stbl',
+    box('stsd', u32(0, 1), box('avc1', entry, box('avcC', AVC_SETTINGS))),
+    box('stts', u32(0, lengths.length / 2, ...lengths)),
+    ...(shifts ? [box('ctts', u32(0, shifts.length / 2, ...shifts))] : []),
+    box('stsc', u32(0, 1, 1, count, 1)),
+    box('stsz', u32(0, 0, count, ...sizes)),
+    box('stco', u32(0, 1, begins ?? kind.length + 8)),
+  );
+  const handler = Buffer.alloc(25);
+  handler.write('vide', 8, 'latin1');
   return Buffer.concat([
-    box('ftyp', Buffer.from(`${brand}\0\0\x02\0isommp41`, 'latin1')),
+    kind,
     box('mdat', Buffer.alloc(padding)),
     box(
       'moov',
-      box('mvhd', movie),
-      box('trak', box('tkhd', Buffer.alloc(84)), handler('soun')),
-      box('trak', box('tkhd', track), handler('vide')),
+      box('mvhd', u32(0, 0, 0, 1000, said ?? length, 0x10000, 0x1000000, 0, 0), straight, Buffer.alloc(28)),
+      box(
+        'trak',
+        box('tkhd', u32(3, 0, 0, 1, 0, length, 0, 0, 0, 0), straight, u32(width * 65_536, height * 65_536)),
+        box(
+          'mdia',
+          box('mdhd', u32(0, 0, 0, 1000, length, 0x55c40000)),
+          box('hdlr', handler),
+          box(
+            'minf',
+            box('vmhd', u32(1, 0, 0)),
+            box('dinf', box('dref', u32(0, 1), box('url ', u32(1)))),
+            table,
+          ),
+        ),
+      ),
     ),
   ]);
 }

@@ -6,7 +6,7 @@ import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
 import { formatInstant } from '@/components/ui/time';
-import { type Limits, PLAN_TERMS, PLANS } from '@/server/domains/billing/plans';
+import { amountOf, type Limits, PLAN_TERMS, PLANS } from '@/server/domains/billing/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 
 export const metadata: Metadata = { title: 'Billing' };
@@ -19,6 +19,7 @@ const LABEL: Record<keyof Limits, string> = {
   products: 'Products',
   priceRules: 'Price rules',
   members: 'People',
+  storageBytes: 'Room for files',
 };
 const SHORT: Record<keyof Limits, string> = {
   connections: 'connected accounts',
@@ -28,6 +29,7 @@ const SHORT: Record<keyof Limits, string> = {
   products: 'products',
   priceRules: 'price rules',
   members: 'people',
+  storageBytes: 'for files',
 };
 
 const cards: PlanCard[] = PLANS.map((plan) => ({
@@ -38,7 +40,7 @@ const cards: PlanCard[] = PLANS.map((plan) => ({
     const allowed = PLAN_TERMS[plan].limits[limit];
     return allowed === null
       ? `No limit on ${SHORT[limit]}`
-      : `${allowed.toLocaleString('en')} ${allowed === 1 ? SHORT[limit].replace('people', 'person').replace(/s$/, '') : SHORT[limit]}`;
+      : `${amountOf(limit, allowed)} ${allowed === 1 ? SHORT[limit].replace('people', 'person').replace(/s$/, '') : SHORT[limit]}`;
   }),
 }));
 
@@ -102,15 +104,15 @@ export default async function BillingPage({
                   <div className="flex justify-between gap-4 text-sm">
                     <span>{LABEL[limit]}</span>
                     <span className="tabular">
-                      {used.toLocaleString('en')}{' '}
-                      {allowed === null ? '· no limit' : `of ${allowed.toLocaleString('en')}`}
+                      {amountOf(limit, used)}{' '}
+                      {allowed === null ? '· no limit' : `of ${amountOf(limit, allowed)}`}
                     </span>
                   </div>
                   {allowed === null ? null : (
                     <Progress
                       value={used}
                       max={allowed}
-                      label={`${LABEL[limit]}: ${used} of ${allowed}`}
+                      label={`${LABEL[limit]}: ${amountOf(limit, used)} of ${amountOf(limit, allowed)}`}
                       tone={used >= allowed ? 'warning' : 'accent'}
                     />
                   )}

@@ -1,14 +1,20 @@
 import { readMedia } from '@/server/domains/files/read-media';
+import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
+import { notFound } from '@/server/foundation/errors';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../files/answer';
+import { partAsked } from './range';
 
 export const dynamic = 'force-dynamic';
 
 /** A player asks for parts; none is larger than this. */
 const MOST_AT_ONCE = 4 * 1024 * 1024;
 
-/** A picture, GIF or video of the viewer's workspace, to be shown in a page: whole, or the part that `Range` asks for. */
+/**
+ * A picture, GIF or video of the viewer's workspace, to be shown in a page: whole, or the part that `Range` asks for. With
+ * `?size=small` a small picture of it that stands still.
+ */
 export async function GET(
   request: Request,
   { params }: { params: Promise<{ id: string }> },
@@ -18,8 +24,11 @@ export async function GET(
   try {
     const { id } = await params;
     const file = await readMedia({ ctx: await ctxForViewer(viewer), input: { id } });
+    const shown = new URL(request.url).searchParams.get('size') === 'small' ? smallOf(file) : file;
+    if (!shown) throw notFound('picture');
+    const { storageKey, bytes, mime } = shown;
     const headers = {
-      'Content-Type': file.mime,
+      'Content-Type': mime,
       'Content-Disposition': 'inline',
       'X-Content-Type-Options': 'nosniff',
       'Content-Security-Policy': "default-src 'none'; sandbox",
@@ -28,34 +37,36 @@ export async function GET(
       'Cache-Control': 'private, max-age=86400, immutable',
       Vary: 'Cookie',
     };
-    const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get('range') ?? '');
-    if (!range) {
+    const asked = partAsked(request.headers.get('range'), bytes);
+    if (asked === 'unsatisfiable')
+      return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${bytes}` } });
+    if (!asked) {
       // What is gone is said so, and not found out in the middle of an answer.
-      const first = await readStoredPart(file, 0, MOST_AT_ONCE);
-      return new Response(stream(file, first), {
-        headers: { ...headers, 'Content-Length': String(file.bytes) },
+      const first = await readStoredPart(shown, 0, MOST_AT_ONCE);
+      return new Response(stream({ storageKey, bytes }, first), {
+        headers: { ...headers, 'Content-Length': String(bytes) },
       });
     }
-    const from = Number(range[1]);
-    if (from >= file.bytes)
-      return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${file.bytes}` } });
-    const last = Math.min(
-      range[2] ? Number(range[2]) : file.bytes - 1,
-      file.bytes - 1,
-      from + MOST_AT_ONCE - 1,
-    );
-    const part = await readStoredPart(file, from, last - from + 1);
+    const { from } = asked;
+    const part = await readStoredPart(shown, from, Math.min(asked.last - from + 1, MOST_AT_ONCE));
     return new Response(new Uint8Array(part), {
       status: 206,
       headers: {
         ...headers,
         'Content-Length': String(part.byteLength),
-        'Content-Range': `bytes ${from}-${from + part.byteLength - 1}/${file.bytes}`,
+        'Content-Range': `bytes ${from}-${from + part.byteLength - 1}/${bytes}`,
       },
     });
   } catch (error) {
     return refuseError(error);
   }
+}
+
+/** The small still picture of a file; the file itself when it is a picture without one; null for a video. */
+function smallOf(file: FileRow): Pick<FileRow, 'storageKey' | 'bytes' | 'mime'> | null {
+  if (file.stillKey !== null && file.stillBytes !== null)
+    return { storageKey: file.stillKey, bytes: file.stillBytes, mime: 'image/webp' };
+  return file.kind === 'video' ? null : file;
 }
 
 function stream(file: { storageKey: string; bytes: number }, first: Buffer): ReadableStream<Uint8Array> {

@@ -1,0 +1,37 @@
+import { type StatsFs, statfs } from 'node:fs';
+import { promisify } from 'node:util';
+import { AppError } from '@/server/foundation/errors';
+
+/** Room that uploads leave on the disk, in bytes: the database and the system live there too. Of a small disk a twentieth. */
+const KEPT_FREE = 500 * 1024 * 1024;
+const KEPT_FREE_PART = 0.05;
+
+export const diskFull = (): AppError =>
+  new AppError(
+    'unavailable',
+    'There is no room left for files on this installation, so nothing can be uploaded now. Tell whoever runs it, and try again later.',
+  );
+
+/** Whether uploads have to stop. */
+export const isNearlyFull = ({
+  bavail,
+  bsize,
+  blocks,
+}: Pick<StatsFs, 'bavail' | 'bsize' | 'blocks'>): boolean =>
+  bavail * bsize < Math.min(KEPT_FREE, blocks * bsize * KEPT_FREE_PART);
+
+let look: (folder: string) => Promise<Pick<StatsFs, 'bavail' | 'bsize' | 'blocks'>> = promisify(statfs);
+
+/** Throws `unavailable` when the disk of a folder is nearly full. */
+export async function assertRoom(folder: string): Promise<void> {
+  if (isNearlyFull(await look(folder))) throw diskFull();
+}
+
+/** For tests: what the disk says of itself. Answers how to go back. */
+export function pretendDisk(said: Awaited<ReturnType<typeof look>>): () => void {
+  const before = look;
+  look = async () => said;
+  return () => {
+    look = before;
+  };
+}

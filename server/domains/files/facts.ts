@@ -1,0 +1,29 @@
+import type { MediaKind } from '@/db/schema';
+
+/** What a picture, GIF or video is, as it is shown. */
+export interface MediaFacts {
+  kind: MediaKind;
+  mime: string;
+  extension: string;
+  label: string;
+  /** In pixels, turned as it is to be shown. */
+  width: number;
+  height: number;
+  /** Of a video, and of a GIF that moves. */
+  durationMs: number | null;
+  /** Of a GIF, how many pictures it shows one after the other. */
+  frames: number | null;
+  /** A small WebP of it that stands still; null for a video. */
+  still: Buffer | null;
+}
+/** Why a file is not taken, in words for a person. */
+export interface NotTaken {
+  refused: string;
+}
+
+export const DAMAGED: NotTaken = {
+  refused: 'This file is damaged. Export it again and upload the new file.',
+};
+export const TOO_MANY_PIXELS: NotTaken = {
+  refused: 'This has too many pixels. Make it smaller and upload it again.',
+};

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { z } from 'zod';
+import { DAMAGED, type NotTaken, TOO_MANY_PIXELS } from './facts';
+import { oneAfterTheOther } from './one-after-the-other';
+
+export interface Film {
+  width: number;
+  height: number;
+  durationMs: number;
+}
+
+/** How long reading a film may take, in milliseconds, and how much memory, in megabytes. A film of 100 MB takes a tenth of both. */
+const LIMIT_MS = 20_000;
+const MEMORY_MB = 128;
+const MOST_SIDE = 16_384;
+const inTurn = oneAfterTheOther();
+
+const answer = z.union([
+  z.object({ refused: z.enum(['quicktime', 'no picture', 'damaged']) }),
+  z.object({ width: z.number(), height: z.number(), seconds: z.number() }),
+]);
+const REFUSED: Record<'quicktime' | 'no picture' | 'damaged', NotTaken> = {
+  quicktime: { refused: 'This is a QuickTime film. Save it as an MP4 and upload that.' },
+  'no picture': { refused: 'There is no picture in this film that we can find.' },
+  damaged: DAMAGED,
+};
+
+/**
+ * What a film is, read by mediabunny (film-reader.mjs) in a process of its own: a file of a few bytes can make any reader of these
+ * tables use up all memory, and then only that process ends. One after the other.
+ */
+export async function readFilm(file: string): Promise<Film | NotTaken> {
+  const film = await inTurn(() => ask(file));
+  if (!film) return DAMAGED;
+  if ('refused' in film) return REFUSED[film.refused];
+  if (film.width > MOST_SIDE || film.height > MOST_SIDE) return TOO_MANY_PIXELS;
+  const durationMs = Math.round(film.seconds * 1000);
+  if (!(durationMs > 0)) return DAMAGED;
+  return { width: film.width, height: film.height, durationMs };
+}
+
+/** The reader's answer; null when it was ended because it took too long or too much. Throws when it cannot be run. */
+function ask(file: string): Promise<z.output<typeof answer> | null> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [
+        `--max-old-space-size=${MEMORY_MB}`,
+        path.join(/* turbopackIgnore: true */ process.cwd(), 'server', 'domains', 'files', 'film-reader.mjs'),
+        file,
+      ],
+      {
+        timeout: LIMIT_MS,
+        killSignal: 'SIGKILL',
+        maxBuffer: 1024 * 1024,
+        windowsHide: true,
+        // Nothing of ours: it reads what strangers send.
+        env: {
+          NODE_ENV: 'production',
+          ...(process.env.SystemRoot ? { SystemRoot: process.env.SystemRoot } : {}),
+        },
+      },
+      (error, stdout, stderr) => {
+        // 1 is how Node ends when it could not run the program at all. What it was ended for has another code, or a signal.
+        if (error && (error.code === 1 || typeof error.code === 'string'))
+          return reject(new Error('The reader of films could not be run', { cause: stderr || error }));
+        if (error) return resolve(null);
+        try {
+          resolve(answer.parse(JSON.parse(stdout)));
+        } catch (wrong) {
+          reject(wrong);
+        }
+      },
+    );
+  });
+}

@@ -1,0 +1,45 @@
+// Reads what a film says of itself, in a process of its own (see film-facts.ts): `node film-reader.mjs FILE` prints one line of JSON.
+// The tables of an MP4 may promise billions of entries in a few bytes, and whoever believes them runs out of memory.
+import { fstatSync, openSync, readSync } from 'node:fs';
+import { CustomSource, EncodedPacketSink, Input, MP4, QTFF } from 'mediabunny';
+
+/** No table and no packet of a film of 100 MB is larger. */
+const MOST_AT_ONCE = 16 * 1024 * 1024;
+
+const file = openSync(process.argv[2], 'r');
+const { size } = fstatSync(file);
+const input = new Input({
+  formats: [MP4, QTFF],
+  source: new CustomSource({
+    getSize: () => size,
+    read(start, end) {
+      if (end - start > MOST_AT_ONCE) throw new Error('More is asked for at once than a film has');
+      const bytes = new Uint8Array(end - start);
+      let at = 0;
+      while (at < bytes.length) {
+        const got = readSync(file, bytes, at, bytes.length - at, start + at);
+        if (got === 0) throw new Error('The file ended');
+        at += got;
+      }
+      return bytes;
+    },
+  }),
+});
+
+async function facts() {
+  if ((await input.getFormat()) === QTFF) return { refused: 'quicktime' };
+  const track = await input.getPrimaryVideoTrack();
+  if (!track) return { refused: 'no picture' };
+  const width = await track.getDisplayWidth();
+  const height = await track.getDisplayHeight();
+  // From the last packet that there is and not from what the header promises; a film in fragments promises nothing.
+  const seconds = await input.computeDuration();
+  // Of a film that was cut off the end is missing.
+  const last = await new EncodedPacketSink(track).getPacket(Number.POSITIVE_INFINITY);
+  if (!last || last.byteLength === 0 || ![width, height, seconds].every(Number.isFinite))
+    return { refused: 'damaged' };
+  return { width, height, seconds };
+}
+
+const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
+facts().then(say, (error) => say({ refused: 'damaged', why: error?.message }));

@@ -1,0 +1,124 @@
+import { open } from 'node:fs/promises';
+import type { Sharp, SharpOptions } from 'sharp';
+import { DAMAGED, type MediaFacts, type NotTaken, TOO_MANY_PIXELS } from './facts';
+import { oneAfterTheOther } from './one-after-the-other';
+
+export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp';
+
+const KINDS = {
+  png: { mime: 'image/png', extension: 'png', label: 'PNG' },
+  jpeg: { mime: 'image/jpeg', extension: 'jpg', label: 'JPEG' },
+  gif: { mime: 'image/gif', extension: 'gif', label: 'GIF' },
+  webp: { mime: 'image/webp', extension: 'webp', label: 'WebP' },
+} as const;
+
+/** More pixels than nearly any camera has. What is read line by line takes the same memory however large it is. */
+const MOST_PIXELS = 120_000_000;
+/** Of what has to stand in memory as a whole to be decoded. */
+const MOST_AT_ONCE = 40_000_000;
+const MOST_SIDE = 30_000;
+/** Bytes. Platforms take at most 15 MB. */
+export const MAX_GIF_BYTES = 20 * 1024 * 1024;
+/** The longer side of the small still picture, in pixels: twice as wide as the widest place that shows it. */
+const STILL_SIDE = 480;
+const STILL_QUALITY = 75;
+const SECONDS = 30;
+const READ: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
+const inTurn = oneAfterTheOther();
+
+let loaded: Promise<typeof import('sharp')['default']> | undefined;
+/** The decoder, set up once: on one thread, without a memory of what it did, and with readers for these four formats only. */
+function decoder() {
+  loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1);
+    sharp.cache(false);
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({
+      operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadNsgif', 'VipsForeignLoadWebp'],
+    });
+    return sharp;
+  });
+  return loaded.catch((error) => {
+    loaded = undefined;
+    throw error;
+  });
+}
+
+/**
+ * What a picture or GIF is. It is decoded for the small still picture, which proves that all of it is there; one after the other, so
+ * that many uploads at once take no more memory than one.
+ */
+export async function readPicture(
+  file: string,
+  bytes: number,
+  format: PictureFormat,
+): Promise<MediaFacts | NotTaken> {
+  if (format === 'gif' && bytes > MAX_GIF_BYTES)
+    return {
+      refused: 'This GIF is larger than 20 MB. Make it smaller, or save it as an MP4 and upload that.',
+    };
+  const sharp = await decoder();
+  return inTurn(async () => {
+    try {
+      return await look(sharp(file, READ), sharp(file, READ), file, bytes, format);
+    } catch (error) {
+      const said = error instanceof Error ? error.message : '';
+      if (/pixel limit/.test(said)) return TOO_MANY_PIXELS;
+      if (/^timeout/.test(said))
+        return { refused: 'This takes too long to read. Make it smaller and upload it again.' };
+      // Not the picture's fault, and it may be taken the next time.
+      if (/^Input file is missing|memory/i.test(said)) throw error;
+      return DAMAGED;
+    }
+  });
+}
+
+async function look(
+  header: Sharp,
+  whole: Sharp,
+  file: string,
+  bytes: number,
+  format: PictureFormat,
+): Promise<MediaFacts | NotTaken> {
+  const said = await header.metadata();
+  // Begins as one and is another.
+  if (said.format !== format) return DAMAGED;
+  const frames = said.pages ?? 1;
+  if (format === 'webp' && frames > 1)
+    return { refused: 'This WebP moves, and platforms do not take that. Save it as a GIF or an MP4.' };
+  const { width, height } = said.autoOrient;
+  const most =
+    format === 'gif' || format === 'webp' || said.isProgressive === true ? MOST_AT_ONCE : MOST_PIXELS;
+  if (width > MOST_SIDE || height > MOST_SIDE || width * height > most) return TOO_MANY_PIXELS;
+  // The decoder is content with the frames that are there.
+  if (format === 'gif' && !(await endsAsGif(file, bytes))) return DAMAGED;
+  const still = await whole
+    .timeout({ seconds: SECONDS })
+    .autoOrient()
+    .resize(STILL_SIDE, STILL_SIDE, { fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: STILL_QUALITY })
+    .toBuffer();
+  return {
+    ...KINDS[format],
+    kind: frames > 1 ? 'gif' : 'picture',
+    width,
+    height,
+    durationMs: frames > 1 ? (said.delay ?? []).reduce((sum, ms) => sum + ms, 0) : null,
+    frames: format === 'gif' ? frames : null,
+    still,
+  };
+}
+
+/** Whether a GIF has its trailer (GIF 89a, 27). Some programs fill up with zeros behind it. */
+async function endsAsGif(file: string, bytes: number): Promise<boolean> {
+  const handle = await open(/* turbopackIgnore: true */ file, 'r');
+  try {
+    const from = Math.max(0, bytes - 4096);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4096), 0, 4096, from);
+    let end = bytesRead;
+    while (end > 0 && buffer[end - 1] === 0) end--;
+    return buffer[end - 1] === 0x3b;
+  } finally {
+    await handle.close();
+  }
+}

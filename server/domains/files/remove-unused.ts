@@ -1,0 +1,135 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+import { DAY_MS } from '@/server/foundation/spans';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
+import type { Ctx } from '../context';
+import { at, rowsOf } from '../publishing/sql-rows';
+
+/** A file stays for so long after nothing used it: a page may be open with it, and what was taken out may be put back. */
+const KEPT_DAYS = 7;
+/** Rows of one transaction. */
+const BATCH = 200;
+
+export interface RemovedFiles {
+  /** Files that were found to be without a use for the first time. */
+  unused: number;
+  files: number;
+}
+
+/**
+ * Notes of every picture, GIF and video whether something uses it, and removes those that nothing has used for a week. Its content
+ * goes later, when no other row has it. What goes wrong in one workspace holds up no other; it is thrown at the end.
+ */
+export async function removeUnused({ db, clock }: { db: Db; clock: Clock }): Promise<RemovedFiles> {
+  const done: RemovedFiles = { unused: 0, files: 0 };
+  let wrong = 0;
+  for (let after = ''; ; ) {
+    const ids = await db.asSystem((tx) =>
+      rowsOf<{ id: string }>(
+        tx,
+        sql`select distinct workspace_id as id from files where kind is not null and workspace_id > ${after} order by 1 limit ${BATCH}`,
+      ),
+    );
+    for (const { id } of ids) {
+      try {
+        const { unused, files } = await inWorkspace(db, clock, id);
+        done.unused += unused;
+        done.files += files;
+      } catch (error) {
+        log().error({ err: error, workspaceId: id }, 'the files of a workspace could not be cleaned up');
+        wrong++;
+      }
+    }
+    if (ids.length < BATCH) break;
+    after = ids.at(-1)?.id ?? after;
+  }
+  if (wrong > 0) throw new Error(`Cleaning up files went wrong in ${wrong} workspaces. The log has each.`);
+  return done;
+}
+
+/**
+ * The files that something of a workspace uses. A publication's are all in `publication_media`, from the statement that makes it on
+ * (db/media.sql); what approvals, repeats and evergreen posts show are texts and publications, too.
+ */
+const used = (workspaceId: string): SQL => sql`
+  select m.item ->> 'fileId' as id from variants v cross join lateral jsonb_array_elements(v.media) as m(item)
+    where v.workspace_id = ${workspaceId} and v.media <> '[]'::jsonb
+  union select file_id from publication_media where workspace_id = ${workspaceId}
+  union select file_id from products where workspace_id = ${workspaceId} and file_id is not null`;
+
+async function inWorkspace(db: Db, clock: Clock, id: string): Promise<RemovedFiles> {
+  const workspaceId = asWorkspaceId(id);
+  const now = clock.now();
+  const unused = await db.asWorkspace(workspaceId, async (tx) => {
+    await tx.execute(sql`
+      with used as materialized (${used(id)})
+      update files set unused_since = null
+      where workspace_id = ${id} and unused_since is not null and id in (select id from used)`);
+    return (
+      await rowsOf(
+        tx,
+        sql`
+          with used as materialized (${used(id)})
+          update files set unused_since = ${at(now)}
+          where workspace_id = ${id} and kind is not null and unused_since is null and id not in (select id from used)
+          returning id`,
+      )
+    ).length;
+  });
+  let gone = 0;
+  for (;;) {
+    const some = await db.asWorkspace(workspaceId, (tx) => removeSome(tx, { db, clock, workspaceId }));
+    gone += some;
+    if (some < BATCH) return { unused, files: gone };
+  }
+}
+
+async function removeSome(
+  tx: Tx,
+  { db, clock, workspaceId }: Pick<Ctx, 'db' | 'clock' | 'workspaceId'>,
+): Promise<number> {
+  const long = at(new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS));
+  const old = sql`workspace_id = ${workspaceId} and kind is not null and unused_since < ${long}`;
+  const [any] = await rowsOf(tx, sql`select id from files where ${old} limit 1`);
+  if (!any) return 0;
+  // Whoever writes a text refers to the workspace, and to the file (completeMedia): they are over now, or wait for this to end.
+  await lockWorkspace(tx, workspaceId);
+  const ids = await rowsOf<{ id: string }>(
+    tx,
+    sql`select id from files where ${old} order by id limit ${BATCH} for update`,
+  );
+  // A statement of its own: it sees what they wrote.
+  const removed = await rowsOf<{ name: string }>(
+    tx,
+    sql`
+      with used as materialized (${used(workspaceId)})
+      delete from files
+      where ${old} and id in (${sql.join(
+        ids.map(({ id }) => sql`${id}`),
+        sql`, `,
+      )}) and id not in (select id from used)
+      returning name`,
+  );
+  if (removed.length > 0) {
+    const ctx: Ctx = {
+      db,
+      clock,
+      workspaceId,
+      signals: { send: async () => {} },
+      actor: { kind: 'system', name: 'clean-up' },
+      role: 'owner',
+    };
+    const [first] = removed;
+    await recordActivity(tx, ctx, {
+      verb: 'file.removed',
+      subjectType: 'workspace',
+      subjectId: workspaceId,
+      summary: `Removed ${removed.length === 1 ? first?.name : `${removed.length} files`}, which nothing used for a week`,
+    });
+  }
+  return removed.length;
+}
