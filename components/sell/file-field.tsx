@@ -2,12 +2,11 @@
 
 import { Download, Upload } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
+import { fileSize, type SendProgress } from '@/components/files/send-file';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
-import { type ChosenFile, fileSize, type UploadProgress, uploadFile } from './upload';
-
-const MAX = 20 * 1024 * 1024;
+import { type ChosenFile, uploadFile } from './upload';
 
 /** The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. */
 export function FileField({
@@ -21,25 +20,24 @@ export function FileField({
 }) {
   const picker = useRef<HTMLInputElement>(null);
   const id = useId();
-  const [progress, setProgress] = useState<UploadProgress | null>(null);
+  const [progress, setProgress] = useState<SendProgress | null>(null);
   const running = useRef<(() => void) | null>(null);
   useEffect(() => () => running.current?.(), []);
   const [problem, setProblem] = useState<string | null>(null);
   const upload = (chosen: File) => {
     setProblem(null);
-    if (chosen.size > MAX) {
-      setProblem('This file is larger than 20 MB. Make it smaller and upload it again.');
-      return;
-    }
-    running.current = uploadFile(chosen, {
+    let ended = false;
+    const stop = uploadFile(chosen, {
       onProgress: setProgress,
       onEnd: (end) => {
+        ended = true;
         running.current = null;
         setProgress(null);
         if (end.kind === 'saved') onChange(end.file);
         else if (end.kind === 'failed') setProblem(end.problem);
       },
     });
+    if (!ended) running.current = stop;
   };
   return (
     <div className="grid gap-1.5">

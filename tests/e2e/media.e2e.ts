@@ -1,4 +1,4 @@
-import { expect } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { samplePng } from '@/server/domains/files/testing';
 import { test } from './signed-in';
 import { accessible, fitsPhone, writeFor } from './support';
@@ -8,6 +8,43 @@ const png = (name: string, colour: readonly [number, number, number]) => ({
   mimeType: 'image/png',
   buffer: samplePng(320, 180, colour),
 });
+
+/** Compose with a text for X alone: its card, and what adds pictures there. */
+async function onX(
+  page: Page,
+  words: string,
+): Promise<{ card: Locator; picker: Locator; pictures: Locator }> {
+  const text = await writeFor(page, 'mira_draws', 'X');
+  await text.fill(words);
+  return cardOf(page);
+}
+function cardOf(page: Page) {
+  const card = page.getByRole('group', { name: 'X', exact: true });
+  return {
+    card,
+    picker: card.getByLabel('Add pictures or a video for X'),
+    pictures: card.getByRole('list', { name: 'Pictures for X' }).getByRole('listitem'),
+  };
+}
+/** Holds uploads back whose file's name fits, until the answer is called. */
+async function holdUploads(page: Page, name: RegExp): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((done) => {
+    release = done;
+  });
+  await page.route(
+    (url) => url.pathname === '/api/media' && name.test(url.search),
+    async (route) => {
+      await released;
+      await route.continue();
+    },
+  );
+  return release;
+}
+const described = (card: Locator) =>
+  card
+    .getByRole('textbox', { name: /^What picture/ })
+    .evaluateAll((fields) => fields.map((field) => (field as HTMLTextAreaElement).value));
 
 test('two pictures with descriptions are put into order, go out with their post and are on the platform', async ({
   page,
@@ -28,9 +65,18 @@ test('two pictures with descriptions are put into order, go out with their post 
   await fitsPhone(page);
 
   // With the keyboard alone; the description goes with its picture.
-  await card.getByRole('button', { name: 'Move picture 2 forward' }).focus();
+  await card.getByRole('button', { name: 'Move picture 2 up' }).focus();
   await page.keyboard.press('Enter');
   await expect(card.getByLabel('What picture 1 shows')).toHaveValue('A boat');
+  // It is the first one now, and the way back has the focus.
+  await expect(card.getByRole('button', { name: 'Move picture 1 down' })).toBeFocused();
+  // From within a description the words keep it.
+  await card.getByLabel('What picture 1 shows').focus();
+  await page.keyboard.press('Alt+ArrowDown');
+  await expect(card.getByLabel('What picture 2 shows')).toBeFocused();
+  await expect(card.getByLabel('What picture 2 shows')).toHaveValue('A boat');
+  await page.keyboard.press('Alt+ArrowUp');
+  await expect(card.getByLabel('What picture 1 shows')).toBeFocused();
 
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');
@@ -69,4 +115,97 @@ test('what is no picture is refused with words, and what was written stays', asy
   await card.getByRole('button', { name: 'Remove' }).click();
   await expect(text).toHaveValue('With a map');
   await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
+});
+
+test('an upload that does not arrive holds the post back, and arrives at its place when it is tried again', async ({
+  page,
+  complaints,
+}) => {
+  complaints.except(/ERR_FAILED.*\/api\/media/);
+  await page.goto('/compose');
+  const { card, picker, pictures } = await onX(page, 'With a break in the line');
+  const lost = (url: URL) => url.pathname === '/api/media' && url.search.includes('first');
+  await page.route(lost, (route) => route.abort());
+  await picker.setInputFiles([png('first.png', [1, 2, 3]), png('second.png', [4, 5, 6])]);
+  await expect(pictures).toHaveCount(1);
+  await card.getByLabel('What picture 1 shows').fill('The second');
+  await expect(card.getByRole('alert').filter({ hasText: /did not arrive/ })).toBeVisible();
+  await accessible(page);
+  await expect(page.getByText('A picture was not uploaded. Try it again or remove it.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Post now' })).toBeDisabled();
+  await page.getByRole('button', { name: 'Save to library' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'It is not saved yet.' })).toBeVisible();
+
+  await page.unroute(lost);
+  await card.getByRole('button', { name: 'Try again' }).click();
+  await expect(pictures).toHaveCount(2);
+  await expect.poll(() => described(card)).toEqual(['', 'The second']);
+  await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
+});
+
+test('saving waits for the uploads, and the post has its pictures in the chosen order when it is opened again', async ({
+  page,
+}) => {
+  await page.goto('/compose');
+  const { card, picker, pictures } = await onX(page, `A triptych ${Math.floor(Math.random() * 1e9)}`);
+  const release = await holdUploads(page, /left/);
+  await picker.setInputFiles([
+    png('left.png', [200, 10, 10]),
+    png('middle.png', [10, 200, 10]),
+    png('right.png', [10, 10, 200]),
+  ]);
+  await expect(pictures).toHaveCount(2);
+  await card.getByLabel('What picture 1 shows').fill('The middle');
+  await card.getByLabel('What picture 2 shows').fill('The right');
+
+  // Neither saving nor leaving loses what is on its way.
+  await page.getByRole('button', { name: 'Save to library' }).click();
+  await expect(page.getByText('The picture is still being uploaded. Then it is saved.')).toBeVisible();
+  await page.getByRole('link', { name: 'Calendar' }).first().click();
+  const question = page.getByRole('alertdialog', { name: 'Leave while a picture is being uploaded?' });
+  await expect(question).toBeVisible();
+  await accessible(page);
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(page).toHaveURL(/\/compose/);
+  // Nor does a platform that is not shown for a while.
+  const account = page.getByRole('checkbox', { name: /mira_draws/ });
+  await account.uncheck();
+  await expect(card).toHaveCount(0);
+  await account.check();
+  await expect(card.getByRole('list', { name: 'Uploads' }).getByRole('listitem')).toHaveCount(1);
+
+  release();
+  await page.waitForURL('**/compose?post=*');
+  await expect(page.getByText('Saved to the library.')).toBeVisible();
+  await expect(pictures).toHaveCount(3);
+  await page.reload();
+  await expect(pictures).toHaveCount(3);
+  expect(await described(card)).toEqual(['', 'The middle', 'The right']);
+});
+
+test('the only picture of a saved post is replaced while the new one is uploaded', async ({ page }) => {
+  await page.goto('/compose');
+  const { card, picker, pictures } = await onX(page, '');
+  await picker.setInputFiles([png('old-sketch.png', [9, 9, 9])]);
+  await expect(pictures).toHaveCount(1);
+  await page.getByRole('button', { name: 'Save to library' }).click();
+  await page.waitForURL('**/compose?post=*');
+  await page.reload();
+  // It has no words, so its file names it.
+  await expect(page.getByLabel('Name')).toHaveValue('old-sketch.png');
+
+  const release = await holdUploads(page, /new/);
+  await picker.setInputFiles([png('new.png', [99, 9, 9])]);
+  await expect(card.getByRole('list', { name: 'Uploads' })).toContainText('new.png');
+  await card.getByRole('button', { name: 'Take picture 1 out' }).click();
+  await expect(pictures).toHaveCount(0);
+  await expect(card.getByRole('button', { name: 'Add more' })).toBeFocused();
+  await expect(card.getByRole('progressbar', { name: /new.png/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Post now' })).toBeDisabled();
+  release();
+  await expect(pictures).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'Post now' })).toBeEnabled();
+  // Taking back that it was taken out brings it back once.
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(pictures).toHaveCount(2);
 });

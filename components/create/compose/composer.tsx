@@ -3,29 +3,38 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Library } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { toast } from '@/components/ui/toast';
-import { composeFollowing } from '@/server/connectors/kit/parts';
-import { countText } from '@/server/connectors/kit/text';
-import { fitsPlatform } from '../counter';
-import { type MediaStatus, NO_MEDIA_STATUS } from '../media/types';
-import { followLimits, platformName } from '../platforms';
+import { kindOfFile, type MediaDraft, mediaNoun } from '../media/types';
+import { heldBack, pending, placed, type Upload } from '../media/upload-queue';
+import { useUploads } from '../media/use-uploads';
+import { mediaLimits, platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
+import { blockedBy, linkProblem } from './blocked';
 import { BriefPanel } from './brief-panel';
 import { ConflictPanel } from './conflict-panel';
-import { checkOf, type Draft, isWritten, platformsOf, variantDraft, writtenParts } from './draft';
+import {
+  BLANK,
+  checkOf,
+  type Draft,
+  isWritten,
+  platformsOf,
+  variantDraft,
+  withTexts,
+  withVariant,
+} from './draft';
+import { LeaveGuard } from './leave-guard';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
+import { usePageDrop } from './use-page-drop';
 import { usePublish } from './use-publish';
 import { VariantCard } from './variant-card';
-
-const BLANK = { text: '', link: '' };
 
 /** Write, generate, look, and send. */
 export function Composer({
@@ -55,9 +64,17 @@ export function Composer({
     initial,
     false,
   );
-  const generation = useGeneration((platform, text) =>
-    patch((before) => ({
-      variants: { ...before.variants, [platform]: { ...(before.variants[platform] ?? BLANK), text } },
+  /** The platforms whose texts were written since it was last asked for. */
+  const written = useRef(new Set<string>());
+  const generation = useGeneration((platform, text) => {
+    written.current.add(platform);
+    patch((now) => ({ variants: withTexts(now.variants, { [platform]: text }) }));
+  });
+  const uploads = useUploads((platform, one, later) =>
+    patch((now) => ({
+      variants: withVariant(now.variants, platform, ({ media = [] }) => ({
+        media: placed(media, one, later),
+      })),
     })),
   );
   const publish = usePublish(stored);
@@ -65,7 +82,6 @@ export function Composer({
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );
   const [local, setLocal] = useState<Record<string, string>>({});
-  const [media, setMedia] = useState<Record<string, MediaStatus>>({});
 
   const platforms = platformsOf(draft, connections);
   const chosen = connections.filter((c) => draft.targets.includes(c.id));
@@ -79,7 +95,7 @@ export function Composer({
     setLocal(wrong);
     if (Object.keys(wrong).length > 0) return;
     const before = draft.variants;
-    const replaced = platforms.some((platform) => (before[platform]?.text ?? '').trim() !== '');
+    written.current.clear();
     const finished = await generation.start({
       topicId: draft.topicId,
       platforms,
@@ -91,14 +107,33 @@ export function Composer({
       seed: Math.floor(Math.random() * 1_000_000),
     });
     void queries.invalidateQueries({ queryKey: trpc.generation.status.queryKey() });
-    if (finished && replaced)
+    const texts = Object.fromEntries(
+      [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
+    );
+    if (finished && Object.values(texts).some((text) => text.trim() !== ''))
       toast('The texts were replaced.', {
-        action: { label: 'Undo', onClick: () => patch({ variants: before }) },
+        action: {
+          label: 'Undo',
+          onClick: () => patch((now) => ({ variants: withTexts(now.variants, texts) })),
+        },
       });
   }
 
-  async function save(from: Draft = draft) {
-    const post = await publish.save(from, platformsOf(from, connections));
+  const held = heldBack(uploads.all, platforms, platformName);
+  /** It is to be saved as soon as what was chosen for it is there. */
+  const [saving, setSaving] = useState(false);
+  /** It was to be saved, and something was not uploaded. */
+  const [refused, setRefused] = useState(false);
+  if (refused && held?.kind !== 'failed') setRefused(false);
+  useEffect(() => {
+    if (!saving || held?.kind === 'pending' || generation.busy || publish.busy !== null) return;
+    setSaving(false);
+    if (held) setRefused(true);
+    else void save();
+  });
+
+  async function save() {
+    const post = await publish.save(draft, platforms);
     if (!post) return;
     // The address names the post from now on, without loading the page again.
     window.history.replaceState(null, '', `/compose?post=${post.id}`);
@@ -112,6 +147,8 @@ export function Composer({
       sendable.map((c) => c.id),
     );
     if (!sent) return;
+    // Those of platforms that it does not go to.
+    uploads.clear();
     if (sent.series) {
       toast.success(sent.series.rule);
       router.push('/auto-posting/repeats');
@@ -123,22 +160,37 @@ export function Composer({
   }
 
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
-  const blocked = blockedBy({ canWrite, chosen, sendable, draft, media, busy: generation.busy });
+  const blocked = blockedBy({
+    canWrite,
+    chosen,
+    sendable,
+    draft,
+    held: held?.words ?? null,
+    busy: generation.busy,
+  });
   const { conflict } = publish;
+  const takers = platforms.filter((platform) => mediaLimits(platform) !== null);
+  const only = takers.length === 1 ? takers[0] : undefined;
+  usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
   return (
     <>
+      <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms))} onLeave={uploads.clear} />
       <PageHeader
         title={initial.postId ? 'Edit post' : 'Compose'}
         description={
           <span aria-live="polite">
-            {saved ? 'What you type is kept in this browser.' : 'Keeping what you type…'}
+            {saving && held
+              ? `${held.words} Then it is saved.`
+              : saved
+                ? 'What you type is kept in this browser.'
+                : 'Keeping what you type…'}
           </span>
         }
         action={
           <Button
             variant="outline"
-            onClick={() => void save()}
-            loading={publish.busy === 'save'}
+            onClick={() => setSaving(true)}
+            loading={saving || publish.busy === 'save'}
             disabled={!canWrite || publish.busy !== null || generation.busy}
           >
             <Library aria-hidden /> Save to library
@@ -155,7 +207,14 @@ export function Composer({
                 <Button size="sm" variant="ghost" onClick={() => setRestored(false)}>
                   Keep it
                 </Button>
-                <Button size="sm" variant="outline" onClick={discard}>
+                <Button
+                  size="sm"
+                  variant="outline"
+                  onClick={() => {
+                    uploads.clear();
+                    discard();
+                  }}
+                >
                   Start over
                 </Button>
               </span>
@@ -175,6 +234,11 @@ export function Composer({
             }
           />
         ) : null}
+        {refused && held ? (
+          <Alert variant="destructive" title="It is not saved yet.">
+            {held.words}
+          </Alert>
+        ) : null}
         {publish.error ? <Alert variant="destructive" title={publish.error.message} /> : null}
         {conflict ? (
           <ConflictPanel
@@ -182,9 +246,8 @@ export function Composer({
             conflict={conflict}
             onKeepMine={() => {
               publish.clearConflict();
-              const mine = { ...draft, version: conflict.version };
-              patch(mine);
-              void save(mine);
+              patch({ version: conflict.version });
+              setSaving(true);
             }}
             onTakeTheirs={() => {
               publish.clearConflict();
@@ -225,20 +288,10 @@ export function Composer({
                   writing={generation.writing[platform]}
                   error={fields[`variants.${platform}`]}
                   linkError={linkProblem(draft.variants[platform]?.link ?? '')}
-                  others={platforms
-                    .filter((other) => other !== platform)
-                    .map((other) => ({ platform: other, media: draft.variants[other]?.media ?? [] }))}
-                  onMediaStatus={(status) => setMedia((before) => ({ ...before, [platform]: status }))}
-                  onChange={(variant) =>
-                    patch((before) => ({
-                      variants: {
-                        ...before.variants,
-                        [platform]:
-                          typeof variant === 'function'
-                            ? variant(before.variants[platform] ?? BLANK)
-                            : variant,
-                      },
-                    }))
+                  other={otherMedia(draft, platforms, platform, uploads.all)}
+                  uploads={uploads}
+                  onChange={(change) =>
+                    patch((now) => ({ variants: withVariant(now.variants, platform, change) }))
                   }
                 />
               ))
@@ -265,57 +318,21 @@ export function Composer({
   );
 }
 
-function linkProblem(link: string): string | undefined {
-  if (link.trim() === '') return undefined;
-  try {
-    return /^https?:$/.test(new URL(link.trim()).protocol)
-      ? undefined
-      : 'Use a full address such as https://example.com.';
-  } catch {
-    return 'Use a full address such as https://example.com.';
-  }
+/** The first other platform's pictures that are complete, to be taken over. */
+function otherMedia(
+  draft: Draft,
+  platforms: readonly string[],
+  platform: string,
+  uploads: readonly Upload[],
+): { platform: string; media: readonly MediaDraft[] } | undefined {
+  return platforms
+    .filter((other) => other !== platform && pending(uploads, [other]).length === 0)
+    .map((other) => ({ platform: other, media: draft.variants[other]?.media ?? [] }))
+    .find(({ media }) => media.length > 0);
 }
 
-function blockedBy({
-  canWrite,
-  chosen,
-  sendable,
-  draft,
-  media,
-  busy,
-}: {
-  canWrite: boolean;
-  chosen: readonly Connection[];
-  sendable: readonly Connection[];
-  draft: Draft;
-  media: Record<string, MediaStatus>;
-  busy: boolean;
-}): string | null {
-  if (!canWrite) return 'Your role in this workspace is to look. Ask an owner or a manager to post.';
-  if (busy) return 'The texts are still being written.';
-  if (chosen.length === 0) return 'Choose a connected account to post to.';
-  if (chosen.some((c) => (media[c.platform] ?? NO_MEDIA_STATUS).uploading > 0))
-    return 'The pictures are still being uploaded.';
-  if (sendable.length === 0) return 'Write a text or add a picture first.';
-  for (const { platform } of sendable) {
-    const variant = draft.variants[platform];
-    if (!variant) continue;
-    const wrong = variant.media?.length ? media[platform]?.problem : null;
-    if (wrong) return wrong;
-    if (!fitsPlatform(platform, variant.text, variant.link))
-      return `The text for ${platformName(platform)} is too long.`;
-    const { kind, most, characters } = followLimits(platform);
-    const parts = writtenParts(variant);
-    const what = kind === 'thread' ? 'thread' : 'first comment';
-    if (parts.length > most) return `There are too many parts for ${platformName(platform)}.`;
-    if (
-      characters !== null &&
-      parts.some((p) => countText(platform, composeFollowing(p.text, p.link)) > characters)
-    )
-      return `A part of the ${what} for ${platformName(platform)} is too long.`;
-    if (linkProblem(variant.link)) return `The link for ${platformName(platform)} is not a full address.`;
-  }
-  const expired = sendable.find((c) => c.status !== 'active');
-  if (expired) return `Reconnect ${expired.remoteName} on ${platformName(expired.platform)} first.`;
-  return null;
+function leavingQuestion(open: readonly Upload[]): string | null {
+  if (open.length === 0) return null;
+  const noun = mediaNoun(open.map(({ file }) => ({ kind: kindOfFile(file) })));
+  return `Leave while ${open.length === 1 ? `a ${noun} is` : `${open.length} ${noun} are`} being uploaded?`;
 }

@@ -2,11 +2,13 @@
 
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '@/components/ui/card';
+import { MediaGrid } from '../media/media-grid';
+import { capital, kindNoun } from '../media/types';
 import { platformName } from '../platforms';
-import type { Draft, VariantDraft } from './draft';
+import { type Draft, sameVariant, type VariantDraft, variantDraft, writtenParts } from './draft';
 import type { Conflict } from './use-publish';
 
-/** Two people edited one post: both texts side by side, and the person decides. Nothing is written until they do. */
+/** Two people edited one post: both sides of it beside each other, and the person decides. Nothing is written until they do. */
 export function ConflictPanel({
   draft,
   conflict,
@@ -32,20 +34,20 @@ export function ConflictPanel({
       </CardHeader>
       <CardContent className="grid gap-4">
         {platforms.map((platform) => {
-          const mine = wholeOf(draft.variants[platform]);
-          const theirs = wholeOf(conflict.variants.find((v) => v.platform === platform));
+          const mine = draft.variants[platform];
+          const newer = conflict.variants.find((v) => v.platform === platform);
+          const theirs = newer && variantDraft(newer);
+          const same = sameVariant(mine, theirs);
           return (
             <section key={platform} aria-label={platformName(platform)} className="grid gap-2">
               <h3 className="font-medium">
                 {platformName(platform)}
-                {mine === theirs ? (
-                  <span className="font-normal text-muted-foreground"> · the same</span>
-                ) : null}
+                {same ? <span className="font-normal text-muted-foreground"> · the same</span> : null}
               </h3>
-              {mine === theirs ? null : (
+              {same ? null : (
                 <div className="grid gap-3 md:grid-cols-2">
-                  <Side label="Yours" text={mine} />
-                  <Side label="Newer" text={theirs} />
+                  <Side label="Yours" variant={mine} />
+                  <Side label="Newer" variant={theirs} />
                 </div>
               )}
             </section>
@@ -62,20 +64,34 @@ export function ConflictPanel({
   );
 }
 
-/** A text and what follows it, as one. */
-const wholeOf = (v: { text: string; parts?: VariantDraft['parts'] } | undefined): string =>
-  v ? [v, ...(v.parts ?? [])].map((one) => one.text).join('\n\n— — —\n\n') : '';
-
-function Side({ label, text }: { label: string; text: string }) {
+function Side({ label, variant }: { label: string; variant: VariantDraft | undefined }) {
+  const texts = variant ? [variant, ...writtenParts(variant)] : [];
+  const text = texts
+    .map((one) => [one.text, one.link?.trim()].filter(Boolean).join('\n'))
+    .join('\n\n— — —\n\n');
+  const media = variant?.media ?? [];
   return (
-    <div className="grid content-start gap-1">
+    <div className="grid min-w-0 content-start gap-1">
       <p className="text-muted-foreground text-xs">{label}</p>
-      <p
-        dir="auto"
-        className="wrap-anywhere min-h-16 select-text whitespace-pre-wrap rounded-md border border-border bg-background p-3"
-      >
-        {text || <span className="text-muted-foreground">No text</span>}
-      </p>
+      <div className="wrap-anywhere min-h-16 select-text rounded-md border border-border bg-background p-3">
+        {text.trim() ? (
+          <p dir="auto" className="whitespace-pre-wrap">
+            {text}
+          </p>
+        ) : (
+          <p className="text-muted-foreground">No text</p>
+        )}
+        <MediaGrid media={media} />
+        {media.length > 0 ? (
+          <ol className="mt-2 grid gap-0.5 text-muted-foreground text-xs">
+            {media.map((one, i) => (
+              <li key={one.fileId} dir="auto">
+                {`${capital(kindNoun(one.kind))}${media.length > 1 ? ` ${i + 1}` : ''}: ${one.alt.trim() || 'no description'}`}
+              </li>
+            ))}
+          </ol>
+        ) : null}
+      </div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../boost/rule';
-import type { MediaDraft } from '../media/types';
+import { capital, type MediaDraft, mediaNoun } from '../media/types';
 import type { PostDetail } from '../types';
 import type { CheckRequest } from './use-schedule-check';
 
@@ -11,6 +11,12 @@ export interface VariantDraft {
   /** Its pictures, GIF or video, in order. */
   media?: MediaDraft[];
 }
+/** What of a text becomes different: always from what is there at that moment, for uploads and Undos come later than what is shown. */
+export type VariantChange = (now: VariantDraft) => Partial<VariantDraft>;
+
+/** A text that nobody has begun. */
+export const BLANK: VariantDraft = { text: '', link: '' };
+
 /** How a post repeats, as it is typed. */
 export interface RepeatDraft {
   unit: 'day' | 'week' | 'month';
@@ -102,6 +108,18 @@ export const namedMedia = (variant: VariantDraft | undefined) =>
 export const writtenParts = (variant: VariantDraft | undefined) =>
   (variant?.parts ?? []).filter((part) => part.text.trim() !== '' || part.link);
 
+/** Whether two say the same to the server: words, link, what follows, and the pictures with their descriptions. */
+export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {
+  const told = (v: VariantDraft | undefined) =>
+    JSON.stringify([
+      v?.text ?? '',
+      v?.link.trim() ?? '',
+      writtenParts(v).map((part) => [part.text, part.link ?? '']),
+      namedMedia(v).map(({ fileId, alt }) => [fileId, alt]),
+    ]);
+  return told(one) === told(other);
+}
+
 export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
   const { post, variants } = detail;
   const used = new Set(detail.publications.map((publication) => publication.connectionId));
@@ -109,7 +127,8 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
     ...EMPTY,
     postId: post.id,
     version: post.version,
-    title: post.title,
+    // A name that was made up for want of words is made up anew.
+    title: post.title === UNTITLED ? '' : post.title,
     topicId: post.topicId,
     prompt: post.prompt ?? '',
     variants: Object.fromEntries(variants.map((v) => [v.platform, variantDraft(v)])),
@@ -135,18 +154,49 @@ export function platformsOf(
   return [...new Set(found)];
 }
 
-/** A name for a post that was given none: its first words. */
+const UNTITLED = 'Untitled post';
+
+/** A name for a post that was given none: its first words, else what its first picture shows or how that was called. */
 export function titleOf(draft: Draft): string {
+  const variants = Object.values(draft.variants);
+  const media = variants.flatMap((v) => v.media ?? []);
+  const [pictured] = variants.flatMap((v) => (v.media?.length ? [v.media] : []));
   const source =
-    draft.title.trim() ||
-    draft.prompt.trim() ||
-    Object.values(draft.variants)
-      .map((v) => v.text.trim())
-      .find((text) => text !== '') ||
-    '';
+    [
+      draft.title,
+      draft.prompt,
+      ...variants.map((v) => v.text),
+      ...media.map((m) => m.alt),
+      ...media.map((m) => m.name ?? ''),
+      pictured ? capital(mediaNoun(pictured)) : '',
+    ]
+      .map((words) => words.trim())
+      .find((words) => words !== '') ?? '';
   const line = source.split('\n')[0] ?? '';
   const short = line.length > 70 ? `${line.slice(0, 70).replace(/\s+\S*$/, '')}…` : line;
-  return short || 'Untitled post';
+  return short || UNTITLED;
+}
+
+/** With other texts for some platforms; all else of them stays as it is. */
+export function withTexts(
+  variants: Draft['variants'],
+  texts: Readonly<Record<string, string>>,
+): Draft['variants'] {
+  const changed = Object.entries(texts).map(([platform, text]): [string, VariantDraft] => [
+    platform,
+    { ...(variants[platform] ?? BLANK), text },
+  ]);
+  return { ...variants, ...Object.fromEntries(changed) };
+}
+
+/** With one platform's text changed by what the function answers. It gets what is there when the change is made. */
+export function withVariant(
+  variants: Draft['variants'],
+  platform: string,
+  change: VariantChange,
+): Draft['variants'] {
+  const now = variants[platform] ?? BLANK;
+  return { ...variants, [platform]: { ...now, ...change(now) } };
 }
 
 /** What is stored on the server of a draft; two drafts with the same content are the same to it. */

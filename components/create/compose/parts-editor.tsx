@@ -22,7 +22,7 @@ export function PartsEditor({
   platform: string;
   parts: Parts;
   /** A function gets the parts as they are when it is called: an Undo comes later. */
-  onChange: (parts: Parts | ((now: Parts) => Parts)) => void;
+  onChange: (change: (now: Parts) => Parts) => void;
 }) {
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
@@ -42,22 +42,26 @@ export function PartsEditor({
     next.current = null;
     control?.focus();
   });
-  const change = (changed: Parts, focus: number, control = 'textarea') => {
-    next.current = { part: Math.max(0, Math.min(focus, changed.length - 1)), control };
-    onChange(changed);
+  /** `focus` is the part that has it afterwards. */
+  const change = (by: (now: Parts) => Parts, focus: number, control = 'textarea') => {
+    next.current = { part: Math.max(0, focus), control };
+    onChange(by);
   };
   const move = (from: number, to: number, control?: string) => {
-    const moved = [...parts];
-    moved.splice(to, 0, ...moved.splice(from, 1));
     setSaid(`Part ${from + 2} is now part ${to + 2} of ${parts.length + 1}.`);
-    change(moved, to, control);
+    change(
+      (now) => {
+        const moved = [...now];
+        moved.splice(to, 0, ...moved.splice(from, 1));
+        return moved;
+      },
+      to,
+      control,
+    );
   };
   const remove = (at: number) => {
     const gone = parts[at];
-    change(
-      parts.filter((_, i) => i !== at),
-      at - 1,
-    );
+    change((now) => now.filter((_, i) => i !== at), at - 1);
     if (!gone || (gone.text.trim() === '' && !gone.link)) return;
     toast(thread ? `Part ${at + 2} was removed.` : 'The first comment was removed.', {
       action: {
@@ -85,9 +89,10 @@ export function PartsEditor({
                   aria-keyshortcuts={thread ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
                   rows={3}
                   value={part.text}
-                  onChange={(event) =>
-                    onChange(parts.map((p, at) => (at === i ? { ...p, text: event.target.value } : p)))
-                  }
+                  onChange={(event) => {
+                    const text = event.target.value;
+                    onChange((now) => now.map((p, at) => (at === i ? { ...p, text } : p)));
+                  }}
                   onKeyDown={(event) => {
                     const to = event.key === 'ArrowUp' ? i - 1 : event.key === 'ArrowDown' ? i + 1 : -1;
                     if (!event.altKey || to < 0 || to >= parts.length) return;
@@ -142,7 +147,7 @@ export function PartsEditor({
           size="sm"
           variant="outline"
           className="w-fit"
-          onClick={() => change([...parts, { text: '' }], parts.length)}
+          onClick={() => change((now) => [...now, { text: '' }], parts.length)}
         >
           {thread ? 'Add to thread' : 'Add first comment'}
         </Button>

@@ -6,6 +6,7 @@ import { useId, useRef, useState } from 'react';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
+import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
@@ -51,7 +52,7 @@ export function SendPanel({
   onSend,
 }: {
   draft: Draft;
-  patch: (change: Partial<Draft>) => void;
+  patch: (change: Partial<Draft> | ((now: Draft) => Partial<Draft>)) => void;
   zone: string;
   zoneLabel: string;
   /** The accounts that it goes to. */
@@ -99,7 +100,7 @@ export function SendPanel({
           {draft.when === 'repeat' ? (
             <RepeatFields
               value={draft.repeat}
-              onChange={(change) => patch({ repeat: { ...draft.repeat, ...change } })}
+              onChange={(change) => patch((now) => ({ repeat: { ...now.repeat, ...change } }))}
               fields={error?.fields ?? {}}
               zone={zone}
               zoneLabel={zoneLabel}
@@ -132,7 +133,19 @@ export function SendPanel({
               Use {suggestion.replace('T', ' ')}
             </Button>
           ) : null}
-          {draft.when === 'repeat' ? null : more ? (
+          {draft.when === 'repeat' ? (
+            <p
+              className={cn(
+                'max-w-prose text-sm',
+                draft.boost === undefined ? 'text-muted-foreground' : 'text-warning',
+              )}
+            >
+              {draft.boost === undefined
+                ? 'When it does well, what is set in Auto-posting follows.'
+                : 'A repeating post has no rule of its own: when it does well, what is set in Auto-posting follows. What you chose for this post stays here, for another way to send it.'}{' '}
+              Each day's post can be changed on its page.
+            </p>
+          ) : more ? (
             <BoostChoice
               value={draft.boost}
               onChange={(boost) => patch({ boost })}
@@ -150,7 +163,11 @@ export function SendPanel({
                 setMore(true);
               }}
             >
-              {draft.boost ? 'When it does well: a rule is set' : 'When it does well'}
+              {draft.boost
+                ? 'When it does well: a rule is set'
+                : draft.boost === null
+                  ? 'When it does well: nothing follows'
+                  : 'When it does well'}
             </Button>
           )}
           <div className="flex flex-wrap items-start gap-x-4 gap-y-2">

@@ -6,8 +6,8 @@ import { type Draft, EMPTY } from './draft';
 const PREFIX = 'tributary:compose';
 
 /**
- * The draft, kept in this browser as it is typed. What an earlier visit left is brought back; `restored` says so. `forget` is
- * called once the server has it.
+ * The draft, kept in this browser as it is typed. What an earlier visit left is brought back; `restored` says so. `stored` is called once
+ * the server has it.
  */
 export function useDraft(workspaceId: string, initial: Draft, startFresh: boolean) {
   const [draft, setDraft] = useState(initial);

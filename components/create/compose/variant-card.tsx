@@ -1,6 +1,5 @@
 'use client';
 
-import { ImagePlus } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useEffect, useId, useRef, useState } from 'react';
 import { Badge } from '@/components/ui/badge';
@@ -13,18 +12,18 @@ import { Skeleton } from '@/components/ui/skeleton';
 import { Textarea } from '@/components/ui/textarea';
 import { Counter, fitsPlatform } from '../counter';
 import { formatMicros } from '../format';
-import { MEDIA_ACCEPT, type MediaDraft, type MediaStatus } from '../media/types';
+import { carriesFiles, pastedFiles } from '../media/given-files';
+import { MediaSection } from '../media/media-section';
+import type { MediaDraft } from '../media/types';
+import type { Uploads } from '../media/use-uploads';
 import { followLimits, mediaLimits, platformName } from '../platforms';
 import { PostPreview } from '../preview';
-import { type VariantDraft, writtenParts } from './draft';
+import { type VariantChange, type VariantDraft, writtenParts } from './draft';
 import type { Writing } from './use-generation';
 
 // Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
 const Loading = () => <Skeleton className="h-32" />;
 // Most posts stand alone: what follows one is loaded when it is asked for or there.
-const MediaEditor = dynamic(() => import('../media/media-editor').then((m) => m.MediaEditor), {
-  loading: Loading,
-});
 const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
 
 /** One platform's text: write it, see how long it is there, and see it as it will look. */
@@ -35,8 +34,8 @@ export function VariantCard({
   writing,
   error,
   linkError,
-  others,
-  onMediaStatus,
+  other,
+  uploads,
   onChange,
 }: {
   platform: string;
@@ -45,10 +44,10 @@ export function VariantCard({
   writing: Writing | undefined;
   error?: string | undefined;
   linkError?: string | undefined;
-  /** The pictures of the other platforms' texts, to be taken over. */
-  others: readonly { platform: string; media: readonly MediaDraft[] }[];
-  onMediaStatus: (status: MediaStatus) => void;
-  onChange: (variant: VariantDraft | ((now: VariantDraft) => VariantDraft)) => void;
+  /** Another platform's pictures, to be taken over. */
+  other: { platform: string; media: readonly MediaDraft[] } | undefined;
+  uploads: Uploads;
+  onChange: (change: VariantChange) => void;
 }) {
   const id = useId();
   const live = writing?.state === 'writing';
@@ -59,20 +58,7 @@ export function VariantCard({
   const parts = variant.parts ?? [];
   const media = variant.media ?? [];
   const takesMedia = mediaLimits(platform) !== null;
-  const [incoming, setIncoming] = useState<readonly File[]>([]);
-  const [editing, setEditing] = useState(false);
   const [over, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
-  const take = (files: readonly File[]) => {
-    if (files.length === 0 || !takesMedia) return;
-    setEditing(true);
-    setIncoming(files);
-  };
-  const other = media.length === 0 ? others.find((o) => o.media.length > 0) : undefined;
-  const latest = useRef({ variant, onChange });
-  useEffect(() => {
-    latest.current = { variant, onChange };
-  });
   const add = useRef<HTMLButtonElement>(null);
   const had = useRef(parts.length);
   useEffect(() => {
@@ -88,7 +74,7 @@ export function VariantCard({
       aria-busy={live}
       className={cn(over && 'ring-2 ring-accent')}
       onDragOver={(event) => {
-        if (!takesMedia || !event.dataTransfer.types.includes('Files')) return;
+        if (!takesMedia || !carriesFiles(event.dataTransfer)) return;
         event.preventDefault();
         setOver(true);
       }}
@@ -97,15 +83,15 @@ export function VariantCard({
       }}
       onDrop={(event) => {
         setOver(false);
-        if (!event.dataTransfer.types.includes('Files')) return;
+        if (!takesMedia || !carriesFiles(event.dataTransfer)) return;
         event.preventDefault();
-        take([...event.dataTransfer.files]);
+        uploads.add(platform, [...event.dataTransfer.files]);
       }}
       onPaste={(event) => {
-        const files = [...event.clipboardData.files];
+        const files = takesMedia ? pastedFiles(event.clipboardData) : [];
         if (files.length === 0) return;
         event.preventDefault();
-        take(files);
+        uploads.add(platform, files);
       }}
     >
       <CardHeader className="flex flex-wrap items-center justify-between gap-2">
@@ -139,7 +125,10 @@ export function VariantCard({
               rows={6}
               value={text}
               readOnly={live}
-              onChange={(event) => onChange({ ...variant, text: event.target.value })}
+              onChange={(event) => {
+                const { value } = event.target;
+                onChange(() => ({ text: value }));
+              }}
               placeholder={`Write for ${name}, or press Generate.`}
             />
           </Field>
@@ -148,60 +137,28 @@ export function VariantCard({
               type="url"
               inputMode="url"
               value={variant.link}
-              onChange={(event) => onChange({ ...variant, link: event.target.value })}
+              onChange={(event) => {
+                const { value } = event.target;
+                onChange(() => ({ link: value }));
+              }}
               placeholder="https://"
             />
           </Field>
-          {!takesMedia ? null : media.length > 0 || editing ? (
-            <MediaEditor
+          {takesMedia ? (
+            <MediaSection
               platform={platform}
               media={media}
-              incoming={incoming}
-              onTaken={() => setIncoming([])}
-              onStatus={onMediaStatus}
-              onChange={(change) => onChange((now) => ({ ...now, media: change(now.media ?? []) }))}
+              uploads={uploads}
+              other={other}
+              disabled={live}
+              onChange={(change) => onChange((now) => ({ media: change(now.media ?? []) }))}
             />
-          ) : (
-            <div className="flex flex-wrap gap-2">
-              <input
-                ref={picker}
-                type="file"
-                multiple
-                accept={MEDIA_ACCEPT}
-                className="sr-only"
-                tabIndex={-1}
-                aria-label={`Add pictures or a video for ${name}`}
-                onChange={(event) => {
-                  const files = [...(event.target.files ?? [])];
-                  event.target.value = '';
-                  take(files);
-                }}
-              />
-              <Button size="sm" variant="outline" disabled={live} onClick={() => picker.current?.click()}>
-                <ImagePlus aria-hidden /> Add pictures or a video
-              </Button>
-              {other ? (
-                <Button
-                  size="sm"
-                  variant="ghost"
-                  onClick={() => onChange((now) => ({ ...now, media: [...other.media] }))}
-                >
-                  Use those of {platformName(other.platform)}
-                </Button>
-              ) : null}
-            </div>
-          )}
+          ) : null}
           {follow.kind === null ? null : parts.length > 0 ? (
             <PartsEditor
               platform={platform}
               parts={parts}
-              onChange={(next) => {
-                const now = latest.current;
-                now.onChange({
-                  ...now.variant,
-                  parts: typeof next === 'function' ? next(now.variant.parts ?? []) : next,
-                });
-              }}
+              onChange={(change) => onChange((now) => ({ parts: change(now.parts ?? []) }))}
             />
           ) : (
             <Button
@@ -210,7 +167,7 @@ export function VariantCard({
               variant="outline"
               className="w-fit"
               disabled={live}
-              onClick={() => onChange({ ...variant, parts: [{ text: '' }] })}
+              onClick={() => onChange(() => ({ parts: [{ text: '' }] }))}
             >
               {follow.kind === 'thread' ? 'Add to thread' : 'Add first comment'}
             </Button>

@@ -10,15 +10,9 @@ export interface MediaDraft {
   width: number;
   height: number;
   durationMs: number | null;
+  /** What the file was called; known while it is fresh from its upload. */
+  name?: string;
 }
-
-/** What still keeps a text's pictures from going out. */
-export interface MediaStatus {
-  uploading: number;
-  /** The first thing that the platform would not take. */
-  problem: string | null;
-}
-export const NO_MEDIA_STATUS: MediaStatus = { uploading: 0, problem: null };
 
 /** What the file dialogue offers; the server looks at the content. */
 export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4';
@@ -26,9 +20,20 @@ export const MEDIA_ACCEPT = 'image/jpeg,image/png,image/webp,image/gif,video/mp4
 export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
 /** A small picture of a picture or GIF, which stands still. A video has none. */
 export const stillAddress = (fileId: string): string => `${mediaAddress(fileId)}?size=small`;
+
+/** How one of them is called within a sentence. */
+export const kindNoun = (kind: MediaDraft['kind']): string => MEDIA_NOUN[kind];
+
+/** How several are called together: "pictures", or "files" where not all are pictures. */
 export const mediaNoun = (media: readonly { kind: MediaDraft['kind'] }[]): string => {
   const [first] = media;
   if (!first) return 'pictures';
   if (media.length > 1) return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
-  return MEDIA_NOUN[first.kind];
+  return kindNoun(first.kind);
 };
+/** At the beginning of a sentence. */
+export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+/** What a file says that it is, before the server has looked at it. */
+export const kindOfFile = ({ type }: { type: string }): MediaDraft['kind'] =>
+  type.startsWith('video/') ? 'video' : type === 'image/gif' ? 'gif' : 'picture';

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { moved, putBack } from './arrange';
+import type { MediaDraft } from './types';
+
+const list = (...ids: string[]): MediaDraft[] =>
+  ids.map((fileId) => ({
+    fileId,
+    alt: '',
+    kind: 'picture',
+    mime: 'image/png',
+    bytes: 1,
+    width: 1,
+    height: 1,
+    durationMs: null,
+  }));
+const ids = (media: MediaDraft[]) => media.map((m) => m.fileId).join('');
+
+test('moves one up and down, and none that is gone', () => {
+  expect(ids(moved(list('a', 'b', 'c'), 'c', 0))).toBe('cab');
+  expect(ids(moved(list('a', 'b', 'c'), 'a', 1))).toBe('bac');
+  expect(ids(moved(list('a', 'b'), 'z', 0))).toBe('ab');
+});
+
+test('what was taken out comes back to its place, and once', () => {
+  const [b] = list('b');
+  if (!b) throw new Error('none');
+  expect(ids(putBack(list('a', 'c'), b, 1))).toBe('abc');
+  expect(ids(putBack(list('b', 'a'), b, 1))).toBe('ba');
+  expect(ids(putBack([], b, 3))).toBe('b');
+});

@@ -1,0 +1,155 @@
+'use client';
+
+import { ArrowDown, ArrowUp, CircleAlert, Film, X } from 'lucide-react';
+import type { DragEvent } from 'react';
+import { fileSize } from '@/components/files/send-file';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Field } from '@/components/ui/field';
+import { Textarea } from '@/components/ui/textarea';
+import { kindNoun, type MediaDraft, mediaAddress } from './types';
+import { useFocusLost } from './use-focus-lost';
+
+/** One picture, GIF or video of a text: what it shows, its place among the others, and a way to take it out. */
+export function MediaTile({
+  media: one,
+  at,
+  count,
+  described,
+  problems,
+  dragged,
+  drag,
+  onAlt,
+  onMove,
+  onRemove,
+  onFocusLost,
+}: {
+  media: MediaDraft;
+  /** Its place, from 0, among so many. */
+  at: number;
+  count: number;
+  /** Whether its platform takes a description of it. */
+  described: boolean;
+  /** What is wrong with its description, and what with the file itself. */
+  problems: { description: string | undefined; file: string | undefined };
+  /** Whether it is being dragged. */
+  dragged: boolean;
+  drag: {
+    onDragStart(event: DragEvent<HTMLElement>): void;
+    onDragEnd(): void;
+    onDragOver(event: DragEvent<HTMLElement>): void;
+    onDrop(event: DragEvent<HTMLElement>): void;
+  };
+  onAlt: (alt: string) => void;
+  /** `control` is what in it keeps the focus. */
+  onMove: (to: number, control: string) => void;
+  onRemove: () => void;
+  /** It had the focus and is gone. */
+  onFocusLost: () => void;
+}) {
+  const tile = useFocusLost<HTMLLIElement>(onFocusLost);
+  const what = kindNoun(one.kind);
+  const { onDragStart, onDragEnd, ...target } = drag;
+  return (
+    <li
+      ref={tile}
+      {...target}
+      className={cn(
+        'grid grid-cols-[5rem_minmax(0,1fr)] gap-3 rounded-lg border border-border p-2',
+        dragged && 'opacity-50',
+      )}
+    >
+      {/* Only the picture is dragged: words in the description can still be chosen with the mouse. */}
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons do the same by the keyboard */}
+      <span
+        draggable={count > 1}
+        onDragStart={(event) => {
+          if (tile.current) event.dataTransfer.setDragImage(tile.current, 24, 24);
+          onDragStart(event);
+        }}
+        onDragEnd={onDragEnd}
+        className={cn(
+          'flex aspect-square items-center justify-center self-start overflow-hidden rounded-md bg-muted text-muted-foreground',
+          count > 1 && 'cursor-grab',
+        )}
+      >
+        {one.kind === 'video' ? (
+          <Film aria-hidden className="size-6" />
+        ) : (
+          // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
+          <img
+            src={mediaAddress(one.fileId)}
+            alt={one.alt || `Number ${at + 1}, not described yet`}
+            draggable={false}
+            className="size-full object-cover"
+          />
+        )}
+      </span>
+      <div className="grid min-w-0 content-start gap-1.5">
+        {described ? (
+          <Field label={`What ${what} ${at + 1} shows`} optional error={problems.description}>
+            <Textarea
+              dir="auto"
+              rows={2}
+              value={one.alt}
+              placeholder="For those who cannot see it"
+              aria-keyshortcuts={count > 1 ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
+              onChange={(event) => onAlt(event.target.value)}
+              onKeyDown={(event) => {
+                const to = event.key === 'ArrowUp' ? at - 1 : event.key === 'ArrowDown' ? at + 1 : -1;
+                if (!event.altKey || to < 0 || to >= count) return;
+                event.preventDefault();
+                onMove(to, 'textarea');
+              }}
+            />
+          </Field>
+        ) : null}
+        {problems.file ? (
+          <p role="alert" className="flex items-start gap-1.5 text-destructive text-sm">
+            <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+            <span className="min-w-0">{problems.file}</span>
+          </p>
+        ) : null}
+        <div className="flex flex-wrap items-center gap-1">
+          <span className="tabular min-w-0 flex-1 basis-32 text-muted-foreground text-xs">
+            {factsOf(one)}
+          </span>
+          {count > 1 ? (
+            <>
+              <Button
+                size="icon-sm"
+                variant="ghost"
+                data-move="up"
+                disabled={at === 0}
+                aria-label={`Move ${what} ${at + 1} up`}
+                onClick={() => onMove(at - 1, '[data-move=up]')}
+              >
+                <ArrowUp aria-hidden />
+              </Button>
+              <Button
+                size="icon-sm"
+                variant="ghost"
+                data-move="down"
+                disabled={at === count - 1}
+                aria-label={`Move ${what} ${at + 1} down`}
+                onClick={() => onMove(at + 1, '[data-move=down]')}
+              >
+                <ArrowDown aria-hidden />
+              </Button>
+            </>
+          ) : null}
+          <Button size="icon-sm" variant="ghost" aria-label={`Take ${what} ${at + 1} out`} onClick={onRemove}>
+            <X aria-hidden />
+          </Button>
+        </div>
+      </div>
+    </li>
+  );
+}
+
+/** "1,280 × 720 · 12 s · 3.4 MB" */
+function factsOf({ width, height, durationMs, bytes }: MediaDraft): string {
+  const size = `${width.toLocaleString('en-US')} × ${height.toLocaleString('en-US')}`;
+  const seconds = durationMs === null ? [] : [`${Math.round(durationMs / 100) / 10} s`];
+  return [size, ...seconds, fileSize(bytes)].join(' · ');
+}

@@ -1,0 +1,191 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { SendEnd, SendProgress } from '@/components/files/send-file';
+import type { MediaDraft } from './types';
+import {
+  AT_ONCE,
+  heldBack,
+  pending,
+  placed,
+  type Upload,
+  type UploadQueue,
+  uploadQueue,
+} from './upload-queue';
+
+const media = (fileId: string): MediaDraft => ({
+  fileId,
+  alt: '',
+  kind: 'picture',
+  mime: 'image/png',
+  bytes: 1,
+  width: 1,
+  height: 1,
+  durationMs: null,
+});
+const files = (...names: string[]) => names.map((name) => new File(['x'], name, { type: 'image/png' }));
+
+/** What is under way: each can be brought to an end. */
+let sent: {
+  name: string;
+  stop: ReturnType<typeof vi.fn>;
+  onProgress(progress: SendProgress): void;
+  onEnd(end: SendEnd<MediaDraft>): void;
+}[];
+let uploads: readonly Upload[];
+let texts: Record<string, MediaDraft[]>;
+let queue: UploadQueue;
+beforeEach(() => {
+  sent = [];
+  uploads = [];
+  texts = {};
+  queue = uploadQueue({
+    send: (file, told) => {
+      const stop = vi.fn(() => told.onEnd({ kind: 'cancelled' }));
+      sent.push({ name: file.name, stop, ...told });
+      return stop;
+    },
+    onChange: (now) => {
+      uploads = now;
+    },
+    onSaved: (platform, one, later) => {
+      texts[platform] = placed(texts[platform] ?? [], one, later);
+    },
+  });
+});
+const under = (name: string) => {
+  const found = sent.findLast((one) => one.name === name);
+  if (!found) throw new Error(`${name} was not begun`);
+  return found;
+};
+const save = (name: string) => under(name).onEnd({ kind: 'saved', file: media(name) });
+const fail = (name: string, again = true) => under(name).onEnd({ kind: 'failed', problem: 'Lost.', again });
+const order = (platform = 'x') => (texts[platform] ?? []).map((m) => m.fileId);
+const states = () => uploads.map((one) => `${one.file.name} ${one.state}`);
+const held = (platforms = ['x']) => heldBack(uploads, platforms, (p) => p.toUpperCase())?.words ?? null;
+
+test('a few go at a time, the others in turn, whatever platform they are for', () => {
+  queue.add('x', files('a', 'b', 'c', 'd'));
+  queue.add('facebook', files('e'));
+  expect(sent.map((one) => one.name)).toEqual(['a', 'b', 'c']);
+  expect(AT_ONCE).toBe(3);
+  save('b');
+  expect(sent.map((one) => one.name)).toEqual(['a', 'b', 'c', 'd']);
+  fail('a');
+  expect(sent.map((one) => one.name)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  save('c');
+  save('d');
+  save('e');
+  expect(sent).toHaveLength(5);
+});
+
+test('they stand as they were chosen, in whatever order they arrive', () => {
+  texts.x = [media('old')];
+  queue.add('x', files('a', 'b', 'c'));
+  save('c');
+  save('a');
+  expect(order()).toEqual(['old', 'a', 'c']);
+  save('b');
+  expect(order()).toEqual(['old', 'a', 'b', 'c']);
+  expect(uploads).toEqual([]);
+});
+
+test('a second choice comes after the first, also when it is there sooner', () => {
+  queue.add('x', files('a', 'b'));
+  queue.add('x', files('c'));
+  save('c');
+  save('b');
+  save('a');
+  expect(order()).toEqual(['a', 'b', 'c']);
+});
+
+test('what a person moved meanwhile stays where it is', () => {
+  queue.add('x', files('a', 'b', 'c'));
+  save('b');
+  save('c');
+  texts.x = [media('c'), media('b')];
+  save('a');
+  expect(order()).toEqual(['c', 'a', 'b']);
+  // Of what was ordered before, nothing counts for what is chosen now.
+  queue.add('x', files('d', 'e'));
+  save('e');
+  save('d');
+  expect(order()).toEqual(['c', 'a', 'b', 'd', 'e']);
+});
+
+test('one that failed holds the post back, keeps its place, and can be tried again', () => {
+  queue.add('x', files('a', 'b'));
+  expect(held()).toBe('The pictures are still being uploaded.');
+  fail('a');
+  save('b');
+  expect(states()).toEqual(['a failed', 'b saved']);
+  expect(pending(uploads, ['x'])).toEqual([]);
+  expect(held()).toBe('A picture was not uploaded. Try it again or remove it.');
+  expect(held(['x', 'facebook'])).toBe('A picture for X was not uploaded. Try it again or remove it.');
+  expect(held(['facebook'])).toBeNull();
+  const [failed] = uploads;
+  queue.retry(failed?.key ?? 0);
+  expect(held()).toBe('The picture is still being uploaded.');
+  save('a');
+  expect(order()).toEqual(['a', 'b']);
+  expect(uploads).toEqual([]);
+  expect(held()).toBeNull();
+});
+
+test('one that the server refuses is not to be tried again', () => {
+  queue.add('x', files('a'));
+  fail('a', false);
+  expect(held()).toBe('A picture was not uploaded. Remove it or choose another file.');
+  queue.remove(uploads[0]?.key ?? 0);
+  expect(held()).toBeNull();
+  expect(uploads).toEqual([]);
+});
+
+test('a file that ends before it began makes room for the next', () => {
+  const ended: string[] = [];
+  const at = uploadQueue({
+    send: (file, told) => {
+      ended.push(file.name);
+      told.onEnd({ kind: 'failed', problem: 'Too large.', again: false });
+      return () => {};
+    },
+    onChange: (now) => {
+      uploads = now;
+    },
+    onSaved: () => {},
+  });
+  at.add('x', files('a', 'b', 'c', 'd', 'e'));
+  expect(ended.toSorted()).toEqual(['a', 'b', 'c', 'd', 'e']);
+  expect(states()).toEqual(['a', 'b', 'c', 'd', 'e'].map((name) => `${name} failed`));
+});
+
+test('cancelling ends it, leaves the others and lets the next one begin; what arrives after that is not taken', () => {
+  queue.add('x', files('a', 'b', 'c', 'd'));
+  const [, second] = uploads;
+  queue.remove(second?.key ?? 0);
+  expect(under('b').stop).toHaveBeenCalledOnce();
+  expect(states()).toEqual(['a running', 'c running', 'd running']);
+  save('b');
+  expect(order()).toEqual([]);
+  save('a');
+  save('d');
+  save('c');
+  expect(order()).toEqual(['a', 'c', 'd']);
+});
+
+test('leaving ends all of them, also those that wait', () => {
+  queue.add('x', files('a', 'b', 'c', 'd'));
+  queue.clear();
+  expect(uploads).toEqual([]);
+  expect(sent.map((one) => one.stop.mock.calls.length)).toEqual([1, 1, 1]);
+  expect(sent).toHaveLength(3);
+});
+
+test('tells how far it is', () => {
+  queue.add('x', files('a'));
+  expect(uploads[0]?.progress).toEqual({ part: 0, words: '0 of 1 KB' });
+  under('a').onProgress({ part: 40, words: 'most of it' });
+  expect(uploads[0]?.progress.part).toBe(40);
+});
+
+test('the same file is there once', () => {
+  expect(placed([media('a')], media('a'), [])).toEqual([media('a')]);
+});

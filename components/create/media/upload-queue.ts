@@ -1,0 +1,193 @@
+import { nothingSent, type SendEnd, type SendProgress } from '@/components/files/send-file';
+import { kindNoun, kindOfFile, type MediaDraft, mediaNoun } from './types';
+
+/** A file that was chosen for a platform's text. Kept, as `saved`, while one that was chosen before it is still to come. */
+export interface Upload {
+  readonly key: number;
+  readonly platform: string;
+  readonly file: File;
+  readonly state: 'waiting' | 'running' | 'failed' | 'saved';
+  readonly progress: SendProgress;
+  readonly problem: string | null;
+  /** Whether the same file may be taken another time. */
+  readonly again: boolean;
+  /** Which file it became. */
+  readonly fileId: string | null;
+}
+
+/** So many are under way at once, over all platforms; the others wait in the order in which they were chosen. */
+export const AT_ONCE = 3;
+
+type Send = (
+  file: File,
+  told: { onProgress(progress: SendProgress): void; onEnd(end: SendEnd<MediaDraft>): void },
+) => () => void;
+
+export interface UploadQueue {
+  add(platform: string, files: readonly File[]): void;
+  /** Another try for one that failed, at its old place in the order. */
+  retry(key: number): void;
+  /** Cancels it, or forgets that it failed. */
+  remove(key: number): void;
+  /** Cancels and forgets everything. */
+  clear(): void;
+}
+
+/**
+ * Uploads files in the order in which they were chosen, a few at a time. `onChange` gets the whole list after each change; `onSaved` what
+ * the server has, with the ids of those that were chosen after it and are there already.
+ */
+export function uploadQueue({
+  send,
+  onChange,
+  onSaved,
+}: {
+  send: Send;
+  onChange(uploads: readonly Upload[]): void;
+  onSaved(platform: string, media: MediaDraft, later: readonly string[]): void;
+}): UploadQueue {
+  let all: readonly Upload[] = [];
+  let keys = 0;
+  const running = new Map<number, () => void>();
+
+  const become = (next: readonly Upload[]) => {
+    all = next;
+    onChange(all);
+  };
+  const set = (key: number, change: Partial<Upload>) =>
+    become(withoutTold(all.map((one) => (one.key === key ? { ...one, ...change } : one))));
+  const fill = () => {
+    for (;;) {
+      // Looked for anew each time: one that ends at once has made room for others already.
+      const [next] = nextToStart(all, AT_ONCE);
+      if (!next) return;
+      const { key, file } = next;
+      set(key, { state: 'running' });
+      let ended = false;
+      const stop = send(file, {
+        onProgress: (progress) => {
+          if (!ended) set(key, { progress });
+        },
+        onEnd: (end) => {
+          ended = true;
+          running.delete(key);
+          const one = all.find((each) => each.key === key);
+          // It was taken out meanwhile.
+          if (!one) return;
+          if (end.kind === 'failed') set(key, { state: 'failed', problem: end.problem, again: end.again });
+          else if (end.kind === 'cancelled') become(all.filter((each) => each.key !== key));
+          else {
+            onSaved(one.platform, end.file, laterThan(all, one));
+            set(key, { state: 'saved', fileId: end.file.fileId });
+          }
+          fill();
+        },
+      });
+      if (!ended) running.set(key, stop);
+    }
+  };
+  const remove = (keys: readonly number[]) => {
+    become(withoutTold(all.filter((one) => !keys.includes(one.key))));
+    for (const key of keys) {
+      running.get(key)?.();
+      running.delete(key);
+    }
+  };
+  return {
+    add(platform, files) {
+      const fresh = files.map(
+        (file): Upload => ({
+          key: ++keys,
+          platform,
+          file,
+          state: 'waiting',
+          progress: nothingSent(file),
+          problem: null,
+          again: false,
+          fileId: null,
+        }),
+      );
+      become([...all, ...fresh]);
+      fill();
+    },
+    retry(key) {
+      const one = all.find((each) => each.key === key && each.state === 'failed');
+      if (!one) return;
+      set(key, { state: 'waiting', problem: null, progress: nothingSent(one.file) });
+      fill();
+    },
+    remove(key) {
+      remove([key]);
+      fill();
+    },
+    clear() {
+      remove(all.map((one) => one.key));
+    },
+  };
+}
+
+/** Those that may begin now, in the order in which they were chosen. */
+export function nextToStart(uploads: readonly Upload[], atOnce: number): readonly Upload[] {
+  const free = atOnce - uploads.filter((one) => one.state === 'running').length;
+  return uploads.filter((one) => one.state === 'waiting').slice(0, Math.max(0, free));
+}
+
+/** What is there already of what was chosen after it for the same text, in order. */
+const laterThan = (uploads: readonly Upload[], { key, platform }: Upload): string[] =>
+  uploads.flatMap((one) => (one.platform === platform && one.key > key && one.fileId ? [one.fileId] : []));
+
+/** Without the saved ones that no earlier one has to find its place before. */
+function withoutTold(uploads: readonly Upload[]): readonly Upload[] {
+  const open = new Set<string>();
+  return uploads.filter((one) => {
+    if (one.state !== 'saved') open.add(one.platform);
+    return open.has(one.platform);
+  });
+}
+
+/** A text's pictures with one more: before the nearest of `later` that is still among them, else at the end. Each is there once. */
+export function placed(
+  media: readonly MediaDraft[],
+  one: MediaDraft,
+  later: readonly string[],
+): MediaDraft[] {
+  if (media.some((m) => m.fileId === one.fileId)) return [...media];
+  const next = later.find((fileId) => media.some((m) => m.fileId === fileId));
+  const at = next === undefined ? media.length : media.findIndex((m) => m.fileId === next);
+  return [...media.slice(0, at), one, ...media.slice(at)];
+}
+
+/** Those that are not uploaded yet, of the platforms. */
+export const pending = (uploads: readonly Upload[], platforms: readonly string[]): readonly Upload[] =>
+  uploads.filter(
+    (one) => platforms.includes(one.platform) && (one.state === 'waiting' || one.state === 'running'),
+  );
+
+/**
+ * Why a post must not be stored or sent yet: one of its platforms lacks a file that was chosen for it. Null when it lacks none. `nameOf`
+ * is how a platform is called.
+ */
+export function heldBack(
+  uploads: readonly Upload[],
+  platforms: readonly string[],
+  nameOf: (platform: string) => string,
+): { kind: 'failed' | 'pending'; words: string } | null {
+  const failed = uploads.filter((one) => platforms.includes(one.platform) && one.state === 'failed');
+  const [first] = failed;
+  if (first) {
+    const where = platforms.length > 1 ? ` for ${nameOf(first.platform)}` : '';
+    const what =
+      failed.length > 1
+        ? `${failed.length} files were not uploaded.`
+        : `A ${kindNoun(kindOfFile(first.file))}${where} was not uploaded.`;
+    const it = failed.length > 1 ? 'them' : 'it';
+    return {
+      kind: 'failed',
+      words: `${what} ${failed.some((one) => one.again) ? `Try ${it} again or remove ${it}.` : `Remove ${it} or choose another file.`}`,
+    };
+  }
+  const open = pending(uploads, platforms);
+  if (open.length === 0) return null;
+  const noun = mediaNoun(open.map((one) => ({ kind: kindOfFile(one.file) })));
+  return { kind: 'pending', words: `The ${noun} ${open.length > 1 ? 'are' : 'is'} still being uploaded.` };
+}

@@ -1,0 +1,94 @@
+'use client';
+
+import { CircleAlert, RotateCw } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import { Progress } from '@/components/ui/progress';
+import type { Upload } from './upload-queue';
+import { useFocusLost } from './use-focus-lost';
+
+/** The files that are on their way, or did not arrive, in the order in which they were chosen. */
+export function UploadRows({
+  uploads,
+  onRetry,
+  onRemove,
+  onFocusLost,
+}: {
+  uploads: readonly Upload[];
+  onRetry: (key: number) => void;
+  onRemove: (key: number) => void;
+  /** The row that had the focus is gone. */
+  onFocusLost: () => void;
+}) {
+  if (uploads.length === 0) return null;
+  return (
+    <ul className="grid gap-2" aria-label="Uploads">
+      {uploads.map((upload) => (
+        <Row
+          key={upload.key}
+          upload={upload}
+          onRetry={() => onRetry(upload.key)}
+          onRemove={() => onRemove(upload.key)}
+          onFocusLost={onFocusLost}
+        />
+      ))}
+    </ul>
+  );
+}
+
+function Row({
+  upload: { file, state, progress, problem, again },
+  onRetry,
+  onRemove,
+  onFocusLost,
+}: {
+  upload: Upload;
+  onRetry: () => void;
+  onRemove: () => void;
+  onFocusLost: () => void;
+}) {
+  const row = useFocusLost<HTMLLIElement>(onFocusLost);
+  const failed = state === 'failed';
+  return (
+    <li ref={row} className="grid gap-1.5 rounded-lg border border-border p-2 text-sm">
+      <div className="flex items-center gap-2">
+        <span className="min-w-0 flex-1 truncate">{file.name}</span>
+        {failed && again ? (
+          <Button
+            size="sm"
+            variant="outline"
+            aria-label={`Try again with ${file.name}`}
+            onClick={() => {
+              // This button goes; the one beside it stays.
+              row.current?.querySelector<HTMLElement>('[data-end]')?.focus();
+              onRetry();
+            }}
+          >
+            <RotateCw aria-hidden /> Try again
+          </Button>
+        ) : null}
+        <Button
+          size="sm"
+          variant="ghost"
+          data-end
+          aria-label={`${failed ? 'Remove' : 'Cancel'} ${file.name}`}
+          onClick={onRemove}
+        >
+          {failed ? 'Remove' : 'Cancel'}
+        </Button>
+      </div>
+      {failed ? (
+        <p role="alert" className="flex items-start gap-1.5 text-destructive">
+          <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+          <span className="wrap-anywhere min-w-0">{problem}</span>
+        </p>
+      ) : state === 'waiting' ? (
+        <span className="text-muted-foreground text-xs">Waits for the ones before it</span>
+      ) : (
+        <>
+          <Progress value={progress.part} label={`Uploading ${file.name}: ${progress.words}`} />
+          <span className="tabular text-muted-foreground text-xs">{progress.words}</span>
+        </>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { toast } from '@/components/ui/toast';
+import type { MediaDraft } from './types';
+import { uploadMedia } from './upload-media';
+import { pending, type Upload, type UploadQueue, uploadQueue } from './upload-queue';
+
+const many = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
+
+export interface Uploads {
+  /** By the order in which they were chosen. Empty once all of them are there. */
+  all: readonly Upload[];
+  /** What was last said of each platform's uploads, for those who hear the page. */
+  said: Readonly<Record<string, string>>;
+  add(platform: string, files: readonly File[]): void;
+  retry: UploadQueue['retry'];
+  remove: UploadQueue['remove'];
+  clear: UploadQueue['clear'];
+}
+
+/**
+ * The uploads of a post that is being written. They belong to the post and not to what shows them: a platform that is not shown for a
+ * while loses nothing. `onSaved` gets what the server has and the ids of those that were chosen later. Leaving Compose ends them and says so.
+ */
+export function useUploads(
+  onSaved: (platform: string, media: MediaDraft, later: readonly string[]) => void,
+): Uploads {
+  const [all, setAll] = useState<readonly Upload[]>([]);
+  const [said, setSaid] = useState<Record<string, string>>({});
+  const now = useRef(all);
+  const deliver = useRef(onSaved);
+  deliver.current = onSaved;
+  const say = (platform: string, words: string) => setSaid((before) => ({ ...before, [platform]: words }));
+  const [queue] = useState(() =>
+    uploadQueue({
+      send: uploadMedia,
+      onChange: (uploads) => {
+        now.current = uploads;
+        setAll(uploads);
+      },
+      onSaved: (platform, media, later) => {
+        deliver.current(platform, media, later);
+        say(platform, `${media.name ?? 'It'} is uploaded.`);
+      },
+    }),
+  );
+  useEffect(
+    () => () => {
+      const lost = pending(now.current, [...new Set(now.current.map((one) => one.platform))]).length;
+      queue.clear();
+      if (lost > 0)
+        toast(`${many(lost, 'upload')} ended because you left Compose. Choose the files again there.`);
+    },
+    [queue],
+  );
+  return {
+    all,
+    said,
+    add: (platform, files) => {
+      if (files.length === 0) return;
+      say(platform, `Uploading ${many(files.length, 'file')}.`);
+      queue.add(platform, files);
+    },
+    retry: queue.retry,
+    remove: queue.remove,
+    clear: queue.clear,
+  };
+}
