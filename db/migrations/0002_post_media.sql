@@ -26,8 +26,6 @@ CREATE TABLE "sandbox"."media" (
 	"kind" text NOT NULL,
 	"content_type" text NOT NULL,
 	"total_bytes" integer NOT NULL,
-	"width" integer,
-	"height" integer,
 	"alt_text" text DEFAULT '' NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"finalized_at" timestamp (3) with time zone,
@@ -53,6 +51,7 @@ ALTER TABLE "files" ADD COLUMN "kind" text;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "width" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "height" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "duration_ms" integer;--> statement-breakpoint
+ALTER TABLE "files" ADD COLUMN "frames" integer;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint

@@ -260,6 +260,8 @@ export const files = pgTable(
     width: integer('width'),
     height: integer('height'),
     durationMs: integer('duration_ms'),
+    /** Of a GIF. */
+    frames: integer('frames'),
     createdAt: createdAt(),
   },
   (t) => [unique('files_tenant').on(t.workspaceId, t.id)],

@@ -28,7 +28,7 @@ const phase = wire({ status: z.string().optional(), publish_status: z.string().o
 export const video = wire({
   id: remoteId,
   published: z.boolean().optional(),
-  post_id: z.string().optional(),
+  post_id: remoteId.optional(),
   permalink_url: z.string().optional(),
   status: wire({
     video_status: z.string().optional().catch(undefined),
@@ -126,6 +126,6 @@ export const graphError = wire({
     error_subcode: z.number().int().optional(),
     error_user_msg: z.string().optional(),
     is_transient: z.boolean().optional(),
-    error_data: z.unknown(),
+    error_data: z.unknown().optional(),
   }),
 });

@@ -42,8 +42,8 @@ export const uploaded = wire({
       check_after_secs: z.number().nonnegative().optional().catch(undefined),
     }).nullish(),
     /** What it read of a picture or a video, which it tells once it has all of it. */
-    image: z.unknown(),
-    video: z.unknown(),
+    image: z.unknown().optional(),
+    video: z.unknown().optional(),
   }),
 });
 export type Uploaded = z.output<typeof uploaded>['data'];
