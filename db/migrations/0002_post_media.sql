@@ -26,8 +26,6 @@ CREATE TABLE "sandbox"."media" (
 	"kind" text NOT NULL,
 	"content_type" text NOT NULL,
 	"total_bytes" integer NOT NULL,
-	"width" integer,
-	"height" integer,
 	"alt_text" text DEFAULT '' NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"finalized_at" timestamp (3) with time zone,
@@ -53,6 +51,7 @@ ALTER TABLE "files" ADD COLUMN "kind" text;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "width" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "height" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "duration_ms" integer;--> statement-breakpoint
+ALTER TABLE "files" ADD COLUMN "frames" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "still_key" text;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "still_bytes" integer;--> statement-breakpoint
 ALTER TABLE "files" ADD COLUMN "unused_since" timestamp with time zone;--> statement-breakpoint

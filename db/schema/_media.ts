@@ -13,4 +13,6 @@ export interface Media {
   height: number;
   /** Of a video and of a GIF; null of a picture. */
   durationMs: number | null;
+  /** Of a GIF, where they were counted. */
+  frames?: number | null;
 }

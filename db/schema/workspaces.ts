@@ -261,6 +261,8 @@ export const files = pgTable(
     width: integer('width'),
     height: integer('height'),
     durationMs: integer('duration_ms'),
+    /** Of a GIF. */
+    frames: integer('frames'),
     /** A small picture of it that stands still, in the file store too; null for a video and for what no post takes. */
     stillKey: text('still_key'),
     stillBytes: integer('still_bytes'),

@@ -16,6 +16,7 @@ export const FAULT_KINDS = [
   'revoke_tokens',
   'clock_skew',
   'processing_fails',
+  'processing_slow',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 export type Fault = typeof faults.$inferSelect;

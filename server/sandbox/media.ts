@@ -5,6 +5,8 @@ import { media, mediaParts } from './schema';
 import type { World } from './world';
 
 export type MediaRow = typeof media.$inferSelect;
+/** How much longer the platform works on an upload that the fault `processing_slow` strikes. */
+export const SLOW_SECONDS = 60;
 /** Parts of larger uploads are counted and not kept. */
 const KEPT_BYTES = 24 * 1024 * 1024;
 

@@ -109,8 +109,6 @@ export const media = sandbox.table(
     kind: text('kind', { enum: ['image', 'gif', 'video'] }).notNull(),
     contentType: text('content_type').notNull(),
     totalBytes: integer('total_bytes').notNull(),
-    width: integer('width'),
-    height: integer('height'),
     altText: text('alt_text').notNull().default(''),
     createdAt: at('created_at').notNull(),
     /** When all of it was there; and how long the platform works on it from then on, in seconds. */

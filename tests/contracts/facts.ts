@@ -88,41 +88,85 @@ function outermost(fields: string): string {
   return without === fields ? fields : outermost(without);
 }
 
-/** `source` is the file itself: https://developers.facebook.com/docs/graph-api/reference/page/photos. */
-const FILE_PARTS = ['source'];
+/** `source` is the file itself: https://developers.facebook.com/docs/graph-api/reference/page/photos. Meta's list calls chunks texts. */
+const FILE_PARTS = ['source', 'video_file_chunk'];
+const OFFSETS = ['start_offset', 'end_offset'];
+/** What each phase of a video's upload needs, and what it answers: https://developers.facebook.com/docs/graph-api/video-uploads. */
+const PHASES: Record<string, { needs: string[]; answers: string[] }> = {
+  start: { needs: ['file_size'], answers: ['upload_session_id', 'video_id', ...OFFSETS] },
+  transfer: { needs: ['upload_session_id', 'start_offset', 'video_file_chunk'], answers: OFFSETS },
+  finish: { needs: ['upload_session_id'], answers: ['success'] },
+};
+const PHOTO = { needs: ['source'], answers: ['id'] };
 
-/** A photo, or a phase of a video's upload: the parameters that Meta lists for the edge, and what it answers. */
+/** A photo, or a phase of a video's upload: the parameters that Meta lists for the edge with their types, and what it answers. */
 async function checkUpload(exchange: Exchange, edge: string): Promise<Wrong> {
   const known = node('Page').apis.find((a) => a.method === 'POST' && a.endpoint?.replace(/^\//, '') === edge);
-  const type = exchange.headers['content-type'] ?? '';
-  const sent = type.startsWith('multipart/form-data')
+  const types = new Map((known?.params ?? []).map((p) => [p.name, p.type]));
+  const contentType = exchange.headers['content-type'] ?? '';
+  const form = contentType.startsWith('multipart/form-data');
+  const sent: Json = form
     ? Object.fromEntries(
-        await new Response(exchange.body as BodyInit, { headers: { 'content-type': type } }).formData(),
+        await new Response(exchange.body as BodyInit, {
+          headers: { 'content-type': contentType },
+        }).formData(),
       )
     : (JSON.parse(String(exchange.body ?? '{}')) as Json);
-  const params = [...(known?.params ?? []).map((p) => p.name), ...FILE_PARTS];
-  const phase = String((sent as Json).upload_phase ?? '');
+  const terms = edge === 'photos' ? PHOTO : PHASES[String(sent.upload_phase)];
   const request = [
-    ...Object.keys(sent).flatMap((name) => (params.includes(name) ? [] : [`body ${name}: is not declared`])),
-    ...(edge === 'videos' && !['start', 'transfer', 'finish'].includes(phase)
-      ? ['upload_phase is not one']
-      : []),
+    ...Object.entries(sent).flatMap(([name, value]) => {
+      if (FILE_PARTS.includes(name))
+        return value instanceof Blob && value.size > 0 ? [] : [`body ${name}: is no file`];
+      const type = types.get(name);
+      if (!type) return [`body ${name}: is not declared`];
+      return isOf(type, form ? fromText(type, value) : value) ? [] : [`body ${name}: is no ${type}`];
+    }),
+    ...(terms ? [] : ['upload_phase is not one']),
+    ...(terms?.needs ?? []).flatMap((name) => (name in sent ? [] : [`body ${name}: is required`])),
+    // Videos have a host of their own; the page above says so.
+    ...((edge === 'videos') === (exchange.host === 'graph-video') ? [] : ['it went to the wrong host']),
     ...(exchange.headers.authorization ? [] : ['no credentials were sent']),
   ];
   const body = JSON.parse(exchange.answer) as Json;
-  if (exchange.status >= 400)
-    return {
-      request,
-      answer:
-        typeof (body.error as Json | undefined)?.code === 'number' ? [] : ['answer has no error with a code'],
-    };
-  const wanted: Record<string, string[]> = {
-    start: ['upload_session_id', 'video_id', 'start_offset', 'end_offset'],
-    transfer: ['start_offset', 'end_offset'],
-    finish: ['success'],
+  if (exchange.status >= 400) return { request, answer: graphErrorProblems(body.error) };
+  return {
+    request,
+    answer: (terms?.answers ?? []).flatMap((name) =>
+      ANSWERS[name]?.(body[name])
+        ? []
+        : [`answer ${name}: ${name in body ? 'makes no sense' : 'is missing'}`],
+    ),
   };
-  const fields = edge === 'photos' ? ['id'] : (wanted[phase] ?? []);
-  return { request, answer: fields.flatMap((name) => (name in body ? [] : [`answer has no ${name}`])) };
+}
+
+const isNumber = (value: unknown) => typeof value === 'string' && /^\d+$/.test(value);
+/** As the page above shows them: ids and places are texts of digits. */
+const ANSWERS: Record<string, (value: unknown) => boolean> = {
+  id: isNumber,
+  upload_session_id: isNumber,
+  video_id: isNumber,
+  start_offset: isNumber,
+  end_offset: isNumber,
+  success: (value) => value === true,
+};
+
+/** A form has texts only. */
+function fromText(type: string, value: unknown): unknown {
+  if (type === 'bool' && (value === 'true' || value === 'false')) return value === 'true';
+  return type === 'unsigned int' && isNumber(value) ? Number(value) : value;
+}
+
+/** `error_data` with the places is in https://developers.facebook.com/docs/video-api/reference/error-codes. */
+function graphErrorProblems(error: unknown): string[] {
+  const { code, message, error_subcode: subcode, error_data: data } = (error ?? {}) as Json;
+  const places = (data ?? {}) as Json;
+  return [
+    ...(typeof code === 'number' ? [] : ['answer has no error with a code']),
+    ...(typeof message === 'string' ? [] : ['answer has no error with a message']),
+    ...(subcode === 1363037 && OFFSETS.some((name) => !Number.isInteger(places[name]))
+      ? ['answer has no places in error_data']
+      : []),
+  ];
 }
 
 /**
@@ -166,6 +210,7 @@ function isOf(type: string, value: unknown): boolean {
   if (type === 'string') return typeof value === 'string';
   if (type === 'bool') return typeof value === 'boolean';
   if (type === 'unsigned int') return Number.isInteger(value) && Number(value) >= 0;
+  if (type.endsWith('_enum_param')) return typeof value === 'string';
   if (type === 'datetime')
     return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000$/.test(value);
   if (type.startsWith('list')) return Array.isArray(value);

@@ -58,12 +58,15 @@ export async function record(): Promise<{ exchanges: Exchange[]; deliveries: Del
 function recorder(inner: Transport, into: Exchange[]): Transport {
   return async (wire) => {
     const url = new URL(wire.url);
-    const [, , platform = '', ...rest] = url.pathname.split('/');
+    const [, , platform = '', ...after] = url.pathname.split('/');
+    const host = after[0] === 'graph-video' ? after[0] : undefined;
+    const rest = host ? after.slice(1) : after;
     const response = await inner(wire);
     into.push({
       platform,
       method: wire.method,
       path: `/${rest.join('/')}`,
+      host,
       query: url.searchParams,
       headers: wire.headers,
       body: wire.body,

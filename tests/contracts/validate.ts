@@ -7,6 +7,8 @@ export interface Exchange {
   method: string;
   /** The vendor's own path, without the sandbox's prefix. */
   path: string;
+  /** The host that it went to, where the platform has more than one. */
+  host?: 'graph-video' | undefined;
   query: URLSearchParams;
   headers: Record<string, string>;
   body: string | Uint8Array | undefined;

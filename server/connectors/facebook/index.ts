@@ -14,19 +14,9 @@ import {
 } from '../kit/types';
 import { facebookManifest, GRAPH } from './manifest';
 import { engagementOf, isForbidden, isGone, isOurs, readGraphFault, sameText, showsOurs } from './transform';
-import { readVideoName, uploadStep } from './upload';
-import {
-  accounts,
-  comments,
-  created,
-  ended,
-  object,
-  type Post,
-  posts,
-  results,
-  success,
-  video,
-} from './wire';
+import { uploadStep } from './upload';
+import { lookUpVideo, postOf, publishVideo } from './videos';
+import { accounts, comments, created, ended, object, type Post, posts, removed, results } from './wire';
 
 const MOST_PAGES = 8;
 
@@ -146,12 +136,9 @@ export const facebook = defineConnector(facebookManifest, {
         },
       });
       const sent = composeText('facebook', input.text);
-      const ours = items
-        .filter(
-          (post) =>
-            !input.exclude.includes(post.id) &&
-            (photos.length > 0 ? showsOurs(post, photos) : isOurs(post, sent, input.link)),
-        )
+      const fresh = items.filter((post) => !input.exclude.includes(post.id));
+      const ours = fresh
+        .filter((post) => (photos.length > 0 ? showsOurs(post, photos) : isOurs(post, sent, input.link)))
         .pop();
       if (ours)
         return {
@@ -160,7 +147,7 @@ export const facebook = defineConnector(facebookManifest, {
         };
       if (
         photos.length > 0 &&
-        items.some((post) => hidesMedia(post, composeFollowing(input.text, input.link)))
+        fresh.some((post) => hidesMedia(post, composeFollowing(input.text, input.link)))
       )
         return { found: 'unclear', why: 'Facebook shows a post with the same words but not its photos.' };
       return complete
@@ -179,20 +166,28 @@ export const facebook = defineConnector(facebookManifest, {
             path: `/${GRAPH}/${encodeURIComponent(input.remoteId)}`,
             effect: 'idempotent',
           },
-          success,
+          removed,
         );
-        return { removed: body.success ?? true };
+        return { removed: body.success };
       } catch (error) {
-        if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
-          return { removed: false };
+        // A 404 that is not Facebook's own word of a post says nothing of it: it may be the way there.
+        if (isConnectorFault(error) && isGone(error.options.vendorCode)) return { removed: false };
         throw error;
       }
     },
 
     async engagement(io, input) {
-      // A video whose post Facebook has not named has other fields, which would spoil the whole list.
-      const remoteIds = input.remoteIds.filter((id) => id.includes('_'));
-      const said = await readResults(io, remoteIds);
+      const { remoteIds } = input;
+      const posts: { asked: string; post: string }[] = [];
+      const said: Engagement[] = [];
+      for (const asked of remoteIds) {
+        const post = asked.includes('_') ? asked : await postOf(io, asked);
+        if (post === 'gone') said.push(goneAt(asked));
+        else if (post) posts.push({ asked, post });
+      }
+      const read = await readResults(io, [...new Set(posts.map((p) => p.post))]);
+      for (const { asked, post } of posts)
+        said.push(...read.filter((e) => e.remoteId === post).map((e) => ({ ...e, remoteId: asked })));
       // "It does not exist, or you may not see it": of every post of a list at once it is the right that is missing.
       if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
         throw new ConnectorFault(
@@ -232,78 +227,24 @@ async function readResults(io: ConnectorIo, ids: readonly string[]): Promise<Eng
     // A 404 that is not Facebook's own word of a post says nothing of it: it may be the way there.
     if (!isConnectorFault(error) || !isGone(error.options.vendorCode)) throw error;
     const [only] = ids;
-    if (ids.length === 1 && only !== undefined)
-      return [{ remoteId: only, gone: true, likes: null, replies: null, reposts: null, views: null }];
+    if (ids.length === 1 && only !== undefined) return [goneAt(only)];
     const half = Math.ceil(ids.length / 2);
     return [...(await readResults(io, ids.slice(0, half))), ...(await readResults(io, ids.slice(half)))];
   }
 }
 
+const goneAt = (remoteId: string): Engagement => ({
+  remoteId,
+  gone: true,
+  likes: null,
+  replies: null,
+  reposts: null,
+  views: null,
+});
+
 /** A post with our words of which Facebook tells no attachment. */
 const hidesMedia = (post: Post, sent: string): boolean =>
   !post.attachments?.data?.length && sameText(post.message ?? '', sent);
-
-/** Finishes the upload of a video (or of a GIF), which publishes it with its text. Facebook works on it before it shows it. */
-async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
-  const { video: id, session } = readVideoName(name);
-  await io.request(
-    {
-      operation: 'fbVideo',
-      method: 'POST',
-      path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/videos`,
-      json: {
-        upload_phase: 'finish',
-        upload_session_id: session,
-        description: composeFollowing(input.text, input.link),
-        published: true,
-      },
-      effect: 'effect',
-    },
-    success,
-  );
-  const shown = await readVideo(io, id, 5_000).catch(() => null);
-  return shown ? videoPost(io, shown) : { remoteId: id, permalink: `${io.web}/${id}` };
-}
-
-const readVideo = async (io: ConnectorIo, id: string, timeoutMs?: number) => {
-  const { body } = await io.request(
-    {
-      operation: 'fbObject',
-      method: 'GET',
-      path: `/${GRAPH}/${encodeURIComponent(id)}`,
-      query: { fields: 'id,published,post_id,permalink_url' },
-      effect: 'read',
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    },
-    video,
-  );
-  return body;
-};
-
-/** The post that shows a video, where Facebook names it already; comments and results are asked for by it. */
-function videoPost(io: ConnectorIo, shown: z.output<typeof video>): Published {
-  const post =
-    shown.post_id && !shown.post_id.includes('_') ? `${io.account.remoteId}_${shown.post_id}` : shown.post_id;
-  const permalink = shown.permalink_url ?? `${io.web}/${shown.id}`;
-  return {
-    remoteId: post ?? shown.id,
-    permalink: permalink.startsWith('/') ? `${io.web}${permalink}` : permalink,
-  };
-}
-
-/** The upload has an id of its own, so the video says of itself whether it was published. */
-async function lookUpVideo(io: ConnectorIo, name: string): Promise<LookupOutput> {
-  try {
-    const shown = await readVideo(io, readVideoName(name).video);
-    if (shown.published === undefined)
-      return { found: 'unclear', why: 'Facebook did not say whether the video is published.' };
-    return shown.published ? { found: 'yes', post: videoPost(io, shown) } : { found: 'absent' };
-  } catch (error) {
-    if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
-      return { found: 'absent' };
-    throw error;
-  }
-}
 
 /**
  * A comment by the Page itself. It has no field for a link: the link stands in its text. It needs a right of its own, which a Page

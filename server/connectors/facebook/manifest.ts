@@ -13,6 +13,8 @@ export const facebookManifest = {
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
   engagementBatch: 50,
   api: { live: 'https://graph.facebook.com', sandbox: '/facebook' },
+  // "Videos must be published to graph-video.facebook.com": https://developers.facebook.com/docs/graph-api/video-uploads
+  uploads: { live: 'https://graph-video.facebook.com', sandbox: '/facebook/graph-video' },
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
   webAliases: ['fb.com'],
   nothingToConnect: {
@@ -70,6 +72,7 @@ export const facebookManifest = {
       gif: { bytes: 100 * 1024 * 1024, width: 4096, height: 4096 },
       // https://developers.facebook.com/docs/video-api/guides/publishing
       video: { bytes: 10 * 1024 * 1024 * 1024, seconds: [1, 14_400], aspect: null },
+      // How long a description may be Facebook does not say: as long as others take.
       alt: { characters: 1000, kinds: ['picture'] },
     },
   },
@@ -83,5 +86,8 @@ export const facebookManifest = {
     'https://developers.facebook.com/docs/graph-api/reference/page-post',
     'https://developers.facebook.com/docs/graph-api/reference/page/photos',
     'https://developers.facebook.com/docs/video-api/guides/publishing',
+    'https://developers.facebook.com/docs/graph-api/video-uploads',
+    'https://developers.facebook.com/docs/video-api/reference/error-codes',
+    'https://developers.facebook.com/docs/graph-api/reference/video-status',
   ],
 } as const satisfies AvailableManifest;

@@ -1,7 +1,7 @@
 import type { Effect } from '../kit/connector';
-import { type Engagement, type FaultKind, MEDIA_GONE } from '../kit/types';
+import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { plainWords } from '../kit/words';
-import { graphError, type Post, type Tallied } from './wire';
+import { graphError, type Post, type Tallied, type Video, wantedRange } from './wire';
 
 export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -22,6 +22,42 @@ export function showsOurs(post: Post, photos: readonly string[]): boolean {
 }
 const bare = (url: string) => url.replace(/^https?:\/\/(www\.)?/i, '').replace(/\/$/, '');
 
+/**
+ * Whether a video is out. `never`: Facebook has begun nothing with it that comes after its upload was finished, so it was not finished.
+ * What stands between the two, such as a video that is being processed, is no answer.
+ */
+export function whereIs({ post_id, published, status }: Video): 'out' | 'never' | 'unclear' {
+  const {
+    uploading_phase: uploading,
+    processing_phase: processing,
+    publishing_phase: publishing,
+  } = status ?? {};
+  if (post_id || publishing?.status === 'complete' || publishing?.publish_status === 'published')
+    return 'out';
+  const waits = processing?.status === 'not_started' && publishing?.status === 'not_started';
+  if (published === true) return publishing?.status === 'not_started' ? 'unclear' : 'out';
+  const worked = status?.video_status === 'processing' || status?.video_status === 'ready';
+  // A finished upload waits for its processing for a moment.
+  return published === false && waits && !worked && uploading?.status !== 'complete' ? 'never' : 'unclear';
+}
+
+/** What to do about a file that Facebook cannot read. */
+export const UNREADABLE: Record<MediaKind, string> = {
+  picture:
+    'Facebook could not read this picture. Save it again as a JPEG or PNG of up to 10 MB and add the new file.',
+  gif: 'Facebook could not process this GIF. Save it again, or as an MP4, and add the new file.',
+  video:
+    'Facebook could not process this video. Save it as an MP4 (H.264 with AAC sound) and add the new file.',
+};
+/** 324 and 1366046: a picture that it cannot read; 352, 1363024 and 1363031: no video, or not in a format that it knows. */
+const UNREADABLE_PICTURE = /^324(?:\/|$)|\/1366046$/;
+const UNREADABLE_VIDEO = /^352(?:\/|$)|\/(?:1363024|1363031)$/;
+export const isUnreadable = (vendorCode: string | undefined): boolean =>
+  UNREADABLE_PICTURE.test(vendorCode ?? '') || UNREADABLE_VIDEO.test(vendorCode ?? '');
+
+/** A chunk that was cut off, timed out or sent for another place: https://developers.facebook.com/docs/video-api/reference/error-codes */
+const CHUNK_AGAIN = [1363019, 1363030, 1363033, 1363037];
+
 /** Facebook's numbers: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 export function readGraphFault(
   status: number,
@@ -33,6 +69,7 @@ export function readGraphFault(
   vendorCode?: string;
   retryAfter?: number;
   forbidden?: true;
+  resume?: ByteRange;
 } | null {
   const said = graphError.safeParse(body).data?.error;
   if (!said) return null;
@@ -64,6 +101,21 @@ export function readGraphFault(
       vendorCode,
       message: 'Facebook did not accept this post because the same text was posted a short time ago.',
     };
+  if (isUnreadable(vendorCode))
+    return {
+      kind: 'rejected',
+      vendorCode,
+      message: UNREADABLE[UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'],
+    };
+  if (said.error_subcode !== undefined && CHUNK_AGAIN.includes(said.error_subcode)) {
+    const resume = wantedRange.safeParse(said.error_data).data;
+    return {
+      kind: effect === 'effect' ? 'unknown_outcome' : 'transient',
+      vendorCode,
+      message: 'Facebook did not get a part of this video. We will try again.',
+      ...(resume ? { resume } : {}),
+    };
+  }
   // A photo, or the upload of a video, that it does not know (any more).
   if (said.code === 100 && /media_fbid|attached_media|upload.session/i.test(said.message))
     return {
@@ -71,8 +123,10 @@ export function readGraphFault(
       vendorCode: MEDIA_GONE,
       message: 'Facebook does not have the pictures of this post any more.',
     };
+  // It says itself that trying again does not help. Of a post that does not say whether it was made.
+  const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
   // 1 and 2 are Facebook's own trouble; whether the post was made by then it does not say.
-  if (said.code === 1 || said.code === 2 || said.is_transient || status >= 500)
+  if (!final && (said.code === 1 || said.code === 2 || said.is_transient || status >= 500))
     return effect === 'effect'
       ? {
           kind: 'unknown_outcome',

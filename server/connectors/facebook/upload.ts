@@ -1,12 +1,27 @@
 import { z } from 'zod';
 import type { ConnectorIo } from '../kit/connector';
-import { isConnectorFault, type UploadInput, type UploadOutput } from '../kit/types';
+import { sendingMs } from '../kit/sending';
+import {
+  type ByteRange,
+  ConnectorFault,
+  isConnectorFault,
+  MEDIA_GONE,
+  type UploadInput,
+  type UploadOutput,
+} from '../kit/types';
 import { GRAPH } from './manifest';
+import { isUnreadable, UNREADABLE } from './transform';
 import { created, started, transferred } from './wire';
 
-/** A photo that no post took is deleted after a day; an upload of a video lasts no longer. */
+/**
+ * How long Facebook keeps a photo that no post took, or a video that is not finished, it does not say. Our own margin: after so long it
+ * is uploaded again.
+ */
 const KEPT_MS = 23 * 3_600_000;
+/** The most of a video that one request carries. Facebook may ask for less. */
 const CHUNK = 4 * 1024 * 1024;
+/** How often Facebook may send us back to an earlier place of the same upload. */
+const MOST_RETURNS = 3;
 const NAMES: Record<string, string> = {
   'image/jpeg': 'picture.jpg',
   'image/png': 'picture.png',
@@ -17,7 +32,11 @@ const NAMES: Record<string, string> = {
 const progress = z.object({
   session: z.string(),
   video: z.string(),
-  sent: z.number().int(),
+  sent: z.number().int().nonnegative(),
+  /** Where the range ends that Facebook wants next. */
+  end: z.number().int().positive(),
+  /** How often it has sent us back. */
+  returns: z.number().int().nonnegative(),
   /** Until when it is kept, in milliseconds since 1970. */
   until: z.number(),
 });
@@ -26,18 +45,18 @@ type Progress = z.output<typeof progress>;
 /**
  * A photo goes in one request, unpublished, and the post takes it by its id. A video goes in chunks; finishing it is what publishes it,
  * so that is left to `publish`. A GIF goes as a video: as a photo it would stand still.
- * https://developers.facebook.com/docs/graph-api/reference/page/photos, https://developers.facebook.com/docs/video-api/guides/publishing
+ * https://developers.facebook.com/docs/graph-api/reference/page/photos, https://developers.facebook.com/docs/graph-api/video-uploads
  */
 export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<UploadOutput> {
-  if (input.kind === 'picture') return photo(io, input);
-  const at = progress.safeParse(input.progress).data;
-  if (!at) return begin(io, input);
   try {
-    return await transfer(io, input, at);
+    if (input.kind === 'picture') return await photo(io, input);
+    const at = progress.safeParse(input.progress).data;
+    return await (at ? transfer(io, input, at) : begin(io, input));
   } catch (error) {
-    // It forgot the upload, or has another idea of how far it is.
-    if (isConnectorFault(error) && error.kind === 'rejected' && error.options.status === 400)
-      return { state: 'again' };
+    if (!isConnectorFault(error) || error.kind !== 'rejected') throw error;
+    if (isUnreadable(error.options.vendorCode)) return { state: 'failed', message: UNREADABLE[input.kind] };
+    // It forgot the upload.
+    if (error.options.vendorCode === MEDIA_GONE) return { state: 'again' };
     throw error;
   }
 }
@@ -59,7 +78,7 @@ async function photo(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
       },
       // Nobody sees it: one more that no post takes changes nothing.
       effect: 'idempotent',
-      timeoutMs: 45_000,
+      timeoutMs: sendingMs(bytes.byteLength),
     },
     created,
   );
@@ -71,44 +90,74 @@ async function begin(io: ConnectorIo, input: UploadInput): Promise<UploadOutput>
     {
       operation: 'fbVideo',
       method: 'POST',
+      host: 'uploads',
       path: edge(io, 'videos'),
       json: { upload_phase: 'start', file_size: input.bytes },
       effect: 'idempotent',
     },
     started,
   );
-  const next: Progress = {
-    session: body.upload_session_id,
-    video: body.video_id,
-    sent: 0,
-    until: io.now().getTime() + KEPT_MS,
-  };
-  return { state: 'uploading', progress: next, sent: 0 };
+  if (body.start_offset !== 0) throw oddRange();
+  const until = io.now().getTime() + KEPT_MS;
+  const at = { session: body.upload_session_id, video: body.video_id, returns: 0, until };
+  return goOn(input, at, { start: 0, end: body.end_offset });
 }
 
 async function transfer(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
-  const bytes = await input.read(at.sent, Math.min(CHUNK, input.bytes - at.sent));
-  const { body } = await io.request(
-    {
-      operation: 'fbVideo',
-      method: 'POST',
-      path: edge(io, 'videos'),
-      multipart: {
-        upload_phase: 'transfer',
-        upload_session_id: at.session,
-        start_offset: at.sent,
-        video_file_chunk: { name: NAMES[input.mime] ?? 'video', mime: input.mime, bytes },
+  const bytes = await input.read(at.sent, Math.min(CHUNK, at.end - at.sent, input.bytes - at.sent));
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'fbVideo',
+        method: 'POST',
+        host: 'uploads',
+        path: edge(io, 'videos'),
+        multipart: {
+          upload_phase: 'transfer',
+          upload_session_id: at.session,
+          start_offset: at.sent,
+          video_file_chunk: { name: NAMES[input.mime] ?? 'video', mime: input.mime, bytes },
+        },
+        effect: 'idempotent',
+        timeoutMs: sendingMs(bytes.byteLength),
       },
-      effect: 'idempotent',
-      timeoutMs: 45_000,
-    },
-    transferred,
-  );
-  // It says itself from where on it wants more.
-  const sent = Math.min(body.start_offset, input.bytes);
-  if (sent < input.bytes) return { state: 'uploading', progress: { ...at, sent }, sent };
-  return { state: 'ready', remoteId: videoName(at), expiresAt: new Date(at.until) };
+      transferred,
+    );
+    // It says itself from where on it wants more: somewhere in what it just got, or right after it.
+    const { start_offset: start, end_offset: end } = body;
+    if (start <= at.sent || start > at.sent + bytes.byteLength) throw oddRange();
+    return goOn(input, at, { start, end });
+  } catch (error) {
+    const resume = isConnectorFault(error) ? error.options.resume : undefined;
+    if (!resume) throw error;
+    return returnTo(input, at, resume);
+  }
 }
+
+/** It has more of the upload than we know (an answer was lost), or less: it says where it wants us to go on. */
+function returnTo(input: UploadInput, at: Progress, wanted: ByteRange): UploadOutput {
+  if (wanted.start > at.sent) return goOn(input, at, wanted);
+  // Going back, or on at the same place, without end would never be noticed: it is progress each time.
+  if (at.returns >= MOST_RETURNS) return { state: 'again' };
+  return goOn(input, { ...at, returns: at.returns + 1 }, wanted);
+}
+
+function goOn(
+  { bytes }: UploadInput,
+  at: Omit<Progress, 'sent' | 'end'>,
+  { start, end }: ByteRange,
+): UploadOutput {
+  if (start > bytes || (start < bytes && end <= start)) throw oddRange();
+  if (start === bytes) return { state: 'ready', remoteId: videoName(at), expiresAt: new Date(at.until) };
+  const next: Progress = { ...at, sent: start, end: Math.min(end, bytes) };
+  return { state: 'uploading', progress: next, sent: start };
+}
+
+const oddRange = () =>
+  new ConnectorFault(
+    'transient',
+    'Facebook asked for a part of this video that makes no sense. We will try again.',
+  );
 
 /** A video that is there and not published: which one it is, and the upload that is to be finished. */
 export const videoName = ({ video, session }: Pick<Progress, 'video' | 'session'>): string =>

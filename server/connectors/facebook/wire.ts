@@ -2,21 +2,47 @@ import { z } from 'zod';
 import { remoteId, tally, wire } from '../kit/wire';
 
 export const created = wire({ id: remoteId });
-/** The beginning of a video's upload, and how much of it is there; offsets come as texts. */
-export const started = wire({ upload_session_id: remoteId, video_id: remoteId });
-export const transferred = wire({
-  start_offset: z
-    .union([z.string().regex(/^\d+$/), z.number().int().nonnegative()])
-    .transform((offset) => Number(offset)),
-});
+/** Places in a file come as texts, and in errors as numbers. */
+const offset = z
+  .union([z.string().regex(/^\d{1,15}$/), z.number().int().nonnegative()])
+  .transform((place) => Number(place));
+/** What of a video it wants next: from `start_offset` up to, not including, `end_offset`. Both are the size when all is there. */
+export const transferred = wire({ start_offset: offset, end_offset: offset });
+export const started = transferred.extend({ upload_session_id: remoteId, video_id: remoteId });
+/** The same beside an error, where it may be written as a text. */
+export const wantedRange = z
+  .preprocess((data) => (typeof data === 'string' ? readJson(data) : data), transferred)
+  .transform(({ start_offset: start, end_offset: end }) => ({ start, end }));
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+/** `not_started`, `in_progress`, `complete` or `error`. */
+const phase = wire({ status: z.string().optional(), publish_status: z.string().optional() })
+  .optional()
+  .catch(undefined);
 /** A video and, once it is out, the post that shows it. */
 export const video = wire({
   id: remoteId,
   published: z.boolean().optional(),
-  post_id: z.string().optional(),
+  post_id: remoteId.optional(),
   permalink_url: z.string().optional(),
+  status: wire({
+    video_status: z.string().optional().catch(undefined),
+    uploading_phase: phase,
+    processing_phase: phase,
+    publishing_phase: phase,
+  })
+    .optional()
+    .catch(undefined),
 });
-export const success = wire({ success: z.boolean().optional() });
+export type Video = z.output<typeof video>;
+/** Anything else, `false` too, does not say that it went through. */
+export const published = wire({ success: z.literal(true) });
+export const removed = wire({ success: z.boolean() });
 /** Documented as `true` and answered as `{ success: true }`. */
 export const ended = z.union([z.literal(true), wire({ success: z.literal(true) })]);
 export const object = wire({
@@ -100,5 +126,6 @@ export const graphError = wire({
     error_subcode: z.number().int().optional(),
     error_user_msg: z.string().optional(),
     is_transient: z.boolean().optional(),
+    error_data: z.unknown().optional(),
   }),
 });

@@ -162,6 +162,7 @@ function makeIo(
   const run: RequestRun = {
     connector,
     base: inside(manifest.api, environment),
+    uploads: manifest.uploads && inside(manifest.uploads, environment),
     accessToken,
     headers: hooks.headers?.(target.client) ?? {},
     transport: target.transport ?? networkTransport,

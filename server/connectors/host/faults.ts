@@ -49,6 +49,7 @@ export function answerFault(
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
       ...(read.forbidden ? { forbidden: true } : {}),
+      ...(read.resume ? { resume: read.resume } : {}),
     });
   }
   if (status === 401)

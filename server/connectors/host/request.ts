@@ -9,6 +9,8 @@ import type { Transport, WireRequest } from './transport';
 export interface RequestRun {
   connector: Connector;
   base: string;
+  /** Where requests for the host `uploads` go; to `base` where the platform has no such host. */
+  uploads?: string | undefined;
   accessToken: string;
   headers: Record<string, string>;
   transport: Transport;
@@ -72,7 +74,8 @@ export async function runRequest<T>(
 }
 
 async function toWire(run: RequestRun, spec: RequestSpec, onSent: () => void): Promise<WireRequest> {
-  const url = `${run.base}${spec.path}${queryText(spec.query)}`;
+  const base = spec.host === 'uploads' ? (run.uploads ?? run.base) : run.base;
+  const url = `${base}${spec.path}${queryText(spec.query)}`;
   const headers: Record<string, string> = {
     accept: 'application/json',
     'user-agent': 'Tributary',

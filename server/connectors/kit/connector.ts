@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { AvailableManifest } from './manifest';
-import type { Capabilities, Capability, ConnectorFault, Environment, RemoteAccount } from './types';
+import type {
+  ByteRange,
+  Capabilities,
+  Capability,
+  ConnectorFault,
+  Environment,
+  RemoteAccount,
+} from './types';
 
 /**
  * `read` changes nothing; `idempotent` may be repeated with the same result; `effect` must not be sent twice, so that
@@ -26,6 +33,8 @@ export type RequestSpec = {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the manifest's API address, starting with a slash. */
   path: string;
+  /** Sent to the manifest's `uploads` instead. */
+  host?: 'uploads';
   query?: Query;
   effect: Effect;
   headers?: Readonly<Record<string, string>>;
@@ -83,6 +92,7 @@ export interface Hooks {
     vendorCode?: string;
     retryAfter?: number;
     forbidden?: true;
+    resume?: ByteRange;
   } | null;
   /** Headers that every request of this platform carries beside the token. */
   headers?(client: { clientId: string; clientSecret: string }): Record<string, string>;

@@ -64,6 +64,8 @@ export interface AvailableManifest extends Common {
   readonly capabilities: readonly Capability[];
   readonly auth: OAuthTerms;
   readonly api: Address;
+  /** Where files go that the platform does not take at `api`. */
+  readonly uploads?: Address;
   /** Where people see the account's posts or shop. */
   readonly web: Address;
   /** Other hosts that lead to the same site, without `www.` or `m.`: people copy addresses from there, too. */

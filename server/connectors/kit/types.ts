@@ -63,7 +63,7 @@ export interface UploadInput {
 }
 /**
  * How far an upload is after one more step. `again`: the platform knows nothing of it any more, begin anew. `failed`: the platform
- * does not take this file, ever. `message` is for the person, with what to do.
+ * does not take this file or its description, ever. `message` is for the person, with what to do.
  */
 export type UploadOutput =
   | { state: 'uploading'; progress: object; sent: number }
@@ -157,6 +157,12 @@ export interface Capabilities {
 }
 export type Capability = keyof Capabilities;
 
+/** From `start` up to, not including, `end`. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
 export type FaultKind = 'reauth' | 'rejected' | 'rate_limited' | 'transient' | 'unknown_outcome';
 
 /**
@@ -175,6 +181,8 @@ export class ConnectorFault extends Error {
       forbidden?: true;
       /** The workspace is stopped: nothing was asked of the platform, and this is no failure. */
       held?: true;
+      /** The range of bytes that the platform wants next of an upload, where it names one. */
+      resume?: ByteRange;
       cause?: unknown;
     } = {},
   ) {
@@ -199,15 +207,25 @@ export interface MediaLimits {
     readonly bytes: number;
     readonly mimes: readonly string[];
   };
-  readonly gif: { readonly bytes: number; readonly width: number; readonly height: number } | null;
+  readonly gif: {
+    readonly bytes: number;
+    readonly width: number;
+    readonly height: number;
+    readonly frames?: number;
+    /** Of all frames together. */
+    readonly pixels?: number;
+  } | null;
   readonly video: {
     readonly bytes: number;
     /** The shortest and the longest, in seconds. */
     readonly seconds: readonly [number, number];
     /** Width by height: the narrowest and the widest. */
     readonly aspect: readonly [number, number] | null;
+    /** The longer and the shorter side in pixels, whichever way it is held. */
+    readonly smallest?: readonly [number, number];
+    readonly largest?: readonly [number, number];
   } | null;
-  /** The longest description in characters, and what can be described. */
+  /** The longest description, and what can be described. Platforms do not say how they count: in UTF-16 units, the stricter way. */
   readonly alt: { readonly characters: number; readonly kinds: readonly MediaKind[] };
 }
 

@@ -5,7 +5,7 @@ import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
 import { belongs, engagementOf, type Match, matchPictured, matchPost, permalink } from './transform';
-import { uploadStep } from './upload';
+import { FINALIZED, SEGMENTS, uploadStep } from './upload';
 import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
@@ -48,7 +48,11 @@ export const x = defineConnector(xManifest, {
           vendorCode: 'no_parent',
           message: 'X did not accept this: the post that it belongs to is not there any more.',
         };
-      if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media/i.test(words ?? ''))
+      if (/segments?.{0,30}(?:do not add up|missing)|missing segments?/i.test(words ?? ''))
+        return { kind: 'rejected', vendorCode: SEGMENTS, message: 'X did not get all of this file.' };
+      if (/already.{0,20}finali[sz]ed|finali[sz]ed already/i.test(words ?? ''))
+        return { kind: 'rejected', vendorCode: FINALIZED, message: 'X has all of this file already.' };
+      if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media.?ids?/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: MEDIA_GONE,
@@ -143,7 +147,9 @@ export const x = defineConnector(xManifest, {
       if (fresh.some((post) => matchOf(post, input, sent) !== 'other'))
         return {
           found: 'unclear',
-          why: 'X shows a post with the same words but hides where its link goes or what it answers.',
+          why: input.media?.length
+            ? 'X shows a post with the same words but not its pictures.'
+            : 'X shows a post with the same words but hides where its link goes or what it answers.',
         };
       if (!complete || partial) return { found: 'unclear', why: 'X did not show every post since then.' };
       return { found: 'absent' };

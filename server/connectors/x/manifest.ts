@@ -51,8 +51,15 @@ export const xManifest = {
         bytes: 5 * 1024 * 1024,
         mimes: ['image/jpeg', 'image/png', 'image/webp', 'image/gif'],
       },
-      gif: { bytes: 15 * 1024 * 1024, width: 1280, height: 1080 },
-      video: { bytes: 512 * 1024 * 1024, seconds: [0.5, 140], aspect: [1 / 3, 3] },
+      gif: { bytes: 15 * 1024 * 1024, width: 1280, height: 1080, frames: 350, pixels: 300_000_000 },
+      // The same page recommends 720 × 1280 for upright videos, so the sides count and not which of them is the width.
+      video: {
+        bytes: 512 * 1024 * 1024,
+        seconds: [0.5, 140],
+        aspect: [1 / 3, 3],
+        smallest: [32, 32],
+        largest: [1280, 1024],
+      },
       alt: { characters: 1000, kinds: ['picture', 'gif'] },
     },
     rates: [

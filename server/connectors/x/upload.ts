@@ -1,7 +1,20 @@
 import { z } from 'zod';
 import type { ConnectorIo } from '../kit/connector';
-import { isConnectorFault, type MediaKind, type UploadInput, type UploadOutput } from '../kit/types';
-import { described, initialized, uploaded } from './wire';
+import { sendingMs } from '../kit/sending';
+import {
+  type ConnectorFault,
+  isConnectorFault,
+  MEDIA_GONE,
+  type MediaKind,
+  type UploadInput,
+  type UploadOutput,
+} from '../kit/types';
+import { appended, described, initialized, type Uploaded, uploaded } from './wire';
+
+/** Our name for X's "Segments do not add up to provided total file size". */
+export const SEGMENTS = 'segments_missing';
+/** Our name for X's word that the end of an upload was told before. */
+export const FINALIZED = 'finalized_already';
 
 /** A segment of an upload. X takes up to 5 MB, and at most 1,000 of them. */
 const SEGMENT = 2 * 1024 * 1024;
@@ -17,6 +30,8 @@ const WORDS: Record<MediaKind, string> = {
 };
 /** Kept a little shorter than X says, so that nothing is posted with what is about to go. */
 const EXPIRY_MARGIN_S = 600;
+/** X keeps uploads for a day. What it says below this is taken for no answer, else the file would be uploaded again and again. */
+const SHORTEST_EXPIRY_S = 3600;
 
 const progress = z.object({
   id: z.string(),
@@ -36,16 +51,22 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
   const at = progress.safeParse(input.progress).data;
   if (!at) return begin(io, input);
   try {
-    if (at.phase === 'segments')
-      return await (at.sent < input.bytes ? append(io, input, at) : finish(io, input, at));
-    return await (at.phase === 'processing' ? look(io, input, at) : describe(io, input, at));
+    if (at.phase === 'processing') return await look(io, input, at);
+    if (at.phase === 'description') return await describe(io, input, at);
+    return await (at.sent < input.bytes ? append(io, input, at) : finish(io, input, at));
   } catch (error) {
-    if (!isConnectorFault(error) || error.kind !== 'rejected') throw error;
-    // X forgot it, or takes no more for it: a new upload is the way on. One that it refuses by itself fails at its beginning.
-    if (error.options.status === 400 || error.options.status === 404) return { state: 'again' };
+    // X does not know it any more: a new upload is the way on.
+    if (isRefusal(error) && (error.options.status === 404 || error.options.vendorCode === MEDIA_GONE))
+      return { state: 'again' };
     throw error;
   }
 }
+
+const isRefusal = (error: unknown): error is ConnectorFault =>
+  isConnectorFault(error) && error.kind === 'rejected';
+/** X does not take what it was sent. A 404, and its own word of an unknown id, are about which upload it was. */
+const isBadRequest = (error: unknown): error is ConnectorFault =>
+  isRefusal(error) && error.options.status === 400 && error.options.vendorCode !== MEDIA_GONE;
 
 async function begin(io: ConnectorIo, { kind, mime, bytes }: UploadInput): Promise<UploadOutput> {
   const { body } = await io.request(
@@ -64,38 +85,71 @@ async function begin(io: ConnectorIo, { kind, mime, bytes }: UploadInput): Promi
 
 async function append(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
   const bytes = await input.read(at.sent, Math.min(SEGMENT, input.bytes - at.sent));
-  await io.request(
-    {
-      operation: 'appendMediaUpload',
-      method: 'POST',
-      path: `/2/media/upload/${encodeURIComponent(at.id)}/append`,
-      multipart: {
-        segment_index: at.sent / SEGMENT,
-        media: { name: 'segment', mime: 'application/octet-stream', bytes },
+  try {
+    await io.request(
+      {
+        operation: 'appendMediaUpload',
+        method: 'POST',
+        path: `/2/media/upload/${encodeURIComponent(at.id)}/append`,
+        multipart: {
+          segment_index: at.sent / SEGMENT,
+          media: { name: 'segment', mime: 'application/octet-stream', bytes },
+        },
+        effect: 'idempotent',
+        timeoutMs: sendingMs(bytes.byteLength),
       },
-      effect: 'idempotent',
-      timeoutMs: 45_000,
-    },
-    z.unknown(),
-  );
+      appended,
+    );
+  } catch (error) {
+    if (!isBadRequest(error)) throw error;
+    // It takes no more for this upload. What the file holds it looks at only at the end.
+    return error.options.vendorCode === FINALIZED ? look(io, input, at) : { state: 'again' };
+  }
   const sent = at.sent + bytes.byteLength;
   return { state: 'uploading', progress: { ...at, sent }, sent };
 }
 
 async function finish(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
-  const { body } = await io.request(
-    {
-      operation: 'finalizeMediaUpload',
-      method: 'POST',
-      path: `/2/media/upload/${encodeURIComponent(at.id)}/finalize`,
-      effect: 'idempotent',
-    },
-    uploaded,
-  );
-  return afterAnswer(io, input, at, body.data);
+  try {
+    const { body } = await io.request(
+      {
+        operation: 'finalizeMediaUpload',
+        method: 'POST',
+        path: `/2/media/upload/${encodeURIComponent(at.id)}/finalize`,
+        effect: 'idempotent',
+      },
+      uploaded,
+    );
+    return afterAnswer(io, input, at, body.data);
+  } catch (error) {
+    if (!isBadRequest(error)) throw error;
+    return refusedAtTheEnd(io, input, at, error.options.vendorCode);
+  }
 }
 
-async function look(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
+/** The end is refused: an earlier one came through and its answer was lost, or a segment is missing, or X does not take the file. */
+async function refusedAtTheEnd(
+  io: ConnectorIo,
+  input: UploadInput,
+  at: Progress,
+  code: string | undefined,
+): Promise<UploadOutput> {
+  const seen = await statusOf(io, at).catch((error: unknown) => {
+    if (isRefusal(error)) return null;
+    throw error;
+  });
+  if (seen && (code === FINALIZED || isWhole(seen, code))) return afterAnswer(io, input, at, seen);
+  if (code === SEGMENTS || code === FINALIZED) return { state: 'again' };
+  return { state: 'failed', message: WORDS[input.kind] };
+}
+
+/** X has all of it, and looked at it. That it waits for X says nothing while X misses a part. */
+function isWhole({ image, video, processing_info: info }: Uploaded, code: string | undefined): boolean {
+  if (image || video) return true;
+  return info != null && (code !== SEGMENTS || info.state !== 'pending');
+}
+
+async function statusOf(io: ConnectorIo, at: Progress): Promise<Uploaded> {
   const { body } = await io.request(
     {
       operation: 'getMediaUploadStatus',
@@ -106,19 +160,26 @@ async function look(io: ConnectorIo, input: UploadInput, at: Progress): Promise<
     },
     uploaded,
   );
-  return afterAnswer(io, input, at, body.data);
+  return body.data;
+}
+
+async function look(io: ConnectorIo, input: UploadInput, at: Progress): Promise<UploadOutput> {
+  try {
+    return afterAnswer(io, input, at, await statusOf(io, at));
+  } catch (error) {
+    if (isBadRequest(error)) return { state: 'again' };
+    throw error;
+  }
 }
 
 function afterAnswer(
   io: ConnectorIo,
   { kind, bytes, alt }: UploadInput,
   at: Progress,
-  said: z.output<typeof uploaded>['data'],
+  said: Uploaded,
 ): UploadOutput {
-  const until =
-    said.expires_after_secs === undefined
-      ? at.until
-      : io.now().getTime() + Math.max(0, said.expires_after_secs - EXPIRY_MARGIN_S) * 1000;
+  const told = said.expires_after_secs ?? 0;
+  const until = told < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (told - EXPIRY_MARGIN_S) * 1000;
   const info = said.processing_info;
   if (info?.state === 'failed') return { state: 'failed', message: WORDS[kind] };
   if (info && info.state !== 'succeeded')
@@ -133,16 +194,26 @@ function afterAnswer(
   return { state: 'ready', remoteId: at.id, expiresAt: until === null ? null : new Date(until) };
 }
 
-async function describe(io: ConnectorIo, { alt }: UploadInput, at: Progress): Promise<UploadOutput> {
-  await io.request(
-    {
-      operation: 'createMediaMetadata',
-      method: 'POST',
-      path: '/2/media/metadata',
-      json: { id: at.id, metadata: { alt_text: { text: alt } } },
-      effect: 'idempotent',
-    },
-    described,
-  );
+async function describe(io: ConnectorIo, { kind, alt }: UploadInput, at: Progress): Promise<UploadOutput> {
+  try {
+    await io.request(
+      {
+        operation: 'createMediaMetadata',
+        method: 'POST',
+        path: '/2/media/metadata',
+        json: { id: at.id, metadata: { alt_text: { text: alt } } },
+        effect: 'idempotent',
+      },
+      described,
+    );
+  } catch (error) {
+    if (!isBadRequest(error)) throw error;
+    // The file is there: only its words are refused.
+    const what = kind === 'gif' ? 'GIF' : 'picture';
+    return {
+      state: 'failed',
+      message: `X did not accept the description of this ${what}. Change or shorten it and try again.`,
+    };
+  }
   return { state: 'ready', remoteId: at.id, expiresAt: at.until === null ? null : new Date(at.until) };
 }

@@ -28,6 +28,8 @@ export const post = wire({
 export type Post = z.output<typeof post>;
 
 export const initialized = wire({ data: wire({ id: remoteId }) });
+/** X may answer a segment with nothing at all. */
+export const appended = wire({ data: wire({ expires_at: z.number().optional() }).optional() }).optional();
 export const described = wire({ data: wire({ id: remoteId }).optional() });
 /** What X says of an upload once all of it is there. Without `processing_info` there is nothing to wait for. */
 export const uploaded = wire({
@@ -39,8 +41,12 @@ export const uploaded = wire({
       progress_percent: z.number().int().min(0).max(100).optional().catch(undefined),
       check_after_secs: z.number().nonnegative().optional().catch(undefined),
     }).nullish(),
+    /** What it read of a picture or a video, which it tells once it has all of it. */
+    image: z.unknown().optional(),
+    video: z.unknown().optional(),
   }),
 });
+export type Uploaded = z.output<typeof uploaded>['data'];
 
 export const timeline = wire({
   data: z.array(post).optional(),

@@ -1,7 +1,12 @@
 import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
 import { call } from '@/server/connectors/host/call';
-import { type Capabilities, type Capability, isConnectorFault } from '@/server/connectors/kit/types';
+import {
+  type Capabilities,
+  type Capability,
+  type ConnectorFault,
+  isConnectorFault,
+} from '@/server/connectors/kit/types';
 import type { Ctx } from '../context';
 import type { ConnectionRow } from './connection-row';
 import { assertNotStopped } from './held';
@@ -18,17 +23,20 @@ const CHANGING: ReadonlySet<Capability> = new Set([
   'setPrice',
   'upload',
 ]);
+
 /**
- * What other posts do without. A plan or a permission may keep a platform from telling how posts do, or from taking pictures (a
- * connection from before did not ask for that), while posts go out as before, so its refusal does not end the connection: the next call that counts says whether that is over.
+ * Whether a refusal of this leaves the connection as it is, because posts go out without it. A plan may keep a platform from telling
+ * how posts do: the next call that counts says whether the connection is over. A connection from before lacks the permission to upload
+ * pictures, and words go out as before; a token that has ended has ended for words, too.
  */
-const ASIDE: ReadonlySet<Capability> = new Set(['engagement', 'upload']);
+const isAside = (capability: Capability, fault: ConnectorFault): boolean =>
+  capability === 'engagement' || (capability === 'upload' && fault.options.forbidden === true);
 
 /**
  * Asks a connection's platform for something. One read in the normal case and no write. Throws ConnectorFault; on `reauth`
- * the connection is marked and an alert raised, unless it was only asked how posts do. `onRequestSent` is called when the first request that changes something
- * is about to leave. While an emergency stop holds the workspace, what changes something is refused (`transient`, `held`)
- * before a request leaves. Never call it inside a transaction.
+ * the connection is marked and an alert raised, unless it was asked how posts do, or only the permission to upload is missing.
+ * `onRequestSent` is called when the first request that changes something is about to leave. While an emergency stop holds the
+ * workspace, what changes something is refused (`transient`, `held`) before a request leaves. Never call it inside a transaction.
  */
 export async function callPlatform<C extends Capability>({
   ctx,
@@ -55,7 +63,7 @@ export async function callPlatform<C extends Capability>({
     await touch(ctx, connectionId, lastUsedAt);
     return output;
   } catch (error) {
-    if (isConnectorFault(error) && error.kind === 'reauth' && !ASIDE.has(capability))
+    if (isConnectorFault(error) && error.kind === 'reauth' && !isAside(capability, error))
       // What the platform said matters more than that we could not write it down.
       await markBroken(ctx, connectionId, error).catch(() => {});
     throw error;

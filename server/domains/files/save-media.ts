@@ -58,7 +58,7 @@ function keep(
   incoming: Incoming,
   still: Incoming | null,
 ): Promise<FileRow> {
-  const { kind, mime, width, height, durationMs } = facts;
+  const { kind, mime, width, height, durationMs, frames } = facts;
   const name = safeFileName(given, facts);
   const store = async (tx: Tx) => {
     await lockStore(tx, 'to keep');
@@ -89,6 +89,7 @@ function keep(
         width,
         height,
         durationMs,
+        frames,
         stillKey: still?.storageKey ?? null,
         stillBytes: still?.bytes ?? null,
         createdAt: ctx.clock.now(),

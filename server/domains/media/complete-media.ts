@@ -44,6 +44,7 @@ export async function completeMedia<T extends { media?: readonly MediaNamed[] | 
               width: file.width ?? 0,
               height: file.height ?? 0,
               durationMs: file.durationMs,
+              frames: file.frames,
             };
           }),
         }),

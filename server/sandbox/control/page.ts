@@ -16,6 +16,7 @@ const KIND_WORDS: Record<string, string> = {
   revoke_tokens: 'Access ended',
   clock_skew: 'Clock is wrong',
   processing_fails: 'A picture or video cannot be processed',
+  processing_slow: 'A GIF or video is worked on for a minute',
 };
 const RESULTS: Record<string, { text: string; good: boolean }> = {
   done: { text: 'Done.', good: true },

@@ -6,7 +6,14 @@ export function graphError(
   status: number,
   code: number,
   message: string,
-  more: { type?: string; subcode?: number; title?: string; userMessage?: string; transient?: boolean } = {},
+  more: {
+    type?: string;
+    subcode?: number;
+    title?: string;
+    userMessage?: string;
+    transient?: boolean;
+    data?: Record<string, unknown>;
+  } = {},
 ): Response {
   return json(
     {
@@ -16,6 +23,7 @@ export function graphError(
         code,
         ...(more.subcode ? { error_subcode: more.subcode } : {}),
         ...(more.title ? { error_user_title: more.title, error_user_msg: more.userMessage ?? message } : {}),
+        ...(more.data ? { error_data: more.data } : {}),
         ...(more.transient === undefined ? {} : { is_transient: more.transient }),
         fbtrace_id: `A${createHash('sha256').update(`${message}${Math.random()}`).digest('base64url').slice(0, 22)}`,
       },

@@ -1,7 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { type Ctx, json, type SandboxEnv, str } from '../http';
-import { attach, findMedia, keepPart, type MediaRow, partsOf, typeOf } from '../media';
+import {
+  attach,
+  findMedia,
+  keepPart,
+  type MediaRow,
+  partsOf,
+  processing,
+  SLOW_SECONDS,
+  typeOf,
+} from '../media';
 import { snowflake } from '../random';
 import { type accounts, media, posts } from '../schema';
 import type { World } from '../world';
@@ -12,12 +21,14 @@ type Account = typeof accounts.$inferSelect;
 const MB = 1024 * 1024;
 const PHOTO_BYTES = 10 * MB;
 const VIDEO_BYTES = 10 * 1024 * MB;
-/** What one transfer may carry, and for how long what no post took is kept. */
-const CHUNK = 8 * MB;
+/** The range that is asked for first, and those after it. */
+const FIRST_RANGE = MB;
+const RANGE = 3 * MB;
+/** For how long what no post took is kept. */
 const DAY_MS = 86_400_000;
 const PHOTOS = ['image/jpeg', 'image/png', 'image/gif', 'image/bmp', 'image/tiff'];
 
-/** Photos that no post shows yet, and videos in chunks. `acting` answers the Page that the token acts for. */
+/** Photos that no post shows yet, and videos in chunks, which go to another host. `acting` answers the Page that the token acts for. */
 export function mediaRoutes(
   app: Hono<SandboxEnv>,
   base: string,
@@ -37,10 +48,16 @@ export function mediaRoutes(
     ),
   );
   app.post(
-    `${base}/:page/videos`,
+    `${base.replace('/facebook/', '/facebook/graph-video/')}/:page/videos`,
     api(
       'fbVideo',
       asPage((page, c) => videoPhase(world, page, c)),
+    ),
+  );
+  app.post(
+    `${base}/:page/videos`,
+    api('fbVideo', async () =>
+      graphError(400, 100, '(#100) Videos must be published to graph-video.facebook.com'),
     ),
   );
 }
@@ -125,22 +142,33 @@ async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response
   const id = str(fields.upload_session_id) ?? '';
   const row = /^\d+$/.test(id) ? await findMedia(world, 'facebook', id) : undefined;
   if (!row || row.accountId !== page.id || row.finalizedAt || row.expiresAt <= c.get('now'))
-    return graphError(400, 100, '(#100) There is no such upload session: upload_session_id', {
-      subcode: 1363037,
-    });
+    return graphError(400, 100, '(#100) There is no such upload session: upload_session_id');
   const parts = await partsOf(world, row.id);
   const there = parts.reduce((sum, part) => sum + part.bytes, 0);
   if (fields.upload_phase === 'transfer') {
     const from = Number(fields.start_offset);
-    if (from !== there)
-      return graphError(400, 100, `(#100) start_offset should be ${there}`, { subcode: 1363037 });
-    if (
-      !bytes ||
-      bytes.byteLength === 0 ||
-      bytes.byteLength > CHUNK ||
-      there + bytes.byteLength > row.totalBytes
-    )
-      return graphError(400, 100, '(#100) The chunk is missing, too large or too long for its file.');
+    const [start, end] = rangeFrom(there, row.totalBytes);
+    if (from !== start)
+      return graphError(
+        400,
+        6001,
+        'There was a problem uploading your video. Please try uploading it again.',
+        {
+          subcode: 1363037,
+          data: { start_offset: start, end_offset: end },
+        },
+      );
+    if (!bytes || bytes.byteLength === 0)
+      return graphError(
+        400,
+        6001,
+        'There was a problem uploading your video. Please try uploading it again.',
+        {
+          subcode: 1363033,
+        },
+      );
+    if (start + bytes.byteLength > end)
+      return graphError(400, 100, '(#100) The chunk is longer than the range that was asked for.');
     await keepPart(world, row, parts.length, bytes);
     if (there === 0)
       await world.db
@@ -153,10 +181,12 @@ async function videoPhase(world: World, page: Account, c: Ctx): Promise<Response
   return graphError(400, 100, '(#100) upload_phase must be one of start, transfer, finish');
 }
 
-const offsets = (from: number, size: number) => ({
-  start_offset: String(from),
-  end_offset: String(Math.min(size, from + CHUNK)),
-});
+const rangeFrom = (from: number, size: number) =>
+  [from, Math.min(size, from + (from === 0 ? FIRST_RANGE : RANGE))] as const;
+function offsets(from: number, size: number) {
+  const [start, end] = rangeFrom(from, size);
+  return { start_offset: String(start), end_offset: String(end) };
+}
 
 async function finish(
   world: World,
@@ -183,7 +213,8 @@ async function finish(
     createdAt: now,
     crowdAt: new Date(now.getTime() + crowdAhead),
   });
-  await world.db.update(media).set({ finalizedAt: now }).where(eq(media.id, row.id));
+  const processSeconds = c.get('struck').includes('processing_slow') ? SLOW_SECONDS : 0;
+  await world.db.update(media).set({ finalizedAt: now, processSeconds }).where(eq(media.id, row.id));
   await attach(world, [row], id);
   return json({ success: true });
 }
@@ -267,9 +298,10 @@ export async function showMedia(
   if (!row || (!row.postId && row.expiresAt <= c.get('now'))) return missing(id);
   const [post] = row.postId ? await world.db.select().from(posts).where(eq(posts.id, row.postId)) : [];
   if (post?.deletedAt) return missing(id);
+  const out = post !== undefined && processing(row, c.get('now')).state === 'succeeded';
   const every: Record<string, unknown> = {
-    ...(row.kind === 'video' ? { published: post !== undefined } : {}),
-    ...(post
+    ...(row.kind === 'video' ? { published: out, status: statusOf(row, out) } : {}),
+    ...(post && out
       ? {
           post_id: post.id.split('_')[1],
           permalink_url: `${world.publicUrl}/facebook/${page.handle}/posts/${post.id}`,
@@ -277,4 +309,25 @@ export async function showMedia(
       : {}),
   };
   return json({ ...Object.fromEntries([...asked].filter((f) => f in every).map((f) => [f, every[f]])), id });
+}
+
+/** A video's `status`: what has begun of uploading, processing and publishing it. */
+function statusOf(row: MediaRow, out: boolean): Record<string, unknown> {
+  const [uploading, processing, publishing] = out
+    ? ['complete', 'complete', 'complete']
+    : row.finalizedAt
+      ? ['complete', 'in_progress', 'not_started']
+      : ['in_progress', 'not_started', 'not_started'];
+  return {
+    video_status: out ? 'ready' : row.finalizedAt ? 'processing' : 'uploading',
+    uploading_phase: { status: uploading },
+    processing_phase: { status: processing },
+    publishing_phase: { status: publishing, ...(out ? { publish_status: 'published' } : {}) },
+  };
+}
+
+/** The post that shows a video of this Page; undefined for any other id. */
+export async function postShowing(world: World, page: Account, id: string): Promise<string | undefined> {
+  const row = /^\d+$/.test(id) ? await findMedia(world, 'facebook', id) : undefined;
+  return row?.kind === 'video' && row.accountId === page.id ? (row.postId ?? undefined) : undefined;
 }

@@ -13,7 +13,7 @@ import { commentRoutes, commentsOn, showComment } from './comments';
 import { createPage, createPageForm } from './create-page';
 import { badToken, facebookVendor, graphError, lacks, missing, usage } from './errors';
 import { fieldNames, fieldsOf, graphTime } from './fields';
-import { attachedPhotos, attachmentsOf, mediaRoutes, showMedia } from './media';
+import { attachedPhotos, attachmentsOf, mediaRoutes, postShowing, showMedia } from './media';
 import { cursor, postsPage } from './paging';
 import { endPermissions } from './permissions';
 
@@ -160,9 +160,7 @@ async function publish(world: World, c: Ctx): Promise<Response> {
   const photos = await attachedPhotos(world, page, c, body.attached_media);
   if (photos instanceof Response) return photos;
   if (!text.trim() && !link && photos.length === 0)
-    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.', {
-      subcode: 1366046,
-    });
+    return graphError(400, 100, '(#100) The post is empty. Please enter a message to share.');
   if (text.length > 63_206) return graphError(400, 100, '(#100) Param message is too long.');
   if (link && !URL.canParse(link))
     return graphError(400, 100, '(#100) link should represent a valid URL', { subcode: 1500 });
@@ -303,8 +301,9 @@ async function getObjects(world: World, c: Ctx): Promise<Response> {
 }
 
 async function removePost(world: World, c: Ctx): Promise<Response> {
-  const id = c.req.param('id') ?? '';
   const { account: own, kind, scopes } = c.get('bearer');
+  // A video goes with the post that shows it.
+  const id = (await postShowing(world, own, c.req.param('id') ?? '')) ?? c.req.param('id') ?? '';
   const row = await find(world, id);
   if (!row || row.account.id !== own.id) return missing(id);
   if (kind !== 'page' || !scopes.has('pages_manage_posts')) return lacks('pages_manage_posts');

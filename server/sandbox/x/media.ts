@@ -1,6 +1,15 @@
 import { and, eq } from 'drizzle-orm';
 import { bodyFields, type Ctx, json, unix } from '../http';
-import { findMedia, headOf, keepPart, type MediaRow, partsOf, processing, typeOf } from '../media';
+import {
+  findMedia,
+  headOf,
+  keepPart,
+  type MediaRow,
+  partsOf,
+  processing,
+  SLOW_SECONDS,
+  typeOf,
+} from '../media';
 import { snowflake } from '../random';
 import { media } from '../schema';
 import type { World } from '../world';
@@ -8,22 +17,21 @@ import { invalidRequest, notFoundMedia, refuse } from './errors';
 
 const MB = 1024 * 1024;
 const DAY = 86_400;
-/** By category: X's largest file, how its media keys begin, and what it takes. */
-const CATEGORIES: Record<string, { kind: MediaRow['kind']; most: number; key: string; types: string[] }> = {
+/** By category: X's largest file, and what it takes. */
+const CATEGORIES: Record<string, { kind: MediaRow['kind']; most: number; types: string[] }> = {
   tweet_image: {
     kind: 'image',
     most: 5 * MB,
-    key: '3',
     types: ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/bmp', 'image/tiff', 'image/pjpeg'],
   },
-  tweet_gif: { kind: 'gif', most: 15 * MB, key: '16', types: ['image/gif'] },
+  tweet_gif: { kind: 'gif', most: 15 * MB, types: ['image/gif'] },
   tweet_video: {
     kind: 'video',
     most: 512 * MB,
-    key: '7',
     types: ['video/mp4', 'video/quicktime', 'video/webm', 'video/mp2t'],
   },
 };
+/** How X's media keys begin. */
 const KEY: Record<MediaRow['kind'], string> = { image: '3', gif: '16', video: '7' };
 export const mediaKey = (row: Pick<MediaRow, 'kind' | 'id'>): string => `${KEY[row.kind]}_${row.id}`;
 /** X takes chunks of up to 5 MB, numbered from 0 to 999. */
@@ -92,7 +100,9 @@ export async function finalize(world: World, c: Ctx): Promise<Response> {
   const sum = parts.reduce((n, p) => n + p.bytes, 0);
   if (parts.some((p, i) => p.part !== i) || sum !== row.totalBytes)
     return invalidRequest('Segments do not add up to provided total file size.', 'id');
-  const fails = c.get('struck')?.includes('processing_fails') ?? false;
+  const struck = c.get('struck');
+  const fails = struck.includes('processing_fails');
+  const slow = struck.includes('processing_slow') ? SLOW_SECONDS : 0;
   const looked = row.totalBytes <= 24 * MB ? typeOf(await headOf(world, row.id)) : row.contentType;
   if (row.kind === 'image' && (fails || looked !== row.contentType))
     return invalidRequest('Media type unrecognized.', 'id');
@@ -100,7 +110,7 @@ export async function finalize(world: World, c: Ctx): Promise<Response> {
     finalizedAt: now,
     expiresAt: new Date(now.getTime() + DAY * 1000),
     processSeconds:
-      row.kind === 'image' ? 0 : row.kind === 'gif' ? 2 : 4 + Math.ceil(row.totalBytes / (4 * MB)),
+      row.kind === 'image' ? 0 : slow + (row.kind === 'gif' ? 2 : 4 + Math.ceil(row.totalBytes / (4 * MB))),
     processFails: fails || looked !== row.contentType,
   };
   await world.db.update(media).set(done).where(eq(media.id, row.id));
@@ -119,6 +129,11 @@ function shown(row: MediaRow, now: Date): Record<string, unknown> {
     media_key: mediaKey(row),
     size: row.totalBytes,
     expires_after_secs: Math.max(0, Math.floor((row.expiresAt.getTime() - now.getTime()) / 1000)),
+    ...(row.finalizedAt && state === 'succeeded'
+      ? row.kind === 'video'
+        ? { video: { video_type: row.contentType } }
+        : { image: { image_type: row.contentType } }
+      : {}),
     ...(row.finalizedAt && row.kind !== 'image'
       ? {
           processing_info: {

@@ -1,0 +1,194 @@
+import { describe, expect, it } from 'vitest';
+import { type Asked, fileOf, lost, NOW, ok, outcome, type Reply, scripted, UPLOADS } from '../host/testing';
+import type { UploadInput, UploadOutput } from '../kit/types';
+import { facebook } from '.';
+import { uploadStep } from './upload';
+
+const KB = 1024;
+const MB = 1024 * KB;
+const graph = (code: number, more: Record<string, unknown> = {}, status = 400): Reply => ({
+  status,
+  body: { error: { message: `(#${code}) Something`, type: 'OAuthException', code, ...more } },
+});
+const range = (start: number, end: number) => ({ start_offset: String(start), end_offset: String(end) });
+const html: Reply = { status: 200, body: '<!doctype html><p>proxy' };
+
+const photo = fileOf(10, { kind: 'picture', mime: 'image/png', alt: 'A fox' });
+const film = fileOf(9 * KB, { kind: 'video', mime: 'video/mp4' });
+const large = fileOf(9 * MB, { kind: 'video', mime: 'video/mp4' });
+const gif = fileOf(9 * KB, { kind: 'gif', mime: 'image/gif' });
+const session = { session: '5', video: '6', returns: 0, until: NOW.getTime() };
+const at = (sent: number, end: number, returns = 0) => ({ ...session, sent, end, returns });
+
+const step = async (input: UploadInput, progress: unknown, ...replies: Reply[]) => {
+  const { io, asked } = scripted(facebook, replies);
+  return { result: await outcome(uploadStep(io, { ...input, progress })), asked };
+};
+const chunkOf = (asked: Asked | undefined) => asked?.fields.video_file_chunk as File;
+
+describe.each<[string, UploadInput, unknown]>([
+  ['a photo', photo, null],
+  ['the beginning of a video', film, null],
+  ['a chunk of a video', film, at(0, KB)],
+])('%s', (_name, input, progress) => {
+  it.each<[string, Reply, string]>([
+    ['nonsense', html, 'transient'],
+    ['another shape', ok({ success: true }), 'transient'],
+    ['a lost answer', lost(), 'transient'],
+    ['an error of its own', graph(2, { is_transient: true }, 500), 'transient'],
+    ['an unknown error', graph(1), 'transient'],
+    ['a limit', graph(32, { is_transient: true }), 'rate_limited'],
+    ['an ended token', graph(190), 'reauth'],
+    ['a missing permission', graph(200, {}, 403), 'reauth'],
+    ['a blocked Page', graph(368), 'rejected'],
+    ['something that it does not take', graph(100), 'rejected'],
+    ['an error that it calls final', graph(1, { is_transient: false }), 'rejected'],
+  ])('with %s is not done', async (_what, reply, kind) => {
+    expect((await step(input, progress, reply)).result).toMatchObject({ kind });
+  });
+});
+
+describe('a photo', () => {
+  it('is one unpublished file with its description, for which there is time', async () => {
+    const ten = fileOf(10 * MB, { kind: 'picture', mime: 'image/jpeg' });
+    const { result, asked } = await step(ten, null, ok({ id: '9' }));
+    expect(result).toMatchObject({ state: 'ready', remoteId: '9' });
+    expect(asked[0]?.url).toBe('http://api.test/v23.0/77/photos');
+    expect(asked[0]?.fields).toMatchObject({ published: 'false', source: { size: 10 * MB } });
+    expect(asked[0]?.spec.timeoutMs).toBeGreaterThan(55_000);
+    expect(asked[0]?.spec.timeoutMs).toBeLessThan(60_000);
+  });
+
+  it.each([
+    ['324', graph(324, { error_subcode: 2_069_019 })],
+    ['1366046', graph(1, { error_subcode: 1366046, is_transient: false })],
+    ['1366046 of a server', graph(1, { error_subcode: 1366046 }, 500)],
+  ])('that Facebook cannot read fails, with what to do (%s)', async (_code, reply) => {
+    expect((await step(photo, null, reply)).result).toEqual({
+      state: 'failed',
+      message: expect.stringMatching(/could not read this picture.*JPEG or PNG/),
+    });
+  });
+});
+
+describe('a video', () => {
+  it('goes in the ranges that Facebook asks for, to its own host, and no larger than we send', async () => {
+    const wanted = [
+      [0, MB],
+      [MB, 3.5 * MB],
+      [3.5 * MB, 9 * MB],
+      [7.5 * MB, 9 * MB],
+      [9 * MB, 9 * MB],
+    ] as const;
+    let next = 0;
+    const { io, asked } = scripted(facebook, () => {
+      const [start, end] = wanted[next++] ?? [0, 0];
+      return ok({ ...range(start, end), upload_session_id: '5', video_id: '6' });
+    });
+    let last: UploadOutput = { state: 'uploading', progress: {}, sent: 0 };
+    for (let i = 0; i < 5; i++)
+      last = await uploadStep(io, { ...large, progress: last.state === 'uploading' ? last.progress : null });
+    expect(last).toMatchObject({ state: 'ready', remoteId: '6:5' });
+    expect(asked.every((a) => a.url === `${UPLOADS}/v23.0/77/videos`)).toBe(true);
+    const sent = await Promise.all(
+      asked.slice(1).map(async ({ fields }) => {
+        const bytes = new Uint8Array(await (fields.video_file_chunk as File).arrayBuffer());
+        return [Number(fields.start_offset), bytes.length, bytes[0]];
+      }),
+    );
+    expect(sent).toEqual(
+      [
+        [0, MB],
+        [MB, 2.5 * MB],
+        [3.5 * MB, 4 * MB],
+        [7.5 * MB, 1.5 * MB],
+      ].map(([start = 0, length]) => [start, length, start % 251]),
+    );
+  });
+
+  it.each([
+    ['does not move', range(KB, 2 * KB)],
+    ['goes back', range(0, KB)],
+    ['is beyond what was sent', range(3 * KB, 4 * KB)],
+    ['is behind the end of the file', range(90 * KB, 91 * KB)],
+    ['asks for nothing', range(2 * KB, 2 * KB)],
+    ['asks for less than nothing', range(2 * KB, KB)],
+    ['is no number', range(Number.NaN, KB)],
+    ['has no end', { start_offset: '2048' }],
+  ])('of which the next range %s is a trouble that counts', async (_what, answer) => {
+    expect((await step(film, at(KB, 2 * KB), ok(answer))).result).toMatchObject({ kind: 'transient' });
+  });
+
+  it('whose upload cannot begin at its beginning is a trouble that counts', async () => {
+    const odd = ok({ ...range(7, KB), upload_session_id: '5', video_id: '6' });
+    expect((await step(film, null, odd)).result).toMatchObject({ kind: 'transient' });
+  });
+
+  it('of which an answer was lost goes on where Facebook is', async () => {
+    const there = (start: number, end: number, data: unknown = { start_offset: start, end_offset: end }) =>
+      graph(6001, { error_subcode: 1363037, error_data: data });
+    expect((await step(film, at(KB, 4 * KB), there(4 * KB, 7 * KB))).result).toEqual({
+      state: 'uploading',
+      progress: at(4 * KB, 7 * KB),
+      sent: 4 * KB,
+    });
+    const asText = there(0, 0, JSON.stringify(range(4 * KB, 7 * KB)));
+    expect((await step(film, at(KB, 4 * KB), asText)).result).toMatchObject({ sent: 4 * KB });
+    expect((await step(film, at(7 * KB, 9 * KB), there(9 * KB, 9 * KB))).result).toMatchObject({
+      state: 'ready',
+      remoteId: '6:5',
+    });
+    // Without the place, or with one that makes no sense, it is tried again, and that counts.
+    for (const data of [
+      undefined,
+      'no',
+      { start_offset: 1 },
+      { start_offset: 99 * KB, end_offset: 100 * KB },
+    ])
+      expect(
+        (await step(film, at(KB, 4 * KB), graph(6001, { error_subcode: 1363037, error_data: data }))).result,
+      ).toMatchObject({ kind: 'transient' });
+  });
+
+  it('that is sent back again and again begins anew', async () => {
+    const back = graph(6001, { error_subcode: 1363037, error_data: { start_offset: 0, end_offset: KB } });
+    let progress: unknown = at(KB, 4 * KB);
+    const states: unknown[] = [];
+    for (let i = 0; i < 4; i++) {
+      const result = (await step(film, progress, back)).result as UploadOutput;
+      states.push(result.state);
+      progress = result.state === 'uploading' ? { ...result.progress, sent: KB, end: 4 * KB } : null;
+    }
+    expect(states).toEqual(['uploading', 'uploading', 'uploading', 'again']);
+  });
+
+  it.each([1363019, 1363030, 1363033])('with %s of a chunk tries it again', async (subcode) => {
+    const { result } = await step(film, at(0, KB), graph(6000, { error_subcode: subcode }));
+    expect(result).toMatchObject({ kind: 'transient' });
+  });
+
+  it('begins anew only when Facebook does not know the upload', async () => {
+    const gone = graph(100, { message: '(#100) There is no such upload session: upload_session_id' });
+    expect((await step(film, at(0, KB), gone)).result).toEqual({ state: 'again' });
+  });
+
+  it.each([
+    ['352', graph(352)],
+    ['1363024', graph(100, { error_subcode: 1363024 })],
+    ['1363031', graph(6000, { error_subcode: 1363031 })],
+  ])('that is none for Facebook fails, with what to do (%s)', async (_code, reply) => {
+    expect((await step(film, at(0, KB), reply)).result).toEqual({
+      state: 'failed',
+      message: expect.stringMatching(/could not process this video.*MP4/),
+    });
+    expect((await step(gif, at(0, KB), reply)).result).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/this GIF/),
+    });
+  });
+
+  it('sends the chunk as a file', async () => {
+    const { asked } = await step(film, at(0, KB), ok(range(KB, 2 * KB)));
+    expect(chunkOf(asked[0])).toMatchObject({ size: KB, name: 'video.mp4', type: 'video/mp4' });
+  });
+});

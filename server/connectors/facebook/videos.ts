@@ -1,0 +1,101 @@
+import type { ConnectorIo } from '../kit/connector';
+import { composeFollowing } from '../kit/parts';
+import {
+  ConnectorFault,
+  isConnectorFault,
+  type LookupOutput,
+  type Published,
+  type PublishInput,
+} from '../kit/types';
+import { GRAPH } from './manifest';
+import { isGone, isUnreadable, UNREADABLE, whereIs } from './transform';
+import { readVideoName } from './upload';
+import { published, type Video, video } from './wire';
+
+/** Finishes the upload of a video (or of a GIF), which publishes it with its text. Facebook works on it before it shows it. */
+export async function publishVideo(io: ConnectorIo, name: string, input: PublishInput): Promise<Published> {
+  const { video: id, session } = readVideoName(name);
+  try {
+    await io.request(
+      {
+        operation: 'fbVideo',
+        method: 'POST',
+        host: 'uploads',
+        path: `/${GRAPH}/${encodeURIComponent(io.account.remoteId)}/videos`,
+        json: {
+          upload_phase: 'finish',
+          upload_session_id: session,
+          description: composeFollowing(input.text, input.link),
+          published: true,
+        },
+        effect: 'effect',
+      },
+      published,
+    );
+  } catch (error) {
+    if (!isConnectorFault(error) || !isUnreadable(error.options.vendorCode)) throw error;
+    const kind = input.media?.[0]?.kind ?? 'video';
+    throw new ConnectorFault('rejected', UNREADABLE[kind], { ...error.options, cause: error });
+  }
+  const shown = await readVideo(io, id, 5_000).catch(() => null);
+  return shown ? videoPost(io, shown) : { remoteId: id, permalink: `${io.web}/${id}` };
+}
+
+const readVideo = async (io: ConnectorIo, id: string, timeoutMs?: number) => {
+  const { body } = await io.request(
+    {
+      operation: 'fbObject',
+      method: 'GET',
+      path: `/${GRAPH}/${encodeURIComponent(id)}`,
+      query: { fields: 'id,published,post_id,permalink_url,status' },
+      effect: 'read',
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    },
+    video,
+  );
+  return body;
+};
+
+/** The post that shows a video, where Facebook names it already; comments and results are asked for by it. */
+function videoPost(io: ConnectorIo, shown: Video): Published {
+  const post =
+    shown.post_id && !shown.post_id.includes('_') ? `${io.account.remoteId}_${shown.post_id}` : shown.post_id;
+  const permalink = shown.permalink_url ?? `${io.web}/${shown.id}`;
+  return {
+    remoteId: post ?? shown.id,
+    permalink: permalink.startsWith('/') ? `${io.web}${permalink}` : permalink,
+  };
+}
+
+/**
+ * The upload has an id of its own, so the video says of itself whether it was published. Only one that was surely never finished is
+ * absent: a second one would be a second post.
+ */
+export async function lookUpVideo(io: ConnectorIo, name: string): Promise<LookupOutput> {
+  try {
+    const shown = await readVideo(io, readVideoName(name).video);
+    const where = whereIs(shown);
+    if (where === 'out') return { found: 'yes', post: videoPost(io, shown) };
+    if (where === 'never') return { found: 'absent' };
+    return { found: 'unclear', why: 'Facebook does not say yet whether the video is published.' };
+  } catch (error) {
+    // "It does not exist, or you may not see it", or the way there is broken: it may be out all the same.
+    if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
+      return { found: 'unclear', why: 'Facebook does not show us the video.' };
+    throw error;
+  }
+}
+
+/**
+ * The post that shows a video that was published before Facebook named one. A video has other fields than a post, which would spoil
+ * the whole list. Null while there is none.
+ */
+export async function postOf(io: ConnectorIo, id: string): Promise<string | 'gone' | null> {
+  try {
+    const { remoteId } = videoPost(io, await readVideo(io, id));
+    return remoteId.includes('_') ? remoteId : null;
+  } catch (error) {
+    if (isConnectorFault(error) && isGone(error.options.vendorCode)) return 'gone';
+    throw error;
+  }
+}

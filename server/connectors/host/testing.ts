@@ -1,0 +1,90 @@
+import type { Connector, ConnectorIo, RequestSpec } from '../kit/connector';
+import type { RemoteAccount, UploadInput, UploadOutput } from '../kit/types';
+import { runRequest } from './request';
+
+/** One answer of a platform: its status with a body, or an error for one that never came. */
+export type Reply = { status: number; body: unknown } | Error;
+export const ok = (body: unknown): Reply => ({ status: 200, body });
+export const lost = (): Reply => Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
+
+export interface Asked {
+  spec: RequestSpec;
+  url: string;
+  fields: Record<string, FormDataEntryValue>;
+}
+
+const BASE = 'http://api.test';
+export const UPLOADS = 'http://uploads.test';
+export const NOW = new Date('2026-03-02T10:00:00Z');
+
+/** A connector's way to ask, over the host's own reading of answers: they come from `replies`, one by one, or from a function. */
+export function scripted(
+  connector: Connector,
+  replies: Reply[] | ((asked: Asked) => Reply),
+  account: RemoteAccount = { remoteId: '77', remote: { username: 'mira' } },
+): { io: ConnectorIo; asked: Asked[] } {
+  const asked: Asked[] = [];
+  const io: ConnectorIo = {
+    account,
+    environment: 'sandbox',
+    web: 'http://web.test',
+    now: () => NOW,
+    request: (spec, schema) =>
+      runRequest(
+        {
+          connector,
+          base: BASE,
+          uploads: UPLOADS,
+          accessToken: 'token',
+          headers: {},
+          now: () => NOW,
+          connectionId: 'con_1',
+          onBucket: async () => {},
+          async transport(wire) {
+            wire.onSent();
+            const type = wire.headers['content-type'] ?? '';
+            const form = type.startsWith('multipart/')
+              ? await new Response(wire.body as BodyInit, { headers: { 'content-type': type } }).formData()
+              : [];
+            const one: Asked = { spec, url: wire.url, fields: Object.fromEntries(form) };
+            asked.push(one);
+            const reply = typeof replies === 'function' ? replies(one) : replies.shift();
+            if (!reply) throw new Error(`Nobody answers ${spec.operation}`);
+            if (reply instanceof Error) throw reply;
+            const { status, body } = reply;
+            return { status, headers: {}, body: typeof body === 'string' ? body : JSON.stringify(body) };
+          },
+        },
+        spec,
+        schema,
+      ),
+  };
+  return { io, asked };
+}
+
+/** What a step of an upload came to: its answer, or its fault. */
+export async function outcome(step: Promise<UploadOutput>): Promise<unknown> {
+  try {
+    return await step;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** A file of so many bytes; each byte tells its place. */
+export function fileOf(
+  bytes: number,
+  more: Partial<UploadInput> & Pick<UploadInput, 'kind' | 'mime'>,
+): UploadInput {
+  return {
+    bytes,
+    alt: '',
+    progress: null,
+    read: async (offset, length) =>
+      Buffer.alloc(
+        length,
+        Uint8Array.from({ length: 251 }, (_, i) => (offset + i) % 251),
+      ),
+    ...more,
+  };
+}
