@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { eq, inArray } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { files, publications } from '@/db/schema';
@@ -32,7 +33,7 @@ export async function pictureRow(db: Db, ctx: Ctx): Promise<string> {
       name: 'a.png',
       mime: 'image/png',
       bytes: 100,
-      sha256: '0'.repeat(64),
+      sha256: createHash('sha256').update(id).digest('hex'),
       storageKey: `${ctx.workspaceId}/${id}`,
       kind: 'picture',
       width: 4,
