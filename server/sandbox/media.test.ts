@@ -169,9 +169,10 @@ describe('uploads to a Facebook Page', () => {
       token,
       json: { message: '', attached_media: ids.map((media_fbid) => ({ media_fbid })) },
     });
-  const phase = (json: Record<string, unknown>) => s.call('POST', at('videos'), { token, json });
+  const videos = () => `/facebook/graph-video/v23.0/${page}/videos`;
+  const phase = (json: Record<string, unknown>) => s.call('POST', videos(), { token, json });
   const transfer = (session: string, offset: number, bytes: Uint8Array) =>
-    s.call('POST', at('videos'), {
+    s.call('POST', videos(), {
       token,
       body: part('video_file_chunk', bytes, {
         upload_phase: 'transfer',
@@ -210,13 +211,27 @@ describe('uploads to a Facebook Page', () => {
     expect(await bodyOf(await transfer(session, 0, MP4.subarray(0, 100)))).toMatchObject({
       start_offset: '100',
     });
-    expect((await transfer(session, 0, MP4.subarray(0, 100))).status).toBe(400);
+    expect((await bodyOf(await transfer(session, 0, MP4.subarray(0, 100)))).error).toMatchObject({
+      error_subcode: 1363037,
+      error_data: { start_offset: 100, end_offset: MP4.length },
+    });
+    expect((await bodyOf(await transfer(session, 100, new Uint8Array(0)))).error.error_subcode).toBe(1363033);
+    expect((await transfer(session, 100, MP4)).status).toBe(400);
     await transfer(session, 100, MP4.subarray(100));
-    const fields = 'fields=id,published,permalink_url,post_id';
+    expect((await bodyOf(await transfer(session, 0, MP4))).error.error_data).toEqual({
+      start_offset: MP4.length,
+      end_offset: MP4.length,
+    });
+    const fields = 'fields=id,published,permalink_url,post_id,status';
     const before = await bodyOf(
       await s.call('GET', `/facebook/v23.0/${started.video_id}?${fields}`, { token }),
     );
-    expect(before).toEqual({ id: started.video_id, published: false });
+    expect(before).toMatchObject({
+      id: started.video_id,
+      published: false,
+      status: { uploading_phase: { status: 'in_progress' }, publishing_phase: { status: 'not_started' } },
+    });
+    expect(before).not.toHaveProperty('post_id');
     expect(
       await bodyOf(
         await phase({ upload_phase: 'finish', upload_session_id: session, description: 'A film' }),
@@ -227,5 +242,41 @@ describe('uploads to a Facebook Page', () => {
       await s.call('GET', `/facebook/v23.0/${started.video_id}?${fields}`, { token }),
     );
     expect(after).toMatchObject({ published: true, post_id: expect.stringMatching(/^\d+$/) });
+    expect(await bodyOf(await s.call('DELETE', `/facebook/v23.0/${started.video_id}`, { token }))).toEqual({
+      success: true,
+    });
+    expect((await s.call('GET', `/facebook/v23.0/${started.video_id}`, { token })).status).toBe(400);
+  });
+
+  it('of videos come in the ranges that are asked for, to their own host', async () => {
+    const MB = 1024 * 1024;
+    const film = Buffer.concat([MP4, Buffer.alloc(5 * MB)]);
+    const json = { upload_phase: 'start', file_size: film.length };
+    expect((await s.call('POST', at('videos'), { token, json })).status).toBe(400);
+    const started = await bodyOf(await phase(json));
+    expect(started).toMatchObject({ start_offset: '0', end_offset: `${MB}` });
+    const session = started.upload_session_id;
+    expect((await transfer(session, 0, film.subarray(0, MB + 1))).status).toBe(400);
+    expect(await bodyOf(await transfer(session, 0, film.subarray(0, MB)))).toEqual({
+      start_offset: `${MB}`,
+      end_offset: `${4 * MB}`,
+    });
+  });
+
+  it('of videos are worked on for a minute when that is asked for: unpublished and without a post', async () => {
+    const started = await bodyOf(await phase({ upload_phase: 'start', file_size: MP4.length }));
+    await transfer(started.upload_session_id, 0, MP4);
+    const fault = { platform: 'facebook', operation: 'fbVideo', kind: 'processing_slow', count: 1 };
+    await s.control('/faults', fault);
+    const end = { upload_phase: 'finish', upload_session_id: started.upload_session_id };
+    expect(await bodyOf(await phase(end))).toEqual({ success: true });
+    const look = async () =>
+      bodyOf(
+        await s.call('GET', `/facebook/v23.0/${started.video_id}?fields=published,post_id,status`, { token }),
+      );
+    expect(await look()).toMatchObject({ published: false, status: { video_status: 'processing' } });
+    expect(await look()).not.toHaveProperty('post_id');
+    s.clock.advance(61_000);
+    expect(await look()).toMatchObject({ published: true, post_id: expect.any(String) });
   });
 });

@@ -27,12 +27,12 @@ const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
 
 describe('what a platform takes', () => {
   it('is said in words', () => {
-    expect(mediaInWords('X', X)).toBe('X takes 4 pictures, or one GIF, or one video.');
+    expect(mediaInWords('X', X)).toBe('X takes up to 4 pictures, or one GIF, or one video.');
     expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
-      'X takes 4 pictures, or one GIF, or one video. This has 5 pictures.',
+      'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
     ]);
     expect(said([picture(), gif(), video()])).toEqual([
-      'X takes 4 pictures, or one GIF, or one video. This has 1 picture, 1 GIF and 1 video.',
+      'X takes up to 4 pictures, or one GIF, or one video. This has 1 picture, 1 GIF and 1 video.',
     ]);
     expect(said([picture({ bytes: 6 * MB })])).toEqual([
       'X takes pictures of up to 5 MB, and this has 6 MB.',
@@ -51,7 +51,74 @@ describe('what a platform takes', () => {
       'The description has 1001 characters, and X takes 1000.',
     ]);
     expect(said([picture()], null, 'Etsy')).toEqual(['Etsy takes no pictures here.']);
+    expect(said([video()], null, 'Etsy')).toEqual(['Etsy takes no videos here.']);
+    expect(said([video(), gif(), picture(), picture()], null, 'Etsy')).toEqual([
+      'Etsy takes no pictures, GIFs or videos here.',
+    ]);
     expect(said([])).toEqual([]);
+    expect(mediaInWords('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toBe(
+      'It takes one picture, or one video.',
+    );
+  });
+
+  it('never reads like what was given', () => {
+    expect(said([picture({ bytes: 5 * MB + 1 })])).toEqual([
+      'X takes pictures of up to 5 MB, and this has 5.1 MB.',
+    ]);
+    expect(said([video({ bytes: 10 * 1024 * MB + 1 })], PAGE, 'Facebook')).toEqual([
+      'Facebook takes videos of up to 10 GB, and this has 10.1 GB.',
+    ]);
+    expect(said([picture({ bytes: 5 * MB })])).toEqual([]);
+  });
+
+  it('counts hours, minutes and seconds as people do', () => {
+    expect(said([video({ durationMs: 400 })], PAGE, 'Facebook')).toEqual([
+      'Facebook takes no video shorter than 1 second.',
+    ]);
+    expect(said([video({ durationMs: 14_401_000 })], PAGE, 'Facebook')).toEqual([
+      'Facebook takes videos of up to 4 hours, and this one is 4 hours 1 second long.',
+    ]);
+    const hour: MediaLimits = { ...PAGE, video: { bytes: MB, seconds: [60, 3600], aspect: null } };
+    expect(said([video({ durationMs: 3_661_000 })], hour, 'It')).toEqual([
+      'It takes videos of up to 1 hour, and this one is 1 hour 1 minute 1 second long.',
+    ]);
+  });
+
+  it('counts the frames of a GIF and the sides of a video, whichever way it is held', () => {
+    expect(said([gif({ frames: 351 })])).toEqual([
+      'X takes GIFs of up to 350 frames, and this has 351. Make it shorter.',
+    ]);
+    expect(said([gif({ frames: 350, width: 1000, height: 1000 })])).toEqual([
+      'X takes GIFs of up to 300 million pixels in all frames together, and this has 350 million. Make it smaller or shorter.',
+    ]);
+    expect(said([gif({ frames: null, width: 1000, height: 1000 })])).toEqual([]);
+    expect(said([video({ width: 720, height: 1280 }), picture()])).toHaveLength(1);
+    for (const [width, height] of [
+      [1280, 1024],
+      [1024, 1280],
+      [720, 1280],
+      [32, 32],
+    ])
+      expect(said([video({ width, height } as Partial<MediaLike>)])).toEqual([]);
+    expect(said([video({ width: 1920, height: 1080 })])).toEqual([
+      'X takes videos of up to 1280 × 1024 pixels, and this is 1920 × 1080.',
+    ]);
+    expect(said([video({ width: 40, height: 30 })])).toEqual([
+      'X takes videos of at least 32 × 32 pixels, and this is 40 × 30.',
+    ]);
+    expect(said([video({ width: 1920, height: 1080 })], PAGE, 'Facebook')).toEqual([]);
+  });
+
+  it('says of each problem what it is about, and counts a description in the stricter way', () => {
+    const media = [picture(), picture({ bytes: 9 * MB, alt: '🦊'.repeat(501) }), video()];
+    expect(mediaProblems('X', X, media).map(({ index, about }) => [index, about])).toEqual([
+      [null, 'all'],
+      [1, 'file'],
+      [1, 'description'],
+    ]);
+    expect(said([picture({ alt: '🦊'.repeat(500) })])).toEqual([]);
+    // A video has none on X.
+    expect(said([video({ alt: 'x'.repeat(1001) })])).toEqual([]);
   });
 
   it('is kept to by every list that passes, whatever it holds', () => {
@@ -62,6 +129,7 @@ describe('what a platform takes', () => {
       width: fc.integer({ min: 1, max: 5000 }),
       height: fc.integer({ min: 1, max: 5000 }),
       durationMs: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 300_000 })),
+      frames: fc.oneof(fc.constant(null), fc.integer({ min: 1, max: 500 })),
       alt: fc.string({ maxLength: 1100 }),
     });
     const small = fc.record({ kind: fc.constant<MediaLike['kind']>('picture') }).map(() => picture());
@@ -83,6 +151,10 @@ describe('what a platform takes', () => {
               video: limits.video?.bytes ?? 0,
             };
             expect(m.bytes).toBeLessThanOrEqual(most[m.kind]);
+            if (m.kind === 'gif')
+              expect(m.frames ?? 0).toBeLessThanOrEqual(limits.gif?.frames ?? Number.POSITIVE_INFINITY);
+            if (m.kind === 'video')
+              expect(Math.max(m.width, m.height)).toBeLessThanOrEqual(limits.video?.largest?.[0] ?? 5000);
             if (m.kind === 'video')
               expect((m.durationMs ?? 0) / 1000).toBeLessThanOrEqual(limits.video?.seconds[1] ?? 0);
           }

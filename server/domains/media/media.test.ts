@@ -145,10 +145,10 @@ describe('on X', () => {
     const refused = (more: typeof media) =>
       expect(schedulePictured(world.ctx, { connectionIds: [x], media: more })).rejects;
     await refused(media).toMatchObject({
-      message: 'X takes 4 pictures, or one GIF, or one video. This has 5 pictures.',
+      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
     });
     await refused([{ fileId: await film() }, ...media.slice(0, 1)]).toMatchObject({
-      message: 'X takes 4 pictures, or one GIF, or one video. This has 1 picture and 1 video.',
+      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 1 picture and 1 video.',
     });
     await refused([{ fileId: await film(200) }]).toMatchObject({
       message: expect.stringContaining('2 minutes 20 seconds'),
