@@ -5,6 +5,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse, refuseError } from '../files/answer';
+import { chunksOf } from './chunks';
 
 export const dynamic = 'force-dynamic';
 
@@ -22,7 +23,7 @@ export async function POST(request: Request): Promise<Response> {
     if (Number(request.headers.get('content-length') ?? '0') > MAX_MEDIA_BYTES)
       throw tooLarge(MAX_MEDIA_BYTES);
     const name = new URL(request.url).searchParams.get('name') ?? '';
-    const file = await saveMedia({ ctx, input: { name, content: chunks(request.body) } });
+    const file = await saveMedia({ ctx, input: { name, content: chunksOf(request.body) } });
     const { id, name: saved, mime, bytes, kind, width, height, durationMs } = file;
     return Response.json(
       { id, name: saved, mime, bytes, kind, width, height, durationMs },
@@ -32,19 +33,5 @@ export async function POST(request: Request): Promise<Response> {
     if (isAppError(error) && error.message === tooLarge(MAX_MEDIA_BYTES).message)
       return refuse(413, error.message, error.fields);
     return refuseError(error);
-  }
-}
-
-async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncIterable<Uint8Array> {
-  if (!body) return;
-  const reader = body.getReader();
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
   }
 }

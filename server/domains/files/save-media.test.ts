@@ -1,15 +1,18 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import { activity, files } from '@/db/schema';
 import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { pretendDisk } from './disk';
 import { readMedia } from './read-media';
 import { saveFile } from './save-file';
 import { saveMedia } from './save-media';
-import { MAX_MEDIA_BYTES, readStoredPart } from './store';
+import { isStored, MAX_MEDIA_BYTES, readStoredPart } from './store';
 import { inPieces, sampleMp4, samplePng } from './testing';
 
 let db: Db;
@@ -111,6 +114,111 @@ describe('saveMedia', () => {
     ).rejects.toMatchObject({ message: expect.stringContaining('larger than 100 MB') });
     expect(given).toBeLessThan(MAX_MEDIA_BYTES + 17 * 1024 * 1024);
     expect(stored()).toHaveLength(before);
+  });
+
+  it('keeps a small still picture beside it, and none of a video', async () => {
+    const picture = await save(samplePng(700, 20, [5, 5, 5]));
+    expect(picture.stillKey).toMatch(/^[0-9a-f]{2}\/[0-9a-f]{64}$/);
+    const small = { storageKey: picture.stillKey ?? '', bytes: picture.stillBytes ?? 0 };
+    expect((await readStoredPart(small, 0, 1000)).toString('latin1', 8, 12)).toBe('WEBP');
+    const film = await save(sampleMp4({ seconds: 1, width: 64, height: 64 }));
+    expect(film).toMatchObject({ stillKey: null, stillBytes: null });
+  });
+
+  it('makes one row of the same content that comes twice at once', async () => {
+    const bytes = samplePng(21, 22, [7, 7, 7]);
+    const [one, two] = await Promise.all([save(bytes, 'one.png'), save(bytes, 'two.png')]);
+    expect(two.id).toBe(one.id);
+    const told = await db.asSystem((tx) =>
+      tx
+        .select()
+        .from(activity)
+        .where(and(eq(activity.verb, 'file.uploaded'), eq(activity.subjectId, one.id))),
+    );
+    expect(told).toHaveLength(1);
+    // What stands behind it, should a lock be forgotten.
+    await expect(
+      db.asSystem((tx) => tx.insert(files).values({ ...one, id: 'fil_second' })),
+    ).rejects.toThrow();
+    // The same content lost and uploaded again is there again; another workspace has a row of its own.
+    rmSync(path.join(folder, 'files', one.storageKey));
+    expect((await save(bytes)).id).toBe(one.id);
+    expect(await isStored(one.storageKey)).toBe(true);
+    const other = await createWorld(db);
+    expect((await save(bytes, 'b.png', other.ctx)).id).not.toBe(one.id);
+  });
+
+  it('keeps to the room of the plan, also for two at once, and leaves nothing of what does not fit', async () => {
+    const full = await createWorld(db, { plan: 'free' });
+    const first = await save(samplePng(9, 9, [1, 1, 1]), 'first.png', full.ctx);
+    const small = samplePng(50, 9, [2, 1, 1]);
+    const fits = await save(small, 'fits.png', (await createWorld(db)).ctx);
+    // Room for one more of this size, and not for two.
+    const room = fits.bytes + (fits.stillBytes ?? 0) + 20;
+    const used = first.bytes + (first.stillBytes ?? 0);
+    await db.asSystem((tx) =>
+      tx.insert(files).values({
+        ...first,
+        id: 'fil_large',
+        kind: null,
+        stillKey: null,
+        stillBytes: null,
+        bytes: 1024 ** 3 - used - room,
+      }),
+    );
+    const before = stored().length;
+    const other = samplePng(50, 9, [2, 2, 1]);
+    const both = await Promise.allSettled([save(small, 'a.png', full.ctx), save(other, 'b.png', full.ctx)]);
+    const [no] = both.filter((r) => r.status === 'rejected');
+    expect(both.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(no?.reason).toMatchObject({
+      code: 'limit_reached',
+      message: expect.stringContaining('The Free plan has 1 GB for files, and this one does not fit'),
+    });
+    // `small` was in the store already, and its still too; what was refused is not.
+    expect(stored().length).toBeLessThanOrEqual(before + 2);
+    // The same content again takes no room.
+    expect((await save(samplePng(9, 9, [1, 1, 1]), 'again.png', full.ctx)).id).toBe(first.id);
+    await expect(
+      saveFile({
+        ctx: full.ctx,
+        input: {
+          name: 'plan.pdf',
+          content: inPieces(Buffer.concat([Buffer.from('%PDF-1.7'), Buffer.alloc(5000)])),
+        },
+      }),
+    ).rejects.toMatchObject({ code: 'limit_reached' });
+  });
+
+  it('takes nothing when the disk is nearly full', async () => {
+    const before = stored().length;
+    const gb = 1024 ** 3 / 4096;
+    for (const said of [
+      { bavail: gb * 0.4, bsize: 4096, blocks: 100 * gb },
+      { bavail: gb * 0.04, bsize: 4096, blocks: gb },
+    ]) {
+      const back = pretendDisk(said);
+      try {
+        for (const saving of [
+          () => save(samplePng(31, 31, [1, 1, 1])),
+          () =>
+            saveFile({
+              ctx: world.ctx,
+              input: { name: 'a.pdf', content: inPieces(Buffer.from('%PDF-1.7 x')) },
+            }),
+        ])
+          await expect(saving()).rejects.toMatchObject({
+            code: 'unavailable',
+            message: expect.stringContaining('There is no room left'),
+          });
+      } finally {
+        back();
+      }
+    }
+    expect(stored()).toHaveLength(before);
+    // A small disk that is not full is good enough.
+    const back = pretendDisk({ bavail: gb * 0.1, bsize: 4096, blocks: gb });
+    await save(samplePng(31, 31, [1, 1, 1])).finally(back);
   });
 
   it('is for those who may post, and keeps workspaces and sorts of files apart', async () => {
