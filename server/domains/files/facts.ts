@@ -1,4 +1,5 @@
 import type { MediaKind } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
 
 /** What a picture, GIF or video is, as it is shown. */
 export interface MediaFacts {
@@ -24,6 +25,14 @@ export interface NotTaken {
 export const DAMAGED: NotTaken = {
   refused: 'This file is damaged. Export it again and upload the new file.',
 };
+/** How long looking at one file may take, in milliseconds: a second or two, and much more on a machine that is busy with other things. */
+export const LOOK_MS = 90_000;
+/** It may be the machine's fault as well as the file's. */
+export const tookTooLong = (): AppError =>
+  new AppError(
+    'unavailable',
+    'Looking at this file took too long. Try it again in a few minutes, or upload a smaller one.',
+  );
 export const TOO_MANY_PIXELS: NotTaken = {
   refused: 'This has too many pixels. Make it smaller and upload it again.',
 };

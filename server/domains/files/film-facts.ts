@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { z } from 'zod';
-import { DAMAGED, type NotTaken, TOO_MANY_PIXELS } from './facts';
+import { DAMAGED, LOOK_MS, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
 import { oneAfterTheOther } from './one-after-the-other';
 
 export interface Film {
@@ -10,8 +10,7 @@ export interface Film {
   durationMs: number;
 }
 
-/** How long reading a film may take, in milliseconds, and how much memory, in megabytes. A film of 100 MB takes a tenth of both. */
-const LIMIT_MS = 20_000;
+/** How much memory reading a film may take, in megabytes. A film of 100 MB takes a tenth of it. */
 const MEMORY_MB = 128;
 const MOST_SIDE = 16_384;
 const inTurn = oneAfterTheOther();
@@ -40,7 +39,7 @@ export async function readFilm(file: string): Promise<Film | NotTaken> {
   return { width: film.width, height: film.height, durationMs };
 }
 
-/** The reader's answer; null when it was ended because it took too long or too much. Throws when it cannot be run. */
+/** The reader's answer; null when it ended because it took too much. Throws when it took too long, and when it cannot be run. */
 function ask(file: string): Promise<z.output<typeof answer> | null> {
   return new Promise((resolve, reject) => {
     execFile(
@@ -51,7 +50,7 @@ function ask(file: string): Promise<z.output<typeof answer> | null> {
         file,
       ],
       {
-        timeout: LIMIT_MS,
+        timeout: LOOK_MS,
         killSignal: 'SIGKILL',
         maxBuffer: 1024 * 1024,
         windowsHide: true,
@@ -65,6 +64,7 @@ function ask(file: string): Promise<z.output<typeof answer> | null> {
         // 1 is how Node ends when it could not run the program at all. What it was ended for has another code, or a signal.
         if (error && (error.code === 1 || typeof error.code === 'string'))
           return reject(new Error('The reader of films could not be run', { cause: stderr || error }));
+        if (error?.killed) return reject(tookTooLong());
         if (error) return resolve(null);
         try {
           resolve(answer.parse(JSON.parse(stdout)));

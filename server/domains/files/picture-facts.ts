@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Sharp, SharpOptions } from 'sharp';
-import { DAMAGED, type MediaFacts, type NotTaken, TOO_MANY_PIXELS } from './facts';
+import { DAMAGED, LOOK_MS, type MediaFacts, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
 import { oneAfterTheOther } from './one-after-the-other';
 
 export type PictureFormat = 'png' | 'jpeg' | 'gif' | 'webp';
@@ -22,7 +22,6 @@ export const MAX_GIF_BYTES = 20 * 1024 * 1024;
 /** The longer side of the small still picture, in pixels: twice as wide as the widest place that shows it. */
 const STILL_SIDE = 480;
 const STILL_QUALITY = 75;
-const SECONDS = 30;
 const READ: SharpOptions = { limitInputPixels: MOST_PIXELS, failOn: 'error', sequentialRead: true };
 const inTurn = oneAfterTheOther();
 
@@ -64,8 +63,7 @@ export async function readPicture(
     } catch (error) {
       const said = error instanceof Error ? error.message : '';
       if (/pixel limit/.test(said)) return TOO_MANY_PIXELS;
-      if (/^timeout/.test(said))
-        return { refused: 'This takes too long to read. Make it smaller and upload it again.' };
+      if (/^timeout/.test(said)) throw tookTooLong();
       // Not the picture's fault, and it may be taken the next time.
       if (/^Input file is missing|memory/i.test(said)) throw error;
       return DAMAGED;
@@ -93,7 +91,7 @@ async function look(
   // The decoder is content with the frames that are there.
   if (format === 'gif' && !(await endsAsGif(file, bytes))) return DAMAGED;
   const still = await whole
-    .timeout({ seconds: SECONDS })
+    .timeout({ seconds: LOOK_MS / 1000 })
     .autoOrient()
     .resize(STILL_SIDE, STILL_SIDE, { fit: 'inside', withoutEnlargement: true })
     .webp({ quality: STILL_QUALITY })
