@@ -127,5 +127,44 @@ describe.skipIf(!contractsPresent())('the vendors’ documents', () => {
         'answer colour: there is no such field',
       ],
     });
+    const form = new FormData();
+    form.set('upload_phase', 'transfer');
+    form.set('start_offset', 'here');
+    form.set('video_file_chunk', 'no file');
+    form.set('colour', 'red');
+    const encoded = new Response(form);
+    const chunk: Exchange = {
+      ...exchange,
+      platform: 'facebook',
+      path: '/v23.0/1/videos',
+      headers: { authorization: 'Bearer t', 'content-type': encoded.headers.get('content-type') ?? '' },
+      body: new Uint8Array(await encoded.arrayBuffer()),
+      answer: JSON.stringify({ start_offset: 5 }),
+    };
+    expect(await checkByFacts(chunk)).toEqual({
+      request: [
+        'body start_offset: is no unsigned int',
+        'body video_file_chunk: is no file',
+        'body colour: is not declared',
+        'body upload_session_id: is required',
+        'it went to the wrong host',
+      ],
+      answer: ['answer start_offset: makes no sense', 'answer end_offset: is missing'],
+    });
+    const finish: Exchange = {
+      ...chunk,
+      host: 'graph-video',
+      headers: { ...chunk.headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ upload_phase: 'finish', upload_session_id: '5', published: 'yes' }),
+      answer: JSON.stringify({ success: false }),
+    };
+    expect(await checkByFacts(finish)).toEqual({
+      request: ['body published: is no bool'],
+      answer: ['answer success: makes no sense'],
+    });
+    const moved = { error: { message: 'Again', code: 6001, error_subcode: 1363037 } };
+    expect(await checkByFacts({ ...finish, status: 400, answer: JSON.stringify(moved) })).toMatchObject({
+      answer: ['answer has no places in error_data'],
+    });
   });
 });
