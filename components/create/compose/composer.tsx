@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Library } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { useTRPC } from '@/components/trpc/client';
@@ -9,6 +10,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { kindOfFile, type MediaDraft, mediaNoun } from '../media/types';
 import { heldBack, pending, placed, type Upload } from '../media/upload-queue';
@@ -17,7 +19,6 @@ import { mediaLimits, platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
 import { blockedBy, linkProblem } from './blocked';
 import { BriefPanel } from './brief-panel';
-import { ConflictPanel } from './conflict-panel';
 import {
   BLANK,
   checkOf,
@@ -28,13 +29,18 @@ import {
   withTexts,
   withVariant,
 } from './draft';
-import { LeaveGuard } from './leave-guard';
 import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
 import { usePageDrop } from './use-page-drop';
 import { usePublish } from './use-publish';
 import { VariantCard } from './variant-card';
+
+// What most posts never need is loaded when it is.
+const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.ConflictPanel), {
+  loading: () => <Skeleton className="h-64" />,
+});
+const LeaveGuard = dynamic(() => import('./leave-guard').then((m) => m.LeaveGuard), { loading: () => null });
 
 /** Write, generate, look, and send. */
 export function Composer({
@@ -78,6 +84,13 @@ export function Composer({
     })),
   );
   const publish = usePublish(stored);
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
   const { data: allowance } = useQuery(
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );
@@ -96,7 +109,7 @@ export function Composer({
     if (Object.keys(wrong).length > 0) return;
     const before = draft.variants;
     written.current.clear();
-    const finished = await generation.start({
+    await generation.start({
       topicId: draft.topicId,
       platforms,
       prompt: draft.prompt,
@@ -110,7 +123,8 @@ export function Composer({
     const texts = Object.fromEntries(
       [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
     );
-    if (finished && Object.values(texts).some((text) => text.trim() !== ''))
+    // Also when it broke off: what was written until then has replaced something.
+    if (here.current && Object.values(texts).some((text) => text.trim() !== ''))
       toast('The texts were replaced.', {
         action: {
           label: 'Undo',
@@ -174,7 +188,9 @@ export function Composer({
   usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
   return (
     <>
-      <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms))} onLeave={uploads.clear} />
+      {uploads.all.length > 0 ? (
+        <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms))} onLeave={uploads.clear} />
+      ) : null}
       <PageHeader
         title={initial.postId ? 'Edit post' : 'Compose'}
         description={

@@ -59,7 +59,7 @@ export function useUploads(
     said,
     add: (platform, files) => {
       if (files.length === 0) return;
-      say(platform, `Uploading ${many(files.length, 'file')}.`);
+      say(platform, `Uploading ${files.length === 1 ? files[0]?.name : many(files.length, 'file')}.`);
       queue.add(platform, files);
     },
     retry: queue.retry,
