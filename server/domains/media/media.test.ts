@@ -1,90 +1,40 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, files, publicationMedia, publications } from '@/db/schema';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
-import { setTransport } from '@/server/domains/connections/load-target';
-import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
-import { env, resetEnv } from '@/server/foundation/env';
-import { installFaultHook } from '@/server/foundation/fault-points';
-import { effects } from '@/server/sandbox/control/routes';
-import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import type { SandboxHandler } from '@/server/sandbox/handler';
 import { media as sandboxMedia } from '@/server/sandbox/schema';
-import { freshDb } from '@/tests/support/db';
+import { type Pictured, pictured } from '@/tests/support/pictured';
 import { createWorld, type World } from '@/tests/support/world';
-import { sampleGif, sampleMp4, samplePng } from '../files/testing';
+import { sampleGif, samplePng } from '../files/testing';
 import { startPosting } from '../holding/start-posting';
 import { stopEverything } from '../holding/stop-everything';
 import { checkSchedule } from '../publishing/check-schedule';
-import { getPublication } from '../publishing/queries';
 import { retryPublication } from '../publishing/retry-publication';
-import { setReview } from '../publishing/testing';
 import { retryMedia } from './retry-media';
-import { addMedia, schedulePictured, work } from './testing';
+import { addMedia, schedulePictured } from './testing';
 import { uploadMedia } from './upload-media';
 import type { UploadPort } from './upload-port';
 
+let here: Pictured;
 let db: Db;
 let world: World;
 let sandbox: SandboxHandler;
 let x: string;
 let facebook: string;
-const folder = mkdtempSync(path.join(tmpdir(), 'tributary-media-'));
-
-beforeAll(async () => {
-  process.env.TRIBUTARY_DATA_DIR = folder;
-  process.env.TRIBUTARY_SANDBOX = '1';
-  resetEnv();
-  db = await freshDb();
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  await setReview(db, world.ctx, 'post_at_once');
-  sandbox = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: `${env().appUrl}/sandbox`,
-    appUrl: env().appUrl,
-    internalAppUrl: env().appUrl,
-    sleep: async () => {},
-  });
-  sendToHandler(sandbox, undefined, world.clock);
-  x = (await connectSandbox(sandbox, world.ctx, 'x', 'mira_draws')).connectionIds[0] ?? '';
-  facebook = (await connectSandbox(sandbox, world.ctx, 'facebook', 'mira.okafor')).connectionIds[0] ?? '';
-}, 120_000);
-afterAll(async () => {
-  setTransport(undefined);
-  await db.close();
-  delete process.env.TRIBUTARY_DATA_DIR;
-  resetEnv();
-  rmSync(folder, { recursive: true, force: true });
-});
-beforeEach(async () => {
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-  forgetBuckets();
-});
-afterEach(async () => {
-  installFaultHook(undefined);
-  await sandbox.world.faults.clear();
+pictured((opened) => {
+  here = opened;
+  ({ db, world, sandbox, x, facebook } = here);
 });
 
-let colour = 0;
-const picture = (side = 4) =>
-  addMedia(world.ctx, samplePng(side, side, [++colour % 256, colour >> 8, 7]), 'a.png');
-const film = (seconds = 10, padding = 5_000_000) =>
-  addMedia(world.ctx, sampleMp4({ seconds, width: 640, height: 360, padding: padding + ++colour }), 'a.mp4');
-const at = (minutes: number) =>
-  new Date(world.clock.now().getTime() + minutes * 60_000).toISOString().slice(0, 16);
-const state = (id: string) => getPublication({ ctx: world.ctx, input: { id } });
-const sent = async (platform: string, text: string) =>
-  (await effects(sandbox.world, platform)).posts.filter((p) => p.text === text);
-const turns = (more: Parameters<typeof work>[3] = {}) => work(db, world.ctx, world.clock, more);
-const fault = (
-  operation: string,
-  kind: '429' | '500_before' | '500_after' | 'reset_after' | 'processing_fails',
-  more = {},
-) => sandbox.world.faults.add({ platform: 'x', operation, kind, count: 1, ...more });
+const picture = (side?: number) => here.picture(side);
+const film = (seconds?: number, padding?: number) => here.film(seconds, padding);
+const at = (minutes: number) => here.at(minutes);
+const state = (id: string) => here.state(id);
+const sent = (platform: string, text: string) => here.sent(platform, text);
+const turns = (more?: Parameters<Pictured['turns']>[0]) => here.turns(more);
+const fault = (...of: Parameters<Pictured['fault']>) => here.fault(...of);
 
 describe('on X', () => {
   test('four pictures go out in order, with their descriptions', async () => {
@@ -414,52 +364,6 @@ test('one call does steps for some seconds, and the next goes on at once where i
   // Nothing is left to do but to say that all is there.
   expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: null });
   expect(sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(5_000_000);
-});
-
-describe('a process that ends', () => {
-  const POINTS = [
-    'media: before',
-    'media: taken',
-    'media: answer came',
-    'media: before writing',
-    'media: written',
-    'media: before ready',
-    'media: ready',
-    'publish: before the call',
-    'publish: answer came',
-  ];
-  test.each(POINTS)(
-    'at “%s”, at every pass of it: the post goes out once, with all of its pictures',
-    async (point) => {
-      for (let pass = 1; pass <= 6; pass++) {
-        let left = pass;
-        let ended = false;
-        installFaultHook((name) => {
-          if (name === point && --left === 0) {
-            ended = true;
-            throw new Error(`ended at ${name}`);
-          }
-        });
-        const text = `${point} ${pass}`;
-        const [made] = await schedulePictured(world.ctx, {
-          connectionIds: [x],
-          media: [
-            { fileId: await picture(), alt: 'First' },
-            { fileId: await picture(), alt: 'Second' },
-          ],
-          text,
-        });
-        await turns({ turns: 40, seconds: 15 });
-        installFaultHook(undefined);
-        expect((await state(made?.id ?? '')).state, text).toBe('published');
-        const posts = await sent('x', text);
-        expect(posts, text).toHaveLength(1);
-        expect(posts[0]?.media.map((m) => m.altText)).toEqual(['First', 'Second']);
-        if (!ended) break;
-      }
-    },
-    120_000,
-  );
 });
 
 describe('files', () => {

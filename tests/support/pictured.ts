@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import type { Db } from '@/db/client';
+import { publications } from '@/db/schema';
+import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { setTransport } from '@/server/domains/connections/load-target';
+import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
+import { sampleMp4, samplePng } from '@/server/domains/files/testing';
+import { addMedia, work } from '@/server/domains/media/testing';
+import { getPublication } from '@/server/domains/publishing/queries';
+import { setReview } from '@/server/domains/publishing/testing';
+import { env, resetEnv } from '@/server/foundation/env';
+import { installFaultHook } from '@/server/foundation/fault-points';
+import { effects } from '@/server/sandbox/control/routes';
+import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
+import { freshDb } from './db';
+import { createWorld, type World } from './world';
+
+let colour = 0;
+
+/** A workspace with an account on X and a Page on Facebook, both of a sandbox, that posts pictures. */
+export class Pictured {
+  private constructor(
+    readonly db: Db,
+    readonly world: World,
+    readonly sandbox: SandboxHandler,
+    /** The connections. */
+    readonly x: string,
+    readonly facebook: string,
+  ) {}
+
+  static async open(): Promise<Pictured> {
+    const db = await freshDb();
+    const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+    await setReview(db, world.ctx, 'post_at_once');
+    const sandbox = sandboxHandler({
+      db,
+      clock: world.clock,
+      publicUrl: `${env().appUrl}/sandbox`,
+      appUrl: env().appUrl,
+      internalAppUrl: env().appUrl,
+      sleep: async () => {},
+    });
+    sendToHandler(sandbox, undefined, world.clock);
+    const [x = ''] = (await connectSandbox(sandbox, world.ctx, 'x', 'mira_draws')).connectionIds;
+    const [facebook = ''] = (await connectSandbox(sandbox, world.ctx, 'facebook', 'mira.okafor'))
+      .connectionIds;
+    return new Pictured(db, world, sandbox, x, facebook);
+  }
+
+  /** A picture that no other is like. */
+  picture(side = 4): Promise<string> {
+    return addMedia(this.world.ctx, samplePng(side, side, [++colour % 256, colour >> 8, 7]), 'a.png');
+  }
+  film(seconds = 10, padding = 5_000_000): Promise<string> {
+    const film = sampleMp4({ seconds, width: 640, height: 360, padding: padding + ++colour });
+    return addMedia(this.world.ctx, film, 'a.mp4');
+  }
+  /** A local time so many minutes from now. */
+  at(minutes: number): string {
+    return new Date(this.world.clock.now().getTime() + minutes * 60_000).toISOString().slice(0, 16);
+  }
+  state(id: string) {
+    return getPublication({ ctx: this.world.ctx, input: { id } });
+  }
+  /** The posts with this text that the platform has. */
+  async sent(platform: string, text: string) {
+    return (await effects(this.sandbox.world, platform)).posts.filter((p) => p.text === text);
+  }
+  /** The background work, as `work` does it. */
+  turns(more: Parameters<typeof work>[3] = {}): Promise<void> {
+    return work(this.db, this.world.ctx, this.world.clock, more);
+  }
+  fault(
+    operation: string,
+    kind: '429' | '500_before' | '500_after' | 'reset_after' | 'processing_fails',
+    more = {},
+  ) {
+    return this.sandbox.world.faults.add({ platform: 'x', operation, kind, count: 1, ...more });
+  }
+}
+
+/** Opens one for all tests of a file. Each begins with nothing that waits and without faults. */
+export function pictured(use: (here: Pictured) => void): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tributary-media-'));
+  let here: Pictured;
+  beforeAll(async () => {
+    process.env.TRIBUTARY_DATA_DIR = folder;
+    process.env.TRIBUTARY_SANDBOX = '1';
+    resetEnv();
+    here = await Pictured.open();
+    use(here);
+  }, 120_000);
+  beforeEach(async () => {
+    await here.db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+    forgetBuckets();
+  });
+  afterEach(async () => {
+    installFaultHook(undefined);
+    await here.sandbox.world.faults.clear();
+  });
+  afterAll(async () => {
+    setTransport(undefined);
+    await here.db.close();
+    delete process.env.TRIBUTARY_DATA_DIR;
+    resetEnv();
+    rmSync(folder, { recursive: true, force: true });
+  });
+}
