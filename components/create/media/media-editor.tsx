@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast';
-import { describable, type MediaProblem, mediaProblems } from '@/server/connectors/kit/media';
+import { describable, mediaProblems } from '@/server/connectors/kit/media';
 import { mediaLimits, platformName } from '../platforms';
 import { moved, putBack } from './arrange';
 import { MediaTile } from './media-tile';
@@ -51,8 +51,8 @@ export function MediaEditor({
 
   const problems = mediaProblems(name, limits, media);
   const together = problems.find((p) => p.index === null)?.message ?? null;
-  const wrong = (at: number, about: About) =>
-    problems.find((p) => p.index === at && aboutOf(p, media[at], limits?.alt.characters) === about)?.message;
+  const wrong = (at: number, about: 'description' | 'file') =>
+    problems.find((p) => p.index === at && p.about === about)?.message;
 
   const move = (fileId: string, from: number, to: number, control: string | null) => {
     if (to < 0 || to >= media.length || from === to) return;
@@ -120,15 +120,4 @@ export function MediaEditor({
       </p>
     </div>
   );
-}
-
-type About = 'description' | 'file';
-
-/** Whether the description is wrong or the file: as the problem says, else by what can be wrong with a description. */
-function aboutOf(
-  problem: MediaProblem & { about?: About },
-  one: MediaDraft | undefined,
-  characters = Number.POSITIVE_INFINITY,
-): About {
-  return problem.about ?? ([...(one?.alt ?? '')].length > characters ? 'description' : 'file');
 }
