@@ -48,7 +48,7 @@ afterEach(async () => {
   forgetBuckets();
 });
 
-const film = sampleMp4({ seconds: 3, width: 640, height: 360, padding: 2_500_000 });
+const film = sampleMp4({ seconds: 3, width: 640, height: 360, padding: 2_200_000 });
 const FILES: Record<'picture' | 'video', { mime: string; bytes: Buffer }> = {
   picture: { mime: 'image/png', bytes: Buffer.from(samplePng(4, 4)) },
   video: { mime: 'video/mp4', bytes: Buffer.from(film) },
@@ -87,13 +87,13 @@ test.each([
   ['x', 'picture', 'initializeMediaUpload', 1],
   ['x', 'video', 'appendMediaUpload', 2],
   ['x', 'picture', 'finalizeMediaUpload', 1],
-  ['x', 'video', 'finalizeMediaUpload', 1],
   ['x', 'picture', 'createMediaMetadata', 1],
 ] as const)(
   '%s, %s: a trouble at any pass of %s is survived, and nothing is sent anew',
   async (platform, kind, operation, passes) => {
-    for (const fault of KINDS)
-      for (let pass = 0; pass < passes; pass++) {
+    for (let pass = 0; pass < passes; pass++)
+      // What the later passes add is that they go on in the middle.
+      for (const fault of pass === 0 ? KINDS : (['500_before', 'reset_after'] as const)) {
         // A fault that strikes as often as it is passed leaves the passes before it alone.
         let left = pass;
         const book = sandbox.world.faults;
