@@ -184,7 +184,7 @@ describe('films', () => {
     expect((await film({ times: [0xffffffff, 1], shifts: [1, 1] })).refused).toMatch(/damaged/);
     const cut = sampleMp4({ seconds: 5, width: 10, height: 10 });
     expect((await refused(cut.subarray(0, cut.length - 60))).refused).toBeDefined();
-  });
+  }, 240_000);
 
   it('ends with an answer for damage anywhere', async () => {
     const sample = sampleMp4({ seconds: 2, width: 16, height: 9 });
@@ -202,7 +202,7 @@ describe('films', () => {
       ),
       { numRuns: 12 },
     );
-  });
+  }, 240_000);
 });
 
 describe('what no post takes', () => {
