@@ -51,7 +51,13 @@ export async function giveUpOnMedia({
     faultPoint('media give up: before');
     const gone = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       await shareWorkspace(tx, ctx.workspaceId);
-      const [row] = await rowsOf<{ title: string; platform: string; post_id: string; why: string | null }>(
+      const [row] = await rowsOf<{
+        title: string;
+        connection_id: string;
+        platform: string;
+        post_id: string;
+        why: string | null;
+      }>(
         tx,
         sql`
           with moved as (
@@ -62,10 +68,10 @@ export async function giveUpOnMedia({
             where id = ${id} and workspace_id = ${workspaceId} and ${due}
             returning id, post_id, connection_id, problem
           )
-          select t.title, c.platform, m.post_id, nullif(m.problem, '') as why
+          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, '') as why
           from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
       );
-      if (!row) return false;
+      if (!row) return null;
       const name = platform.name(row.platform);
       const label = labelOf('post', row.title, name, null);
       const problem = row.why ?? `Its pictures were not ready on ${name} in time.`;
@@ -88,10 +94,13 @@ export async function giveUpOnMedia({
         body: `${problem} Try it again from the post, or change its pictures and send it anew.`,
         href: `/posts/${row.post_id}`,
       });
-      return true;
+      return { workspaceId, connectionId: row.connection_id, platform: row.platform };
     });
     faultPoint('media give up: written');
-    if (gone) failed++;
+    if (!gone) continue;
+    failed++;
+    // What comes after it in its line need not wait for the next sweep.
+    await ctx.signals.send('publishing/line.requested', gone);
   }
   return failed;
 }

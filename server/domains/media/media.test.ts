@@ -11,6 +11,8 @@ import { sampleGif, samplePng } from '../files/testing';
 import { startPosting } from '../holding/start-posting';
 import { stopEverything } from '../holding/stop-everything';
 import { checkSchedule } from '../publishing/check-schedule';
+import { claimDue } from '../publishing/claim-due';
+import { publishDue } from '../publishing/publish-due';
 import { retryPublication } from '../publishing/retry-publication';
 import { retryMedia } from './retry-media';
 import { addMedia, schedulePictured } from './testing';
@@ -332,6 +334,26 @@ describe('when something goes wrong', () => {
     await turns({ turns: 20, seconds: 10 });
     expect((await state(id)).media[0]?.state).toBe('ready');
   });
+});
+
+test('a line that went away while its pictures were uploaded is asked for again when they are there', async () => {
+  const [made] = await schedulePictured(world.ctx, {
+    connectionIds: [x],
+    media: [{ fileId: await picture() }],
+    text: 'Now',
+  });
+  const line = { workspaceId: world.workspaceId, connectionId: x, platform: 'x' };
+  await claimDue({ db, clock: world.clock });
+  expect(await publishDue({ ctx: world.ctx, input: { connectionId: x } })).toMatchObject({ published: 0 });
+  world.signals.sent.length = 0;
+  const input = { publicationId: made?.id ?? '' };
+  for (let i = 0; i < 10 && world.signals.sent.length === 0; i++) {
+    await uploadMedia({ ctx: world.ctx, input });
+    world.clock.advance(2_000);
+  }
+  expect(world.signals.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
+  await publishDue({ ctx: world.ctx, input: { connectionId: x } });
+  expect((await state(input.publicationId)).state).toBe('published');
 });
 
 test('one call does steps for some seconds, and the next goes on at once where it stopped', async () => {

@@ -214,13 +214,13 @@ async function write(
 async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
   const now = ctx.clock.now();
   faultPoint('media: before ready');
-  const { waitMs, due } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+  const { waitMs, ready } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [row] = await rowsOf<{
       waiting: number;
       failed: number;
       check: number | null;
       lease: number | null;
-      due: number | null;
+      ready: Ready | null;
     }>(
       tx,
       sql`
@@ -234,16 +234,17 @@ async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
           from all_of a
           where p.id = ${publicationId} and p.workspace_id = ${ctx.workspaceId} and a.waiting = 0 and a.until is not null
             and p.state in ('scheduled','queued') and p.media_until is distinct from a.until
-          returning greatest(p.due_at, p.retry_at) as due
+          returning greatest(p.due_at, p.retry_at) as due, p.state, p.connection_id
         )
         select a.waiting, a.failed, ${ms(sql`a.check_at`)} as check, ${ms(sql`a.lease_until`)} as lease,
-          (select ${ms(sql`r.due`)} from ready r) as due
+          (select jsonb_build_object('due', ${ms(sql`r.due`)}, 'state', r.state, 'connectionId', r.connection_id, 'platform', c.platform)
+            from ready r join connections c on c.id = r.connection_id) as ready
         from all_of a`,
     );
-    if (row?.due != null) await resolveAlert(tx, ctx, mediaKey(publicationId));
+    if (row?.ready) await resolveAlert(tx, ctx, mediaKey(publicationId));
     const open = row && row.waiting > row.failed;
     return {
-      due: row?.due ?? null,
+      ready: row?.ready ?? null,
       // Somebody else is at it: that run goes on, and should it end, the sweep does.
       waitMs:
         open && row.check !== null && (row.lease ?? 0) <= now.getTime()
@@ -252,7 +253,26 @@ async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
     };
   });
   faultPoint('media: ready');
-  // The line may have come to it and gone away again.
-  if (due !== null && due <= now.getTime() + 2_000) await ctx.signals.send('publishing/sweep.requested', {});
+  if (ready && ready.due <= now.getTime() + CLOSE_MS) await goOn(ctx, ready);
   return { waitMs };
+}
+
+interface Ready {
+  due: number;
+  state: 'scheduled' | 'queued';
+  connectionId: string;
+  platform: string;
+}
+/** So shortly before its time the sweep has looked for the last time, in milliseconds. */
+const CLOSE_MS = 2_000;
+
+/** The line may have come to the post and gone away again: without this it would stand still until the next sweep. */
+async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
+  if (state === 'scheduled') await ctx.signals.send('publishing/sweep.requested', {});
+  else
+    await ctx.signals.send('publishing/line.requested', {
+      workspaceId: ctx.workspaceId,
+      connectionId,
+      platform,
+    });
 }
