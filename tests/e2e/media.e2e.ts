@@ -126,11 +126,13 @@ test('an upload that does not arrive holds the post back, and arrives at its pla
   const { card, picker, pictures } = await onX(page, 'With a break in the line');
   const lost = (url: URL) => url.pathname === '/api/media' && url.search.includes('first');
   await page.route(lost, (route) => route.abort());
-  await picker.setInputFiles([png('first.png', [1, 2, 3]), png('second.png', [4, 5, 6])]);
+  const long = 'first-with-a-name-as-long-as-those-that-cameras-and-phones-give-to-their-pictures.png';
+  await picker.setInputFiles([png(long, [1, 2, 3]), png('second.png', [4, 5, 6])]);
   await expect(pictures).toHaveCount(1);
   await card.getByLabel('What picture 1 shows').fill('The second');
   await expect(card.getByRole('alert').filter({ hasText: /did not arrive/ })).toBeVisible();
   await accessible(page);
+  await fitsPhone(page);
   await expect(page.getByText('A picture was not uploaded. Try it again or remove it.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Post now' })).toBeDisabled();
   await page.getByRole('button', { name: 'Save to library' }).click();

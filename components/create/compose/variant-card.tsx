@@ -112,8 +112,8 @@ export function VariantCard({
           {writing?.state === 'done' && writing.label === 'Offline drafter' ? <span>no cost</span> : null}
         </span>
       </CardHeader>
-      <CardContent className="grid gap-4 xl:grid-cols-2">
-        <div className="grid content-start gap-3">
+      <CardContent className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+        <div className="grid grid-cols-1 content-start gap-3">
           <Field
             label="Text"
             aside={<Counter platform={platform} text={text} link={variant.link} />}

@@ -70,9 +70,9 @@ export function MediaEditor({
   };
 
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {media.length > 0 ? (
-        <ol ref={list} aria-label={`Pictures for ${name}`} className="grid gap-3">
+        <ol ref={list} aria-label={`Pictures for ${name}`} className="grid grid-cols-1 gap-3">
           {media.map((one, i) => (
             <MediaTile
               key={one.fileId}

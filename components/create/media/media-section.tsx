@@ -43,7 +43,7 @@ export function MediaSection({
   const own = uploads.all.filter((one) => one.platform === platform && one.state !== 'saved');
   const any = media.length > 0 || own.length > 0;
   return (
-    <div className="grid gap-3">
+    <div className="grid grid-cols-1 gap-3">
       {any ? (
         <MediaEditor
           platform={platform}

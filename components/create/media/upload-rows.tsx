@@ -21,7 +21,7 @@ export function UploadRows({
 }) {
   if (uploads.length === 0) return null;
   return (
-    <ul className="grid gap-2" aria-label="Uploads">
+    <ul className="grid grid-cols-1 gap-2" aria-label="Uploads">
       {uploads.map((upload) => (
         <Row
           key={upload.key}
@@ -49,7 +49,7 @@ function Row({
   const row = useFocusLost<HTMLLIElement>(onFocusLost);
   const failed = state === 'failed';
   return (
-    <li ref={row} className="grid gap-1.5 rounded-lg border border-border p-2 text-sm">
+    <li ref={row} className="grid grid-cols-1 gap-1.5 rounded-lg border border-border p-2 text-sm">
       <div className="flex items-center gap-2">
         <span className="min-w-0 flex-1 truncate">{file.name}</span>
         {failed && again ? (
