@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
-import { kindNoun, type MediaDraft, mediaAddress } from './types';
+import { kindNoun, type MediaDraft, stillAddress } from './types';
 import { useFocusLost } from './use-focus-lost';
 
 /** One picture, GIF or video of a text: what it shows, its place among the others, and a way to take it out. */
@@ -78,7 +78,7 @@ export function MediaTile({
         ) : (
           // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
           <img
-            src={mediaAddress(one.fileId)}
+            src={stillAddress(one.fileId)}
             alt={one.alt || `Number ${at + 1}, not described yet`}
             draggable={false}
             className="size-full object-cover"
@@ -110,37 +110,42 @@ export function MediaTile({
             <span className="min-w-0">{problems.file}</span>
           </p>
         ) : null}
-        <div className="flex flex-wrap items-center gap-1">
-          <span className="tabular min-w-0 flex-1 basis-32 text-muted-foreground text-xs">
-            {factsOf(one)}
+        <div className="flex flex-wrap items-center gap-x-2">
+          <span className="tabular min-w-0 text-muted-foreground text-xs">{factsOf(one)}</span>
+          <span className="-mr-1 ml-auto flex gap-1">
+            {count > 1 ? (
+              <>
+                <Button
+                  size="icon-sm"
+                  variant="ghost"
+                  data-move="up"
+                  disabled={at === 0}
+                  aria-label={`Move ${what} ${at + 1} up`}
+                  onClick={() => onMove(at - 1, '[data-move=up]')}
+                >
+                  <ArrowUp aria-hidden />
+                </Button>
+                <Button
+                  size="icon-sm"
+                  variant="ghost"
+                  data-move="down"
+                  disabled={at === count - 1}
+                  aria-label={`Move ${what} ${at + 1} down`}
+                  onClick={() => onMove(at + 1, '[data-move=down]')}
+                >
+                  <ArrowDown aria-hidden />
+                </Button>
+              </>
+            ) : null}
+            <Button
+              size="icon-sm"
+              variant="ghost"
+              aria-label={`Take ${what} ${at + 1} out`}
+              onClick={onRemove}
+            >
+              <X aria-hidden />
+            </Button>
           </span>
-          {count > 1 ? (
-            <>
-              <Button
-                size="icon-sm"
-                variant="ghost"
-                data-move="up"
-                disabled={at === 0}
-                aria-label={`Move ${what} ${at + 1} up`}
-                onClick={() => onMove(at - 1, '[data-move=up]')}
-              >
-                <ArrowUp aria-hidden />
-              </Button>
-              <Button
-                size="icon-sm"
-                variant="ghost"
-                data-move="down"
-                disabled={at === count - 1}
-                aria-label={`Move ${what} ${at + 1} down`}
-                onClick={() => onMove(at + 1, '[data-move=down]')}
-              >
-                <ArrowDown aria-hidden />
-              </Button>
-            </>
-          ) : null}
-          <Button size="icon-sm" variant="ghost" aria-label={`Take ${what} ${at + 1} out`} onClick={onRemove}>
-            <X aria-hidden />
-          </Button>
         </div>
       </div>
     </li>
