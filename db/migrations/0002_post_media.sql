@@ -11,6 +11,7 @@ CREATE TABLE "publication_media" (
 	"expires_at" timestamp with time zone,
 	"check_at" timestamp with time zone,
 	"failures" integer DEFAULT 0 NOT NULL,
+	"restarts" integer DEFAULT 0 NOT NULL,
 	"problem" text,
 	"started_at" timestamp with time zone,
 	"lease_token" text,

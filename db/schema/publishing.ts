@@ -221,7 +221,9 @@ export const publicationMedia = pgTable(
     expiresAt: instant('expires_at'),
     /** Not to be touched before: the platform asked for a pause, or the last try went wrong. */
     checkAt: instant('check_at'),
+    /** Troubles since it last got further; and how often the platform made it begin anew. */
     failures: integer('failures').notNull().default(0),
+    restarts: integer('restarts').notNull().default(0),
     problem: text('problem'),
     /** When somebody first set to it; how long a post waits for it counts from here. */
     startedAt: instant('started_at'),

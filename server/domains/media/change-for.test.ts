@@ -5,7 +5,14 @@ import { type Answer, type Change, changeFor, type Reached } from './change-for'
 
 const NOW = new Date('2026-03-02T10:00:00Z');
 const BYTES = 10;
-const fresh = (): Reached => ({ progress: null, bytesSent: 0, percent: null, failures: 0, bytes: BYTES });
+const fresh = (): Reached => ({
+  progress: null,
+  bytesSent: 0,
+  percent: null,
+  failures: 0,
+  restarts: 0,
+  bytes: BYTES,
+});
 /** What `write` makes of the row. */
 const after = (at: Reached, change: Change): Reached => ({
   ...at,
@@ -13,6 +20,7 @@ const after = (at: Reached, change: Change): Reached => ({
   bytesSent: change.sent ?? at.bytesSent,
   percent: change.percent === undefined ? at.percent : change.percent,
   failures: change.failures,
+  restarts: change.restarts ?? at.restarts,
 });
 /** Answers round and round until it ends, or for so many requests. */
 function run(answers: readonly Answer[], most: number) {

@@ -11,7 +11,10 @@ export interface Reached {
   progress: unknown;
   bytesSent: number;
   percent: number | null;
+  /** Troubles since it last got further. */
   failures: number;
+  /** How often the platform made it begin anew. */
+  restarts: number;
   /** The size of the file. */
   bytes: number;
 }
@@ -24,6 +27,7 @@ export interface Change {
   remoteId?: string;
   expiresAt?: Date;
   failures: number;
+  restarts?: number;
   /** Milliseconds until it may be touched again. */
   wait: number;
   problem?: string | null;
@@ -31,20 +35,15 @@ export interface Change {
   tell?: boolean;
 }
 
-/**
- * A row keeps one number of what went wrong: how often the upload began anew, and the troubles since it last got further. Getting
- * further ends the troubles and never the restarts, which are few: whatever a platform answers, an upload comes to an end.
- */
-const RESTART = 100;
 /** So many steps without getting further are taken as they come: a description is one. */
 const IDLE_STEPS = 2;
-const restartsOf = (failures: number): number => Math.floor(failures / RESTART);
-const troublesOf = (failures: number): number => failures % RESTART;
 const highest = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
-const calm = (failures: number): number => restartsOf(failures) * RESTART;
 
-/** What an answer means for the row. Pure. `name` is the platform's. */
+/**
+ * What an answer means for the row. Pure. `name` is the platform's. Getting further ends the troubles and never the restarts, which
+ * are few: whatever a platform answers, an upload comes to an end.
+ */
 export function changeFor(answer: Answer, at: Reached, now: Date, name: string): Change {
   const { failures, bytes } = at;
   switch (answer.state) {
@@ -53,13 +52,13 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
       const sent = Math.max(at.bytesSent, answer.sent);
       const change = { state: 'uploading', progress: answer.progress, sent } as const;
       const further = at.progress === null || answer.sent > at.bytesSent;
-      if (further) return { ...change, failures: calm(failures), wait: 0 };
-      const delay = uploadRetryDelay(troublesOf(failures) + 1);
+      if (further) return { ...change, failures: 0, wait: 0 };
+      const delay = uploadRetryDelay(failures + 1);
       if (delay === null) return failed(failures, `${name} took the upload and it did not get any further.`);
       return {
         ...change,
         failures: failures + 1,
-        wait: troublesOf(failures) < IDLE_STEPS ? 0 : delay,
+        wait: failures < IDLE_STEPS ? 0 : delay,
       };
     }
     case 'processing': {
@@ -70,7 +69,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
         sent: bytes,
         // What it does not say this time, or takes back, it had said before.
         percent: highest(at.percent, answer.percent),
-        failures: further ? calm(failures) : failures,
+        failures: further ? 0 : failures,
         wait: Math.max(SHORTEST_CHECK_MS, answer.checkAfterSeconds * 1000),
       };
     }
@@ -85,7 +84,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
     case 'failed':
       return failed(failures, answer.message);
     case 'again': {
-      const restarts = restartsOf(failures) + 1;
+      const restarts = at.restarts + 1;
       const delay = uploadRetryDelay(restarts);
       if (delay === null || restarts > MOST_RESTARTS)
         return failed(failures, `${name} lost the upload again and again.`);
@@ -94,7 +93,8 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
         progress: null,
         sent: 0,
         percent: null,
-        failures: restarts * RESTART,
+        failures: 0,
+        restarts,
         wait: delay,
       };
     }
@@ -122,6 +122,6 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
   // It goes on by itself once the account is connected again.
   if (fault?.kind === 'reauth') return { failures, wait: 60_000, problem, tell: true };
   if (!fault || fault.kind === 'rejected') return failed(failures, problem);
-  const delay = uploadRetryDelay(troublesOf(failures) + 1);
+  const delay = uploadRetryDelay(failures + 1);
   return delay === null ? failed(failures, problem) : { failures: failures + 1, wait: delay, problem };
 }

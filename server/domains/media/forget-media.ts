@@ -20,7 +20,7 @@ export async function forgetMedia(
     tx,
     sql`
       update publication_media set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
-        expires_at = null, check_at = null, failures = 0, problem = null, started_at = null, lease_token = null,
+        expires_at = null, check_at = null, failures = 0, restarts = 0, problem = null, started_at = null, lease_token = null,
         lease_until = null, updated_at = ${at(now)}
       where publication_id = ${publicationId} and workspace_id = ${workspaceId}
         ${only === 'failed' ? sql`and state = 'failed'` : sql``}

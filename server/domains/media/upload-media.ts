@@ -36,6 +36,7 @@ interface Taken {
   bytes_sent: number;
   percent: number | null;
   failures: number;
+  restarts: number;
 }
 
 /**
@@ -90,7 +91,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
     await tx.execute(sql`
       with stale as (
         update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
-          expires_at = null, check_at = null, failures = 0, updated_at = ${at(now)},
+          expires_at = null, check_at = null, failures = 0, restarts = 0, updated_at = ${at(now)},
           started_at = case when ${uselessSoon} and p.due_at <= ${at(now)} then m.started_at end
         from publications p
         where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
@@ -117,7 +118,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and (next.lease_until is null or next.lease_until < ${at(now)} or next.lease_token = ${token})
           returning m.*
         )
-        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
+        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
           ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
         from taken t join files f on f.id = t.file_id and f.workspace_id = t.workspace_id
           join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
@@ -161,8 +162,8 @@ async function write(
   last: boolean,
 ): Promise<number | 'over'> {
   const now = ctx.clock.now();
-  const { progress, failures, percent, bytes_sent: bytesSent } = one;
-  const reached = { progress, bytesSent, percent, failures, bytes: one.media.bytes };
+  const { progress, failures, restarts, percent, bytes_sent: bytesSent } = one;
+  const reached = { progress, bytesSent, percent, failures, restarts, bytes: one.media.bytes };
   const change = changeFor(answer, reached, now, name);
   const sets: SQL[] = [
     sql`failures = ${change.failures}`,
@@ -170,6 +171,7 @@ async function write(
     sql`check_at = ${change.wait > 0 ? at(new Date(now.getTime() + change.wait)) : sql`null`}`,
     sql`updated_at = ${at(now)}`,
   ];
+  if (change.restarts !== undefined) sets.push(sql`restarts = ${change.restarts}`);
   if (change.state) sets.push(sql`state = ${change.state}`);
   if (change.progress !== undefined)
     sets.push(sql`progress = ${change.progress === null ? sql`null` : json(change.progress)}`);
