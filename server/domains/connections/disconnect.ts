@@ -5,6 +5,7 @@ import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { appsPageOf } from './apps-page';
 import { type Ended, endAccess } from './end-access';
@@ -22,7 +23,9 @@ export async function disconnect({
   requireRole(ctx, 'manager', 'disconnect accounts');
   const { id } = connectionIdInput.parse(input);
   const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('update');
+    // The workspace first, as in scheduling: otherwise the two could each wait for the other.
+    await shareWorkspace(tx, ctx.workspaceId);
+    const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
     if (!row) throw notFound('connection');
     if (row.status === 'disconnected') return row;
     await tx

@@ -7,6 +7,7 @@ import { platformManifest } from '@/server/connectors/registry';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
@@ -19,6 +20,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
   const sealed = usedCredentials.get(fault);
   if (!sealed) return;
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
     const [broken] = await tx
       .update(connections)
       .set({ status: 'needs_reconnect', problem: fault.message, refreshLeaseUntil: null })
