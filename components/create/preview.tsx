@@ -1,12 +1,18 @@
 'use client';
 
 import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { type ReactNode, useState } from 'react';
 import { cn } from '@/components/ui/cn';
+import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
-import { MediaGrid } from './media/media-grid';
 import type { MediaDraft } from './media/types';
 import { platformName } from './platforms';
+
+// Most posts have no pictures. Without something to show meanwhile, the whole page would give way to its skeleton.
+const MediaGrid = dynamic(() => import('./media/media-grid').then((m) => m.MediaGrid), {
+  loading: () => <Skeleton className="mt-2 h-40" />,
+});
 
 interface PreviewProps {
   platform: string;
@@ -102,7 +108,7 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
             {body ? marked(body, true) : <Empty />}
           </p>
         ) : null}
-        <MediaGrid media={media} />
+        {media.length > 0 ? <MediaGrid media={media} /> : null}
         <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
           <MessageCircle className="size-4" />
           <Repeat2 className="size-4" />
@@ -147,7 +153,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
           ) : null}
         </p>
       ) : null}
-      <MediaGrid media={media} />
+      {media.length > 0 ? <MediaGrid media={media} /> : null}
       {link && media.length === 0 ? (
         <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
           {hostOf(link)}
