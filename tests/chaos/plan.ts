@@ -197,14 +197,21 @@ export interface PointKill {
   hit: number;
 }
 
-/** The order in which a run kills at its points, round and round. */
-export function* pointKills(seed: number): Generator<PointKill, never> {
+/** From so many posts on, what a life does before it is killed grows with the run: else a large run would be nothing but restarts. */
+const USUAL_RUN = 1_000;
+/** What comes up less often than this in a life does not come up more often in a large run. */
+const OFTEN = 3;
+
+/** The order in which a run of `n` posts kills at its points, round and round. */
+export function* pointKills(seed: number, n: number): Generator<PointKill, never> {
   const random = seeded(seedOf(seed, 'points'));
+  const scale = Math.max(1, n / USUAL_RUN);
+  const mostOf = (most: number) => (most >= OFTEN ? Math.round(most * scale) : most);
   for (;;) {
     const names = Object.keys(POINTS);
     while (names.length > 0) {
       const [point = ''] = names.splice(Math.floor(random() * names.length), 1);
-      yield { point, hit: 1 + Math.floor(random() * (POINTS[point] ?? 1)) };
+      yield { point, hit: 1 + Math.floor(random() * mostOf(POINTS[point] ?? 1)) };
     }
   }
 }

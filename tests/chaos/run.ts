@@ -16,8 +16,8 @@ const { values: options } = parseArgs({
     n: { type: 'string', default: '10000' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     platforms: { type: 'string', default: PLATFORMS.join(',') },
-    /** Accounts on each platform. */
-    accounts: { type: 'string', default: '20' },
+    /** Accounts on each platform; by default 20, and more in a large run: each is a line of its own. */
+    accounts: { type: 'string' },
     /** Seconds of faults; by default enough for `n`. */
     seconds: { type: 'string' },
     /** Kill at this point only, in every life of a worker. */
@@ -32,6 +32,7 @@ const n = Number(options.n);
 const seed = Number(options.seed);
 const platforms = options.platforms.split(',') as Platform[];
 const without = new Set(options.without.split(','));
+const perPlatform = options.accounts ? Number(options.accounts) : Math.max(20, Math.ceil(n / 100));
 const seconds = options.seconds ? Number(options.seconds) : Math.max(25, Math.ceil(n / 30));
 const unknownPlatform = platforms.find((p) => !PLATFORMS.includes(p));
 if (!Number.isInteger(n) || n < 1 || !Number.isInteger(seed) || unknownPlatform) {
@@ -140,10 +141,7 @@ async function main(): Promise<number> {
   ]);
   const db = await openDb({ url: urlOf('chaos', 'harness'), driver: 'pg', pool: 2 });
   closing.push(() => db.close());
-  await Promise.all([
-    db.migrate(),
-    world.fillSandbox(urlOf('chaos_sandbox', 'harness'), Number(options.accounts)),
-  ]);
+  await Promise.all([db.migrate(), world.fillSandbox(urlOf('chaos_sandbox', 'harness'), perPlatform)]);
 
   const orders = (name: string, more: Partial<Orders> = {}): Orders => ({
     name,
@@ -182,7 +180,7 @@ async function main(): Promise<number> {
   await until(() => fetch(`${sandbox}/control/accounts`).then((r) => r.ok), 30_000, 'the sandbox answers');
   const { workspaceId, accounts, files } = await world.connectAll(db, {
     platforms,
-    perPlatform: Number(options.accounts),
+    perPlatform,
     sandbox,
     appUrl,
   });
@@ -210,7 +208,7 @@ async function main(): Promise<number> {
   // Workers live on until the end: whoever dies is started again at once, with the next point to die at.
   faults = true;
   if (!without.has('vendor')) vendor.tell({ faults });
-  const points = pointKills(seed);
+  const points = pointKills(seed, n);
   /** A life of a worker carries so many points; what it did not come to goes to the next life. */
   const carried: PointKill[][] = Array.from({ length: WORKERS }, () => []);
   const nextKills = (index: number): Record<string, number> => {
