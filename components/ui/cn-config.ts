@@ -7,7 +7,7 @@ const size: ClassValidator = (value) => /^(\d*xl|xs|sm|lg|base|\[[\d.]+(rem|px|e
 
 /** Groups that are their own beginning: `p-4`, `max-w-lg`, `rounded`. */
 const PLAIN =
-  'aspect basis order grow shrink gap gap-x gap-y p px py pt pr pb pl ps pe m mx my mt mr mb ml ms me inset inset-x inset-y top right bottom left z size w min-w max-w h min-h max-h grid-cols grid-rows auto-rows auto-cols tracking leading line-clamp underline-offset rounded rounded-t rounded-r rounded-b rounded-l opacity duration delay ease animate translate-x translate-y rotate scale accent appearance cursor pointer-events scroll-py scroll-px touch select fill resize field-sizing space-x space-y shadow align whitespace justify-items justify-self overflow overflow-x overflow-y columns from via to';
+  'aspect basis order grow shrink gap gap-x gap-y p px py pt pr pb pl ps pe m mx my mt mr mb ml ms me inset inset-x inset-y top right bottom left z size w min-w max-w h min-h max-h grid-cols grid-rows auto-rows auto-cols tracking leading line-clamp underline-offset rounded rounded-t rounded-r rounded-b rounded-l opacity duration delay ease animate translate-x translate-y rotate scale accent appearance cursor pointer-events scroll-py scroll-px touch object select fill resize field-sizing space-x space-y shadow align whitespace justify-items justify-self overflow overflow-x overflow-y columns from via to';
 
 const groups: Record<string, Config<string, string>['classGroups'][string]> = {
   display: [

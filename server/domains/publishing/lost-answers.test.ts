@@ -49,7 +49,7 @@ const ONCE = { state: 'published', attempts: 1 };
 for (const [name, times] of [
   ['advance_publishing', 1],
   ['advance_publishing', 2],
-  ['start_publishing_v2', 1],
+  ['start_publishing_v3', 1],
   ['settle_publishing', 1],
 ] as const)
   test(`the line goes on at once when the answer of ${name} is lost ${times} times, and sends each once`, async () => {
@@ -68,7 +68,7 @@ for (const [name, times] of [
   });
 
 test('lines that share the statement whose answer is lost all go on', async () => {
-  for (const name of ['start_publishing_v2', 'advance_publishing']) {
+  for (const name of ['start_publishing_v3', 'advance_publishing']) {
     const lines: string[] = [];
     for (let i = 0; i < 6; i++) lines.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)

@@ -219,7 +219,7 @@ describe('a right that is missing', () => {
   ] as const)('to read how posts do on %s keeps no post from going out', async (platform, status, body) => {
     answering(body, status);
     const before = bench.seen.length;
-    expect(await faultOf(read(platform, '1'))).toBe('reauth');
+    expect(await faultOf(read(platform, platform === 'facebook' ? '1_1' : '1'))).toBe('reauth');
     // The token is good: renewing it would give it no more rights.
     expect(bench.seen.slice(before)).toHaveLength(1);
     bench.wrap = null;
