@@ -53,15 +53,21 @@ async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[])
   }
 }
 
-/** Asks for the pictures of publications that are due. A second request for one finds the first at it. */
+/**
+ * Asks for the pictures of publications that are due. A second request for one finds the first at it; as long as the first only
+ * waits for its turn, there is none.
+ */
 async function announceMedia(due: readonly MediaDue[]): Promise<void> {
   for (let i = 0; i < due.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce media: before');
     await inngest.send(
-      due.slice(i, i + EVENTS_AT_ONCE).map(({ workspaceId, publicationId, connectionId, platform }) => ({
-        name: 'publishing/media.requested',
-        data: { workspaceId, publicationId, connectionId, platform },
-      })),
+      due
+        .slice(i, i + EVENTS_AT_ONCE)
+        .map(({ workspaceId, publicationId, connectionId, platform, mark }) => ({
+          name: 'publishing/media.requested',
+          id: `media:${publicationId}:${mark}`,
+          data: { workspaceId, publicationId, connectionId, platform },
+        })),
     );
     faultPoint('announce media: after');
   }
@@ -94,7 +100,9 @@ const sweep = inngest.createFunction(
       const claims = await claimDue({ db, clock: systemClock });
       try {
         await announce('claimed', oneForEachMoment(claims));
-        await announceMedia(claims.filter((claim) => claim.unready));
+        await announceMedia(
+          claims.filter((claim) => claim.unready).map((claim) => ({ ...claim, mark: claim.claimToken })),
+        );
       } catch (error) {
         // Rows whose event did get through are started by whoever comes first; the others wait for the next sweep.
         await releaseClaims({ db, clock: systemClock, claims });

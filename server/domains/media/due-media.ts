@@ -3,8 +3,8 @@ import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { notHeld } from '../publishing/late';
-import { at, rowsOf } from '../publishing/sql-rows';
-import { EXPIRY_MARGIN_MS, OVERDUE_MS, UPLOAD_AHEAD_MS, UPLOAD_BATCH } from './policy';
+import { at, ms, rowsOf } from '../publishing/sql-rows';
+import { ASK_AGAIN_MS, EXPIRY_MARGIN_MS, OVERDUE_MS, UPLOAD_AHEAD_MS, UPLOAD_BATCH } from './policy';
 
 /** A publication whose pictures are to be uploaded now. */
 export interface MediaDue {
@@ -12,6 +12,8 @@ export interface MediaDue {
   publicationId: string;
   connectionId: string;
   platform: string;
+  /** The same for as long as nobody touched the pictures, for some minutes: what waits in the queue is not asked for again and again. */
+  mark: string;
 }
 
 /**
@@ -22,7 +24,13 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
   const now = clock.now().getTime();
   faultPoint('media sweep: before');
   const rows = await db.asSystem((tx) =>
-    rowsOf<{ workspace_id: string; id: string; connection_id: string; platform: string }>(
+    rowsOf<{
+      workspace_id: string;
+      id: string;
+      connection_id: string;
+      platform: string;
+      touched: number | null;
+    }>(
       tx,
       sql`
         with due as (
@@ -34,7 +42,9 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
                 and (m.state = 'failed' or m.lease_until > ${at(new Date(now))} or m.check_at > ${at(new Date(now - OVERDUE_MS))}))
           order by due_at limit ${UPLOAD_BATCH}
         )
-        select d.workspace_id, d.id, d.connection_id, c.platform from due d join connections c on c.id = d.connection_id
+        select d.workspace_id, d.id, d.connection_id, c.platform, (
+          select ${ms(sql`max(greatest(m.updated_at, m.lease_until))`)} from publication_media m where m.publication_id = d.id) as touched
+        from due d join connections c on c.id = d.connection_id
         order by d.due_at`,
     ),
   );
@@ -43,5 +53,6 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
     publicationId: r.id,
     connectionId: r.connection_id,
     platform: r.platform,
+    mark: `${Math.floor(r.touched ?? 0)}:${Math.floor(now / ASK_AGAIN_MS)}`,
   }));
 }

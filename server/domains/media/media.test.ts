@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, files, publicationMedia, publications } from '@/db/schema';
 import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { installFaultHook } from '@/server/foundation/fault-points';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { media as sandboxMedia } from '@/server/sandbox/schema';
 import { type Pictured, pictured } from '@/tests/support/pictured';
@@ -14,6 +15,8 @@ import { checkSchedule } from '../publishing/check-schedule';
 import { claimDue } from '../publishing/claim-due';
 import { publishDue } from '../publishing/publish-due';
 import { retryPublication } from '../publishing/retry-publication';
+import { dueMedia } from './due-media';
+import { UPLOAD_LEASE_MS } from './policy';
 import { retryMedia } from './retry-media';
 import { addMedia, schedulePictured } from './testing';
 import { uploadMedia } from './upload-media';
@@ -354,6 +357,34 @@ test('a line that went away while its pictures were uploaded is asked for again 
   expect(world.signals.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
   await publishDue({ ctx: world.ctx, input: { connectionId: x } });
   expect((await state(input.publicationId)).state).toBe('published');
+});
+
+test('what waits for its turn is not asked for anew each minute; what a process left is', async () => {
+  await schedulePictured(world.ctx, {
+    connectionIds: [x],
+    media: [{ fileId: await picture() }],
+    local: at(10),
+  });
+  // The marks change on their own every five minutes: this begins just after that.
+  world.clock.advance(300_000 - (world.clock.now().getTime() % 300_000));
+  const mark = async () => (await dueMedia({ db, clock: world.clock })).map((due) => due.mark);
+  const first = await mark();
+  expect(first).toHaveLength(1);
+  world.clock.advance(60_000);
+  expect(await mark()).toEqual(first);
+  installFaultHook((name) => {
+    if (name === 'media: taken') throw new Error(`ended at ${name}`);
+  });
+  const [due] = await dueMedia({ db, clock: world.clock });
+  await expect(
+    uploadMedia({ ctx: world.ctx, input: { publicationId: due?.publicationId ?? '' } }),
+  ).rejects.toThrow('ended at');
+  installFaultHook(undefined);
+  expect(await mark()).toEqual([]);
+  world.clock.advance(UPLOAD_LEASE_MS + 1);
+  const after = await mark();
+  expect(after).toHaveLength(1);
+  expect(after).not.toEqual(first);
 });
 
 test('one call does steps for some seconds, and the next goes on at once where it stopped', async () => {

@@ -19,6 +19,8 @@ export const UPLOAD_BUDGET_MS = 15_000;
 export const LONGEST_SLEEP_MS = 90_000;
 /** After a run should have gone on and did not, the sweep does. */
 export const OVERDUE_MS = 45_000;
+/** What was asked for and has not begun is asked for again after so long: its run may have been lost. */
+export const ASK_AGAIN_MS = 5 * 60_000;
 /** Publications of one platform whose pictures are uploaded at once. */
 export const UPLOADS_AT_ONCE = 12;
 /** Publications whose pictures one sweep asks for. */
