@@ -250,3 +250,10 @@ describe('what no post takes', () => {
     );
   });
 });
+
+it('leaves the covers of products to be drawn', async () => {
+  expect(await facts(samplePng(4, 3))).toMatchObject({ kind: 'picture' });
+  const { coverImage } = await import('../listings/cover');
+  const cover = await coverImage({ title: 'Weekly planner', kind: 'digital' });
+  expect(cover.bytes.byteLength).toBeGreaterThan(1000);
+});

@@ -33,7 +33,14 @@ function decoder() {
     sharp.cache(false);
     sharp.block({ operation: ['VipsForeignLoad'] });
     sharp.unblock({
-      operation: ['VipsForeignLoadPng', 'VipsForeignLoadJpeg', 'VipsForeignLoadNsgif', 'VipsForeignLoadWebp'],
+      operation: [
+        'VipsForeignLoadPng',
+        'VipsForeignLoadJpeg',
+        'VipsForeignLoadNsgif',
+        'VipsForeignLoadWebp',
+        // Next draws the covers of products from an SVG of ours, in the same process. No upload comes to it: they are told by their first bytes.
+        'VipsForeignLoadSvg',
+      ],
     });
     return sharp;
   });
