@@ -8,14 +8,21 @@ import { Progress } from '@/components/ui/progress';
 import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
 import { type ChosenFile, uploadFile } from './upload';
 
-/** The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. */
+export type UploadState = 'running' | 'saved' | 'not_saved';
+
+/**
+ * The file that a buyer downloads: uploads it with its progress, and says why when it is not taken. `onUpload` is told how far the
+ * newest upload is, after `onChange` when it brought a file.
+ */
 export function FileField({
   file,
   onChange,
+  onUpload,
   disabled,
 }: {
   file: ChosenFile | null;
   onChange: (file: ChosenFile) => void;
+  onUpload: (state: UploadState) => void;
   disabled: boolean;
 }) {
   const picker = useRef<HTMLInputElement>(null);
@@ -27,6 +34,7 @@ export function FileField({
   const upload = (chosen: File) => {
     setProblem(null);
     let ended = false;
+    onUpload('running');
     const stop = uploadFile(chosen, {
       onProgress: setProgress,
       onEnd: (end) => {
@@ -35,6 +43,7 @@ export function FileField({
         setProgress(null);
         if (end.kind === 'saved') onChange(end.file);
         else if (end.kind === 'failed') setProblem(end.problem);
+        onUpload(end.kind === 'saved' ? 'saved' : 'not_saved');
       },
     });
     if (!ended) running.current = stop;

@@ -2,7 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -13,7 +13,7 @@ import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import type { Product } from '@/server/domains/products/schemas';
 import { money, parseMoney, toDecimal } from '@/server/foundation/money';
-import { FileField } from './file-field';
+import { FileField, type UploadState } from './file-field';
 
 const LABELS = {
   title: 'Title',
@@ -22,6 +22,7 @@ const LABELS = {
   price: 'Price',
   floor: 'Lowest price',
   currency: 'Currency',
+  file: 'File',
 };
 
 /** A product as it stands in the form, or where a new one begins. */
@@ -74,11 +75,22 @@ export function ProductForm({
       },
     }),
   );
+  const element = useRef<HTMLFormElement>(null);
+  const [upload, setUpload] = useState<UploadState | null>(null);
+  // Saving was asked for while the file was being uploaded, and goes on when that has ended.
+  const [waiting, setWaiting] = useState(false);
+  useEffect(() => {
+    if (!waiting || upload === 'running') return;
+    setWaiting(false);
+    if (upload === 'saved') element.current?.requestSubmit();
+    else setOwn({ file: 'It was not uploaded, so nothing was saved.' });
+  }, [waiting, upload]);
   const wrong = { ...form.fields, ...own };
-  const set = (name: keyof typeof LABELS) => (event: { target: { value: string } }) =>
+  const set = (name: Exclude<keyof typeof LABELS, 'file'>) => (event: { target: { value: string } }) =>
     form.set({ [name]: event.target.value });
   const submit = (event: FormEvent) => {
     event.preventDefault();
+    if (upload === 'running') return setWaiting(true);
     const found: Record<string, string> = {};
     const read = (name: 'price' | 'floor'): number => {
       try {
@@ -109,7 +121,7 @@ export function ProductForm({
   // A new product is shown on a page of its own: what is typed from here on would be gone.
   const leaving = create.isPending || create.isSuccess;
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
+    <form ref={element} onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
       <FormErrors
         message={Object.keys(own).length > 0 ? undefined : form.message}
         fields={wrong}
@@ -144,14 +156,18 @@ export function ProductForm({
         <FileField
           file={value.file}
           onChange={(file) => form.set({ file })}
+          onUpload={setUpload}
           disabled={!canWrite || archived}
         />
       </fieldset>
       {canWrite && !archived ? (
-        <div>
-          <Button type="submit" loading={create.isPending || update.isPending}>
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" loading={create.isPending || update.isPending || waiting}>
             {product ? 'Save product' : 'Add product'}
           </Button>
+          <p role="status" className="text-muted-foreground text-sm empty:hidden">
+            {waiting ? 'Waiting for the file. It is saved when that is uploaded.' : null}
+          </p>
         </div>
       ) : null}
     </form>

@@ -21,6 +21,19 @@ export type Told = { go?: Orders } & Partial<Pick<Orders, 'travel' | 'skew' | 'f
     ask?: 'idle';
   };
 
+/** What a process tells the harness. */
+export interface Says {
+  ready?: true;
+  up?: true;
+  idle?: true;
+}
+const say = (what: Says): void => void process.send?.(what);
+export const ready = (): void => say({ ready: true });
+/** The process does what it is there for. */
+export const up = (): void => say({ up: true });
+/** Nothing is being answered. */
+export const atRest = (): void => say({ idle: true });
+
 export const orders = (): Orders => JSON.parse(process.env.CHAOS_ORDERS ?? '{}') as Orders;
 
 /** One line of the run's history. Written at once: the next moment may be the last. */
@@ -41,7 +54,7 @@ export const go = (): Promise<Orders> =>
     };
     process.on('message', heard);
     process.once('disconnect', () => process.exit(0));
-    process.send?.({ ready: true });
+    ready();
   });
 
 /** Follows the harness, and ends when it ends. */

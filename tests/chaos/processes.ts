@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
-import type { Orders, Told } from './messages';
+import type { Orders, Says, Told } from './messages';
 
 const BANNER = `import { createRequire as chaosRequire } from 'node:module'; const require = chaosRequire(import.meta.url);
 import { fileURLToPath as chaosPath } from 'node:url'; const __filename = chaosPath(import.meta.url); const __dirname = __filename.slice(0, __filename.lastIndexOf('/'));`;
@@ -44,30 +44,37 @@ export async function bundle(
 
 export interface Child {
   process: ChildProcess;
+  /** It has loaded its code and stands by; or it has ended. */
   ready: Promise<void>;
+  /** It does what it is there for, when it says so (`up` in messages.ts); or it has ended. */
+  up: Promise<void>;
   tell(told: Told): void;
   ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** Starts one process of the run. Its output goes to a file. */
+/** Starts one process of the run. Its output goes to a file; at SIGUSR2 it writes what it waits for to a report in the file's folder. */
 export function start(file: string, log: string, env: Record<string, string>, orders: Orders): Child {
   const out = openSync(log, 'a');
-  const child = spawn(process.execPath, ['--enable-source-maps', file], {
+  const report = ['--report-on-signal', `--report-directory=${path.dirname(log)}`];
+  const child = spawn(process.execPath, ['--enable-source-maps', ...report, file], {
     stdio: ['ignore', out, out, 'ipc'],
     env: { ...process.env, ...env, CHAOS_ORDERS: JSON.stringify(orders) },
   });
+  closeSync(out);
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) =>
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
-  const ready = new Promise<void>((resolve) => {
-    child.on('message', (m) => {
-      if ((m as { ready?: boolean }).ready) resolve();
+  const says = (what: keyof Says) =>
+    new Promise<void>((resolve) => {
+      child.on('message', (m) => {
+        if ((m as Says)[what]) resolve();
+      });
+      void ended.then(() => resolve());
     });
-    void ended.then(() => resolve());
-  });
   return {
     process: child,
-    ready,
+    ready: says('ready'),
+    up: says('up'),
     ended,
     tell: (told) => {
       if (child.connected) child.send(told, () => {});

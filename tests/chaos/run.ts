@@ -52,6 +52,8 @@ const JUMP_EVERY_MS = 1_200;
 const CROWD_EVERY = 30;
 const WORKERS = 2;
 const POINTS_AT_ONCE = 3;
+/** A worker that has not begun to work by then waits for something that never comes. */
+const UP_WITHIN_MS = 60_000;
 /** From so many posts on a run must come to every named point. */
 const WHOLE_RUN = 2000;
 
@@ -221,6 +223,17 @@ async function main(): Promise<number> {
   };
   const workers: { child: Child; life: number }[] = [];
   const quits: string[] = [];
+  const stuck: string[] = [];
+  const notUp = (child: Child): Promise<boolean> => {
+    const since = pace.ms();
+    return Promise.race([
+      child.up.then(() => false),
+      (async () => {
+        while (!over && pace.ms() - since < UP_WITHIN_MS) await pace.pass(1_000);
+        return true;
+      })(),
+    ]);
+  };
   const standBy = () => run('worker', 'worker', { DATABASE_URL: urlOf('chaos', 'app') });
   let spare = standBy();
   const live = (index: number): void => {
@@ -231,6 +244,13 @@ async function main(): Promise<number> {
     spare = standBy();
     workers[index] = { child, life };
     void child.ready.then(() => child.tell({ go: orders(name, order) }));
+    void notUp(child).then(async (late) => {
+      if (!late || over) return;
+      stuck.push(`${name} did not begin to work`);
+      child.process.kill('SIGUSR2');
+      await pace.pass(3_000);
+      child.process.kill('SIGKILL');
+    });
     void child.ended.then(async ({ code, signal }) => {
       if (over) return;
       if (signal === 'SIGKILL') {
@@ -340,7 +360,7 @@ async function main(): Promise<number> {
   const crashes = entries.filter((e) => e.crash);
   for (const crash of crashes.slice(0, 5)) console.error(`${crash.worker} ended by itself: ${crash.crash}`);
   const quiet = quits.filter((q) => q.endsWith('without a fault'));
-  for (const quit of quiet) console.error(quit);
+  for (const line of [...quiet, ...stuck]) console.error(line);
   const reached = new Set(entries.flatMap((e) => (typeof e.point === 'string' ? [e.point] : [])));
   const nameless = [...reached].filter((p) => !(p in POINTS) && !/^runner: (renew|release|clean up)/.test(p));
   if (nameless.length > 0) console.error(`points that the plan does not know: ${nameless.join(', ')}`);
@@ -371,7 +391,15 @@ async function main(): Promise<number> {
     kills,
     faults: vendorFaults + timed,
   });
-  return verdict.breaches.length + crashes.length + quiet.length + nameless.length + dead.length > 0 ? 1 : 0;
+  return verdict.breaches.length +
+    crashes.length +
+    quiet.length +
+    stuck.length +
+    nameless.length +
+    dead.length >
+    0
+    ? 1
+    : 0;
 }
 
 /** The point that this worker killed itself at, if it did: the end of the journal says so. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { seeded, seedOf } from '@/server/sandbox/random';
-import { follow, note, orders, type Told } from './messages';
+import { atRest, follow, note, orders, ready, type Told } from './messages';
 import { effectFault, numberIn, readFault, uploadFault, type VendorFault } from './plan';
 
 /**
@@ -215,7 +215,7 @@ follow((told: Told) => {
   slow = told.slow ?? slow;
   faulty ||= faults;
   if (told.ask === 'idle') {
-    const go = () => process.send?.({ idle: true });
+    const go = () => atRest();
     if (pending === 0) go();
     else whenIdle.push(go);
   }
@@ -228,4 +228,4 @@ const server = createServer((incoming, outgoing) => {
   });
 });
 server.keepAliveTimeout = 30_000;
-server.listen(port, '127.0.0.1', () => process.send?.({ ready: true }));
+server.listen(port, '127.0.0.1', () => ready());

@@ -5,7 +5,7 @@ import { setTransport } from '@/server/domains/connections/load-target';
 import { scaleTimeLimits } from '@/server/domains/publishing/with-time-limit';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
-import { follow, go, moveClock, note } from './messages';
+import { follow, go, moveClock, note, up } from './messages';
 import { CALL_SCALE, eventFault, heldUp, REQUEST_LIMIT_MS } from './plan';
 import { registerChaosPlatforms } from './platforms';
 
@@ -96,3 +96,4 @@ inngest.send = (async (payload, options) => {
 }) as Send;
 
 await boot();
+up();

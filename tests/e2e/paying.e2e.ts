@@ -34,7 +34,8 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await accessible(page);
   await fitsPhone(page);
   await page.reload();
-  await page.getByRole('checkbox', { name: 'Mira Draws' }).check();
+  // The page answers clicks only once its code runs.
+  await expect(() => page.getByRole('checkbox', { name: 'Mira Draws' }).check({ timeout: 2_000 })).toPass();
   await page.getByRole('button', { name: 'Connect Page', exact: true }).click();
   await expect(page.getByText('1 connected')).toHaveCount(3);
   await accessible(page);

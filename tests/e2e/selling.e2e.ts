@@ -11,13 +11,34 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await page.getByLabel('Description').fill('A printable log for a year of weather.');
   await page.getByLabel('Price', { exact: true }).fill('12.00');
   await page.getByLabel('Lowest price').fill('9.00');
-  await page.locator('input[type=file]').setInputFiles({
-    name: 'log.pdf',
-    mimeType: 'application/pdf',
-    buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
-  });
-  await page.getByRole('button', { name: 'Add product' }).click();
-  await page.waitForURL(/\/products\/prd_/);
+  // Saving waits for a file that is still on its way, and is not done when that does not arrive.
+  const add = page.getByRole('button', { name: 'Add product' });
+  const chooseFile = () =>
+    page.locator('input[type=file]').setInputFiles({
+      name: 'log.pdf',
+      mimeType: 'application/pdf',
+      buffer: Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n'),
+    });
+  for (const arrives of [false, true]) {
+    let go = () => {};
+    const clicked = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    await page.route('**/api/files', async (route) => {
+      await clicked;
+      await (arrives
+        ? route.continue()
+        : route.fulfill({ status: 412, json: { message: 'No room is left.' } }));
+    });
+    await chooseFile();
+    await add.click();
+    await expect(page.getByText('Waiting for the file.')).toBeVisible();
+    go();
+    if (arrives) await page.waitForURL(/\/products\/prd_/);
+    else await expect(page.getByText('It was not uploaded, so nothing was saved.')).toBeVisible();
+    await page.unroute('**/api/files');
+  }
+  await expect(page.getByRole('link', { name: 'log.pdf' })).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
   await page
