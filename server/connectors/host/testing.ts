@@ -1,5 +1,5 @@
 import type { Connector, ConnectorIo, RequestSpec } from '../kit/connector';
-import type { RemoteAccount, UploadInput, UploadOutput } from '../kit/types';
+import type { RemoteAccount, UploadInput } from '../kit/types';
 import { runRequest } from './request';
 
 /** One answer of a platform: its status with a body, or an error for one that never came. */
@@ -62,8 +62,8 @@ export function scripted(
   return { io, asked };
 }
 
-/** What a step of an upload came to: its answer, or its fault. */
-export async function outcome(step: Promise<UploadOutput>): Promise<unknown> {
+/** What a call came to: its answer, or its fault. */
+export async function outcome(step: Promise<unknown>): Promise<unknown> {
   try {
     return await step;
   } catch (error) {

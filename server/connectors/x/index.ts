@@ -4,7 +4,15 @@ import { composeText } from '../kit/text';
 import { isConnectorFault, type LookupInput, MEDIA_GONE, type Published } from '../kit/types';
 import { plainWords } from '../kit/words';
 import { xManifest } from './manifest';
-import { belongs, engagementOf, type Match, matchPictured, matchPost, permalink } from './transform';
+import {
+  belongs,
+  engagementOf,
+  type Match,
+  matchPictured,
+  matchPost,
+  NOT_FOUND,
+  permalink,
+} from './transform';
 import { FINALIZED, SEGMENTS, uploadStep } from './upload';
 import { created, deleted, me, metrics, type Post, problem, reposted, timeline } from './wire';
 
@@ -12,6 +20,8 @@ import { created, deleted, me, metrics, type Post, problem, reposted, timeline }
 const MOST_PAGES = 8;
 /** Our name for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
+/** Our name for what X says it does not have; an answer of 404 alone may come from anything on the way. */
+const GONE = 'gone';
 
 export const x = defineConnector(xManifest, {
   hooks: {
@@ -26,8 +36,16 @@ export const x = defineConnector(xManifest, {
       ];
     },
     readFault(status, body) {
-      if (status !== 400 && status !== 403) return null;
+      if (status !== 400 && status !== 403 && status !== 404) return null;
       const said = problem.safeParse(body).data;
+      if (status === 404)
+        return said?.type === NOT_FOUND
+          ? {
+              kind: 'rejected',
+              vendorCode: GONE,
+              message: 'X could not find it. It may have been removed there.',
+            }
+          : null;
       const words =
         said?.detail ??
         said?.message ??
@@ -170,7 +188,7 @@ export const x = defineConnector(xManifest, {
         );
         return { removed: body.data.deleted };
       } catch (error) {
-        if (isConnectorFault(error) && error.options.status === 404) return { removed: false };
+        if (isConnectorFault(error) && error.options.vendorCode === GONE) return { removed: false };
         throw error;
       }
     },

@@ -103,7 +103,8 @@ export function belongs(post: Post, replyTo: string | undefined): 'yes' | 'maybe
 export const permalink = (web: string, username: string | undefined, id: string): string =>
   `${web}/${username ?? 'i'}/status/${id}`;
 
-const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
+/** The problem type of what X does not have. */
+export const NOT_FOUND = 'https://api.x.com/2/problems/resource-not-found';
 
 /**
  * How the posts do. X answers 200 with an error entry for each post that it does not show; only `resource-not-found` says that

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { ok, outcome, type Reply, scripted } from '../host/testing';
+import { x } from '.';
+
+const remove = (reply: Reply) => {
+  const { io } = scripted(x, [reply]);
+  if (!x.functions.remove) throw new Error('not offered');
+  return outcome(x.functions.remove(io, { remoteId: '7' }));
+};
+
+it('tells a post that X does not have from an address that answers nothing', async () => {
+  expect(await remove(ok({ data: { deleted: true } }))).toEqual({ removed: true });
+  const type = 'https://api.x.com/2/problems/resource-not-found';
+  const gone = { title: 'Not Found Error', detail: 'Could not find tweet with id: [7].', type };
+  expect(await remove({ status: 404, body: gone })).toEqual({ removed: false });
+  for (const body of ['<!doctype html><p>proxy', { title: 'Not Found', type: 'about:blank' }])
+    expect(await remove({ status: 404, body })).toMatchObject({ kind: 'rejected' });
+});
