@@ -84,10 +84,11 @@ describe('the times of weekly slots', () => {
             const before = times[i - 1];
             if (before) expect(time.at.getTime()).toBeGreaterThan(before.at.getTime());
             const own = slots.find((s) => s.id === time.slotId);
-            if (time.local.endsWith(hhmm(own?.minute ?? -1))) {
-              const weekday = new Date(`${time.local.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7;
-              expect(weekday).toBe(own?.weekday);
-            } else expect(time.note).toContain('does not exist');
+            // Of a day that a zone skips as a whole (Apia's Friday), midnight is midnight of the next.
+            if (time.note?.includes('does not exist')) continue;
+            expect(time.local.slice(-5)).toBe(hhmm(own?.minute ?? -1));
+            const weekday = new Date(`${time.local.slice(0, 10)}T00:00:00Z`).getUTCDay() || 7;
+            expect(weekday).toBe(own?.weekday);
           }
           // Every wanted minute of the fortnight is there, as itself or where its gap ends.
           const seen = new Set(times.map((t) => t.at.getTime()));
