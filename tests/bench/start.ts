@@ -26,8 +26,9 @@ export async function startCold(): Promise<void> {
     child.once('exit', (code) => reject(new Error(`npm start ended with ${code}`)));
     child.stdout.on('data', (chunk: Buffer) => {
       for (const line of chunk.toString().split('\n')) {
+        // The progress of ours, "12.3 s  Ready", and not what the server says of itself.
         for (const word of ['Installing', 'Building', 'Opening', 'Ready'])
-          if (line.includes(word)) marks[word] ??= performance.now() - began;
+          if (new RegExp(`^\\s*[\\d.]+ s {2}${word}`).test(line)) marks[word] ??= performance.now() - began;
       }
       if (marks.Ready !== undefined) resolve();
     });
