@@ -210,3 +210,39 @@ test("yesterday's posts need room in today's plan; without it a person is asked"
   const moved = await getPublication({ ctx: here.world.ctx, input: { id: one?.subjectId ?? '' } });
   expect(moved.localTime).toBe('2026-03-04T09:00');
 });
+
+/** The publications whose posts are on the platform, in the order in which they came there. */
+async function wentOut() {
+  const rows = await db.asSystem((tx) => tx.select().from(publications));
+  return here.platform.posts.map((post) => rows.find((row) => row.remoteId === post.id)?.id);
+}
+
+test('over midnight a line keeps its order: what goes out today keeps the times of yesterday apart', async () => {
+  // 23:00 in UTC is midnight in Berlin; the later one was made first.
+  const [second, first] = [await here.scheduleIn(775), await here.scheduleIn(770)];
+  off(790);
+  await here.turn();
+  await here.turn();
+  const [a, b] = [await here.state(first.id), await here.state(second.id)];
+  expect([a.state, b.state]).toEqual(['published', 'published']);
+  expect(new Date(a.dueAt).getTime()).toBeLessThan(new Date(b.dueAt).getTime());
+  expect(a.localTime).toBe('2026-03-03T00:10');
+  expect(await wentOut()).toEqual([first.id, second.id]);
+});
+
+test('over midnight what nobody came for does not come behind what is in hand', async () => {
+  const [first, second] = [await here.scheduleIn(770), await here.scheduleIn(775)];
+  off(790);
+  await db.asSystem((tx) =>
+    tx
+      .update(publications)
+      .set({ claimedUntil: new Date(here.world.clock.now().getTime() - 1000) })
+      .where(eq(publications.id, second.id)),
+  );
+  await here.turn();
+  await here.turn();
+  const [a, b] = [await here.state(first.id), await here.state(second.id)];
+  expect([a.state, b.state]).toEqual(['published', 'published']);
+  expect([a.localTime, b.localTime]).toEqual([first.localTime, second.localTime]);
+  expect(await wentOut()).toEqual([first.id, second.id]);
+});

@@ -14,11 +14,11 @@ import { askAbout, firstUnseen, mayBeOut } from './doubtful';
 import { endAlerts } from './end-alerts';
 import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
 import { isLate, lateBefore, waitsSince } from './late';
-import { localTimeOf } from './local-time';
+import { localDayOf, localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
 import { isBoost } from './own-place';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
-import { at, ms, rowsOf, statesBefore } from './sql-rows';
+import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
 import { STEPS } from './transitions';
 
 const WORKSPACES = 200;
@@ -38,6 +38,7 @@ interface Late {
   doubt: LateRow['doubt'];
   follows: boolean;
   free: boolean;
+  leads: boolean;
 }
 
 /**
@@ -80,7 +81,8 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
     .select({ missedPolicy: postingSettings.missedPolicy, missedMinutes: postingSettings.missedMinutes })
     .from(postingSettings)
     .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-  const rows = await readLate(tx, ctx, now);
+  const today = localDayOf(now, workspace.timeZone).from;
+  const rows = await readLate(tx, ctx, now, today);
   const room = {
     today: await roomOnDay(
       tx,
@@ -94,19 +96,11 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
   for (const row of rows) {
     const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
-    if (verdict === 'go' && !row.free) room.today--;
+    if (verdict === 'go' && !row.free && row.dueAt >= today) room.today--;
     by[verdict].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
-  await update(tx, ctx, by.today, {
-    state: STEPS.sendLate.to,
-    dueAt: now,
-    localTime: localTimeOf(now, workspace.timeZone),
-    timeZone: workspace.timeZone,
-    retryAt: null,
-    claimedUntil: null,
-    version: sql`${publications.version} + 1`,
-  });
+  await sendToday(tx, ctx, by.today, workspace.timeZone);
   await ask(tx, ctx, by.ask);
   await skip(tx, ctx, by.skip);
   await askAbout(
@@ -118,16 +112,21 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
   return report;
 }
 
-async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
-  const rows = await rowsOf<{ id: string; since: number }>(
+async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[]> {
+  const rows = await rowsOf<{ id: string; since: number; leads: boolean }>(
     tx,
     sql`
-      select id, ${ms(waitsSince)} as since from publications
+      select id, ${ms(waitsSince)} as since, due_at < ${at(today)} and exists (
+        select from publications b where b.connection_id = publications.connection_id and b.workspace_id = publications.workspace_id
+          and (b.due_at, b.id) > (publications.due_at, publications.id) and b.due_at < ${at(today)}
+          and (b.state in ('queued','publishing') or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
+        ) as leads
+      from publications
       where workspace_id = ${ctx.workspaceId} and state in (${statesBefore('miss')}) and ${isLate(now)}
       order by due_at, id for update skip locked`,
   );
   if (rows.length === 0) return [];
-  const since = new Map(rows.map((r) => [r.id, new Date(r.since)]));
+  const found = new Map(rows.map((r) => [r.id, r]));
   const known = await tx
     .select({
       id: publications.id,
@@ -145,7 +144,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     .from(publications)
     .innerJoin(posts, eq(posts.id, publications.postId))
     .innerJoin(connections, eq(connections.id, publications.connectionId))
-    .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...since.keys()])))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...found.keys()])))
     .orderBy(publications.dueAt, publications.id);
   return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
     ...r,
@@ -154,7 +153,8 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
     // A repost is asked for again without harm: it is there once at most.
     doubt: doubtful ? (kind === 'repost' || keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
     when: `${localTime.replace('T', ' ')} (${timeZone})`,
-    since: since.get(r.id) ?? r.dueAt,
+    since: new Date(found.get(r.id)?.since ?? r.dueAt),
+    leads: found.get(r.id)?.leads ?? false,
   }));
 }
 
@@ -162,6 +162,18 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date): Promise<Late[]> {
 function keyHolds(platform: string, first: number | null, now: Date): boolean {
   const known = (connectorPlatform.traits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
   return first !== null && now.getTime() - first < known;
+}
+
+/** They are due now: a millionth of a second apart, so that each account's posts keep their order. */
+async function sendToday(tx: Tx, ctx: Ctx, rows: readonly Late[], zone: string): Promise<void> {
+  if (rows.length === 0) return;
+  const now = ctx.clock.now();
+  await tx.execute(sql`
+    update publications p set state = ${stateAfter('sendLate')}, version = p.version + 1, retry_at = null, claimed_until = null,
+      due_at = ${at(now)} - (${rows.length}::int - w.place) * interval '1 microsecond', local_time = ${localTimeOf(now, zone)}, time_zone = ${zone},
+      updated_at = ${at(now)}
+    from jsonb_array_elements_text(${json(rows.map((r) => r.id))}) with ordinality as w(id, place)
+    where p.id = w.id and p.workspace_id = ${ctx.workspaceId}`);
 }
 
 /** Sets columns of many rows. The rows are locked and in the state that the step asks for. */

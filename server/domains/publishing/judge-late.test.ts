@@ -22,6 +22,8 @@ test.each<Case>([
   ['yesterday, with room today', 'post', row(40), 1, 'today'],
   ['yesterday, without room today', 'post', row(40), 0, 'ask'],
   ['yesterday, skipping only what is too late', 'skip', row(40), 0, 'ask'],
+  ['yesterday, its line under way', 'post', row(40, { leads: true }), 0, 'go'],
+  ['yesterday, its line under way, beyond the time', 'skip', row(61, { leads: true }), 5, 'skip'],
   ['perhaps out, and its key still holds', 'post', row(40, { doubt: 'keyed' }), 0, 'go'],
   ['perhaps out, its key holds, but it is too late', 'post', row(61, { doubt: 'keyed' }), 5, 'doubt'],
   ['perhaps out, its key holds, but people are to be asked', 'ask', row(6, { doubt: 'keyed' }), 5, 'doubt'],

@@ -13,6 +13,8 @@ export interface LateRow {
   follows?: boolean;
   /** It takes no place in the plan: a repost or a follow-up belongs to its post. */
   free?: boolean;
+  /** Behind it in its line stands what was due on an earlier day too and is in hand: the line went on over midnight. */
+  leads?: boolean;
 }
 /** go: as if on time; today: on today's date instead; ask, skip: it was missed; doubt: it may be out already. */
 export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
@@ -20,7 +22,8 @@ export type LateVerdict = 'go' | 'today' | 'ask' | 'skip' | 'doubt';
 /**
  * What happens to a row whose time passed while nobody could send it. Within `missedMinutes` it goes out late (not with
  * `ask`); beyond, a person is asked, or it is skipped. What was due on an earlier local day needs room in today's plan;
- * without it a person is asked. `room` is counted down. Pure.
+ * without it a person is asked. It keeps its day where a line is under way: with today's it would come behind what stands behind it.
+ * `room` is counted down. Pure.
  */
 export function judgeLate(
   row: LateRow,
@@ -39,7 +42,7 @@ export function judgeLate(
   if (row.follows) return 'go';
   if (settings.missedPolicy === 'ask') return 'ask';
   if (late > settings.missedMinutes * 60_000) return settings.missedPolicy === 'skip' ? 'skip' : 'ask';
-  if (row.dueAt >= localDayOf(now, zone).from) return 'go';
+  if (row.dueAt >= localDayOf(now, zone).from || row.leads) return 'go';
   if (row.free) return 'today';
   if (room.today < 1) return 'ask';
   room.today--;
