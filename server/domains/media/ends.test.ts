@@ -122,6 +122,27 @@ test('a platform that forgets at once: the post is given up, and its line goes o
   expect(await live(30, port)).toBe(1);
 });
 
+const endless = () =>
+  answers(() => ({ state: 'processing', progress: {}, percent: null, checkAfterSeconds: 20 }));
+
+test('the time in which nobody came for an upload does not count; what its platform takes does', async () => {
+  const id = await schedule();
+  expect(await live(5, endless())).toBe(0);
+  // The machine was off, or posting was held.
+  world.clock.advance(3_600_000);
+  const ctxOf = async () => world.ctx;
+  expect(await giveUpOnMedia({ db, clock: world.clock, ctxOf })).toBe(0);
+  expect(await live(10, endless())).toBe(0);
+  expect(await live(1, kept(12 * 3_600_000))).toBe(0);
+  expect((await state(id)).media[0]?.state).toBe('ready');
+
+  const never = await schedule();
+  expect(await live(5, endless())).toBe(0);
+  world.clock.advance(3_600_000);
+  expect(await live(20, endless())).toBe(1);
+  expect((await state(never)).state).toBe('failed');
+});
+
 test('pictures that were there for long and were forgotten while the line waited are only uploaded again', async () => {
   const id = await schedule();
   const port = kept(12 * 3_600_000);

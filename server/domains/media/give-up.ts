@@ -13,7 +13,7 @@ import { notHeld } from '../publishing/late';
 import { at, rowsOf, stateAfter, statesBefore } from '../publishing/sql-rows';
 import { mediaKey } from './media-key';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
-import { uselessSoon } from './upload-media';
+import { neglected, uselessSoon } from './upload-media';
 import { connectorUploads, type UploadPort } from './upload-port';
 
 /**
@@ -38,7 +38,7 @@ export async function giveUpOnMedia({
     and (retry_at is null or retry_at <= ${at(now)}) and media_until <= ${at(now)}
     and exists (
       select from publication_media m where m.publication_id = publications.id and (m.state = 'failed'
-        or ((m.state <> 'ready' or ${uselessSoon}) and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
+        or ((m.state <> 'ready' or ${uselessSoon}) and not ${neglected(now)} and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
   const found = await db.asSystem((tx) =>
     rowsOf<{ workspace_id: string; id: string }>(
       tx,

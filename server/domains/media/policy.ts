@@ -5,6 +5,11 @@ export const UPLOAD_AHEAD_MS = 15 * 60_000;
  * ends: then the post has failed, and the next one goes.
  */
 export const UPLOAD_PATIENCE_MS = 20 * 60_000;
+/**
+ * An upload at which nobody was for so long was kept waiting by us and not by its platform (the machine was off, posting was held, there
+ * was too much to do): that time does not count. Longer than what was asked for waits until it is asked for again.
+ */
+export const QUIET_MS = 6 * 60_000;
 /** What a platform forgets so soon after the post's time is uploaded again before it. */
 export const EXPIRY_MARGIN_MS = 30 * 60_000;
 /** What was uploaded just now is used, however soon the platform says that it forgets it. */

@@ -15,7 +15,14 @@ import { at, json, ms, rowsOf } from '../publishing/sql-rows';
 import { withTimeLimit } from '../publishing/with-time-limit';
 import { type Answer, changeFor } from './change-for';
 import { mediaKey } from './media-key';
-import { EXPIRY_MARGIN_MS, FRESH_MS, UPLOAD_BUDGET_MS, UPLOAD_LEASE_MS, UPLOAD_PATIENCE_MS } from './policy';
+import {
+  EXPIRY_MARGIN_MS,
+  FRESH_MS,
+  QUIET_MS,
+  UPLOAD_BUDGET_MS,
+  UPLOAD_LEASE_MS,
+  UPLOAD_PATIENCE_MS,
+} from './policy';
 import { connectorUploads, type UploadPort } from './upload-port';
 
 /** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
@@ -75,6 +82,11 @@ export async function uploadMedia({
 /** It was forgotten too soon for a post to use it: uploading it again is the same upload, for which a post does not wait for ever. */
 export const uselessSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
 
+/** When somebody was at it for the last time, or is to be. */
+const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
+/** Nobody came for it, for so long that its platform is not to blame. */
+export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
+
 const OPEN = sql.raw("('waiting','uploading','processing')");
 
 /** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
@@ -111,7 +123,8 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
           order by m.position limit 1 for update of m
         ), taken as (
           update publication_media m set lease_token = ${token}, lease_until = ${at(lease)},
-            started_at = coalesce(m.started_at, ${at(now)}), state = case m.state when 'waiting' then 'uploading' else m.state end
+            started_at = coalesce(m.started_at + case when ${neglected(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
+            state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
           where m.publication_id = next.publication_id and m.position = next.position
             and (next.check_at is null or next.check_at <= ${at(now)})
