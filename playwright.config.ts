@@ -29,7 +29,7 @@ export default defineConfig({
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
-    // With pictures of every step a run takes a third longer; the DOM of every step is in the trace all the same.
+    // No film of every test: the DOM of every step is in the trace all the same.
     trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath:

@@ -100,7 +100,7 @@ async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
     by[verdict].push(row);
   }
   await update(tx, ctx, by.go, { claimedUntil: now });
-  await sendToday(tx, ctx, by.today, workspace.timeZone);
+  await sendToday(tx, ctx, by.today, { from: today, zone: workspace.timeZone });
   await ask(tx, ctx, by.ask);
   await skip(tx, ctx, by.skip);
   await askAbout(
@@ -118,8 +118,8 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
     sql`
       select id, ${ms(waitsSince)} as since, due_at < ${at(today)} and exists (
         select from publications b where b.connection_id = publications.connection_id and b.workspace_id = publications.workspace_id
-          and (b.due_at, b.id) > (publications.due_at, publications.id) and b.due_at < ${at(today)}
-          and (b.state in ('queued','publishing') or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
+          and (b.due_at, b.id) > (publications.due_at, publications.id) and b.due_at <= ${at(today)}
+          and (b.state in ('queued','publishing') or b.due_at = ${at(today)} or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
         ) as leads
       from publications
       where workspace_id = ${ctx.workspaceId} and state in (${statesBefore('miss')}) and ${isLate(now)}
@@ -164,13 +164,21 @@ function keyHolds(platform: string, first: number | null, now: Date): boolean {
   return first !== null && now.getTime() - first < known;
 }
 
-/** They are due now: a millionth of a second apart, so that each account's posts keep their order. */
-async function sendToday(tx: Tx, ctx: Ctx, rows: readonly Late[], zone: string): Promise<void> {
+/**
+ * They are due as today's day begins, a millionth of a second apart, and so go out now: each account's posts keep their order, also
+ * before those that came due today. As if in hand, so that the same sweep takes them.
+ */
+async function sendToday(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly Late[],
+  { from, zone }: { from: Date; zone: string },
+): Promise<void> {
   if (rows.length === 0) return;
   const now = ctx.clock.now();
   await tx.execute(sql`
-    update publications p set state = ${stateAfter('sendLate')}, version = p.version + 1, retry_at = null, claimed_until = null,
-      due_at = ${at(now)} - (${rows.length}::int - w.place) * interval '1 microsecond', local_time = ${localTimeOf(now, zone)}, time_zone = ${zone},
+    update publications p set state = ${stateAfter('sendLate')}, version = p.version + 1, retry_at = null, claimed_until = ${at(now)},
+      due_at = ${at(from)} + (w.place - 1) * interval '1 microsecond', local_time = ${localTimeOf(from, zone)}, time_zone = ${zone},
       updated_at = ${at(now)}
     from jsonb_array_elements_text(${json(rows.map((r) => r.id))}) with ordinality as w(id, place)
     where p.id = w.id and p.workspace_id = ${ctx.workspaceId}`);
