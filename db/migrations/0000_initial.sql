@@ -324,7 +324,30 @@ CREATE TABLE "publication_attempts" (
 	"finished_at" timestamp with time zone,
 	"outcome" text,
 	"message" text,
+	"key" text,
 	CONSTRAINT "attempts_number" UNIQUE("publication_id","number")
+);
+--> statement-breakpoint
+CREATE TABLE "publication_media" (
+	"workspace_id" text NOT NULL,
+	"publication_id" text NOT NULL,
+	"position" integer NOT NULL,
+	"file_id" text NOT NULL,
+	"state" text DEFAULT 'waiting' NOT NULL,
+	"bytes_sent" integer DEFAULT 0 NOT NULL,
+	"percent" integer,
+	"progress" jsonb,
+	"remote_id" text,
+	"expires_at" timestamp with time zone,
+	"check_at" timestamp with time zone,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"restarts" integer DEFAULT 0 NOT NULL,
+	"problem" text,
+	"started_at" timestamp with time zone,
+	"lease_token" text,
+	"lease_until" timestamp with time zone,
+	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "publication_media_publication_id_position_pk" PRIMARY KEY("publication_id","position")
 );
 --> statement-breakpoint
 CREATE TABLE "publications" (
@@ -335,6 +358,11 @@ CREATE TABLE "publications" (
 	"connection_id" text NOT NULL,
 	"text" text NOT NULL,
 	"link" text,
+	"parts" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"kind" text DEFAULT 'post' NOT NULL,
+	"media" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"media_until" timestamp with time zone,
+	"follows_id" text,
 	"due_at" timestamp with time zone NOT NULL,
 	"local_time" text NOT NULL,
 	"time_zone" text NOT NULL,
@@ -351,6 +379,7 @@ CREATE TABLE "publications" (
 	"problem" text,
 	"request_key" text NOT NULL,
 	"approval_id" text,
+	"boost" jsonb,
 	"set_aside_by" text,
 	"set_aside_from" text,
 	"created_by" text NOT NULL,
@@ -367,10 +396,32 @@ CREATE TABLE "variants" (
 	"platform" text NOT NULL,
 	"text" text NOT NULL,
 	"link" text,
+	"parts" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"media" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "variants_tenant" UNIQUE("workspace_id","id"),
 	CONSTRAINT "variants_platform" UNIQUE("post_id","platform")
+);
+--> statement-breakpoint
+CREATE TABLE "publication_results" (
+	"publication_id" text PRIMARY KEY NOT NULL,
+	"workspace_id" text NOT NULL,
+	"connection_id" text NOT NULL,
+	"likes" integer,
+	"replies" integer,
+	"reposts" integer,
+	"views" integer,
+	"read_at" timestamp with time zone,
+	"next_read_at" timestamp with time zone,
+	"missing_since" timestamp with time zone,
+	"gone" boolean DEFAULT false NOT NULL,
+	"failures" integer DEFAULT 0 NOT NULL,
+	"problem" text,
+	"boost_state" text,
+	"boost_at" timestamp with time zone,
+	"boost_count" integer,
+	"boost_note" text
 );
 --> statement-breakpoint
 CREATE TABLE "listing_views" (
@@ -526,6 +577,8 @@ CREATE TABLE "connections" (
 	"access_expires_at" timestamp with time zone,
 	"refresh_expires_at" timestamp with time zone,
 	"refresh_lease_until" timestamp with time zone,
+	"renew_tries" integer DEFAULT 0 NOT NULL,
+	"renew_after" timestamp with time zone,
 	"problem" text,
 	"created_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -542,6 +595,14 @@ CREATE TABLE "files" (
 	"bytes" integer NOT NULL,
 	"sha256" text NOT NULL,
 	"storage_key" text NOT NULL,
+	"kind" text,
+	"width" integer,
+	"height" integer,
+	"duration_ms" integer,
+	"frames" integer,
+	"still_key" text,
+	"still_bytes" integer,
+	"unused_since" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "files_tenant" UNIQUE("workspace_id","id")
 );
@@ -581,6 +642,7 @@ CREATE TABLE "posting_settings" (
 	"approval_hours" integer DEFAULT 24 NOT NULL,
 	"missed_policy" text DEFAULT 'post' NOT NULL,
 	"missed_minutes" integer DEFAULT 120 NOT NULL,
+	"boost" jsonb,
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
@@ -754,17 +816,50 @@ CREATE TABLE "sandbox"."grants" (
 	"revoked_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
+CREATE TABLE "sandbox"."media" (
+	"id" text PRIMARY KEY NOT NULL,
+	"platform" text NOT NULL,
+	"account_id" text NOT NULL,
+	"kind" text NOT NULL,
+	"content_type" text NOT NULL,
+	"total_bytes" integer NOT NULL,
+	"alt_text" text DEFAULT '' NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	"finalized_at" timestamp (3) with time zone,
+	"process_seconds" integer DEFAULT 0 NOT NULL,
+	"process_fails" boolean DEFAULT false NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"post_id" text,
+	"position" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "sandbox"."media_parts" (
+	"media_id" text NOT NULL,
+	"part" integer NOT NULL,
+	"bytes" integer NOT NULL,
+	"content" text,
+	CONSTRAINT "media_parts_media_id_part_pk" PRIMARY KEY("media_id","part")
+);
+--> statement-breakpoint
 CREATE TABLE "sandbox"."posts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"account_id" text NOT NULL,
 	"text" text NOT NULL,
 	"link" text,
+	"reply_to" text,
 	"dedupe_key" text,
 	"refused_duplicates" integer DEFAULT 0 NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"crowd_at" timestamp (3) with time zone NOT NULL,
 	"deleted_at" timestamp (3) with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "sandbox"."reposts" (
+	"account_id" text NOT NULL,
+	"post_id" text NOT NULL,
+	"created_at" timestamp (3) with time zone NOT NULL,
+	CONSTRAINT "reposts_account_id_post_id_pk" PRIMARY KEY("account_id","post_id")
 );
 --> statement-breakpoint
 CREATE TABLE "sandbox"."settings" (
@@ -899,12 +994,18 @@ ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_workspaces_id_fk" FOREIGN
 ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_variant_id_variants_workspace_id_id_fk" FOREIGN KEY ("workspace_id","variant_id") REFERENCES "public"."variants"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_follows_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","follows_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_results" ADD CONSTRAINT "publication_results_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "publication_results" ADD CONSTRAINT "publication_results_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -960,7 +1061,9 @@ CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("workspace_id","dea
 CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
 CREATE INDEX "posting_stops_recent" ON "posting_stops" USING btree ("workspace_id","stopped_at");--> statement-breakpoint
 CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
-CREATE INDEX "publications_due" ON "publications" USING btree ("due_at") WHERE state = 'scheduled';--> statement-breakpoint
+CREATE INDEX "publication_media_file" ON "publication_media" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "publications_due" ON "publications" USING btree ("due_at","workspace_id","retry_at","claimed_until") WHERE state = 'scheduled';--> statement-breakpoint
+CREATE INDEX "publications_again" ON "publications" USING btree (greatest(due_at, retry_at, claimed_until)) WHERE state = 'scheduled' and (retry_at is not null or claimed_until is not null);--> statement-breakpoint
 CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_history" ON "publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','published','unknown');--> statement-breakpoint
@@ -969,9 +1072,14 @@ CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_i
 CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint
 CREATE INDEX "publications_changed" ON "publications" USING btree ("workspace_id","updated_at");--> statement-breakpoint
 CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
+CREATE INDEX "publications_follows" ON "publications" USING btree ("follows_id") WHERE follows_id is not null;--> statement-breakpoint
 CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
 CREATE INDEX "publications_set_aside" ON "publications" USING btree ("set_aside_by") WHERE set_aside_by is not null;--> statement-breakpoint
+CREATE INDEX "publications_media" ON "publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');--> statement-breakpoint
 CREATE INDEX "publications_remote" ON "publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_due" ON "publication_results" USING btree ("next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_line" ON "publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_reached" ON "publication_results" USING btree ("boost_at") WHERE boost_state = 'reached';--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
 CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
 CREATE INDEX "sales_recent" ON "sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
@@ -980,6 +1088,10 @@ CREATE INDEX "activity_recent" ON "activity" USING btree ("workspace_id","at");-
 CREATE INDEX "connection_choices_member" ON "connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
 CREATE INDEX "connection_choices_ends" ON "connection_choices" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "connections_granted" ON "connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "files_media_once" ON "files" USING btree ("workspace_id","sha256") WHERE kind is not null;--> statement-breakpoint
+CREATE INDEX "files_unused" ON "files" USING btree ("workspace_id","unused_since") WHERE unused_since is not null;--> statement-breakpoint
+CREATE INDEX "files_content" ON "files" USING btree ("storage_key");--> statement-breakpoint
+CREATE INDEX "files_still" ON "files" USING btree ("still_key") WHERE still_key is not null;--> statement-breakpoint
 CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "workspaces_held" ON "workspaces" USING btree ("id") WHERE held_at is not null;--> statement-breakpoint
 CREATE UNIQUE INDEX "sandbox_accounts_handle" ON "sandbox"."accounts" USING btree ("platform","kind","handle");--> statement-breakpoint
@@ -988,8 +1100,11 @@ CREATE INDEX "sandbox_etsy_ledger_shop" ON "sandbox"."etsy_ledger" USING btree (
 CREATE INDEX "sandbox_etsy_listings_shop" ON "sandbox"."etsy_listings" USING btree ("shop_id","state");--> statement-breakpoint
 CREATE UNIQUE INDEX "sandbox_etsy_receipts_visit" ON "sandbox"."etsy_receipts" USING btree ("visit");--> statement-breakpoint
 CREATE INDEX "sandbox_etsy_receipts_shop" ON "sandbox"."etsy_receipts" USING btree ("shop_id","created_at");--> statement-breakpoint
+CREATE INDEX "sandbox_media_post" ON "sandbox"."media" USING btree ("post_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "sandbox_posts_dedupe" ON "sandbox"."posts" USING btree ("account_id","dedupe_key");--> statement-breakpoint
 CREATE INDEX "sandbox_posts_account" ON "sandbox"."posts" USING btree ("account_id","created_at");--> statement-breakpoint
+CREATE INDEX "sandbox_posts_replies" ON "sandbox"."posts" USING btree ("reply_to");--> statement-breakpoint
+CREATE INDEX "sandbox_reposts_post" ON "sandbox"."reposts" USING btree ("post_id");--> statement-breakpoint
 CREATE INDEX "sandbox_stripe_deliveries_due" ON "sandbox"."stripe_deliveries" USING btree ("next_at") WHERE "sandbox"."stripe_deliveries"."delivered_at" is null;--> statement-breakpoint
 CREATE INDEX "sandbox_stripe_type" ON "sandbox"."stripe_objects" USING btree ("type","seq");--> statement-breakpoint
 CREATE INDEX "sandbox_stripe_parent" ON "sandbox"."stripe_objects" USING btree ("parent","type");--> statement-breakpoint

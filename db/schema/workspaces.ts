@@ -127,6 +127,9 @@ export const connections = pgTable(
     refreshExpiresAt: instant('refresh_expires_at'),
     /** Who refreshes now, so that two processes do not spend one rotating token. */
     refreshLeaseUntil: instant('refresh_lease_until'),
+    /** How often in a row the sweep could not renew it, and when it tries again. Zero and null once it is renewed. */
+    renewTries: integer('renew_tries').notNull().default(0),
+    renewAfter: instant('renew_after'),
     problem: text('problem'),
     createdBy: text('created_by'),
     createdAt: createdAt(),

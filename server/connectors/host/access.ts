@@ -41,6 +41,8 @@ interface Wanted {
   force?: boolean;
   /** Renew when the token ends within this time (the sweep renews early). */
   marginMs?: number;
+  /** Throw when it cannot be renewed, though the token is still good: the sweep wants to know. */
+  insist?: boolean;
 }
 
 /** Refreshes that run in this process now, so that callers beside each other share one. */
@@ -69,7 +71,7 @@ export async function access(wanted: Wanted): Promise<Access> {
     return await refresh;
   } catch (error) {
     // The old token works until its last second: a platform that cannot renew just now does not stop the call.
-    if (stillGood && isConnectorFault(error) && error.kind !== 'reauth')
+    if (stillGood && !wanted.insist && isConnectorFault(error) && error.kind !== 'reauth')
       return { accessToken: secrets.accessToken, sealed: credentials.sealed };
     throw error;
   }

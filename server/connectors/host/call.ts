@@ -75,6 +75,7 @@ async function withAccess<T>(
   onRequestSent?: () => void,
 ): Promise<T> {
   let { credentials } = target;
+  let renewed = false;
   for (let round = 0; ; round++) {
     let renewing = true;
     try {
@@ -87,11 +88,14 @@ async function withAccess<T>(
         peer: peerOf(target),
       });
       renewing = false;
+      renewed = now.sealed !== credentials.sealed;
       credentials = { ...credentials, sealed: now.sealed };
       return await work(makeIo(target, now.accessToken, target.account, onRequestSent));
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       usedCredentials.set(error, credentials.sealed);
+      if (error.kind === 'reauth' && round > 0 && renewed && !error.options.forbidden)
+        throw contradiction(target, error);
       if (error.kind !== 'reauth' || round > 0) throw error;
       const latest = await target.store.read();
       if (!latest || openTokens(target.connectionId, latest.sealed).refreshToken === null) throw error;
@@ -104,6 +108,24 @@ async function withAccess<T>(
   }
 }
 
+/**
+ * The platform has just renewed the grant, so the grant is alive, and refuses the new token all the same: its own trouble, which passes.
+ * The connection stays.
+ */
+function contradiction({ connector }: CallTarget, error: ConnectorFault): ConnectorFault {
+  const { name } = connector.manifest;
+  const { status, vendorCode } = error.options;
+  return new ConnectorFault(
+    'transient',
+    `${name} does not accept the access that it has just given us. We will try again.`,
+    {
+      ...(status === undefined ? {} : { status }),
+      ...(vendorCode === undefined ? {} : { vendorCode }),
+      cause: error,
+    },
+  );
+}
+
 const peerOf = (
   target: Pick<CallTarget, 'connector' | 'environment' | 'client' | 'clock' | 'transport'>,
 ): Peer => ({
@@ -114,7 +136,7 @@ const peerOf = (
   now: () => target.clock.now(),
 });
 
-/** Renews the token when it ends within `marginMs`. For the sweep. */
+/** Renews the token when it ends within `marginMs`. For the sweep. Throws ConnectorFault, also where the old token still works. */
 export async function renewEarly(target: CallTarget, marginMs: number): Promise<void> {
   try {
     await access({
@@ -123,6 +145,7 @@ export async function renewEarly(target: CallTarget, marginMs: number): Promise<
       store: target.store,
       clock: target.clock,
       marginMs,
+      insist: true,
       peer: peerOf(target),
     });
   } catch (error) {

@@ -52,6 +52,15 @@ export function answerFault(
       ...(read.resume ? { resume: read.resume } : {}),
     });
   }
+  // Where there is nothing to renew, the platform's own error decides (readFault): a 401 in no words of its own may be a gateway's.
+  if (status === 401 && connector.manifest.auth.refresh === 'none')
+    return new ConnectorFault(
+      'transient',
+      `${name} did not accept the request just now. We will try again.`,
+      {
+        status,
+      },
+    );
   if (status === 401)
     return new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`, { status });
   if (status === 429) {

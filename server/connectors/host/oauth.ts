@@ -1,9 +1,10 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
-import { ConnectorFault, type Environment, isConnectorFault } from '../kit/types';
+import { ConnectorFault, type Environment } from '../kit/types';
 import { type Client, inside, outside } from './clients';
 import { networkFault } from './faults';
+import { plainCode, type TokenRequest, tokenFault } from './token-faults';
 import type { Tokens } from './tokens';
 import type { Transport } from './transport';
 
@@ -95,7 +96,7 @@ export async function exchangeCode(
   if (peer.manifest.auth.client === 'query') return exchangeByQuery(peer, grant);
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  return guarded(peer, async (sent) => {
+  return guarded(peer, 'code', async (sent) => {
     const parameters = oauth.validateAuthResponse(
       as,
       client,
@@ -115,11 +116,14 @@ export async function exchangeCode(
   });
 }
 
-/** Spends a refresh token. Throws `reauth` when the platform does not take it any more. */
+/**
+ * Spends a refresh token. Throws ConnectorFault: `reauth` when the platform says that the grant is over, `transient` for all else (see
+ * token-faults.ts).
+ */
 export async function refreshTokens(peer: Peer, refreshToken: string): Promise<Tokens> {
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  return guarded(peer, async (sent) => {
+  return guarded(peer, 'refresh', async (sent) => {
     const response = await oauth.refreshTokenGrantRequest(
       as,
       client,
@@ -128,15 +132,6 @@ export async function refreshTokens(peer: Peer, refreshToken: string): Promise<T
       options(peer, sent),
     );
     return tokensOf(peer, await oauth.processRefreshTokenResponse(as, client, response), refreshToken);
-  }).catch((error: unknown) => {
-    // The same refusal means something else to the person here: nobody is signing in.
-    if (isConnectorFault(error) && error.kind === 'reauth')
-      throw new ConnectorFault(
-        'reauth',
-        `The connection to ${peer.manifest.name} has ended. Reconnect it.`,
-        error.options,
-      );
-    throw error;
   });
 }
 
@@ -145,7 +140,7 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
   if (!peer.manifest.auth.revoke) return;
   const as = server(peer);
   const client = { client_id: peer.client.clientId };
-  await guarded(peer, async (sent) =>
+  await guarded(peer, 'revocation', async (sent) =>
     oauth.processRevocationResponse(
       await oauth.revocationRequest(as, client, clientAuth(peer), token, options(peer, sent)),
     ),
@@ -166,35 +161,30 @@ function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string
   };
 }
 
-async function guarded<T>(peer: Peer, work: (sent: { yes: boolean }) => Promise<T>): Promise<T> {
+async function guarded<T>(
+  peer: Peer,
+  request: TokenRequest,
+  work: (sent: { yes: boolean }) => Promise<T>,
+): Promise<T> {
   const sent = { yes: false };
   const { name } = peer.manifest;
   try {
     return await work(sent);
   } catch (error) {
     if (error instanceof ConnectorFault) throw error;
-    if (error instanceof oauth.ResponseBodyError) {
-      const code = plainCode(error.error);
-      // The code or the token is no good, or the platform does not know this app: only a person can go on.
-      if (error.status < 500 && error.error !== 'temporarily_unavailable' && error.status !== 429)
-        throw new ConnectorFault('reauth', `${name} did not accept the sign-in. Connect again.`, {
-          status: error.status,
-          vendorCode: code,
-        });
-      throw new ConnectorFault('transient', `${name} could not complete the sign-in just now.`, {
+    if (error instanceof oauth.ResponseBodyError)
+      throw tokenFault(peer.manifest, request, {
         status: error.status,
-        vendorCode: code,
+        error: error.error,
+        description: error.error_description,
       });
-    }
+    // A challenge (401 with WWW-Authenticate) asks for the client's own proof: RFC 6749, 5.2.
     if (error instanceof oauth.WWWAuthenticateChallengeError)
-      throw new ConnectorFault(
-        'reauth',
-        `${name} does not know this installation. Check its client id and secret.`,
-        {
-          status: error.status,
-        },
-      );
-    if (error instanceof oauth.OperationProcessingError)
+      throw tokenFault(peer.manifest, request, { status: error.status, error: 'invalid_client' });
+    if (error instanceof oauth.OperationProcessingError) {
+      const status = error.cause instanceof Response ? error.cause.status : undefined;
+      // Not an answer of an OAuth server: a gateway's or a firewall's.
+      if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
       throw new ConnectorFault(
         'transient',
         `${name} answered the sign-in in a way that we do not understand.`,
@@ -202,19 +192,28 @@ async function guarded<T>(peer: Peer, work: (sent: { yes: boolean }) => Promise<
           vendorCode: plainCode(error.code),
         },
       );
+    }
     throw networkFault(name, error, sent.yes, 'idempotent');
   }
 }
-const plainCode = (code: string | undefined) => (code && /^[\w-]{1,64}$/.test(code) ? code : 'unknown');
 
 const graphToken = z.object({
   access_token: z.string().min(1),
   expires_in: z.number().int().positive().optional(),
 });
+/** Graph's errors: https://developers.facebook.com/docs/graph-api/guides/error-handling */
+const graphRefusal = z.object({
+  error: z.object({ code: z.number().int(), is_transient: z.boolean().optional() }),
+});
+/** Meta's numbers for its own trouble and for "too many": they pass. */
+const GRAPH_PASSING = [1, 2, 4, 17, 32, 341, 613];
+/** 101: the app's id or secret is wrong. */
+const GRAPH_CLIENT = 101;
+
 /** Facebook: GET with the secret in the query, then the short-lived token for a long-lived one. */
 async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: string }): Promise<Tokens> {
   const ask = (query: Record<string, string>) =>
-    guarded(peer, async (sent) => {
+    guarded(peer, 'code', async (sent) => {
       const url = new URL(inside(peer.manifest.auth.token, peer.environment));
       url.search = new URLSearchParams({
         client_id: peer.client.clientId,
@@ -230,14 +229,18 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
           sent.yes = true;
         },
       });
-      if (response.status >= 400 && response.status < 500 && response.status !== 429)
-        throw new ConnectorFault(
-          'reauth',
-          `${peer.manifest.name} did not accept the sign-in. Connect again.`,
-          {
-            status: response.status,
-          },
-        );
+      const said = graphRefusal.safeParse(parse(response.body)).data?.error;
+      if (said && response.status >= 400) {
+        const passes = said.is_transient === true || GRAPH_PASSING.includes(said.code);
+        throw tokenFault(peer.manifest, 'code', {
+          status: response.status,
+          error: passes
+            ? 'temporarily_unavailable'
+            : said.code === GRAPH_CLIENT
+              ? 'invalid_client'
+              : 'invalid_grant',
+        });
+      }
       const parsed = response.status === 200 ? graphToken.safeParse(parse(response.body)) : undefined;
       if (!parsed?.success)
         throw new ConnectorFault(

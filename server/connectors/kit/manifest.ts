@@ -27,6 +27,11 @@ export interface OAuthTerms {
    * the token lives until the person or the platform ends it.
    */
   readonly refresh: 'rotating' | 'none';
+  /**
+   * What the token endpoint says, beside `invalid_grant`, when a grant is over: exactly this code with this description. Anything else
+   * that it says ends no connection.
+   */
+  readonly grantOver?: readonly { readonly error: string; readonly description: string }[];
   /** The code gives a short-lived token that is exchanged once for a long-lived one. */
   readonly exchange?: 'fb_exchange_token';
   readonly scopeSeparator: ' ' | ',';

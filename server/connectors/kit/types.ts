@@ -179,6 +179,8 @@ export class ConnectorFault extends Error {
       vendorCode?: string;
       /** The token is good and lacks a right: a new one of the same grant would lack it, too. */
       forbidden?: true;
+      /** It is this installation that the platform refuses (its client id, secret or request): connecting again does not help. */
+      installation?: true;
       /** The workspace is stopped: nothing was asked of the platform, and this is no failure. */
       held?: true;
       /** The range of bytes that the platform wants next of an upload, where it names one. */

@@ -25,6 +25,9 @@ export const xManifest = {
     pkce: 'S256',
     client: 'basic',
     refresh: 'rotating',
+    // X's own words for a refresh token that was spent or revoked; no document of theirs lists them. Public reports do, for
+    // instance https://github.com/plhery/node-twitter-api-v2/issues/496 for a code.
+    grantOver: [{ error: 'invalid_request', description: 'Value passed for the token was invalid.' }],
     scopeSeparator: ' ',
     accountScopes: ['users.read', 'tweet.read', 'offline.access'],
     scopes: {

@@ -8,7 +8,11 @@ import { toAlert } from './queries';
 import { type Alert, alertIdInput } from './schemas';
 
 /** Ends the open alert of a key, when what it told of is over. Does nothing when there is none. */
-export async function resolveAlert(tx: Tx, ctx: Ctx, key: string): Promise<void> {
+export async function resolveAlert(
+  tx: Tx,
+  ctx: Pick<Ctx, 'clock' | 'workspaceId'>,
+  key: string,
+): Promise<void> {
   await tx
     .update(alerts)
     .set({ resolved: true, resolvedAt: ctx.clock.now() })

@@ -54,10 +54,18 @@ export async function completeConnection({
     return await finish(ctx, row, input.code, input.state);
   } catch (error) {
     if (isConnectorFault(error)) {
-      log().warn(
-        { platform: row.platform, fault: error.kind, status: error.options.status },
-        'sign-in failed',
+      log()[error.options.installation ? 'error' : 'warn'](
+        {
+          platform: row.platform,
+          fault: error.kind,
+          status: error.options.status,
+          code: error.options.vendorCode,
+        },
+        error.options.installation
+          ? 'sign-in failed: the platform refuses this installation; check its client id and secret'
+          : 'sign-in failed',
       );
+      if (error.options.installation) return end('installation_refused', row.returnTo);
       if (error.kind === 'rejected')
         return end(
           error.options.vendorCode === 'no_permission' ? 'no_permission' : 'no_account',

@@ -7,9 +7,9 @@ import { notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { resolveConnectionAlerts } from './alert-keys';
 import { appsPageOf } from './apps-page';
 import { type Ended, endAccess } from './end-access';
-import { resolveReconnectAlert } from './mark-broken';
 import { connectionIdInput, type disconnectedSchema } from './schemas';
 
 /** Forgets a connection's credentials and then asks the platform to end them. What was published stays. */
@@ -36,10 +36,12 @@ export async function disconnect({
         accessExpiresAt: null,
         refreshExpiresAt: null,
         refreshLeaseUntil: null,
+        renewTries: 0,
+        renewAfter: null,
         problem: null,
       })
       .where(eq(connections.id, id));
-    await resolveReconnectAlert(tx, ctx, id);
+    await resolveConnectionAlerts(tx, ctx, id);
     await recordActivity(tx, ctx, {
       verb: 'connection.removed',
       subjectType: 'connection',

@@ -1,5 +1,4 @@
 import { and, eq } from 'drizzle-orm';
-import type { Tx } from '@/db/client';
 import { connections } from '@/db/schema';
 import { usedCredentials } from '@/server/connectors/host/call';
 import type { ConnectorFault } from '@/server/connectors/kit/types';
@@ -9,8 +8,7 @@ import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
-
-export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;
+import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
 
 /**
  * Marks a connection that its platform refuses, and tells people once. Changes nothing when the connection was renewed
@@ -34,6 +32,8 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       .returning();
     if (!broken) return;
     const { name } = platformManifest(broken.platform);
+    // What was told before is not true any more: it does not mend itself.
+    await resolveAlert(tx, ctx, renewalAlertKey(connectionId));
     await raiseAlert(tx, ctx, {
       key: reconnectAlertKey(connectionId),
       severity: 'serious',
@@ -49,7 +49,3 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
     });
   });
 }
-
-/** Ends the alert when the connection works again or is gone. */
-export const resolveReconnectAlert = (tx: Tx, ctx: Ctx, connectionId: string): Promise<void> =>
-  resolveAlert(tx, ctx, reconnectAlertKey(connectionId));

@@ -28,6 +28,11 @@ export const OUTCOMES = {
   },
   no_code: { good: false, words: 'The platform did not send what we need to connect. Start again.' },
   platform_refused: { good: false, words: 'The platform did not accept the sign-in. Start again.' },
+  installation_refused: {
+    good: false,
+    words:
+      'The platform does not accept this installation of Tributary at the moment, so nothing was connected. Whoever runs it has to check its client id and secret.',
+  },
   platform_failed: { good: false, words: 'The platform has a problem at the moment. Try again in a minute.' },
   no_account: {
     good: false,

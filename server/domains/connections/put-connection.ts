@@ -8,7 +8,7 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
 import { giveDefaultSlots } from '../planning/default-slots';
-import { resolveReconnectAlert } from './mark-broken';
+import { resolveConnectionAlerts } from './alert-keys';
 
 /** What the accounts of one sign-in have in common. */
 export interface SignIn {
@@ -50,6 +50,8 @@ export async function putConnection(
     accessExpiresAt: tokens.accessExpiresAt,
     refreshExpiresAt: tokens.refreshExpiresAt,
     refreshLeaseUntil: null,
+    renewTries: 0,
+    renewAfter: null,
     problem: null,
   };
   const { name } = platformManifest(from.platform);
@@ -66,7 +68,7 @@ export async function putConnection(
       ...values,
     });
   if (!existingId) await giveDefaultSlots(tx, ctx, [id]);
-  await resolveReconnectAlert(tx, ctx, id);
+  await resolveConnectionAlerts(tx, ctx, id);
   await recordActivity(tx, ctx, {
     verb: existingId ? 'connection.renewed' : 'connection.added',
     subjectType: 'connection',

@@ -1,11 +1,16 @@
-import { and, asc, eq, isNotNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections } from '@/db/schema';
 import { renewEarly } from '@/server/connectors/host/call';
-import { isConnectorFault } from '@/server/connectors/kit/types';
+import { type ConnectorFault, isConnectorFault } from '@/server/connectors/kit/types';
+import { platformManifest } from '@/server/connectors/registry';
 import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+import { raiseAlert } from '../alerts/raise-alert';
+import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
+import { renewalAlertKey } from './alert-keys';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 
@@ -14,8 +19,18 @@ export const EARLY_MS = 15 * 60_000;
 /** A refresh token that is left alone for its whole life ends; it is renewed well before. */
 const KEEP_ALIVE_MS = 7 * 24 * 3_600_000;
 const BATCH = 100;
+/** The sweep's own round: the first wait after a renewal that failed. */
+const FIRST_WAIT_MS = 5 * 60_000;
+const LONGEST_WAIT_MS = 60 * 60_000;
 
-/** The connections whose tokens end soon, the most urgent first. */
+/** How long the sweep waits after so many failures in a row: 5, 10, 20, 40, 60 … minutes. */
+export const waitAfter = (tries: number): number =>
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(10, tries - 1));
+
+/**
+ * The connections whose tokens end soon. Those that never failed come first, the most urgent first; one that failed waits longer each
+ * time, so that any number of them keeps no other waiting.
+ */
 export async function findExpiring(at: {
   db: Db;
   clock: Clock;
@@ -29,19 +44,23 @@ export async function findExpiring(at: {
         and(
           eq(connections.status, 'active'),
           isNotNull(connections.credentials),
+          or(isNull(connections.renewAfter), lte(connections.renewAfter, new Date(now))),
           or(
             lt(connections.accessExpiresAt, new Date(now + EARLY_MS)),
             lt(connections.refreshExpiresAt, new Date(now + KEEP_ALIVE_MS)),
           ),
         ),
       )
-      .orderBy(asc(connections.accessExpiresAt))
+      .orderBy(sql`${connections.renewAfter} nulls first`, asc(connections.accessExpiresAt))
       .limit(BATCH),
   );
   return rows.map((row) => ({ ...row, workspaceId: asWorkspaceId(row.workspaceId) }));
 }
 
-/** Renews one connection's token when it ends soon. A refusal marks the connection; other troubles wait for the next sweep. */
+/**
+ * Renews one connection's token when it ends soon. Only the platform's own word that the grant is over marks the connection; any other
+ * trouble waits for a later sweep, and is told when it lasts or when it is this installation that the platform refuses.
+ */
 export async function refreshConnection({
   ctx,
   connectionId,
@@ -55,8 +74,54 @@ export async function refreshConnection({
     return 'renewed';
   } catch (error) {
     if (!isConnectorFault(error)) throw error;
-    if (error.kind !== 'reauth') return 'later';
-    await markBroken(ctx, connectionId, error);
-    return 'broken';
+    if (error.kind === 'reauth') {
+      await markBroken(ctx, connectionId, error);
+      return 'broken';
+    }
+    await noteFailure(ctx, connectionId, error);
+    return 'later';
   }
+}
+
+async function noteFailure(ctx: Ctx, connectionId: string, fault: ConnectorFault): Promise<void> {
+  const now = ctx.clock.now();
+  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
+    const [row] = await tx
+      .update(connections)
+      .set({ renewTries: sql`${connections.renewTries} + 1` })
+      .where(and(eq(connections.id, connectionId), eq(connections.status, 'active')))
+      .returning();
+    if (!row) return;
+    await tx
+      .update(connections)
+      .set({ renewAfter: new Date(now.getTime() + waitAfter(row.renewTries)) })
+      .where(eq(connections.id, connectionId));
+    const { name } = platformManifest(row.platform);
+    const installation = fault.options.installation === true;
+    // For the operator: which platform, which account, what it said.
+    log()[installation ? 'error' : 'warn'](
+      {
+        platform: row.platform,
+        connection: connectionId,
+        status: fault.options.status,
+        code: fault.options.vendorCode,
+        tries: row.renewTries,
+      },
+      installation
+        ? `${name} refuses this installation: check its client id and secret`
+        : 'a connection could not be renewed',
+    );
+    const over = row.accessExpiresAt !== null && row.accessExpiresAt <= now;
+    if (!installation && !over) return;
+    await raiseAlert(tx, ctx, {
+      key: renewalAlertKey(connectionId),
+      severity: 'warning',
+      title: `${name} does not renew the connection to ${row.remoteName} at the moment`,
+      body: installation
+        ? `${name} does not accept this installation of Tributary. Whoever runs it has to check its client id and secret for ${name}. You need not reconnect: it goes on by itself once that is mended.`
+        : `We try again by ourselves, at least once an hour. You need not reconnect. Until then nothing goes out there.`,
+      href: '/connections',
+    });
+  });
 }

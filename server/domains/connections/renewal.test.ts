@@ -205,4 +205,140 @@ describe('tokens', () => {
     expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('renewed');
     expect(await mine()).toEqual([]);
   });
+
+  describe('a token endpoint that refuses', () => {
+    const html = '<html><body><h1>404 Not Found</h1></body></html>';
+    const json = (error: string, description = 'No.') =>
+      JSON.stringify({ error, error_description: description });
+    /** Every refresh is answered with this instead of by X. */
+    const answering = (status: number, body: string, headers: Record<string, string> = {}) => {
+      bench.wrap = (inner) => async (wire) => {
+        if (!wire.url.endsWith('/oauth2/token')) return inner(wire);
+        wire.onSent();
+        return {
+          status,
+          headers: { 'content-type': body.startsWith('{') ? 'application/json' : 'text/html', ...headers },
+          body,
+        };
+      };
+    };
+    const open = async (w: World) =>
+      (
+        await db.asSystem((tx) => tx.select().from(alerts).where(eq(alerts.workspaceId, w.workspaceId)))
+      ).filter((alert) => !alert.resolved);
+
+    it.each([
+      ['a gateway has no such page', 404, html, {}, false],
+      ['a JSON 404', 404, json('Not Found'), {}, false],
+      ['the request timed out', 408, '', {}, false],
+      ['a firewall answers with a page', 403, html, {}, false],
+      ['a maintenance page', 503, html, {}, false],
+      ['a page with status 200', 200, html, {}, false],
+      ['server_error with status 400', 400, json('server_error'), {}, false],
+      ['temporarily_unavailable', 400, json('temporarily_unavailable'), {}, false],
+      ['too many', 429, json('invalid_grant'), { 'retry-after': '60' }, false],
+      ['invalid_grant from a server that fails', 500, json('invalid_grant'), {}, false],
+      ['an array in place of an object', 400, '["invalid_grant"]', {}, false],
+      ['a number in place of a code', 400, '{"error":7}', {}, false],
+      ['the operator’s secret is wrong', 401, json('invalid_client'), {}, true],
+      ['the operator’s app is switched off', 400, json('unauthorized_client'), {}, true],
+      [
+        'a challenge for the client',
+        401,
+        json('invalid_client'),
+        { 'www-authenticate': 'Basic realm="x"' },
+        true,
+      ],
+      ['our request is wrong', 400, json('unsupported_grant_type'), {}, true],
+      [
+        'X’s code with other words',
+        400,
+        json('invalid_request', 'Missing required parameter [client_id].'),
+        {},
+        true,
+      ],
+    ] as const)(
+      'keeps the connection and heals by itself: %s',
+      async (_, status, body, headers, installation) => {
+        const { w, id } = await connectX();
+        w.clock.advance(2 * 3_600_000 - 5 * 60_000);
+        answering(status, body, headers);
+        try {
+          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
+          expect(await row(id)).toMatchObject({ status: 'active', problem: null, refreshLeaseUntil: null });
+          // Told at once where somebody has to mend it, else when it lasts until the token has ended.
+          expect(await open(w)).toHaveLength(installation ? 1 : 0);
+          w.clock.advance(5 * 60_000);
+          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('later');
+          expect(await open(w)).toMatchObject([{ key: `connection:${id}:renewal`, severity: 'warning' }]);
+          await expect(publish(w, id, `During ${_}`)).rejects.toMatchObject({ kind: 'transient' });
+          expect(await row(id)).toMatchObject({ status: 'active' });
+        } finally {
+          bench.wrap = null;
+        }
+        await expect(publish(w, id, `After ${_}`)).resolves.toHaveProperty('remoteId');
+        expect(await row(id)).toMatchObject({ status: 'active', renewTries: 0, renewAfter: null });
+        expect(await open(w)).toEqual([]);
+      },
+    );
+
+    it.each([
+      ['invalid_grant', 400, json('invalid_grant')],
+      ['invalid_grant with status 401', 401, json('invalid_grant')],
+      ['X’s own words', 400, json('invalid_request', 'Value passed for the token was invalid.')],
+    ] as const)(
+      'asks for a reconnection when the platform says that the grant is over: %s',
+      async (_, status, body) => {
+        const { w, id } = await connectX();
+        w.clock.advance(2 * 3_600_000);
+        answering(status, body);
+        try {
+          expect(await refreshConnection({ ctx: w.ctx, connectionId: id })).toBe('broken');
+        } finally {
+          bench.wrap = null;
+        }
+        expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
+        expect(await open(w)).toMatchObject([{ key: `connection:${id}:reconnect` }]);
+      },
+    );
+
+    it('lets no number of connections that fail keep another one waiting', async () => {
+      const failing = await connectX();
+      const other = await connectX();
+      failing.w.clock.advance(2 * 3_600_000 - 10 * 60_000);
+      answering(503, html);
+      try {
+        expect(await refreshConnection({ ctx: failing.w.ctx, connectionId: failing.id })).toBe('later');
+      } finally {
+        bench.wrap = null;
+      }
+      const due = async () => (await findExpiring({ db, clock: world.clock })).map((d) => d.connectionId);
+      // The one that failed has its turn later, behind those that did not.
+      expect(await due()).toContain(other.id);
+      expect(await due()).not.toContain(failing.id);
+      world.clock.advance(5 * 60_000);
+      const now = await due();
+      expect(now.indexOf(failing.id)).toBeGreaterThan(now.indexOf(other.id));
+    });
+  });
+
+  it('does not end a connection whose grant the platform has just renewed', async () => {
+    const { w, id } = await connectX();
+    bench.wrap = (inner) => async (wire) => {
+      if (!wire.url.endsWith('/2/tweets')) return inner(wire);
+      wire.onSent();
+      return {
+        status: 401,
+        headers: { 'content-type': 'application/json' },
+        body: '{"title":"Unauthorized","status":401}',
+      };
+    };
+    try {
+      await expect(publish(w, id, 'refused')).rejects.toMatchObject({ kind: 'transient' });
+      expect(await row(id)).toMatchObject({ status: 'active' });
+    } finally {
+      bench.wrap = null;
+    }
+    await expect(publish(w, id, 'taken')).resolves.toHaveProperty('remoteId');
+  });
 });

@@ -2,7 +2,9 @@ import { and, eq, isNull, lt, or } from 'drizzle-orm';
 import { connections, rateBuckets } from '@/db/schema';
 import type { CredentialStore } from '@/server/connectors/host/access';
 import type { BucketStore } from '@/server/connectors/host/throttle';
+import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
+import { renewalAlertKey } from './alert-keys';
 
 type Base = Pick<Ctx, 'db' | 'clock' | 'workspaceId'>;
 
@@ -45,6 +47,7 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
       }),
     save: (replaced, next, tokens) =>
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const [before] = await tx.select({ tries: connections.renewTries }).from(connections).where(own);
         await tx
           .update(connections)
           .set({
@@ -53,8 +56,11 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
             refreshExpiresAt: next.refreshExpiresAt,
             scopes: tokens.scopes,
             refreshLeaseUntil: null,
+            renewTries: 0,
+            renewAfter: null,
           })
           .where(and(own, eq(connections.credentials, replaced)));
+        if (before && before.tries > 0) await resolveAlert(tx, ctx, renewalAlertKey(connectionId));
       }),
     release: (sealed) =>
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {

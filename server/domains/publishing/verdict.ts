@@ -1,6 +1,6 @@
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
-import { reconnectAlertKey } from '../connections/mark-broken';
+import { reconnectAlertKey } from '../connections/alert-keys';
 import { failureKey } from './alert-keys';
 import { sentence } from './label';
 import { MAX_UNSEEN_SENDS, rateLimitDelay, retryDelay } from './policy';

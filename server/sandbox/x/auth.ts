@@ -35,7 +35,7 @@ export const xToken = (world: World) =>
       ...(issued.refreshToken ? { refresh_token: issued.refreshToken } : {}),
     }),
     refusals: {
-      code: { error: 'invalid_grant', text: 'Value passed for the authorization code was invalid.' },
+      code: { error: 'invalid_request', text: 'Value passed for the authorization code was invalid.' },
       verifier: {
         error: 'invalid_request',
         text: 'Value passed for the code verifier did not match the code challenge.',
@@ -44,7 +44,7 @@ export const xToken = (world: World) =>
         error: 'invalid_request',
         text: 'Value passed for the redirect uri did not match the uri of the authorization code.',
       },
-      refresh: { error: 'invalid_grant', text: 'Value passed for the token was invalid.' },
+      refresh: { error: 'invalid_request', text: 'Value passed for the token was invalid.' },
     },
     otherGrant: 'The grant type is not supported.',
   });
