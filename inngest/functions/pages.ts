@@ -22,11 +22,14 @@ export async function eachPage<Row>(
   step: Step,
   {
     name,
+    steps = 'page',
     read,
     id,
     work,
   }: {
     name: string;
+    /** What the steps are called, where one function goes through two lists. */
+    steps?: string;
     read: (after: string) => Promise<Row[]>;
     id: (row: Row) => string;
     work: (rows: readonly Row[]) => Promise<Done & { last?: Row }>;
@@ -36,7 +39,7 @@ export async function eachPage<Row>(
   let after = '';
   for (let i = 0; i < MOST_PAGES; i++) {
     const from = after;
-    const page = await step.run(`page-${i}`, async () => {
+    const page = await step.run(`${steps}-${i}`, async () => {
       const rows = await read(from);
       const last = rows.at(-1);
       if (last === undefined) return { last: null, done: 0, failed: 0 };

@@ -1,12 +1,12 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
 import { fireBoost } from '@/server/domains/boosts/fire-boost';
-import { boostsToFire } from '@/server/domains/boosts/to-fire';
+import { boostsToFire, type BoostToFire as Found } from '@/server/domains/boosts/to-fire';
 import { connectionsToRead, followPublished } from '@/server/domains/results/due';
 import { readResults } from '@/server/domains/results/read-results';
 import { lastCompleted } from '@/server/domains/runs/last-completed';
 import { systemClock } from '@/server/foundation/clock';
-import { log } from '@/server/foundation/log';
+import { eachPagedRow } from '@/server/foundation/each-row';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { resultsRequested } from '../../events';
@@ -19,16 +19,20 @@ const ROUND_MS = 10 * 60_000;
 const READERS_A_PLATFORM = 8;
 
 /** Makes what follows a post, one after the other: what goes wrong with one is logged, holds up no other and is tried again. */
-async function fireEach(found: readonly { workspaceId: string; publicationId: string }[]): Promise<number> {
+async function fireEach(
+  pages: (after: Found | null) => Promise<Found[]>,
+): Promise<{ fired: number; notMade: number }> {
   let fired = 0;
-  for (const { workspaceId, publicationId } of found)
-    try {
+  const { failed } = await eachPagedRow<Found>({
+    what: 'Making what follows a post',
+    of: ({ workspaceId, publicationId }) => ({ workspaceId, publicationId }),
+    read: pages,
+    async work({ workspaceId, publicationId }) {
       const ctx = await systemCtx(workspaceId, 'results');
       if ((await fireBoost({ ctx, input: { publicationId } })) === 'fired') fired++;
-    } catch (error) {
-      log().error({ err: error, workspaceId, publicationId }, 'What follows a post could not be made');
-    }
-  return fired;
+    },
+  });
+  return { fired, notMade: failed };
 }
 
 /**
@@ -55,7 +59,7 @@ const sweep = inngest.createFunction(
     return {
       followed,
       connections: due.length,
-      fired: await fireEach(await boostsToFire({ db, clock: systemClock })),
+      ...(await fireEach((after) => boostsToFire({ db, clock: systemClock, after }))),
     };
   },
 );
@@ -74,7 +78,9 @@ const read = inngest.createFunction(
     const { reached, ...report } = await readResults({ ctx, input: { connectionId, platform } });
     return {
       ...report,
-      fired: await fireEach(reached.map((publicationId) => ({ workspaceId, publicationId }))),
+      ...(await fireEach(async (after) =>
+        after ? [] : reached.map((publicationId) => ({ workspaceId, publicationId, at: '' })),
+      )),
     };
   },
 );

@@ -8,7 +8,8 @@ import { applyPriceChange } from '@/server/domains/pricing/apply-price-change';
 import { evaluateRules } from '@/server/domains/pricing/evaluate-rules';
 import {
   connectionsToSync,
-  stuckWork,
+  stuckListings,
+  stuckPriceChanges,
   workspacesWithAiCosts,
   workspacesWithRules,
 } from '@/server/domains/sales/due';
@@ -149,17 +150,30 @@ const bookAiCosts = inngest.createFunction(
   },
 );
 
-/** Rows are the authority: an event that was lost, or a run that died, is found here. */
+/** Rows are the authority: an event that was lost, or a run that died, is found here. Each page sends its own events. */
 const sweep = inngest.createFunction(
   { id: 'selling-sweep', triggers: [{ cron: '*/3 * * * *' }], concurrency: 1 },
   async ({ step }) => {
-    const stuck = await step.run('find what waits', async () => stuckWork(await getDb(), systemClock));
-    const events = [
-      ...stuck.listings.map((data) => ({ name: 'selling/listing.requested' as const, data })),
-      ...stuck.priceChanges.map((data) => ({ name: 'selling/price-change.requested' as const, data })),
-    ];
-    if (events.length > 0) await step.sendEvent('ask again', events);
-    return { found: events.length };
+    const asked = await eachPage(step, {
+      name: 'Listings that wait',
+      read: async (after) => stuckListings(await getDb(), systemClock, after),
+      id: (row) => row.listingId,
+      async work(page) {
+        await inngest.send(page.map((data) => ({ name: 'selling/listing.requested' as const, data })));
+        return { done: page.length, failed: 0 };
+      },
+    });
+    const prices = await eachPage(step, {
+      name: 'Price changes that wait',
+      steps: 'prices',
+      read: async (after) => stuckPriceChanges(await getDb(), systemClock, after),
+      id: (row) => row.priceChangeId,
+      async work(page) {
+        await inngest.send(page.map((data) => ({ name: 'selling/price-change.requested' as const, data })));
+        return { done: page.length, failed: 0 };
+      },
+    });
+    return { found: asked.done + prices.done };
   },
 );
 

@@ -1,6 +1,7 @@
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, lte, or } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { approvals } from '@/db/schema';
+import { eachPagedRow } from '@/server/foundation/each-row';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
@@ -12,61 +13,81 @@ import { applyDecision, noRoomAlert } from './apply-decision';
 import { tellAsker } from './tell-asker';
 
 const BATCH = 500;
+type Approval = typeof approvals.$inferSelect;
 
 /**
- * Acts on approvals whose deadline has passed, each exactly once and in a transaction of its own: approve, reject, or keep
- * paused (then a person can still decide); whoever asked is told. Answers how many it acted on. `ctxOf` makes a ctx for a workspace.
+ * Acts on approvals whose deadline has passed, each exactly once, alone and in a transaction of its own: approve, reject, or keep paused
+ * (then a person can still decide); whoever asked is told. One that goes wrong is logged and tried again by the next call; it holds up no
+ * other, of its workspace or another. Answers how many it acted on, and how many went wrong. `ctxOf` makes a ctx for a workspace.
  */
 export async function actOnDeadlines({
   db,
   now,
   ctxOf,
+  batch = BATCH,
 }: {
   db: Db;
   now: Date;
   ctxOf: (workspaceId: string) => Promise<Ctx>;
-}): Promise<{ approved: number; rejected: number; kept: number }> {
-  const due = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(approvals)
-      .where(and(eq(approvals.state, 'open'), lte(approvals.deadlineAt, now)))
-      .orderBy(asc(approvals.deadlineAt))
-      .limit(BATCH),
-  );
+  batch?: number;
+}): Promise<{ approved: number; rejected: number; kept: number; failed: number }> {
   const counts = { approved: 0, rejected: 0, kept: 0 };
-  for (const approval of due) {
-    const ctx = await ctxOf(approval.workspaceId);
-    const { policy } = approval;
-    if (policy !== 'keep')
-      try {
-        const mails = await tellAsker({
-          ctx,
-          approval,
-          outcome: policy === 'approve' ? 'approved' : 'rejected',
-        });
-        const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-          applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'], mails }),
-        );
-        if (done) {
-          counts[policy === 'approve' ? 'approved' : 'rejected']++;
-          if (mails.length > 0) await ctx.signals.send('email/queued', {});
-        }
-        continue;
-      } catch (error) {
-        // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
-        if (!isAppError(error) || error.code !== 'limit_reached') throw error;
-      }
-    if (await keep(ctx, approval, policy !== 'keep')) counts.kept++;
-  }
-  if (counts.approved > 0) {
-    const first = due.find((a) => a.policy === 'approve');
-    if (first) await (await ctxOf(first.workspaceId)).signals.send('publishing/sweep.requested', {});
-  }
-  return counts;
+  let hurried: Ctx | null = null;
+  const { failed } = await eachPagedRow<Approval>({
+    what: 'Acting on the deadline of an approval',
+    of: ({ workspaceId, id }) => ({ workspaceId, approvalId: id }),
+    read: (after) =>
+      db.asSystem((tx) =>
+        tx
+          .select()
+          .from(approvals)
+          .where(
+            and(
+              eq(approvals.state, 'open'),
+              lte(approvals.deadlineAt, now),
+              after?.deadlineAt &&
+                or(
+                  gt(approvals.deadlineAt, after.deadlineAt),
+                  and(eq(approvals.deadlineAt, after.deadlineAt), gt(approvals.id, after.id)),
+                ),
+            ),
+          )
+          .orderBy(asc(approvals.deadlineAt), asc(approvals.id))
+          .limit(batch),
+      ),
+    async work(approval) {
+      const ctx = await ctxOf(approval.workspaceId);
+      const outcome = await act(ctx, approval);
+      if (outcome) counts[outcome]++;
+      if (outcome === 'approved') hurried ??= ctx;
+    },
+  });
+  // One sweep finds what was approved in every workspace.
+  if (hurried) await (hurried as Ctx).signals.send('publishing/sweep.requested', {});
+  return { ...counts, failed };
 }
 
-async function keep(ctx: Ctx, approval: typeof approvals.$inferSelect, full: boolean): Promise<boolean> {
+/** Does what the policy says. Null when somebody else was first. */
+async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected' | 'kept' | null> {
+  const { policy } = approval;
+  if (policy !== 'keep')
+    try {
+      const outcome = policy === 'approve' ? 'approved' : 'rejected';
+      const mails = await tellAsker({ ctx, approval, outcome });
+      const done = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+        applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'], mails }),
+      );
+      if (!done) return null;
+      if (mails.length > 0) await ctx.signals.send('email/queued', {});
+      return outcome;
+    } catch (error) {
+      // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
+      if (!isAppError(error) || error.code !== 'limit_reached') throw error;
+    }
+  return (await keep(ctx, approval, policy !== 'keep')) ? 'kept' : null;
+}
+
+async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolean> {
   const mails = await tellAsker({ ctx, approval, outcome: 'kept' });
   const done = await ctx.db.asWorkspace(asWorkspaceId(approval.workspaceId), async (tx) => {
     // The workspace first, as everybody who decides or stops: what is written below refers to it.

@@ -147,6 +147,38 @@ describe('deciding', () => {
 });
 
 describe('the deadline', () => {
+  it('of one approval that always goes wrong holds up none behind it, of any workspace', async () => {
+    const stuck = [await ask(world.ctx, 'approve', 'Stuck')];
+    const poisoned = world.workspaceId;
+    // Theirs come due before the others' do.
+    world.clock.advance(60_000);
+    const { ctx: theirs } = world;
+    const other = await createWorld(db, { plan: 'free', clock: world.clock });
+    world = other;
+    const fine = await ask(other.ctx, 'reject', 'Fine');
+    world.clock.advance(25 * 3_600_000);
+    const sweep = () =>
+      actOnDeadlines({
+        db,
+        now: world.clock.now(),
+        batch: 1,
+        ctxOf: async (workspaceId) => {
+          if (workspaceId === poisoned) throw new Error('always');
+          return { ...other.ctx, actor: { kind: 'system', name: 'deadlines' } };
+        },
+      });
+    expect(await sweep()).toEqual({ approved: 0, rejected: 1, kept: 0, failed: 1 });
+    const states = async (ids: string[]) =>
+      (await db.asSystem((tx) => tx.select().from(approvals).where(inArray(approvals.id, ids)))).map(
+        (row) => row.state,
+      );
+    expect(await states([fine.id])).toEqual(['rejected']);
+    // It stays open for a person, and is tried again.
+    expect(await states(stuck.map(({ id }) => id))).toEqual(['open']);
+    expect(await sweep()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 1 });
+    expect(await listApprovals({ ctx: theirs, input: {} })).toHaveLength(1);
+  });
+
   it.each([
     ['approve', 'approved', 'It goes out at its time'],
     ['reject', 'rejected', 'It does not go out'],
@@ -182,7 +214,7 @@ describe('the deadline', () => {
         },
       });
     }
-    expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 1 });
+    expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 1, failed: 0 });
     expect((await mails('approval-kept')).map((m) => m.to)).toEqual([operator.email]);
     expect(await mails('approval-approved')).toEqual([]);
     const open = () =>

@@ -4,26 +4,37 @@ import type { Clock } from '@/server/foundation/clock';
 import { at, rowsOf } from '../publishing/sql-rows';
 import { RECONNECT_MS } from './decide';
 
+export interface BoostToFire {
+  workspaceId: string;
+  publicationId: string;
+  /** When the number was reached, as the database writes it: to the microsecond. */
+  at: string;
+}
+
 /**
  * Rules whose number was reached and whose repost or follow-up is not made yet: the process ended, or something stood in the way. What
- * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting.
+ * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting. In pages: what fails again and again fills none but its own.
  */
 export async function boostsToFire({
   db,
   clock,
+  after = null,
 }: {
   db: Db;
   clock: Clock;
-}): Promise<{ workspaceId: string; publicationId: string }[]> {
+  /** The last one of the page before. */
+  after?: BoostToFire | null;
+}): Promise<BoostToFire[]> {
   const waitedLongEnough = new Date(clock.now().getTime() - RECONNECT_MS);
   return db.asSystem((tx) =>
-    rowsOf<{ workspaceId: string; publicationId: string }>(
+    rowsOf<BoostToFire>(
       tx,
       sql`
-        select r.workspace_id as "workspaceId", r.publication_id as "publicationId"
+        select r.workspace_id as "workspaceId", r.publication_id as "publicationId", r.boost_at::text as "at"
         from publication_results r join connections c on c.id = r.connection_id
         where r.boost_state = 'reached' and (c.status <> 'needs_reconnect' or r.boost_at <= ${at(waitedLongEnough)})
-        order by r.boost_at limit 200`,
+          ${after === null ? sql`` : sql`and (r.boost_at, r.publication_id) > (${after.at}::timestamptz, ${after.publicationId})`}
+        order by r.boost_at, r.publication_id limit 200`,
     ),
   );
 }

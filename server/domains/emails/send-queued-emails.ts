@@ -2,6 +2,7 @@ import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { emails } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
+import { eachRow } from '@/server/foundation/each-row';
 import { log } from '@/server/foundation/log';
 import { type SendEmail, SendError } from './transport';
 
@@ -40,10 +41,15 @@ export async function sendQueuedEmails({
   for (;;) {
     const claimed = await claim(ctx);
     if (claimed.length === 0) return result;
-    for (const mail of claimed) {
-      const outcome = await sendOne(ctx, mail, send);
-      if (outcome) result[outcome]++;
-    }
+    // One whose end cannot be written down keeps its lease, and is offered again under its key when that is over.
+    await eachRow(claimed, {
+      what: 'Sending an e-mail',
+      of: ({ id }) => ({ email: id }),
+      async work(mail) {
+        const outcome = await sendOne(ctx, mail, send);
+        if (outcome) result[outcome]++;
+      },
+    });
   }
 }
 

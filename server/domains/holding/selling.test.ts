@@ -22,7 +22,7 @@ import { applyPriceChange } from '../pricing/apply-price-change';
 import { evaluateRules } from '../pricing/evaluate-rules';
 import { requestPriceChange } from '../pricing/request-price-change';
 import { createProduct } from '../products/create-product';
-import { stuckWork } from '../sales/due';
+import { stuckListings, stuckPriceChanges } from '../sales/due';
 import { startPosting } from './start-posting';
 import { stopEverything } from './stop-everything';
 
@@ -102,7 +102,8 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   asked = [];
   world.clock.advance(30 * 60_000);
   for (let i = 0; i < 5; i++) expect(await perform()).toBe('nothing_to_do');
-  expect(await stuckWork(db, world.clock)).toEqual({ listings: [], priceChanges: [] });
+  expect(await stuckListings(db, world.clock)).toEqual([]);
+  expect(await stuckPriceChanges(db, world.clock)).toEqual([]);
   expect(await evaluateRules({ ctx })).toEqual({ checked: 0, changes: [] });
   expect(asked).toEqual([]);
 

@@ -1,7 +1,8 @@
-import { and, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, lt, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { emails, members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
+import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
@@ -70,24 +71,33 @@ export async function tellOfUntoldStops({
   ctxOf: (workspaceId: string) => Promise<Ctx>;
 }): Promise<number> {
   const before = new Date(clock.now().getTime() - OWN_TIME_MS);
-  const untold = await db.asSystem((tx) =>
-    tx
-      .select({ id: workspaces.id, at: workspaces.heldAt, by: users.name })
-      .from(workspaces)
-      .leftJoin(users, sql`${workspaces.heldBy} = 'user:' || ${users.id}`)
-      .where(
-        and(
-          isNotNull(workspaces.heldAt),
-          lt(workspaces.heldAt, before),
-          gt(workspaces.heldAt, new Date(before.getTime() - NEWS_MS)),
-          eq(workspaces.heldFor, 'emergency'),
-          sql`not exists (select from ${emails} e where e.key like 'emergency-stopped:' || ${workspaces.id} || ':' ||
-            (extract(epoch from date_trunc('milliseconds', ${workspaces.heldAt})) * 1000)::bigint || ':%')`,
-        ),
-      )
-      .limit(50),
-  );
-  for (const { id, at, by } of untold)
-    if (at) await tellOfStop(await ctxOf(id), { kind: 'stopped', at, sending: 0, by: by ?? 'Somebody' });
-  return untold.length;
+  const { done, failed } = await eachPagedRow({
+    what: 'Telling of an emergency stop',
+    of: ({ id }) => ({ workspaceId: id }),
+    read: (after: { id: string; at: Date | null; by: string | null } | null) =>
+      db.asSystem((tx) =>
+        tx
+          .select({ id: workspaces.id, at: workspaces.heldAt, by: users.name })
+          .from(workspaces)
+          .leftJoin(users, sql`${workspaces.heldBy} = 'user:' || ${users.id}`)
+          .where(
+            and(
+              gt(workspaces.id, after?.id ?? ''),
+              isNotNull(workspaces.heldAt),
+              lt(workspaces.heldAt, before),
+              gt(workspaces.heldAt, new Date(before.getTime() - NEWS_MS)),
+              eq(workspaces.heldFor, 'emergency'),
+              sql`not exists (select from ${emails} e where e.key like 'emergency-stopped:' || ${workspaces.id} || ':' ||
+                (extract(epoch from date_trunc('milliseconds', ${workspaces.heldAt})) * 1000)::bigint || ':%')`,
+            ),
+          )
+          .orderBy(asc(workspaces.id))
+          .limit(50),
+      ),
+    async work({ id, at, by }) {
+      if (at) await tellOfStop(await ctxOf(id), { kind: 'stopped', at, sending: 0, by: by ?? 'Somebody' });
+    },
+  });
+  assertAllDone({ done, failed }, 'Telling of emergency stops');
+  return done;
 }

@@ -14,7 +14,7 @@ import { archiveProduct } from '../products/archive-product';
 import { createProduct } from '../products/create-product';
 import { listProducts } from '../products/queries';
 import { updateProduct } from '../products/update-product';
-import { stuckWork } from '../sales/due';
+import { stuckListings } from '../sales/due';
 import { makeShop, type Shop } from '../sales/testing';
 import { requestDelist, retryListing } from './change-listing';
 import { coverImage } from './cover';
@@ -120,8 +120,10 @@ describe('listings', () => {
     });
     expect(await perform(shop, listing.id, later)).toBe('nothing_to_do');
     (shop.ctx.clock as ManualClock).advance(11 * 60_000);
-    const stuck = await stuckWork(db, shop.ctx.clock);
-    expect(stuck.listings).toContainEqual({ workspaceId: shop.ctx.workspaceId, listingId: listing.id });
+    expect(await stuckListings(db, shop.ctx.clock)).toContainEqual({
+      workspaceId: shop.ctx.workspaceId,
+      listingId: listing.id,
+    });
     expect(await perform(shop, listing.id, later)).toBe('active');
   });
 

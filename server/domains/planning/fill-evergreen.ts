@@ -10,6 +10,7 @@ import {
   publications,
   workspaces,
 } from '@/db/schema';
+import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { DAY_MS } from '@/server/foundation/spans';
 import { recordActivity } from '../activity/record-activity';
@@ -85,13 +86,21 @@ export async function fillEvergreen({
   const begin = new Date(now.getTime() + SOONEST_MS);
   const until = new Date(now.getTime() + AHEAD_MS);
   let filled = 0;
-  let soonest: Date | null = null;
-  for (const account of ahead.accounts)
-    for (const slot of slotTimes(ahead.slots.get(account.id) ?? [], ahead.workspace.timeZone, begin, until)) {
+  let soonest = null as Date | null;
+  const free = ahead.accounts.flatMap((account) =>
+    [...slotTimes(ahead.slots.get(account.id) ?? [], ahead.workspace.timeZone, begin, until)].map((slot) => ({
+      account,
+      slot,
+    })),
+  );
+  const swept = await eachRow(free, {
+    what: 'Filling a free slot',
+    of: ({ account, slot }) => ({ workspaceId: ctx.workspaceId, connectionId: account.id, slot: slot.at }),
+    async work({ account, slot }) {
       const choice = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
         choose(tx, ctx, account, slot, platform),
       );
-      if (!choice) continue;
+      if (!choice) return;
       const due = { dueAt: slot.at, localTime: slot.local, timeZone: ahead.workspace.timeZone };
       // A text that was approved or went out before is not asked about again.
       const asks = ahead.settings?.review !== 'post_at_once' && !choice.known;
@@ -143,13 +152,15 @@ export async function fillEvergreen({
         });
         return true;
       });
-      if (!done) continue;
+      if (!done) return;
       filled++;
       if (approval) {
         await ctx.signals.send('email/queued', {});
       } else if (!soonest || slot.at < soonest) soonest = slot.at;
-    }
+    },
+  });
   if (soonest) await hurry(ctx, soonest);
+  assertAllDone(swept, 'Filling free slots');
   return { filled };
 }
 

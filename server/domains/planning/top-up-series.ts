@@ -1,6 +1,7 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { series } from '@/db/schema';
+import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
@@ -40,18 +41,23 @@ export async function topUpSeries({
       .orderBy(asc(series.id)),
   );
   let made = 0;
-  for (const { id } of running) {
-    const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      const workspace = await lockWorkspace(tx, ctx.workspaceId);
-      const [row] = await tx
-        .select()
-        .from(series)
-        .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
-        .for('update');
-      return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform) : null;
-    });
-    made += result?.made ?? 0;
-    if (result?.first) await hurry(ctx, result.first);
-  }
+  const swept = await eachRow(running, {
+    what: 'Making the posts of a series',
+    of: ({ id }) => ({ workspaceId: ctx.workspaceId, seriesId: id }),
+    async work({ id }) {
+      const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const workspace = await lockWorkspace(tx, ctx.workspaceId);
+        const [row] = await tx
+          .select()
+          .from(series)
+          .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
+          .for('update');
+        return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform) : null;
+      });
+      made += result?.made ?? 0;
+      if (result?.first) await hurry(ctx, result.first);
+    },
+  });
+  assertAllDone(swept, 'Making the posts of series');
   return { made };
 }

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
+import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import { decidePrice, type PriceFacts } from './decide';
@@ -38,12 +39,17 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
       .orderBy(asc(priceRules.id)),
   );
   const changes: string[] = [];
-  for (const { id } of due) {
-    const change = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => evaluate(tx, ctx, id));
-    if (change) changes.push(change);
-  }
+  const swept = await eachRow(due, {
+    what: 'Looking at a price rule',
+    of: ({ id }) => ({ workspaceId: ctx.workspaceId, ruleId: id }),
+    async work({ id }) {
+      const change = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => evaluate(tx, ctx, id));
+      if (change) changes.push(change);
+    },
+  });
   for (const priceChangeId of changes)
     await ctx.signals.send('selling/price-change.requested', { workspaceId: ctx.workspaceId, priceChangeId });
+  assertAllDone(swept, 'Looking at price rules');
   return { checked: due.length, changes };
 }
 

@@ -63,34 +63,56 @@ export async function workspacesWithAiCosts(db: Db, after = ''): Promise<string[
 const goesOn = (workspaceId: AnyPgColumn) =>
   and(eq(workspaces.id, workspaceId), sql`${workspaces.heldFor} is distinct from 'emergency'`);
 
-/** Listings and price changes that wait since a while, or whose run has died. Of workspaces that are not stopped. */
-export async function stuckWork(
+/** A listing or price change whose event was lost is asked for again after so long. */
+const WAITED_MS = 60_000;
+
+/** Listings that wait since a while, or whose run has died, after a given one. Of workspaces that are not stopped. */
+export async function stuckListings(
   db: Db,
   clock: Clock,
-): Promise<{
-  listings: { workspaceId: string; listingId: string }[];
-  priceChanges: { workspaceId: string; priceChangeId: string }[];
-}> {
+  after = '',
+): Promise<{ workspaceId: string; listingId: string }[]> {
   const now = clock.now().getTime();
-  const waiting = new Date(now - 60_000);
+  const waiting = new Date(now - WAITED_MS);
   const dead = new Date(now - LISTING_LEASE_MS);
-  return db.asSystem(async (tx) => ({
-    listings: await tx
+  return db.asSystem((tx) =>
+    tx
       .select({ workspaceId: listings.workspaceId, listingId: listings.id })
       .from(listings)
       .innerJoin(workspaces, goesOn(listings.workspaceId))
       .where(
-        or(
-          and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
-          and(eq(listings.state, 'listing'), lte(listings.updatedAt, dead)),
+        and(
+          gt(listings.id, after),
+          or(
+            and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
+            and(eq(listings.state, 'listing'), lte(listings.updatedAt, dead)),
+          ),
         ),
       )
-      .limit(500),
-    priceChanges: await tx
+      .orderBy(asc(listings.id))
+      .limit(PAGE),
+  );
+}
+
+/** Price changes that wait since a while, after a given one. Of workspaces that are not stopped. */
+export async function stuckPriceChanges(
+  db: Db,
+  clock: Clock,
+  after = '',
+): Promise<{ workspaceId: string; priceChangeId: string }[]> {
+  return db.asSystem((tx) =>
+    tx
       .select({ workspaceId: priceChanges.workspaceId, priceChangeId: priceChanges.id })
       .from(priceChanges)
       .innerJoin(workspaces, goesOn(priceChanges.workspaceId))
-      .where(and(inArray(priceChanges.state, ['pending', 'unknown']), lte(priceChanges.createdAt, waiting)))
-      .limit(500),
-  }));
+      .where(
+        and(
+          gt(priceChanges.id, after),
+          inArray(priceChanges.state, ['pending', 'unknown']),
+          lte(priceChanges.createdAt, new Date(clock.now().getTime() - WAITED_MS)),
+        ),
+      )
+      .orderBy(asc(priceChanges.id))
+      .limit(PAGE),
+  );
 }

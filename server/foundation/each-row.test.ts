@@ -1,0 +1,36 @@
+import { expect, it, vi } from 'vitest';
+import { assertAllDone, eachPagedRow, eachRow } from './each-row';
+
+vi.stubEnv('TRIBUTARY_LOG', 'silent');
+
+it('gives every row its turn, whichever throw, and says how many did', async () => {
+  const seen: number[] = [];
+  const swept = await eachRow([1, 2, 3, 4], {
+    what: 'Counting',
+    of: (n) => ({ n }),
+    async work(n) {
+      seen.push(n);
+      if (n % 2) throw new Error('odd');
+    },
+  });
+  expect(seen).toEqual([1, 2, 3, 4]);
+  expect(swept).toEqual({ done: 2, failed: 2 });
+  expect(() => assertAllDone(swept, 'Counting')).toThrow('2 of the rows');
+  expect(() => assertAllDone({ done: 9, failed: 0 }, 'Counting')).not.toThrow();
+});
+
+it('pages past rows that fail every time', async () => {
+  const rows = Array.from({ length: 95 }, (_, i) => i);
+  const done: number[] = [];
+  const swept = await eachPagedRow<number>({
+    what: 'Counting',
+    of: (n) => ({ n }),
+    read: async (after) => rows.filter((n) => after === null || n > after).slice(0, 10),
+    async work(n) {
+      if (n < 90) throw new Error('always');
+      done.push(n);
+    },
+  });
+  expect(done).toEqual([90, 91, 92, 93, 94]);
+  expect(swept).toEqual({ done: 5, failed: 90 });
+});
