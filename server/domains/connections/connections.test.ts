@@ -177,6 +177,33 @@ describe('misuse of the callback', () => {
     expect(await listConnections(w.ctx)).toEqual([]);
   });
 
+  it.each([
+    ['x', 'oauth2/token', 404, '<html></html>', 'platform_failed'],
+    ['x', 'oauth2/token', 400, '{"error":"server_error"}', 'platform_failed'],
+    ['x', 'oauth2/token', 401, '{"error":"invalid_client"}', 'installation_refused'],
+    ['x', 'oauth2/token', 400, '{"error":"invalid_grant"}', 'platform_refused'],
+    ['facebook', 'oauth/access_token', 404, '<html></html>', 'platform_failed'],
+    ['facebook', 'oauth/access_token', 400, '{"error":{"code":2,"message":"Temporary"}}', 'platform_failed'],
+    ['facebook', 'oauth/access_token', 400, '{"error":{"code":101,"message":"App"}}', 'installation_refused'],
+    ['facebook', 'oauth/access_token', 400, '{"error":{"code":100,"message":"Used"}}', 'platform_refused'],
+  ] as const)('at %s, %s with %i %s is %s', async (platform, endpoint, status, body, code) => {
+    const w = await createWorld(db, { plan: 'pro', clock: world.clock });
+    const { url } = await start(w, platform);
+    const good = await consent(handler, url, platform === 'x' ? 'devnotes_leo' : 'leo.sandoval');
+    bench.wrap = (inner) => async (wire) => {
+      if (!wire.url.includes(endpoint)) return inner(wire);
+      wire.onSent();
+      const type = body.startsWith('{') ? 'application/json' : 'text/html';
+      return { status, headers: { 'content-type': type }, body };
+    };
+    try {
+      expect((await completeConnection({ ctx: w.ctx, input: { ...good, platform } })).code).toBe(code);
+      expect(await listConnections(w.ctx)).toEqual([]);
+    } finally {
+      bench.wrap = null;
+    }
+  });
+
   it('ends well for one of two callbacks with the same state', async () => {
     const w = await createWorld(db, { plan: 'pro', clock: world.clock });
     const good = await consent(handler, (await start(w)).url, 'devnotes_leo');
