@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bin, checkNode, ensureBuild, ensureDependencies, root } from './lib.mjs';
+import { databasesOf, testFiles } from './test-plan.mjs';
 
 const quick = process.argv.includes('--quick');
 const began = Date.now();
@@ -27,40 +28,17 @@ if (quick)
     'tests/docs',
   ]);
 else {
-  await vitest('Tests on the embedded database', { TEST_DRIVER: 'pglite' }, [
-    // On PostgreSQL, where processes really end beside each other.
-    '--exclude=server/domains/media/ended-processes.test.ts',
-  ]);
+  const files = testFiles();
+  const on = (database) => files.filter((file) => databasesOf(file).includes(database));
+  await vitest('Tests on the embedded database', { TEST_DRIVER: 'pglite' }, on('pglite'));
   const { startPostgres } = await import('./postgres.mjs');
   const postgres = await startPostgres();
   try {
-    await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, [
-      'db/',
-      'server/domains',
-      'server/sandbox',
-      'inngest',
-      'tests/tenancy',
-      'tests/faults',
-      // These do the same on every database.
-      '--exclude=inngest/limits.test.ts',
-      '--exclude=inngest/boot.test.ts',
-      '--exclude=db/embedded-client.test.ts',
-      '--exclude=server/domains/files/media-facts.test.ts',
-      '--exclude=server/domains/connections/uploads.test.ts',
-    ]);
+    await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, on('pg'));
     await vitest(
       "Tests through Neon's driver over a WebSocket",
       { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
-      [
-        'db/',
-        'server/domains',
-        '--exclude=db/embedded-client.test.ts',
-        // The driver makes no difference to these, and they ran by now.
-        '--exclude=server/domains/media/ended-processes.test.ts',
-        '--exclude=server/domains/media/media.test.ts',
-        '--exclude=server/domains/files/media-facts.test.ts',
-        '--exclude=server/domains/connections/uploads.test.ts',
-      ],
+      on('neon'),
     );
   } finally {
     await postgres.stop();

@@ -1,0 +1,3 @@
+export const SMOKE: readonly string[];
+export function databasesOf(file: string): ('pglite' | 'pg' | 'neon')[];
+export function testFiles(): string[];
