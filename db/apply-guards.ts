@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { BOOKKEEPING } from './login';
 
 /** A driver's own client, outside of any transaction: one statement with its rows, and several statements as one transaction. */
 export interface GuardClient {
@@ -14,18 +15,17 @@ const MOST_TRIES = 10;
  * a process that starts beside busy ones must not do that without need. Where it must, a deadlock with them is tried again.
  */
 export async function applyGuards(client: GuardClient, text: string): Promise<void> {
-  await client.query('create table if not exists drizzle.tributary_guards (fingerprint text primary key)');
+  await client.query(`create table if not exists ${BOOKKEEPING}.guards (fingerprint text primary key)`);
   const [state] = (
     await client.query(`
-      select (select max(id) from drizzle.__drizzle_migrations)::text || ' ' || current_user as about,
-        (select string_agg(fingerprint, ' ') from drizzle.tributary_guards) as applied,
-        (select count(*)::int from pg_roles where rolname in ('tributary_app', 'tributary_system')) as roles`)
-  ).rows as { about: string; applied: string | null; roles: number }[];
+      select (select max(id) from ${BOOKKEEPING}.__drizzle_migrations)::text || ' ' || current_user as about,
+        (select string_agg(fingerprint, ' ') from ${BOOKKEEPING}.guards) as applied`)
+  ).rows as { about: string; applied: string | null }[];
   const wanted = createHash('sha256').update(`${state?.about}\n${text}`).digest('hex');
-  if (state?.applied === wanted && state.roles === 2) return;
+  if (state?.applied === wanted) return;
   const statements = `${text}
-    delete from drizzle.tributary_guards;
-    insert into drizzle.tributary_guards (fingerprint) values ('${wanted}');`;
+    delete from ${BOOKKEEPING}.guards;
+    insert into ${BOOKKEEPING}.guards (fingerprint) values ('${wanted}');`;
   for (let tries = 1; ; tries++) {
     try {
       await client.exec(statements);

@@ -44,7 +44,7 @@ test('every table has forced row-level security, and every tenant table a policy
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and a.attnotnull) as tenant,
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'workspace_id' and not a.attnotnull) as nullable_tenant,
       exists (select from pg_policies p where p.tablename = c.relname and p.policyname = 'own_workspace') as own
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind = 'r'`);
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'tributary' and c.relkind = 'r'`);
   const tables = (rows as unknown as { rows: Record<string, unknown>[] }).rows;
   expect(tables.length).toBeGreaterThan(25);
   expect(tables.filter((t) => !t.forced || t.nullable_tenant || (t.tenant && !t.own))).toEqual([]);
@@ -58,10 +58,10 @@ test('a second start leaves the guards alone, which lock every table, and a chan
     return (found as unknown as { rows: { n: number }[] }).rows[0]?.n;
   };
   await db.migrate();
-  await db.raw.execute(sql`drop policy app_queues on public.emails`);
+  await db.raw.execute(sql`drop policy app_queues on tributary.emails`);
   await db.migrate();
   expect(await policies()).toBe(0);
-  await db.raw.execute(sql`update drizzle.tributary_guards set fingerprint = 'an older text'`);
+  await db.raw.execute(sql`update tributary_migrations.guards set fingerprint = 'an older text'`);
   await db.migrate();
   expect(await policies()).toBe(1);
 });

@@ -10,6 +10,7 @@ import { applyGuards } from './apply-guards';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
+import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import * as schema from './schema';
 
 export type Schema = typeof schema;
@@ -71,14 +72,16 @@ async function openPglite(options: OpenOptions): Promise<Db> {
   let client: Pick<PGlite, 'query' | 'close'> & { exec(text: string): Promise<unknown> };
   if (dataDir.startsWith('memory://')) {
     const { loadDataDir } = options;
-    client = await PGlite.create({ dataDir, startParams, ...(loadDataDir ? { loadDataDir } : {}) });
+    const inProcess = await PGlite.create({ dataDir, startParams, ...(loadDataDir ? { loadDataDir } : {}) });
+    await inProcess.exec(EMBEDDED_SESSION);
+    client = inProcess;
   } else {
     mkdirSync(/* turbopackIgnore: true */ path.dirname(dataDir), { recursive: true });
     unlock = lockFolder(dataDir);
     try {
       await prepareFolder(dataDir);
       client = asPglite(
-        await EmbeddedClient.open({ dataDir, startParams }, (err) =>
+        await EmbeddedClient.open({ dataDir, startParams, begin: EMBEDDED_SESSION }, (err) =>
           log().error({ err }, 'the embedded database ended; it is opened again at the next question'),
         ),
       );
@@ -92,7 +95,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     'pglite',
     raw,
     async (folder) => {
-      await migrate(raw, { migrationsFolder: folder });
+      await migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING });
       await applyGuards(
         { query: (text) => client.query(text), exec: (text) => client.exec(text) },
         await guards(),
@@ -128,27 +131,20 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
   return handle(
     'pg',
     raw,
-    async (folder) => {
-      const client = await pool.connect();
-      try {
-        // Two processes that start together migrate one after the other.
-        await client.query('select pg_advisory_lock(727274)');
-        await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
-        await applyGuards(
-          { query: (text) => client.query(text), exec: (text) => client.query(text) },
-          await guards(),
-        );
-      } finally {
-        await client.query('select pg_advisory_unlock_all()').catch(() => {});
-        client.release();
-      }
-    },
+    (folder) =>
+      oneAtATime(new pg.default.Client({ connectionString: url }), () =>
+        migrateServer(
+          () => pool.connect(),
+          (client) =>
+            migrate(drizzle(client, { schema }), { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
+      ),
     () => pool.end(),
   );
 }
 
 async function openNeon(url: string, options: OpenOptions): Promise<Db> {
-  const [{ Pool, neonConfig }, { drizzle }, { migrate }, ws] = await Promise.all([
+  const [{ Client, Pool, neonConfig }, { drizzle }, { migrate }, ws] = await Promise.all([
     import('@neondatabase/serverless'),
     import('drizzle-orm/neon-serverless'),
     import('drizzle-orm/neon-serverless/migrator'),
@@ -171,22 +167,63 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   return handle(
     'neon',
     raw,
-    async (folder) => {
-      const client = await pool.connect();
-      try {
-        await client.query('select pg_advisory_lock(727274)');
-        await migrate(drizzle(client, { schema }), { migrationsFolder: folder });
-        await applyGuards(
-          { query: (text) => client.query(text), exec: (text) => client.query(text) },
-          await guards(),
-        );
-      } finally {
-        await client.query('select pg_advisory_unlock_all()').catch(() => {});
-        client.release();
-      }
-    },
+    (folder) =>
+      oneAtATime(new Client({ connectionString: url }), () =>
+        migrateServer(
+          () => pool.connect(),
+          (client) =>
+            migrate(drizzle(client, { schema }), { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
+      ),
     () => pool.end(),
   );
+}
+
+interface ServerClient {
+  query(text: string): Promise<{ rows: unknown[] }>;
+}
+
+/**
+ * Two processes that start together migrate one after the other. The lock is held by a transaction on a connection of its own:
+ * behind a pooler (Neon's, PgBouncer) a lock of the session would stay with a session that others use by then.
+ */
+async function oneAtATime(
+  client: ServerClient & {
+    connect(): Promise<unknown>;
+    end(): Promise<void>;
+    on(event: 'error', on: () => void): unknown;
+  },
+  work: () => Promise<void>,
+): Promise<void> {
+  // A connection that dies fails the next statement; without a listener the process would end.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('set local idle_in_transaction_session_timeout = 0');
+    await client.query('set local statement_timeout = 0');
+    await client.query('select pg_advisory_xact_lock(727274)');
+    await work();
+    await client.query('commit');
+  } finally {
+    await client.end();
+  }
+}
+
+/** The roles, the tables, and what guards them. */
+async function migrateServer<C extends ServerClient & { release(): void }>(
+  connect: () => Promise<C>,
+  migrate: (client: C) => Promise<void>,
+): Promise<void> {
+  const client = await connect();
+  try {
+    const own = { query: (text: string) => client.query(text), exec: (text: string) => client.query(text) };
+    await prepareLogin(own);
+    await migrate(client);
+    await applyGuards(own, await guards());
+  } finally {
+    client.release();
+  }
 }
 
 /** What is applied after every migration: roles, row-level security, triggers and functions. */
@@ -196,6 +233,9 @@ export async function guards(): Promise<string> {
     readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', name), 'utf8');
   return `${await read('guards.sql')}\n${await read('functions.sql')}\n${await read('parts.sql')}\n${await read('media.sql')}`;
 }
+
+/** Plain statements name tables without their schema. For the transaction: a pooler gives the session to others afterwards. */
+const OURS = sql`set_config('search_path', 'tributary, pg_temp', true)`;
 
 function handle(
   kind: Db['kind'],
@@ -211,13 +251,13 @@ function handle(
     asWorkspace: (workspaceId, work) =>
       raw.transaction(async (tx) => {
         await tx.execute(
-          sql`select set_config('role', 'tributary_app', true), set_config('app.workspace_id', ${workspaceId}, true)`,
+          sql`select set_config('role', 'tributary_app', true), ${OURS}, set_config('app.workspace_id', ${workspaceId}, true)`,
         );
         return work(tx);
       }),
     asSystem: (work) =>
       raw.transaction(async (tx) => {
-        await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
+        await tx.execute(sql`select set_config('role', 'tributary_system', true), ${OURS}`);
         return work(tx);
       }),
     migrate: (folder) =>

@@ -10,6 +10,8 @@ type Answer = { id: number; result?: unknown; error?: { message: string } };
 interface OpenOptions {
   dataDir: string;
   startParams: string[];
+  /** What each session begins with. */
+  begin?: string;
 }
 type Opened = { opened: true } | { opened: false; error: { message: string } };
 

@@ -27,7 +27,11 @@ async function work(db, { kind, text, params, rowMode, plain }) {
 /** An abort of the database's program, after which it answers nothing any more; not an error that PostgreSQL tells. */
 const isAbort = (error) => error instanceof WebAssembly.RuntimeError || error?.name === 'ExitStatus';
 
-const opened = PGlite.create(workerData);
+const { begin, ...options } = workerData;
+const opened = PGlite.create(options).then(async (db) => {
+  if (begin) await db.exec(begin);
+  return db;
+});
 opened.then(
   () => parentPort.postMessage({ opened: true }),
   (error) => parentPort.postMessage({ opened: false, error: described(error) }),

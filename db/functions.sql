@@ -5,17 +5,17 @@
 -- still call what stands here: a change of the arguments or of the answer takes a new name.
 
 -- The one before it knew of no replies: it would send them as posts.
-drop function if exists public.start_publishing(jsonb, jsonb, timestamptz, timestamptz);
+drop function if exists tributary.start_publishing(jsonb, jsonb, timestamptz, timestamptz);
 -- The one before it knew of no pictures: it would send a post without them.
-drop function if exists public.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz);
-create or replace function public.start_publishing_v3(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
+drop function if exists tributary.start_publishing_v2(jsonb, jsonb, timestamptz, timestamptz);
+create or replace function tributary.start_publishing_v3(p_wanted jsonb, p_rates jsonb, p_now timestamptz, p_lease timestamptz)
 returns table (
   line text, until timestamptz, id text, version int, token text, attempt_id text, attempts int, text text, link text,
   title text, post_id text, connection_name text, platform text, environment text, status text, remote_id text, remote jsonb,
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
 )
-language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
 declare
@@ -127,9 +127,9 @@ begin
 end
 $$;
 
-create or replace function public.settle_publishing(p_done jsonb)
+create or replace function tributary.settle_publishing(p_done jsonb)
 returns table (attempt_id text, more boolean)
-language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
 begin
@@ -243,8 +243,8 @@ end
 $$;
 
 -- Writes how the last one ended and starts the next of the same lines: one round trip and one commit for both.
-drop function if exists public.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz);
-create or replace function public.advance_publishing_v2(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
+drop function if exists tributary.advance_publishing(jsonb, jsonb, jsonb, timestamptz, timestamptz);
+create or replace function tributary.advance_publishing_v2(p_done jsonb, p_wanted jsonb, p_rates jsonb, p_now timestamptz,
   p_lease timestamptz)
 returns table (
   settled_attempt text, more boolean,
@@ -253,7 +253,7 @@ returns table (
   credentials text, access_expires timestamptz, refresh_expires timestamptz, last_used timestamptz, buckets jsonb,
   prior_transient int, prior_unseen int, kind text, follows_remote_id text, media jsonb
 )
-language plpgsql set search_path = public, pg_temp set role = 'tributary_system'
+language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system'
 as $$
 #variable_conflict use_column
 begin
@@ -266,10 +266,10 @@ $$;
 
 -- The sweep: takes what is due before the next one (claim-due.ts and late.ts say what the conditions mean). It reads what is due and
 -- nothing else, however much waits, so its plan is the same for all arguments: one for each index, and never the whole table.
-create or replace function public.claim_due(p_now timestamptz, p_late timestamptz, p_horizon timestamptz, p_lease interval,
+create or replace function tributary.claim_due(p_now timestamptz, p_late timestamptz, p_horizon timestamptz, p_lease interval,
   p_limit int, p_token text)
 returns table (id text, workspace_id text, connection_id text, platform text, version int, due float8, unready boolean)
-language plpgsql set search_path = public, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
+language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
   set enable_seqscan = 'off' set enable_bitmapscan = 'off'
 as $$
 #variable_conflict use_column
@@ -300,9 +300,9 @@ end
 $$;
 
 -- The workspaces that have posts whose time passed while nobody could send them, the longest late first (decide-late.ts).
-create or replace function public.late_workspaces(p_late timestamptz, p_rows int, p_limit int)
+create or replace function tributary.late_workspaces(p_late timestamptz, p_rows int, p_limit int)
 returns table (workspace_id text)
-language plpgsql set search_path = public, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
+language plpgsql set search_path = tributary, pg_temp set role = 'tributary_system' set plan_cache_mode = 'force_generic_plan'
   set enable_seqscan = 'off' set enable_bitmapscan = 'off'
 as $$
 #variable_conflict use_column
@@ -321,10 +321,10 @@ do $$
 declare f text;
 begin
   foreach f in array array[
-    'public.start_publishing_v3(jsonb, jsonb, timestamptz, timestamptz)', 'public.settle_publishing(jsonb)',
-    'public.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
-    'public.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
-    'public.late_workspaces(timestamptz, int, int)'
+    'tributary.start_publishing_v3(jsonb, jsonb, timestamptz, timestamptz)', 'tributary.settle_publishing(jsonb)',
+    'tributary.advance_publishing_v2(jsonb, jsonb, jsonb, timestamptz, timestamptz)',
+    'tributary.claim_due(timestamptz, timestamptz, timestamptz, interval, int, text)',
+    'tributary.late_workspaces(timestamptz, int, int)'
   ] loop
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to %I, tributary_system', f, current_user);

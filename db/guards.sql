@@ -1,80 +1,72 @@
--- Applied after every migration, by db/migrate.ts. Idempotent.
--- Roles: the login role owns the tables and, with row-level security forced, sees no tenant row until it takes one of these.
+-- Applied after every migration, by db/apply-guards.ts. Idempotent. The roles are there by then (db/login.ts):
 --   tributary_app     a request for one workspace: sees that workspace's rows only
 --   tributary_system  gates, sweeps and webhooks that must look across workspaces
-do $$
-begin
-  if not exists (select from pg_roles where rolname = 'tributary_app') then create role tributary_app nologin; end if;
-  if not exists (select from pg_roles where rolname = 'tributary_system') then create role tributary_system nologin; end if;
-exception when duplicate_object or unique_violation then null;
-end $$;
-do $$
-begin
-  if not pg_has_role(current_user, 'tributary_app', 'member') then execute format('grant tributary_app to %I', current_user); end if;
-  if not pg_has_role(current_user, 'tributary_system', 'member') then execute format('grant tributary_system to %I', current_user); end if;
-end $$;
-
-grant usage on schema public to tributary_app, tributary_system;
+-- The login owns the tables and, with row-level security forced, sees no row until it takes one of these. The policies ask for the
+-- role that was taken: where a login has the rights of its roles without taking them (before PostgreSQL 16 that is usual), it
+-- sees no row either. Nothing outside of the schema `tributary` is touched.
+grant usage on schema tributary to tributary_app, tributary_system;
 
 do $$
 declare
   t record;
   tenant_column text;
 begin
-  for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind = 'r' loop
-    execute format('grant select, insert, update, delete on public.%I to tributary_system', t.relname);
+  for t in select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'tributary' and c.relkind = 'r' loop
+    -- The one write that row-level security does not hear of.
+    execute format('revoke truncate on tributary.%I from %I', t.relname, current_user);
+    execute format('grant select, insert, update, delete on tributary.%I to tributary_system', t.relname);
     tenant_column := case when t.relname = 'workspaces' then 'id' else (
-      select a.attname from pg_attribute a where a.attrelid = format('public.%I', t.relname)::regclass and a.attname = 'workspace_id' and not a.attisdropped) end;
-    execute format('alter table public.%I enable row level security', t.relname);
-    execute format('alter table public.%I force row level security', t.relname);
-    execute format('drop policy if exists system_all on public.%I', t.relname);
-    execute format('create policy system_all on public.%I to tributary_system using (true) with check (true)', t.relname);
+      select a.attname from pg_attribute a where a.attrelid = format('tributary.%I', t.relname)::regclass and a.attname = 'workspace_id' and not a.attisdropped) end;
+    execute format('alter table tributary.%I enable row level security', t.relname);
+    execute format('alter table tributary.%I force row level security', t.relname);
+    execute format('drop policy if exists system_all on tributary.%I', t.relname);
+    execute format('create policy system_all on tributary.%I to tributary_system using (current_user = ''tributary_system'') with check (current_user = ''tributary_system'')', t.relname);
     if tenant_column is not null then
-      execute format('grant select, insert, update, delete on public.%I to tributary_app', t.relname);
-      execute format('drop policy if exists own_workspace on public.%I', t.relname);
-      execute format('create policy own_workspace on public.%I to tributary_app using (%I = current_setting(''app.workspace_id'', true)) with check (%I = current_setting(''app.workspace_id'', true))', t.relname, tenant_column, tenant_column);
+      execute format('grant select, insert, update, delete on tributary.%I to tributary_app', t.relname);
+      execute format('drop policy if exists own_workspace on tributary.%I', t.relname);
+      execute format('create policy own_workspace on tributary.%I to tributary_app using (%I = current_setting(''app.workspace_id'', true)) with check (%I = current_setting(''app.workspace_id'', true))', t.relname, tenant_column, tenant_column);
     end if;
   end loop;
 end $$;
 
 -- A workspace's own requests may queue an e-mail in their transaction, and read nobody's.
-grant insert on public.emails to tributary_app;
-drop policy if exists app_queues on public.emails;
-create policy app_queues on public.emails for insert to tributary_app with check (true);
+grant insert on tributary.emails to tributary_app;
+drop policy if exists app_queues on tributary.emails;
+create policy app_queues on tributary.emails for insert to tributary_app with check (current_user = 'tributary_app');
 
 -- The ledger is append-only, for everyone.
-revoke update, delete on public.ledger_transactions, public.ledger_postings from tributary_app;
-revoke update, delete on public.ledger_transactions, public.ledger_postings from tributary_system;
-create or replace function ledger_is_append_only() returns trigger language plpgsql as $$
+revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_app;
+revoke update, delete on tributary.ledger_transactions, tributary.ledger_postings from tributary_system;
+create or replace function tributary.ledger_is_append_only() returns trigger language plpgsql set search_path = tributary, pg_temp as $$
 begin
   -- A workspace that is deleted takes its ledger along (the cascade runs one trigger deep).
   if tg_op = 'DELETE' and pg_trigger_depth() > 1 then return old; end if;
   raise exception 'The ledger is append-only: correct it with a reversal' using errcode = 'integrity_constraint_violation';
 end $$;
-drop trigger if exists ledger_transactions_append_only on public.ledger_transactions;
-create trigger ledger_transactions_append_only before update or delete on public.ledger_transactions for each row execute function ledger_is_append_only();
-drop trigger if exists ledger_postings_append_only on public.ledger_postings;
-create trigger ledger_postings_append_only before update or delete on public.ledger_postings for each row execute function ledger_is_append_only();
+drop trigger if exists ledger_transactions_append_only on tributary.ledger_transactions;
+create trigger ledger_transactions_append_only before update or delete on tributary.ledger_transactions for each row execute function tributary.ledger_is_append_only();
+drop trigger if exists ledger_postings_append_only on tributary.ledger_postings;
+create trigger ledger_postings_append_only before update or delete on tributary.ledger_postings for each row execute function tributary.ledger_is_append_only();
 
 -- At commit, every touched transaction has postings and they sum to zero in each currency. Each posting is in its account's currency.
-create or replace function ledger_is_balanced() returns trigger language plpgsql as $$
+create or replace function tributary.ledger_is_balanced() returns trigger language plpgsql set search_path = tributary, pg_temp as $$
 declare
   wanted text;
 begin
   -- Not one expression: a row of one table lacks the other's column.
   if tg_table_name = 'ledger_transactions' then wanted := new.id; else wanted := new.transaction_id; end if;
-  if not exists (select from public.ledger_postings where transaction_id = wanted) then
+  if not exists (select from tributary.ledger_postings where transaction_id = wanted) then
     raise exception 'Ledger transaction % has no postings', wanted using errcode = 'check_violation';
   end if;
-  if exists (select from public.ledger_postings where transaction_id = wanted group by currency having sum(amount) <> 0) then
+  if exists (select from tributary.ledger_postings where transaction_id = wanted group by currency having sum(amount) <> 0) then
     raise exception 'Ledger transaction % is not balanced', wanted using errcode = 'check_violation';
   end if;
-  if exists (select from public.ledger_postings p join public.ledger_accounts a on a.id = p.account_id where p.transaction_id = wanted and a.currency <> p.currency) then
+  if exists (select from tributary.ledger_postings p join tributary.ledger_accounts a on a.id = p.account_id where p.transaction_id = wanted and a.currency <> p.currency) then
     raise exception 'Ledger transaction % posts to an account of another currency', wanted using errcode = 'check_violation';
   end if;
   return null;
 end $$;
-drop trigger if exists ledger_transactions_balanced on public.ledger_transactions;
-create constraint trigger ledger_transactions_balanced after insert on public.ledger_transactions deferrable initially deferred for each row execute function ledger_is_balanced();
-drop trigger if exists ledger_postings_balanced on public.ledger_postings;
-create constraint trigger ledger_postings_balanced after insert on public.ledger_postings deferrable initially deferred for each row execute function ledger_is_balanced();
+drop trigger if exists ledger_transactions_balanced on tributary.ledger_transactions;
+create constraint trigger ledger_transactions_balanced after insert on tributary.ledger_transactions deferrable initially deferred for each row execute function tributary.ledger_is_balanced();
+drop trigger if exists ledger_postings_balanced on tributary.ledger_postings;
+create constraint trigger ledger_postings_balanced after insert on tributary.ledger_postings deferrable initially deferred for each row execute function tributary.ledger_is_balanced();

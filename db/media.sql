@@ -1,8 +1,8 @@
 -- The pictures, GIF or video of a publication (`publications.media`) become rows of `publication_media`, on which their upload
 -- is kept, in the statement that makes the publication: whoever does that, none of them can be forgotten. Applied after every
 -- migration, like guards.sql.
-create or replace function public.publication_waits_for_media() returns trigger
-language plpgsql set search_path = public, pg_temp
+create or replace function tributary.publication_waits_for_media() returns trigger
+language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
   -- Nothing of it is on the platform yet.
@@ -10,13 +10,13 @@ begin
   return new;
 end
 $$;
-drop trigger if exists publication_waits_for_media on public.publications;
-create trigger publication_waits_for_media before insert on public.publications for each row
+drop trigger if exists publication_waits_for_media on tributary.publications;
+create trigger publication_waits_for_media before insert on tributary.publications for each row
   when (jsonb_array_length(new.media) > 0 and new.media_until is null)
-  execute function public.publication_waits_for_media();
+  execute function tributary.publication_waits_for_media();
 
-create or replace function public.publication_takes_media() returns trigger
-language plpgsql set search_path = public, pg_temp
+create or replace function tributary.publication_takes_media() returns trigger
+language plpgsql set search_path = tributary, pg_temp
 as $$
 begin
   insert into publication_media (workspace_id, publication_id, position, file_id, updated_at)
@@ -25,7 +25,7 @@ begin
   return null;
 end
 $$;
-drop trigger if exists publication_takes_media on public.publications;
-create trigger publication_takes_media after insert on public.publications for each row
+drop trigger if exists publication_takes_media on tributary.publications;
+create trigger publication_takes_media after insert on tributary.publications for each row
   when (jsonb_array_length(new.media) > 0)
-  execute function public.publication_takes_media();
+  execute function tributary.publication_takes_media();

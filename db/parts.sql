@@ -10,8 +10,8 @@
 --   stopped   the queue was cleared when the one before it was on its way or in doubt, and bears the stop's mark
 --             (`set_aside_by`): it is cancelled by that stop. Undoing the stop brings it back; and because half of a thread
 --             is out now, To do asks a person whether to send the rest
-create or replace function public.publication_goes_on() returns trigger
-language plpgsql set search_path = public, pg_temp
+create or replace function tributary.publication_goes_on() returns trigger
+language plpgsql set search_path = tributary, pg_temp
 as $$
 declare
   number int := coalesce(substring(new.id from '-(\d\d)$')::int, 1) + 1;
@@ -54,7 +54,7 @@ begin
   return null;
 end
 $$;
-drop trigger if exists publication_goes_on on public.publications;
-create trigger publication_goes_on after update of state on public.publications for each row
+drop trigger if exists publication_goes_on on tributary.publications;
+create trigger publication_goes_on after update of state on tributary.publications for each row
   when (new.state = 'published' and old.state is distinct from 'published' and jsonb_array_length(new.parts) > 0)
-  execute function public.publication_goes_on();
+  execute function tributary.publication_goes_on();

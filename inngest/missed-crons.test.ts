@@ -31,7 +31,7 @@ const aMachine = () =>
 async function begun(since: Date): Promise<Record<string, number>> {
   const found = await rows<{ id: string; n: number }>(
     db.raw,
-    sql`select function_id as id, count(*)::int as n from runner.runs
+    sql`select function_id as id, count(*)::int as n from tributary_runner.runs
       where started_at >= ${since.toISOString()}::timestamptz and event::jsonb ->> 'name' = 'inngest/scheduled.timer' group by 1`,
   );
   return Object.fromEntries(found.map((row) => [row.id, row.n]));
@@ -74,7 +74,10 @@ test.each([
   // And not again, by nobody.
   await (await aMachine()).drain();
   expect(await begun(clock.now())).toEqual(runs);
-  const failed = await rows(db.raw, sql`select function_id, output from runner.runs where status = 'failed'`);
+  const failed = await rows(
+    db.raw,
+    sql`select function_id, output from tributary_runner.runs where status = 'failed'`,
+  );
   expect(failed).toEqual([]);
 });
 

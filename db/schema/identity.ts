@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant } from './_columns';
+import { tributary } from './_schema';
 
 /** People. Not tenant tables: a person may be in several workspaces; only the system role reads these. */
-export const users = pgTable(
+export const users = tributary.table(
   'users',
   {
     id: id(),
@@ -20,7 +21,7 @@ export const users = pgTable(
 );
 
 /** A signed-in browser. The JWT carries its id; a revoked or expired row ends the session at once. */
-export const sessions = pgTable(
+export const sessions = tributary.table(
   'sessions',
   {
     id: id(),
@@ -36,7 +37,7 @@ export const sessions = pgTable(
   (t) => [index('sessions_user').on(t.userId)],
 );
 
-export const emailTokens = pgTable('email_tokens', {
+export const emailTokens = tributary.table('email_tokens', {
   id: id(),
   userId: text('user_id')
     .notNull()
@@ -49,7 +50,7 @@ export const emailTokens = pgTable('email_tokens', {
 });
 
 /** Every e-mail, written in the transaction that causes it and sent afterwards. With no provider it stays here. */
-export const emails = pgTable(
+export const emails = tributary.table(
   'emails',
   {
     id: id(),
@@ -72,7 +73,7 @@ export const emails = pgTable(
 );
 
 /** Fixed-window counters for what strangers may do (sign in, register, reset), by key. */
-export const throttles = pgTable('throttles', {
+export const throttles = tributary.table('throttles', {
   key: text('key').primaryKey(),
   count: integer('count').notNull(),
   resetsAt: instant('resets_at').notNull(),

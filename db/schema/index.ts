@@ -1,5 +1,6 @@
 export type * from './_boost';
 export { MEDIA_KINDS, type Media, type MediaKind } from './_media';
+export { tributary } from './_schema';
 export * from './billing';
 export * from './identity';
 export * from './jobs';

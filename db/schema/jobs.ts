@@ -1,5 +1,6 @@
-import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, text, unique } from 'drizzle-orm/pg-core';
 import { id, instant, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { workspaces } from './workspaces';
 
 const runColumns = {
@@ -21,7 +22,7 @@ const runColumns = {
 };
 
 /** One execution of background work for a workspace. Written by our functions' middleware, whoever runs them. */
-export const jobRuns = pgTable(
+export const jobRuns = tributary.table(
   'job_runs',
   {
     ...runColumns,
@@ -31,13 +32,13 @@ export const jobRuns = pgTable(
 );
 
 /** The same for work that belongs to no workspace: sweeps and clean-ups. */
-export const systemRuns = pgTable('system_runs', runColumns, (t) => [
+export const systemRuns = tributary.table('system_runs', runColumns, (t) => [
   unique('system_runs_run').on(t.runId),
   index('system_runs_recent').on(t.startedAt),
 ]);
 
 /** A heartbeat of a part of the process (the runner), for the health answer. */
-export const heartbeats = pgTable('heartbeats', {
+export const heartbeats = tributary.table('heartbeats', {
   part: text('part').notNull().primaryKey(),
   at: instant('at').notNull(),
   detail: text('detail'),

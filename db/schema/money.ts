@@ -1,22 +1,13 @@
 import { sql } from 'drizzle-orm';
-import {
-  check,
-  foreignKey,
-  index,
-  integer,
-  jsonb,
-  pgTable,
-  primaryKey,
-  text,
-  unique,
-} from 'drizzle-orm/pg-core';
+import { check, foreignKey, index, integer, jsonb, primaryKey, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
 /** The chart of accounts: one row a kind, currency and subject (a connection, say). */
-export const ledgerAccounts = pgTable(
+export const ledgerAccounts = tributary.table(
   'ledger_accounts',
   {
     id: id(),
@@ -34,7 +25,7 @@ export const ledgerAccounts = pgTable(
 );
 
 /** Append-only. `key` is made from what happened, so a second delivery of the same event changes nothing. */
-export const ledgerTransactions = pgTable(
+export const ledgerTransactions = tributary.table(
   'ledger_transactions',
   {
     id: id(),
@@ -60,7 +51,7 @@ export const ledgerTransactions = pgTable(
 );
 
 /** Positive is a debit, negative a credit. Per transaction and currency they sum to zero; the database checks it. */
-export const ledgerPostings = pgTable(
+export const ledgerPostings = tributary.table(
   'ledger_postings',
   {
     workspaceId: workspaceRef(),

@@ -7,12 +7,12 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
   primaryKey,
   text,
   unique,
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { approvals, posts, publications } from './publishing';
 import { connections, topics, workspaces } from './workspaces';
 
@@ -22,7 +22,7 @@ const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDel
  * A time of the week at which an account posts, by the wall clock of the workspace's zone, so that it stays at its hour when
  * the clocks change. Without a topic it takes any post. What stands in it is told by the publications of the account.
  */
-export const postingSlots = pgTable(
+export const postingSlots = tributary.table(
   'posting_slots',
   {
     id: id(),
@@ -49,7 +49,7 @@ export const postingSlots = pgTable(
 );
 
 /** A post that goes out again and again by a rule. Its occurrences are publications, made some time ahead. */
-export const series = pgTable(
+export const series = tributary.table(
   'series',
   {
     id: id(),
@@ -100,7 +100,7 @@ export const series = pgTable(
 );
 
 /** The accounts that a series goes to. */
-export const seriesTargets = pgTable(
+export const seriesTargets = tributary.table(
   'series_targets',
   {
     workspaceId: workspaceRef(),
@@ -121,7 +121,7 @@ export const seriesTargets = pgTable(
 );
 
 /** One day of a series on one account, made once. A publication that a person cancelled or moved is not made again. */
-export const seriesOccurrences = pgTable(
+export const seriesOccurrences = tributary.table(
   'series_occurrences',
   {
     workspaceId: workspaceRef(),
@@ -146,7 +146,7 @@ export const seriesOccurrences = pgTable(
 );
 
 /** A post that is put into free slots again and again, with at least `gapDays` between two times on one account. */
-export const evergreenPosts = pgTable(
+export const evergreenPosts = tributary.table(
   'evergreen_posts',
   {
     postId: text('post_id').primaryKey(),

@@ -5,7 +5,6 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
   primaryKey,
   text,
   unique,
@@ -14,6 +13,7 @@ import {
 import type { Boost } from './_boost';
 import { createdAt, id, instant, workspaceId } from './_columns';
 import type { Media } from './_media';
+import { tributary } from './_schema';
 import { connections, files, topics, workspaces } from './workspaces';
 
 /** One further text of a thread, or the first comment: it goes out after the text that it belongs to, attached to it. */
@@ -24,7 +24,7 @@ export interface Part {
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
-export const posts = pgTable(
+export const posts = tributary.table(
   'posts',
   {
     id: id(),
@@ -48,7 +48,7 @@ export const posts = pgTable(
   ],
 );
 
-export const variants = pgTable(
+export const variants = tributary.table(
   'variants',
   {
     id: id(),
@@ -90,7 +90,7 @@ export const PUBLICATION_STATES = [
 export const PUBLICATION_KINDS = ['post', 'reply', 'repost'] as const;
 
 /** One variant due on one connection at one instant. The publisher moves this row; it is the authority. */
-export const publications = pgTable(
+export const publications = tributary.table(
   'publications',
   {
     id: id(),
@@ -202,7 +202,7 @@ export const MEDIA_STATES = ['waiting', 'uploading', 'processing', 'ready', 'fai
  * One picture, GIF or video of a publication on its way to the platform. An upload has no public effect, so it is no attempt of
  * the post and may be repeated. The row is the memo of it: whoever goes on begins where it says.
  */
-export const publicationMedia = pgTable(
+export const publicationMedia = tributary.table(
   'publication_media',
   {
     workspaceId: workspaceRef(),
@@ -244,7 +244,7 @@ export const publicationMedia = pgTable(
 );
 
 /** Written before the network call, settled after it. A row without an outcome is a call that nobody saw end. */
-export const publicationAttempts = pgTable(
+export const publicationAttempts = tributary.table(
   'publication_attempts',
   {
     id: id(),
@@ -273,7 +273,7 @@ export const publicationAttempts = pgTable(
 );
 
 /** One time that the queue was cleared. Undoing it brings back what it cancelled. */
-export const postingStops = pgTable(
+export const postingStops = tributary.table(
   'posting_stops',
   {
     id: id(),
@@ -289,7 +289,7 @@ export const postingStops = pgTable(
 );
 
 /** One use of a language model (or of the offline drafter), with what it cost in millionths of a US dollar. */
-export const generations = pgTable(
+export const generations = tributary.table(
   'generations',
   {
     id: id(),
@@ -308,7 +308,7 @@ export const generations = pgTable(
 );
 
 /** A decision asked of an owner. Decided once: the row's version is compared and set. */
-export const approvals = pgTable(
+export const approvals = tributary.table(
   'approvals',
   {
     id: id(),
@@ -336,7 +336,7 @@ export const approvals = pgTable(
 );
 
 /** Something that only a person can do. */
-export const actions = pgTable(
+export const actions = tributary.table(
   'actions',
   {
     id: id(),
@@ -365,7 +365,7 @@ export const actions = pgTable(
 );
 
 /** Something wrong that a person should know. One open alert for one key. */
-export const alerts = pgTable(
+export const alerts = tributary.table(
   'alerts',
   {
     id: id(),

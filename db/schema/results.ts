@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
-import { boolean, foreignKey, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { boolean, foreignKey, index, integer, text } from 'drizzle-orm/pg-core';
 import { instant, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { publications } from './publishing';
 import { workspaces } from './workspaces';
 
@@ -8,7 +9,7 @@ import { workspaces } from './workspaces';
  * How a published post does, as its platform last told, and what became of its rule (`publications.boost`). A number that is not
  * known is null, never 0.
  */
-export const publicationResults = pgTable(
+export const publicationResults = tributary.table(
   'publication_results',
   {
     publicationId: text('publication_id').primaryKey(),

@@ -5,18 +5,18 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
   primaryKey,
   text,
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { tributary } from './_schema';
 import { connections, files, workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
-export const products = pgTable(
+export const products = tributary.table(
   'products',
   {
     id: id(),
@@ -43,7 +43,7 @@ export const products = pgTable(
   ],
 );
 
-export const listings = pgTable(
+export const listings = tributary.table(
   'listings',
   {
     id: id(),
@@ -80,7 +80,7 @@ export const listings = pgTable(
 );
 
 /** How many views a listing had at an hour, so that a rule can compare. */
-export const listingViews = pgTable(
+export const listingViews = tributary.table(
   'listing_views',
   {
     workspaceId: workspaceRef(),
@@ -98,7 +98,7 @@ export const listingViews = pgTable(
 );
 
 /** A sale as the platform reports it. Amounts are the platform's; the ledger is what is shown. */
-export const sales = pgTable(
+export const sales = tributary.table(
   'sales',
   {
     id: id(),
@@ -135,7 +135,7 @@ export const sales = pgTable(
 );
 
 /** How far a sync came for a connection. */
-export const syncCursors = pgTable(
+export const syncCursors = tributary.table(
   'sync_cursors',
   {
     workspaceId: workspaceRef(),
@@ -156,7 +156,7 @@ export const syncCursors = pgTable(
 );
 
 /** Views but no sales → step down. */
-export const priceRules = pgTable(
+export const priceRules = tributary.table(
   'price_rules',
   {
     id: id(),
@@ -183,7 +183,7 @@ export const priceRules = pgTable(
   ],
 );
 
-export const priceChanges = pgTable(
+export const priceChanges = tributary.table(
   'price_changes',
   {
     id: id(),

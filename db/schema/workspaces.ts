@@ -5,7 +5,6 @@ import {
   index,
   integer,
   jsonb,
-  pgTable,
   primaryKey,
   text,
   unique,
@@ -14,9 +13,10 @@ import {
 import type { Boost } from './_boost';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
 import { MEDIA_KINDS } from './_media';
+import { tributary } from './_schema';
 import { users } from './identity';
 
-export const workspaces = pgTable(
+export const workspaces = tributary.table(
   'workspaces',
   {
     id: id(),
@@ -41,7 +41,7 @@ export const workspaces = pgTable(
 /** The workspace's own tables refer to it through here. */
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
-export const members = pgTable(
+export const members = tributary.table(
   'members',
   {
     workspaceId: workspaceRef(),
@@ -55,7 +55,7 @@ export const members = pgTable(
 );
 
 /** How and when a workspace posts. One row a workspace. */
-export const postingSettings = pgTable('posting_settings', {
+export const postingSettings = tributary.table('posting_settings', {
   workspaceId: workspaceRef().primaryKey(),
   activeFrom: integer('active_from_minute')
     .notNull()
@@ -91,7 +91,7 @@ export const postingSettings = pgTable('posting_settings', {
   version: integer('version').notNull().default(1),
 });
 
-export const topics = pgTable(
+export const topics = tributary.table(
   'topics',
   {
     id: id(),
@@ -105,7 +105,7 @@ export const topics = pgTable(
   (t) => [unique('topics_tenant').on(t.workspaceId, t.id), unique('topics_slug').on(t.workspaceId, t.slug)],
 );
 
-export const connections = pgTable(
+export const connections = tributary.table(
   'connections',
   {
     id: id(),
@@ -143,7 +143,7 @@ export const connections = pgTable(
 );
 
 /** One started sign-in at a platform. Used once; the state's hash is the key. System-only: the callback finds it. */
-export const oauthStates = pgTable('oauth_states', {
+export const oauthStates = tributary.table('oauth_states', {
   stateHash: text('state_hash').primaryKey(),
   forWorkspace: text('for_workspace')
     .notNull()
@@ -164,7 +164,7 @@ export const oauthStates = pgTable('oauth_states', {
  * A sign-in that opened several accounts, and waits for its member to say which to connect. Gone as soon as it is answered,
  * given up or too old.
  */
-export const connectionChoices = pgTable(
+export const connectionChoices = tributary.table(
   'connection_choices',
   {
     id: id(),
@@ -196,7 +196,7 @@ export interface ChoiceAccount {
 }
 
 /** What a platform said is left of a limit, shared by all processes. */
-export const rateBuckets = pgTable(
+export const rateBuckets = tributary.table(
   'rate_buckets',
   {
     workspaceId: workspaceRef(),
@@ -218,7 +218,7 @@ export const rateBuckets = pgTable(
  * What the plan of a platform's limits has left, shared by all processes. `scope` is a connection's id, or
  * `installation:<platform>:<environment>` for limits that all accounts of this installation share. System-only.
  */
-export const quotaBuckets = pgTable(
+export const quotaBuckets = tributary.table(
   'quota_buckets',
   {
     scope: text('scope').notNull(),
@@ -230,7 +230,7 @@ export const quotaBuckets = pgTable(
   (t) => [primaryKey({ columns: [t.scope, t.bucket] })],
 );
 
-export const streams = pgTable(
+export const streams = tributary.table(
   'streams',
   {
     id: id(),
@@ -249,7 +249,7 @@ export const streams = pgTable(
 );
 
 /** Uploaded and generated files. The bytes live in the file store under `storageKey`. */
-export const files = pgTable(
+export const files = tributary.table(
   'files',
   {
     id: id(),
@@ -285,7 +285,7 @@ export const files = pgTable(
 );
 
 /** What just happened, in words; also the audit log. Written in the same transaction as the change. */
-export const activity = pgTable(
+export const activity = tributary.table(
   'activity',
   {
     id: id(),

@@ -276,10 +276,11 @@ test('all that is over is forgotten at once, however much it is', async () => {
   // The last event is still to be fanned out, and stays until it was.
   await cleanUp({ db: app.db }, app.clock.now(), 3);
   expect(await app.runs()).toEqual([]);
-  const left = async () => rows<{ n: number }>(app.db.raw, sql`select count(*)::int as n from runner.events`);
+  const left = async () =>
+    rows<{ n: number }>(app.db.raw, sql`select count(*)::int as n from tributary_runner.events`);
   expect(await left()).toEqual([{ n: 1 }]);
   await runner.drain();
   await cleanUp({ db: app.db }, app.clock.now(), 3);
   expect(await left()).toEqual([{ n: 0 }]);
-  expect(await rows(app.db.raw, sql`select run_id from runner.memos`)).toEqual([]);
+  expect(await rows(app.db.raw, sql`select run_id from tributary_runner.memos`)).toEqual([]);
 });

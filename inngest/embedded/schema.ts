@@ -11,7 +11,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 /** The embedded runner's own queue and state. Losing it loses no work: the domain rows are the authority. */
-export const runner = pgSchema('runner');
+export const runner = pgSchema('tributary_runner');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 

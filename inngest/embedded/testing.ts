@@ -61,7 +61,7 @@ export class TestApp {
   async runs(): Promise<{ functionId: string; status: string; output: unknown }[]> {
     const found = await rows<{ functionId: string; status: string; output: string | null }>(
       this.db.raw,
-      sql`select function_id as "functionId", status, output from runner.runs order by started_at, function_id`,
+      sql`select function_id as "functionId", status, output from tributary_runner.runs order by started_at, function_id`,
     );
     return found.map((r) => ({ ...r, output: r.output === null ? null : JSON.parse(r.output) }));
   }
@@ -69,7 +69,7 @@ export class TestApp {
   /** Empties the runner's tables. */
   async reset(): Promise<void> {
     await this.db.raw.execute(
-      sql`truncate runner.events, runner.runs, runner.jobs, runner.memos, runner.cron_slots`,
+      sql`truncate tributary_runner.events, tributary_runner.runs, tributary_runner.jobs, tributary_runner.memos, tributary_runner.cron_slots`,
     );
   }
 }

@@ -14,7 +14,7 @@ import {
 } from 'drizzle-orm/pg-core';
 
 /** The stand-in platforms' own tables. Nothing else reads or writes them. */
-export const sandbox = pgSchema('sandbox');
+export const sandbox = pgSchema('tributary_sandbox');
 
 const at = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: 'date' });
 

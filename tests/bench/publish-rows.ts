@@ -22,7 +22,7 @@ export async function fill(db: Db, wanted: Wanted): Promise<void> {
   // The stand-in's own limits would be what is measured.
   const generous = { 'x.createPosts': { limit: 100_000_000, windowSeconds: 900 } };
   await db.raw.execute(
-    sql`insert into sandbox.settings (key, value) values ('limits', ${JSON.stringify(generous)}::jsonb) on conflict (key) do update set value = excluded.value`,
+    sql`insert into tributary_sandbox.settings (key, value) values ('limits', ${JSON.stringify(generous)}::jsonb) on conflict (key) do update set value = excluded.value`,
   );
   const [first] = await db.asSystem(async (tx) =>
     rowsOf<{ id: string; ws: string }>(

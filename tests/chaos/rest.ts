@@ -18,15 +18,15 @@ export async function comeToRest(
     const now = new Date(o.now()).toISOString();
     const result = await db.raw.transaction(async (tx) => {
       const busy = await tx.execute(
-        sql`select count(*)::int as busy from runner.jobs where lease_until > ${now}::timestamptz or (due_at <= ${now}::timestamptz and not function_id like '%-sweep')`,
+        sql`select count(*)::int as busy from tributary_runner.jobs where lease_until > ${now}::timestamptz or (due_at <= ${now}::timestamptz and not function_id like '%-sweep')`,
       );
       await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
       const left = await tx.execute(sql`
         select count(*)::int as n, count(*) filter (where state <> 'scheduled')::int as moving,
           (extract(epoch from min(greatest(due_at, retry_at))) * 1000)::float8 as next
-        from publications where state in ('scheduled', 'queued', 'publishing')`);
+        from tributary.publications where state in ('scheduled', 'queued', 'publishing')`);
       const ruled = await tx.execute(sql`
-        select count(*)::int as n from publications p left join publication_results r on r.publication_id = p.id
+        select count(*)::int as n from tributary.publications p left join tributary.publication_results r on r.publication_id = p.id
         where p.state = 'published' and p.boost is not null and p.remote_id is not null
           and (r.boost_state is null or r.boost_state = 'reached')`);
       return [busy, left, ruled];
@@ -56,7 +56,7 @@ export async function tellState(admin: pg.Client, url: string, at: number): Prom
   const now = new Date(at).toISOString();
   const jobs = await client.query(
     `select function_id, kind, count(*)::int as n, count(*) filter (where due_at <= $1)::int as due, count(*) filter (where lease_until > $1)::int as leased,
-      min(due_at)::text as first from runner.jobs group by 1, 2 order by n desc`,
+      min(due_at)::text as first from tributary_runner.jobs group by 1, 2 order by n desc`,
     [now],
   );
   const busy = await admin.query(

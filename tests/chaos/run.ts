@@ -189,7 +189,7 @@ async function main(): Promise<number> {
   const sandboxAdmin = new pg.Client({ connectionString: urlOf('chaos_sandbox', 'harness') });
   await sandboxAdmin.connect();
   // The run's hours pass in minutes; renewing tokens is not what is looked at here.
-  await sandboxAdmin.query('update sandbox.tokens set expires_at = null');
+  await sandboxAdmin.query('update tributary_sandbox.tokens set expires_at = null');
   await sandboxAdmin.end();
   const speed = 1 + JUMP_MS / JUMP_EVERY_MS;
   const scheduled = await world.schedule(db, {

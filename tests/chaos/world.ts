@@ -71,7 +71,7 @@ export async function fillSandbox(url: string, perPlatform: number): Promise<voi
     ].map((k) => [k, plenty]),
   );
   await db.raw.execute(
-    sql`insert into sandbox.settings (key, value) values ('limits', ${JSON.stringify(limits)}::jsonb)`,
+    sql`insert into tributary_sandbox.settings (key, value) values ('limits', ${JSON.stringify(limits)}::jsonb)`,
   );
   await db.close();
 }

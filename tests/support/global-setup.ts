@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { guards, openDb } from '@/db/client';
+import { BOOKKEEPING, EMBEDDED_SESSION } from '@/db/login';
 import { neonRelay } from './neon-relay';
 
 const TEMPLATE = 'tributary_template';
@@ -56,7 +57,8 @@ async function embedded(project: TestProject) {
   const pglite = path.join('node_modules', '@electric-sql', 'pglite', 'package.json');
   const hash = createHash('sha256')
     .update(readFileSync(import.meta.filename))
-    .update(sql);
+    .update(sql)
+    .update(EMBEDDED_SESSION);
   hash.update(readFileSync(pglite));
   for (const name of readdirSync(MIGRATIONS, { recursive: true, encoding: 'utf8' }).sort())
     if (/\.(sql|json)$/.test(name)) hash.update(name).update(readFileSync(path.join(MIGRATIONS, name)));
@@ -80,8 +82,10 @@ async function makeDump(sql: string): Promise<Buffer> {
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   const client = await PGlite.create();
-  await migrate(drizzle(client), { migrationsFolder: MIGRATIONS });
+  await client.exec(EMBEDDED_SESSION);
+  await migrate(drizzle(client), { migrationsFolder: MIGRATIONS, migrationsSchema: BOOKKEEPING });
   await client.exec(sql);
+  await client.exec('reset role');
   // No test makes a further database: without the templates for these a copy is two thirds smaller in files.
   await client.exec("update pg_database set datistemplate = false where datname like 'template%'");
   for (const name of ['template0', 'template1']) await client.exec(`drop database ${name}`);

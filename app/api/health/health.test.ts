@@ -71,7 +71,7 @@ it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s 
   if (runner === 'external') vi.stubEnv('INNGEST_BASE_URL', 'http://inngest:8288');
   resetEnv();
   const empty = await freshDb();
-  await empty.raw.execute(sql`drop schema public cascade`);
+  await empty.raw.execute(sql`drop schema tributary cascade`);
   setDb(empty);
   expect(await ask()).toEqual({
     code: 503,

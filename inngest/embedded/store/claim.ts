@@ -48,25 +48,25 @@ export async function claim(store: Store, request: ClaimRequest): Promise<Claime
 type Row = Omit<Job, 'token' | 'dueAt'> & { dueAt: number | string };
 
 const longestDue = (free: SQL, { limit }: ClaimRequest) =>
-  sql`picked as (select j.id from runner.jobs j where ${free} order by j.due_at, j.id limit ${limit} for update skip locked)`;
+  sql`picked as (select j.id from tributary_runner.jobs j where ${free} order by j.due_at, j.id limit ${limit} for update skip locked)`;
 
 const withinLimits = (free: SQL, { now, limit }: ClaimRequest) => sql`
-  busy as (select s.slot, count(*)::int as n from runner.jobs b cross join lateral unnest(b.slots) as s(slot)
+  busy as (select s.slot, count(*)::int as n from tributary_runner.jobs b cross join lateral unnest(b.slots) as s(slot)
     where b.lease_until > ${instant(now)} group by s.slot),
   due as (select j.id, j.due_at, j.slots, j.limits,
       row_number() over (partition by j.slots[1] order by j.due_at, j.id) as first,
       row_number() over (partition by j.slots[2] order by j.due_at, j.id) as second
-    from runner.jobs j where ${free}),
+    from tributary_runner.jobs j where ${free}),
   admitted as (select d.id from due d left join busy a on a.slot = d.slots[1] left join busy b on b.slot = d.slots[2]
     where (d.slots[1] is null or d.first + coalesce(a.n, 0) <= d.limits[1])
       and (d.slots[2] is null or d.second + coalesce(b.n, 0) <= d.limits[2])
     order by d.due_at, d.id limit ${limit}),
-  picked as (select j.id from runner.jobs j where j.id in (select id from admitted) and ${free} for update skip locked)`;
+  picked as (select j.id from tributary_runner.jobs j where j.id in (select id from admitted) and ${free} for update skip locked)`;
 
 const lease = (picked: SQL, token: string, { now, leaseMs }: ClaimRequest) => sql`
   with ${picked}
-  update runner.jobs j set lease_token = ${token}, lease_until = ${instant(new Date(now.getTime() + leaseMs))}
-  from picked, runner.runs r where j.id = picked.id and r.id = j.run_id
+  update tributary_runner.jobs j set lease_token = ${token}, lease_until = ${instant(new Date(now.getTime() + leaseMs))}
+  from picked, tributary_runner.runs r where j.id = picked.id and r.id = j.run_id
   returning j.id::text as id, j.run_id as "runId", j.function_id as "functionId", j.kind, j.step_id as "stepId", j.attempt,
     (extract(epoch from j.due_at) * 1000)::float8 as "dueAt", r.event, r.planned`;
 
@@ -75,7 +75,7 @@ async function memosOf(store: Store, jobs: readonly { runId: string }[]): Promis
   if (jobs.length === 0) return byRun;
   const found = await rows<Memo & { runId: string }>(
     store.db.raw,
-    sql`select run_id as "runId", step_id as "stepId", kind, value from runner.memos
+    sql`select run_id as "runId", step_id as "stepId", kind, value from tributary_runner.memos
       where run_id = any(${texts(jobs.map((j) => j.runId))}) order by seq`,
   );
   for (const memo of found) {
@@ -98,7 +98,7 @@ export async function renew(
     store,
     store.db.raw,
     'renew',
-    sql`update runner.jobs j set lease_until = ${until} from ${held(jobs)} where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
+    sql`update tributary_runner.jobs j set lease_until = ${until} from ${held(jobs)} where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
   );
   return new Set(kept.map((k) => k.id));
 }
@@ -109,7 +109,7 @@ export async function release(store: Store, jobs: readonly Job[]): Promise<void>
     store,
     store.db.raw,
     'release',
-    sql`update runner.jobs j set lease_token = null, lease_until = null from ${held(jobs)} where j.id = x.id and j.lease_token = x.token`,
+    sql`update tributary_runner.jobs j set lease_token = null, lease_until = null from ${held(jobs)} where j.id = x.id and j.lease_token = x.token`,
   );
 }
 
@@ -119,7 +119,7 @@ export async function releaseAll(store: Store): Promise<void> {
     store,
     store.db.raw,
     'release all',
-    sql`update runner.jobs set lease_token = null, lease_until = null where lease_token is not null`,
+    sql`update tributary_runner.jobs set lease_token = null, lease_until = null where lease_token is not null`,
   );
 }
 
@@ -132,8 +132,8 @@ export async function nextDue(
   const [row] = await rows<{ at: number | string | null }>(
     store.db.raw,
     sql`select (extract(epoch from least(
-        (select min(due_at) from runner.jobs where due_at > ${instant(now)} and function_id = any(${texts(functionIds)})),
-        (select min(lease_until) from runner.jobs where lease_until > ${instant(now)}))) * 1000)::float8 as at`,
+        (select min(due_at) from tributary_runner.jobs where due_at > ${instant(now)} and function_id = any(${texts(functionIds)})),
+        (select min(lease_until) from tributary_runner.jobs where lease_until > ${instant(now)}))) * 1000)::float8 as at`,
   );
   return row?.at == null ? null : Number(row.at);
 }

@@ -16,14 +16,14 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
     store,
     batch,
     'clean up: runs',
-    sql`delete from runner.runs where id in (
-      select id from runner.runs where ended_at < ${before(1)} limit ${batch} for update skip locked) returning id`,
+    sql`delete from tributary_runner.runs where id in (
+      select id from tributary_runner.runs where ended_at < ${before(1)} limit ${batch} for update skip locked) returning id`,
   );
   await inBatches(
     store,
     batch,
     'clean up: events',
-    sql`delete from runner.events where id in (select id from runner.events
+    sql`delete from tributary_runner.events where id in (select id from tributary_runner.events
       where received_at < ${before(24)} and fanned_out_at is not null limit ${batch} for update skip locked) returning id`,
   );
   await write(
@@ -31,7 +31,7 @@ export async function cleanUp(store: Store, now: Date, batch: number = BATCH): P
     store.db.raw,
     'clean up: crons',
     // The last firing of all tells from when on to make up for what was missed.
-    sql`delete from runner.cron_slots where slot < ${before(24)} and slot < (select max(slot) from runner.cron_slots)`,
+    sql`delete from tributary_runner.cron_slots where slot < ${before(24)} and slot < (select max(slot) from tributary_runner.cron_slots)`,
   );
 }
 

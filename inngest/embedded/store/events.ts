@@ -33,7 +33,7 @@ export async function insertEvents(
     store,
     store.db.raw,
     'events: insert',
-    sql`insert into runner.events as e (id, name, payload, received_at)
+    sql`insert into tributary_runner.events as e (id, name, payload, received_at)
       select x.id, x.name, x.payload, ${instant(now)}
       from unnest(${texts([...byId.keys()])}, ${texts(unique.map((e) => e.name))}, ${texts(unique.map((e) => JSON.stringify(e)))})
         with ordinality as x(id, name, payload, n) order by x.n

@@ -14,7 +14,7 @@ export async function fanOut(store: Store, registry: Registry, now: Date): Promi
   return transaction(store, 'fan out', async (tx) => {
     const events = await rows<{ id: string; name: string; payload: string }>(
       tx,
-      sql`select id, name, payload from runner.events where fanned_out_at is null order by seq limit ${BATCH} for update skip locked`,
+      sql`select id, name, payload from tributary_runner.events where fanned_out_at is null order by seq limit ${BATCH} for update skip locked`,
     );
     if (events.length === 0) return 0;
     const begun: NewRun[] = [];
@@ -34,7 +34,7 @@ export async function fanOut(store: Store, registry: Registry, now: Date): Promi
       store,
       tx,
       'fan out: mark',
-      sql`update runner.events set fanned_out_at = ${instant(now)} where id = any(${texts(events.map((e) => e.id))})`,
+      sql`update tributary_runner.events set fanned_out_at = ${instant(now)} where id = any(${texts(events.map((e) => e.id))})`,
     );
     return events.length;
   });
@@ -58,7 +58,7 @@ async function endWaits(
   const names = texts([...new Set(events.map((e) => e.name))]);
   const candidates = await rows<{ runId: string }>(
     tx,
-    sql`select distinct run_id as "runId" from runner.jobs where wait_event = any(${names})`,
+    sql`select distinct run_id as "runId" from tributary_runner.jobs where wait_event = any(${names})`,
   );
   if (candidates.length === 0) return;
   const runIds = candidates.map((c) => c.runId);
@@ -66,7 +66,7 @@ async function endWaits(
   const waits = await rows<Wait>(
     tx,
     sql`select j.id::text as id, j.run_id as "runId", j.step_id as "stepId", j.wait_event as "waitEvent", j.wait_if as "waitIf", r.event
-      from runner.jobs j join runner.runs r on r.id = j.run_id
+      from tributary_runner.jobs j join tributary_runner.runs r on r.id = j.run_id
       where j.wait_event = any(${names}) and j.run_id = any(${texts(runIds)}) and j.due_at > ${instant(now)} order by j.id`,
   );
   const ended = waits.flatMap((wait) => {
@@ -78,7 +78,7 @@ async function endWaits(
     store,
     tx,
     'fan out: waits',
-    sql`delete from runner.jobs where id = any(${texts(ended.map((e) => e.wait.id))}::bigint[])`,
+    sql`delete from tributary_runner.jobs where id = any(${texts(ended.map((e) => e.wait.id))}::bigint[])`,
   );
   await keepMemos(
     store,
@@ -121,7 +121,7 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
       store,
       tx,
       'crons: slots',
-      sql`insert into runner.cron_slots (function_id, slot)
+      sql`insert into tributary_runner.cron_slots (function_id, slot)
         select x.id, x.slot::timestamptz from unnest(${texts(due.map((d) => d.id))}, ${texts(due.map((d) => d.slot))}) as x(id, slot)
         on conflict do nothing returning function_id as id`,
     );
@@ -147,7 +147,7 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
 export async function lastCronSlot(store: Store): Promise<Date | null> {
   const [row] = await rows<{ at: number | string | null }>(
     store.db.raw,
-    sql`select (extract(epoch from max(slot)) * 1000)::float8 as at from runner.cron_slots`,
+    sql`select (extract(epoch from max(slot)) * 1000)::float8 as at from tributary_runner.cron_slots`,
   );
   return row?.at == null ? null : new Date(Number(row.at));
 }

@@ -29,7 +29,7 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
       store,
       tx,
       'settle: jobs',
-      sql`delete from runner.jobs j using unnest(${texts(outcomes.map((o) => o.job.id))}::bigint[], ${texts(outcomes.map((o) => o.job.token))}) as x(id, token)
+      sql`delete from tributary_runner.jobs j using unnest(${texts(outcomes.map((o) => o.job.id))}::bigint[], ${texts(outcomes.map((o) => o.job.token))}) as x(id, token)
         where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
     );
     const ours = new Set(done.map((d) => d.id));
@@ -50,7 +50,7 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
         store,
         tx,
         'settle: planned',
-        sql`update runner.runs set planned = true where id = any(${texts(planned)}) and not planned`,
+        sql`update tributary_runner.runs set planned = true where id = any(${texts(planned)}) and not planned`,
       );
     await continueWhenClear(
       store,
@@ -69,7 +69,10 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
 }
 
 export async function lockRuns(tx: Tx, runIds: readonly string[]): Promise<void> {
-  await rows(tx, sql`select id from runner.runs where id = any(${texts(runIds)}) order by id for update`);
+  await rows(
+    tx,
+    sql`select id from tributary_runner.runs where id = any(${texts(runIds)}) order by id for update`,
+  );
 }
 
 export async function keepMemos(
@@ -82,7 +85,7 @@ export async function keepMemos(
     store,
     tx,
     'settle: memos',
-    sql`insert into runner.memos (run_id, step_id, kind, value)
+    sql`insert into tributary_runner.memos (run_id, step_id, kind, value)
       select x.run, x.step, x.kind, x.value from unnest(${columns(memos, ['runId', 'stepId', 'kind', 'value'])}) as x(run, step, kind, value)
       on conflict do nothing`,
   );
@@ -103,11 +106,11 @@ async function addJobs(store: Store, tx: Tx, jobs: readonly (NewJob & { runId: s
     store,
     tx,
     'settle: next',
-    sql`insert into runner.jobs (run_id, function_id, kind, step_id, due_at, attempt, wait_event, wait_if, slots, limits)
+    sql`insert into tributary_runner.jobs (run_id, function_id, kind, step_id, due_at, attempt, wait_event, wait_if, slots, limits)
       select r.id, r.function_id, x.kind, nullif(x.step, ''), x.due::timestamptz, x.attempt::int, nullif(x.event, ''), nullif(x.cond, ''),
         case when x.kind in ('discover', 'step') then r.slots else '{}' end, case when x.kind in ('discover', 'step') then r.limits else '{}' end
       from unnest(${columns(flat, ['run', 'kind', 'step', 'due', 'attempt', 'event', 'if'])})
-        as x(run, kind, step, due, attempt, event, cond) join runner.runs r on r.id = x.run`,
+        as x(run, kind, step, due, attempt, event, cond) join tributary_runner.runs r on r.id = x.run`,
   );
 }
 
@@ -123,9 +126,9 @@ export async function continueWhenClear(
     store,
     tx,
     'settle: continue',
-    sql`insert into runner.jobs (run_id, function_id, kind, due_at, slots, limits)
-      select r.id, r.function_id, 'discover', ${instant(now)}, r.slots, r.limits from runner.runs r
-      where r.id = any(${texts(runIds)}) and r.status = 'running' and not exists (select from runner.jobs j where j.run_id = r.id)`,
+    sql`insert into tributary_runner.jobs (run_id, function_id, kind, due_at, slots, limits)
+      select r.id, r.function_id, 'discover', ${instant(now)}, r.slots, r.limits from tributary_runner.runs r
+      where r.id = any(${texts(runIds)}) and r.status = 'running' and not exists (select from tributary_runner.jobs j where j.run_id = r.id)`,
   );
 }
 
@@ -137,9 +140,9 @@ async function endRuns(store: Store, tx: Tx, outcomes: readonly Outcome[], now: 
     tx,
     'settle: end',
     sql`with ended as (
-        update runner.runs r set status = x.status, output = x.output, ended_at = ${instant(now)}
+        update tributary_runner.runs r set status = x.status, output = x.output, ended_at = ${instant(now)}
         from unnest(${columns(ended, ['run', 'status', 'output'])}) as x(run, status, output) where r.id = x.run returning r.id)
-      delete from runner.jobs j using ended where j.run_id = ended.id`,
+      delete from tributary_runner.jobs j using ended where j.run_id = ended.id`,
   );
 }
 
@@ -152,11 +155,11 @@ export async function beginRuns(store: Store, tx: Tx, begun: readonly NewRun[], 
     tx,
     'runs: begin',
     sql`with begun as (
-        insert into runner.runs (id, function_id, event, slots, limits, started_at)
+        insert into tributary_runner.runs (id, function_id, event, slots, limits, started_at)
         select x.id, x.fn, x.event, string_to_array(x.slots, ','), string_to_array(x.limits, ',')::int[], ${instant(now)}
         from unnest(${columns(flat, ['id', 'functionId', 'event', 'slots', 'limits'])}) with ordinality as x(id, fn, event, slots, limits, n)
         order by x.n returning id, function_id, slots, limits)
-      insert into runner.jobs (run_id, function_id, kind, due_at, slots, limits)
+      insert into tributary_runner.jobs (run_id, function_id, kind, due_at, slots, limits)
       select b.id, b.function_id, 'discover', x.due::timestamptz, b.slots, b.limits
       from begun b join unnest(${columns(flat, ['id', 'dueAt'])}) as x(id, due) on x.id = b.id`,
   );

@@ -143,7 +143,7 @@ test('an ended connection is noticed at an upload; a missing permission leaves i
     return row?.status;
   };
   await sandbox.world.db.execute(
-    `update sandbox.tokens set scopes = replace(scopes, 'pages_manage_posts', '') where kind = 'page'`,
+    `update tributary_sandbox.tokens set scopes = replace(scopes, 'pages_manage_posts', '') where kind = 'page'`,
   );
   await expect(upload('facebook', 'picture')).rejects.toMatchObject({ kind: 'reauth' });
   expect(await statusOf('facebook')).toBe('active');

@@ -292,7 +292,7 @@ describe('when something goes wrong', () => {
     expect((await state(id)).media[0]?.state).toBe('ready');
     // Gone without a word.
     await sandbox.world.db.execute(
-      sql`update sandbox.media set expires_at = created_at where post_id is null`,
+      sql`update tributary_sandbox.media set expires_at = created_at where post_id is null`,
     );
     await turns({ turns: 40, seconds: 30 });
     expect((await state(id)).state).toBe('published');

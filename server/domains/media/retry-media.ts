@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
+import { updateOf } from '@/db/lock-of';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
@@ -36,7 +37,7 @@ export async function retryMedia({
       .from(publications)
       .innerJoin(connections, eq(connections.id, publications.connectionId))
       .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
-      .for('update', { of: publications });
+      .for(...updateOf(publications));
     if (!row) throw notFound('publication');
     const waits = row.state === 'scheduled' || row.state === 'queued';
     const again = waits ? await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' }) : 0;

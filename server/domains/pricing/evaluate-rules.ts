@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, gte, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { updateOf } from '@/db/lock-of';
 import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isStopped } from '../connections/held';
@@ -61,7 +62,7 @@ async function evaluate(tx: Tx, ctx: Ctx, ruleId: string): Promise<string | null
     .innerJoin(listings, eq(listings.id, priceRules.listingId))
     .innerJoin(products, eq(products.id, listings.productId))
     .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.id, ruleId)))
-    .for('update', { of: priceRules });
+    .for(...updateOf(priceRules));
   if (!row?.rule.active || row.listing.state !== 'active') return null;
   const facts = await gather(tx, ctx, row);
   const decision = decidePrice(facts);

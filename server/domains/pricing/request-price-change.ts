@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
+import { updateOf } from '@/db/lock-of';
 import { listings, priceChanges, products } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
@@ -42,7 +43,7 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
     .from(listings)
     .innerJoin(products, eq(products.id, listings.productId))
     .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, change.listingId)))
-    .for('update', { of: listings });
+    .for(...updateOf(listings));
   if (!row) throw notFound('listing');
   const { listing, floor } = row;
   const refuse = (message: string, field = false): never => {

@@ -33,7 +33,7 @@ async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
   faultPoint('advance: before');
   const rows = await rowsOf<Row>(
     db.raw,
-    sql`select * from advance_publishing_v2(${doneOf(settlements)}, ${order.arguments})`,
+    sql`select * from tributary.advance_publishing_v2(${doneOf(settlements)}, ${order.arguments})`,
   );
   faultPoint('advance: after');
   const ends: SettledRow[] = rows.flatMap((row) =>

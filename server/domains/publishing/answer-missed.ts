@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { updateOf } from '@/db/lock-of';
 import { actions, connections, posts, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
@@ -67,7 +68,7 @@ export async function answerMissed({
         ),
       )
       .orderBy(asc(publications.dueAt), asc(publications.id))
-      .for('update', { of: publications });
+      .for(...updateOf(publications));
     const common = {
       version: sql`${publications.version} + 1`,
       setAsideBy: null,

@@ -54,7 +54,7 @@ export async function claimDue({
     unready: boolean;
   }>(
     db.raw,
-    sql`select * from claim_due(${at(now)}, ${at(lateBefore(now))}, ${at(new Date(now.getTime() + SWEEP_AHEAD_MS))},
+    sql`select * from tributary.claim_due(${at(now)}, ${at(lateBefore(now))}, ${at(new Date(now.getTime() + SWEEP_AHEAD_MS))},
       ${QUEUE_LEASE_MS} * interval '1 millisecond', ${limit}::int, ${token})`,
   );
   faultPoint('claim: after');

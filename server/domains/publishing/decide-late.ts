@@ -50,7 +50,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
   const report: LateReport = { go: 0, today: 0, ask: 0, skip: 0, doubt: 0 };
   const found = await rowsOf<{ workspace_id: string }>(
     db.raw,
-    sql`select * from late_workspaces(${at(lateBefore(clock.now()))}, ${LATE_AT_ONCE}::int, ${WORKSPACES}::int)`,
+    sql`select * from tributary.late_workspaces(${at(lateBefore(clock.now()))}, ${LATE_AT_ONCE}::int, ${WORKSPACES}::int)`,
   );
   for (const { workspace_id } of found) {
     const ctx: Ctx = {

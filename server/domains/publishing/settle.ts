@@ -53,7 +53,7 @@ export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all
 /** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
 export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
   faultPoint('settle: before');
-  const moved = await rowsOf<SettledRow>(on, sql`select * from settle_publishing(${doneOf(all)})`);
+  const moved = await rowsOf<SettledRow>(on, sql`select * from tributary.settle_publishing(${doneOf(all)})`);
   faultPoint('settle: written');
   return settledOf(all, moved);
 }

@@ -92,7 +92,10 @@ const attemptOf = new WeakMap<StartRequest, string>();
 async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
   const order = orderOf(requests);
   faultPoint('start: before');
-  const rows = await rowsOf<StartRow>(db.raw, sql`select * from start_publishing_v3(${order.arguments})`);
+  const rows = await rowsOf<StartRow>(
+    db.raw,
+    sql`select * from tributary.start_publishing_v3(${order.arguments})`,
+  );
   faultPoint('start: after');
   return order.answers(rows);
 }

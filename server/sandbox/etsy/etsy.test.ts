@@ -163,7 +163,9 @@ describe('sales', () => {
         await s.tokens('etsy', 'miraokafor', ['listings_r', 'listings_w', 'shops_r', 'transactions_r'])
       ).accessToken;
       // The same id each time, because the seed of a listing's visitors is its id.
-      await s.db.raw.execute('alter table sandbox.etsy_listings alter column id restart with 1900000001');
+      await s.db.raw.execute(
+        'alter table tributary_sandbox.etsy_listings alter column id restart with 1900000001',
+      );
       const id = await listed({ price, quantity: '999' });
       await s.control('/advance', { hours: 24 * 14 });
       const { count } = await bodyOf(await api('GET', `/shops/${SHOP}/receipts`));
