@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import { fillEveryTable, openToBareHandle, ourTables } from '@/tests/support/bare-handle';
 import { freshDb, testDriver } from '@/tests/support/db';
 import type { Db } from './client';
 import { alerts, workspaces } from './schema';
@@ -36,6 +37,17 @@ test('a workspace sees and writes its own rows only', async () => {
         .values({ id: 'alr_2', workspaceId: a, key: 'k', severity: 'info', title: 't', body: 'b' }),
     ),
   ).rejects.toThrow();
+});
+
+test('the bare handle sees no row of any table, and writes none', async () => {
+  const other = await freshDb();
+  try {
+    await fillEveryTable(other);
+    expect(await ourTables(other)).toEqual(expect.arrayContaining(['users', 'sessions', 'emails', 'posts']));
+    expect(await openToBareHandle(other)).toEqual([]);
+  } finally {
+    await other.close();
+  }
 });
 
 test('every table has forced row-level security, and every tenant table a policy of its own', async () => {

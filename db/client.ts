@@ -12,6 +12,7 @@ import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import * as schema from './schema';
+import { stepDown } from './step-down';
 
 export type Schema = typeof schema;
 /** A Drizzle handle inside a transaction that carries an identity. Queries go through this and nothing else. */
@@ -127,17 +128,13 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const raw = drizzle(pool, { schema });
+  const raw = drizzle(stepDown(pool), { schema });
   return handle(
     'pg',
     raw,
     (folder) =>
-      oneAtATime(new pg.default.Client({ connectionString: url }), () =>
-        migrateServer(
-          () => pool.connect(),
-          (client) =>
-            migrate(drizzle(client, { schema }), { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
-        ),
+      migrateServer(new pg.default.Client({ connectionString: url }), pool, () =>
+        migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
       ),
     () => pool.end(),
   );
@@ -163,66 +160,55 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
   );
-  const raw = drizzle(pool, { schema });
+  const raw = drizzle(stepDown(pool), { schema });
   return handle(
     'neon',
     raw,
     (folder) =>
-      oneAtATime(new Client({ connectionString: url }), () =>
-        migrateServer(
-          () => pool.connect(),
-          (client) =>
-            migrate(drizzle(client, { schema }), { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
-        ),
+      migrateServer(new Client({ connectionString: url }), pool, () =>
+        migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
       ),
     () => pool.end(),
   );
 }
 
-interface ServerClient {
+interface Queries {
   query(text: string): Promise<{ rows: unknown[] }>;
 }
 
 /**
- * Two processes that start together migrate one after the other. The lock is held by a transaction on a connection of its own:
- * behind a pooler (Neon's, PgBouncer) a lock of the session would stay with a session that others use by then.
+ * The roles, the tables, and what guards them. Two processes that start together do this one after the other: `gate` is a
+ * connection whose transaction holds the lock meanwhile. Behind a pooler (Neon's, PgBouncer) a lock of the session would stay with
+ * a session that others have by then.
  */
-async function oneAtATime(
-  client: ServerClient & {
+async function migrateServer(
+  gate: Queries & {
     connect(): Promise<unknown>;
     end(): Promise<void>;
     on(event: 'error', on: () => void): unknown;
   },
-  work: () => Promise<void>,
+  pool: Queries,
+  migrate: () => Promise<void>,
 ): Promise<void> {
-  // A connection that dies fails the next statement; without a listener the process would end.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await client.query('begin');
-    await client.query('set local idle_in_transaction_session_timeout = 0');
-    await client.query('set local statement_timeout = 0');
-    await client.query('select pg_advisory_xact_lock(727274)');
+  const locked = async (work: () => Promise<void>) => {
+    await gate.query('begin');
+    await gate.query('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
+    await gate.query('select pg_advisory_xact_lock(727274)');
     await work();
-    await client.query('commit');
-  } finally {
-    await client.end();
-  }
-}
-
-/** The roles, the tables, and what guards them. */
-async function migrateServer<C extends ServerClient & { release(): void }>(
-  connect: () => Promise<C>,
-  migrate: (client: C) => Promise<void>,
-): Promise<void> {
-  const client = await connect();
+    await gate.query('commit');
+  };
+  // A connection that dies fails the next statement; without a listener the process would end.
+  gate.on('error', () => {});
+  await gate.connect();
   try {
-    const own = { query: (text: string) => client.query(text), exec: (text: string) => client.query(text) };
-    await prepareLogin(own);
-    await migrate(client);
-    await applyGuards(own, await guards());
+    await locked(() => prepareLogin(gate));
+    await locked(async () => {
+      await migrate();
+      const client = { query: (text: string) => pool.query(text), exec: (text: string) => pool.query(text) };
+      await applyGuards(client, await guards());
+    });
   } finally {
-    client.release();
+    await gate.end();
   }
 }
 

@@ -32,7 +32,10 @@ interface Rights {
   login: string;
   database: string;
   version: number;
+  superuser: boolean;
+  sees_all: boolean;
   may_create: boolean;
+  owner_may_create: boolean | null;
   schema_owner: string | null;
   owns: boolean;
 }
@@ -41,40 +44,51 @@ const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`;
 
 /**
  * Gives the login the two identities: it may take them, and without doing so has none of their rights. Where they are missing
- * it makes them, which needs CREATEROLE; a script (`db/setup/`) makes them beforehand for a login without. Throws
- * `DatabaseRightsError`, which says what to run as an administrator.
+ * it makes them, which needs CREATEROLE; `db/setup/tributary.sql` makes them beforehand for a login without. A login that sees
+ * all rows whatever the policies say gets an owner that it works as (`step-down.ts`). Throws `DatabaseRightsError`, which says
+ * what to run as an administrator. To be called in a transaction.
  */
-export async function prepareLogin(client: GuardClient): Promise<void> {
+export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<void> {
   const [rights] = (
     await client.query(`
       select current_user as login, current_database() as database, current_setting('server_version_num')::int as version,
-        has_database_privilege(current_database(), 'CREATE') as may_create, pg_get_userbyid(n.nspowner) as schema_owner,
-        coalesce(pg_has_role(n.nspowner, 'USAGE'), true) as owns
-      from (values (1)) as one left join pg_namespace n on n.nspname = 'tributary'`)
+        l.rolsuper as superuser, l.rolsuper or l.rolbypassrls as sees_all,
+        has_database_privilege(current_database(), 'CREATE') as may_create,
+        (select has_database_privilege(oid, current_database(), 'CREATE') from pg_roles where rolname = '${OWNER}') as owner_may_create,
+        o.rolname as schema_owner, coalesce(pg_has_role(n.nspowner, 'USAGE'), true) as owns
+      from pg_roles l left join pg_namespace n on n.nspname = 'tributary' left join pg_roles o on o.oid = n.nspowner
+      where l.rolname = current_user`)
   ).rows as [Rights];
   const { login, version } = rights;
   const me = quoted(login);
-  const grant = (role: string) =>
-    `grant ${role} to ${me}${version >= 160_000 ? ' with inherit false, set true' : ''}`;
   const missing: string[] = [];
-  const attempt = async (statement: string) => {
+  const attempt = async (statement: string, otherwise = statement as string | null) => {
+    await client.query('savepoint attempt');
     try {
       await client.query(statement);
     } catch (error) {
-      // 42501: insufficient privilege, 0LP01: invalid grant. 42710, 23505: another process made it just now.
-      const { code } = error as { code?: string };
-      if (code === '42501' || code === '0LP01') missing.push(statement);
-      else if (code !== '42710' && code !== '23505') throw error;
+      await client.query('rollback to savepoint attempt');
+      // Insufficient privilege; invalid grant.
+      if (!['42501', '0LP01'].includes((error as { code?: string }).code ?? '')) throw error;
+      if (otherwise) missing.push(otherwise);
     }
   };
-  for (const role of IDENTITIES) {
+  const needed: string[] = rights.sees_all ? [...IDENTITIES, OWNER] : [...IDENTITIES];
+  for (const role of needed) {
     const state = await membership(client, role, version);
     if (!state) await attempt(`create role ${role} nologin`);
-    if (!state?.may_take) await attempt(grant(role));
-    else if (version >= 160_000 && state.inherits) await attempt(grant(role));
+    if (rights.superuser) continue;
+    const options = version >= 160_000 ? ' with inherit false, set true' : '';
+    const grant = `grant ${role} to ${me}${options}`;
+    if (!state?.may_take) await attempt(grant);
+    // The policies hold without this, too.
+    else if (state.inherits && options) await attempt(grant, null);
   }
-  if (!rights.may_create) missing.push(`grant create on database ${quoted(rights.database)} to ${me}`);
-  if (!rights.owns) missing.push(`reassign owned by ${quoted(rights.schema_owner ?? '')} to ${me}`);
+  const create = (to: string) => `grant create on database ${quoted(rights.database)} to ${to}`;
+  if (!rights.may_create) missing.push(create(me));
+  if (rights.sees_all && !rights.owner_may_create) await attempt(create(OWNER));
+  if (!rights.sees_all && !rights.owns)
+    missing.push(`reassign owned by ${quoted(rights.schema_owner ?? '')} to ${me}`);
   if (missing.length === 0) return;
   throw new DatabaseRightsError(
     `The database login ${me} lacks rights. Run this in the database ${quoted(rights.database)} as an administrator, then start again:\n` +
@@ -84,7 +98,7 @@ export async function prepareLogin(client: GuardClient): Promise<void> {
 
 /** Whether the current role may take this one, and whether it has its rights without doing so. Null when there is no such role. */
 async function membership(
-  client: GuardClient,
+  client: Pick<GuardClient, 'query'>,
   role: string,
   version: number,
 ): Promise<{ may_take: boolean; inherits: boolean } | null> {

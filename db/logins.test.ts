@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startPostgres } from '@/scripts/postgres.mjs';
+import { runScript } from '@/scripts/psql.mjs';
+import { fillEveryTable, openToBareHandle } from '@/tests/support/bare-handle';
+import { neonRelay } from '@/tests/support/neon-relay';
+import { openDb } from './client';
+
+// Servers of their own: roles belong to a whole server. In the order of the tests, which make and drop them.
+describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
+  let server: Awaited<ReturnType<typeof startPostgres>>;
+  let admin: pg.Client;
+  beforeAll(async () => {
+    server = await startPostgres(version);
+    admin = await connect(server.adminUrl, 'postgres');
+    expect((await admin.query('show server_version_num')).rows[0].server_version_num).toMatch(`${version}`);
+  });
+  afterAll(async () => {
+    await admin?.end();
+    await server?.stop();
+  });
+
+  const urlOf = (base: string, login: string, database: string) => {
+    const url = new URL(base);
+    Object.assign(url, { username: login, password: login, pathname: `/${database}` });
+    return url.toString();
+  };
+  const connect = async (base: string, database: string) => {
+    const client = new pg.Client({ connectionString: urlOf(base, 'admin', database) });
+    await client.connect();
+    return client;
+  };
+  /** A login with these attributes, and a database in which it may make schemas. Answers its address. */
+  const login = async (name: string, attributes = '') => {
+    await admin.query(`create role ${name} login password '${name}' ${attributes}`);
+    await admin.query(`create database ${name}`);
+    await admin.query(`grant create on database ${name} to ${name}`);
+    return urlOf(server.adminUrl, name, name);
+  };
+  const asAdmin = async (database: string, ...statements: string[]) => {
+    const client = await connect(server.adminUrl, database);
+    try {
+      for (const statement of statements) await client.query(statement);
+      return await client.query(
+        `select c.relname, c.relowner::regrole::text as owner, c.relacl::text, c.relrowsecurity from pg_class c
+         join pg_namespace n on n.oid = c.relnamespace where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`,
+      );
+    } finally {
+      await client.end();
+    }
+  };
+  /** Starts twice, as after an update, and tries what the bare handle can do. */
+  const provesClosed = async (url: string) => {
+    for (const fill of [true, false]) {
+      const db = await openDb({ url, driver: 'pg', pool: 2 });
+      try {
+        await db.migrate();
+        if (fill) await fillEveryTable(db);
+        expect(await openToBareHandle(db)).toEqual([]);
+      } finally {
+        await db.close();
+      }
+    }
+  };
+  const refusal = async (url: string) => {
+    const db = await openDb({ url, driver: 'pg', pool: 2 });
+    try {
+      return await db.migrate().then(
+        () => 'started',
+        (error: Error) => error.message,
+      );
+    } finally {
+      await db.close();
+    }
+  };
+
+  test('a login that may make roles makes them itself', async () => {
+    await admin.query('drop database tributary');
+    for (const role of ['tributary', 'tributary_app', 'tributary_system']) {
+      if (role === 'tributary') await admin.query('drop owned by tributary');
+      await admin.query(`drop role ${role}`);
+    }
+    await provesClosed(await login('maker', 'createrole'));
+  });
+
+  test('the script makes a login that starts, and may be run again', async () => {
+    const script = readFileSync('db/setup/tributary.sql', 'utf8');
+    for (const password of ['first', 'tributary'])
+      await runScript(admin, script, { TRIBUTARY_DB_PASSWORD: password });
+    const { rows } = await admin.query(
+      "select rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolinherit from pg_roles where rolname = 'tributary'",
+    );
+    expect(rows).toEqual([
+      { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolbypassrls: false, rolinherit: false },
+    ]);
+    await provesClosed(urlOf(server.adminUrl, 'tributary', 'tributary'));
+  });
+
+  test('a login without rights is told what to run, and starts after it', async () => {
+    const url = await login('plain');
+    await admin.query('revoke create on database plain from plain');
+    const told = await refusal(url);
+    expect(told).toContain('lacks rights');
+    const statements = told.split('\n').filter((line) => line.startsWith('  '));
+    expect(statements).toHaveLength(3);
+    await asAdmin('plain', ...statements);
+    await provesClosed(url);
+  });
+
+  test('a member that inherits the rights of its roles sees no more', async () => {
+    const url = await login('heir', 'inherit');
+    await admin.query('grant tributary_app, tributary_system to heir');
+    await provesClosed(url);
+  });
+
+  test.runIf(version >= 16)('a member that may not take its roles is told what to run', async () => {
+    const url = await login('member');
+    await admin.query('grant tributary_app, tributary_system to member with set false');
+    const told = await refusal(url);
+    expect(told).toContain('grant tributary_app to "member" with inherit false, set true');
+    await asAdmin('member', ...told.split('\n').filter((line) => line.startsWith('  ')));
+    await provesClosed(url);
+  });
+
+  test('another login is told to take over what the first one made', async () => {
+    await admin.query("create role successor login password 'successor'");
+    await admin.query('grant create on database plain to successor');
+    await admin.query('grant tributary_app, tributary_system to successor');
+    const url = urlOf(server.adminUrl, 'successor', 'plain');
+    const told = await refusal(url);
+    expect(told).toContain('reassign owned by "plain" to "successor"');
+    await asAdmin('plain', ...told.split('\n').filter((line) => line.startsWith('  ')));
+    await provesClosed(url);
+  });
+
+  test.each([
+    ['superuser', 'superuser'],
+    ['bypasser', 'bypassrls createrole'],
+  ])(
+    'a login that sees all rows (%s) works as the owner of the tables, who sees none',
+    async (name, attributes) => {
+      const url = await login(name, attributes);
+      await provesClosed(url);
+      const { rows } = await asAdmin(name);
+      expect(rows.filter((row) => row.relname === 'posts')).toMatchObject([{ owner: 'tributary_owner' }]);
+      const relay = await neonRelay(Number(new URL(url).port));
+      const db = await openDb({ url, driver: 'neon', pool: 2, neonWsProxy: relay.proxy });
+      try {
+        await db.migrate();
+        expect(await openToBareHandle(db)).toEqual([]);
+      } finally {
+        await db.close();
+        relay.close();
+      }
+    },
+  );
+});
