@@ -12,9 +12,9 @@ import type { Db } from './client';
  * Times are those of the process's clock, which goes by the database's (database-clock.ts).
  */
 
-/** How long a lease lasts without being renewed, in milliseconds. */
+/** How long a lease lasts without being renewed, in milliseconds, unless its kind says otherwise. */
 export const LEASE_MS = 15_000;
-/** A lease is renewed when it is so old, in milliseconds. */
+/** A lease is renewed when a third of it is over, in milliseconds. */
 export const RENEW_AFTER_MS = LEASE_MS / 3;
 /** How often this process looks at its leases, in milliseconds: a renewal that fails has two more chances. */
 const LOOK_EVERY_MS = RENEW_AFTER_MS / 2;
@@ -31,12 +31,16 @@ export interface LeaseKind {
   readonly id: string;
   readonly token: string;
   readonly until: string;
+  /** How long it lasts without being renewed, in milliseconds. */
+  readonly ms?: number;
   /** What else must hold of the row `t` for the work on it to go on. */
   readonly when?: string;
 }
 
 export const newLeaseToken = (): string => randomToken(12);
-export const leaseEnd = (now: Date): Date => new Date(now.getTime() + LEASE_MS);
+/** When a lease that is taken or renewed now ends. */
+export const leaseEnd = (now: Date, ms = LEASE_MS): Date => new Date(now.getTime() + ms);
+const lengthOf = (kind: LeaseKind): number => kind.ms ?? LEASE_MS;
 
 /** A lease that this process holds and renews, from `hold` to `end`. */
 export interface HeldLease {
@@ -75,7 +79,7 @@ class Held implements HeldLease {
     return !this.lost && this.left() >= LEASE_MARGIN_MS;
   }
   get old(): boolean {
-    return this.left() <= LEASE_MS - RENEW_AFTER_MS;
+    return this.left() <= (lengthOf(this.kind) * 2) / 3;
   }
   async refresh(): Promise<boolean> {
     if (!this.lost && this.old) await this.keeper.renew([this]);
@@ -141,11 +145,10 @@ export class LeaseKeeper {
 
   /** Renews these in one statement. A row that somebody is writing to just now is left for the next look. */
   async renew(all: readonly Held[]): Promise<void> {
-    const asked = all.map((held) => ({
-      held,
-      until: leaseEnd(held.clock.now()),
-      wall: Date.now() + LEASE_MS,
-    }));
+    const asked = all.map((held) => {
+      const ms = lengthOf(held.kind);
+      return { held, until: leaseEnd(held.clock.now(), ms), wall: Date.now() + ms };
+    });
     let answers: Answer[];
     try {
       answers = await this.#db.asSystem(async (tx) => {
@@ -184,7 +187,7 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
   }));
   const name = (text: string) => sql.identifier(text);
   const parts = [...kinds.values()].map((kind) => {
-    const mine = sql`w.kind = ${kind.name} and t.${name(kind.id)} = w.id and t.${name(kind.token)} = w.token
+    const mine = sql`w.kind = ${kind.name} and t.${name(kind.id)} = w.id and t.${name(kind.token)}::text = w.token
       and (${sql.raw(kind.when ?? 'true')})`;
     return sql`
       ${name(`${kind.name}_free`)} as materialized (
@@ -192,7 +195,7 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
         order by t.${name(kind.id)} for no key update of t skip locked
       ), ${name(`${kind.name}_kept`)} as (
         update ${name(kind.table)} t set ${name(kind.until)} = greatest(t.${name(kind.until)}, f.until) from ${name(`${kind.name}_free`)} f
-        where t.${name(kind.id)} = f.id and t.${name(kind.token)} = f.token returning t.${name(kind.id)} as id, t.${name(kind.token)} as token
+        where t.${name(kind.id)} = f.id and t.${name(kind.token)}::text = f.token returning t.${name(kind.id)} as id, t.${name(kind.token)}::text as token
       ), ${name(`${kind.name}_ours`)} as (
         select w.kind, w.id, w.token, exists (
           select from ${name(`${kind.name}_kept`)} k where k.id = w.id and k.token = w.token) as renewed

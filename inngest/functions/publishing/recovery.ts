@@ -1,4 +1,5 @@
 import type { Db } from '@/db/client';
+import { freeUploads } from '@/server/domains/media/free-uploads';
 import { idleLines, type Line } from '@/server/domains/publishing/idle-lines';
 import { FORGOTTEN_LINE_MS } from '@/server/domains/publishing/policy';
 import { type LookUp, recoverStuck } from '@/server/domains/publishing/recover-stuck';
@@ -18,6 +19,7 @@ export async function recoverAll(
   db: Db,
   { alone = false } = {},
 ): Promise<{ released: number; lookUps: number; lines: number }> {
+  if (alone) await freeUploads({ db });
   const { released, lookUps } = await recoverStuck({ db, clock: systemClock, alone });
   faultPoint('recover: after');
   await announceLookUps(lookUps);
