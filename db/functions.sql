@@ -57,8 +57,8 @@ begin
       order by p.due_at, p.id limit 1
     ) h
     where h.state = 'queued' and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
-      -- Its pictures are on the platform, or it has none.
-      and (h.media_until is null or h.media_until > p_lease)
+      -- Its pictures are on the platform for longer than a call takes, or it has none.
+      and (h.media_until is null or h.media_until > greatest(p_lease, p_now + interval '150 seconds'))
       and not exists (select from publications o where o.connection_id = w.line and o.state = 'publishing')
   ), need as (
     select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,

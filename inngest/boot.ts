@@ -4,9 +4,12 @@ import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
+import { inngest } from './client';
 import { startHeartbeat } from './embedded/heartbeat';
 import { setWaker } from './embedded/intake';
+import { RecoveryWatch } from './embedded/recovery';
 import { EmbeddedRunner } from './embedded/runner';
+import { recoverAll } from './functions/publishing/recovery';
 import { runLog } from './middleware/run-log';
 import { handleInngest } from './serve';
 import { signals } from './signals';
@@ -65,7 +68,21 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
     onError: (error, doing) => log().error({ err: error }, `the runner could not ${doing}`),
   });
   setWaker(runner);
+  // Nobody else can have the embedded database open: what is under way there was so in a process that ended.
+  if (db.kind === 'pglite')
+    await recoverAll(db, { alone: true }).catch((error: unknown) =>
+      log().error({ err: error }, 'what stopped half-way could not be looked for'),
+    );
   runner.start();
+  new RecoveryWatch({
+    db,
+    clock: systemClock,
+    active: () => runner.running,
+    request: async () => {
+      await inngest.send({ name: 'publishing/recovery.requested', data: {} });
+    },
+    onError: (error) => log().warn({ err: error }, 'what stopped half-way could not be looked for'),
+  }).start();
   return runner;
 }
 

@@ -25,8 +25,12 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
     version: z.number().int(),
     claimToken: id,
     dueAt: z.string(),
+    /** The number of its last attempt: the look that was asked for is the next one. */
+    attempt: z.number().int().optional(),
   }),
 });
+/** Something may have stopped half-way: look before the next minute. */
+export const recoveryRequested = eventType('publishing/recovery.requested', { schema: z.object({}).loose() });
 /** A connection's line has something due and nobody may be sending it. */
 export const lineRequested = eventType('publishing/line.requested', {
   schema: z.object({ workspaceId: id, connectionId: id, platform: id }),

@@ -449,6 +449,7 @@ CREATE TABLE "tributary"."listings" (
 	"last_synced_at" timestamp with time zone,
 	"problem" text,
 	"version" integer DEFAULT 1 NOT NULL,
+	"lease_until" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "listings_tenant" UNIQUE("workspace_id","id")
@@ -534,6 +535,7 @@ CREATE TABLE "tributary"."sync_cursors" (
 	"kind" text NOT NULL,
 	"cursor" text NOT NULL,
 	"synced_at" timestamp with time zone NOT NULL,
+	"lease_token" text,
 	"lease_until" timestamp with time zone,
 	CONSTRAINT "sync_cursors_connection_id_kind_pk" PRIMARY KEY("connection_id","kind")
 );

@@ -62,6 +62,8 @@ export const listings = tributary.table(
     lastSyncedAt: instant('last_synced_at'),
     problem: text('problem'),
     version: integer('version').notNull().default(1),
+    /** Until when the run that works on it has it (db/leases.ts); the version is the lease's token. */
+    leaseUntil: instant('lease_until'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -143,7 +145,8 @@ export const syncCursors = tributary.table(
     kind: text('kind', { enum: ['sales', 'fees', 'views'] }).notNull(),
     cursor: text('cursor').notNull(),
     syncedAt: instant('synced_at').notNull(),
-    /** One sync at a time for a connection. */
+    /** One sync at a time for a connection (db/leases.ts). */
+    leaseToken: text('lease_token'),
     leaseUntil: instant('lease_until'),
   },
   (t) => [

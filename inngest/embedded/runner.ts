@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { Db } from '@/db/client';
+import { LEASE_MS, RENEW_AFTER_MS } from '@/db/leases';
 import type { Clock } from '@/server/foundation/clock';
 import { type Job, lapsed, type Outcome, outcomeOf } from './outcome';
 import { call, type Handler, sync } from './protocol';
@@ -55,7 +56,7 @@ export class EmbeddedRunner {
   #lastTurn = performance.now();
 
   private constructor(options: RunnerOptions, registry: Registry, cronsUntil: Date) {
-    this.#o = { concurrency: 128, leaseMs: 30_000, random: Math.random, onError: () => {}, ...options };
+    this.#o = { concurrency: 128, leaseMs: LEASE_MS, random: Math.random, onError: () => {}, ...options };
     this.#store = options.fault ? { db: options.db, fault: options.fault } : { db: options.db };
     this.#registry = registry;
     this.#cronsUntil = cronsUntil;
@@ -71,6 +72,10 @@ export class EmbeddedRunner {
     return new EmbeddedRunner(options, registry, last ?? new Date(options.clock.now().getTime() - MINUTE));
   }
 
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
   /** Whether turns still come to an end. */
   get alive(): boolean {
     return this.#state === 'running' && performance.now() - this.#lastTurn < 10_000;
@@ -81,7 +86,10 @@ export class EmbeddedRunner {
     const every = (ms: number, work: () => void) => this.#intervals.push(setInterval(work, ms));
     // Another process may have sent an event or lost a lease; in this process a notice comes at once.
     every(this.#o.db.kind === 'pglite' ? 5000 : 1000, () => this.wake());
-    every(this.#o.leaseMs / 3, () => void this.#renew().catch((e) => this.#o.onError(e, 'renew leases')));
+    every(
+      Math.min(RENEW_AFTER_MS, this.#o.leaseMs / 3),
+      () => void this.#renew().catch((e) => this.#o.onError(e, 'renew leases')),
+    );
     every(10 * MINUTE, () => void this.#cleanUp());
     this.wake();
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Db, openDb } from '@/db/client';
+import { LEASE_MS } from '@/db/leases';
 import { freshDb } from '@/tests/support/db';
 import type { EmbeddedRunner } from './runner';
 import { TestApp } from './testing';
@@ -192,7 +193,7 @@ function twoRunners(open: () => Promise<[Db, Db]>) {
     await app.inngest.send({ name: 'e' });
     const late = a.drain();
     while (calls === 0) await new Promise((done) => setTimeout(done, 5));
-    other.clock.advance(29_999);
+    other.clock.advance(LEASE_MS - 1);
     await b.drain();
     expect(calls).toBe(1);
     other.clock.advance(1);

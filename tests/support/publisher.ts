@@ -134,6 +134,13 @@ export class Publisher {
     }
   }
 
+  /** A database that is slow: `pass` lets time go by at its first `times` uses. */
+  slowDb(pass: () => void, times: number): Db {
+    let used = 0;
+    return gated(this.db, () => {
+      if (used++ < times) pass();
+    });
+  }
   /** The database of a process that ends at its `after`th use of it. */
   dyingDb(after: number): Db {
     let used = 0;

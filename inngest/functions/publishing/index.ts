@@ -11,7 +11,6 @@ import { idleLines } from '@/server/domains/publishing/idle-lines';
 import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
 import { LINES_AT_ONCE, SWEEP_BATCH } from '@/server/domains/publishing/policy';
 import { publishDue } from '@/server/domains/publishing/publish-due';
-import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
@@ -21,10 +20,12 @@ import {
   mediaRequested,
   publicationClaimed,
   publicationUnsettled,
+  recoveryRequested,
   sweepRequested,
 } from '../../events';
 import { type Asked, alreadySwept, swept } from '../../sweeps';
 import { onePlatform } from '../one-platform';
+import { announceLines, recoverAll } from './recovery';
 
 const EVENTS_AT_ONCE = 250;
 const MOST_BATCHES = 20;
@@ -36,20 +37,19 @@ const uploadLines = onePlatform(UPLOADS_AT_ONCE);
 const MOST_UPLOAD_STEPS = 200;
 
 /** Sends one event for each claim, named so that a second send of the same claim starts nothing. */
-async function announce(name: 'claimed' | 'unsettled', claims: readonly Claim[]): Promise<void> {
-  const prefix = name === 'claimed' ? 'publish' : 'look-up';
+async function announce(claims: readonly Claim[]): Promise<void> {
   for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE) {
-    faultPoint(`announce ${name}: before`);
+    faultPoint('announce claimed: before');
     await inngest.send(
       claims.slice(i, i + EVENTS_AT_ONCE).map((claim) => ({
-        name: `publishing/publication.${name}`,
-        id: `${prefix}:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
+        name: 'publishing/publication.claimed',
+        id: `publish:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
         // Its run begins at this time: thousands of runs that only wait would cost as much as those that send.
         ts: Math.max(Date.parse(claim.dueAt), systemClock.now().getTime()),
         data: { ...claim, unready: undefined },
       })),
     );
-    faultPoint(`announce ${name}: after`);
+    faultPoint('announce claimed: after');
   }
 }
 
@@ -99,7 +99,7 @@ const sweep = inngest.createFunction(
     for (let i = 0; i < MOST_BATCHES; i++) {
       const claims = await claimDue({ db, clock: systemClock });
       try {
-        await announce('claimed', oneForEachMoment(claims));
+        await announce(oneForEachMoment(claims));
         await announceMedia(
           claims.filter((claim) => claim.unready).map((claim) => ({ ...claim, mark: claim.claimToken })),
         );
@@ -112,15 +112,7 @@ const sweep = inngest.createFunction(
       if (claims.length < SWEEP_BATCH) break;
     }
     const lines = await idleLines({ db, clock: systemClock });
-    for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
-      faultPoint('announce lines: before');
-      await inngest.send(
-        lines
-          .slice(i, i + EVENTS_AT_ONCE)
-          .map((line) => ({ name: 'publishing/line.requested', data: { ...line } })),
-      );
-      faultPoint('announce lines: after');
-    }
+    await announceLines(lines);
     swept(began);
     return { claimed, lines: lines.length };
   },
@@ -187,23 +179,23 @@ const uploads = inngest.createFunction(
   },
 );
 
-/** Finds what stopped half-way. Each look-up is a run of its own, so that one slow platform delays no other. */
+/** Finds what stopped half-way: every minute, and sooner when the embedded runner sees that something did. */
 const recover = inngest.createFunction(
-  { id: 'publishing-recover-stuck', triggers: [{ cron: '* * * * *' }], concurrency: 1, retries: 1 },
-  async () => {
-    const { released, lookUps } = await recoverStuck({ db: await getDb(), clock: systemClock });
-    faultPoint('recover: after');
-    await announce('unsettled', lookUps);
-    return { released, lookUps: lookUps.length };
+  {
+    id: 'publishing-recover-stuck',
+    triggers: [{ cron: '* * * * *' }, recoveryRequested],
+    concurrency: 1,
+    retries: 1,
   },
+  async () => recoverAll(await getDb()),
 );
 
 const lookUp = inngest.createFunction(
   { id: 'look-up-publication', triggers: [publicationUnsettled], concurrency: lines, retries: 2 },
   async ({ event }) => {
-    const { workspaceId, connectionId, publicationId, version, claimToken } = event.data;
+    const { workspaceId, connectionId, publicationId, version, claimToken, attempt } = event.data;
     const ctx = await systemCtx(workspaceId, 'publisher');
-    const result = await lookUpPublication({ ctx, input: { publicationId, version, claimToken } });
+    const result = await lookUpPublication({ ctx, input: { publicationId, version, claimToken, attempt } });
     // The line waited for this one.
     if (result !== 'waiting' && result !== 'skipped') await publishDue({ ctx, input: { connectionId } });
     return { result };

@@ -23,6 +23,11 @@ export interface CredentialStore {
 
 /** A token is renewed this long before it ends, so that a request does not arrive with a dead one. */
 const MARGIN_MS = 60_000;
+/**
+ * Nobody else shows the refresh token before this is over. Not renewed: it is over when a request of a process that died, or is cut
+ * off from the database, cannot be under way any more (a request takes 15 s at most), since a platform that sees the same token twice
+ * may end the connection.
+ */
 const LEASE_MS = 45_000;
 const WAIT_STEP_MS = 100;
 const WAIT_STEPS = 150;

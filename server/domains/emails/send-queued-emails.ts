@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { emails } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
@@ -7,7 +8,17 @@ import { log } from '@/server/foundation/log';
 import { type SendEmail, SendError } from './transport';
 
 const BATCH = 20;
-const LEASE_MS = 5 * 60_000;
+/** The lease of e-mails that wait for their turn in a batch. The number of the attempt is its token. */
+const EMAIL_LEASE: LeaseKind = {
+  name: 'email',
+  table: 'emails',
+  id: 'id',
+  token: 'attempts',
+  until: 'next_attempt_at',
+  when: "t.status = 'sending'",
+};
+/** An e-mail whose sending was interrupted is offered again after this: before that it may still be on its way. */
+const INTERRUPTED_MS = 5 * 60_000;
 /** With the doubling wait this is about four hours, within the day for which Resend remembers its keys. */
 const MAX_ATTEMPTS = 9;
 
@@ -16,9 +27,9 @@ export const nextAttempt = (now: Date, attempts: number): Date =>
   new Date(now.getTime() + 60_000 * 2 ** Math.max(0, attempts - 1));
 
 /**
- * Sends what is queued and due, in batches until nothing is left. Each row is leased before it is sent and settled after; a
- * process that dies between leaves a lease that runs out, and the e-mail is offered again under the same key. With no
- * transport the e-mails are kept for the outbox.
+ * Sends what is queued and due, in batches until nothing is left. A batch is leased while it waits for its turn: when the process
+ * dies, the next one goes on with it. Before one is sent, that is written down; when nobody saw the end of it, it is offered again
+ * under the same key after `INTERRUPTED_MS`. With no transport the e-mails are kept for the outbox.
  */
 export async function sendQueuedEmails({
   ctx,
@@ -41,15 +52,22 @@ export async function sendQueuedEmails({
   for (;;) {
     const claimed = await claim(ctx);
     if (claimed.length === 0) return result;
-    // One whose end cannot be written down keeps its lease, and is offered again under its key when that is over.
-    await eachRow(claimed, {
-      what: 'Sending an e-mail',
-      of: ({ id }) => ({ email: id }),
-      async work(mail) {
-        const outcome = await sendOne(ctx, mail, send);
-        if (outcome) result[outcome]++;
-      },
-    });
+    // They wait for their turn under their leases.
+    const waiting = claimed.map((mail) => ({ mail, lease: leaseOf(ctx, mail) }));
+    try {
+      // One whose end cannot be written down is offered again under its key when it may be.
+      await eachRow(waiting, {
+        what: 'Sending an e-mail',
+        of: ({ mail }) => ({ email: mail.id }),
+        async work({ mail, lease }) {
+          lease.end();
+          const outcome = (await begin(ctx, mail)) ? await sendOne(ctx, mail, send) : null;
+          if (outcome) result[outcome]++;
+        },
+      });
+    } finally {
+      for (const { lease } of waiting) lease.end();
+    }
   }
 }
 
@@ -76,7 +94,7 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
       .set({
         status: 'sending',
         attempts: sql`${emails.attempts} + 1`,
-        nextAttemptAt: new Date(now.getTime() + LEASE_MS),
+        nextAttemptAt: leaseEnd(now),
       })
       .where(
         inArray(
@@ -86,6 +104,27 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
       )
       .returning();
   });
+}
+
+const leaseOf = ({ db, clock }: { db: Db; clock: Clock }, mail: Row): HeldLease =>
+  leasesOf(db).hold(EMAIL_LEASE, {
+    id: mail.id,
+    token: String(mail.attempts),
+    until: mail.nextAttemptAt ?? clock.now(),
+    clock,
+  });
+
+/** Only the attempt that holds the lease may send and settle the e-mail. */
+const held = (mail: Row) =>
+  and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts));
+
+/** Notes that it is about to be sent. False when somebody else has it by now. */
+async function begin({ db, clock }: { db: Db; clock: Clock }, mail: Row): Promise<boolean> {
+  const nextAttemptAt = new Date(clock.now().getTime() + INTERRUPTED_MS);
+  const begun = await db.asSystem((tx) =>
+    tx.update(emails).set({ nextAttemptAt }).where(held(mail)).returning({ id: emails.id }),
+  );
+  return begun.length > 0;
 }
 
 async function sendOne(
@@ -128,13 +167,8 @@ async function sendOne(
             nextAttemptAt: nextAttempt(ctx.clock.now(), mail.attempts),
           };
   }
-  // Only the attempt that holds the lease may settle it.
   const settled = await ctx.db.asSystem((tx) =>
-    tx
-      .update(emails)
-      .set(change)
-      .where(and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts)))
-      .returning({ id: emails.id }),
+    tx.update(emails).set(change).where(held(mail)).returning({ id: emails.id }),
   );
   return settled.length > 0 ? outcome : null;
 }

@@ -1,4 +1,5 @@
-import { and, eq, inArray, lte, or } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
+import { type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
@@ -14,8 +15,19 @@ import { coverImage } from './cover';
 import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
 
-/** How long a run may be silent before its work is taken over. Longer than the slowest upload. */
-export const LISTING_LEASE_MS = 10 * 60_000;
+/** The lease of the run that works on a listing. Each claim has a version of its own. */
+const LISTING_LEASE: LeaseKind = {
+  name: 'listing',
+  table: 'listings',
+  id: 'id',
+  token: 'version',
+  until: 'lease_until',
+};
+/**
+ * What was interrupted is taken up this long after its lease: a request that left may be on its way for as long as the longest one
+ * may take (an upload, two minutes), and what it made must be there to be found.
+ */
+export const LISTING_GRACE_MS = 150_000;
 /** A digital product does not run out; this is the most that Etsy takes. */
 const QUANTITY = 999;
 const alertKey = (id: string): string => `listing:${id}`;
@@ -40,10 +52,18 @@ export async function performListing({
   if (await isStopped(ctx)) return 'nothing_to_do';
   const claimed = await claim(ctx, input.listingId);
   if (!claimed) return 'nothing_to_do';
+  const lease = leasesOf(ctx.db).hold(LISTING_LEASE, {
+    id: claimed.id,
+    token: String(claimed.version),
+    until: claimed.leaseUntil ?? ctx.clock.now(),
+    clock: ctx.clock,
+  });
   try {
     return claimed.state === 'delisting' ? await delist(ctx, claimed, call) : await list(ctx, claimed, call);
   } catch (error) {
-    return settleFailure(ctx, claimed, error);
+    return await settleFailure(ctx, claimed, error);
+  } finally {
+    lease.end();
   }
 }
 
@@ -63,7 +83,10 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
             inArray(listings.state, ['pending', 'delisting']),
             and(
               eq(listings.state, 'listing'),
-              lte(listings.updatedAt, new Date(now.getTime() - LISTING_LEASE_MS)),
+              or(
+                isNull(listings.leaseUntil),
+                lte(listings.leaseUntil, new Date(now.getTime() - LISTING_GRACE_MS)),
+              ),
             ),
           ),
         ),
@@ -75,6 +98,7 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
       .set({
         state: before.state === 'delisting' ? 'delisting' : 'listing',
         version: before.version + 1,
+        leaseUntil: leaseEnd(now),
         updatedAt: now,
       })
       .where(and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, listingId)))

@@ -16,8 +16,11 @@ export const EXPIRY_MARGIN_MS = 30 * 60_000;
 export const FRESH_MS = 10 * 60_000;
 /** Kept for so long where the platform does not say. */
 export const KEPT_MS = 12 * 3_600_000;
-/** The lease of one step; a step's call to the platform is over before it ends. */
-export const UPLOAD_LEASE_MS = 90_000;
+/**
+ * The lease of whoever uploads, renewed while it works. Shorter than that of its run: who takes up the run of a process that died
+ * finds the upload free.
+ */
+export const UPLOAD_LEASE_MS = 10_000;
 /** One call of the function does steps for so long. */
 export const UPLOAD_BUDGET_MS = 15_000;
 /** A run sleeps for no longer: what waits longer is left to the sweep. */

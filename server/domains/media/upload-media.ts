@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
 import type { Media } from '@/db/schema';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { randomToken } from '@/server/foundation/crypto';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -31,6 +31,8 @@ export interface UploadReport {
 }
 
 interface Taken {
+  /** When the lease of this run ends unless it is renewed. */
+  until: Date;
   position: number;
   storage_key: string;
   connection_id: string;
@@ -60,18 +62,26 @@ export async function uploadMedia({
   input: { publicationId: string };
   platform?: UploadPort;
 }): Promise<UploadReport> {
-  const token = randomToken(12);
+  const token = newLeaseToken();
   const began = ctx.clock.now().getTime();
   for (;;) {
     faultPoint('media: before');
     const one = await take(ctx, publicationId, token);
     faultPoint('media: taken');
     if (!one) return settle(ctx, publicationId);
-    const answer = await step(ctx, one, platform);
-    faultPoint('media: answer came');
-    // What is left is for the next call, which has a lease of its own.
-    const last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
-    const wait = await write(ctx, publicationId, token, one, answer, platform.name(one.platform), last);
+    const { until } = one;
+    const lease = leasesOf(ctx.db).hold(UPLOAD_LEASE, { id: publicationId, token, until, clock: ctx.clock });
+    let last: boolean;
+    let wait: number | 'over';
+    try {
+      const answer = await step(ctx, one, platform);
+      faultPoint('media: answer came');
+      // What is left is for the next call, which has a lease of its own.
+      last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
+      wait = await write(ctx, publicationId, token, one, answer, platform.name(one.platform), last);
+    } finally {
+      lease.end();
+    }
     faultPoint('media: written');
     if (wait === 'over') return { waitMs: null };
     if (wait > 0) return { waitMs: wait };
@@ -87,12 +97,23 @@ const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
 /** Nobody came for it, for so long that its platform is not to blame. */
 export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
 
-const OPEN = sql.raw("('waiting','uploading','processing')");
+const OPEN_STATES = "('waiting','uploading','processing')";
+const OPEN = sql.raw(OPEN_STATES);
+
+const UPLOAD_LEASE: LeaseKind = {
+  name: 'upload',
+  table: 'publication_media',
+  id: 'publication_id',
+  token: 'lease_token',
+  until: 'lease_until',
+  ms: UPLOAD_LEASE_MS,
+  when: `t.state in ${OPEN_STATES}`,
+};
 
 /** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
 async function take(ctx: Ctx, publicationId: string, token: string): Promise<Taken | null> {
   const now = ctx.clock.now();
-  const lease = new Date(now.getTime() + UPLOAD_LEASE_MS);
+  const until = leaseEnd(now, UPLOAD_LEASE_MS);
   const soon = new Date(now.getTime() + EXPIRY_MARGIN_MS);
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     // Everybody locks a publication before its pictures, so that nobody waits in a circle.
@@ -112,7 +133,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
         returning m.publication_id
       )
       update publications set media_until = 'epoch' where id in (select publication_id from stale)`);
-    return rowsOf<Taken>(
+    return rowsOf<Omit<Taken, 'until'>>(
       tx,
       sql`
         with next as (
@@ -122,7 +143,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and p.state in ('scheduled','queued') and m.state in ${OPEN}
           order by m.position limit 1 for update of m
         ), taken as (
-          update publication_media m set lease_token = ${token}, lease_until = ${at(lease)},
+          update publication_media m set lease_token = ${token}, lease_until = ${at(until)},
             started_at = coalesce(m.started_at + case when ${neglected(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
             state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
@@ -138,7 +159,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
           join posts o on o.id = p.post_id`,
     );
   });
-  return row ?? null;
+  return row ? { ...row, until } : null;
 }
 
 async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer> {
@@ -196,7 +217,7 @@ async function write(
   // While it waits, anybody may go on with it.
   if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
     sets.push(sql`lease_token = null, lease_until = null`);
-  else sets.push(sql`lease_until = ${at(new Date(now.getTime() + UPLOAD_LEASE_MS))}`);
+  else sets.push(sql`lease_until = ${at(leaseEnd(now, UPLOAD_LEASE_MS))}`);
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     if (change.tell) await shareWorkspace(tx, ctx.workspaceId);

@@ -11,11 +11,19 @@ export interface Line {
 }
 
 /**
- * Lines whose first publication is claimed and due and that nobody sends, in all workspaces: the run that was to send them
- * found them taken, and whoever had them ended in between. Up to a sweep's batch.
+ * Lines whose first publication is claimed and due, for `dueForMs` or longer, and that nobody sends, in all workspaces: the run that
+ * was to send them found them taken, and whoever had them ended in between. Up to a sweep's batch.
  */
-export function idleLines({ db, clock }: { db: Db; clock: Clock }): Promise<Line[]> {
-  const before = new Date(clock.now().getTime() - IDLE_LINE_MS);
+export function idleLines({
+  db,
+  clock,
+  dueForMs = IDLE_LINE_MS,
+}: {
+  db: Db;
+  clock: Clock;
+  dueForMs?: number;
+}): Promise<Line[]> {
+  const before = new Date(clock.now().getTime() - dueForMs);
   return db.asSystem(async (tx) => {
     const rows = await rowsOf<{ workspace_id: string; connection_id: string; platform: string }>(
       tx,

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
@@ -8,6 +9,7 @@ import type { Ctx } from '../context';
 import type { Claim } from './claim-due';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { PUBLICATION_LEASE } from './lease';
 import { lockConnection } from './lock-connection';
 import { isPart } from './own-place';
 import type { PlatformPort, PlatformTraits } from './platform-port';
@@ -18,7 +20,6 @@ import {
   KEY_MARGIN_MS,
   lookupDelay,
   NOBODY_SAW,
-  PUBLISH_LEASE_MS,
   rateLimitDelay,
 } from './policy';
 import { question } from './question';
@@ -29,7 +30,10 @@ import { afterAbsence } from './verdict';
 import { withTimeLimit } from './with-time-limit';
 
 export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
-type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'>;
+type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
+  /** The number of the last attempt; without it the token tells whose turn it is. */
+  attempt?: number | undefined;
+};
 
 /**
  * Finds out what became of a try whose end nobody saw. Found: it is published. Not there, long enough after the try: it is
@@ -48,6 +52,20 @@ export async function lookUpPublication({
   const begun = await begin(ctx, input);
   faultPoint('look-up: noted');
   if (!begun) return 'skipped';
+  const lease = leasesOf(ctx.db).hold(PUBLICATION_LEASE, {
+    id: input.publicationId,
+    token: begun.token,
+    until: begun.until,
+    clock: ctx.clock,
+  });
+  try {
+    return await look(ctx, input, begun, platform);
+  } finally {
+    lease.end();
+  }
+}
+
+async function look(ctx: Ctx, input: Input, begun: Begun, platform: PlatformPort): Promise<LookUpResult> {
   const traits = platform.traits(begun.platform);
   let answer: Answer;
   // It is there once at most, however often it is asked for: there is nothing to look up.
@@ -83,6 +101,9 @@ export async function lookUpPublication({
 type Answer = LookupOutput | { found: 'fault'; error: unknown } | { found: 'repeat' };
 
 interface Begun {
+  /** Of the lease under which it is looked up. */
+  token: string;
+  until: Date;
   attempt_id: string;
   text: string;
   link: string | null;
@@ -97,9 +118,10 @@ interface Begun {
   connection_id: string;
   connection_name: string;
   platform: string;
-  /** Milliseconds: the oldest try whose end nobody saw, and the newest try. */
+  /** Milliseconds: the beginning of the oldest try whose end nobody saw. */
   since: number;
-  newest: number;
+  /** Milliseconds: the last instant at which a request of any try can have left. */
+  last_left: number;
   /** Sends whose end the platform left open, 1 or more; those of our own ended processes weigh less. */
   unseen: number;
   unclear: number;
@@ -118,23 +140,28 @@ const OWN_TROUBLE_WEIGHS = sql.raw('8');
 
 async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
   const now = ctx.clock.now();
-  const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
+  const lease = { token: newLeaseToken(), until: leaseEnd(now) };
+  // A look that was asked for twice begins once: the number of the last attempt is then another one.
+  const turn =
+    input.attempt === undefined
+      ? sql`p.claim_token = ${input.claimToken}`
+      : sql`p.attempts = ${input.attempt}`;
   const attemptId = newId('attempt', now.getTime());
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    rowsOf<Begun>(
+    rowsOf<Omit<Begun, 'token' | 'until'>>(
       tx,
       sql`
         with moved as (
-          update publications p set attempts = p.attempts + 1, claimed_until = ${at(lease)}, updated_at = ${at(now)}
+          update publications p set attempts = p.attempts + 1, claim_token = ${lease.token}, claimed_until = ${at(lease.until)}, updated_at = ${at(now)}
           where p.id = ${input.publicationId} and p.workspace_id = ${ctx.workspaceId} and p.state in (${statesBefore('doubt')})
-            and p.version = ${input.version} and p.claim_token = ${input.claimToken}
+            and p.version = ${input.version} and ${turn}
           returning *
         ), noted as (
           insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
           select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
         )
         select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
-          c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.newest`)} as newest, a.unseen, a.unclear,
+          c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
           case when m.media_until is not null then (
             select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
             from publication_media x where x.publication_id = m.id and x.remote_id is not null) end as media,
@@ -148,7 +175,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
         lateral (
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
-            coalesce(max(started_at) filter (where kind = 'publish'), ${at(now)}) as newest,
+            coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
             greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${NOBODY_SAW})
               + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${NOBODY_SAW})) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
             (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
@@ -157,7 +184,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
         ) a`,
     ),
   );
-  return row ?? null;
+  return row ? { ...row, ...lease } : null;
 }
 
 async function finish(
@@ -172,7 +199,9 @@ async function finish(
   const askable = traits?.looksUp ?? false;
   const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
   const base = {
-    ...input,
+    publicationId: input.publicationId,
+    version: input.version,
+    claimToken: begun.token,
     workspaceId: ctx.workspaceId,
     attemptId: begun.attempt_id,
     at: now,
@@ -256,7 +285,7 @@ async function finish(
           select o.remote_id is not null as taken from publications o
           where o.connection_id = ${begun.connection_id} and o.id <> ${input.publicationId} and (
             o.remote_id = ${answer.post.remoteId} or (
-              o.state = 'publishing' and o.text = ${begun.text} and o.claimed_until > ${at(now)} and exists (
+              o.state = 'publishing' and o.text = ${begun.text} and exists (
                 select from publication_attempts a
                 where a.publication_id = o.id and a.kind = 'publish' and a.outcome is null)))
           limit 1`,
@@ -278,7 +307,7 @@ async function finish(
             },
           };
     } else if (answer.found === 'absent') {
-      const settled = begun.newest + ABSENCE_GRACE_MS - now.getTime();
+      const settled = begun.last_left + ABSENCE_GRACE_MS - now.getTime();
       if (settled > 0) next = wait(settled, 'absent', 'It is not there yet. The last try may still arrive.');
       else {
         const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);

@@ -5,12 +5,18 @@ export const SWEEP_BATCH = 1000;
 export const LATE_MS = 5 * 60_000;
 /** Above this, one question is asked about all that was missed at once, instead of one each. */
 export const MOST_QUESTIONS = 20;
-/** How long a claimed row waits for its worker after its time. */
+/**
+ * How long a claim keeps its row for its line after its time. It is no lease: nobody works on the row yet, and a line that nobody
+ * sends is taken up long before (`IDLE_LINE_MS`).
+ */
 export const QUEUE_LEASE_MS = 180_000;
-/** The longest that one call to a platform may take; the lease outlives it, so that no call runs on under another's lease. */
+/** The longest that one call to a platform may take. Its process renews the lease for as long (db/leases.ts). */
 export const CALL_LIMIT_MS = 60_000;
-export const PUBLISH_LEASE_MS = 150_000;
-/** A platform's "it is not there" counts only this long after the last try: a request that timed out may still arrive. */
+/**
+ * A platform's "it is not there" counts only this long after the last instant at which a request of the last try can have left: the
+ * end of that try or, where its process died, of its lease. A request that nobody waits for any more may still arrive; a connector's
+ * own limit for one request is 20 s, and this is more than twice that.
+ */
 export const ABSENCE_GRACE_MS = 45_000;
 /** Clocks differ, a vendor's from ours too: a look-up begins this much before the first try. More costs a page or two. */
 export const CLOCK_MARGIN_MS = 900_000;
@@ -38,5 +44,7 @@ export const rateLimitDelay = (seconds: number | undefined): number =>
 export const LINE_BUDGET_MS = 40_000;
 /** A line whose first publication is due for this long and that nobody sends is taken up by the sweep. */
 export const IDLE_LINE_MS = 3_000;
+/** The same between sweeps: in a crowd, lines wait this long for their turn without anything being wrong. */
+export const FORGOTTEN_LINE_MS = 12_000;
 /** Lines of one platform that are sent at the same time, so that a slow platform leaves room for the others. */
 export const LINES_AT_ONCE = 48;

@@ -1,3 +1,4 @@
+import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
@@ -5,11 +6,12 @@ import { mediaGone } from '../media/media-gone';
 import { advance } from './advance';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
+import { PUBLICATION_LEASE } from './lease';
 import { countLine } from './lines-underway';
 import { lookUpPublication } from './look-up-publication';
 import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
-import { CALL_LIMIT_MS, LINE_BUDGET_MS, PUBLISH_LEASE_MS, SWEEP_AHEAD_MS } from './policy';
+import { CALL_LIMIT_MS, LINE_BUDGET_MS, SWEEP_AHEAD_MS } from './policy';
 import { takePublishKey } from './publish-key';
 import { type Settled, type Settlement, settle } from './settle';
 import { type Start, type Started, type StartRequest, startPublishing } from './start-publishing';
@@ -71,11 +73,25 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
     }
     const { started } = start;
     onPlatform = started.platform;
-    const ending = await send(ctx, started, platform);
-    const ended = ending.step === 'succeed' || ending.step === 'fail';
-    const then = ctx.clock.now();
-    const request = ended && inTime(then) ? { workspaceId, connectionId, now: then } : null;
-    const { settled, next: following } = await settleSurely(ctx, ending, request);
+    const lease = leasesOf(ctx.db).hold(PUBLICATION_LEASE, {
+      id: started.publicationId,
+      token: started.claimToken,
+      until: started.leaseUntil,
+      clock: ctx.clock,
+    });
+    let ending: Settlement;
+    let request: StartRequest | null;
+    let settled: Settled;
+    let following: Start | null;
+    try {
+      ending = await send(ctx, started, platform, lease);
+      const ended = ending.step === 'succeed' || ending.step === 'fail';
+      const then = ctx.clock.now();
+      request = ended && inTime(then) ? { workspaceId, connectionId, now: then } : null;
+      ({ settled, next: following } = await settleSurely(ctx, ending, request));
+    } finally {
+      lease.end();
+    }
     faultPoint('settle: after');
     if (ending.step === 'succeed') report.published++;
     else if (ending.step === 'fail') report.failed++;
@@ -104,7 +120,12 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
     await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
 }
 
-async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise<Settlement> {
+async function send(
+  ctx: Ctx,
+  started: Started,
+  platform: PlatformPort,
+  lease: HeldLease,
+): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
   const label = labelOf(
@@ -126,8 +147,8 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
   if (started.kind !== 'post' && !started.followsRemoteId)
     return unattached(base, label, started, ctx.clock.now());
   const mayLeave = () => {
-    // A process that slept since it took the lease must not send under somebody else's, nor after it was given up here.
-    if (over || ctx.clock.now().getTime() + CALL_LIMIT_MS > started.leaseUntil.getTime())
+    // Whoever was held up must not send under somebody else's lease, nor after it was given up here.
+    if (over || !lease.sound())
       throw new ConnectorFault('transient', 'This process was held up before it could send.');
   };
   try {
@@ -137,6 +158,8 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
         'unknown_outcome',
         'The platform may have forgotten the key of an earlier try.',
       );
+    // The database may have been slow since it was taken.
+    await lease.refresh();
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
       mayLeave();
       faultPoint('publish: before the call');
@@ -176,7 +199,7 @@ async function send(ctx: Ctx, started: Started, platform: PlatformPort): Promise
     return {
       ...base,
       at,
-      leaseUntil: new Date(at.getTime() + PUBLISH_LEASE_MS),
+      leaseUntil: leaseEnd(at),
       ...judge(
         error,
         sent,

@@ -1,12 +1,12 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { leaseEnd } from '@/db/leases';
 import type { PUBLICATION_KINDS } from '@/db/schema';
 import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { batchedBy } from './batcher';
-import { PUBLISH_LEASE_MS } from './policy';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
 
@@ -109,7 +109,7 @@ export function orderOf(requests: readonly StartRequest[]): {
   answers(rows: readonly StartRow[]): Start[];
 } {
   const now = new Date(Math.max(...requests.map((r) => r.now.getTime())));
-  const lease = new Date(now.getTime() + PUBLISH_LEASE_MS);
+  const lease = leaseEnd(now);
   const firstOf = new Map<string, StartRequest>();
   for (const r of requests) if (!firstOf.has(r.connectionId)) firstOf.set(r.connectionId, r);
   const wanted = [...firstOf.values()].map((r) => {

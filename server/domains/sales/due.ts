@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import { connections, generations, listings, priceChanges, priceRules, workspaces } from '@/db/schema';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Clock } from '@/server/foundation/clock';
-import { LISTING_LEASE_MS } from '../listings/perform-listing';
+import { LISTING_GRACE_MS } from '../listings/perform-listing';
 import { canSell } from './queries';
 
 /** Rows of one answer: they are read in parts. */
@@ -74,7 +74,7 @@ export async function stuckListings(
 ): Promise<{ workspaceId: string; listingId: string }[]> {
   const now = clock.now().getTime();
   const waiting = new Date(now - WAITED_MS);
-  const dead = new Date(now - LISTING_LEASE_MS);
+  const dead = new Date(now - LISTING_GRACE_MS);
   return db.asSystem((tx) =>
     tx
       .select({ workspaceId: listings.workspaceId, listingId: listings.id })
@@ -85,7 +85,7 @@ export async function stuckListings(
           gt(listings.id, after),
           or(
             and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
-            and(eq(listings.state, 'listing'), lte(listings.updatedAt, dead)),
+            and(eq(listings.state, 'listing'), lte(listings.leaseUntil, dead)),
           ),
         ),
       )

@@ -1,20 +1,31 @@
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { type HeldLease, type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
 import { connections, syncCursors } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
 
-/** How long a sync may be silent before another one may take over. */
-const LEASE_MS = 5 * 60_000;
+const SYNC_LEASE: LeaseKind = {
+  name: 'sales_sync',
+  table: 'sync_cursors',
+  id: 'connection_id',
+  token: 'lease_token',
+  until: 'lease_until',
+};
 
 export interface Lease {
   connection: typeof connections.$inferSelect;
   cursor: string | null;
-  until: Date;
+  token: string;
+  /** Renewed until `releaseLease`. */
+  held: HeldLease;
 }
 
 /** Takes the connection's sync for this run. Null when another run has it, or the connection is not active. */
 export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease | null> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+  const { db, clock } = ctx;
+  const token = newLeaseToken();
+  const until = leaseEnd(clock.now());
+  const taken = await db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [connection] = await tx
       .select()
       .from(connections)
@@ -31,17 +42,21 @@ export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease |
         syncedAt: new Date(0),
       })
       .onConflictDoNothing();
-    const now = ctx.clock.now();
-    const until = new Date(now.getTime() + LEASE_MS);
     const [row] = await tx
       .update(syncCursors)
-      .set({ leaseUntil: until })
+      .set({ leaseToken: token, leaseUntil: until })
       .where(
-        and(mine(ctx, connectionId), or(isNull(syncCursors.leaseUntil), lte(syncCursors.leaseUntil, now))),
+        and(
+          mine(ctx, connectionId),
+          or(isNull(syncCursors.leaseUntil), lte(syncCursors.leaseUntil, clock.now())),
+        ),
       )
       .returning();
-    return row ? { connection, cursor: row.cursor || null, until } : null;
+    return row ? { connection, cursor: row.cursor || null } : null;
   });
+  if (!taken) return null;
+  const held = leasesOf(db).hold(SYNC_LEASE, { id: connectionId, token, until, clock });
+  return { ...taken, token, held };
 }
 
 /** The cursor row of a connection's sales, for queries of this workspace. */
@@ -52,16 +67,17 @@ export const mine = (ctx: Ctx, connectionId: string) =>
     eq(syncCursors.kind, 'sales'),
   );
 
-/** A new end for a lease that goes on. Always later than the one before, since it is also the lease's identity. */
-export const extended = (ctx: Ctx, lease: Lease): Date =>
-  new Date(Math.max(ctx.clock.now().getTime() + LEASE_MS, lease.until.getTime() + 1));
+/** The same row, as long as the lease is ours. */
+export const ours = (ctx: Ctx, lease: Lease) =>
+  and(mine(ctx, lease.connection.id), eq(syncCursors.leaseToken, lease.token));
 
 /** Gives the lease back, if it is still ours. */
 export async function releaseLease(ctx: Ctx, lease: Lease, done: boolean): Promise<void> {
+  lease.held.end();
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .update(syncCursors)
-      .set({ leaseUntil: null, ...(done ? { syncedAt: ctx.clock.now() } : {}) })
-      .where(and(mine(ctx, lease.connection.id), eq(syncCursors.leaseUntil, lease.until))),
+      .set({ leaseToken: null, leaseUntil: null, ...(done ? { syncedAt: ctx.clock.now() } : {}) })
+      .where(ours(ctx, lease)),
   );
 }

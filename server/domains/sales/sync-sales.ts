@@ -1,4 +1,3 @@
-import { and, eq } from 'drizzle-orm';
 import { syncCursors } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/manifests';
@@ -6,7 +5,7 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import type { Ctx } from '../context';
 import type { PlatformPort } from '../listings/platform-port';
-import { extended, type Lease, mine, releaseLease, takeLease } from './lease';
+import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
 
@@ -31,7 +30,7 @@ export async function syncSales({
   call: PlatformPort;
 }): Promise<SyncResult> {
   const { connectionId } = input;
-  let lease = await takeLease(ctx, connectionId);
+  const lease = await takeLease(ctx, connectionId);
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
@@ -43,9 +42,8 @@ export async function syncSales({
     });
     const kept = await keepPage(ctx, lease, answer);
     if (!kept) return { outcome: 'busy' };
-    lease = kept.lease;
     done = true;
-    const { newSales, newEntries, differences } = kept.stored;
+    const { newSales, newEntries, differences } = kept;
     const { capabilities } = platformManifest(lease.connection.platform);
     const seen = (capabilities as readonly string[]).includes('views')
       ? await syncViews({ ctx, input, call })
@@ -57,20 +55,15 @@ export async function syncSales({
 }
 
 /** Stores what was read and moves the cursor, in one transaction, as long as the lease is ours. */
-async function keepPage(
-  ctx: Ctx,
-  lease: Lease,
-  answer: SyncSalesOutput,
-): Promise<{ stored: StoredPage; lease: Lease } | null> {
+async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promise<StoredPage | null> {
   const { connection } = lease;
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const until = extended(ctx, lease);
-    const ours = await tx
+    const moved = await tx
       .update(syncCursors)
-      .set({ cursor: answer.nextCursor, leaseUntil: until })
-      .where(and(mine(ctx, connection.id), eq(syncCursors.leaseUntil, lease.until)))
+      .set({ cursor: answer.nextCursor })
+      .where(ours(ctx, lease))
       .returning({ id: syncCursors.connectionId });
-    if (ours.length === 0) return null;
+    if (moved.length === 0) return null;
     const stored = await storePage(tx, ctx, connection.id, answer);
     if (stored.newSales.length > 0)
       await recordActivity(tx, ctx, {
@@ -87,6 +80,6 @@ async function keepPage(
         body: 'We kept the amount that was booked first. Compare the ledger with the statement of the platform.',
         href: '/ledger',
       });
-    return { stored, lease: { ...lease, cursor: answer.nextCursor, until } };
+    return stored;
   });
 }

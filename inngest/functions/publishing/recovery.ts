@@ -1,0 +1,61 @@
+import type { Db } from '@/db/client';
+import { freeUploads } from '@/server/domains/media/free-uploads';
+import { idleLines, type Line } from '@/server/domains/publishing/idle-lines';
+import { FORGOTTEN_LINE_MS } from '@/server/domains/publishing/policy';
+import { type LookUp, recoverStuck } from '@/server/domains/publishing/recover-stuck';
+import { systemClock } from '@/server/foundation/clock';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { inngest } from '../../client';
+
+const EVENTS_AT_ONCE = 250;
+/** What is asked for again within this time, because nobody came for it yet, is one request. Milliseconds. */
+const ASK_AGAIN_MS = 15_000;
+
+/**
+ * Finds what stopped half-way, and lines that nobody sends. Each look-up and each line is a run of its own, so that one slow platform
+ * delays no other. `alone`: no other process uses the database (see `recoverStuck`).
+ */
+export async function recoverAll(
+  db: Db,
+  { alone = false } = {},
+): Promise<{ released: number; lookUps: number; lines: number }> {
+  if (alone) await freeUploads({ db });
+  const { released, lookUps } = await recoverStuck({ db, clock: systemClock, alone });
+  faultPoint('recover: after');
+  await announceLookUps(lookUps);
+  const lines = await idleLines({ db, clock: systemClock, dueForMs: FORGOTTEN_LINE_MS });
+  await announceLines(lines, round());
+  return { released, lookUps: lookUps.length, lines: lines.length };
+}
+
+/** A look that waits for its turn is asked for again and again; it begins once, whichever request comes first. */
+async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
+  for (let i = 0; i < lookUps.length; i += EVENTS_AT_ONCE) {
+    faultPoint('announce unsettled: before');
+    await inngest.send(
+      lookUps.slice(i, i + EVENTS_AT_ONCE).map((look) => ({
+        name: 'publishing/publication.unsettled',
+        id: `look-up:${look.publicationId}:${look.version}:${look.attempt}:${round()}`,
+        data: { ...look, unready: undefined },
+      })),
+    );
+    faultPoint('announce unsettled: after');
+  }
+}
+
+/** Asks for a run of each line; with `round`, once for all requests of that round. */
+export async function announceLines(lines: readonly Line[], round?: number): Promise<void> {
+  for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
+    faultPoint('announce lines: before');
+    await inngest.send(
+      lines.slice(i, i + EVENTS_AT_ONCE).map((line) => ({
+        name: 'publishing/line.requested',
+        ...(round === undefined ? {} : { id: `line:${line.connectionId}:${round}` }),
+        data: { ...line },
+      })),
+    );
+    faultPoint('announce lines: after');
+  }
+}
+
+const round = () => Math.floor(systemClock.now().getTime() / ASK_AGAIN_MS);
