@@ -10,21 +10,25 @@ type Purpose = 'verify' | 'reset';
 /** A secret for a link in an e-mail. Made before the transaction, as the e-mail is rendered with it. */
 export const newEmailToken = () => ({ id: newId('emailToken'), token: randomToken() });
 
-/** Stores the token's hash, and makes earlier tokens of the same purpose useless. */
+/**
+ * Stores the token's hash. Earlier tokens to confirm an address stop working; earlier ones to set a password work until they run out, as
+ * anybody can ask for one more and would otherwise break the link that the person holds. `userId` null: for nobody.
+ */
 export async function storeEmailToken(
   tx: Tx,
-  input: { id: string; token: string; userId: string; purpose: Purpose; now: Date; ttlMs: number },
+  input: { id: string; token: string; userId: string | null; purpose: Purpose; now: Date; ttlMs: number },
 ): Promise<void> {
-  await tx
-    .update(emailTokens)
-    .set({ usedAt: input.now })
-    .where(
-      and(
-        eq(emailTokens.userId, input.userId),
-        eq(emailTokens.purpose, input.purpose),
-        isNull(emailTokens.usedAt),
-      ),
-    );
+  if (input.purpose === 'verify' && input.userId)
+    await tx
+      .update(emailTokens)
+      .set({ usedAt: input.now })
+      .where(
+        and(
+          eq(emailTokens.userId, input.userId),
+          eq(emailTokens.purpose, input.purpose),
+          isNull(emailTokens.usedAt),
+        ),
+      );
   await tx.insert(emailTokens).values({
     id: input.id,
     userId: input.userId,
@@ -33,6 +37,9 @@ export async function storeEmailToken(
     expiresAt: new Date(input.now.getTime() + input.ttlMs),
   });
 }
+
+export const linkIsSpent = () =>
+  new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
 
 /** Uses a token up and answers whose it is. One that is unknown, used, expired or for something else throws the same. */
 export async function spendEmailToken(
@@ -51,6 +58,6 @@ export async function spendEmailToken(
       ),
     )
     .returning({ userId: emailTokens.userId });
-  if (!row) throw new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
+  if (!row?.userId) throw linkIsSpent();
   return row.userId;
 }
