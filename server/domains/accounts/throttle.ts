@@ -36,7 +36,8 @@ export function placeOf(ip: string): string {
   if (!ipaddr.isValid(plain)) return ip;
   const address = ipaddr.process(plain);
   if (address.kind() === 'ipv4') return address.toString();
-  return `${(address as ipaddr.IPv6).parts.slice(0, 4).join(':')}::/64`;
+  const network = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
 }
 
 /** Whose mailbox an address is: many providers deliver `name+anything` to `name`, and Gmail leaves dots out. */
