@@ -1,7 +1,7 @@
 import { Go, Layout, P, Small } from './_layout';
 
 export interface Props {
-  change: 'password-changed' | 'password-reset' | 'sessions-ended';
+  change: 'password-changed' | 'password-reset' | 'sessions-ended' | 'email-asked' | 'email-changed';
   /** What the browser says of itself, in words of ours. */
   device: string;
   /** With its zone. */
@@ -21,6 +21,14 @@ const WORDS = {
   'sessions-ended': {
     subject: 'Browsers were signed out of your account',
     text: 'One or more browsers were signed out of your account, in its settings.',
+  },
+  'email-asked': {
+    subject: 'Your account is to get another e-mail address',
+    text: 'A change of your e-mail address was asked for. It happens when the link that we sent to the new address is used.',
+  },
+  'email-changed': {
+    subject: 'Your e-mail address was changed',
+    text: 'Your account has another e-mail address now. E-mails to the old one have ended, and links in them no longer work.',
   },
 } as const;
 export const subject = (p: Props) => WORDS[p.change].subject;

@@ -7,6 +7,7 @@ import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
 import { keepDevice, pendingSignIn } from '@/server/auth-cookies';
+import { confirmEmailChange } from '@/server/domains/accounts/change-email';
 import { clientOf } from '@/server/domains/accounts/client-of';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { register } from '@/server/domains/accounts/register';
@@ -16,6 +17,7 @@ import { registerInput, requestResetInput, resetPasswordInput } from '@/server/d
 import { resendCode } from '@/server/domains/accounts/sign-in-code';
 import { resendVerification, verifyEmail } from '@/server/domains/accounts/verify-email';
 import { systemClock } from '@/server/foundation/clock';
+import { isAppError } from '@/server/foundation/errors';
 import { getViewer } from '@/server/trpc/context';
 
 const context = async () => ({ db: await getDb(), clock: systemClock, signals });
@@ -136,13 +138,22 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
   redirect('/sign-in?reset=1');
 }
 
+/** Confirms the address of a new account, or the new one of an account that changes it: both links lead to the same page. */
 export async function verifyAction(_: FormState, form: FormData): Promise<FormState> {
+  const ctx = await context();
+  const token = textOf(form, 'token').slice(0, 200);
   try {
-    await verifyEmail({ ctx: await context(), input: { token: textOf(form, 'token').slice(0, 200) } });
+    await verifyEmail({ ctx, input: { token } });
+    return { done: 'Your e-mail address is confirmed.' };
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'invalid') return failed(error);
+  }
+  try {
+    await confirmEmailChange({ ctx, input: { token, userAgent: (await client()).userAgent } });
+    return { done: 'Your account has its new e-mail address. Sign in with it from now on.' };
   } catch (error) {
     return failed(error);
   }
-  return { done: 'Your e-mail address is confirmed.' };
 }
 
 export async function resendAction(): Promise<FormState> {

@@ -42,6 +42,7 @@ CREATE TABLE "tributary"."email_tokens" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text,
 	"purpose" text NOT NULL,
+	"new_email" text,
 	"token_hash" text NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone,

@@ -84,7 +84,9 @@ export const signInCodes = tributary.table(
 export const emailTokens = tributary.table('email_tokens', {
   id: id(),
   userId: text('user_id').references(() => users.id, { onDelete: 'cascade' }),
-  purpose: text('purpose', { enum: ['verify', 'reset'] }).notNull(),
+  purpose: text('purpose', { enum: ['verify', 'reset', 'change'] }).notNull(),
+  /** For `change`: the address that the account gets. */
+  newEmail: text('new_email'),
   tokenHash: text('token_hash').notNull().unique(),
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),

@@ -57,7 +57,7 @@ export async function resetPassword({
   const now = ctx.clock.now();
   const notice = await renderNotice('password-reset', { at: now, userAgent: input.userAgent });
   const done = await ctx.db.asSystem(async (tx) => {
-    const userId = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
+    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
     if (!user) throw linkIsSpent();
     await setPassword(tx, { userId, passwordHash, now });

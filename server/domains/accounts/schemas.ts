@@ -62,6 +62,10 @@ export const changePasswordInput = z.object({
   current: z.string().min(1, 'Write your current password.').max(1000),
   password: passwordSchema,
 });
+export const changeEmailInput = z.object({
+  email: emailSchema,
+  current: z.string().min(1, 'Write your current password.').max(1000),
+});
 export const nameInput = z.object({ name: plainName });
 
 export const sessionOutput = z.object({

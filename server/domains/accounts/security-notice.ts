@@ -1,9 +1,10 @@
+import type { TemplateProps } from '@/emails';
 import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { deviceName } from './device-name';
 
 /** What a person is told of by e-mail, because somebody else might have done it. */
-export type SecurityChange = 'password-changed' | 'password-reset' | 'sessions-ended';
+type SecurityChange = TemplateProps<'security-notice'>['change'];
 
 /** The e-mail about a change that was just made to an account. Rendering comes before the transaction that queues it. */
 export const renderNotice = (

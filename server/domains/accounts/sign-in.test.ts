@@ -9,6 +9,7 @@ import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { RecordedSignals } from '@/tests/support/world';
+import { confirmEmailChange, requestEmailChange } from './change-email';
 import { changePassword } from './change-password';
 import { listSessions, viewerOfSession } from './queries';
 import { requestReset } from './request-reset';
@@ -647,6 +648,82 @@ describe('a link to set a new password', () => {
       resetPassword({ ctx: p.ctx, input: { token, password: 'Password1!', ...from } }),
     ).rejects.toMatchObject({ code: 'invalid', fields: { password: expect.any(String) } });
     await resetPassword({ ctx: p.ctx, input: { token, password: 'Lantern-pebble-62', ...from } });
+  });
+});
+
+describe('a new address', () => {
+  const NEW = () => `new-${counter}@example.test`;
+  const mailsTo = async (address: string) =>
+    (await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, address)))).toSorted(
+      (a, b) => (a.id < b.id ? -1 : 1),
+    );
+  const tokenTo = async (address: string) =>
+    /token=([\w-]+)/.exec((await mailsTo(address)).at(-1)?.body ?? '')?.[1] ?? '';
+
+  it('counts once its mailbox confirms it; both are told, and what the old mailbox holds opens nothing', async () => {
+    const p = await person();
+    const session = opened(await p.attempt(RIGHT));
+    const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
+    await requestReset({ ctx: p.ctx, input: { email: p.email, ip: elsewhere(), userAgent: null } });
+    const reset = await tokenTo(p.email);
+    expect(await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } })).toEqual({
+      sentTo: NEW(),
+    });
+    opened(await p.attempt(RIGHT));
+    const token = await tokenTo(NEW());
+    await confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
+    expect((await p.refused(RIGHT)).code).toBe('unauthenticated');
+    opened(await p.attempt(RIGHT, { email: NEW() }));
+    const changesTo = async (address: string) =>
+      (await mailsTo(address))
+        .filter((m) => m.subject === 'security-notice')
+        .map((m) => JSON.parse(m.body).change);
+    expect(await changesTo(p.email)).toEqual(['email-asked', 'email-changed']);
+    expect(await changesTo(NEW())).toEqual(['email-changed']);
+    const from = { ip: elsewhere(), userAgent: null };
+    await expect(
+      resetPassword({ ctx: p.ctx, input: { token: reset, password: 'Lantern-pebble-62', ...from } }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    await expect(confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } })).rejects.toMatchObject(
+      {
+        code: 'invalid',
+      },
+    );
+  });
+
+  it('needs the password, is free, and is nobody else’s by the time it is confirmed', async () => {
+    const other = await person();
+    const p = await person();
+    const session = opened(await p.attempt(RIGHT));
+    const ask = (email: string, current = RIGHT) =>
+      requestEmailChange({
+        ctx: { ...p.ctx, userId: p.userId, sessionId: session.sessionId },
+        input: { email, current },
+      });
+    await expect(ask(NEW(), WRONG)).rejects.toMatchObject({ code: 'invalid' });
+    await expect(ask(p.email.toUpperCase())).rejects.toMatchObject({ code: 'invalid' });
+    await expect(ask(other.email.toUpperCase())).rejects.toMatchObject({ code: 'conflict' });
+    await ask(NEW());
+    const older = await tokenTo(NEW());
+    await ask(NEW());
+    await expect(
+      confirmEmailChange({ ctx: p.ctx, input: { token: older, userAgent: null } }),
+    ).rejects.toMatchObject({ code: 'invalid' });
+    await db.asSystem((tx) => tx.update(users).set({ email: NEW() }).where(eq(users.id, other.userId)));
+    await expect(
+      confirmEmailChange({ ctx: p.ctx, input: { token: await tokenTo(NEW()), userAgent: null } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('gives whoever has a session no second set of guesses at the password', async () => {
+    const p = await person();
+    const session = opened(await p.attempt(RIGHT));
+    const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
+    for (let i = 0; i < 8; i++)
+      await requestEmailChange({ ctx: me, input: { email: NEW(), current: WRONG } }).catch(() => {});
+    await expect(
+      changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } }),
+    ).rejects.toMatchObject({ code: 'rate_limited' });
   });
 });
 

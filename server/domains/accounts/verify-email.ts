@@ -20,7 +20,7 @@ export async function verifyEmail({
 }): Promise<{ userId: string }> {
   const now = ctx.clock.now();
   return ctx.db.asSystem(async (tx) => {
-    const userId = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
+    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
     await tx
       .update(users)
       .set({ emailVerifiedAt: now })
