@@ -2,7 +2,10 @@
 export const templates = {
   welcome: () => import('./welcome'),
   'verify-email': () => import('./verify-email'),
+  'confirm-new-email': () => import('./confirm-new-email'),
   'reset-password': () => import('./reset-password'),
+  'sign-in-code': () => import('./sign-in-code'),
+  'security-notice': () => import('./security-notice'),
   'approval-requested': () => import('./approval-requested'),
   'approval-decided': () => import('./approval-decided'),
   'connection-problem': () => import('./connection-problem'),

@@ -1,23 +1,21 @@
 import { Go, Layout, P, Small } from './_layout';
 
 export interface Props {
-  name: string;
   url: string;
   hours: number;
 }
 export const subject = () => 'Confirm your e-mail address';
 export const preview: Props = {
-  name: 'Mira Okafor',
   url: 'https://tributary.example/verify?token=example',
   hours: 48,
 };
 
-export default function VerifyEmail({ name, url, hours }: Props) {
+export default function VerifyEmail({ url, hours }: Props) {
   return (
     <Layout preview="One click confirms that this address is yours." heading="Confirm your e-mail address">
       <P>
-        Hello {name}, please confirm that this address is yours. We use it for approvals, for problems with a
-        connection and to reset your password.
+        Please confirm that this address is yours. We use it for approvals, for problems with a connection and
+        to reset your password.
       </P>
       <Go href={url}>Confirm this address</Go>
       <Small>

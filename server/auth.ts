@@ -2,13 +2,22 @@ import 'server-only';
 import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
 import Credentials from 'next-auth/providers/credentials';
 import { getDb } from '@/db/client';
+import { signals } from '@/inngest/signals';
 import { clientOf } from '@/server/domains/accounts/client-of';
+import type { OpenedSession } from '@/server/domains/accounts/open-session';
 import { SESSION_DAYS } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { isAppError } from '@/server/foundation/errors';
+import { type AppError, isAppError } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
+import {
+  deviceTokens,
+  forgetPendingSignIn,
+  keepDevice,
+  keepPendingSignIn,
+  pendingSignIn,
+} from './auth-cookies';
 
 declare module 'next-auth' {
   interface Session {
@@ -20,12 +29,25 @@ declare module 'next-auth' {
   }
 }
 
-/** A sign-in that was refused; `code` says why, and the form has a sentence for each. */
-class Refused extends CredentialsSignin {
-  constructor(code: string) {
+/** A sign-in that was refused. `code` says why, `reason` in a sentence; `code_needed`: the next step is the code of the e-mail. */
+export class Refused extends CredentialsSignin {
+  readonly reason: AppError | null;
+  constructor(error: unknown) {
     super();
-    this.code = code;
+    this.reason = isAppError(error) ? error : null;
+    this.code = error === CODE_NEEDED ? CODE_NEEDED : (this.reason?.code ?? 'unavailable');
+    // Not a refusal but a fault of ours: the person gets a sentence, the log all of it.
+    if (this.code === 'unavailable') log().error({ err: error }, 'sign-in failed');
   }
+}
+export const CODE_NEEDED = 'code_needed';
+
+const context = async () => ({ db: await getDb(), clock: systemClock, signals });
+
+/** What Auth.js gets of a sign-in that succeeded. The browser is known from now on. */
+async function admitted(session: OpenedSession) {
+  await keepDevice(session.device);
+  return { id: session.userId, sid: session.sessionId };
 }
 
 /**
@@ -53,18 +75,44 @@ function config(): NextAuthConfig {
         credentials: { email: {}, password: {} },
         async authorize(credentials, request) {
           const { signIn: verb } = await import('@/server/domains/accounts/sign-in');
+          const email = String(credentials.email ?? '');
           try {
-            const session = await verb({
-              ctx: { db: await getDb(), clock: systemClock },
+            const outcome = await verb({
+              ctx: await context(),
               input: {
-                email: String(credentials.email ?? ''),
+                email,
                 password: String(credentials.password ?? ''),
+                devices: await deviceTokens(),
                 ...clientOf(request.headers),
               },
             });
-            return { id: session.userId, sid: session.sessionId };
+            if (outcome.kind === 'open') return await admitted(outcome);
+            await keepPendingSignIn({ browser: outcome.browser, email });
           } catch (error) {
-            throw new Refused(isAppError(error) ? error.code : 'unavailable');
+            throw new Refused(error);
+          }
+          throw new Refused(CODE_NEEDED);
+        },
+      }),
+      Credentials({
+        id: 'code',
+        credentials: { code: {} },
+        async authorize(credentials, request) {
+          const { enterCode } = await import('@/server/domains/accounts/sign-in-code');
+          try {
+            const pending = await pendingSignIn();
+            const session = await enterCode({
+              ctx: await context(),
+              input: {
+                browser: pending?.browser ?? '',
+                code: String(credentials.code ?? '').slice(0, 100),
+                ...clientOf(request.headers),
+              },
+            });
+            await forgetPendingSignIn();
+            return await admitted(session);
+          } catch (error) {
+            throw new Refused(error);
           }
         },
       }),

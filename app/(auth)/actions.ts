@@ -2,41 +2,43 @@
 
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { AuthError } from 'next-auth';
 import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
 import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
-import { signIn } from '@/server/auth';
+import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
+import { keepDevice, pendingSignIn } from '@/server/auth-cookies';
+import { confirmEmailChange } from '@/server/domains/accounts/change-email';
 import { clientOf } from '@/server/domains/accounts/client-of';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { register } from '@/server/domains/accounts/register';
 import { requestReset } from '@/server/domains/accounts/request-reset';
 import { resetPassword } from '@/server/domains/accounts/reset-password';
 import { registerInput, requestResetInput, resetPasswordInput } from '@/server/domains/accounts/schemas';
+import { resendCode } from '@/server/domains/accounts/sign-in-code';
 import { resendVerification, verifyEmail } from '@/server/domains/accounts/verify-email';
 import { systemClock } from '@/server/foundation/clock';
+import { isAppError } from '@/server/foundation/errors';
 import { getViewer } from '@/server/trpc/context';
 
 const context = async () => ({ db: await getDb(), clock: systemClock, signals });
 const client = async () => clientOf(await headers());
 const AGAIN = 'Some fields need another look.';
 
-/** Signs in with the password that was just checked or set. Answers what went wrong, or null. */
-async function open(email: string, password: string): Promise<FormState | null> {
+/** Signs in. Answers null when that is done, `code` when the code of an e-mail is the next step, or what went wrong. */
+async function open(
+  provider: 'credentials' | 'code',
+  credentials: Record<string, string>,
+): Promise<FormState | 'code' | null> {
   try {
-    await signIn('credentials', { email, password, redirect: false });
+    await signIn(provider, { ...credentials, redirect: false });
     return null;
   } catch (error) {
-    if (!(error instanceof AuthError)) return failed(error);
-    const code = 'code' in error ? error.code : undefined;
-    if (code === 'rate_limited')
-      return {
-        message: 'There were too many tries. Wait a quarter of an hour and try again, or set a new password.',
-      };
-    if (code === 'unauthenticated') return { message: 'The e-mail address or the password is not right.' };
-    return failed(error);
+    if (error instanceof Refused && error.code === CODE_NEEDED) return 'code';
+    return failed(error instanceof Refused && error.reason ? error.reason : error);
   }
 }
+
+const codePage = (next: string) => `/sign-in/code?next=${encodeURIComponent(next)}`;
 
 export async function signInAction(_: FormState, form: FormData): Promise<FormState> {
   const email = textOf(form, 'email').trim();
@@ -46,9 +48,42 @@ export async function signInAction(_: FormState, form: FormData): Promise<FormSt
   if (!email) fields.email = 'Write your e-mail address.';
   if (!password) fields.password = 'Write your password.';
   if (Object.keys(fields).length > 0) return { message: AGAIN, fields, values };
-  const problem = await open(email, password);
+  const next = localPath(textOf(form, 'next'));
+  const problem = await open('credentials', { email, password });
+  if (problem === 'code') redirect(codePage(next));
   if (problem) return { ...problem, values };
+  redirect(next);
+}
+
+export async function enterCodeAction(_: FormState, form: FormData): Promise<FormState> {
+  const code = textOf(form, 'code');
+  if (!code.trim()) return { message: AGAIN, fields: { code: 'Write the code of the e-mail.' } };
+  const problem = await open('code', { code });
+  if (problem && problem !== 'code') return problem;
   redirect(localPath(textOf(form, 'next')));
+}
+
+/** What the page of the code knows of sending a new one: from when on (milliseconds since 1970), and how often still. */
+export interface ResendState extends FormState {
+  resendAt: number;
+  left: number;
+}
+
+export async function resendCodeAction(before: ResendState): Promise<ResendState> {
+  try {
+    const pending = await pendingSignIn();
+    const { resendAt, resendsLeft } = await resendCode({
+      ctx: await context(),
+      input: { browser: pending?.browser ?? '', ...(await client()) },
+    });
+    return {
+      done: 'If the address and the password are right, a new code is on its way. The code before no longer works.',
+      resendAt: resendAt.getTime(),
+      left: resendsLeft,
+    };
+  } catch (error) {
+    return { ...failed(error), resendAt: before.resendAt, left: before.left };
+  }
 }
 
 export async function registerAction(_: FormState, form: FormData): Promise<FormState> {
@@ -67,7 +102,9 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
   } catch (error) {
     return { ...failed(error), values };
   }
-  const problem = await open(parsed.data.email, parsed.data.password);
+  const { email, password } = parsed.data;
+  const problem = await open('credentials', { email, password });
+  if (problem === 'code') redirect(codePage('/onboarding'));
   redirect(problem ? '/sign-in?registered=1' : '/onboarding');
 }
 
@@ -93,20 +130,30 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
   });
   if (!parsed.success) return { message: AGAIN, fields: problemsOf(parsed.error) };
   try {
-    await resetPassword({ ctx: await context(), input: parsed.data });
+    const { device } = await resetPassword({ ctx: await context(), input: parsed.data });
+    await keepDevice(device);
   } catch (error) {
     return failed(error);
   }
   redirect('/sign-in?reset=1');
 }
 
+/** Confirms the address of a new account, or the new one of an account that changes it: both links lead to the same page. */
 export async function verifyAction(_: FormState, form: FormData): Promise<FormState> {
+  const ctx = await context();
+  const token = textOf(form, 'token').slice(0, 200);
   try {
-    await verifyEmail({ ctx: await context(), input: { token: textOf(form, 'token').slice(0, 200) } });
+    await verifyEmail({ ctx, input: { token } });
+    return { done: 'Your e-mail address is confirmed.' };
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'invalid') return failed(error);
+  }
+  try {
+    await confirmEmailChange({ ctx, input: { token, userAgent: (await client()).userAgent } });
+    return { done: 'Your account has its new e-mail address. Sign in with it from now on.' };
   } catch (error) {
     return failed(error);
   }
-  return { done: 'Your e-mail address is confirmed.' };
 }
 
 export async function resendAction(): Promise<FormState> {

@@ -29,10 +29,20 @@ CREATE TABLE "tributary"."webhook_events" (
 	"outcome" text
 );
 --> statement-breakpoint
-CREATE TABLE "tributary"."email_tokens" (
+CREATE TABLE "tributary"."devices" (
 	"id" text PRIMARY KEY NOT NULL,
 	"user_id" text NOT NULL,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"last_used_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"revoked_at" timestamp with time zone
+);
+--> statement-breakpoint
+CREATE TABLE "tributary"."email_tokens" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text,
 	"purpose" text NOT NULL,
+	"new_email" text,
 	"token_hash" text NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"used_at" timestamp with time zone,
@@ -48,6 +58,7 @@ CREATE TABLE "tributary"."emails" (
 	"html" text NOT NULL,
 	"body" text NOT NULL,
 	"status" text DEFAULT 'queued' NOT NULL,
+	"to_unconfirmed" boolean DEFAULT false NOT NULL,
 	"attempts" integer DEFAULT 0 NOT NULL,
 	"next_attempt_at" timestamp with time zone,
 	"provider_id" text,
@@ -64,7 +75,22 @@ CREATE TABLE "tributary"."sessions" (
 	"last_seen_at" timestamp with time zone NOT NULL,
 	"expires_at" timestamp with time zone NOT NULL,
 	"revoked_at" timestamp with time zone,
-	"user_agent" text
+	"user_agent" text,
+	"device_id" text
+);
+--> statement-breakpoint
+CREATE TABLE "tributary"."sign_in_codes" (
+	"id" text PRIMARY KEY NOT NULL,
+	"user_id" text,
+	"browser_hash" text NOT NULL,
+	"code_hash" text NOT NULL,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"sends" integer DEFAULT 1 NOT NULL,
+	"sent_at" timestamp with time zone NOT NULL,
+	"expires_at" timestamp with time zone NOT NULL,
+	"used_at" timestamp with time zone,
+	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
+	CONSTRAINT "sign_in_codes_browser_hash_unique" UNIQUE("browser_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "tributary"."throttles" (
@@ -80,8 +106,6 @@ CREATE TABLE "tributary"."users" (
 	"password_hash" text NOT NULL,
 	"email_verified_at" timestamp with time zone,
 	"terms_accepted_at" timestamp with time zone NOT NULL,
-	"failed_sign_ins" integer DEFAULT 0 NOT NULL,
-	"locked_until" timestamp with time zone,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL
 );
 --> statement-breakpoint
@@ -967,8 +991,11 @@ CREATE TABLE "tributary_runner"."runs" (
 );
 --> statement-breakpoint
 ALTER TABLE "tributary"."subscriptions" ADD CONSTRAINT "subscriptions_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."devices" ADD CONSTRAINT "devices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."email_tokens" ADD CONSTRAINT "email_tokens_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sessions" ADD CONSTRAINT "sessions_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "tributary"."devices"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."sign_in_codes" ADD CONSTRAINT "sign_in_codes_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "tributary"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."job_runs" ADD CONSTRAINT "job_runs_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."ledger_accounts" ADD CONSTRAINT "ledger_accounts_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."ledger_postings" ADD CONSTRAINT "ledger_postings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1043,8 +1070,11 @@ ALTER TABLE "tributary"."topics" ADD CONSTRAINT "topics_workspace_id_workspaces_
 ALTER TABLE "tributary_runner"."jobs" ADD CONSTRAINT "jobs_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "tributary_runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary_runner"."memos" ADD CONSTRAINT "memos_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "tributary_runner"."runs"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "webhook_events_received" ON "tributary"."webhook_events" USING btree ("received_at");--> statement-breakpoint
+CREATE INDEX "devices_user" ON "tributary"."devices" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "emails_status" ON "tributary"."emails" USING btree ("status","created_at");--> statement-breakpoint
 CREATE INDEX "sessions_user" ON "tributary"."sessions" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sign_in_codes_user" ON "tributary"."sign_in_codes" USING btree ("user_id");--> statement-breakpoint
+CREATE INDEX "sign_in_codes_expires" ON "tributary"."sign_in_codes" USING btree ("expires_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email_unique" ON "tributary"."users" USING btree (lower("email"));--> statement-breakpoint
 CREATE INDEX "job_runs_recent" ON "tributary"."job_runs" USING btree ("workspace_id","started_at");--> statement-breakpoint
 CREATE INDEX "system_runs_recent" ON "tributary"."system_runs" USING btree ("started_at");--> statement-breakpoint

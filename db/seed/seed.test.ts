@@ -31,8 +31,11 @@ it('makes one demo workspace, whoever starts and how often', async () => {
 it('can be signed in to, and its settings are ones that the form would take', async () => {
   const world = await seedDemo(db, clock);
   if (!world) throw new Error('no demo');
-  const session = await signIn({ ctx: { db, clock }, input: { ...DEMO, ip: '192.0.2.1', userAgent: null } });
-  expect(session.userId).toBe(world.userId);
+  const session = await signIn({
+    ctx: { db, clock, signals: new RecordedSignals() },
+    input: { ...DEMO, ip: '192.0.2.1', userAgent: null },
+  });
+  expect(session).toMatchObject({ kind: 'open', userId: world.userId });
   const setup = await getOnboarding({
     db,
     clock,

@@ -68,6 +68,9 @@ export function verifyLink(purpose: string, token: string, now: Date): Record<st
   return typeof exp === 'number' && exp > now.getTime() ? payload : null;
 }
 
+/** A hash that only this installation can make: for short secrets, which a plain hash would give away to whoever reads the database. */
+export const keyedHash = (purpose: string, value: string): string => linkMac(purpose, value);
+
 function linkMac(purpose: string, body: string): string {
   return createHmac('sha256', secrets().linkSigning).update(`${purpose}\n${body}`).digest('base64url');
 }

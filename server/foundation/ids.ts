@@ -6,6 +6,8 @@ const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 export const ID_PREFIX = {
   user: 'usr',
   session: 'ses',
+  device: 'dev',
+  signInCode: 'sic',
   emailToken: 'emt',
   email: 'eml',
   workspace: 'ws',

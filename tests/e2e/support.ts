@@ -4,7 +4,7 @@ import { type BrowserContext, expect, type Locator, type Page } from '@playwrigh
 /** Who joins first and does everything that comes after. `signedIn` is the file with the session. */
 export const PERSON = {
   email: 'ada@example.com',
-  password: 'Lovelace-1843',
+  password: 'Kettle-boat-1843',
   signedIn: 'test-results/signed-in.json',
 } as const;
 

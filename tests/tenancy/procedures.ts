@@ -54,6 +54,10 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     least: 'person',
     input: () => ({ current: 'Not-right-1', password: 'Another-pass-2' }),
   },
+  'account.changeEmail': {
+    least: 'person',
+    input: () => ({ email: 'new@example.test', current: 'Not-right-1' }),
+  },
   'account.resendVerification': { least: 'person', input: none },
 
   'workspace.get': { least: 'viewer', input: none },

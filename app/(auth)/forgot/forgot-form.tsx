@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { forgotAction } from '../actions';
+import { OutboxHint } from '../outbox-hint';
 
 export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'none' }) {
   const { state, pending, form } = useForm(forgotAction);
@@ -15,19 +16,7 @@ export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'non
       <FormErrors message={state.message} fields={state.fields} labels={{ email: 'E-mail' }} />
       {state.done ? (
         <Alert variant="positive" title={state.done}>
-          {outbox === 'readable' ? (
-            <p>
-              This installation sends no e-mail:{' '}
-              <a href="/outbox" className="underline underline-offset-4">
-                read it in the outbox
-              </a>
-            </p>
-          ) : outbox === 'elsewhere' ? (
-            <p>
-              This installation sends no e-mail. Whoever runs it finds the link in the outbox, on the machine
-              that it runs on.
-            </p>
-          ) : null}
+          <OutboxHint outbox={outbox} what="the link" />
         </Alert>
       ) : null}
       <Field label="E-mail" error={state.fields?.email} required>

@@ -11,11 +11,11 @@ export const metadata: Metadata = { title: 'Sign in' };
 export const dynamic = 'force-dynamic';
 
 interface Props {
-  searchParams: Promise<{ next?: string | string[]; reset?: string; registered?: string }>;
+  searchParams: Promise<{ next?: string | string[]; reset?: string; registered?: string; ended?: string }>;
 }
 
 export default async function SignInPage({ searchParams }: Props) {
-  const { next: asked, reset, registered } = await searchParams;
+  const { next: asked, reset, registered, ended } = await searchParams;
   const next = localPath(typeof asked === 'string' ? asked : null);
   if ((await getViewer())?.workspace) redirect(next);
   return (
@@ -25,6 +25,11 @@ export default async function SignInPage({ searchParams }: Props) {
         {reset ? (
           <Alert variant="positive" title="The new password is set">
             <p>You were signed out everywhere. Sign in with the new password.</p>
+          </Alert>
+        ) : null}
+        {ended ? (
+          <Alert variant="warning" title="This sign-in has run out">
+            <p>A code works for a quarter of an hour. Sign in again to get a new one.</p>
           </Alert>
         ) : null}
         {registered ? <Alert variant="positive" title="Your account is ready. Sign in to go on." /> : null}

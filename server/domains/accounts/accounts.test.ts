@@ -1,8 +1,11 @@
-import { eq } from 'drizzle-orm';
+import { eq, like } from 'drizzle-orm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, emailTokens, members, postingSettings, throttles, users, workspaces } from '@/db/schema';
+import { queueEmail } from '@/server/domains/emails/queue-email';
+import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { ManualClock } from '@/server/foundation/clock';
+import { asWorkspaceId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { RecordedSignals } from '@/tests/support/world';
 import { changePassword } from './change-password';
@@ -13,6 +16,7 @@ import { resetPassword, resetTokenWorks } from './reset-password';
 import { endSession, revokeOtherSessions, revokeSession } from './revoke-session';
 import { registerInput } from './schemas';
 import { signIn } from './sign-in';
+import { opened } from './testing';
 import { resendVerification, verifyEmail } from './verify-email';
 
 let db: Db;
@@ -105,6 +109,124 @@ describe('registering', () => {
   });
 });
 
+describe('a name that somebody wrote', () => {
+  // Anybody can register with the address of somebody else, who would get an advertisement under our name.
+  it.each([
+    'Visit http://evil.example',
+    'evil.example',
+    'bob@evil.example',
+    'Call 0900 123456',
+    '<a href="//evil.example">Mira</a>',
+  ])('is in no e-mail to an address that is not confirmed: %s', async (name) => {
+    const { ctx, email, client, input } = setUp();
+    const { userId, workspaceId } = await register({ ctx, input: { ...input, name } });
+    await resendVerification({ ctx: { ...ctx, userId } });
+    await requestReset({ ctx, input: { email, ...client } });
+    const session = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
+    const me = { ...ctx, userId, sessionId: session.sessionId };
+    await changePassword({ ctx: me, input: { current: PASSWORD, password: 'Another-pass-8' } });
+    // And what any other part of the app has to say to this person.
+    await db.asWorkspace(asWorkspaceId(workspaceId), (tx) =>
+      queueEmail(tx, {
+        key: `news:${userId}`,
+        to: email.toUpperCase(),
+        subject: name,
+        html: name,
+        body: name,
+      }),
+    );
+    const deliver = async () => {
+      const sent: string[] = [];
+      await sendQueuedEmails({
+        ctx,
+        send: async (mail) => {
+          if (mail.to.toLowerCase() === email) sent.push(`${mail.subject} ${mail.body} ${mail.html}`);
+          return 'provider';
+        },
+      });
+      return sent;
+    };
+    const { last } = await tokenIn(email, 'verify');
+    const before = await deliver();
+    expect(before).toHaveLength(5);
+    for (const mail of before) for (const word of [name, 'evil', '0900']) expect(mail).not.toContain(word);
+    // It waits for the owner of the mailbox.
+    await verifyEmail({ ctx, input: { token: last } });
+    expect(await deliver()).toHaveLength(1);
+  });
+
+  it('waits a week at the most', async () => {
+    const { ctx, email, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    await db.asSystem((tx) =>
+      queueEmail(tx, {
+        key: `old:${userId}`,
+        to: email,
+        subject: 'x',
+        html: 'x',
+        body: 'x',
+        at: ctx.clock.now(),
+      }),
+    );
+    ctx.clock.advance(7 * 86_400_000);
+    await sendQueuedEmails({ ctx, send: async () => 'provider' });
+    const [row] = await db.asSystem((tx) =>
+      tx
+        .select()
+        .from(emails)
+        .where(eq(emails.key, `old:${userId}`)),
+    );
+    expect(row).toMatchObject({ status: 'failed', html: '', body: '' });
+  });
+
+  it('is not the only thing that is limited: one mailbox gets twenty such e-mails a day, however it is spelt', async () => {
+    const { ctx, email, input } = setUp();
+    const toSpelling = async (spelling: string) => {
+      await register({ ctx, input: { ...input, email: spelling } });
+      const rows = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, spelling)));
+      return rows.length;
+    };
+    expect(await toSpelling(email.replace('@', '+a@'))).toBe(2);
+    await db.asSystem((tx) =>
+      tx.update(throttles).set({ count: 20 }).where(like(throttles.key, 'unasked-mail:%')),
+    );
+    expect(await toSpelling(email.replace('@', '+b@'))).toBe(0);
+    ctx.clock.advance(24 * 3_600_000);
+    expect(await toSpelling(email)).toBe(2);
+  });
+});
+
+describe('a change of the password', () => {
+  it('is told by e-mail, also to an address that is not confirmed, and with nothing that was typed', async () => {
+    const { ctx, email, client, input } = setUp();
+    const { userId } = await register({ ctx, input });
+    const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
+    await changePassword({
+      ctx: { ...ctx, userId, sessionId },
+      input: { current: PASSWORD, password: 'Another-pass-8' },
+    });
+    const mails = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, email)));
+    const notice = mails.find((mail) => mail.subject === 'Your password was changed');
+    expect(notice?.body).toContain('Firefox on Linux');
+    expect(notice?.body).toContain('2026-03-02 10:00 UTC');
+    expect(notice?.body).not.toContain('Another-pass-8');
+  });
+
+  it('refuses what can be guessed, what is the person’s own, and the same again', async () => {
+    const { ctx, email, client, input } = setUp();
+    await expect(register({ ctx, input: { ...input, password: 'Password1!' } })).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { password: expect.stringContaining('stolen passwords') },
+    });
+    const { userId } = await register({ ctx, input });
+    const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
+    for (const password of ['Password1!', 'M1ra-lantern-boat-7', PASSWORD])
+      await expect(
+        changePassword({ ctx: { ...ctx, userId, sessionId }, input: { current: PASSWORD, password } }),
+      ).rejects.toMatchObject({ code: 'invalid', fields: { password: expect.any(String) } });
+  });
+});
+
 describe('confirming an address', () => {
   it('works once with the token of the e-mail, within 48 hours', async () => {
     const { ctx, email, input } = setUp();
@@ -152,10 +274,9 @@ describe('signing in', () => {
   it('opens a session, whatever the case of the address', async () => {
     const { ctx, email, client, input } = setUp();
     const { workspaceId } = await register({ ctx, input });
-    const { sessionId, userId } = await signIn({
-      ctx,
-      input: { email: ` ${email.toUpperCase()} `, password: PASSWORD, ...client },
-    });
+    const { sessionId, userId } = opened(
+      await signIn({ ctx, input: { email: ` ${email.toUpperCase()} `, password: PASSWORD, ...client } }),
+    );
     expect(await viewerOfSession(ctx, sessionId)).toEqual({
       userId,
       sessionId,
@@ -179,20 +300,6 @@ describe('signing in', () => {
     expect({ code: b.code, message: b.message }).toEqual({ code: a.code, message: a.message });
   });
 
-  it('locks for fifteen minutes after eight wrong ones, also for the right password', async () => {
-    const { ctx, clock, email, client, input } = setUp();
-    await register({ ctx, input });
-    const attempt = (password: string) => signIn({ ctx, input: { email, password, ...client } });
-    for (let i = 0; i < 8; i++)
-      await expect(attempt('Wrong-pass-1')).rejects.toMatchObject({ code: 'unauthenticated' });
-    await expect(attempt(PASSWORD)).rejects.toMatchObject({
-      code: 'rate_limited',
-      message: 'There were too many tries. Wait 15 minutes and try again.',
-    });
-    clock.advance(15 * 60_000 + 1);
-    await expect(attempt(PASSWORD)).resolves.toBeDefined();
-  });
-
   it('counts tries by network address, over many accounts', async () => {
     const { ctx, client } = setUp();
     const results: string[] = [];
@@ -212,7 +319,7 @@ describe('sessions', () => {
   async function twoSessions() {
     const { ctx, clock, email, client, input } = setUp();
     const { userId } = await register({ ctx, input });
-    const open = () => signIn({ ctx, input: { email, password: PASSWORD, ...client } });
+    const open = async () => opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     const [one, two] = [await open(), await open()];
     return { ctx, clock, email, client, userId, one: one.sessionId, two: two.sessionId };
   }
@@ -236,11 +343,12 @@ describe('sessions', () => {
   it('cannot be revoked by another person, who learns nothing', async () => {
     const a = await twoSessions();
     const b = await twoSessions();
-    const foreign = await revokeSession({ ctx: { ...b.ctx, userId: b.userId }, input: { id: a.one } }).catch(
-      (e) => e,
-    );
+    const foreign = await revokeSession({
+      ctx: { ...b.ctx, userId: b.userId, sessionId: b.one },
+      input: { id: a.one },
+    }).catch((e) => e);
     const missing = await revokeSession({
-      ctx: { ...b.ctx, userId: b.userId },
+      ctx: { ...b.ctx, userId: b.userId, sessionId: b.one },
       input: { id: 'ses_x' },
     }).catch((e) => e);
     expect(foreign.message).toBe(missing.message);
@@ -282,13 +390,12 @@ describe('sessions', () => {
     ).resolves.toBeDefined();
   });
 
-  it('a reset for an address that nobody has queues nothing and says nothing', async () => {
+  it('a reset for an address that nobody has writes to nobody and says nothing', async () => {
     const { ctx, client } = setUp();
     await requestReset({ ctx, input: { email: 'nobody-here@example.test', ...client } });
     const rows = await db.asSystem((tx) =>
       tx.select().from(emails).where(eq(emails.toAddress, 'nobody-here@example.test')),
     );
     expect(rows).toHaveLength(0);
-    expect(ctx.signals.sent).toHaveLength(0);
   });
 });

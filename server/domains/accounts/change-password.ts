@@ -1,37 +1,66 @@
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { users } from '@/db/schema';
+import { sessions, users } from '@/db/schema';
+import { queueEmail } from '@/server/domains/emails/queue-email';
 import { AppError } from '@/server/foundation/errors';
-import type { AccountCtx } from './account-ctx';
+import { newId } from '@/server/foundation/ids';
+import type { MailingCtx } from './account-ctx';
 import { checkPassword, hashPassword } from './password';
-import { revokeSessions } from './revoke-session';
+import { refuseGuessable } from './password-strength';
 import type { changePasswordInput } from './schemas';
+import { renderNotice } from './security-notice';
+import { setPassword } from './set-password';
 import { countTry, forgetTries, MINUTE } from './throttle';
 
-/** Changes the password of a signed-in person who knows the old one, and ends their other sessions. */
+/**
+ * Changes the password of a signed-in person who knows the old one, ends their other sessions, makes their other browsers strangers again,
+ * and tells them by e-mail.
+ */
 export async function changePassword({
   ctx,
   input,
 }: {
-  ctx: AccountCtx & { userId: string; sessionId: string };
+  ctx: MailingCtx & { userId: string; sessionId: string };
   input: z.output<typeof changePasswordInput>;
 }): Promise<{ endedSessions: number }> {
   const tries = { name: 'change-password', subject: ctx.userId };
   await countTry(ctx, [{ ...tries, limit: 8, windowMs: 15 * MINUTE }]);
   const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
-  if (!(await checkPassword(user?.passwordHash ?? null, input.current)))
+  if (!user || !(await checkPassword(user.passwordHash, input.current)))
     throw new AppError('invalid', 'The current password is not right.', {
       fields: { current: 'This is not your current password.' },
     });
+  if (input.password === input.current)
+    throw new AppError('invalid', 'The new password is the one that you have.', {
+      fields: { password: 'This is your current password. Choose another one.' },
+    });
+  await refuseGuessable(input.password, user);
   const passwordHash = await hashPassword(input.password);
   const now = ctx.clock.now();
+  const [session] = await ctx.db.asSystem((tx) =>
+    tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
+  );
+  const notice = await renderNotice('password-changed', { at: now, userAgent: session?.userAgent ?? null });
   const endedSessions = await ctx.db.asSystem(async (tx) => {
-    const [same] = await tx.select().from(users).where(eq(users.id, ctx.userId)).for('update');
-    if (same?.passwordHash !== user?.passwordHash)
+    const [same] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
+    if (same?.passwordHash !== user.passwordHash)
       throw new AppError('conflict', 'The password was changed meanwhile. Please try again.');
-    await tx.update(users).set({ passwordHash }).where(eq(users.id, ctx.userId));
-    return revokeSessions(tx, { userId: ctx.userId, except: ctx.sessionId, now });
+    const ended = await setPassword(tx, {
+      userId: user.id,
+      passwordHash,
+      now,
+      keep: { sessionId: ctx.sessionId, deviceId: session?.deviceId ?? null },
+    });
+    await queueEmail(tx, {
+      key: `password-changed:${newId('event')}`,
+      to: same.email,
+      at: now,
+      toUnconfirmed: true,
+      ...notice,
+    });
+    return ended;
   });
   await forgetTries(ctx, tries);
+  await ctx.signals.send('email/queued', {});
   return { endedSessions };
 }

@@ -5,40 +5,56 @@ import { randomToken, sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 
-type Purpose = 'verify' | 'reset';
+type Purpose = 'verify' | 'reset' | 'change';
 
 /** A secret for a link in an e-mail. Made before the transaction, as the e-mail is rendered with it. */
 export const newEmailToken = () => ({ id: newId('emailToken'), token: randomToken() });
 
-/** Stores the token's hash, and makes earlier tokens of the same purpose useless. */
+/**
+ * Stores the token's hash. Earlier tokens to confirm or change an address stop working; earlier ones to set a password work until they run out, as
+ * anybody can ask for one more and would otherwise break the link that the person holds. `userId` null: for nobody.
+ */
 export async function storeEmailToken(
   tx: Tx,
-  input: { id: string; token: string; userId: string; purpose: Purpose; now: Date; ttlMs: number },
+  input: {
+    id: string;
+    token: string;
+    userId: string | null;
+    purpose: Purpose;
+    newEmail?: string;
+    now: Date;
+    ttlMs: number;
+  },
 ): Promise<void> {
-  await tx
-    .update(emailTokens)
-    .set({ usedAt: input.now })
-    .where(
-      and(
-        eq(emailTokens.userId, input.userId),
-        eq(emailTokens.purpose, input.purpose),
-        isNull(emailTokens.usedAt),
-      ),
-    );
+  if (input.purpose !== 'reset' && input.userId)
+    await tx
+      .update(emailTokens)
+      .set({ usedAt: input.now })
+      .where(
+        and(
+          eq(emailTokens.userId, input.userId),
+          eq(emailTokens.purpose, input.purpose),
+          isNull(emailTokens.usedAt),
+        ),
+      );
   await tx.insert(emailTokens).values({
     id: input.id,
     userId: input.userId,
     purpose: input.purpose,
+    newEmail: input.newEmail ?? null,
     tokenHash: sha256(input.token),
     expiresAt: new Date(input.now.getTime() + input.ttlMs),
   });
 }
 
-/** Uses a token up and answers whose it is. One that is unknown, used, expired or for something else throws the same. */
+export const linkIsSpent = () =>
+  new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
+
+/** Uses a token up and answers whose and what for it is. One that is unknown, used, expired or for something else throws the same. */
 export async function spendEmailToken(
   tx: Tx,
   input: { token: string; purpose: Purpose; now: Date },
-): Promise<string> {
+): Promise<{ id: string; userId: string; newEmail: string | null }> {
   const [row] = await tx
     .update(emailTokens)
     .set({ usedAt: input.now })
@@ -50,7 +66,7 @@ export async function spendEmailToken(
         gt(emailTokens.expiresAt, input.now),
       ),
     )
-    .returning({ userId: emailTokens.userId });
-  if (!row) throw new AppError('invalid', 'This link was already used or has expired. Ask for a new one.');
-  return row.userId;
+    .returning({ id: emailTokens.id, userId: emailTokens.userId, newEmail: emailTokens.newEmail });
+  if (!row?.userId) throw linkIsSpent();
+  return { ...row, userId: row.userId };
 }

@@ -10,12 +10,15 @@ import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import type { MailingCtx } from './account-ctx';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { hashPassword } from './password';
+import { refuseGuessable } from './password-strength';
 import { type registerInput, VERIFY_HOURS } from './schemas';
-import { countTry, MINUTE } from './throttle';
+import { SIGN_IN } from './sign-in';
+import { countTry, forgetTries, HOUR, mayMail, placeOf } from './throttle';
 
 /**
  * Makes a person, their workspace with them as its owner, and the two first e-mails, all in one transaction. An address
- * that is registered already is told so, plainly (docs/decisions/0006-accounts-and-sessions.md says why); tries are counted.
+ * that is registered already is told so, plainly (docs/decisions/0006-accounts-and-sessions.md says why); tries are counted. The e-mails hold
+ * nothing of what was typed: the address may be a stranger's.
  */
 export async function register({
   ctx,
@@ -24,7 +27,8 @@ export async function register({
   ctx: MailingCtx;
   input: z.output<typeof registerInput>;
 }): Promise<{ userId: string; workspaceId: string }> {
-  await countTry(ctx, [{ name: 'register', subject: input.ip, limit: 30, windowMs: 60 * MINUTE }]);
+  await countTry(ctx, [{ name: 'register', subject: placeOf(input.ip), limit: 30, windowMs: HOUR }]);
+  await refuseGuessable(input.password, input);
   const now = ctx.clock.now();
   const userId = newId('user');
   const workspaceId = asWorkspaceId(newId('workspace'));
@@ -32,9 +36,8 @@ export async function register({
   const verify = newEmailToken();
   const passwordHash = await hashPassword(input.password);
   const [welcome, confirm] = await Promise.all([
-    renderEmail('welcome', { name: input.name, url: `${appUrl}/onboarding` }),
+    renderEmail('welcome', { url: `${appUrl}/onboarding` }),
     renderEmail('verify-email', {
-      name: input.name,
       url: `${appUrl}/verify?token=${verify.token}`,
       hours: VERIFY_HOURS,
     }),
@@ -70,10 +73,12 @@ export async function register({
       userId,
       purpose: 'verify',
       now,
-      ttlMs: VERIFY_HOURS * 60 * MINUTE,
+      ttlMs: VERIFY_HOURS * HOUR,
     });
-    await queueEmail(tx, { key: `welcome:${userId}`, to: input.email, at: now, ...welcome });
-    await queueEmail(tx, { key: `verify:${verify.id}`, to: input.email, at: now, ...confirm });
+    const to = (await mayMail(tx, { email: input.email, now })) ? input.email : null;
+    const mail = { to, at: now, toUnconfirmed: true };
+    await queueEmail(tx, { key: `welcome:${userId}`, ...mail, ...welcome });
+    await queueEmail(tx, { key: `verify:${verify.id}`, ...mail, ...confirm });
     await recordActivity(
       tx,
       { ...ctx, workspaceId, role: 'owner', actor: { kind: 'user', userId, name: input.name } },
@@ -85,6 +90,8 @@ export async function register({
       },
     );
   });
+  // What was guessed at the address before it had an account says nothing about this person.
+  await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
   await ctx.signals.send('email/queued', {});
   return { userId, workspaceId };
 }

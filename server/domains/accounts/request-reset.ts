@@ -4,12 +4,17 @@ import { users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
+import { AppError } from '@/server/foundation/errors';
 import type { MailingCtx } from './account-ctx';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { RESET_MINUTES, type requestResetInput } from './schemas';
-import { countTry, MINUTE } from './throttle';
+import { HOUR, MINUTE, placeOf, refuseIfOver, takeTries, waitUntil } from './throttle';
 
-/** Sends a link to set a new password, if there is such an account. Answers the same in either case. */
+/**
+ * Sends a link to set a new password, if there is such an account. Answers the same in either case, after the same work: for an unknown
+ * address the same rows are written, addressed to nobody. The limit by account lasts no longer than the links that used it up, so whoever
+ * meets it has a link that works.
+ */
 export async function requestReset({
   ctx,
   input,
@@ -18,34 +23,45 @@ export async function requestReset({
   input: z.output<typeof requestResetInput>;
 }): Promise<void> {
   const email = input.email.toLowerCase();
-  await countTry(ctx, [
-    { name: 'reset', subject: email, limit: 5, windowMs: 60 * MINUTE },
-    { name: 'reset-from', subject: input.ip, limit: 30, windowMs: 60 * MINUTE },
-  ]);
+  const now = ctx.clock.now();
+  const [byAccount, byPlace] = await ctx.db.asSystem((tx) =>
+    takeTries(tx, now, [
+      { name: 'reset', subject: email, limit: 5, windowMs: RESET_MINUTES * MINUTE },
+      { name: 'reset-from', subject: placeOf(input.ip), limit: 30, windowMs: HOUR },
+    ]),
+  );
+  refuseIfOver(now, byPlace ? [byPlace] : []);
+  if (byAccount?.over)
+    throw new AppError(
+      'rate_limited',
+      `We were asked for links to this address several times. If it has an account, the last e-mail with a link works: look for it, also among unwanted mail. ${waitUntil(now, byAccount.resetsAt)}`,
+    );
   const [user] = await ctx.db.asSystem((tx) =>
     tx
-      .select()
+      .select({ id: users.id, email: users.email })
       .from(users)
       .where(eq(sql`lower(${users.email})`, email)),
   );
   const token = newEmailToken();
-  // Rendered in either case, so that the time it takes does not tell.
   const mail = await renderEmail('reset-password', {
-    name: user?.name ?? 'there',
     url: `${env().appUrl}/reset?token=${token.token}`,
     minutes: RESET_MINUTES,
   });
-  if (!user) return;
-  const now = ctx.clock.now();
   await ctx.db.asSystem(async (tx) => {
     await storeEmailToken(tx, {
       ...token,
-      userId: user.id,
+      userId: user?.id ?? null,
       purpose: 'reset',
       now,
       ttlMs: RESET_MINUTES * MINUTE,
     });
-    await queueEmail(tx, { key: `reset:${token.id}`, to: user.email, at: now, ...mail });
+    await queueEmail(tx, {
+      key: `reset:${token.id}`,
+      to: user?.email ?? null,
+      at: now,
+      toUnconfirmed: true,
+      ...mail,
+    });
   });
   await ctx.signals.send('email/queued', {});
 }

@@ -1,61 +1,80 @@
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Tx } from '@/db/client';
 import { emailTokens, users } from '@/db/schema';
+import { queueEmail } from '@/server/domains/emails/queue-email';
 import { sha256 } from '@/server/foundation/crypto';
-import type { AccountCtx } from './account-ctx';
-import { spendEmailToken } from './email-tokens';
+import { newId } from '@/server/foundation/ids';
+import type { AccountCtx, MailingCtx } from './account-ctx';
+import { rememberDevice } from './devices';
+import { linkIsSpent, spendEmailToken } from './email-tokens';
 import { hashPassword } from './password';
-import { revokeSessions } from './revoke-session';
+import { refuseGuessable } from './password-strength';
 import type { resetPasswordInput } from './schemas';
-import { countTry, forgetTries, MINUTE } from './throttle';
+import { renderNotice } from './security-notice';
+import { setPassword } from './set-password';
+import { SIGN_IN } from './sign-in';
+import { countTry, forgetTries, HOUR, placeOf } from './throttle';
 
 /** Whether a token would still work, so that the page can say so before anybody types a password. */
 export async function resetTokenWorks(ctx: AccountCtx, token: string): Promise<boolean> {
-  const rows = await ctx.db.asSystem((tx) =>
-    tx
-      .select({ id: emailTokens.id })
-      .from(emailTokens)
-      .where(
-        and(
-          eq(emailTokens.tokenHash, sha256(token)),
-          eq(emailTokens.purpose, 'reset'),
-          isNull(emailTokens.usedAt),
-          gt(emailTokens.expiresAt, ctx.clock.now()),
-        ),
+  return (await ctx.db.asSystem((tx) => ownerOf(tx, token, ctx.clock.now()))) !== null;
+}
+
+async function ownerOf(tx: Tx, token: string, now: Date) {
+  const [row] = await tx
+    .select({ name: users.name, email: users.email })
+    .from(emailTokens)
+    .innerJoin(users, eq(users.id, emailTokens.userId))
+    .where(
+      and(
+        eq(emailTokens.tokenHash, sha256(token)),
+        eq(emailTokens.purpose, 'reset'),
+        isNull(emailTokens.usedAt),
+        gt(emailTokens.expiresAt, now),
       ),
-  );
-  return rows.length > 0;
+    );
+  return row ?? null;
 }
 
 /**
- * Sets a new password with the token of the e-mail, ends every session and lifts a lock. Whoever got the e-mail owns the
- * address, so it counts as confirmed.
+ * Sets a new password with the token of the e-mail, ends every session and tells the person by e-mail. Whoever got the link has the
+ * mailbox: the address counts as confirmed, and this browser signs in without a code. `device` is the token for its cookie.
  */
 export async function resetPassword({
   ctx,
   input,
 }: {
-  ctx: AccountCtx;
+  ctx: MailingCtx;
   input: z.output<typeof resetPasswordInput>;
-}): Promise<{ email: string }> {
-  await countTry(ctx, [{ name: 'reset-set', subject: input.ip, limit: 30, windowMs: 60 * MINUTE }]);
+}): Promise<{ email: string; device: string }> {
+  await countTry(ctx, [{ name: 'reset-set', subject: placeOf(input.ip), limit: 30, windowMs: HOUR }]);
+  const owner = await ctx.db.asSystem((tx) => ownerOf(tx, input.token, ctx.clock.now()));
+  if (!owner) throw linkIsSpent();
+  // Before the token is used up: whoever has to think of a better password keeps the link.
+  await refuseGuessable(input.password, owner);
   const passwordHash = await hashPassword(input.password);
   const now = ctx.clock.now();
-  const email = await ctx.db.asSystem(async (tx) => {
-    const userId = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
+  const notice = await renderNotice('password-reset', { at: now, userAgent: input.userAgent });
+  const done = await ctx.db.asSystem(async (tx) => {
+    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
     const [user] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
-    await tx
-      .update(users)
-      .set({
-        passwordHash,
-        failedSignIns: 0,
-        lockedUntil: null,
-        emailVerifiedAt: user?.emailVerifiedAt ?? now,
-      })
-      .where(eq(users.id, userId));
-    await revokeSessions(tx, { userId, now });
-    return user?.email ?? '';
+    if (!user) throw linkIsSpent();
+    await setPassword(tx, { userId, passwordHash, now });
+    if (!user.emailVerifiedAt)
+      await tx.update(users).set({ emailVerifiedAt: now }).where(eq(users.id, userId));
+    const { token } = await rememberDevice(tx, { id: null, userId, now });
+    await queueEmail(tx, {
+      key: `password-reset:${newId('event')}`,
+      to: user.email,
+      at: now,
+      toUnconfirmed: true,
+      ...notice,
+    });
+    return { email: user.email, device: token };
   });
-  await forgetTries(ctx, { name: 'sign-in', subject: email.toLowerCase() });
-  return { email };
+  const subject = done.email.toLowerCase();
+  await forgetTries(ctx, { name: SIGN_IN, subject });
+  await ctx.signals.send('email/queued', {});
+  return done;
 }

@@ -1,10 +1,14 @@
 import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { sessions } from '@/db/schema';
+import { sessions, users } from '@/db/schema';
+import { queueEmail } from '@/server/domains/emails/queue-email';
 import { notFound } from '@/server/foundation/errors';
-import type { AccountCtx } from './account-ctx';
+import { newId } from '@/server/foundation/ids';
+import type { AccountCtx, MailingCtx } from './account-ctx';
+import { forgetDevices } from './devices';
+import { renderNotice } from './security-notice';
 
-/** Signing out: ends the session whose id the cookie carries. */
+/** Signing out: ends the session whose id the cookie carries. The browser stays known. */
 export async function endSession({ ctx, input }: { ctx: AccountCtx; input: { id: string } }): Promise<void> {
   await ctx.db.asSystem((tx) =>
     tx
@@ -14,22 +18,54 @@ export async function endSession({ ctx, input }: { ctx: AccountCtx; input: { id:
   );
 }
 
-/** Ends one of the person's own sessions. Another person's answers as if there were none. */
-export async function revokeSession({
-  ctx,
-  input,
-}: {
-  ctx: AccountCtx & { userId: string };
-  input: { id: string };
-}): Promise<void> {
-  const ended = await ctx.db.asSystem((tx) =>
-    tx
-      .update(sessions)
-      .set({ revokedAt: ctx.clock.now() })
-      .where(and(eq(sessions.id, input.id), eq(sessions.userId, ctx.userId), isNull(sessions.revokedAt)))
-      .returning({ id: sessions.id }),
+type Person = MailingCtx & { userId: string; sessionId: string };
+
+/**
+ * Ends one of the person's own sessions and forgets the browser that it was opened in. Another person's answers as if there were none.
+ */
+export async function revokeSession({ ctx, input }: { ctx: Person; input: { id: string } }): Promise<void> {
+  const ended = await endAndTell(ctx, eq(sessions.id, input.id));
+  if (ended === 0) throw notFound('session');
+}
+
+/** Ends all sessions of the person but the one they use now, and forgets the browsers of the others. */
+export async function revokeOtherSessions({ ctx }: { ctx: Person }): Promise<{ ended: number }> {
+  return { ended: await endAndTell(ctx, ne(sessions.id, ctx.sessionId), true) };
+}
+
+async function endAndTell(
+  ctx: Person,
+  which: ReturnType<typeof eq>,
+  everywhereElse = false,
+): Promise<number> {
+  const now = ctx.clock.now();
+  const [mine] = await ctx.db.asSystem((tx) =>
+    tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
   );
-  if (ended.length === 0) throw notFound('session');
+  const notice = await renderNotice('sessions-ended', { at: now, userAgent: mine?.userAgent ?? null });
+  const ended = await ctx.db.asSystem(async (tx) => {
+    const rows = await tx
+      .update(sessions)
+      .set({ revokedAt: now })
+      .where(and(which, eq(sessions.userId, ctx.userId), isNull(sessions.revokedAt)))
+      .returning({ deviceId: sessions.deviceId });
+    const gone = rows.flatMap(({ deviceId }) => deviceId ?? []).filter((id) => id !== mine?.deviceId);
+    if (everywhereElse) await forgetDevices(tx, { userId: ctx.userId, except: mine?.deviceId ?? null, now });
+    else await forgetDevices(tx, { userId: ctx.userId, ids: gone, now });
+    if (rows.length === 0) return 0;
+    const [user] = await tx.select().from(users).where(eq(users.id, ctx.userId));
+    if (user)
+      await queueEmail(tx, {
+        key: `sessions-ended:${newId('event')}`,
+        to: user.email,
+        at: now,
+        toUnconfirmed: true,
+        ...notice,
+      });
+    return rows.length;
+  });
+  if (ended > 0) await ctx.signals.send('email/queued', {});
+  return ended;
 }
 
 /** Ends the person's sessions, all or all but one, in the caller's transaction. Answers how many. */
@@ -49,16 +85,4 @@ export async function revokeSessions(
     )
     .returning({ id: sessions.id });
   return ended.length;
-}
-
-/** Ends all sessions of the person but the one they use now. */
-export async function revokeOtherSessions({
-  ctx,
-}: {
-  ctx: AccountCtx & { userId: string; sessionId: string };
-}): Promise<{ ended: number }> {
-  const ended = await ctx.db.asSystem((tx) =>
-    revokeSessions(tx, { userId: ctx.userId, except: ctx.sessionId, now: ctx.clock.now() }),
-  );
-  return { ended };
 }

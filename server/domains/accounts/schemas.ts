@@ -44,8 +44,13 @@ export const registerInput = z.object({
 export const signInInput = z.object({
   email: z.string().max(500),
   password: z.string().max(1000),
+  /** What the browser shows to say that it has signed in before: the tokens of its cookie. */
+  devices: z.array(z.string().max(500)).max(10).optional(),
   ...client,
 });
+const browser = z.string().max(200);
+export const enterCodeInput = z.object({ browser, code: z.string().max(100), ...client });
+export const resendCodeInput = z.object({ browser, ...client });
 export const tokenInput = z.object({ token: z.string().max(200) });
 export const requestResetInput = z.object({ email: emailSchema, ...client });
 export const resetPasswordInput = z.object({
@@ -56,6 +61,10 @@ export const resetPasswordInput = z.object({
 export const changePasswordInput = z.object({
   current: z.string().min(1, 'Write your current password.').max(1000),
   password: passwordSchema,
+});
+export const changeEmailInput = z.object({
+  email: emailSchema,
+  current: z.string().min(1, 'Write your current password.').max(1000),
 });
 export const nameInput = z.object({ name: plainName });
 

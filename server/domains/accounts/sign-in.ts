@@ -1,76 +1,87 @@
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { sessions, users } from '@/db/schema';
+import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { newId } from '@/server/foundation/ids';
-import type { AccountCtx } from './account-ctx';
+import type { MailingCtx } from './account-ctx';
+import { provenDevice } from './devices';
+import { type OpenedSession, openSession } from './open-session';
 import { checkPassword } from './password';
-import { SESSION_DAYS, type signInInput } from './schemas';
-import { countTry, forgetTries, MINUTE, waitMessage } from './throttle';
+import type { signInInput } from './schemas';
+import { askForCode, type CodeAsked, prepareCode } from './sign-in-code';
+import { DAY, giveBack, MINUTE, placeOf, refuseIfOver, takeTries } from './throttle';
 
-const LOCK_AFTER = 8;
-const LOCK_MINUTES = 15;
+/** The name of the account's throttle. */
+export const SIGN_IN = 'sign-in';
+/** Wrong passwords in a day, from browsers that are not known, before such browsers need a code from the mailbox too. */
+export const FREE_TRIES = 5;
+/** Wrong passwords in a day from a known browser, before it counts as unknown. */
+export const DEVICE_TRIES = 10;
+/** Wrong passwords in a quarter of an hour from one network address, over all accounts. */
+export const PLACE_TRIES = 100;
+
 const wrong = () => new AppError('unauthenticated', 'The e-mail address or the password is not right.');
 
 /**
- * Checks a password and opens a session. An unknown address takes as long and gets the same answer as a wrong password.
- * Tries are counted by address and by network address; an account is locked for a while after eight wrong ones in a row.
+ * Checks a password and opens a session. Nothing that strangers do keeps the owner out:
+ *
+ * - after FREE_TRIES wrong passwords for an account, a browser that is not known needs a code too, which is mailed to the account's address
+ *   if the password is right. Whether it was mailed cannot be told from the answer;
+ * - a browser that has signed in before (`devices`) has tries of its own and needs no code;
+ * - a network address waits when it has used up its tries. Known browsers do not.
+ *
+ * An unknown address costs the same hashing and the same writes as a known one, and gets the same answers. Answers a session, or that a
+ * code is asked for. Throws `unauthenticated`, or `rate_limited` with when to try again.
  */
 export async function signIn({
   ctx,
   input,
 }: {
-  ctx: AccountCtx;
+  ctx: MailingCtx;
   input: z.output<typeof signInInput>;
-}): Promise<{ userId: string; sessionId: string }> {
-  const email = input.email.trim().toLowerCase();
-  const byAddress = { name: 'sign-in', subject: email };
-  await countTry(ctx, [
-    { ...byAddress, limit: 20, windowMs: LOCK_MINUTES * MINUTE },
-    { name: 'sign-in-from', subject: input.ip, limit: 100, windowMs: LOCK_MINUTES * MINUTE },
-  ]);
+}): Promise<OpenedSession | CodeAsked> {
+  // What no address has in it would only trouble the database.
+  const email = input.email
+    .replace(/[\p{Cc}\p{Cs}]/gu, '')
+    .slice(0, 500)
+    .trim()
+    .toLowerCase();
   const now = ctx.clock.now();
-  const [user] = await ctx.db.asSystem((tx) =>
-    tx
-      .select({ id: users.id, passwordHash: users.passwordHash, lockedUntil: users.lockedUntil })
+  const { user, device, taken, account, place } = await ctx.db.asSystem(async (tx) => {
+    const [user] = await tx
+      .select({ id: users.id, passwordHash: users.passwordHash })
       .from(users)
-      .where(eq(sql`lower(${users.email})`, email)),
-  );
+      .where(eq(sql`lower(${users.email})`, email));
+    const device = await provenDevice(tx, { tokens: input.devices ?? [], userId: user?.id ?? null, now });
+    if (device) {
+      const own = { name: 'sign-in-device', subject: device, limit: DEVICE_TRIES, windowMs: DAY };
+      const taken = await takeTries(tx, now, [own]);
+      if (!taken[0]?.over) return { user, device, taken };
+    }
+    const taken = await takeTries(tx, now, [
+      { name: SIGN_IN, subject: email, limit: FREE_TRIES, windowMs: DAY },
+      {
+        name: 'sign-in-from',
+        subject: placeOf(input.ip),
+        limit: PLACE_TRIES,
+        windowMs: 15 * MINUTE,
+      },
+    ]);
+    return { user, device, taken, account: taken[0], place: taken[1] };
+  });
+  refuseIfOver(now, place ? [place] : []);
+  const code = account?.over ? await prepareCode(input) : null;
   // Hashing stays outside the transactions: it takes long, and the embedded database has one connection.
   const right = await checkPassword(user?.passwordHash ?? null, input.password);
-  if (!user) throw wrong();
-  if (user.lockedUntil && user.lockedUntil > now)
-    throw new AppError('rate_limited', waitMessage(now, user.lockedUntil));
-  if (!right) {
-    const lockedUntil = new Date(now.getTime() + LOCK_MINUTES * MINUTE);
-    await ctx.db.asSystem((tx) =>
-      tx
-        .update(users)
-        .set({
-          failedSignIns: sql`(${users.failedSignIns} + 1) % ${LOCK_AFTER}`,
-          lockedUntil: sql`case when ${users.failedSignIns} + 1 >= ${LOCK_AFTER} then ${lockedUntil.toISOString()}::timestamptz else ${users.lockedUntil} end`,
-        })
-        .where(eq(users.id, user.id)),
-    );
-    throw wrong();
-  }
-  const sessionId = newId('session');
+  const checked = user && right ? user : null;
+  if (code) return askForCode(ctx, { code, email, checked, now });
+  if (!checked) throw wrong();
   const opened = await ctx.db.asSystem(async (tx) => {
     // The password was read before: if it was changed meanwhile, it no longer opens anything.
-    const [same] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
-    if (same?.passwordHash !== user.passwordHash) return false;
-    await tx.update(users).set({ failedSignIns: 0, lockedUntil: null }).where(eq(users.id, user.id));
-    await tx.insert(sessions).values({
-      id: sessionId,
-      userId: user.id,
-      createdAt: now,
-      lastSeenAt: now,
-      expiresAt: new Date(now.getTime() + SESSION_DAYS * 86_400_000),
-      userAgent: input.userAgent,
-    });
-    return true;
+    const [same] = await tx.select().from(users).where(eq(users.id, checked.id)).for('update');
+    if (same?.passwordHash !== checked.passwordHash) return null;
+    return openSession(tx, { userId: checked.id, deviceId: device, userAgent: input.userAgent, now });
   });
   if (!opened) throw wrong();
-  await forgetTries(ctx, byAddress);
-  return { userId: user.id, sessionId };
+  await giveBack(ctx, taken);
+  return opened;
 }

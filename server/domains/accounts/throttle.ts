@@ -1,4 +1,6 @@
-import { eq, lt, sql } from 'drizzle-orm';
+import { and, eq, gt, lt, sql } from 'drizzle-orm';
+import ipaddr from 'ipaddr.js';
+import type { Tx } from '@/db/client';
 import { throttles } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
@@ -12,41 +14,118 @@ export interface Throttle {
   windowMs: number;
 }
 
+/** A try that was counted. `over`: it was one more than the limit. */
+export interface Taken {
+  key: string;
+  count: number;
+  resetsAt: Date;
+  over: boolean;
+}
+
 export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
 const keyOf = (t: Pick<Throttle, 'name' | 'subject'>) => `${t.name}:${sha256(t.subject).slice(0, 32)}`;
 
-/** A sentence for somebody who has to wait until `until`. */
-export function waitMessage(now: Date, until: Date): string {
-  const minutes = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / MINUTE));
-  return `There were too many tries. Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} and try again.`;
+/**
+ * Whom a network address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is what one customer of a provider
+ * gets at the least (RFC 6177) and can change at will.
+ */
+export function placeOf(ip: string): string {
+  const plain = ip.replace(/%.*$/, '');
+  if (!ipaddr.isValid(plain)) return ip;
+  const address = ipaddr.process(plain);
+  if (address.kind() === 'ipv4') return address.toString();
+  const network = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}
+
+/** Whose mailbox an address is: many providers deliver `name+anything` to `name`, and Gmail leaves dots out. */
+function mailboxOf(email: string): string {
+  const [local = '', domain = ''] = email.trim().toLowerCase().split('@');
+  const base = local.replace(/\+.*$/, '');
+  return /^(gmail|googlemail)\.com$/.test(domain)
+    ? `${base.replaceAll('.', '')}@gmail.com`
+    : `${base}@${domain}`;
+}
+
+/** How long until then, in words for somebody who has to wait. */
+export function waitUntil(now: Date, until: Date): string {
+  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000));
+  if (seconds < 60) return `Wait ${seconds} ${seconds === 1 ? 'second' : 'seconds'} and try again.`;
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes < 120) return `Wait ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} and try again.`;
+  return `Wait ${Math.ceil(minutes / 60)} hours and try again.`;
+}
+
+/** What somebody is told who has to wait. */
+export const tooMany = (now: Date, until: Date): AppError =>
+  new AppError('rate_limited', `There were too many tries. ${waitUntil(now, until)}`);
+
+/**
+ * Counts one try in each fixed window, in the caller's transaction, and answers how each stands, in the order of `all`. A window begins
+ * with its first try; tries beyond the limit do not make it longer.
+ */
+export async function takeTries(tx: Tx, now: Date, all: readonly Throttle[]): Promise<Taken[]> {
+  const taken = new Map<Throttle, Taken>();
+  // Always in the order of the keys, so that two requests never wait for each other's row.
+  for (const one of [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
+    const key = keyOf(one);
+    const [row] = await tx
+      .insert(throttles)
+      .values({ key, count: 1, resetsAt: new Date(now.getTime() + one.windowMs) })
+      .onConflictDoUpdate({
+        target: throttles.key,
+        set: {
+          count: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then 1 else ${throttles.count} + 1 end`,
+          resetsAt: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then excluded.resets_at else ${throttles.resetsAt} end`,
+        },
+      })
+      .returning();
+    if (!row) throw new Error('A try was not counted');
+    taken.set(one, { key, count: row.count, resetsAt: row.resetsAt, over: row.count > one.limit });
+  }
+  return all.flatMap((one) => taken.get(one) ?? []);
 }
 
 /**
  * Counts one try in each fixed window and throws `rate_limited` when one is used up. In a transaction of its own, so that
  * a try counts also when what follows fails.
  */
-export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promise<void> {
+export async function countTry(ctx: AccountCtx, all: readonly Throttle[]): Promise<Taken[]> {
   const now = ctx.clock.now();
-  const refused = await ctx.db.asSystem(async (tx) => {
-    let wait: Date | null = null;
-    // Always in the order of the keys, so that two requests never wait for each other's row.
-    for (const one of [...all].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
-      const [row] = await tx
-        .insert(throttles)
-        .values({ key: keyOf(one), count: 1, resetsAt: new Date(now.getTime() + one.windowMs) })
-        .onConflictDoUpdate({
-          target: throttles.key,
-          set: {
-            count: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then 1 else ${throttles.count} + 1 end`,
-            resetsAt: sql`case when ${throttles.resetsAt} <= ${now.toISOString()}::timestamptz then excluded.resets_at else ${throttles.resetsAt} end`,
-          },
-        })
-        .returning();
-      if (row && row.count > one.limit && (!wait || row.resetsAt > wait)) wait = row.resetsAt;
-    }
-    return wait;
+  const taken = await ctx.db.asSystem((tx) => takeTries(tx, now, all));
+  refuseIfOver(now, taken);
+  return taken;
+}
+
+/** Throws `rate_limited` when a limit is passed, with the longest of the waits. */
+export function refuseIfOver(now: Date, taken: readonly Taken[]): void {
+  const until = taken.filter((t) => t.over).map((t) => t.resetsAt.getTime());
+  if (until.length > 0) throw tooMany(now, new Date(Math.max(...until)));
+}
+
+/** E-mails a day that anybody can cause to a mailbox whose owner has not shown to want them: registrations under all its spellings. */
+const UNASKED_A_DAY = 20;
+
+/** Whether one more may be sent there, and counts it. */
+export async function mayMail(tx: Tx, input: { email: string; now: Date }): Promise<boolean> {
+  const subject = mailboxOf(input.email);
+  const [mails] = await takeTries(tx, input.now, [
+    { name: 'unasked-mail', subject, limit: UNASKED_A_DAY, windowMs: DAY },
+  ]);
+  return mails?.over === false;
+}
+
+/** Gives tries back that were none: the person got it right. A window that has begun anew meanwhile keeps its count. */
+export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promise<void> {
+  await ctx.db.asSystem(async (tx) => {
+    for (const { key, resetsAt } of [...taken].sort((a, b) => (a.key < b.key ? -1 : 1)))
+      await tx
+        .update(throttles)
+        .set({ count: sql`${throttles.count} - 1` })
+        .where(and(eq(throttles.key, key), eq(throttles.resetsAt, resetsAt), gt(throttles.count, 0)));
   });
-  if (refused) throw new AppError('rate_limited', waitMessage(now, refused));
 }
 
 /** Forgets the tries: the person has shown that they are the right one. */

@@ -8,7 +8,7 @@ import { AppError } from '@/server/foundation/errors';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { type tokenInput, VERIFY_HOURS } from './schemas';
-import { countTry, MINUTE } from './throttle';
+import { countTry, DAY, HOUR, mayMail } from './throttle';
 
 /** Confirms an address with the token of the e-mail. A token works once. */
 export async function verifyEmail({
@@ -20,7 +20,7 @@ export async function verifyEmail({
 }): Promise<{ userId: string }> {
   const now = ctx.clock.now();
   return ctx.db.asSystem(async (tx) => {
-    const userId = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
+    const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'verify', now });
     await tx
       .update(users)
       .set({ emailVerifiedAt: now })
@@ -35,26 +35,39 @@ export async function resendVerification({
 }: {
   ctx: MailingCtx & { userId: string };
 }): Promise<{ sent: boolean }> {
-  await countTry(ctx, [{ name: 'verify', subject: ctx.userId, limit: 5, windowMs: 60 * MINUTE }]);
+  await countTry(ctx, [
+    { name: 'verify', subject: ctx.userId, limit: 5, windowMs: HOUR },
+    { name: 'verify-day', subject: ctx.userId, limit: 15, windowMs: DAY },
+  ]);
   const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
   if (!user) throw new AppError('unauthenticated', 'Please sign in.');
   if (user.emailVerifiedAt) return { sent: false };
   const now = ctx.clock.now();
   const token = newEmailToken();
   const mail = await renderEmail('verify-email', {
-    name: user.name,
     url: `${env().appUrl}/verify?token=${token.token}`,
     hours: VERIFY_HOURS,
   });
   await ctx.db.asSystem(async (tx) => {
+    if (!(await mayMail(tx, { email: user.email, now })))
+      throw new AppError(
+        'rate_limited',
+        'We have written to this mailbox often today. Look for our last e-mail, or try again tomorrow.',
+      );
     await storeEmailToken(tx, {
       ...token,
       userId: user.id,
       purpose: 'verify',
       now,
-      ttlMs: VERIFY_HOURS * 60 * MINUTE,
+      ttlMs: VERIFY_HOURS * HOUR,
     });
-    await queueEmail(tx, { key: `verify:${token.id}`, to: user.email, at: now, ...mail });
+    await queueEmail(tx, {
+      key: `verify:${token.id}`,
+      to: user.email,
+      at: now,
+      toUnconfirmed: true,
+      ...mail,
+    });
   });
   await ctx.signals.send('email/queued', {});
   return { sent: true };

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { emails, users } from '@/db/schema';
 import type { OutboxReader } from './outbox-reader';
@@ -45,7 +45,7 @@ export async function readOutbox(
 
 /** Own e-mails are those to one's address since one has the account: what an earlier owner of it got stays theirs. */
 async function readable(tx: Tx, reader: OutboxReader): Promise<SQL | undefined> {
-  if (reader.kind === 'all') return undefined;
+  if (reader.kind === 'all') return ne(emails.status, 'void');
   if (reader.kind === 'nobody') return sql`false`;
   const [person] = await tx
     .select({ email: users.email, since: users.createdAt })

@@ -1,7 +1,7 @@
-import { and, asc, eq, inArray, isNull, lte, or, sql } from 'drizzle-orm';
-import type { Db } from '@/db/client';
+import { and, asc, eq, exists, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
 import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
-import { emails } from '@/db/schema';
+import { emails, users } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
 import { log } from '@/server/foundation/log';
@@ -29,7 +29,8 @@ export const nextAttempt = (now: Date, attempts: number): Date =>
 /**
  * Sends what is queued and due, in batches until nothing is left. A batch is leased while it waits for its turn: when the process
  * dies, the next one goes on with it. Before one is sent, that is written down; when nobody saw the end of it, it is offered again
- * under the same key after `INTERRUPTED_MS`. With no transport the e-mails are kept for the outbox.
+ * under the same key after `INTERRUPTED_MS`. With no transport the e-mails are kept for the outbox. What holds text that people wrote
+ * waits until its address is confirmed: anybody can register with the address of a stranger.
  */
 export async function sendQueuedEmails({
   ctx,
@@ -49,6 +50,7 @@ export async function sendQueuedEmails({
     );
     return { ...result, kept: kept.length };
   }
+  await dropUnwanted(ctx);
   for (;;) {
     const claimed = await claim(ctx);
     if (claimed.length === 0) return result;
@@ -73,6 +75,36 @@ export async function sendQueuedEmails({
 
 type Row = typeof emails.$inferSelect;
 
+/** The account with the e-mail's address, if it has not shown that the address is its own. */
+const unconfirmedOwner = (tx: Tx) =>
+  tx
+    .select({ one: sql`1` })
+    .from(users)
+    .where(
+      and(eq(sql`lower(${users.email})`, sql`lower(${emails.toAddress})`), isNull(users.emailVerifiedAt)),
+    );
+
+/** What waited this long for its address to be confirmed is no news any more. */
+const WAIT_FOR_OWNER_MS = 7 * 86_400_000;
+
+/** Gives up, and empties, what waited too long for its address to be confirmed. */
+async function dropUnwanted(ctx: { db: Db; clock: Clock }): Promise<void> {
+  const before = new Date(ctx.clock.now().getTime() - WAIT_FOR_OWNER_MS);
+  await ctx.db.asSystem((tx) =>
+    tx
+      .update(emails)
+      .set({ status: 'failed', error: 'The address was not confirmed', html: '', body: '' })
+      .where(
+        and(
+          eq(emails.status, 'queued'),
+          eq(emails.toUnconfirmed, false),
+          lte(emails.createdAt, before),
+          exists(unconfirmedOwner(tx)),
+        ),
+      ),
+  );
+}
+
 async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
   const now = ctx.clock.now();
   return ctx.db.asSystem(async (tx) => {
@@ -80,9 +112,15 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
       .select({ id: emails.id })
       .from(emails)
       .where(
-        or(
-          and(eq(emails.status, 'queued'), or(isNull(emails.nextAttemptAt), lte(emails.nextAttemptAt, now))),
-          and(eq(emails.status, 'sending'), lte(emails.nextAttemptAt, now)),
+        and(
+          or(
+            and(
+              eq(emails.status, 'queued'),
+              or(isNull(emails.nextAttemptAt), lte(emails.nextAttemptAt, now)),
+            ),
+            and(eq(emails.status, 'sending'), lte(emails.nextAttemptAt, now)),
+          ),
+          or(eq(emails.toUnconfirmed, true), notExists(unconfirmedOwner(tx))),
         ),
       )
       .orderBy(asc(emails.createdAt))

@@ -1,8 +1,14 @@
 import { z } from 'zod';
+import { requestEmailChange } from '@/server/domains/accounts/change-email';
 import { changePassword } from '@/server/domains/accounts/change-password';
 import { listSessions } from '@/server/domains/accounts/queries';
 import { revokeOtherSessions, revokeSession } from '@/server/domains/accounts/revoke-session';
-import { changePasswordInput, meOutput, sessionOutput } from '@/server/domains/accounts/schemas';
+import {
+  changeEmailInput,
+  changePasswordInput,
+  meOutput,
+  sessionOutput,
+} from '@/server/domains/accounts/schemas';
 import { resendVerification } from '@/server/domains/accounts/verify-email';
 import { idInput, personProcedure, router, type TrpcContext, type Viewer } from '../init';
 
@@ -35,6 +41,10 @@ export const accountRouter = router({
     .input(changePasswordInput)
     .output(z.object({ endedSessions: z.number() }))
     .mutation(({ ctx, input }) => changePassword({ ctx: person(ctx), input })),
+  changeEmail: personProcedure
+    .input(changeEmailInput)
+    .output(z.object({ sentTo: z.string() }))
+    .mutation(({ ctx, input }) => requestEmailChange({ ctx: person(ctx), input })),
   resendVerification: personProcedure
     .output(z.object({ sent: z.boolean() }))
     .mutation(({ ctx }) => resendVerification({ ctx: person(ctx) })),

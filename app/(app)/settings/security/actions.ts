@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache';
 import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
 import { api } from '@/components/trpc/server';
-import { changePasswordInput } from '@/server/domains/accounts/schemas';
+import { changeEmailInput, changePasswordInput } from '@/server/domains/accounts/schemas';
 
 export async function changePasswordAction(_: FormState, form: FormData): Promise<FormState> {
   const parsed = changePasswordInput.safeParse({
@@ -22,6 +22,21 @@ export async function changePasswordAction(_: FormState, form: FormData): Promis
     };
   } catch (error) {
     return failed(error);
+  }
+}
+
+export async function changeEmailAction(_: FormState, form: FormData): Promise<FormState> {
+  const values = { email: textOf(form, 'email') };
+  const parsed = changeEmailInput.safeParse({ ...values, current: textOf(form, 'current') });
+  if (!parsed.success)
+    return { message: 'Some fields need another look.', fields: problemsOf(parsed.error), values };
+  try {
+    const { sentTo } = await (await api()).account.changeEmail(parsed.data);
+    return {
+      done: `We sent a link to ${sentTo}. Your account gets that address when the link is used; until then it keeps the old one.`,
+    };
+  } catch (error) {
+    return { ...failed(error), values };
   }
 }
 

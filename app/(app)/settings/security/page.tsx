@@ -3,6 +3,7 @@ import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { formatInstant } from '@/components/ui/time';
+import { ChangeEmailForm } from './change-email-form';
 import { ChangePasswordForm } from './change-password-form';
 import { SessionList } from './session-list';
 
@@ -33,6 +34,18 @@ export default async function SecurityPage() {
               </Badge>
             </dd>
           </dl>
+        </CardContent>
+      </Card>
+      <Card>
+        <CardHeader>
+          <CardTitle>E-mail address</CardTitle>
+          <CardDescription>
+            You sign in with it, and it is where a new password comes from. Both addresses are told of a
+            change.
+          </CardDescription>
+        </CardHeader>
+        <CardContent>
+          <ChangeEmailForm />
         </CardContent>
       </Card>
       <Card>

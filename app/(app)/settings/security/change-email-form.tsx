@@ -1,0 +1,39 @@
+'use client';
+
+import { useForm } from '@/app/_account/use-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Input } from '@/components/ui/input';
+import { changeEmailAction } from './actions';
+
+const LABELS = { email: 'New e-mail address', current: 'Current password' };
+
+export function ChangeEmailForm() {
+  const { state, pending, form } = useForm(changeEmailAction);
+  return (
+    <form {...form} className="grid max-w-md gap-5">
+      <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
+      {state.done ? <Alert variant="positive" title={state.done} /> : null}
+      <Field label={LABELS.email} error={state.fields?.email} required>
+        <Input
+          name="email"
+          type="email"
+          autoComplete="email"
+          inputMode="email"
+          maxLength={254}
+          defaultValue={state.values?.email}
+        />
+      </Field>
+      <Field label={LABELS.current} error={state.fields?.current} required>
+        <Input name="current" type="password" autoComplete="current-password" />
+      </Field>
+      <div>
+        <Button type="submit" loading={pending}>
+          Send a link to the new address
+        </Button>
+      </div>
+    </form>
+  );
+}

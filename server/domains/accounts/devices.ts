@@ -1,0 +1,81 @@
+import { and, eq, gt, inArray, isNull, ne } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { devices } from '@/db/schema';
+import { signLink, verifyLink } from '@/server/foundation/crypto';
+import { newId } from '@/server/foundation/ids';
+import { DAY } from './throttle';
+
+/** How long a browser stays known after its last sign-in. */
+export const DEVICE_DAYS = 90;
+const PURPOSE = 'device';
+
+/** A browser that is known from now on, and the token for its cookie. */
+export interface KnownDevice {
+  id: string;
+  token: string;
+}
+
+/**
+ * The browser's row for this person, if one of the tokens that it shows is real, alive and theirs; else null. With `userId` null it asks
+ * the database just the same.
+ */
+export async function provenDevice(
+  tx: Tx,
+  input: { tokens: readonly string[]; userId: string | null; now: Date },
+): Promise<string | null> {
+  const ids = input.tokens.flatMap((token) => deviceIdOf(token, input.now) ?? []);
+  const [row] = await tx
+    .select({ id: devices.id })
+    .from(devices)
+    .where(
+      and(
+        inArray(devices.id, ids.length > 0 ? ids : ['']),
+        eq(devices.userId, input.userId ?? ''),
+        isNull(devices.revokedAt),
+        gt(devices.expiresAt, input.now),
+      ),
+    );
+  return row?.id ?? null;
+}
+
+/** Makes the browser known, or known for longer, in the transaction that signs the person in. */
+export async function rememberDevice(
+  tx: Tx,
+  input: { id: string | null; userId: string; now: Date },
+): Promise<KnownDevice> {
+  const id = input.id ?? newId('device');
+  const expiresAt = new Date(input.now.getTime() + DEVICE_DAYS * DAY);
+  await tx
+    .insert(devices)
+    .values({ id, userId: input.userId, createdAt: input.now, lastUsedAt: input.now, expiresAt })
+    .onConflictDoUpdate({ target: devices.id, set: { lastUsedAt: input.now, expiresAt } });
+  return { id, token: signLink(PURPOSE, { id }, expiresAt) };
+}
+
+/** From now on these browsers are strangers: all of the person's, those with these ids, or all but one. */
+export async function forgetDevices(
+  tx: Tx,
+  input: { userId: string; ids?: readonly string[]; except?: string | null; now: Date },
+): Promise<void> {
+  if (input.ids?.length === 0) return;
+  await tx
+    .update(devices)
+    .set({ revokedAt: input.now })
+    .where(
+      and(
+        eq(devices.userId, input.userId),
+        isNull(devices.revokedAt),
+        input.ids ? inArray(devices.id, [...input.ids]) : undefined,
+        input.except ? ne(devices.id, input.except) : undefined,
+      ),
+    );
+}
+
+/** The id in a token that we signed, else null. Anything can be in a cookie. */
+function deviceIdOf(token: string, now: Date): string | null {
+  try {
+    return verifyLink(PURPOSE, token, now)?.id ?? null;
+  } catch {
+    return null;
+  }
+}

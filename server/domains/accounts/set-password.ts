@@ -1,0 +1,32 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { emailTokens, signInCodes, users } from '@/db/schema';
+import { forgetDevices } from './devices';
+import { revokeSessions } from './revoke-session';
+
+/**
+ * Puts a new password in place and ends all that rested on the old one: sessions, known browsers, sign-ins that wait for a code and links
+ * to set a password. `keep`: the session and browser in which the person changes it. Answers how many sessions ended.
+ */
+export async function setPassword(
+  tx: Tx,
+  input: {
+    userId: string;
+    passwordHash: string;
+    now: Date;
+    keep?: { sessionId: string; deviceId: string | null };
+  },
+): Promise<number> {
+  const { userId, passwordHash, now, keep } = input;
+  await tx.update(users).set({ passwordHash }).where(eq(users.id, userId));
+  await tx
+    .update(signInCodes)
+    .set({ usedAt: now })
+    .where(and(eq(signInCodes.userId, userId), isNull(signInCodes.usedAt)));
+  await tx
+    .update(emailTokens)
+    .set({ usedAt: now })
+    .where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, 'reset'), isNull(emailTokens.usedAt)));
+  await forgetDevices(tx, { userId, except: keep?.deviceId ?? null, now });
+  return revokeSessions(tx, { userId, ...(keep ? { except: keep.sessionId } : {}), now });
+}

@@ -1,0 +1,112 @@
+import { eq } from 'drizzle-orm';
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { throttles } from '@/db/schema';
+import { ManualClock } from '@/server/foundation/clock';
+import { freshDb } from '@/tests/support/db';
+import {
+  countTry,
+  giveBack,
+  MINUTE,
+  placeOf,
+  removeOldTries,
+  type Taken,
+  takeTries,
+  waitUntil,
+} from './throttle';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+  return () => db.close();
+});
+
+describe('a fixed window', () => {
+  it('counts, gives back and begins anew as its model does, and never waits longer than its length', async () => {
+    let runs = 0;
+    const step = fc.oneof(
+      fc.constant({ kind: 'take' as const }),
+      fc.record({ kind: fc.constant('back' as const), which: fc.nat(30) }),
+      fc.record({ kind: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 20 * MINUTE }) }),
+      fc.constant({ kind: 'tidy' as const }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 6 }),
+        fc.array(step, { minLength: 1, maxLength: 40 }),
+        async (limit, steps) => {
+          const clock = new ManualClock('2026-03-02T10:00:00Z');
+          const ctx = { db, clock };
+          runs++;
+          const one = { name: 'test', subject: `run ${runs}`, limit, windowMs: 15 * MINUTE };
+          const taken: Taken[] = [];
+          let model = { count: 0, ends: 0 };
+          for (const s of steps) {
+            const now = clock.now();
+            if (s.kind === 'wait') clock.advance(s.ms);
+            else if (s.kind === 'tidy') {
+              await removeOldTries(ctx);
+            } else if (s.kind === 'back') {
+              const [which] = taken.splice(s.which % Math.max(1, taken.length), 1);
+              if (!which) continue;
+              await giveBack(ctx, [which]);
+              if (which.resetsAt.getTime() === model.ends) model.count--;
+            } else {
+              const [got] = await db.asSystem((tx) => takeTries(tx, now, [one]));
+              if (!got) throw new Error('nothing was counted');
+              if (now.getTime() >= model.ends) model = { count: 0, ends: now.getTime() + one.windowMs };
+              model.count++;
+              expect(got).toMatchObject({ count: model.count, over: model.count > limit });
+              expect(got.resetsAt.getTime()).toBe(model.ends);
+              expect(got.resetsAt.getTime() - now.getTime()).toBeLessThanOrEqual(one.windowMs);
+              taken.push(got);
+            }
+          }
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  it('keeps no address, and says the longest of several waits', async () => {
+    const clock = new ManualClock('2026-03-02T10:00:00Z');
+    const all = [
+      { name: 'a', subject: 'ada@example.test', limit: 1, windowMs: 10 * MINUTE },
+      { name: 'b', subject: '192.0.2.1', limit: 1, windowMs: 30 * MINUTE },
+    ];
+    await countTry({ db, clock }, all);
+    await expect(countTry({ db, clock }, all)).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: 'There were too many tries. Wait 30 minutes and try again.',
+    });
+    const keys = await db.asSystem((tx) =>
+      tx.select({ key: throttles.key }).from(throttles).where(eq(throttles.count, 2)),
+    );
+    expect(keys.length).toBeGreaterThanOrEqual(2);
+    for (const { key } of keys) expect(key).toMatch(/^[\w-]+:[0-9a-f]{32}$/);
+  });
+});
+
+it.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8:0:1:2:3:4:5', '2001:db8:0:1::/64'],
+  ['2001:DB8::1:ffff:ffff:ffff:ffff', '2001:db8:0:1::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['unknown', 'unknown'],
+])('%s stands for %s', (ip, place) => {
+  expect(placeOf(ip)).toBe(place);
+});
+
+it.each([
+  [1, 'Wait 1 second and try again.'],
+  [59_001, 'Wait 1 minute and try again.'],
+  [40_000, 'Wait 40 seconds and try again.'],
+  [15 * MINUTE, 'Wait 15 minutes and try again.'],
+  [119 * MINUTE, 'Wait 119 minutes and try again.'],
+  [24 * 60 * MINUTE, 'Wait 24 hours and try again.'],
+])('%i ms are said as: %s', (ms, words) => {
+  const now = new Date('2026-03-02T10:00:00Z');
+  expect(waitUntil(now, new Date(now.getTime() + ms))).toBe(words);
+});

@@ -1,0 +1,61 @@
+import { expect, type Page, test } from '@playwright/test';
+import { accessible, Complaints, fitsPhone, newestMail, PERSON } from './support';
+
+async function submit(page: Page, email: string, password: string) {
+  await page.goto('/sign-in?next=/calendar');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+/** What the step says, without the address. */
+async function stepOf(page: Page, email: string) {
+  await page.waitForURL('**/sign-in/code?**');
+  await expect(page.getByRole('heading', { name: 'Enter the code' })).toBeVisible();
+  return (await page.locator('main').innerText()).replace(email, '…').replace(/in \d+ s/, 'in … s');
+}
+
+test('strangers who guess keep nobody out: the owner comes in with the code of the mailbox', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ storageState: { cookies: [], origins: [] } });
+  const page = await context.newPage();
+  const complaints = new Complaints(page);
+  const NOBODY = 'nobody@example.com';
+  for (const email of [PERSON.email, NOBODY])
+    for (let i = 0; i < 5; i++) {
+      await submit(page, email, 'Not-the-one-9');
+      await expect(page.getByText('The e-mail address or the password is not right.').first()).toBeVisible();
+    }
+  // The step looks the same, whether there is such an account and whether the password was right.
+  await submit(page, NOBODY, PERSON.password);
+  const forNobody = await stepOf(page, NOBODY);
+  await submit(page, PERSON.email, 'Not-the-one-9');
+  expect(await stepOf(page, PERSON.email)).toBe(forNobody);
+  await submit(page, PERSON.email, PERSON.password);
+  expect(await stepOf(page, PERSON.email)).toBe(forNobody);
+
+  const field = page.getByLabel('Code');
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAttribute('autocomplete', 'one-time-code');
+  await expect(page.getByRole('button', { name: /Send a new code/ })).toBeDisabled();
+  await accessible(page);
+  await fitsPhone(page);
+  await field.fill('12');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('The code has 8 digits.').filter({ visible: true }).first()).toBeVisible();
+  await accessible(page);
+
+  const mailbox = await context.newPage();
+  const code = /\d{4} \d{4}/.exec(await newestMail(mailbox, /code to sign in/i))?.[0] ?? '';
+  await mailbox.close();
+  await field.fill(code);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/calendar');
+
+  // This browser is known from now on.
+  await context.clearCookies({ name: /session-token/ });
+  await submit(page, PERSON.email, PERSON.password);
+  await page.waitForURL('**/calendar');
+  complaints.none();
+  await context.close();
+});
