@@ -83,6 +83,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
 
   'billing.summary': { least: 'viewer', input: none },
   'billing.checkout': { least: 'owner', input: () => ({ plan: 'pro' }) },
+  'billing.confirmPortal': { least: 'owner', input: none },
   'billing.confirm': { least: 'owner', input: () => ({ sessionId: 'cs_test_1' }) },
   'billing.portal': { least: 'owner', input: () => ({}) },
   'billing.cancel': { least: 'owner', input: none },
