@@ -272,8 +272,9 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'listings.get': { least: 'viewer', input: (ids) => ({ id: ids.listing }) },
   'listings.create': {
     least: 'operator',
-    input: (ids) => ({ productId: ids.product, connectionId: ids.shop }),
+    input: (ids) => ({ productId: ids.product, connectionId: ids.shop, pictureId: ids.file }),
   },
+  'listings.drawPicture': { least: 'operator', input: (ids) => ({ productId: ids.product }) },
   'listings.retry': { least: 'operator', input: (ids) => ({ id: ids.listing, version }) },
   'listings.delist': { least: 'operator', input: (ids) => ({ id: ids.listing, version }) },
 
