@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
+import { leadTo } from '@/app/_gate/lead-to';
 import { Live } from '@/components/live/live';
 import { Banners } from '@/components/shell/banners';
 import { BottomBar } from '@/components/shell/bottom-bar';
@@ -14,16 +14,17 @@ import { getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Toaster } from '@/components/ui/toast';
 import { PLAN_TERMS } from '@/server/domains/billing/plans';
-import { requireViewer } from '@/server/trpc/context';
+import { memberViewer, signInAddress } from '@/server/trpc/context';
 import { signOutAction } from './actions';
 
 /** The house around every signed-in page. Sends people who have not finished the set-up back to it. */
 export default async function AppLayout({ children }: { children: ReactNode }) {
   // Before anything is read: what changes from here on is told to the page.
   const since = Date.now();
-  const viewer = await requireViewer();
+  const viewer = await memberViewer();
+  if (!viewer) return leadTo(await signInAddress());
   const shell = await getQueryClient().fetchQuery(trpc.home.shell.queryOptions());
-  if (shell.onboardingStep !== 'done') redirect(`/onboarding/${shell.onboardingStep}`);
+  if (shell.onboardingStep !== 'done') return leadTo(`/onboarding/${shell.onboardingStep}`);
   const person = { name: viewer.name, email: viewer.email };
   const plan = (
     <Badge asChild variant={shell.plan === 'free' ? 'outline' : 'accent'}>

@@ -1,16 +1,18 @@
 import type { ReactNode } from 'react';
+import { leadTo } from '@/app/_gate/lead-to';
 import { Logo } from '@/components/shell/logo';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Toaster } from '@/components/ui/toast';
-import { requireViewer } from '@/server/trpc/context';
+import { memberViewer, signInAddress } from '@/server/trpc/context';
 import { signOutAction } from '../(app)/actions';
 
 export const dynamic = 'force-dynamic';
 
 /** The frame of the set-up: nothing but the step, and a way out. */
 export default async function SetupLayout({ children }: { children: ReactNode }) {
-  const viewer = await requireViewer();
+  const viewer = await memberViewer();
+  if (!viewer) return leadTo(await signInAddress());
   return (
     <TRPCReactProvider>
       <header className="flex items-center justify-between gap-4 px-4 py-5 sm:px-8">

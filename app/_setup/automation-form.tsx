@@ -87,7 +87,10 @@ export function AutomationForm(props: {
   const save = useMutation(
     trpc.onboarding.saveAutomation.mutationOptions({
       onMutate: form.begin,
-      onError: form.fail,
+      onError: (error) => {
+        // Somebody else's change comes into the form, so that the next try holds. What was typed stays.
+        if (form.fail(error).code === 'conflict') router.refresh();
+      },
       onSuccess: ({ version }) => {
         if (props.next) {
           router.push(props.next);

@@ -1,5 +1,6 @@
-import { Check } from 'lucide-react';
+import { ArrowLeft, Check } from 'lucide-react';
 import Link from 'next/link';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { STEPS, type Step } from '@/server/domains/onboarding/schemas';
 
@@ -15,11 +16,22 @@ const NAMES: Record<Step, string> = {
 export function Steps({ current, reached }: { current: Step; reached: Step }) {
   const open = STEPS.indexOf(reached);
   const here = STEPS.indexOf(current);
+  const before = STEPS[here - 1];
   return (
     <nav aria-label="Set-up" className="mb-8">
-      <p className="mb-2 text-muted-foreground text-sm sm:hidden">
-        Step {here + 1} of {STEPS.length}: {NAMES[current]}
-      </p>
+      <div className="mb-1 flex min-h-9 items-center justify-between gap-4 text-sm sm:hidden">
+        <p className="text-muted-foreground">
+          Step {here + 1} of {STEPS.length}: {NAMES[current]}
+        </p>
+        {before ? (
+          <Button asChild variant="ghost" size="sm" className="-mr-3">
+            <Link href={`/onboarding/${before}`}>
+              <ArrowLeft aria-hidden />
+              {NAMES[before]}
+            </Link>
+          </Button>
+        ) : null}
+      </div>
       <ol className="flex gap-2">
         {STEPS.map((step, index) => {
           const finished = index < open;

@@ -2,48 +2,92 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef } from 'react';
-import { useAppError } from '@/components/trpc/app-error';
+import { useEffect, useRef, useState } from 'react';
+import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
+import type { ErrorCode } from '@/server/foundation/errors';
+import { ENDED, type Ended, endedPath, nextAsk, type Returned } from './returned';
 
-/** Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. */
-export function ConfirmReturn({ sessionId, path }: { sessionId: string; path: string }) {
+/** Answers that another try does not change. */
+const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
+
+/**
+ * Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. As long as
+ * Stripe has not finished it asks again by itself.
+ */
+export function ConfirmReturn({ returned, path }: { returned: Returned; path: string }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const errors = useAppError({ toast: false });
-  const asked = useRef(false);
-  const confirm = useMutation(
-    trpc.billing.confirm.mutationOptions({
-      onError: errors.report,
-      onSuccess: ({ plan }) => {
-        if (plan) toast('Thank you. Your new plan is active.');
-        router.replace(path);
-        router.refresh();
-      },
-    }),
-  );
-  const { mutate } = confirm;
+  const began = useRef(false);
+  const [asked, setAsked] = useState(0);
+  const { mutateAsync: checkout } = useMutation(trpc.billing.confirm.mutationOptions());
+  const { mutateAsync: portal } = useMutation(trpc.billing.confirmPortal.mutationOptions());
+  const wait = nextAsk(asked);
+
+  const leave = (to: string) => {
+    router.replace(to);
+    // Also drops what the router keeps of pages that were made under the old plan.
+    router.refresh();
+  };
+  const ask = useRef<() => Promise<void>>(async () => {});
+  ask.current = async () => {
+    try {
+      const { plan, unpaid } =
+        returned.from === 'portal' ? await portal() : await checkout({ sessionId: returned.sessionId });
+      if (plan || returned.from === 'portal') {
+        if (returned.from === 'checkout') toast.success('Thank you. Your new plan is active.');
+        leave(path);
+      } else if (unpaid) leave(endedPath(path, 'cancelled'));
+      else setAsked((n) => n + 1);
+    } catch (error) {
+      const { code } = readAppError(error);
+      if (code && FINAL.has(code)) leave(endedPath(path, 'unknown'));
+      else setAsked((n) => n + 1);
+    }
+  };
   useEffect(() => {
-    // Once, also when React runs effects twice in development.
-    if (asked.current) return;
-    asked.current = true;
-    mutate({ sessionId });
-  }, [mutate, sessionId]);
-  if (!errors.message) return <Alert title="Checking your payment" />;
+    if (asked === 0) {
+      // Once, also when React runs effects twice in development.
+      if (!began.current) void ask.current();
+      began.current = true;
+      return;
+    }
+    if (wait === null) return;
+    const timer = setTimeout(() => void ask.current(), wait);
+    return () => clearTimeout(timer);
+  }, [asked, wait]);
+
+  if (asked === 0)
+    return <Alert title={returned.from === 'portal' ? 'Looking for changes' : 'Checking your payment'} />;
   return (
     <Alert
-      variant="warning"
-      title="We could not check your payment yet"
+      title="Your payment is being confirmed"
       action={
-        <Button variant="outline" size="sm" onClick={() => mutate({ sessionId })}>
-          Check again
-        </Button>
+        wait === null ? (
+          <Button variant="outline" size="sm" onClick={() => setAsked(1)}>
+            Check again
+          </Button>
+        ) : undefined
       }
     >
-      <p>{errors.message} If you paid, your plan changes by itself within a few minutes.</p>
+      <p>
+        {wait === null
+          ? 'This takes longer than usual. If you paid, your plan changes by itself; you need not pay again.'
+          : 'Your new plan shows here as soon as it is. You need not pay again.'}
+      </p>
+    </Alert>
+  );
+}
+
+/** How the payment ended that a person came back from without a new plan. */
+export function EndedReturn({ ended }: { ended: Ended }) {
+  const { title, text } = ENDED[ended];
+  return (
+    <Alert title={title}>
+      <p>{text}</p>
     </Alert>
   );
 }

@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { leaveFor } from '@/components/shell/leave-for';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
@@ -23,22 +24,25 @@ export function PlanCards({
   current,
   subscribed,
   canManage,
+  paying = false,
 }: {
   plans: PlanCard[];
   current: PlanCard['plan'];
   subscribed: boolean;
   canManage: boolean;
+  /** A payment is being confirmed: nobody pays twice. */
+  paying?: boolean;
 }) {
   const trpc = useTRPC();
   const errors = useAppError();
   const checkout = useMutation(
     trpc.billing.checkout.mutationOptions({
       onError: errors.report,
-      onSuccess: ({ url }) => window.location.assign(url),
+      onSuccess: ({ url }) => leaveFor(url),
     }),
   );
   // The payment page is another site: the buttons stay busy until the browser has left.
-  const leaving = checkout.isPending || checkout.isSuccess;
+  const leaving = checkout.isPending || checkout.isSuccess || paying;
   return (
     <ul className="grid gap-4 lg:grid-cols-3">
       {plans.map((p) => (
@@ -98,7 +102,7 @@ export function SubscriptionActions({
   const portal = useMutation(
     trpc.billing.portal.mutationOptions({
       onError: errors.report,
-      onSuccess: ({ url }) => window.location.assign(url),
+      onSuccess: ({ url }) => leaveFor(url),
     }),
   );
   const cancel = useMutation(

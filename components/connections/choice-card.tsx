@@ -24,6 +24,7 @@ export function ChoiceCard({
   platformName,
   noun,
   zone,
+  upgradeHref = '/settings/billing',
   arriving,
   onDone,
   onDropped,
@@ -33,6 +34,8 @@ export function ChoiceCard({
   platformName: string;
   noun: string;
   zone: string;
+  /** Where a larger plan is chosen. */
+  upgradeHref?: string;
   /** The person just came back from the platform: the heading takes the focus. */
   arriving: boolean;
   onDone: () => void;
@@ -115,7 +118,7 @@ export function ChoiceCard({
             title="Your plan has no room for another connected account."
             action={
               <Button asChild size="sm" variant="outline">
-                <Link href="/settings/billing">Upgrade</Link>
+                <Link href={upgradeHref}>Upgrade</Link>
               </Button>
             }
           >

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
+import { leaveFor } from '@/components/shell/leave-for';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
@@ -33,6 +34,8 @@ export interface PlatformGridProps {
   choice?: ConnectionChoice | null;
   /** The page of this app that people come back to after the platform's own. */
   returnTo: string;
+  /** Where a larger plan is chosen. */
+  upgradeHref?: string;
   zone?: string;
   /** Managers and owners may connect; others see what there is. */
   canManage?: boolean;
@@ -44,6 +47,7 @@ export function PlatformGrid({
   connections: firstConnections,
   choice: firstChoice,
   returnTo,
+  upgradeHref = '/settings/billing',
   zone = 'UTC',
   canManage = true,
 }: PlatformGridProps) {
@@ -70,7 +74,7 @@ export function PlatformGrid({
   const [leaving, setLeaving] = useState<string | null>(null);
   const start = useMutation(
     trpc.connections.start.mutationOptions({
-      onSuccess: ({ url }) => window.location.assign(url),
+      onSuccess: ({ url }) => leaveFor(url),
       onError: (error) => {
         setLeaving(null);
         toast.error(readAppError(error).message);
@@ -141,6 +145,7 @@ export function PlatformGrid({
           platformName={chosen.name}
           noun={chosen.accountNoun}
           zone={zone}
+          upgradeHref={upgradeHref}
           arriving={code === 'choose'}
           onDone={() => {
             void changed();
@@ -197,7 +202,7 @@ export function PlatformGrid({
                     <>
                       <span className="min-w-0 flex-1 text-muted-foreground">{platform.why}</span>
                       <Button asChild size="sm" variant="outline">
-                        <Link href="/settings/billing">Upgrade</Link>
+                        <Link href={upgradeHref}>Upgrade</Link>
                       </Button>
                     </>
                   ) : platform.state === 'unavailable' ? (

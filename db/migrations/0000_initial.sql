@@ -466,6 +466,7 @@ CREATE TABLE "tributary"."listings" (
 	"state" text NOT NULL,
 	"remote_id" text,
 	"url" text,
+	"picture_id" text,
 	"price" bigint NOT NULL,
 	"currency" text NOT NULL,
 	"views" integer DEFAULT 0 NOT NULL,
@@ -1042,6 +1043,7 @@ ALTER TABLE "tributary"."listing_views" ADD CONSTRAINT "listing_views_workspace_
 ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_product_id_products_workspace_id_id_fk" FOREIGN KEY ("workspace_id","product_id") REFERENCES "tributary"."products"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_connection_id_connections_workspace_id_id_fk" FOREIGN KEY ("workspace_id","connection_id") REFERENCES "tributary"."connections"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "tributary"."listings" ADD CONSTRAINT "listings_workspace_id_picture_id_files_workspace_id_id_fk" FOREIGN KEY ("workspace_id","picture_id") REFERENCES "tributary"."files"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."price_changes" ADD CONSTRAINT "price_changes_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."price_changes" ADD CONSTRAINT "price_changes_workspace_id_listing_id_listings_workspace_id_id_fk" FOREIGN KEY ("workspace_id","listing_id") REFERENCES "tributary"."listings"("workspace_id","id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tributary"."price_rules" ADD CONSTRAINT "price_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "tributary"."workspaces"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
@@ -1115,6 +1117,7 @@ CREATE INDEX "publication_results_due" ON "tributary"."publication_results" USIN
 CREATE INDEX "publication_results_line" ON "tributary"."publication_results" USING btree ("connection_id","next_read_at") WHERE next_read_at is not null;--> statement-breakpoint
 CREATE INDEX "publication_results_reached" ON "tributary"."publication_results" USING btree ("boost_at") WHERE boost_state = 'reached';--> statement-breakpoint
 CREATE UNIQUE INDEX "listings_one_live" ON "tributary"."listings" USING btree ("product_id","connection_id") WHERE state <> 'delisted';--> statement-breakpoint
+CREATE INDEX "listings_picture" ON "tributary"."listings" USING btree ("picture_id") WHERE picture_id is not null;--> statement-breakpoint
 CREATE INDEX "price_changes_listing" ON "tributary"."price_changes" USING btree ("listing_id","created_at");--> statement-breakpoint
 CREATE INDEX "sales_recent" ON "tributary"."sales" USING btree ("workspace_id","sold_at");--> statement-breakpoint
 CREATE INDEX "sales_listing" ON "tributary"."sales" USING btree ("listing_id") WHERE listing_id is not null;--> statement-breakpoint

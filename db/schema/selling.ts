@@ -55,6 +55,8 @@ export const listings = tributary.table(
     }).notNull(),
     remoteId: text('remote_id'),
     url: text('url'),
+    /** The picture that the person saw and chose when they asked for the listing; it alone is sent. Null for what was not listed here. */
+    pictureId: text('picture_id'),
     price: minorUnits('price').notNull(),
     currency: text('currency').notNull(),
     views: integer('views').notNull().default(0),
@@ -78,6 +80,8 @@ export const listings = tributary.table(
       columns: [t.workspaceId, t.connectionId],
       foreignColumns: [connections.workspaceId, connections.id],
     }),
+    foreignKey({ columns: [t.workspaceId, t.pictureId], foreignColumns: [files.workspaceId, files.id] }),
+    index('listings_picture').on(t.pictureId).where(sql`picture_id is not null`),
   ],
 );
 

@@ -10,6 +10,7 @@ import { connectSandbox } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { performListing } from '@/server/domains/listings/perform-listing';
+import { drawPicture } from '@/server/domains/listings/pictures';
 import { requestListing } from '@/server/domains/listings/request-listing';
 import { createPost } from '@/server/domains/posts/create-post';
 import { applyPriceChange } from '@/server/domains/pricing/apply-price-change';
@@ -106,7 +107,8 @@ async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
     });
     productId = (await createProduct({ ctx, input: { ...DEMO_PRODUCT, fileId: file.id } })).id;
   }
-  const listing = await requestListing({ ctx, input: { productId, connectionId } });
+  const { fileId: pictureId } = await drawPicture({ ctx, input: { productId } });
+  const listing = await requestListing({ ctx, input: { productId, connectionId, pictureId } });
   if (listing.state === 'active') return;
   await performListing({ ctx, input: { listingId: listing.id }, call: callPlatform });
   if ((await listRules({ ctx, input: { listingId: listing.id, limit: 1 } })).items.length === 0)

@@ -55,7 +55,11 @@ ${body}
 /** A page that says what went wrong and what to do. */
 export function problemPage(
   world: World,
-  o: { title: string; text: string; status: number; platform?: string },
+  o: { title: string; text: string; status: number; platform?: string; back?: string },
 ): Promise<Response> {
-  return page(world, o, html`<p class="note bad">${o.text}</p>`);
+  return page(
+    world,
+    o,
+    html`<p class="note bad">${o.text}</p>${o.back ? html`<p><a href="${o.back}">Go back</a></p>` : ''}`,
+  );
 }

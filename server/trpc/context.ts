@@ -39,12 +39,23 @@ export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
   };
 }
 
-/** For pages: the viewer with their workspace; sends signed-out people to the sign-in page and back afterwards. */
-export async function requireViewer(): Promise<Viewer & { workspace: NonNullable<Viewer['workspace']> }> {
+type Member = Viewer & { workspace: NonNullable<Viewer['workspace']> };
+
+/** The viewer with their workspace, or null for people who are signed out. */
+export async function memberViewer(): Promise<Member | null> {
   const viewer = await getViewer();
-  if (!viewer?.workspace) {
-    const path = (await headers()).get(PATH_HEADER);
-    redirect(path ? `/sign-in?next=${encodeURIComponent(path)}` : '/sign-in');
-  }
-  return { ...viewer, workspace: viewer.workspace };
+  return viewer?.workspace ? { ...viewer, workspace: viewer.workspace } : null;
+}
+
+/** The sign-in page, which leads back to the page that was asked for. */
+export async function signInAddress(): Promise<string> {
+  const path = (await headers()).get(PATH_HEADER);
+  return path ? `/sign-in?next=${encodeURIComponent(path)}` : '/sign-in';
+}
+
+/** For pages (layouts use `leadTo`): the viewer with their workspace; sends signed-out people to the sign-in page and back afterwards. */
+export async function requireViewer(): Promise<Member> {
+  const viewer = await memberViewer();
+  if (!viewer) redirect(await signInAddress());
+  return viewer;
 }

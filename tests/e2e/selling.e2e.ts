@@ -1,4 +1,5 @@
 import { expect } from '@playwright/test';
+import { samplePng } from '@/server/domains/files/testing';
 import { test } from './signed-in';
 import { accessible, fitsPhone } from './support';
 
@@ -45,6 +46,24 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
     .getByRole('button', { name: /^List on/ })
     .first()
     .click();
+  // Nothing is listed before a picture was chosen and shown.
+  const step = page.getByRole('dialog', { name: /^List on/ });
+  const go = step.getByRole('button', { name: 'List with this picture' });
+  await expect(go).toBeDisabled();
+  await step.getByRole('button', { name: 'Use a title card' }).click();
+  const card = step.getByRole('img', { name: /Weather log/ });
+  await expect(card).toBeVisible();
+  await accessible(page);
+  await fitsPhone(page);
+  await step.getByLabel('Picture for the listing').setInputFiles({
+    name: 'cover.png',
+    mimeType: 'image/png',
+    buffer: samplePng(400, 300, [180, 80, 20]),
+  });
+  const own = step.getByRole('img', { name: 'The picture you uploaded' });
+  await expect.poll(() => own.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(400);
+  const chosen = await own.getAttribute('src');
+  await go.click();
   await expect(
     page
       .getByRole('link', { name: /see|view|open|etsy/i })
@@ -70,6 +89,13 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   const shop = await page.request.get('/sandbox/etsy/shop/InkAndOakPrints');
   const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
   expect(listing).not.toBe('');
+  // The shop shows what was seen here.
+  await page.goto(`/sandbox/etsy/listing/${listing}`);
+  const inShop = page.locator('img.product').first();
+  await expect.poll(() => inShop.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(400);
+  const published = await page.request.get((await inShop.getAttribute('src')) ?? '');
+  const ours = await page.request.get(chosen ?? '');
+  expect((await published.body()).equals(await ours.body())).toBe(true);
   for (const [path, data] of [['etsy/views', { listing: Number(listing), views: 60 }]] as const)
     expect((await page.request.post(`/sandbox/control/${path}`, { data })).ok()).toBe(true);
 

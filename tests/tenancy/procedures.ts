@@ -87,6 +87,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
 
   'billing.summary': { least: 'viewer', input: none },
   'billing.checkout': { least: 'owner', input: () => ({ plan: 'pro' }) },
+  'billing.confirmPortal': { least: 'owner', input: none },
   'billing.confirm': { least: 'owner', input: () => ({ sessionId: 'cs_test_1' }) },
   'billing.portal': { least: 'owner', input: () => ({}) },
   'billing.cancel': { least: 'owner', input: none },
@@ -275,8 +276,9 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'listings.get': { least: 'viewer', input: (ids) => ({ id: ids.listing }) },
   'listings.create': {
     least: 'operator',
-    input: (ids) => ({ productId: ids.product, connectionId: ids.shop }),
+    input: (ids) => ({ productId: ids.product, connectionId: ids.shop, pictureId: ids.file }),
   },
+  'listings.drawPicture': { least: 'operator', input: (ids) => ({ productId: ids.product }) },
   'listings.retry': { least: 'operator', input: (ids) => ({ id: ids.listing, version }) },
   'listings.delist': { least: 'operator', input: (ids) => ({ id: ids.listing, version }) },
 

@@ -2,16 +2,18 @@
 
 import { redirect } from 'next/navigation';
 import { type FormState, failed, textOf } from '@/app/_account/form-state';
+import { cameFrom, planHref } from '@/app/_setup/upgrade';
 import { api } from '@/components/trpc/server';
 
-/** Takes a plan: the one the workspace has goes on, a paid one leads to the payment page and back here. */
+/** Takes a plan: the one the workspace has goes on (to the step that the person came from), a paid one leads to the payment page and back here. */
 export async function planAction(_: FormState, form: FormData): Promise<FormState> {
   const plan = textOf(form, 'plan');
-  let target = '/onboarding/platforms';
+  const from = cameFrom(textOf(form, 'from'));
+  let target = `/onboarding/${from ?? 'platforms'}`;
   try {
     const caller = await api();
     if (plan === 'pro' || plan === 'agency')
-      target = (await caller.billing.checkout({ plan, returnTo: '/onboarding/plan' })).url;
+      target = (await caller.billing.checkout({ plan, returnTo: planHref(from) })).url;
     else await caller.onboarding.completeStep({ step: 'plan' });
   } catch (error) {
     return failed(error);

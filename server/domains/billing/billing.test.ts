@@ -7,7 +7,7 @@ import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { sandboxHandler } from '@/server/sandbox/handler';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { confirmCheckout } from './confirm-checkout';
+import { confirmCheckout, confirmPortal } from './confirm-checkout';
 import { findSubscription } from './customer';
 import { handleStripeWebhook } from './handle-stripe-webhook';
 import { openPortal } from './open-portal';
@@ -134,6 +134,52 @@ test('coming back from checkout changes the plan at once, before any webhook', a
   expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({
     plan: 'agency',
   });
+  expect(await plan()).toBe('agency');
+});
+
+test('a payment that Stripe cannot be asked about is not one that nobody made', async () => {
+  const sessionId = await buy('pro');
+  const away = new Stripe('sk_test_away', {
+    maxNetworkRetries: 0,
+    httpClient: Stripe.createFetchHttpClient(async () =>
+      Response.json({ error: { type: 'api_error', message: 'down' } }, { status: 500 }),
+    ),
+  });
+  await expect(
+    confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway: { ...gateway, client: away } }),
+  ).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({ plan: 'pro' });
+});
+
+test('a checkout that stands open is unpaid, and waiting for it would change nothing', async () => {
+  const { url } = await startCheckout({
+    ctx: world.ctx,
+    input: { plan: 'pro', returnTo: '/settings/billing' },
+    gateway,
+  });
+  const sessionId = new URL(url).pathname.split('/').at(-1) ?? '';
+  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({
+    plan: null,
+    unpaid: true,
+  });
+  expect(await plan()).toBe('free');
+});
+
+test('what was changed in the portal shows at once, before any webhook', async () => {
+  const sessionId = await buy('pro');
+  await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway });
+  const { url } = await openPortal({ ctx: world.ctx, input: { returnTo: '/settings/billing' }, gateway });
+  const shown = await (await reach(new Request(url))).text();
+  expect(shown).toContain('/settings/billing?checkout=portal"');
+  const known = await findSubscription(world.ctx);
+  const id = known?.subscriptionId ?? '';
+  const [item] = (await gateway.client.subscriptions.retrieve(id)).items.data;
+  await gateway.client.subscriptions.update(id, {
+    items: [{ id: item?.id ?? '', price: gateway.prices.agency }],
+  });
+  expect(await plan()).toBe('pro');
+  world.clock.advance(1_000);
+  expect(await confirmPortal({ ctx: world.ctx, gateway })).toEqual({ plan: 'agency' });
   expect(await plan()).toBe('agency');
 });
 

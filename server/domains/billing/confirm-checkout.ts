@@ -1,13 +1,22 @@
 import { notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
+import { findSubscription } from './customer';
 import type { Plan } from './plans';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
+/** What came of a checkout: the plan, or null as long as Stripe has not finished. */
+export interface CheckoutOutcome {
+  plan: Plan | null;
+  /** The session ended or stands open without a payment: waiting changes nothing. */
+  unpaid?: true;
+}
+
 /**
  * Called when a person comes back from Checkout: applies what was bought at once, without waiting for the webhook. The session
- * must be this workspace's; anybody else's answers as one that does not exist.
+ * must be this workspace's; anybody else's answers as one that does not exist. Throws `unavailable` or `platform_failed` while
+ * Stripe does not say.
  */
 export async function confirmCheckout({
   ctx,
@@ -17,14 +26,36 @@ export async function confirmCheckout({
   ctx: Ctx;
   input: { sessionId: string };
   gateway?: StripeGateway;
-}): Promise<{ plan: Plan | null }> {
+}): Promise<CheckoutOutcome> {
   requireRole(ctx, 'owner', 'change the plan');
   const gateway = given ?? (await stripeGateway());
   const session = await reachStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
-    () => null,
+    (error) => {
+      // Any other failure says nothing about the session.
+      const cause = error instanceof Error ? (error.cause as { statusCode?: number } | undefined) : undefined;
+      if (cause?.statusCode !== 404) throw error;
+      return null;
+    },
   );
   if (!session || session.client_reference_id !== ctx.workspaceId) throw notFound('checkout');
-  if (session.status !== 'complete' || !session.subscription) return { plan: null };
+  if (session.status === 'open' || session.status === 'expired') return { plan: null, unpaid: true };
+  if (!session.subscription) return { plan: null };
   const id = typeof session.subscription === 'string' ? session.subscription : session.subscription.id;
-  return { plan: await refreshSubscription(ctx, id, gateway) };
+  const plan = await refreshSubscription(ctx, id, gateway);
+  // Some payments take their time after the checkout is complete.
+  return { plan: plan === 'free' ? null : plan };
+}
+
+/** Called when a person comes back from the customer portal: applies what they changed there, without waiting for the webhook. */
+export async function confirmPortal({
+  ctx,
+  gateway,
+}: {
+  ctx: Ctx;
+  gateway?: StripeGateway;
+}): Promise<CheckoutOutcome> {
+  requireRole(ctx, 'owner', 'change the plan');
+  const known = await findSubscription(ctx);
+  if (!known?.subscriptionId) return { plan: null, unpaid: true };
+  return { plan: await refreshSubscription(ctx, known.subscriptionId, gateway) };
 }

@@ -7,6 +7,10 @@ import { reachStripe } from './reach-stripe';
 import type { portalInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
+/** Where the portal leads back to: the page learns that something may have changed there. */
+export const portalReturn = (returnTo: string): string =>
+  `${env().appUrl}${returnTo}${returnTo.includes('?') ? '&' : '?'}checkout=portal`;
+
 /** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
 export async function openPortal({
   ctx,
@@ -25,7 +29,7 @@ export async function openPortal({
   return reachStripe(async () => {
     const portal = await gateway.client.billingPortal.sessions.create({
       customer: subscription.customerId,
-      return_url: `${env().appUrl}${input.returnTo}`,
+      return_url: portalReturn(input.returnTo),
     });
     return { url: portal.url };
   });

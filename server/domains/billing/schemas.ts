@@ -11,6 +11,10 @@ export const checkoutInput = z.object({
   returnTo: localPath.default('/settings/billing'),
 });
 export const urlOutput = z.object({ url: z.url() });
+export const checkoutOutcome = z.object({
+  plan: z.enum(['free', 'pro', 'agency']).nullable(),
+  unpaid: z.literal(true).optional(),
+});
 export const portalInput = z.object({ returnTo: localPath.default('/settings/billing') });
 
 const usage = z.object({ used: z.number().int(), allowed: z.number().int().nullable() });

@@ -3,6 +3,7 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
 import { ensureCustomer } from './customer';
+import { portalReturn } from './open-portal';
 import { reachStripe } from './reach-stripe';
 import type { checkoutInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
@@ -30,7 +31,7 @@ export async function startCheckout({
     if (subscription.subscriptionId && LIVE.has(subscription.status)) {
       const portal = await gateway.client.billingPortal.sessions.create({
         customer: subscription.customerId,
-        return_url: back,
+        return_url: portalReturn(input.returnTo),
       });
       return { url: portal.url };
     }

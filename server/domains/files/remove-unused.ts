@@ -59,7 +59,8 @@ const used = (workspaceId: string): SQL => sql`
   select m.item ->> 'fileId' as id from variants v cross join lateral jsonb_array_elements(v.media) as m(item)
     where v.workspace_id = ${workspaceId} and v.media <> '[]'::jsonb
   union select file_id from publication_media where workspace_id = ${workspaceId}
-  union select file_id from products where workspace_id = ${workspaceId} and file_id is not null`;
+  union select file_id from products where workspace_id = ${workspaceId} and file_id is not null
+  union select picture_id from listings where workspace_id = ${workspaceId} and picture_id is not null`;
 
 async function inWorkspace(db: Db, clock: Clock, id: string): Promise<RemovedFiles> {
   const workspaceId = asWorkspaceId(id);

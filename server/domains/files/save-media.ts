@@ -121,7 +121,8 @@ async function theSame(tx: Tx, ctx: Ctx, sha256: string): Promise<FileRow | null
   return row ?? null;
 }
 
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
+/** Bytes that are there already, as a content. */
+export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
 const refuse = (why: string): AppError => new AppError('invalid', why, { fields: { file: why } });

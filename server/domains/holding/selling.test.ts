@@ -16,6 +16,7 @@ import { connectSandbox, sendToHandler } from '../connections/testing';
 import { saveFile } from '../files/save-file';
 import { requestDelist } from '../listings/change-listing';
 import { performListing } from '../listings/perform-listing';
+import { drawPicture } from '../listings/pictures';
 import { getListing } from '../listings/queries';
 import { requestListing } from '../listings/request-listing';
 import { applyPriceChange } from '../pricing/apply-price-change';
@@ -87,7 +88,8 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
       fileId: file.id,
     },
   });
-  const { id } = await requestListing({ ctx, input: { productId: product.id, connectionId } });
+  const { fileId: pictureId } = await drawPicture({ ctx, input: { productId: product.id } });
+  const { id } = await requestListing({ ctx, input: { productId: product.id, connectionId, pictureId } });
   const perform = () => performListing({ ctx, input: { listingId: id }, call: callPlatform });
   const row = () => getListing({ ctx, input: { id } });
 

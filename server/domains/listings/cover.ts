@@ -12,7 +12,7 @@ const PALETTES = [
 ] as const;
 
 /**
- * A cover for a digital product that has no picture of its own: its title on a plain card, 1200 × 1200, PNG. The same product gives
+ * A title card that a person may choose as the picture of a digital product: its title on a plain card, 1200 × 1200, PNG. The same product gives
  * the same picture. Letters outside the Latin script are left out, since the built-in font has only those.
  */
 export async function coverImage(product: {
@@ -57,5 +57,5 @@ export async function coverImage(product: {
     h('div', { style: { display: 'flex', alignItems: 'flex-end', gap: 24, height: 190 } }, ...bars),
   );
   const answer = new ImageResponse(picture, { width: SIZE, height: SIZE });
-  return { name: 'cover.png', mime: 'image/png', bytes: new Uint8Array(await answer.arrayBuffer()) };
+  return { name: 'title-card.png', mime: 'image/png', bytes: new Uint8Array(await answer.arrayBuffer()) };
 }

@@ -4,12 +4,15 @@ import path from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts, listings } from '@/db/schema';
+import { alerts, files, listings, products } from '@/db/schema';
 import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
+import { removeUnused } from '../files/remove-unused';
 import { saveFile } from '../files/save-file';
+import { once, saveMedia } from '../files/save-media';
+import { samplePng } from '../files/testing';
 import { archiveProduct } from '../products/archive-product';
 import { createProduct } from '../products/create-product';
 import { listProducts } from '../products/queries';
@@ -19,6 +22,7 @@ import { makeShop, type Shop } from '../sales/testing';
 import { requestDelist, retryListing } from './change-listing';
 import { coverImage } from './cover';
 import { performListing } from './perform-listing';
+import { drawPicture } from './pictures';
 import type { PlatformPort } from './platform-port';
 import { getListing } from './queries';
 import { requestListing } from './request-listing';
@@ -49,16 +53,18 @@ const product = {
   floor: 800,
   currency: 'USD',
 };
-async function start(): Promise<Shop & { newProduct: string }> {
+type Ready = Shop & { newProduct: string; picture: string };
+async function start(): Promise<Ready> {
   const shop = await makeShop(db);
   const file = await saveFile({ ctx: shop.ctx, input: { name: 'planner.pdf', content: pdf() } });
   const made = await createProduct({ ctx: shop.ctx, input: { ...product, fileId: file.id } });
-  return { ...shop, newProduct: made.id };
+  const { fileId } = await drawPicture({ ctx: shop.ctx, input: { productId: made.id } });
+  return { ...shop, newProduct: made.id, picture: fileId };
 }
-const request = (shop: Shop & { newProduct: string }) =>
+const request = (shop: Ready) =>
   requestListing({
     ctx: shop.ctx,
-    input: { productId: shop.newProduct, connectionId: shop.connectionId },
+    input: { productId: shop.newProduct, connectionId: shop.connectionId, pictureId: shop.picture },
   });
 const port = (list: (input: ListInput) => Promise<{ remoteId: string; url: string }>): PlatformPort =>
   (async (r: { capability: string; input: ListInput }) =>
@@ -71,7 +77,7 @@ const good = async (input: ListInput) => {
 };
 
 describe('listings', () => {
-  it('lists a product with its file and a cover, once', async () => {
+  it('lists a product with its file and the title card that was chosen, once', async () => {
     const shop = await start();
     const listing = await request(shop);
     expect((await request(shop)).id).toBe(listing.id);
@@ -94,6 +100,92 @@ describe('listings', () => {
       url: 'https://example.test/77',
       remoteId: '77',
     });
+  });
+
+  it('sends the picture that was chosen, also when the product has another title by then', async () => {
+    const shop = await start();
+    const chosen = samplePng(40, 40, [200, 10, 10]);
+    const own = await saveMedia({ ctx: shop.ctx, input: { name: 'own.png', content: once(chosen) } });
+    const listing = await requestListing({
+      ctx: shop.ctx,
+      input: { productId: shop.newProduct, connectionId: shop.connectionId, pictureId: own.id },
+    });
+    expect(listing.pictureId).toBe(own.id);
+    await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+      tx.update(products).set({ title: 'Another title' }).where(eq(products.id, shop.newProduct)),
+    );
+    const sent: Buffer[] = [];
+    const failing = port(async (input) => {
+      sent.push(Buffer.from(input.image.bytes));
+      throw new ConnectorFault('transient', 'The shop is busy.');
+    });
+    await expect(perform(shop, listing.id, failing)).rejects.toThrow('busy');
+    const refusing = port(async (input) => {
+      sent.push(Buffer.from(input.image.bytes));
+      throw new ConnectorFault('rejected', 'The shop does not want this.');
+    });
+    expect(await perform(shop, listing.id, refusing)).toBe('failed');
+    const failed = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+    await retryListing({ ctx: shop.ctx, input: { id: failed.id, version: failed.version } });
+    const taking = port(async (input) => {
+      sent.push(Buffer.from(input.image.bytes));
+      return good(input);
+    });
+    expect(await perform(shop, listing.id, taking)).toBe('active');
+    expect(sent).toHaveLength(3);
+    for (const bytes of sent) expect(bytes.equals(chosen)).toBe(true);
+  });
+
+  it('is not asked for without a picture that the workspace has and shops take', async () => {
+    const shop = await start();
+    const ask = (pictureId: string | undefined) =>
+      requestListing({
+        ctx: shop.ctx,
+        input: {
+          productId: shop.newProduct,
+          connectionId: shop.connectionId,
+          pictureId: pictureId as string,
+        },
+      });
+    await expect(ask(undefined)).rejects.toMatchObject({ name: 'ZodError' });
+    await expect(ask('fil_unknown')).rejects.toMatchObject({ code: 'not_found' });
+    const other = await start();
+    await expect(ask(other.picture)).rejects.toMatchObject({ code: 'not_found' });
+    const [document] = await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+      tx.select().from(files).where(eq(files.name, 'planner.pdf')),
+    );
+    await expect(ask(document?.id)).rejects.toMatchObject({ code: 'invalid' });
+    expect(shop.sent).toEqual([]);
+  });
+
+  it('sends nothing for a row without a picture', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+      tx.update(listings).set({ pictureId: null }).where(eq(listings.id, listing.id)),
+    );
+    const never = port(async () => {
+      throw new Error('something was sent');
+    });
+    expect(await perform(shop, listing.id, never)).toBe('failed');
+    expect((await getListing({ ctx: shop.ctx, input: { id: listing.id } })).problem).toMatch(/picture/);
+  });
+
+  it('keeps its picture from the clean-up', async () => {
+    const shop = await start();
+    const clock = shop.ctx.clock as ManualClock;
+    const listing = await request(shop);
+    const unused = await saveMedia({
+      ctx: shop.ctx,
+      input: { name: 'other.png', content: once(samplePng(20, 20)) },
+    });
+    await removeUnused({ db, clock });
+    clock.advance(8 * 24 * 3_600_000);
+    await removeUnused({ db, clock });
+    const left = await db.asWorkspace(shop.ctx.workspaceId, (tx) => tx.select({ id: files.id }).from(files));
+    expect(left.map((f) => f.id)).toContain(shop.picture);
+    expect(left.map((f) => f.id)).not.toContain(unused.id);
+    expect(await perform(shop, listing.id, port(good))).toBe('active');
   });
 
   it('goes on from the draft after a crash', async () => {
@@ -193,7 +285,12 @@ describe('listings', () => {
     const list = (input: Partial<Parameters<typeof requestListing>[0]['input']>) =>
       requestListing({
         ctx: shop.ctx,
-        input: { productId: shop.newProduct, connectionId: shop.connectionId, ...input },
+        input: {
+          productId: shop.newProduct,
+          connectionId: shop.connectionId,
+          pictureId: shop.picture,
+          ...input,
+        },
       });
     await expect(list({ productId: bare.id })).rejects.toThrow('needs its file');
     await expect(list({ price: 700 })).rejects.toThrow('below the lowest price');

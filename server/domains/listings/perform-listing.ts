@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
 import { type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
-import { isAppError } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -11,7 +11,6 @@ import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
-import { coverImage } from './cover';
 import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
 
@@ -113,9 +112,12 @@ const held = (ctx: Ctx, row: Row) =>
 async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
   const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId));
   if (!product.file) throw new Error('A listing was requested for a product without a file');
-  const [{ file, content }, image] = await Promise.all([
+  // Never one that was drawn or changed since: what the person saw is what buyers see.
+  if (!row.pictureId)
+    throw new AppError('invalid', 'Choose the picture that buyers see, then list it again.');
+  const [{ file, content }, picture] = await Promise.all([
     readFileContent({ ctx, input: { id: product.file.id } }),
-    coverImage(product),
+    readFileContent({ ctx, input: { id: row.pictureId } }),
   ]);
   const listed = await call({
     ctx,
@@ -128,7 +130,7 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutc
       price: { amount: row.price, currency: row.currency },
       quantity: QUANTITY,
       file: { name: file.name, mime: file.mime, bytes: content },
-      image,
+      image: { name: picture.file.name, mime: picture.file.mime, bytes: picture.content },
       resume: row.remoteId ?? undefined,
       marker: row.id,
       onDraft: async (remoteId) => {

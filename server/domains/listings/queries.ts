@@ -35,6 +35,7 @@ const shape = ({ listing, product, connection, sales: sold }: Row): Listing => (
   state: listing.state,
   remoteId: listing.remoteId,
   url: listing.url,
+  pictureId: listing.pictureId,
   price: listing.price,
   floor: product.floor,
   currency: listing.currency,

@@ -9,11 +9,12 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
+import { assertPicture } from './pictures';
 import { readListing } from './queries';
 import { type Listing, requestListingInput } from './schemas';
 
 /**
- * Asks for a product to be listed on a connection. The row is written first, and the background work finds it. Asking twice
+ * Asks for a product to be listed on a connection, with the picture that the person saw. The row is written first, and the background work finds it. Asking twice
  * answers the listing that is there.
  */
 export async function requestListing({
@@ -47,6 +48,7 @@ export async function requestListing({
     if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
     const price = data.price ?? product.price;
     assertCanList(product, connection, price);
+    await assertPicture(tx, ctx, data.pictureId);
     const id = newId('listing');
     const now = ctx.clock.now();
     await tx.insert(listings).values({
@@ -55,6 +57,7 @@ export async function requestListing({
       productId: product.id,
       connectionId: connection.id,
       state: 'pending',
+      pictureId: data.pictureId,
       price,
       currency: product.currency,
       createdAt: now,

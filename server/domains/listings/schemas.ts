@@ -4,9 +4,13 @@ const id = z.string().min(1).max(64);
 export const requestListingInput = z.object({
   productId: id,
   connectionId: id,
+  /** The file of the picture that the person was shown for this listing, and chose. */
+  pictureId: id,
   /** Minor units; the product's price when it is left out. */
   price: z.number().int().min(1).max(100_000_000).optional(),
 });
+export const drawPictureInput = z.object({ productId: id });
+export const pictureOutput = z.object({ fileId: z.string() });
 export const listingVersionInput = z.object({ id, version: z.number().int() });
 export const listListingsInput = z.object({
   state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']).optional(),
@@ -27,6 +31,8 @@ export const listingOutput = z.object({
   state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']),
   remoteId: z.string().nullable(),
   url: z.string().nullable(),
+  /** The file of the picture that was chosen for it. */
+  pictureId: z.string().nullable(),
   price: z.number(),
   floor: z.number(),
   currency: z.string(),

@@ -53,8 +53,7 @@ export function stripePages(app: Hono<SandboxEnv>, world: World, afterCommit: ()
       });
       afterCommit();
       if ('declined' in answer) return checkoutPage(world, c, answer.declined, str(form.email));
-      const to = String(answer.session.success_url).replace('{CHECKOUT_SESSION_ID}', answer.session.id);
-      return Response.redirect(to, 303);
+      return Response.redirect(successUrl(answer.session), 303);
     }),
   );
   app.get(
@@ -111,15 +110,22 @@ function guard(world: World, work: (c: Ctx) => Promise<Response>) {
   };
 }
 
+const successUrl = (session: StripeObject): string =>
+  String(session.success_url).replace('{CHECKOUT_SESSION_ID}', session.id);
+
 async function checkoutPage(world: World, c: Ctx, problem?: string, email?: string): Promise<Response> {
   const session = await need(world.db, 'checkout.session', c.req.param('id') ?? '');
-  if (session.status !== 'open')
+  if (session.status !== 'open') {
+    const paid = session.status === 'complete';
+    const back = paid ? successUrl(session) : session.cancel_url;
     return problemPage(world, {
-      title: session.status === 'complete' ? 'This is paid already' : 'This checkout has expired',
-      text: 'Go back to the app.',
+      title: paid ? 'This is paid already' : 'This checkout has expired',
+      text: 'There is nothing to pay here.',
+      back: back ? String(back) : undefined,
       status: 410,
       platform: 'stripe',
     });
+  }
   const plan = await get(world.db, 'session_plan', `plan_${session.id}`);
   const price = fixed(String(plan?.price)) as StripeObject;
   const customer = session.customer ? await get(world.db, 'customer', String(session.customer)) : null;

@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import { confirmCheckout } from '@/server/domains/billing/confirm-checkout';
+import { confirmCheckout, confirmPortal } from '@/server/domains/billing/confirm-checkout';
 import { openPortal } from '@/server/domains/billing/open-portal';
 import { billingSummary as readSummary } from '@/server/domains/billing/queries';
-import { billingSummary, checkoutInput, portalInput, urlOutput } from '@/server/domains/billing/schemas';
+import {
+  billingSummary,
+  checkoutInput,
+  checkoutOutcome,
+  portalInput,
+  urlOutput,
+} from '@/server/domains/billing/schemas';
 import { setCancellation } from '@/server/domains/billing/set-cancellation';
 import { startCheckout } from '@/server/domains/billing/start-checkout';
 import { memberProcedure, router } from '../init';
@@ -17,8 +23,11 @@ export const billingRouter = router({
     .mutation(({ ctx, input }) => startCheckout({ ctx: ctx.verb, input })),
   confirm: memberProcedure('owner')
     .input(z.object({ sessionId: z.string().min(4).max(200) }))
-    .output(z.object({ plan: z.enum(['free', 'pro', 'agency']).nullable() }))
+    .output(checkoutOutcome)
     .mutation(({ ctx, input }) => confirmCheckout({ ctx: ctx.verb, input })),
+  confirmPortal: memberProcedure('owner')
+    .output(checkoutOutcome)
+    .mutation(({ ctx }) => confirmPortal({ ctx: ctx.verb })),
   portal: memberProcedure('owner')
     .input(portalInput)
     .output(urlOutput)

@@ -1,11 +1,14 @@
 import { requestDelist, retryListing } from '@/server/domains/listings/change-listing';
+import { drawPicture } from '@/server/domains/listings/pictures';
 import { getListing, listListings } from '@/server/domains/listings/queries';
 import { requestListing } from '@/server/domains/listings/request-listing';
 import {
+  drawPictureInput,
   listingOutput,
   listingPage,
   listingVersionInput,
   listListingsInput,
+  pictureOutput,
   requestListingInput,
 } from '@/server/domains/listings/schemas';
 import { idInput, memberProcedure, router } from '../init';
@@ -23,6 +26,10 @@ export const listingsRouter = router({
     .input(requestListingInput)
     .output(listingOutput)
     .mutation(({ ctx, input }) => requestListing({ ctx: ctx.verb, input })),
+  drawPicture: memberProcedure('operator')
+    .input(drawPictureInput)
+    .output(pictureOutput)
+    .mutation(({ ctx, input }) => drawPicture({ ctx: ctx.verb, input })),
   retry: memberProcedure('operator')
     .input(listingVersionInput)
     .output(listingOutput)

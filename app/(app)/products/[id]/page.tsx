@@ -2,6 +2,7 @@ import { ExternalLink } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { mediaAddress } from '@/components/create/media/types';
 import { isTrpcNotFound } from '@/components/create/not-found';
 import { ArchiveButton } from '@/components/sell/archive-button';
 import { ListButton } from '@/components/sell/list-button';
@@ -80,6 +81,14 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                 </CardTitle>
               </CardHeader>
               <CardContent className="grid grid-cols-1 gap-4">
+                {listing.pictureId ? (
+                  // biome-ignore lint/performance/noImgElement: a file of the workspace.
+                  <img
+                    src={`${mediaAddress(listing.pictureId)}?size=small`}
+                    alt="What buyers see"
+                    className="size-20 rounded-lg border border-border object-cover"
+                  />
+                ) : null}
                 <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
                   <Money
                     amount={listing.price}
@@ -146,6 +155,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     key={shop.connectionId}
                     productId={product.id}
                     connectionId={shop.connectionId}
+                    title={product.title}
                     shop={shop.name}
                     disabled={!product.file || shop.status !== 'active'}
                   />

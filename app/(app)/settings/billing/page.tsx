@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
-import { ConfirmReturn } from '@/components/billing/confirm-return';
+import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
 import { type PlanCard, PlanCards, SubscriptionActions } from '@/components/billing/plan-cards';
+import { readReturn } from '@/components/billing/returned';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
@@ -47,7 +48,7 @@ const cards: PlanCard[] = PLANS.map((plan) => ({
 export default async function BillingPage({
   searchParams,
 }: {
-  searchParams: Promise<{ checkout?: string }>;
+  searchParams: Promise<{ checkout?: string | string[] }>;
 }) {
   const caller = await api();
   const [billing, workspace, { checkout }] = await Promise.all([
@@ -55,17 +56,15 @@ export default async function BillingPage({
     caller.workspace.get(),
     searchParams,
   ]);
+  const { ended, returned: came } = readReturn(checkout);
+  const returned = billing.canManage ? came : null;
   const until = billing.currentPeriodEnd
     ? formatInstant(billing.currentPeriodEnd, workspace.timeZone, 'date')
     : null;
   return (
     <div className="grid gap-6">
-      {checkout === 'cancelled' ? (
-        <Alert title="The payment was not made">Your plan is as it was.</Alert>
-      ) : null}
-      {checkout && checkout !== 'cancelled' ? (
-        <ConfirmReturn sessionId={checkout} path="/settings/billing" />
-      ) : null}
+      {ended ? <EndedReturn ended={ended} /> : null}
+      {returned ? <ConfirmReturn returned={returned} path="/settings/billing" /> : null}
       {billing.status === 'past_due' || billing.status === 'unpaid' ? (
         <Alert variant="warning" title="The last payment did not go through">
           Your plan stays as it is while the card is tried again. Check the card to keep it.
@@ -138,6 +137,7 @@ export default async function BillingPage({
           current={billing.plan}
           subscribed={billing.hasSubscription}
           canManage={billing.canManage}
+          paying={returned?.from === 'checkout'}
         />
       ) : null}
     </div>

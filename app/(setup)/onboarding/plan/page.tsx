@@ -1,8 +1,9 @@
 import type { Metadata } from 'next';
 import { loadStep } from '@/app/_setup/load-step';
 import { Steps } from '@/app/_setup/steps';
-import { ConfirmReturn } from '@/components/billing/confirm-return';
-import { Alert } from '@/components/ui/alert';
+import { cameFrom, planHref } from '@/app/_setup/upgrade';
+import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
+import { readReturn } from '@/components/billing/returned';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 import { PlanForm } from './plan-form';
@@ -24,8 +25,14 @@ function points(plan: Plan): string[] {
   ];
 }
 
-export default async function PlanPage({ searchParams }: { searchParams: Promise<{ checkout?: string }> }) {
-  const [{ viewer, state }, { checkout }] = await Promise.all([loadStep('plan'), searchParams]);
+export default async function PlanPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ checkout?: string | string[]; from?: string | string[] }>;
+}) {
+  const [{ viewer, state }, query] = await Promise.all([loadStep('plan'), searchParams]);
+  const { ended, returned } = readReturn(query.checkout);
+  const from = cameFrom(query.from);
   return (
     <>
       <Steps current="plan" reached={state.step} />
@@ -34,17 +41,13 @@ export default async function PlanPage({ searchParams }: { searchParams: Promise
         Choose a plan to begin with. Free costs nothing and has no end; you can change the plan at any time.
       </p>
       <div className="mb-5 grid gap-3 empty:hidden">
-        {checkout === 'cancelled' ? (
-          <Alert title="The payment was not made">
-            <p>Your plan is as it was.</p>
-          </Alert>
-        ) : null}
-        {checkout && checkout !== 'cancelled' ? (
-          <ConfirmReturn sessionId={checkout} path="/onboarding/plan" />
-        ) : null}
+        {ended ? <EndedReturn ended={ended} /> : null}
+        {returned ? <ConfirmReturn returned={returned} path={planHref(from)} /> : null}
       </div>
       <PlanForm
         current={state.plan}
+        from={from}
+        paying={returned?.from === 'checkout'}
         plans={PLANS.map((plan) => ({
           plan,
           name: PLAN_TERMS[plan].name,

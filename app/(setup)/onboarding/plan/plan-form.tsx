@@ -1,7 +1,9 @@
 'use client';
 
 import { Check } from 'lucide-react';
+import { useEffect } from 'react';
 import { useForm } from '@/app/_account/use-form';
+import { renewWhenRestored } from '@/components/shell/leave-for';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -13,13 +15,20 @@ const ORDER: readonly Plan[] = ['free', 'pro', 'agency'];
 /** The plans, each with its button: the current one goes on, a higher one leads to the payment page. */
 export function PlanForm(props: {
   current: Plan;
+  /** The later step from which the person came, and goes on afterwards. */
+  from: string | null;
+  /** A payment is being confirmed: nobody pays twice. */
+  paying: boolean;
   plans: { plan: Plan; name: string; price: string; points: string[] }[];
 }) {
   const { state, pending, form } = useForm(planAction);
+  // Choosing a plan may lead to another site's page.
+  useEffect(renewWhenRestored, []);
   const rank = (plan: Plan) => ORDER.indexOf(plan);
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} />
+      {props.from ? <input type="hidden" name="from" value={props.from} /> : null}
       <ul className="grid gap-4 sm:grid-cols-3">
         {props.plans.map(({ plan, name, price, points }) => (
           <li key={plan} className="flex flex-col gap-4 rounded-lg border border-border bg-card p-4">
@@ -45,7 +54,13 @@ export function PlanForm(props: {
                 Continue with {name}
               </Button>
             ) : rank(plan) > rank(props.current) ? (
-              <Button type="submit" name="plan" value={plan} variant="outline" disabled={pending}>
+              <Button
+                type="submit"
+                name="plan"
+                value={plan}
+                variant="outline"
+                disabled={pending || props.paying}
+              >
                 Choose {name}
               </Button>
             ) : null}

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { loadStep } from '@/app/_setup/load-step';
 import { Steps } from '@/app/_setup/steps';
+import { planHref } from '@/app/_setup/upgrade';
 import { PlatformGrid } from '@/components/connections/platform-grid';
 import { PlatformsForm } from './platforms-form';
 
@@ -20,7 +21,7 @@ export default async function PlatformsPage() {
           ? ''
           : ` Your plan has ${state.limits.connections} connected accounts, and you use ${connected}.`}
       </p>
-      <PlatformGrid returnTo="/onboarding/platforms" />
+      <PlatformGrid returnTo="/onboarding/platforms" upgradeHref={planHref('platforms')} />
       <PlatformsForm connected={connected} />
     </>
   );

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { loadStep } from '@/app/_setup/load-step';
 import { Steps } from '@/app/_setup/steps';
 import { TopicsForm } from '@/app/_setup/topics-form';
+import { planHref } from '@/app/_setup/upgrade';
 
 export const metadata: Metadata = { title: 'Choose your topics' };
 
@@ -15,7 +16,7 @@ export default async function TopicsPage() {
       <p className="mt-2 mb-6 max-w-prose text-muted-foreground">
         A topic has an audience and a tone; drafts are written for them. Look at a preview before you choose.
       </p>
-      <TopicsForm initial={topics} next="/onboarding/automation" upgradeHref="/onboarding/plan" />
+      <TopicsForm initial={topics} next="/onboarding/automation" upgradeHref={planHref('topics')} />
     </>
   );
 }

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, it, vi } from 'vitest';
+import { leadTo } from './lead-to';
+
+let sent: Record<string, string> = {};
+vi.mock('next/headers', () => ({ headers: async () => new Headers(sent) }));
+
+const redirected = () =>
+  leadTo('/onboarding/topics').then(
+    (shown) => renderToStaticMarkup(shown),
+    (error: { digest?: string }) => error.digest,
+  );
+
+it.each([
+  ['a browser', { 'sec-fetch-dest': 'document', accept: 'text/html,*/*' }],
+  ['a browser without a secure connection', { accept: 'text/html,application/xhtml+xml,*/*' }],
+])('redirects a document asked for by %s', async (_, headers) => {
+  sent = headers;
+  expect(await redirected()).toMatch(/^NEXT_REDIRECT;\w+;\/onboarding\/topics;/);
+});
+
+it.each([
+  ['ahead of a click or for one', { 'sec-fetch-dest': 'empty', accept: '*/*' }],
+  ['without a secure connection', { accept: '*/*' }],
+  ['as the page that an action leads to', { 'sec-fetch-dest': 'empty', accept: 'text/x-component' }],
+])('gives the router nothing that it could go on redirecting with, when it asks %s', async (_, headers) => {
+  sent = headers;
+  const shown = await redirected();
+  expect(shown).toContain('role="status"');
+  expect(shown).not.toContain('/onboarding');
+});
+
+it('no layout redirects: what layouts answer is kept for other pages', () => {
+  const layouts = readdirSync('app', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('layout.tsx'))
+    .map((file) => `app/${file}`);
+  expect(layouts.length).toBeGreaterThan(3);
+  for (const layout of layouts)
+    expect(readFileSync(layout, 'utf8'), layout).not.toMatch(/\bredirect\(|requireViewer\(/);
+});

@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { endedPath, nextAsk, readReturn } from './returned';
+
+it('tells a payment that came through from one that was given up, and looks for none where the address names none', () => {
+  expect(readReturn('cs_test_1')).toEqual({
+    returned: { from: 'checkout', sessionId: 'cs_test_1' },
+    ended: null,
+  });
+  expect(readReturn('portal')).toEqual({ returned: { from: 'portal' }, ended: null });
+  for (const ended of ['cancelled', 'unknown'] as const)
+    expect(
+      readReturn(new URL(endedPath('/a?from=topics', ended), 'http://x').searchParams.get('checkout') ?? ''),
+    ).toEqual({
+      returned: null,
+      ended,
+    });
+  for (const odd of [undefined, '', ['cs_1', 'cs_2']])
+    expect(readReturn(odd)).toEqual({ returned: null, ended: null });
+});
+
+it('asks soon at first and rarely later, and stops by itself after some minutes', () => {
+  const waits = Array.from({ length: 30 }, (_, i) => nextAsk(i + 1));
+  expect(waits[0]).toBe(1_000);
+  expect(Math.max(...waits.map((w) => w ?? 0))).toBe(15_000);
+  const sum = waits.reduce<number>((a, b) => a + (b ?? 0), 0);
+  expect(sum).toBeGreaterThan(120_000);
+  expect(sum).toBeLessThan(600_000);
+  expect(waits.at(-1)).toBeNull();
+});

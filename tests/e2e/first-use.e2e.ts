@@ -1,0 +1,286 @@
+import { type Browser, expect, test } from '@playwright/test';
+import { Walker } from './clicking';
+import { accessible, approveConsent } from './support';
+
+// From the landing page into the app by clicking what is seen: each plan, on a desktop and on a phone. Each walk also takes turns that
+// people take: back and forward, a second tab, signing out half-way, paying late or not at all.
+const DESKTOP = { width: 1280, height: 800 };
+const PHONE = { width: 390, height: 844 };
+const PASSWORD = 'Lovelace-1843';
+
+async function register(
+  browser: Browser,
+  viewport: { width: number; height: number },
+  who: string,
+): Promise<Walker> {
+  const context = await browser.newContext({ viewport, reducedMotion: 'reduce' });
+  const walker = await Walker.at(context, '/');
+  const { page } = walker;
+  await walker.link(/start free|create .*account|get started|start on free/i);
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByLabel('E-mail').fill(`${who}@example.com`);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await page.getByRole('checkbox').check();
+  await walker.button('Create account');
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  return walker;
+}
+
+async function pay({ page }: Walker): Promise<void> {
+  await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242');
+  await page.getByRole('button', { name: /^pay/i }).click();
+}
+
+const toPlatforms = (walker: Walker) =>
+  walker.stands(/\/onboarding\/platforms(\?|$)/, 'Connect your platforms');
+const toTopics = (walker: Walker) => walker.stands(/\/onboarding\/topics$/, 'Choose your topics');
+async function chooseTopics(walker: Walker, names = ['Memes', 'Tech']): Promise<void> {
+  await toTopics(walker);
+  for (const name of names) await walker.page.getByRole('checkbox', { name }).check();
+  await walker.button('Continue');
+  await walker.stands(/\/onboarding\/automation$/, 'When to post');
+}
+const toDone = (walker: Walker) => walker.stands(/\/onboarding\/done$/, 'Your workspace is set up');
+async function finish(walker: Walker): Promise<void> {
+  await walker.click(walker.page.getByRole('button', { name: 'Finish' }), { twice: true });
+  await toDone(walker);
+}
+async function end(walker: Walker): Promise<void> {
+  walker.complaints.none();
+  await walker.page.context().close();
+}
+
+test('Free on a desktop: “Upgrade” leads to the plans and back, and the first post is scheduled', async ({
+  browser,
+}) => {
+  const walker = await register(browser, DESKTOP, 'free-desktop');
+  const { page } = walker;
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.link('Upgrade');
+  await walker.stands(/\/onboarding\/plan\?from=platforms$/, /^Welcome/);
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.button(/Connect .* on X$/);
+  await approveConsent(page, /mira_draws/);
+  await toPlatforms(walker);
+  await walker.button('Continue');
+  await chooseTopics(walker);
+  await page.getByRole('radio', { name: /Post at once/ }).check();
+  await finish(walker);
+  await walker.link('Write your first post');
+  await walker.stands(/\/compose$/, /./);
+  await page.getByRole('textbox', { name: 'Text' }).fill('Our first post');
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  await page.getByLabel('Date and time').fill('2027-03-28T10:30');
+  await walker.button(/^Schedule/);
+  await page.waitForURL('**/posts/**');
+  await expect(page.getByText('Scheduled').filter({ visible: true }).first()).toBeVisible();
+  await end(walker);
+});
+
+test('Free on a phone: back by the page and by the browser, and a second tab that finishes first', async ({
+  browser,
+}) => {
+  const walker = await register(browser, PHONE, 'free-phone');
+  const { page } = walker;
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.link('Plan');
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await toTopics(walker);
+  await page.goBack();
+  await toPlatforms(walker);
+  await page.goForward();
+  await toTopics(walker);
+
+  // The second tab begins where the first one stands, and goes to the end.
+  const second = await Walker.at(page.context(), '/home');
+  await chooseTopics(second);
+  await finish(second);
+  await second.link('Go to Home');
+  await second.stands(/\/home$/, 'Home');
+  second.complaints.none();
+  await second.page.close();
+
+  // The first one knows nothing of it, and comes to the same end.
+  await chooseTopics(walker);
+  await finish(walker);
+  await walker.link('Go to Home');
+  await walker.stands(/\/home$/, 'Home');
+  // Nothing is there yet: the page says what comes next.
+  await walker.link(/^Connect a/);
+  await walker.stands(/\/connections$/, 'Connections');
+  await walker.button(/Connect .* on X$/);
+  await approveConsent(page, /mira_draws/);
+  await walker.stands(/\/connections\?/, 'Connections');
+  await walker.link('Home');
+  await walker.stands(/\/home$/, 'Home');
+  await walker.link('Write a post');
+  await walker.stands(/\/compose$/, /./);
+  await end(walker);
+});
+
+test('Pro on a desktop: the payment is confirmed late, and signing out half-way loses nothing', async ({
+  browser,
+}) => {
+  const walker = await register(browser, DESKTOP, 'pro-desktop');
+  const { page } = walker;
+  await walker.button('Choose Pro');
+  await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
+  // Stripe cannot be asked for a while when the person is back.
+  const away = { platform: 'stripe', operation: 'GetCheckoutSessionsSession', kind: '500_before', count: 3 };
+  expect((await page.request.post('/sandbox/control/faults', { data: away })).ok()).toBe(true);
+  await pay(walker);
+  walker.complaints.except(/50\d.*billing\.confirm/);
+  await expect(page.getByText('Your payment is being confirmed')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Choose Pro' })).toBeDisabled();
+  // By itself.
+  await expect(page.getByRole('button', { name: 'Continue with Pro' })).toBeVisible({ timeout: 30_000 });
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.button('Continue with Pro');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await toTopics(walker);
+  await walker.button('Sign out');
+  await walker.stands(/\/sign-in$/, 'Sign in');
+  await page.getByLabel('E-mail').fill('pro-desktop@example.com');
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await walker.button('Sign in');
+  await chooseTopics(walker, ['Memes', 'Business']);
+  await finish(walker);
+  await walker.link('Go to Home');
+  await walker.stands(/\/home$/, 'Home');
+  // The plan beside the workspace's name leads to Billing.
+  await walker.link('Pro plan');
+  await walker.stands(/\/settings\/billing$/, /./);
+  await expect(page.getByText(/next payment/i)).toBeVisible();
+  // What is changed in the portal shows when the person is back.
+  await walker.button('Invoices and card');
+  await page.waitForURL(/\/sandbox\/stripe\/portal\//);
+  await page.getByRole('button', { name: /^Switch to/ }).click();
+  await page.getByRole('link', { name: /^Return to/ }).click();
+  await expect(page.getByText('Agency plan').filter({ visible: true }).first()).toBeVisible({
+    timeout: 30_000,
+  });
+  await walker.stands(/\/settings\/billing$/, /./);
+  await end(walker);
+});
+
+test('Pro on a phone: “Upgrade” in the topics leads to the checkout and back to the topics', async ({
+  browser,
+}) => {
+  const walker = await register(browser, PHONE, 'pro-phone');
+  const { page } = walker;
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await toTopics(walker);
+  await walker.link('Upgrade to Pro');
+  await walker.stands(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
+  await walker.button('Choose Pro');
+  await pay(walker);
+  await walker.stands(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
+  await walker.button('Continue with Pro');
+  await toTopics(walker);
+  await expect(page.getByText('Needs Pro')).toHaveCount(0);
+  await chooseTopics(walker, ['Memes', 'Business', 'Travel']);
+  await finish(walker);
+  await walker.link('Write your first post');
+  await walker.stands(/\/compose$/, /./);
+  await end(walker);
+});
+
+test('Agency on a desktop: a payment that is given up and made later, and the set-up opened again', async ({
+  browser,
+}) => {
+  const walker = await register(browser, DESKTOP, 'agency-desktop');
+  const { page } = walker;
+  await walker.button('Choose Agency');
+  await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
+  await page.getByRole('link', { name: /^Cancel/ }).click();
+  await walker.stands(/\/onboarding\/plan\?checkout=cancelled$/, /^Welcome/);
+  await expect(page.getByText('The payment was not made')).toBeVisible();
+  await accessible(page);
+  await walker.button('Choose Agency');
+  await pay(walker);
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  // The paid page, opened again, says so and leads back.
+  await page.goBack();
+  await page.getByRole('link', { name: 'Go back' }).click();
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.button('Continue with Agency');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await chooseTopics(walker);
+  await finish(walker);
+  // Through all of it again.
+  await walker.link(/^Plan/);
+  await walker.stands(/\/onboarding\/plan$/, /^Welcome/);
+  await walker.button('Continue with Agency');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await chooseTopics(walker, []);
+  await finish(walker);
+  await walker.link('Go to Home');
+  await walker.stands(/\/home$/, 'Home');
+  await expect(page.getByText('Agency').filter({ visible: true }).first()).toBeVisible();
+  await end(walker);
+});
+
+test('Agency on a phone: bought in Billing, given up once, with the limits at once', async ({ browser }) => {
+  const walker = await register(browser, PHONE, 'agency-phone');
+  const { page } = walker;
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await chooseTopics(walker);
+  await finish(walker);
+  await walker.link('Go to Home');
+  await walker.stands(/\/home$/, 'Home');
+  await walker.link('Free plan');
+  await walker.stands(/\/settings\/billing$/, /./);
+  await walker.button('Upgrade to Agency');
+  await page.waitForURL(/\/sandbox\/stripe\/checkout\//);
+  await page.getByRole('link', { name: /^Cancel/ }).click();
+  await expect(page.getByText('The payment was not made')).toBeVisible();
+  await walker.button('Upgrade to Agency');
+  await pay(walker);
+  await walker.stands(/\/settings\/billing$/, /./);
+  await expect(page.getByRole('link', { name: 'Agency plan' })).toBeVisible();
+  await walker.link('Home');
+  await walker.stands(/\/home$/, 'Home');
+  await end(walker);
+});
+
+test('a session that ends in another tab, and a new one, leave no page that leads nowhere', async ({
+  browser,
+}) => {
+  const walker = await register(browser, DESKTOP, 'two-tabs');
+  await walker.button('Continue with Free');
+  await toPlatforms(walker);
+  await walker.button('Connect later');
+  await chooseTopics(walker);
+  await finish(walker);
+  await walker.link('Go to Home');
+  await walker.stands(/\/home$/, 'Home');
+  const second = await Walker.at(walker.page.context(), '/home');
+  await second.button(/^Account of/);
+  await second.click(second.page.getByRole('menuitem', { name: 'Sign out' }));
+  await second.stands(/\/sign-in$/, 'Sign in');
+  await walker.link('Products');
+  await walker.stands(/\/sign-in\?next=/, 'Sign in');
+  await second.page.getByLabel('E-mail').fill('two-tabs@example.com');
+  await second.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await second.button('Sign in');
+  await second.stands(/\/home$/, 'Home');
+  await walker.page.goBack();
+  await walker.stands(/\/home$/, 'Home');
+  await walker.link('Products');
+  await walker.stands(/\/products$/, 'Products');
+  await end(walker);
+});
