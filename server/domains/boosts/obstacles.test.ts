@@ -53,7 +53,11 @@ describe('what stands in its way', () => {
       tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
     );
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
-    const { id } = await here.reached(rule({ text: 'Seen this?' }), page, 'facebook');
+    const { id } = await here.reached(
+      rule({ text: 'Seen this?', by: 'user:somebody who left' }),
+      page,
+      'facebook',
+    );
     for (let i = 0; i < 4; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
     expect(await here.fire(id)).toBe('fired');
     expect((await here.made(id))[0]).toMatchObject({
