@@ -133,7 +133,7 @@ describe('what stands in its way', () => {
     await here.db.asSystem((tx) =>
       tx.delete(postingSettings).where(eq(postingSettings.workspaceId, here.world.workspaceId)),
     );
-    const { id } = await here.reached(rule({ activeHours: true }));
+    const { id } = await here.reached(rule({ activeHours: true, by: 'user:somebody who left' }));
     expect(await here.fire(id)).toBe('fired');
     // Without settings everything is reviewed first.
     expect((await here.made(id))[0]?.state).toBe('awaiting_approval');
