@@ -374,7 +374,7 @@ describe('an edit of what is scheduled', () => {
         expect(shown[0]?.text).toBe(last);
         if (!refused && pauses.length > 0) expect(last).toBe(`new ${pauses.length - 1}`);
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
