@@ -29,3 +29,33 @@ drop trigger if exists publication_takes_media on tributary.publications;
 create trigger publication_takes_media after insert on tributary.publications for each row
   when (jsonb_array_length(new.media) > 0)
   execute function tributary.publication_takes_media();
+
+-- An edit that changes what is shown: what is to be uploaded is listed anew, and whoever uploads the old finds its row gone.
+create or replace function tributary.publication_changes_media() returns trigger
+language plpgsql set search_path = tributary, pg_temp
+as $$
+begin
+  new.media_until := case when jsonb_array_length(new.media) > 0 then timestamptz 'epoch' end;
+  return new;
+end
+$$;
+drop trigger if exists publication_changes_media on tributary.publications;
+create trigger publication_changes_media before update of media on tributary.publications for each row
+  when (new.media is distinct from old.media)
+  execute function tributary.publication_changes_media();
+
+create or replace function tributary.publication_retakes_media() returns trigger
+language plpgsql set search_path = tributary, pg_temp
+as $$
+begin
+  delete from publication_media where publication_id = new.id and workspace_id = new.workspace_id;
+  insert into publication_media (workspace_id, publication_id, position, file_id, updated_at)
+  select new.workspace_id, new.id, m.number - 1, m.item ->> 'fileId', new.updated_at
+  from jsonb_array_elements(new.media) with ordinality as m(item, number);
+  return null;
+end
+$$;
+drop trigger if exists publication_retakes_media on tributary.publications;
+create trigger publication_retakes_media after update of media on tributary.publications for each row
+  when (new.media is distinct from old.media)
+  execute function tributary.publication_retakes_media();

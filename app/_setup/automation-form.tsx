@@ -203,7 +203,7 @@ export function AutomationForm(props: {
             <RadioCard
               value="review_first"
               title="Review first"
-              description="Each post waits in To do until someone approves it."
+              description="What operators send waits in To do until an owner or a manager approves it. What owners and managers send is approved by sending it."
             />
             <RadioCard
               value="post_at_once"

@@ -5,7 +5,7 @@ import { PenLine, Send } from 'lucide-react';
 import Link from 'next/link';
 import { useUnlessLive } from '@/components/live/store';
 import { useTRPC } from '@/components/trpc/client';
-import { Badge } from '@/components/ui/badge';
+import { Badge, type BadgeVariant } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -17,7 +17,17 @@ import { platformName } from './platforms';
 import { PostPreview } from './preview';
 import { PublicationRow } from './publication-row';
 import { PublicationNews } from './publication-told';
+import { type Standing, shownOf } from './shown';
 import { threadsOf } from './threads';
+
+const STANDS: Record<Standing, { word: string; variant: BadgeVariant }> = {
+  sending: { word: 'Being sent', variant: 'accent' },
+  goes: { word: 'Goes out so', variant: 'secondary' },
+  sent: { word: 'As it was sent', variant: 'positive' },
+  perhaps: { word: 'Not sure that it is out', variant: 'warning' },
+  failed: { word: 'Did not go out', variant: 'destructive' },
+  draft: { word: 'Written since, not sent', variant: 'outline' },
+};
 
 /** A post with its texts and what became of each. Follows by itself what happens to them. */
 export function PostView({
@@ -39,7 +49,9 @@ export function PostView({
       { refetchInterval: (query) => (ask ? ask(query.state.data?.publications) : false) },
     ),
   );
-  const { post, variants, publications } = data;
+  const { post, publications } = data;
+  const shown = shownOf(data);
+  const sentBefore = publications.some((p) => p.state !== 'cancelled');
   const topic = post.topicId ? topics[post.topicId] : undefined;
   const edit = (
     <Button asChild variant={publications.length > 0 ? 'outline' : 'default'}>
@@ -96,26 +108,31 @@ export function PostView({
           )}
         </Card>
         <div className="grid items-start gap-4 lg:grid-cols-2">
-          {variants.map((variant) => (
-            <Card key={variant.id}>
-              <CardHeader className="flex items-center justify-between gap-2">
-                <CardTitle>{platformName(variant.platform)}</CardTitle>
-                <Counter platform={variant.platform} text={variant.text} link={variant.link} />
+          {shown.map(({ key, standing, platform, accounts, text, link, parts, media }) => (
+            <Card key={key} data-standing={standing}>
+              <CardHeader className="flex flex-wrap items-center justify-between gap-2">
+                <CardTitle className="flex min-w-0 flex-wrap items-center gap-2">
+                  <span className="wrap-anywhere">{[platformName(platform), ...accounts].join(' · ')}</span>
+                  {sentBefore || standing !== 'draft' ? (
+                    <Badge variant={STANDS[standing].variant}>{STANDS[standing].word}</Badge>
+                  ) : null}
+                </CardTitle>
+                {standing === 'sent' ? null : <Counter platform={platform} text={text} link={link} />}
               </CardHeader>
               <CardContent>
                 <PostPreview
-                  platform={variant.platform}
-                  text={variant.text}
-                  link={variant.link}
-                  parts={variant.parts}
-                  media={variant.media}
-                  account={publications.find((p) => p.platform === variant.platform)?.connectionName ?? null}
+                  platform={platform}
+                  text={text}
+                  link={link}
+                  parts={parts}
+                  media={media}
+                  account={accounts[0] ?? null}
                 />
               </CardContent>
             </Card>
           ))}
         </div>
-        {variants.length === 0 ? (
+        {shown.length === 0 ? (
           <EmptyState
             title="No text yet"
             description="Write one for each platform."

@@ -15,6 +15,10 @@ import { usePosting } from './use-posting';
 
 const posts = (n: number) => (n === 1 ? '1 post waits' : `${n} posts wait`);
 
+/** "3 posts (7 copies)": what clearing the queue takes out of it. */
+const counted = (ofPosts: number, copies: number) =>
+  `${ofPosts} ${ofPosts === 1 ? 'post' : 'posts'} (${copies} ${copies === 1 ? 'copy' : 'copies'})`;
+
 /** Whether posts go out by themselves, and the switches for it. `intent` opens the question of one of them. */
 export function PostingControls({ zone, intent }: { zone: string; intent?: PostingIntent | undefined }) {
   const trpc = useTRPC();
@@ -84,7 +88,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
           </p>
         ) : null}
       </div>
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap items-center gap-2">
         {hold?.mayStart ? (
           <Button onClick={() => start.mutate()} loading={start.isPending} disabled={busy}>
             <CirclePlay aria-hidden />
@@ -97,17 +101,38 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
             Pause
           </Button>
         ) : null}
-        {may.stop && state.waiting > 0 ? (
-          <Button variant="outline" onClick={() => stop.mutate()} loading={stop.isPending} disabled={busy}>
-            <ListX aria-hidden />
-            Stop and clear
-          </Button>
+        {may.stop && (state.waiting > 0 || asked === 'stop') ? (
+          <ConfirmDialog
+            {...open('stop')}
+            {...(state.waiting > 0
+              ? {
+                  trigger: (
+                    <Button variant="ghost" size="sm" className="text-destructive" disabled={busy}>
+                      <ListX aria-hidden />
+                      Stop and clear
+                    </Button>
+                  ),
+                }
+              : {})}
+            title={
+              state.waiting > 0
+                ? `Take ${counted(state.waitingPosts, state.waiting)} out of the queue?`
+                : 'Stop posting? Nothing waits.'
+            }
+            description={
+              state.waiting > 0
+                ? 'Posting stops, and everything that waits to go out or to be approved is taken out of the queue. You can bring it back for 24 hours.'
+                : 'Posting stops until somebody starts it again.'
+            }
+            confirmLabel={state.waiting > 0 ? 'Stop and clear' : 'Stop posting'}
+            onConfirm={() => stop.mutateAsync()}
+          />
         ) : null}
         {canEmergency ? (
           <ConfirmDialog
             {...open('emergency')}
             trigger={
-              <Button variant="outline" className="text-destructive" disabled={busy}>
+              <Button variant="ghost" size="sm" className="text-destructive" disabled={busy}>
                 <OctagonX aria-hidden />
                 Emergency stop
               </Button>
@@ -127,15 +152,6 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
             confirmLabel="Pause"
             destructive={false}
             onConfirm={() => pause.mutateAsync()}
-          />
-        ) : null}
-        {!hold && may.stop ? (
-          <ConfirmDialog
-            {...open('stop')}
-            title="Stop posting and clear the queue"
-            description="Every post that waits is taken out of the queue. You can bring them back for 24 hours."
-            confirmLabel="Stop and clear"
-            onConfirm={() => stop.mutateAsync()}
           />
         ) : null}
         {hold?.mayStart ? (

@@ -24,6 +24,7 @@ const keys = {
 const going: PostingState = {
   hold: null,
   waiting: 3,
+  waitingPosts: 2,
   overdue: 0,
   missedPolicy: 'post',
   missedMinutes: 120,

@@ -191,6 +191,7 @@ CREATE TABLE "tributary"."evergreen_posts" (
 	"wordings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_by" text NOT NULL,
+	"edited_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "evergreen_posts_gap" CHECK ("tributary"."evergreen_posts"."gap_days" between 1 and 730)
 );
@@ -298,6 +299,7 @@ CREATE TABLE "tributary"."approvals" (
 	"decided_by" text,
 	"decided_via" text,
 	"note" text,
+	"replaced_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "approvals_tenant" UNIQUE("workspace_id","id")
 );
@@ -335,6 +337,7 @@ CREATE TABLE "tributary"."posts" (
 	"status" text DEFAULT 'draft' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_by" text NOT NULL,
+	"edited_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "posts_tenant" UNIQUE("workspace_id","id")

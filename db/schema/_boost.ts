@@ -11,4 +11,6 @@ export interface Boost {
   wait: { kind: 'none' } | { kind: 'hours'; hours: number } | { kind: 'next_day' };
   /** Only within the workspace's active hours. */
   activeHours: boolean;
+  /** Who asked for it, as an actor's key; without it, it is the workspace's own rule, which managers make. */
+  by?: string;
 }

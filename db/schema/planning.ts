@@ -157,6 +157,8 @@ export const evergreenPosts = tributary.table(
     wordings: jsonb('wordings').$type<Record<string, string[]>>().notNull().default({}),
     version: integer('version').notNull().default(1),
     createdBy: text('created_by').notNull(),
+    /** Who changed its wordings last; null while nobody but who marked it has. */
+    editedBy: text('edited_by'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -38,6 +38,8 @@ export const posts = tributary.table(
       .default('draft'),
     version: integer('version').notNull().default(1),
     createdBy: text('created_by').notNull(),
+    /** Who changed its texts last; null while nobody but their author has. */
+    editedBy: text('edited_by'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -98,7 +100,10 @@ export const publications = tributary.table(
     postId: text('post_id').notNull(),
     variantId: text('variant_id').notNull(),
     connectionId: text('connection_id').notNull(),
-    /** The text as it was approved and scheduled; later edits of the variant do not change what goes out. */
+    /**
+     * What goes out, and then for ever what went out. An edit of the variant changes it, in the same transaction, until the row
+     * begins to be sent (`edit-waiting.ts`); whatever shows what is scheduled or was sent reads it here and not in the variant.
+     */
     text: text('text').notNull(),
     link: text('link'),
     /**
@@ -325,6 +330,8 @@ export const approvals = tributary.table(
     decidedBy: text('decided_by'),
     decidedVia: text('decided_via', { enum: ['app', 'link', 'deadline'] }),
     note: text('note'),
+    /** What it was about was edited: the decision that is asked instead. A decision is only ever about what it showed. */
+    replacedBy: text('replaced_by'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -4,4 +4,6 @@ export const DEMO = {
   password: 'Demo-1234',
   name: 'Mira Demo',
   workspace: 'Riverside Studio',
+  /** Works in the same workspace with the same password, and may not decide about posts. */
+  operator: { email: 'operator@tributary.localhost', name: 'Otto Demo' },
 } as const;

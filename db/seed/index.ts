@@ -60,6 +60,20 @@ export async function seedDemo(
       createdAt: now,
     });
     await tx.insert(members).values({ workspaceId, userId, role: 'owner', createdAt: now });
+    const [operator] = await tx
+      .insert(users)
+      .values({
+        ...DEMO.operator,
+        id: newId('user'),
+        passwordHash,
+        emailVerifiedAt: now,
+        termsAcceptedAt: now,
+        createdAt: now,
+      })
+      .onConflictDoNothing()
+      .returning({ id: users.id });
+    if (operator)
+      await tx.insert(members).values({ workspaceId, userId: operator.id, role: 'operator', createdAt: now });
     await tx.insert(topics).values(
       (['memes', 'tech'] as const).map((slug) => ({
         id: newId('topic'),

@@ -1,5 +1,5 @@
 import { type BrowserContext, expect, type Page, test } from '@playwright/test';
-import { accessible, type Complaints, chooseReview, newPerson, writeFor } from './support';
+import { accessible, type Complaints, chooseReview, newPerson, signIn, writeFor } from './support';
 
 // A page that is only looked at follows what happens. Each test stands on the one before.
 test.describe.configure({ mode: 'serial' });
@@ -14,11 +14,7 @@ const words = `Seen without a reload, ${Math.floor(Math.random() * 1e9)}`;
 test.beforeAll(async ({ browser }) => {
   context = await browser.newContext();
   ({ page, complaints } = await newPerson(context));
-  await page.goto('/sign-in');
-  await page.getByLabel('E-mail').fill('demo@tributary.localhost');
-  await page.getByLabel('Password', { exact: true }).fill('Demo-1234');
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.waitForURL('**/home');
+  await signIn(page, 'demo@tributary.localhost');
 });
 test.afterEach(() => complaints.none());
 test.afterAll(() => context.close());
@@ -66,7 +62,9 @@ test('the post’s page shows that it is published, and says it once', async () 
   await accessible(page);
 });
 
-test('what one page does, the others show within moments: the calendar, Home and the count', async () => {
+test('what one person does, the pages of another show within moments: the calendar, Home and the count', async ({
+  browser,
+}) => {
   const calendar = await context.newPage();
   const home = await context.newPage();
   for (const [tab, path] of [
@@ -79,8 +77,12 @@ test('what one page does, the others show within moments: the calendar, Home and
     await watch(tab);
   }
   await reviewing(/Review first/);
-  await page.goto('/compose');
-  const text = await writeFor(page, 'mira_draws', 'X');
+  // Who may not decide asks by posting.
+  const elsewhere = await browser.newContext();
+  const { page: operator } = await newPerson(elsewhere);
+  await signIn(operator, 'operator@tributary.localhost');
+  await operator.goto('/compose');
+  const text = await writeFor(operator, 'mira_draws', 'X');
   const asking = `Please decide, ${Math.floor(Math.random() * 1e9)}`;
   await text.fill(asking);
   const count = () =>
@@ -90,8 +92,8 @@ test('what one page does, the others show within moments: the calendar, Home and
       .first()
       .innerText();
   const before = await count();
-  await page.getByRole('button', { name: 'Post now' }).click();
-  await page.waitForURL('**/posts/**');
+  await operator.getByRole('button', { name: 'Post now' }).click();
+  await operator.waitForURL('**/posts/**');
   // Without the stream the count is asked for every half minute and Home is made again every minute.
   await expect.poll(count, { timeout: 8_000 }).not.toBe(before);
   await expect(home.getByText(asking).filter({ visible: true }).first()).toBeVisible({ timeout: 8_000 });
@@ -100,6 +102,7 @@ test('what one page does, the others show within moments: the calendar, Home and
     expect(await here(tab)).toBe(true);
     await tab.close();
   }
+  await elsewhere.close();
 });
 
 test('a page says when it has not been live for a while, and catches up by itself', async () => {

@@ -1,6 +1,15 @@
 import { expect } from '@playwright/test';
 import { test } from './signed-in';
-import { accessible, chooseReview, fitsPhone, linkIn, newestMail, writeFor } from './support';
+import {
+  accessible,
+  chooseReview,
+  fitsPhone,
+  linkIn,
+  newestMail,
+  newPerson,
+  signIn,
+  writeFor,
+} from './support';
 
 test('writing with the offline drafter, posting now, and seeing it on the platform', async ({ page }) => {
   await page.goto('/compose');
@@ -117,19 +126,101 @@ test('what is typed while a post is being saved stays', async ({ page }) => {
   await expect(text).toHaveValue('Half a thought, and the rest');
 });
 
-test('review first: a post waits, and the link in the e-mail approves it once', async ({ page }) => {
+test('what is scheduled is edited, goes out as it was edited, and its page shows that for ever', async ({
+  page,
+}) => {
+  await page.goto('/compose');
+  const text = await writeFor(page, 'mira_draws', 'X');
+  const number = Math.floor(Math.random() * 1e9);
+  await text.fill(`Before the edit, ${number}`);
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  await page.getByLabel('Date and time').fill('2027-06-07T10:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await page.waitForURL('**/posts/**');
+  const post = page.url();
+  await page.getByRole('link', { name: 'Edit' }).click();
+  const save = page.getByRole('button', { name: 'Save changes' });
+  await expect(save).toBeEnabled();
+  await expect(page.getByText('as you save it')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^(Post now|Schedule)/ })).toHaveCount(0);
+  await expect(page.getByRole('status', { name: 'Before you schedule' })).toHaveCount(0);
+  await accessible(page);
+  await fitsPhone(page);
+  await text.fill(`After the edit, ${number}`);
+  await save.click();
+  await page.waitForURL(post);
+  await expect(page.getByText('Saved. It goes out as you wrote it now.')).toBeVisible();
+  const shown = (standing: string) => page.locator(`[data-standing="${standing}"]`);
+  await expect(shown('goes')).toContainText(`After the edit, ${number}`);
+
+  // The same post also goes now, and the copy that waits keeps waiting.
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await page.getByRole('button', { name: 'Send it to more accounts' }).click();
+  await page.getByRole('button', { name: /^Post now/ }).click();
+  await page.waitForURL(post);
+  await expect(shown('sent')).toContainText(`After the edit, ${number}`, { timeout: 60_000 });
+  await page.getByRole('link', { name: 'Edit' }).click();
+  await expect(page.getByText('It stays as it was sent')).toBeVisible();
+  await text.fill(`Once more, ${number}`);
+  await save.click();
+  await page.waitForURL(post);
+  await expect(shown('goes')).toContainText(`Once more, ${number}`);
+  await expect(shown('sent')).toContainText(`After the edit, ${number}`);
+  await accessible(page);
+  await fitsPhone(page);
+
+  await page.goto('/sandbox/x/mira_draws');
+  await expect(page.getByText(`After the edit, ${number}`)).toHaveCount(1);
+  await expect(page.getByText(`Before the edit, ${number}`)).toHaveCount(0);
+  await expect(page.getByText(`Once more, ${number}`)).toHaveCount(0);
+});
+
+test('an owner alone posts where posts are reviewed first, and asks nobody; clearing the queue names what goes', async ({
+  page,
+}) => {
   await page.goto('/settings/workspace');
   await accessible(page);
   await fitsPhone(page);
   await chooseReview(page, /Review first/);
-
   await page.goto('/compose');
   const text = await writeFor(page, 'mira_draws', 'X');
-  const words = `Please look at this first, ${Math.floor(Math.random() * 1e9)}`;
-  await text.fill(words);
+  await text.fill(`My own decision, ${Math.floor(Math.random() * 1e9)}`);
+  await expect(page.getByText(/once it is approved/)).toHaveCount(0);
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');
-  const post = page.url();
+  await expect(page.locator('[data-publication]').first()).toHaveAttribute('data-state', 'published', {
+    timeout: 60_000,
+  });
+  await page.goto('/outbox');
+  await expect(page.getByRole('link', { name: /My own decision/ })).toHaveCount(0);
+
+  await page.goto('/home');
+  await page.getByRole('button', { name: 'Stop and clear' }).click();
+  const question = page.getByRole('alertdialog');
+  await expect(question).toContainText(/Take \d+ posts? \(\d+ (copy|copies)\) out of the queue/);
+  await accessible(page);
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByText('Posts go out at their times')).toBeVisible();
+});
+
+test('review first: what an operator posts waits, and the link in the e-mail approves it once', async ({
+  browser,
+}) => {
+  const owner = await newPerson(await browser.newContext());
+  const operator = await newPerson(await browser.newContext());
+  const { page } = owner;
+  await signIn(page, 'demo@tributary.localhost');
+  await page.goto('/settings/workspace');
+  await chooseReview(page, /Review first/);
+
+  await signIn(operator.page, 'operator@tributary.localhost');
+  await operator.page.goto('/compose');
+  const text = await writeFor(operator.page, 'mira_draws', 'X');
+  const words = `Please look at this first, ${Math.floor(Math.random() * 1e9)}`;
+  await text.fill(words);
+  await operator.page.getByRole('button', { name: 'Post now' }).click();
+  await operator.page.waitForURL('**/posts/**');
+  const post = operator.page.url();
   await page.goto('/todo');
   await expect(page.getByText(words).filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
@@ -156,4 +247,8 @@ test('review first: a post waits, and the link in the e-mail approves it once', 
   await expect(page.getByText('Published').filter({ visible: true }).first()).toBeVisible({
     timeout: 60_000,
   });
+  for (const person of [owner, operator]) {
+    person.complaints.none();
+    await person.page.context().close();
+  }
 });

@@ -110,6 +110,15 @@ export function linkIn(html: string, address: RegExp): string {
   throw new Error(`The e-mail has no link like ${address}`);
 }
 
+/** Signs in on a page of its own context. The demo workspace has an owner and an operator. */
+export async function signIn(page: Page, email: string, password = 'Demo-1234'): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/home');
+}
+
 /** On the workspace's settings: chooses whether posts go out at once or are looked at first, and saves that form. */
 export async function chooseReview(page: Page, choice: RegExp): Promise<void> {
   const radio = page.getByRole('radio', { name: choice });

@@ -79,19 +79,24 @@ export class Publisher {
   }
 
   /** Schedules a post, now or at a local time; on this account unless told. */
-  async schedule(text = `Post ${++keys}`, at?: string, on = this.connectionId): Promise<Publication> {
-    return schedulePost(this.#port(), { post: await writePost(this.world.ctx, text), on, at });
+  async schedule(
+    text = `Post ${++keys}`,
+    at?: string,
+    on = this.connectionId,
+    ctx = this.world.ctx,
+  ): Promise<Publication> {
+    return schedulePost({ ...this.#port(), ctx }, { post: await writePost(ctx, text), on, at });
   }
 
   /** Schedules a post so many minutes from now. */
-  scheduleIn(minutes: number, on?: string): Promise<Publication> {
+  scheduleIn(minutes: number, on?: string, ctx?: Ctx): Promise<Publication> {
     const at = new Date(this.world.clock.now().getTime() + minutes * 60_000);
     const format = new Intl.DateTimeFormat('sv-SE', {
       timeZone: ZONE,
       dateStyle: 'short',
       timeStyle: 'short',
     });
-    return this.schedule(undefined, minutes === 0 ? undefined : format.format(at).replace(' ', 'T'), on);
+    return this.schedule(undefined, minutes === 0 ? undefined : format.format(at).replace(' ', 'T'), on, ctx);
   }
 
   /** Schedules a thread, now or at a local time. */

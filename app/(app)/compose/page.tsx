@@ -34,9 +34,12 @@ export default async function ComposePage({
         ? connections.filter((c) => c.status === 'active').map((c) => c.id)
         : ['platform:x', 'platform:facebook'],
   };
+  let editing = false;
   if (typeof postId === 'string') {
     try {
-      initial = draftOf(await caller.posts.get({ id: postId }), connections);
+      const detail = await caller.posts.get({ id: postId });
+      initial = draftOf(detail, connections);
+      editing = detail.publications.some((publication) => publication.state !== 'cancelled');
     } catch (error) {
       if (isTrpcNotFound(error)) notFound();
       throw error;
@@ -53,6 +56,7 @@ export default async function ComposePage({
       zone={workspace.timeZone}
       zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone)})`}
       canWrite={viewer.workspace.role !== 'viewer'}
+      editing={editing}
     />
   );
 }

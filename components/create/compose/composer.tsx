@@ -33,12 +33,15 @@ import { SendPanel } from './send-panel';
 import { useDraft } from './use-draft';
 import { useGeneration } from './use-generation';
 import { usePageDrop } from './use-page-drop';
-import { usePublish } from './use-publish';
+import { type EditScope, usePublish } from './use-publish';
 import { VariantCard } from './variant-card';
 
 // What most posts never need is loaded when it is.
 const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.ConflictPanel), {
   loading: () => <Skeleton className="h-64" />,
+});
+const EditPanel = dynamic(() => import('./edit-panel').then((m) => m.EditPanel), {
+  loading: () => <Skeleton className="h-40" />,
 });
 const LeaveGuard = dynamic(() => import('./leave-guard').then((m) => m.LeaveGuard), { loading: () => null });
 
@@ -52,9 +55,12 @@ export function Composer({
   zone,
   zoneLabel,
   canWrite,
+  editing = false,
 }: {
   workspaceId: string;
   initial: Draft;
+  /** The post was sent on its way before: saving changes what of it still waits. */
+  editing?: boolean;
   connections: readonly Connection[];
   topics: readonly Topic[];
   allowance: Allowance;
@@ -95,6 +101,9 @@ export function Composer({
     trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
   );
   const [local, setLocal] = useState<Record<string, string>>({});
+  /** What the panel of an edit found; null until it has, and for a post that was never sent. */
+  const [scope, setScope] = useState<(EditScope & { blocked: string | null }) | null>(null);
+  const [again, setAgain] = useState(!editing);
 
   const platforms = platformsOf(draft, connections);
   const chosen = connections.filter((c) => draft.targets.includes(c.id));
@@ -147,6 +156,16 @@ export function Composer({
   });
 
   async function save() {
+    if (editing) {
+      if (!scope) return;
+      const { waiting, from } = scope;
+      const edited = await publish.save(draft, platforms, { waiting, from });
+      if (!edited) return;
+      uploads.clear();
+      toast.success(savedWords(edited));
+      router.push(`/posts/${edited.id}`);
+      return;
+    }
     const post = await publish.save(draft, platforms);
     if (!post) return;
     // The address names the post from now on, without loading the page again.
@@ -204,12 +223,23 @@ export function Composer({
         }
         action={
           <Button
-            variant="outline"
+            variant={initial.postId ? 'default' : 'outline'}
             onClick={() => setSaving(true)}
             loading={saving || publish.busy === 'save'}
-            disabled={!canWrite || publish.busy !== null || generation.busy}
+            disabled={
+              !canWrite ||
+              publish.busy !== null ||
+              generation.busy ||
+              (editing && (scope === null || scope.blocked !== null))
+            }
           >
-            <Library aria-hidden /> Save to library
+            {initial.postId ? (
+              'Save changes'
+            ) : (
+              <>
+                <Library aria-hidden /> Save to library
+              </>
+            )}
           </Button>
         }
       />
@@ -312,8 +342,21 @@ export function Composer({
                 />
               ))
             )}
-            {platforms.length > 0 ? (
+            {editing && initial.postId ? (
+              <EditPanel
+                postId={initial.postId}
+                zone={zone}
+                draft={draft}
+                platforms={platforms}
+                asks={allowance.needsApproval}
+                again={again}
+                onAgain={() => setAgain(true)}
+                onScope={setScope}
+              />
+            ) : null}
+            {platforms.length > 0 && again ? (
               <SendPanel
+                second={initial.postId !== null}
                 draft={draft}
                 patch={patch}
                 zone={zone}
@@ -332,6 +375,13 @@ export function Composer({
       </div>
     </>
   );
+}
+
+function savedWords({ changed, sent, asked }: { changed?: number; sent?: number; asked?: boolean }): string {
+  if (asked) return 'Saved. It goes out once it is approved.';
+  if (changed)
+    return `Saved. It goes out as you wrote it now${sent ? '; what is out already stays as it was sent' : ''}.`;
+  return sent ? 'Saved for the next time. What was sent stays as it is.' : 'Saved.';
 }
 
 /** The first other platform's pictures that are complete, to be taken over. */

@@ -123,15 +123,19 @@ export function sameVariant(one: VariantDraft | undefined, other: VariantDraft |
 export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
   const { post, variants } = detail;
   const used = new Set(detail.publications.map((publication) => publication.connectionId));
-  return {
+  const draft = {
     ...EMPTY,
     postId: post.id,
     version: post.version,
-    // A name that was made up for want of words is made up anew.
-    title: post.title === UNTITLED ? '' : post.title,
     topicId: post.topicId,
     prompt: post.prompt ?? '',
     variants: Object.fromEntries(variants.map((v) => [v.platform, variantDraft(v)])),
+  };
+  const out = detail.publications.some((publication) => publication.state === 'published');
+  return {
+    ...draft,
+    // A name that was made up for want of one is made up anew of the words as they are edited; that of what went out stays.
+    title: post.title === UNTITLED || (!out && post.title === titleOf(draft)) ? '' : post.title,
     targets: variants.flatMap((v) => {
       const own = connections.filter((c) => c.platform === v.platform);
       const again = own.filter((c) => used.has(c.id));

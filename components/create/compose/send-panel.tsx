@@ -49,6 +49,7 @@ export function SendPanel({
   busy,
   review,
   check,
+  second,
   onSend,
 }: {
   draft: Draft;
@@ -65,6 +66,8 @@ export function SendPanel({
   review: boolean;
   /** What is looked through before it is sent; null when there is nothing to send. */
   check: CheckRequest | null;
+  /** Saving is what the page is open for. */
+  second: boolean;
   onSend: () => void;
 }) {
   const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
@@ -172,6 +175,7 @@ export function SendPanel({
           )}
           <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
             <Button
+              variant={second ? 'outline' : 'default'}
               aria-describedby={warnings.count > 0 ? warningsId : undefined}
               onClick={onSend}
               loading={busy !== null && busy !== 'save'}

@@ -9,6 +9,14 @@ import { contentOf, type Draft, ruleOf, type VariantDraft } from './draft';
 
 export type Busy = 'save' | Draft['when'] | null;
 
+/** What an edit of a post that was sent on its way says besides: see `posts.update`. */
+export interface EditScope {
+  waiting: string[];
+  from?: string | undefined;
+}
+/** What saving came to, where it was an edit. */
+export type Stored = Post & { changed?: number; sent?: number; asked?: boolean };
+
 export interface Conflict {
   version: number;
   title: string;
@@ -36,15 +44,26 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
   const stored = useRef<{ content: string; post: Post } | null>(null);
   const intention = useRef<{ about: string; key: string } | null>(null);
 
-  async function store(draft: Draft, platforms: readonly string[], toLibrary: boolean): Promise<Post> {
+  async function store(
+    draft: Draft,
+    platforms: readonly string[],
+    toLibrary: boolean,
+    scope?: EditScope,
+  ): Promise<Stored> {
     const content = contentOf(draft, platforms);
     const now = JSON.stringify([draft.postId, content]);
     if (stored.current?.content === now && (!toLibrary || stored.current.post.status === 'library'))
       return stored.current.post;
     const status = toLibrary ? { status: 'library' as const } : {};
-    const post =
+    const post: Stored =
       draft.postId && draft.version !== null
-        ? await update.mutateAsync({ id: draft.postId, version: draft.version, ...content, ...status })
+        ? await update.mutateAsync({
+            id: draft.postId,
+            version: draft.version,
+            ...content,
+            ...status,
+            ...scope,
+          })
         : await create.mutateAsync({ ...content, ...status });
     onStored(draft, post);
     stored.current = { content: JSON.stringify([post.id, content]), post };
@@ -71,6 +90,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
       void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
       void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
       void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.todo.pathKey() });
     }
   }
 
@@ -80,8 +100,8 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     setError,
     conflict,
     clearConflict: () => setConflict(null),
-    save: (draft: Draft, platforms: readonly string[]) =>
-      attempt('save', () => store(draft, platforms, true)),
+    save: (draft: Draft, platforms: readonly string[], scope?: EditScope) =>
+      attempt('save', () => store(draft, platforms, !scope, scope)),
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[]) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([

@@ -59,6 +59,13 @@ export async function applyDecision(
     eq(publications.approvalId, approval.id),
     inArray(publications.state, [...STEPS.approve.from]),
   );
+  // A stop took it back, it was edited meanwhile, and undoing the stop brings it back as decided.
+  const stopped = and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    eq(publications.approvalId, approval.id),
+    eq(publications.state, 'cancelled'),
+    eq(publications.setAsideFrom, 'awaiting_approval'),
+  );
   if (decision === 'approve') {
     await dropStaleOccurrences(tx, ctx, approval.id, now);
     const late = await tx
@@ -75,11 +82,14 @@ export async function applyDecision(
         .where(and(waiting, inArray(publications.id, ids)));
     }
     await tx.update(publications).set({ state: STEPS.approve.to, updatedAt: now }).where(waiting);
-  } else
+    await tx.update(publications).set({ setAsideFrom: 'scheduled' }).where(stopped);
+  } else {
+    await tx.update(publications).set({ setAsideBy: null, setAsideFrom: null }).where(stopped);
     await tx
       .update(publications)
       .set({ state: STEPS.reject.to, version: sql`${publications.version} + 1`, updatedAt: now })
       .where(waiting);
+  }
   await resolveAlert(tx, ctx, noRoomAlert(approval.id));
   for (const mail of by.mails) await queueEmail(tx, { ...mail, at: now });
   await recordActivity(tx, ctx, {

@@ -10,6 +10,7 @@ import { addConnection, FakePlatform, setReview, writePost } from '../publishing
 import { actOnDeadlines } from './act-on-deadlines';
 import { decideApproval } from './decide-approval';
 import { decideByLink } from './decide-by-link';
+import { approvalLink } from './link';
 import { listApprovals } from './queries';
 
 let db: Db;
@@ -91,6 +92,42 @@ describe('asking', () => {
   });
 });
 
+describe('who may decide', () => {
+  const sent = async (ctx: Ctx) => {
+    await setReview(db, ctx, 'review_first');
+    const post = await writePost(ctx, 'By myself');
+    const [made] = await schedulePublications({
+      ctx,
+      platform: new FakePlatform(),
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: await addConnection(db, ctx) }],
+        when: { kind: 'now' },
+        requestKey: `key-${post.id}`,
+      },
+    });
+    return made?.state;
+  };
+
+  it('does so by sending: an owner alone, an owner beside a manager, and a manager; nobody is mailed', async () => {
+    expect(await sent(world.ctx)).toBe('scheduled');
+    expect(await sent(as(manager, 'manager'))).toBe('scheduled');
+    await db.asSystem((tx) =>
+      tx.delete(members).where(inArray(members.userId, [operator.userId, manager.userId])),
+    );
+    expect(await sent(world.ctx)).toBe('scheduled');
+    expect(await mails('approval-requested')).toEqual([]);
+    expect(await listApprovals({ ctx: world.ctx, input: {} })).toEqual([]);
+  });
+
+  it('is asked when an operator sends, and an owner alone is the one who is', async () => {
+    await db.asSystem((tx) => tx.delete(members).where(eq(members.userId, manager.userId)));
+    expect(await sent(as(operator, 'operator'))).toBe('awaiting_approval');
+    expect((await mails('approval-requested')).map((m) => m.to)).toEqual([world.email]);
+  });
+});
+
 describe('deciding', () => {
   it.each([
     ['approve', 'Approved'],
@@ -115,16 +152,18 @@ describe('deciding', () => {
   );
 
   it('does not tell people what they decided themselves, in the app or by a link', async () => {
-    const first = await ask(world.ctx);
-    await decideApproval({ ctx: world.ctx, input: { id: first.id, decision: 'approve' } });
-    const second = await ask(world.ctx, 'keep', 'Coffee at six');
-    const [mine] = (await mails('approval-requested')).filter(
-      (m) => m.to === world.email && m.subject.includes('Coffee'),
+    // Who asked has become a manager since.
+    const first = await ask(as(operator, 'operator'));
+    await db.asSystem((tx) =>
+      tx.update(members).set({ role: 'manager' }).where(eq(members.userId, operator.userId)),
     );
-    const token = /api\/approvals\/([\w.-]+)/.exec(mine?.body ?? '')?.[1] ?? '';
-    const gate = { db, clock: world.clock, signals: world.signals };
-    expect((await decideByLink(gate, token, 'reject')).kind).toBe('decided');
+    await decideApproval({ ctx: as(operator, 'manager'), input: { id: first.id, decision: 'approve' } });
+    const second = await ask(as(operator, 'operator'), 'keep', 'Coffee at six');
     expect(second.id).not.toBe(first.id);
+    const [row] = await db.asSystem((tx) => tx.select().from(approvals).where(eq(approvals.id, second.id)));
+    const token = row ? approvalLink(row, operator.userId).split('/').at(-1) : '';
+    const gate = { db, clock: world.clock, signals: world.signals };
+    expect((await decideByLink(gate, token ?? '', 'reject')).kind).toBe('decided');
     expect([...(await mails('approval-approved')), ...(await mails('approval-rejected'))]).toEqual([]);
   });
 
@@ -183,14 +222,14 @@ describe('the deadline', () => {
     ['approve', 'approved', 'It goes out at its time'],
     ['reject', 'rejected', 'It does not go out'],
     ['keep', 'kept', 'It waits until somebody'],
-  ] as const)('%s: whoever asked is told once, the owner too', async (policy, outcome, words) => {
-    await ask(world.ctx, policy);
+  ] as const)('%s: whoever asked is told once', async (policy, outcome, words) => {
+    await ask(as(operator, 'operator'), policy);
     world.clock.advance(24 * 3_600_000);
     await Promise.all([deadlines(), deadlines()]);
     await deadlines();
     const told = await mails(`approval-${outcome}`);
     expect(told).toHaveLength(1);
-    expect(told[0]?.to).toBe(world.email);
+    expect(told[0]?.to).toBe(operator.email);
     expect(told[0]?.body).toContain(words);
     expect(told[0]?.body).toContain('the deadline');
   });

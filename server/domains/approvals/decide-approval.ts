@@ -14,6 +14,8 @@ const ALREADY: Record<Approval['state'], string> = {
   withdrawn: 'There is nothing left to decide: it was cancelled.',
 };
 
+const EDITED = 'It was edited in the meantime. Look at what it says now, and decide about that.';
+
 /** Approves or rejects, and tells the person who asked. Decided once: the second decider gets a `conflict` that says what was decided. */
 export async function decideApproval({
   ctx,
@@ -35,7 +37,10 @@ export async function decideApproval({
   const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const done = await applyDecision(tx, ctx, seen, decision, { via, from: ['open', 'kept'], note, mails });
     const now = await readApproval(tx, ctx.workspaceId, id);
-    if (!done) throw new AppError('conflict', ALREADY[now.state], { details: { state: now.state } });
+    if (!done)
+      throw new AppError('conflict', now.replacedBy ? EDITED : ALREADY[now.state], {
+        details: { state: now.state },
+      });
     return now;
   });
   if (decision === 'approve') await ctx.signals.send('publishing/sweep.requested', {});

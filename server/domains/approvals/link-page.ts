@@ -53,7 +53,13 @@ export function linkPage(
       return page(409, 'This could not be done', `<p>${escapeHtml(answer.message)}</p>${todo}`);
     case 'decided':
     case 'over': {
-      const { state, title } = answer.approval;
+      const { state, title, replacedBy } = answer.approval;
+      if (replacedBy)
+        return page(
+          409,
+          `Edited since: ${escapeHtml(title)}`,
+          `<p>It was edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${options.appUrl}/todo#${replacedBy}`)}">Look at what it says now and decide</a></p>`,
+        );
       const [heading, text] = ENDED[state as keyof typeof ENDED] ?? ENDED.withdrawn;
       const already = answer.kind === 'over' ? '<p>This was already decided before you pressed.</p>' : '';
       return page(

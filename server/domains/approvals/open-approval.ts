@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, members, type postingSettings, users, type workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
@@ -13,13 +13,15 @@ import { localTimeOf } from '../publishing/local-time';
 import type { Due } from '../publishing/resolve-due';
 import { approvalLink } from './link';
 import { textsOf } from './texts';
+import { DECIDERS } from './who-decides';
 
 export interface PreparedApproval {
   row: typeof approvals.$inferInsert & { id: string };
   mails: QueuedEmail[];
 }
 
-/** Prepares a decision about a post: the row, and for each owner and manager an e-mail with a link that only they have. */
+/** Prepares a decision about a post: the row, and for each other owner and manager an e-mail with a link that only
+ * they have. */
 export async function newApproval({
   ctx,
   workspace,
@@ -56,7 +58,14 @@ export async function newApproval({
       .select({ userId: users.id, email: users.email })
       .from(members)
       .innerJoin(users, eq(users.id, members.userId))
-      .where(and(eq(members.workspaceId, ctx.workspaceId), inArray(members.role, ['owner', 'manager']))),
+      .where(
+        and(
+          eq(members.workspaceId, ctx.workspaceId),
+          inArray(members.role, DECIDERS),
+          // Nobody is asked about what they did themselves.
+          ctx.actor.kind === 'user' ? ne(members.userId, ctx.actor.userId) : undefined,
+        ),
+      ),
   );
   const spoken = (at: Date) =>
     `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
@@ -38,7 +38,8 @@ async function withPublications(
           and(
             eq(publications.workspaceId, workspaceId),
             inArray(publications.approvalId, ids),
-            hasOwnPlace(),
+            // A part of a thread that was edited waits by itself: the posts before it are out.
+            or(hasOwnPlace(), eq(publications.state, 'awaiting_approval')),
           ),
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))

@@ -28,6 +28,8 @@ export const approvalOutput = z.object({
   decidedBy: z.string().nullable(),
   decidedVia: z.enum(['app', 'link', 'deadline']).nullable(),
   note: z.string().nullable(),
+  /** What it was about was edited: the decision that is asked instead. */
+  replacedBy: z.string().nullable(),
   createdAt: z.date(),
   /** What goes out when this is approved. */
   publications: z.array(

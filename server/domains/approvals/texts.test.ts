@@ -44,6 +44,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
   decidedBy: null,
   decidedVia: null,
   note: null,
+  replacedBy: null,
   createdAt: new Date(0),
   publications: [
     {

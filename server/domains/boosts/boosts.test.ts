@@ -1,6 +1,7 @@
 import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { actions, emails, publications } from '@/db/schema';
+import { addMember } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
 import { pictureRow } from '../media/testing';
@@ -20,6 +21,9 @@ let here: Booster;
 eachTestBoosts((own) => {
   here = own;
 });
+
+/** The key of somebody who may not decide. */
+const operator = async () => `user:${(await addMember(here.world, 'operator')).userId}`;
 
 describe('a post that does well', () => {
   it('is reposted, once, and people read why', async () => {
@@ -88,7 +92,7 @@ describe('a post that does well', () => {
 
   it('asks about a repost of a picture by the title of its post, and shows the picture', async () => {
     await setReview(here.db, here.world.ctx, 'review_first');
-    const { id } = await here.reached(rule());
+    const { id } = await here.reached(rule({ by: await operator() }));
     const fileId = await pictureRow(here.db, here.world.ctx);
     const media = [
       {
@@ -127,7 +131,9 @@ describe('a post that does well', () => {
 
   it('asks first where the workspace reviews first, and goes out when it is approved', async () => {
     await setReview(here.db, here.world.ctx, 'review_first');
-    const { id, remoteId } = await here.reached(rule({ action: 'follow_up', text: 'Thank you' }));
+    const { id, remoteId } = await here.reached(
+      rule({ action: 'follow_up', text: 'Thank you', by: await operator() }),
+    );
     await here.fire(id);
     const [row] = await here.made(id);
     expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
@@ -140,6 +146,21 @@ describe('a post that does well', () => {
     await here.publish();
     expect(here.platform.posts).toMatchObject([{ text: 'Thank you', replyTo: remoteId }]);
   });
+});
+
+describe('of somebody who may decide', () => {
+  it.each(['manager', 'default'] as const)(
+    '(%s) goes out where posts are reviewed first, and nobody is asked',
+    async (whose) => {
+      await setReview(here.db, here.world.ctx, 'review_first');
+      const manager =
+        whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
+      const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
+      await here.fire(id);
+      expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
+      expect(await listApprovals({ ctx: here.world.ctx, input: {} })).toEqual([]);
+    },
+  );
 });
 
 describe('once', () => {

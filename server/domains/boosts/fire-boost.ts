@@ -12,6 +12,7 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approvals/open-approval';
+import { asksFirstFor } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
@@ -45,7 +46,7 @@ interface Read {
 
 /**
  * Makes what follows a post that did well: one publication, in the account's line like every other, once for ever. Where the workspace
- * reviews first it waits for an approval. `over`: it cannot be made, and people are told why. `waiting`: the account has to be
+ * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told why. `waiting`: the account has to be
  * reconnected first.
  */
 export async function fireBoost({
@@ -72,13 +73,16 @@ export async function fireBoost({
     // Without the lock this is what the e-mail tells; the room is taken below.
     const due = way && takesPlace(way) ? await roomFor(tx, read.workspace, first) : first;
     const post = await readPost(tx, ctx.workspaceId, read.p.postId);
-    return { ...read, post, traits, way, first, due: due ?? first };
+    // Whoever made the rule chose what follows; the workspace's own was made by somebody who may decide.
+    const { by } = read.p.boost;
+    const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
+    return { ...read, post, traits, way, first, asks, due: due ?? first };
   });
   if (!ahead) return 'skipped';
   const { traits } = ahead;
   const name = traits?.name ?? ahead.connection.platform;
   const approval =
-    ahead.way && ahead.settings?.review !== 'post_at_once'
+    ahead.way && ahead.asks
       ? await newApproval({
           ctx,
           workspace: ahead.workspace,

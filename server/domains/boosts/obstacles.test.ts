@@ -53,7 +53,11 @@ describe('what stands in its way', () => {
       tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
     );
     const page = await addConnection(here.db, here.world.ctx, 'facebook');
-    const { id } = await here.reached(rule({ text: 'Seen this?' }), page, 'facebook');
+    const { id } = await here.reached(
+      rule({ text: 'Seen this?', by: 'user:somebody who left' }),
+      page,
+      'facebook',
+    );
     for (let i = 0; i < 4; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
     expect(await here.fire(id)).toBe('fired');
     expect((await here.made(id))[0]).toMatchObject({
@@ -129,7 +133,7 @@ describe('what stands in its way', () => {
     await here.db.asSystem((tx) =>
       tx.delete(postingSettings).where(eq(postingSettings.workspaceId, here.world.workspaceId)),
     );
-    const { id } = await here.reached(rule({ activeHours: true }));
+    const { id } = await here.reached(rule({ activeHours: true, by: 'user:somebody who left' }));
     expect(await here.fire(id)).toBe('fired');
     // Without settings everything is reviewed first.
     expect((await here.made(id))[0]?.state).toBe('awaiting_approval');

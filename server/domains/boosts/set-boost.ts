@@ -5,7 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { shareWorkspace } from '../billing/lock-workspace';
-import { type Ctx, requireRole } from '../context';
+import { actorKey, type Ctx, requireRole } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
 import type { PlatformPort, PlatformTraits } from '../publishing/platform-port';
 import { readPublication } from '../publishing/queries';
@@ -59,7 +59,10 @@ export async function setBoost({
     const now = ctx.clock.now();
     if (boost && row.state === 'published')
       assertMayHappen(row, results, boost, connection && platform.traits(connection.platform), now);
-    await tx.update(publications).set({ boost, updatedAt: now }).where(eq(publications.id, id));
+    await tx
+      .update(publications)
+      .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })
+      .where(eq(publications.id, id));
     if (results)
       await tx
         .update(publicationResults)

@@ -4,6 +4,7 @@ import type { Db } from '@/db/client';
 import { activity, alerts, type Boost, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import type { Ctx } from '../context';
 import { claimDue } from '../publishing/claim-due';
 import { publishDue } from '../publishing/publish-due';
 import { addConnection, FakePlatform, setReview } from '../publishing/testing';
@@ -33,7 +34,8 @@ export class Booster {
   }
 
   fire(publicationId: string): Promise<FireResult> {
-    return fireBoost({ ctx: this.world.ctx, input: { publicationId }, platform: this.platform });
+    const ctx: Ctx = { ...this.world.ctx, actor: { kind: 'system', name: 'boosts' } };
+    return fireBoost({ ctx, input: { publicationId }, platform: this.platform });
   }
 
   /** What followed a post. */

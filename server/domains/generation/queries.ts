@@ -4,6 +4,7 @@ import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { monthBounds } from '@/server/foundation/zoned-time';
+import { asksFirst } from '../approvals/who-decides';
 import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
 import { providersFrom } from './providers';
@@ -43,7 +44,7 @@ export async function generationStatus({ ctx }: { ctx: Ctx }): Promise<Generatio
       .from(postingSettings)
       .where(eq(postingSettings.workspaceId, ctx.workspaceId));
     return {
-      needsApproval: settings?.review !== 'post_at_once',
+      needsApproval: asksFirst(ctx, settings),
       providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
       used,
       limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,

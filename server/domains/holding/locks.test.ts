@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db, Tx } from '@/db/client';
 import { publicationMedia, publications } from '@/db/schema';
 import { freshDb, untilSomebodyWaits } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { setBoost } from '../boosts/set-boost';
@@ -80,7 +80,7 @@ test('a decision that nobody took in time', async () => {
   const post = await writePost(world.ctx);
   const on = await addConnection(db, world.ctx);
   await schedulePublications({
-    ctx: world.ctx,
+    ctx: await actingAs(world, 'operator'),
     platform,
     input: {
       postId: post.id,

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, count, countDistinct, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { postingSettings, postingStops, publications, users, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
@@ -26,6 +26,7 @@ export async function getPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
     const [all] = await tx
       .select({
         n: count(),
+        posts: countDistinct(publications.postId),
         overdue: sql<number>`count(*) filter (where ${publications.state} = 'scheduled' and ${lt(publications.dueAt, now)})::int`,
       })
       .from(publications)
@@ -36,6 +37,7 @@ export async function getPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
   return {
     hold: read.hold && { ...read.hold, by: names(read.hold.by) },
     waiting: read.all?.n ?? 0,
+    waitingPosts: read.all?.posts ?? 0,
     overdue: read.all?.overdue ?? 0,
     missedPolicy: read.settings?.missedPolicy ?? 'post',
     missedMinutes: read.settings?.missedMinutes ?? 120,

@@ -21,6 +21,8 @@ export const postingStateOutput = z.object({
   hold: holdOutput.nullable(),
   /** Posts that wait to go out or to be approved. */
   waiting: z.number().int(),
+  /** How many posts these are copies of: one for each account, part and repetition. */
+  waitingPosts: z.number().int(),
   /** Of these, posts whose time has passed: the rule for missed posts decides about them. */
   overdue: z.number().int(),
   missedPolicy: z.enum(['post', 'skip', 'ask']),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { approvals } from '@/db/schema';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
-import { createWorld } from '@/tests/support/world';
+import { actingAs, createWorld } from '@/tests/support/world';
 import { cancelPublication } from '../publishing/cancel-publication';
 import { getPublication } from '../publishing/queries';
 import { setReview } from '../publishing/testing';
@@ -25,7 +25,7 @@ const state = async (id: string) => (await here.state(id)).state;
 test('the queue is cleared in one go and comes back as it was, but not what changed since', async () => {
   const [first, second] = [await here.scheduleIn(60), await here.scheduleIn(90)];
   await setReview(db, here.world.ctx, 'review_first');
-  const asked = await here.scheduleIn(120);
+  const asked = await here.scheduleIn(120, undefined, await actingAs(here.world, 'operator'));
   const stopped = await stopPosting({ ctx: here.world.ctx });
   expect(stopped).toMatchObject({ hold: { kind: 'stop' }, waiting: 0, stop: { count: 3 } });
   expect(await listTodo({ ctx: here.world.ctx })).toMatchObject({ count: 0 });
@@ -60,7 +60,7 @@ test('after a day, or into a full day, it does not come back', async () => {
 
 test('a deadline that passed while a stop had withdrawn the question leaves it to a person', async () => {
   await setReview(db, here.world.ctx, 'review_first', 'approve');
-  const made = await here.scheduleIn(30 * 60);
+  const made = await here.scheduleIn(30 * 60, undefined, await actingAs(here.world, 'operator'));
   const id = (await stopPosting({ ctx: here.world.ctx })).stop?.id ?? '';
   await db.asSystem((tx) =>
     tx

@@ -12,6 +12,7 @@ import {
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
+import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
@@ -117,7 +118,7 @@ async function prepareApproval(ctx: Ctx, id: string, platform: PlatformPort) {
     );
     return { row, ...settings, post, checked };
   });
-  if (ahead.settings?.review === 'post_at_once') return null;
+  if (!asksFirst(ctx, ahead.settings)) return null;
   const [next] = upcoming(ahead.row, ctx.clock.now(), 1);
   return newApproval({
     ctx,

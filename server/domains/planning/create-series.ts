@@ -5,11 +5,12 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
+import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { assertWithinLimit } from '../billing/plans';
 import { actorKey, type Ctx, requireRole } from '../context';
+import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
-import { newerPost } from '../posts/update-post';
 import { checkTargets } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { assertRoomOnDay, DayRoom } from '../publishing/count-day';
@@ -78,17 +79,16 @@ export async function createSeries({
     return { ...row, post, checked };
   });
   const first = firstOf(draft(ahead.workspace.timeZone, null), now);
-  const approval =
-    ahead.settings?.review === 'post_at_once'
-      ? null
-      : await newApproval({
-          ctx,
-          workspace: ahead.workspace,
-          settings: ahead.settings,
-          post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
-          targets: ahead.checked,
-          dues: new Map(connectionIds.map((id) => [id, first])),
-        });
+  const approval = asksFirst(ctx, ahead.settings)
+    ? await newApproval({
+        ctx,
+        workspace: ahead.workspace,
+        settings: ahead.settings,
+        post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
+        targets: ahead.checked,
+        dues: new Map(connectionIds.map((id) => [id, first])),
+      })
+    : null;
 
   const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);

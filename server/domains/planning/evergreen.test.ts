@@ -5,7 +5,7 @@ import type { Db } from '@/db/client';
 import { publications, topics } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
 import { pictureRow } from '../media/testing';
@@ -40,10 +40,16 @@ const rows = async () =>
       tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)),
     )
   ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
-const evergreen = async (text: string, gapDays: number, to = 'facebook', wordings: string[] = []) => {
-  const post = await writePost(world.ctx, text, [to]);
+const evergreen = async (
+  text: string,
+  gapDays: number,
+  to = 'facebook',
+  wordings: string[] = [],
+  ctx = world.ctx,
+) => {
+  const post = await writePost(ctx, text, [to]);
   await setEvergreen({
-    ctx: world.ctx,
+    ctx,
     input: {
       postId: post.id,
       gapDays,
@@ -220,15 +226,15 @@ test('what follows a post is no turn: neither its rest nor what the account said
 });
 
 describe('with pictures', () => {
-  const pictured = async (text: string, files: string[], gapDays: number, to = 'x') => {
+  const pictured = async (text: string, files: string[], gapDays: number, to = 'x', ctx = world.ctx) => {
     const post = await createPost({
-      ctx: world.ctx,
+      ctx,
       input: {
         title: text || 'A picture',
         variants: [{ platform: to, text, media: files.map((fileId) => ({ fileId, alt: `Of ${fileId}` })) }],
       },
     });
-    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays, version: 0 } });
+    await setEvergreen({ ctx, input: { postId: post.id, gapDays, version: 0 } });
     world.clock.advance(1000);
     return post;
   };
@@ -256,13 +262,14 @@ describe('with pictures', () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [before, after] = [await picture(), await picture()];
-    const post = await pictured('Words', [before], 2, 'facebook');
+    const operator = await actingAs(world, 'operator');
+    const post = await pictured('Words', [before], 2, 'facebook', operator);
     // Between the choice, which is what people are asked about, and the lock that fills the slot.
     let asked = 0;
     const meanwhile = gated(db, async () => {
       if (++asked !== 4) return;
       await updatePost({
-        ctx: world.ctx,
+        ctx: operator,
         input: {
           id: post.id,
           version: post.version,
@@ -281,7 +288,8 @@ describe('with pictures', () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [one, two] = [await picture(), await picture()];
-    const post = await pictured('Words', [one], 2, 'facebook');
+    const operator = await actingAs(world, 'operator');
+    const post = await pictured('Words', [one], 2, 'facebook', operator);
     const states = async () => {
       await fill();
       const all = (await rows()).map((r) => r.state);
@@ -294,7 +302,8 @@ describe('with pictures', () => {
     };
     const change = (version: number, media: { fileId: string; alt: string }[]) =>
       updatePost({
-        ctx: world.ctx,
+        ctx: operator,
+        platform,
         input: { id: post.id, version, variants: [{ platform: 'facebook', text: 'Words', media }] },
       });
     expect(await states()).toBe('awaiting_approval');
@@ -322,7 +331,7 @@ test('the plan has the last word on a day', async () => {
 test('a text is asked about once where posts are reviewed first', async () => {
   await setReview(db, world.ctx, 'review_first');
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
-  await evergreen('One', 2);
+  await evergreen('One', 2, 'facebook', [], await actingAs(world, 'operator'));
   await fill();
   const [open] = await listApprovals({ ctx: world.ctx, input: {} });
   expect((await rows())[0]?.state).toBe('awaiting_approval');

@@ -47,7 +47,7 @@ export async function setEvergreen({
             .returning({ version: evergreenPosts.version })
         : await tx
             .update(evergreenPosts)
-            .set({ ...values, version: sql`${evergreenPosts.version} + 1` })
+            .set({ ...values, editedBy: actorKey(ctx.actor), version: sql`${evergreenPosts.version} + 1` })
             .where(and(own, eq(evergreenPosts.version, version)))
             .returning({ version: evergreenPosts.version });
     const [row] = saved;

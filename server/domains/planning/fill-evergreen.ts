@@ -15,6 +15,7 @@ import { isAppError, notFound } from '@/server/foundation/errors';
 import { DAY_MS } from '@/server/foundation/spans';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
+import { asksFirstFor } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { boostFor } from '../boosts/default-boost';
 import type { Ctx } from '../context';
@@ -98,13 +99,11 @@ export async function fillEvergreen({
     of: ({ account, slot }) => ({ workspaceId: ctx.workspaceId, connectionId: account.id, slot: slot.at }),
     async work({ account, slot }) {
       const choice = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-        choose(tx, ctx, account, slot, platform),
+        choose(tx, ctx, account, slot, ahead.settings, platform),
       );
       if (!choice) return;
       const due = { dueAt: slot.at, localTime: slot.local, timeZone: ahead.workspace.timeZone };
-      // A text that was approved or went out before is not asked about again.
-      const asks = ahead.settings?.review !== 'post_at_once' && !choice.known;
-      const approval = asks
+      const approval = choice.asks
         ? await newApproval({
             ctx,
             workspace: ahead.workspace,
@@ -116,8 +115,8 @@ export async function fillEvergreen({
         : null;
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const again = await choose(tx, ctx, account, slot, platform);
-        if (!again || saidBy(again) !== saidBy(choice)) return false;
+        const again = await choose(tx, ctx, account, slot, ahead.settings, platform);
+        if (!again || saidBy(again) !== saidBy(choice) || again.asks !== choice.asks) return false;
         if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
         const { id: variantId, text, link, parts, media } = choice.target.variant;
         const made = await tx
@@ -171,8 +170,8 @@ const saidBy = ({ post, target: { variant } }: Choice): string =>
 interface Choice {
   post: Post;
   target: Target;
-  /** Whether this very text was approved or went out before. */
-  known: boolean;
+  /** Whether somebody decides about it first: not when this very text was approved or went out before, or who wrote it may decide. */
+  asks: boolean;
 }
 
 /** The post for a slot, in the wording that it will have, or null when the slot is not free or nothing is ready for it. */
@@ -181,6 +180,7 @@ async function choose(
   ctx: Ctx,
   account: { id: string; platform: string },
   slot: SlotTime,
+  settings: typeof postingSettings.$inferSelect | null,
   port: PlatformPort,
 ): Promise<Choice | null> {
   const taken = await takenMinutes(tx, ctx.workspaceId, account.id, slot.at, slot.at);
@@ -201,7 +201,10 @@ async function choose(
   // It was filled before, and a person took that out.
   if (asked) return null;
   const ready = await tx
-    .select({ evergreen: evergreenPosts })
+    .select({
+      evergreen: evergreenPosts,
+      writer: sql<string>`coalesce(${posts.editedBy}, ${posts.createdBy})`,
+    })
     .from(evergreenPosts)
     .innerJoin(posts, eq(posts.id, evergreenPosts.postId))
     .where(
@@ -244,7 +247,7 @@ async function choose(
     const [x, y] = [lastOf(a.evergreen.postId), lastOf(b.evergreen.postId)];
     return x === y ? 0 : x - y;
   });
-  for (const { evergreen } of byRest) {
+  for (const { evergreen, writer } of byRest) {
     const own = uses.get(evergreen.postId) ?? [];
     if (!restedEnough(slot.at, own, evergreen.gapDays)) continue;
     const post = await readPost(tx, ctx.workspaceId, evergreen.postId);
@@ -260,8 +263,12 @@ async function choose(
         variants: post.variants.map((v) => (v === variant ? { ...v, text } : v)),
       };
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
-      if (target)
-        return { post: worded, target, known: await wasApproved(tx, ctx, post.id, { ...variant, text }) };
+      if (target) {
+        const asks =
+          (await asksFirstFor(tx, ctx, settings, [writer, evergreen.editedBy ?? evergreen.createdBy])) &&
+          !(await wasApproved(tx, ctx, post.id, { ...variant, text }));
+        return { post: worded, target, asks };
+      }
     } catch (error) {
       // It is too long or empty there by now; the next one may go.
       if (!isAppError(error)) throw error;

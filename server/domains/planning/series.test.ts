@@ -36,8 +36,8 @@ beforeEach(async () => {
 
 let keys = 0;
 type Input = Parameters<typeof createSeries>[0]['input'];
-async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`) {
-  const post = await writePost(world.ctx, text);
+async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`, ctx = world.ctx) {
+  const post = await writePost(ctx, text);
   const input: Input = {
     postId: post.id,
     version: 1,
@@ -51,7 +51,7 @@ async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`) {
     requestKey: `series-${++keys}`,
     ...over,
   };
-  const made = await createSeries({ ctx: world.ctx, platform, input });
+  const made = await createSeries({ ctx, platform, input });
   return { post, input, ...made };
 }
 const rows = async () =>
@@ -213,12 +213,21 @@ test('ending from a day on and ending all take back what waits, and leave what w
   ).rejects.toMatchObject({ code: 'conflict' });
 });
 
-test('the newest text goes into what waits, at the same times', async () => {
+test('an edit from one day on, and then the newest text in more of what waits, at the same times', async () => {
   const { id, post } = await repeat({}, 'Old words');
   await updatePost({
     ctx: world.ctx,
-    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] },
+    input: {
+      id: post.id,
+      version: 1,
+      variants: [{ platform: 'x', text: 'New words' }],
+      from: '2026-04-06',
+    },
   });
+  expect((await rows()).map((r) => r.text)).toEqual([
+    ...Array(5).fill('Old words'),
+    ...Array(4).fill('New words'),
+  ]);
   const before = (await waiting(id)).map((o) => o.localTime);
   await changeSeries({
     ctx: world.ctx,
@@ -252,7 +261,8 @@ test('the newest text keeps what follows when a post does well, each day its own
 
 test('where posts are reviewed first one decision is asked, and it holds for what is made later', async () => {
   await setReview(db, world.ctx, 'review_first');
-  const { id } = await repeat();
+  const operator = await actingAs(world, 'operator');
+  const { id } = await repeat({}, 'Asked', operator);
   expect(new Set((await rows()).map((r) => r.state))).toEqual(new Set(['awaiting_approval']));
   const open = await listApprovals({ ctx: world.ctx, input: {} });
   expect(open).toHaveLength(1);
@@ -262,12 +272,12 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
   // A newer text is asked about again.
   await changeSeries({
-    ctx: world.ctx,
+    ctx: operator,
     platform,
     input: { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
   });
   expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
-  const rejected = await repeat();
+  const rejected = await repeat({}, 'Refused', operator);
   const all = await listApprovals({ ctx: world.ctx, input: {} });
   for (const approval of all)
     await decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'reject' } });
@@ -280,7 +290,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
 
 test('a repeated post that is approved weeks late goes out once now, not once for each week', async () => {
   await setReview(db, world.ctx, 'review_first');
-  await repeat();
+  await repeat({}, 'Late', await actingAs(world, 'operator'));
   world.clock.advance(15 * 86_400_000);
   const [open] = await listApprovals({ ctx: world.ctx, input: {} });
   await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });

@@ -85,6 +85,19 @@ export async function listPosts({
                       ),
                     ),
                 ),
+                // What was sent is found by its own words, also where the post was edited after.
+                exists(
+                  tx
+                    .select({ one: sql`1` })
+                    .from(publications)
+                    .where(
+                      and(
+                        eq(publications.postId, posts.id),
+                        eq(publications.state, 'published'),
+                        ilike(publications.text, like),
+                      ),
+                    ),
+                ),
               ),
           after &&
             or(lt(posts.updatedAt, after.at), and(eq(posts.updatedAt, after.at), lt(posts.id, after.id))),
@@ -105,6 +118,24 @@ export async function listPosts({
           .from(variants)
           .where(inArray(variants.postId, ids))
           .orderBy(variants.platform)
+      : [];
+    // What went out is listed as it went out, whatever was written after.
+    const sent = ids.length
+      ? await tx
+          .selectDistinctOn([publications.postId], {
+            postId: publications.postId,
+            text: publications.text,
+            cover: sql<Media | null>`${publications.media} -> 0`,
+          })
+          .from(publications)
+          .where(
+            and(
+              inArray(publications.postId, ids),
+              eq(publications.state, 'published'),
+              isNull(publications.followsId),
+            ),
+          )
+          .orderBy(publications.postId, desc(publications.publishedAt), desc(publications.id))
       : [];
     const counts = ids.length
       ? await tx
@@ -141,11 +172,12 @@ export async function listPosts({
     return {
       items: page.map(({ workspaceId: _, ...post }) => {
         const own = texts.filter((t) => t.postId === post.id);
+        const out = sent.find((s) => s.postId === post.id);
         return {
           ...post,
           platforms: own.map((t) => t.platform),
-          excerpt: (own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
-          cover: own.find((t) => t.cover)?.cover ?? null,
+          excerpt: (out?.text ?? own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
+          cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
           ),

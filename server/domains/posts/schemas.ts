@@ -66,6 +66,13 @@ export const updatePostInput = z.object({
   prompt: z.string().max(4000).nullish(),
   status: postStatus.optional(),
   variants: variantsInput.optional(),
+  /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
+  waiting: z.array(id).max(500).optional(),
+  /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
+  from: z
+    .string()
+    .regex(/^\d{4}-\d{2}-\d{2}$/, 'Choose a day.')
+    .optional(),
 });
 
 export const listPostsInput = z.object({
@@ -112,6 +119,16 @@ export const postOutput = z.object({
   variants: z.array(variantOutput),
 });
 
+/** A post that was edited, with what the edit came to. */
+export const updatedPostOutput = postOutput.extend({
+  /** How many copies that had not begun to go out say the newer text now. */
+  changed: z.number(),
+  /** How many were out and keep what was sent. */
+  sent: z.number(),
+  /** Whether somebody is asked about the newer text before it goes out. */
+  asked: z.boolean(),
+});
+
 /** How a post does over its accounts together, as far as it is known. */
 const resultsTotal = z.object({
   likes: z.number().nullable(),
@@ -133,5 +150,6 @@ export const postListItem = postOutput.omit({ variants: true }).extend({
 export const postListOutput = z.object({ items: z.array(postListItem), nextCursor: z.string().nullable() });
 
 export type Post = z.output<typeof postOutput>;
+export type UpdatedPost = z.output<typeof updatedPostOutput>;
 export type CreatePostInput = z.input<typeof createPostInput>;
 export type UpdatePostInput = z.input<typeof updatePostInput>;

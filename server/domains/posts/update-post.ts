@@ -1,83 +1,157 @@
 import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { type Media, posts, publications, variants } from '@/db/schema';
-import { AppError } from '@/server/foundation/errors';
+import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
-import { shareWorkspace } from '../billing/lock-workspace';
-import type { Ctx } from '../context';
-import { requireRole } from '../context';
+import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace, shareWorkspace } from '../billing/lock-workspace';
+import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
+import { connectorPlatform } from '../publishing/connector-platform';
+import { applyEdit, type Edit, prepareEditApproval, readEdit } from '../publishing/edit-waiting';
+import type { PlatformPort } from '../publishing/platform-port';
+import { hurry } from '../publishing/schedule-publications';
 import { checkTopic } from './check-topic';
+import { newerPost } from './newer-post';
 import { readPost } from './queries';
-import { type Post, type UpdatePostInput, updatePostInput } from './schemas';
+import { type Post, type UpdatedPost, type UpdatePostInput, updatePostInput } from './schemas';
+
+/** How often an edit is looked at anew because something was scheduled beside it. */
+const MOST_LOOKS = 3;
 
 /**
- * Saves an edit made on `version`. When somebody else saved in between, nothing is written and the `conflict` carries the
- * newer post, so that the screen can show both and no typed word is lost.
+ * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about anew where the
+ * workspace reviews first and the editor may not decide; what went out keeps what was sent. When somebody else saved in between, nothing is
+ * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
+ * what the edit would change is going out at that moment.
  */
-export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostInput }): Promise<Post> {
+export async function updatePost({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: UpdatePostInput;
+  platform?: PlatformPort;
+}): Promise<UpdatedPost> {
   requireRole(ctx, 'operator', 'edit posts');
-  const { id, version, variants: texts, ...fields } = updatePostInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // A text that is new refers to the workspace, which scheduling locks before the post.
-    await shareWorkspace(tx, ctx.workspaceId);
-    await checkTopic(tx, ctx.workspaceId, fields.topicId);
-    const changed = await tx
-      .update(posts)
-      .set({ ...fields, version: sql`${posts.version} + 1`, updatedAt: ctx.clock.now() })
-      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id), eq(posts.version, version)))
-      .returning({ id: posts.id });
-    if (changed.length === 0) throw newerPost(await readPost(tx, ctx.workspaceId, id));
-    if (texts)
-      await replaceVariants(
-        tx,
-        ctx.workspaceId,
-        id,
-        await completeMedia(tx, ctx.workspaceId, texts),
-        ctx.clock.now(),
-      );
-    return readPost(tx, ctx.workspaceId, id);
-  });
+  const { id, version, variants: texts, waiting, from, ...fields } = updatePostInput.parse(input);
+  const now = ctx.clock.now();
+  const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
+    const before = await readPost(tx, ctx.workspaceId, id);
+    if (before.version !== version) throw newerPost(before);
+    const [settings] = await tx
+      .select()
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+    const after = whole.map((text) => merged(before, text));
+    const request = { before: before.variants, after, from, waiting };
+    const edit = await readEdit(tx, ctx, id, request, settings ?? null, platform, lock);
+    return { before, after, edit, settings: settings ?? null };
+  };
+  for (let looks = 1; ; looks++) {
+    // Read ahead, because an e-mail is rendered before the transaction that queues it.
+    const approval = texts
+      ? await prepare(ctx, fields.title, platform, async (tx) =>
+          look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
+        )
+      : null;
+    const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
+      if (texts) await lockWorkspace(tx, ctx.workspaceId);
+      else await shareWorkspace(tx, ctx.workspaceId);
+      await checkTopic(tx, ctx.workspaceId, fields.topicId);
+      const [mine] = await tx
+        .select({ version: posts.version })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
+        .for('update');
+      if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
+      const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
+      const found = whole && (await look(tx, whole, true));
+      // Something was scheduled or decided beside it, and its people have no e-mail yet.
+      if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
+      await tx
+        .update(posts)
+        .set({
+          ...fields,
+          ...(texts ? { editedBy: actorKey(ctx.actor) } : {}),
+          version: sql`${posts.version} + 1`,
+          updatedAt: now,
+        })
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
+      if (whole) await replaceVariants(tx, ctx.workspaceId, id, whole, now);
+      const edit = found?.edit;
+      const asked = edit?.asks ? approval : null;
+      if (edit?.asks && !asked)
+        throw new AppError('conflict', 'This post changed while it was saved. Save again.');
+      const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
+      const changed = edit?.changes.length ?? 0;
+      if (changed > 0)
+        await recordActivity(tx, ctx, {
+          verb: 'post.edited',
+          subjectType: 'post',
+          subjectId: id,
+          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it is asked about anew' : ''}`,
+        });
+      const post = await readPost(tx, ctx.workspaceId, id);
+      return {
+        post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null },
+        due,
+        mails: asked?.mails,
+      };
+    });
+    if (!saved) continue;
+    if (saved.mails?.length) await ctx.signals.send('email/queued', {});
+    if (saved.due) await hurry(ctx, saved.due);
+    return saved.post;
+  }
 }
 
-/**
- * The `conflict` that carries the post as it is now: `details.version`, `details.title`, `details.variants` (JSON), and for
- * each platform `fields["variants.<platform>"]` with its newer text.
- */
-export function newerPost(current: Post): AppError {
-  return new AppError(
-    'conflict',
-    'Somebody saved a newer version of this post while you were writing. Your text is still here: compare the two and save again.',
-    {
-      details: {
-        version: current.version,
-        title: current.title,
-        updatedAt: current.updatedAt.toISOString(),
-        variants: JSON.stringify(
-          current.variants.map(({ platform, text, link, parts, media }) => ({
-            platform,
-            text,
-            link,
-            parts,
-            media,
-          })),
-        ),
-      },
-      fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
-    },
-  );
+/** A text as it is given, with its files known. */
+type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {
+  media?: Media[];
+};
+
+/** The text of a platform as it will be stored. */
+function merged(before: Post, { platform, text, link, parts, media }: Whole): Post['variants'][number] {
+  const old = before.variants.find((v) => v.platform === platform);
+  return {
+    id: old?.id ?? '',
+    version: old?.version ?? 1,
+    platform,
+    text,
+    link: link ?? null,
+    parts: parts ?? old?.parts ?? [],
+    media: media ?? old?.media ?? [],
+  };
+}
+
+async function prepare(
+  ctx: Ctx,
+  title: string | undefined,
+  platform: PlatformPort,
+  look: (tx: Tx) => Promise<{
+    before: Post;
+    after: Post['variants'];
+    edit: Edit;
+    settings: typeof postingSettings.$inferSelect | null;
+  }>,
+) {
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    return { workspace, ...(await look(tx)) };
+  });
+  const post = { id: ahead.before.id, title: title ?? ahead.before.title };
+  return prepareEditApproval(ctx, ahead.edit, { ...ahead, post }, platform);
 }
 
 async function replaceVariants(
   tx: Tx,
   workspaceId: WorkspaceId,
   postId: string,
-  texts: readonly (Omit<
-    NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number],
-    'media'
-  > & {
-    media?: Media[];
-  })[],
+  texts: readonly Whole[],
   now: Date,
 ): Promise<void> {
   const platforms = texts.map((t) => t.platform);

@@ -44,16 +44,9 @@ export async function checkTargets(
     else if (variant?.media.length && lacksUpload(traits, connection.scopes))
       fields[`targets.${id}`] = uploadRefusal(connection.remoteName, name);
     else if (!variant) fields[text] = `Write a text for ${name} first.`;
-    else if (!variant.text.trim() && !variant.link && variant.media.length === 0)
-      fields[text] = `The text for ${name} is empty.`;
     else {
-      const length = traits.count(variant.text, variant.link);
-      const pictures = mediaProblems(name, traits.media, variant.media)[0]?.message;
-      const following = partProblem(variant.parts, name, traits);
-      if (traits.characters !== null && length > traits.characters)
-        fields[text] = `${name} takes ${traits.characters} characters, and this has ${length}.`;
-      else if (following) fields[text] = following;
-      else if (pictures) fields[text] = pictures;
+      const problem = contentProblem(variant, name, traits);
+      if (problem) fields[text] = problem;
       else
         targets.push({
           connectionId: id,
@@ -82,6 +75,19 @@ export const lacksUpload = (traits: PlatformTraits | null, granted: readonly str
   granted.length > 0 && (traits?.uploadScopes ?? []).some((scope) => !granted.includes(scope));
 export const uploadRefusal = (account: string, platform: string): string =>
   `${account} was connected to ${platform} without the permission to upload pictures. Reconnect it and allow that.`;
+
+/** Why a platform does not take what is to go out, in words; null when it does. */
+export function contentProblem(
+  { text, link, parts, media }: Pick<Post['variants'][number], 'text' | 'link' | 'parts' | 'media'>,
+  name: string,
+  traits: PlatformTraits,
+): string | null {
+  if (!text.trim() && !link && media.length === 0) return `The text for ${name} is empty.`;
+  const length = traits.count(text, link);
+  if (traits.characters !== null && length > traits.characters)
+    return `${name} takes ${traits.characters} characters, and this has ${length}.`;
+  return partProblem(parts, name, traits) ?? mediaProblems(name, traits.media, media)[0]?.message ?? null;
+}
 
 /** What is wrong with the rest of a thread or with a first comment; null when it can go out. */
 function partProblem(parts: readonly Part[], name: string, traits: PlatformTraits): string | null {

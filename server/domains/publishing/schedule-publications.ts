@@ -3,11 +3,12 @@ import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approvals/open-approval';
+import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { assertRuleFits, boostFor } from '../boosts/default-boost';
 import { actorKey, type Ctx, requireRole } from '../context';
+import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
-import { newerPost } from '../posts/update-post';
 import { readStanding } from './check-schedule-load';
 import { againWithLimitWarnings, withLimitWarnings } from './check-schedule-made';
 import type { Scheduled } from './check-schedule-schemas';
@@ -24,7 +25,7 @@ import { type ScheduleInput, scheduleInput } from './schemas';
 /**
  * Sends a post to accounts now, at a wall-clock time in the workspace's zone, or in each account's next free slot. The same
  * `requestKey` answers the rows that it made before, so a double click posts once. Where the workspace reviews first, the rows
- * wait for an approval.
+ * wait for an approval, unless whoever sends them may give it.
  * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
  */
 export async function schedulePublications({
@@ -81,8 +82,7 @@ export async function schedulePublications({
   });
   if (ahead.before !== undefined)
     return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, platform, ctx.clock.now());
-  const review = ahead.settings?.review !== 'post_at_once';
-  const approval = review
+  const approval = asksFirst(ctx, ahead.settings)
     ? await newApproval({
         ctx,
         workspace: ahead.workspace,
@@ -151,7 +151,12 @@ export async function schedulePublications({
         waits: approval !== null,
         follows: null,
         requestKey: key,
-        boost: boostFor(boost, ahead.settings?.boost, t.platform, platform),
+        boost: boostFor(
+          boost && { ...boost, by: actorKey(ctx.actor) },
+          ahead.settings?.boost,
+          t.platform,
+          platform,
+        ),
         approvalId: approval?.row.id ?? null,
         createdBy: actorKey(ctx.actor),
       });

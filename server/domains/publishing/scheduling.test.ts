@@ -40,7 +40,7 @@ async function schedule(options: { text?: string; local?: string; key?: string; 
     when: options.local ? ({ kind: 'at', local: options.local } as const) : ({ kind: 'now' } as const),
     requestKey: options.key ?? `key-${++keys}-000`,
   };
-  return { post, input, make: () => schedulePublications({ ctx: world.ctx, platform, input }) };
+  return { post, input, make: (ctx = world.ctx) => schedulePublications({ ctx, platform, input }) };
 }
 const rows = async () => (await listPublications({ ctx: world.ctx, input: {} })).items;
 
@@ -141,7 +141,7 @@ test('a stale cancel and a viewer are refused', async () => {
 /** A reviewed post, with the address from the owner's e-mail. */
 async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   await setReview(db, world.ctx, 'review_first', policy);
-  const [made] = await (await schedule(local ? { local } : {})).make();
+  const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
   const [mail] = await db.asSystem((tx) =>
     tx
@@ -232,7 +232,7 @@ test('the link in the e-mail shows first and decides once; forged, expired and f
 
 test('the page shows hostile text as text', async () => {
   await setReview(db, world.ctx, 'review_first');
-  await (await schedule({ text: '<script>alert(1)</script>' })).make();
+  await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
   const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
   if (!approval) throw new Error('nothing waits');
   const page = linkPage({ kind: 'open', approval }, { appUrl: 'https://app.test', preferred: 'approve' });

@@ -62,6 +62,23 @@ export const STEPS = {
   personSaysLeave: { from: ['unknown'], to: 'cancelled', guard: 'version', bumps: true },
   rescheduleWaiting: { from: ['awaiting_approval'], to: 'awaiting_approval', guard: 'version', bumps: true },
   reschedule: { from: ['scheduled', 'queued'], to: 'scheduled', guard: 'version', bumps: true },
+  /**
+   * The post was edited: what waits says the newer text from here on. The post's own version orders the people who edit it, and the row's
+   * lock orders them and the publisher.
+   */
+  edit: { from: ['scheduled', 'queued'], to: 'scheduled', guard: 'fact', bumps: true },
+  editWaiting: { from: ['awaiting_approval'], to: 'awaiting_approval', guard: 'fact', bumps: true },
+  editMissed: { from: ['draft'], to: 'draft', guard: 'fact', bumps: true },
+  editFailed: { from: ['failed'], to: 'failed', guard: 'fact', bumps: true },
+  /** A stop cancelled it; undoing that brings it back with the newer text. */
+  editStopped: { from: ['cancelled'], to: 'cancelled', guard: 'fact', bumps: true },
+  /** Edited by somebody who may not decide about it, where posts are reviewed first. */
+  editAsks: {
+    from: ['draft', 'scheduled', 'queued', 'failed'],
+    to: 'awaiting_approval',
+    guard: 'fact',
+    bumps: true,
+  },
   cancel: { from: [...WAITING, 'failed'], to: 'cancelled', guard: 'version', bumps: true },
   retry: { from: ['failed'], to: 'scheduled', guard: 'version', bumps: true },
   /** Posting was stopped and the queue cleared; and the same undone, for what this stop cancelled. */

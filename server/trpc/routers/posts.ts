@@ -8,6 +8,7 @@ import {
   postIdInput,
   postListOutput,
   postOutput,
+  updatedPostOutput,
   updatePostInput,
   variantOutput,
 } from '@/server/domains/posts/schemas';
@@ -29,7 +30,7 @@ export const postsRouter = router({
     .mutation(({ ctx, input }) => createPost({ ctx: ctx.verb, input })),
   update: memberProcedure('operator')
     .input(updatePostInput)
-    .output(postOutput)
+    .output(updatedPostOutput)
     .mutation(({ ctx, input }) => updatePost({ ctx: ctx.verb, input })),
   get: memberProcedure('viewer')
     .input(postIdInput)

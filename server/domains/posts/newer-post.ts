@@ -1,0 +1,30 @@
+import { AppError } from '@/server/foundation/errors';
+import type { Post } from './schemas';
+
+/**
+ * The `conflict` that carries the post as it is now: `details.version`, `details.title`, `details.variants` (JSON), and for
+ * each platform `fields["variants.<platform>"]` with its newer text.
+ */
+export function newerPost(current: Post): AppError {
+  return new AppError(
+    'conflict',
+    'Somebody saved a newer version of this post while you were writing. Your text is still here: compare the two and save again.',
+    {
+      details: {
+        version: current.version,
+        title: current.title,
+        updatedAt: current.updatedAt.toISOString(),
+        variants: JSON.stringify(
+          current.variants.map(({ platform, text, link, parts, media }) => ({
+            platform,
+            text,
+            link,
+            parts,
+            media,
+          })),
+        ),
+      },
+      fields: Object.fromEntries(current.variants.map((v) => [`variants.${v.platform}`, v.text])),
+    },
+  );
+}
