@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startPostgres } from '@/scripts/postgres.mjs';
 import { runScript } from '@/scripts/psql.mjs';
 import { fillEveryTable, openToBareHandle } from '@/tests/support/bare-handle';
+import { moveIn, neighbours } from '@/tests/support/neighbours';
 import { neonRelay } from '@/tests/support/neon-relay';
 import { openDb } from './client';
 
@@ -38,18 +39,19 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await admin.query(`grant create on database ${name} to ${name}`);
     return urlOf(server.adminUrl, name, name);
   };
-  const asAdmin = async (database: string, ...statements: string[]) => {
+  const asAdmin = async <T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
     const client = await connect(server.adminUrl, database);
     try {
-      for (const statement of statements) await client.query(statement);
-      return await client.query(
-        `select c.relname, c.relowner::regrole::text as owner, c.relacl::text, c.relrowsecurity from pg_class c
-         join pg_namespace n on n.oid = c.relnamespace where n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`,
-      );
+      return await work(client);
     } finally {
       await client.end();
     }
   };
+  /** What a refusal tells to run, run. */
+  const obey = (database: string, told: string) =>
+    asAdmin(database, async (client) => {
+      for (const line of told.split('\n')) if (line.startsWith('  ')) await client.query(line);
+    });
   /** Starts twice, as after an update, and tries what the bare handle can do. */
   const provesClosed = async (url: string) => {
     for (const fill of [true, false]) {
@@ -102,10 +104,22 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await admin.query('revoke create on database plain from plain');
     const told = await refusal(url);
     expect(told).toContain('lacks rights');
-    const statements = told.split('\n').filter((line) => line.startsWith('  '));
-    expect(statements).toHaveLength(3);
-    await asAdmin('plain', ...statements);
+    await obey('plain', told);
     await provesClosed(url);
+  });
+
+  test('what else is in the database is not touched', async () => {
+    const url = await login('neighbour');
+    await admin.query('grant tributary_app, tributary_system to neighbour');
+    await asAdmin('neighbour', async (client) => {
+      await moveIn(client);
+      // Also where it could be: with every right.
+      await client.query('grant all on all tables in schema public, runner, sandbox, drizzle to neighbour');
+      await client.query('grant all on schema public, runner, sandbox, drizzle to neighbour');
+      const before = await neighbours(client);
+      await provesClosed(url);
+      expect(await neighbours(client)).toEqual(before);
+    });
   });
 
   test('a member that inherits the rights of its roles sees no more', async () => {
@@ -119,7 +133,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     await admin.query('grant tributary_app, tributary_system to member with set false');
     const told = await refusal(url);
     expect(told).toContain('grant tributary_app to "member" with inherit false, set true');
-    await asAdmin('member', ...told.split('\n').filter((line) => line.startsWith('  ')));
+    await obey('member', told);
     await provesClosed(url);
   });
 
@@ -130,7 +144,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     const url = urlOf(server.adminUrl, 'successor', 'plain');
     const told = await refusal(url);
     expect(told).toContain('reassign owned by "plain" to "successor"');
-    await asAdmin('plain', ...told.split('\n').filter((line) => line.startsWith('  ')));
+    await obey('plain', told);
     await provesClosed(url);
   });
 
@@ -142,8 +156,10 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     async (name, attributes) => {
       const url = await login(name, attributes);
       await provesClosed(url);
-      const { rows } = await asAdmin(name);
-      expect(rows.filter((row) => row.relname === 'posts')).toMatchObject([{ owner: 'tributary_owner' }]);
+      const { rows } = await asAdmin(name, (client) =>
+        client.query("select tableowner from pg_tables where schemaname = 'tributary' group by 1"),
+      );
+      expect(rows).toEqual([{ tableowner: 'tributary_owner' }]);
       const relay = await neonRelay(Number(new URL(url).port));
       const db = await openDb({ url, driver: 'neon', pool: 2, neonWsProxy: relay.proxy });
       try {

@@ -32,6 +32,8 @@ export const SMOKE = [
 
 /** Neon's driver is another way to the same PostgreSQL: its own layer, and where money and posts depend on transactions. */
 const ON_NEON = /^(db\/(?!embedded-|seed\/)|server\/domains\/(publishing|ledger)\/)/;
+/** Starts servers of its own. */
+const OWN_SERVERS = /^db\/logins\.test/;
 /** What the embedded database and the embedded runner are made of. */
 const EMBEDDED_LAYER = /^(db\/|inngest\/)/;
 /** The same on every database. */
@@ -41,6 +43,7 @@ const ON_POSTGRES =
 
 /** The databases that a test file runs on: pglite, pg, neon. */
 export function databasesOf(file) {
+  if (OWN_SERVERS.test(file)) return ['pg'];
   const pg = ON_POSTGRES.test(file) && !ONCE.test(file);
   const pglite = !pg || EMBEDDED_LAYER.test(file) || SMOKE.includes(file);
   return [

@@ -57,6 +57,7 @@ else {
   const chromium = ensureChromium();
   say('Build');
   ensureBuild(() => {});
+  await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
   await playwright(chromium);
 }
 

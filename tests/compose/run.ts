@@ -1,0 +1,187 @@
+// Proves compose.yaml without containers: one PostgreSQL, the scripts that compose mounts into it, another system's tables beside
+// ours, and the built app with the environment that compose gives it. Fails with the first thing that is not as it should be.
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { parse } from 'yaml';
+import { bin, root, waitForHealth } from '../../scripts/lib.mjs';
+import { freePort, startPostgres } from '../../scripts/postgres.mjs';
+import { runScript } from '../../scripts/psql.mjs';
+import { moveIn, neighbours } from '../support/neighbours';
+
+interface Service {
+  image?: string;
+  environment?: Record<string, string>;
+  volumes?: string[];
+}
+
+const hex = '0123456789abcdef'.repeat(4);
+/** What a person keeps in `.env`. */
+const kept: Record<string, string> = {
+  POSTGRES_PASSWORD: `a${hex}`,
+  TRIBUTARY_DB_PASSWORD: `b${hex}`,
+  INNGEST_DB_PASSWORD: `c${hex}`,
+  INNGEST_EVENT_KEY: hex,
+  INNGEST_SIGNING_KEY: hex,
+  AUTH_SECRET: hex,
+  LINK_SIGNING_SECRET: hex,
+  ENCRYPTION_KEYS: `k1:${Buffer.from(hex.slice(0, 32)).toString('base64')}`,
+};
+const filled = (text: string) =>
+  text.replace(
+    /\$\{(\w+):\?[^}]*\}/g,
+    (whole, name: string) => kept[name] ?? assert.fail(`${whole} is not known`),
+  );
+const environmentOf = (service: Service | undefined) =>
+  Object.fromEntries(Object.entries(service?.environment ?? {}).map(([key, value]) => [key, filled(value)]));
+
+const { services } = parse(readFileSync(path.join(root, 'compose.yaml'), 'utf8')) as {
+  services: Record<string, Service>;
+};
+const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-compose-'));
+const closing: (() => unknown)[] = [() => rmSync(scratch, { recursive: true, force: true })];
+
+try {
+  await main();
+  console.log('compose.yaml: the app starts beside another system, and leaves it alone');
+} finally {
+  for (const close of closing.reverse()) await close();
+}
+process.exit(0);
+
+async function main() {
+  for (const [name, { image }] of Object.entries(services))
+    if (image) assert.match(image, /:v?\d/, `the image of ${name} has a version`);
+  const app = environmentOf(services.app);
+  const [ours, inngests] = [app.DATABASE_URL, environmentOf(services.inngest).INNGEST_POSTGRES_URI].map(
+    (url) => new URL(url ?? assert.fail('an address is missing')),
+  ) as [URL, URL];
+  assert.notEqual(ours.username, inngests.username, 'each has a login of its own');
+  assert.notEqual(ours.pathname, inngests.pathname, 'each has a database of its own');
+  const database = environmentOf(services.postgres);
+  assert(
+    ![ours.username, inngests.username].includes(database.POSTGRES_USER ?? 'postgres'),
+    'neither is the superuser',
+  );
+
+  const server = await startPostgres();
+  closing.push(() => server.stop());
+  const port = new URL(server.adminUrl).port;
+  const connect = async (url: URL | string, databaseName?: string) => {
+    const there = new URL(url);
+    there.host = `127.0.0.1:${port}`;
+    if (databaseName) there.pathname = `/${databaseName}`;
+    const client = new pg.Client({ connectionString: there.toString() });
+    await client.connect();
+    closing.push(() => client.end());
+    return client;
+  };
+  const admin = await connect(server.adminUrl);
+  // As it is when the image starts: nothing of this project.
+  await admin.query('drop database tributary');
+  await admin.query('drop owned by tributary');
+  for (const role of ['tributary', 'tributary_app', 'tributary_system'])
+    await admin.query(`drop role ${role}`);
+  const scripts = (services.postgres?.volumes ?? [])
+    .map((volume) => volume.split(':'))
+    .filter(([, inside]) => inside?.startsWith('/docker-entrypoint-initdb.d/'))
+    .sort(([, a = ''], [, b = '']) => (a < b ? -1 : 1));
+  assert(scripts.length > 0, 'scripts are mounted');
+  for (const [file = ''] of scripts)
+    await runScript(admin, readFileSync(path.join(root, file), 'utf8'), database);
+
+  const { rows: logins } = await admin.query(
+    `select rolname, rolsuper or rolcreaterole or rolcreatedb or rolbypassrls or rolreplication as mighty
+     from pg_roles where rolcanlogin and rolname <> 'admin' order by 1`,
+  );
+  assert.deepEqual(logins, [
+    { rolname: inngests.username, mighty: false },
+    { rolname: ours.username, mighty: false },
+  ]);
+  for (const [from, to] of [
+    [ours, inngests],
+    [inngests, ours],
+  ] as const)
+    await assert.rejects(
+      connect(from, to.pathname.slice(1)),
+      /permission denied/,
+      'neither enters the other',
+    );
+  // The Inngest server makes its tables in its own database; another system's stand beside ours, too.
+  const theirs = await connect(inngests);
+  await theirs.query('create table public.function_runs (run_id char(26) primary key, workspace_id uuid)');
+  const databases = await Promise.all(
+    [inngests, ours].map((url) => connect(server.adminUrl, url.pathname.slice(1))),
+  );
+  for (const client of databases) await moveIn(client);
+  const all = () => Promise.all(databases.map(neighbours));
+  const before = await all();
+
+  await runApp(app, port);
+
+  assert.deepEqual(await all(), before, 'nothing of theirs is touched');
+  const { rows: made } = await (databases[1] as pg.Client).query(
+    "select tableowner as owner, count(*)::int as n from pg_tables where schemaname = 'tributary' group by 1",
+  );
+  assert.deepEqual(
+    made.map((row) => row.owner),
+    [ours.username],
+  );
+  assert(made[0].n > 30, 'our tables are in a schema of our own');
+}
+
+/** Starts the built app, loads pages and waits for its own end, which must be a clean one. */
+async function runApp(environment: Record<string, string>, postgresPort: string): Promise<void> {
+  // In the place of the Inngest server: it takes what it is told.
+  const inngest = createServer((_, answer) => answer.end('{"ids":[],"status":200}'));
+  await new Promise<void>((resolve) => inngest.listen(0, '127.0.0.1', resolve));
+  closing.push(() => inngest.close());
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const database = new URL(environment.DATABASE_URL ?? '');
+  database.host = `127.0.0.1:${postgresPort}`;
+  let said = '';
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [bin('next/dist/bin/next'), 'start', '-p', String(port)],
+    {
+      cwd: root,
+      env: {
+        PATH: process.env.PATH,
+        // What the Dockerfile sets.
+        NODE_ENV: 'production',
+        NEXT_TELEMETRY_DISABLED: '1',
+        NEXT_MANUAL_SIG_HANDLE: 'true',
+        PORT: String(port),
+        TRIBUTARY_DATA_DIR: path.join(scratch, 'data'),
+        ...kept,
+        APP_URL: url,
+        ...environment,
+        DATABASE_URL: database.toString(),
+        INNGEST_BASE_URL: `http://127.0.0.1:${(inngest.address() as AddressInfo).port}`,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (data) => {
+      said += data;
+    });
+  closing.push(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  assert(await waitForHealth(`${url}/api/health`, child, 60), `the app becomes healthy; it said:\n${said}`);
+  for (const page of ['/', '/sign-in', '/register']) {
+    const answer = await fetch(url + page, { redirect: 'manual' });
+    assert(answer.status < 400, `${page} answers ${answer.status}; it said:\n${said}`);
+  }
+  child.kill('SIGTERM');
+  await ended;
+}
