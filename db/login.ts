@@ -86,7 +86,16 @@ export async function prepareLogin(client: Pick<GuardClient, 'query'>): Promise<
   }
   const create = (to: string) => `grant create on database ${quoted(rights.database)} to ${to}`;
   if (!rights.may_create) missing.push(create(me));
-  if (rights.sees_all && !rights.owner_may_create) await attempt(create(OWNER));
+  if (rights.sees_all && !rights.owner_may_create) {
+    await attempt(create(OWNER), null);
+    // PostgreSQL only warns where it grants nothing.
+    const [now] = (
+      await client.query(
+        `select has_database_privilege('${OWNER}', current_database(), 'CREATE') as may from pg_roles where rolname = '${OWNER}'`,
+      )
+    ).rows as { may: boolean }[];
+    if (!now?.may) missing.push(create(OWNER));
+  }
   if (!rights.sees_all && !rights.owns)
     missing.push(`reassign owned by ${quoted(rights.schema_owner ?? '')} to ${me}`);
   if (missing.length === 0) return;

@@ -155,6 +155,7 @@ describe.each([15, 18] as const)('PostgreSQL %i', (version) => {
     'a login that sees all rows (%s) works as the owner of the tables, who sees none',
     async (name, attributes) => {
       const url = await login(name, attributes);
+      await obey(name, await refusal(url));
       await provesClosed(url);
       const { rows } = await asAdmin(name, (client) =>
         client.query("select tableowner from pg_tables where schemaname = 'tributary' group by 1"),
