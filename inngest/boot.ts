@@ -1,5 +1,6 @@
 import { type Db, getDb } from '@/db/client';
 import { followDatabaseClock } from '@/db/database-clock';
+import { DatabaseRightsError } from '@/db/login';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
@@ -22,7 +23,8 @@ const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<voi
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    console.error(error instanceof EnvError ? error.message : error);
+    const told = error instanceof EnvError || error instanceof DatabaseRightsError;
+    console.error(told ? error.message : error);
     process.exit(1);
   });
   return shared.__tributaryBoot;

@@ -32,9 +32,10 @@ export async function startPostgres(version = 18) {
   });
   await server.initialise();
   await server.start();
-  const at = (login) => `postgres://${login}:${login}@127.0.0.1:${port}/postgres`;
+  const at = (login, database) => `postgres://${login}:${login}@127.0.0.1:${port}/${database}`;
+  const adminUrl = at('admin', 'postgres');
   const { default: pg } = await import('pg');
-  const admin = new pg.Client({ connectionString: at('admin') });
+  const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   await runScript(admin, readFileSync(path.join(root, 'db', 'setup', 'tributary.sql'), 'utf8'), {
     TRIBUTARY_DB_PASSWORD: 'tributary',
@@ -42,8 +43,8 @@ export async function startPostgres(version = 18) {
   await admin.query('alter role tributary createdb');
   await admin.end();
   return {
-    url: at('tributary'),
-    adminUrl: at('admin'),
+    url: at('tributary', 'tributary'),
+    adminUrl,
     stop: async () => {
       await server.stop();
       rmSync(parent, { recursive: true, force: true });

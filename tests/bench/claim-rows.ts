@@ -57,19 +57,24 @@ export async function addRows(tx: Tx, load: Load): Promise<void> {
   }
 }
 
-/** Adds publications by the million: the table's indexes are made anew afterwards, and what they refer to is known to be there. */
+/**
+ * Adds publications by the million: the table's indexes are made anew afterwards, and what they refer to is known
+ * to be there. The login must be allowed to set `session_replication_role`.
+ */
 export async function addManyRows(db: Db, loads: readonly Load[]): Promise<void> {
   const indexes = rowsOf<{ name: string; definition: string }>(
     await db.raw.execute(sql`
       select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
-      where i.indrelid = 'publications'::regclass and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`),
+      where i.indrelid = 'tributary.publications'::regclass and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`),
   );
   await db.raw.transaction(async (tx) => {
     await tx.execute(
-      sql`select set_config('maintenance_work_mem', '512MB', true), set_config('session_replication_role', 'replica', true)`,
+      sql`select set_config('maintenance_work_mem', '512MB', true), set_config('session_replication_role', 'replica', true), set_config('search_path', 'tributary, pg_temp', true)`,
     );
     for (const { name } of indexes) await tx.execute(sql.raw(`drop index ${name}`));
+    await tx.execute(sql`select set_config('role', 'tributary_system', true)`);
     for (const load of loads) await addRows(tx, load);
+    await tx.execute(sql`select set_config('role', 'none', true)`);
     for (const { definition } of indexes) await tx.execute(sql.raw(definition));
   });
 }
@@ -80,7 +85,7 @@ export async function rowsRead(db: Db): Promise<number> {
   await db.raw.execute(sql`select pg_stat_force_next_flush()`);
   const [row] = rowsOf<{ n: string }>(
     await db.raw.execute(
-      sql`select seq_tup_read + idx_tup_fetch as n from pg_stat_all_tables where relid = 'publications'::regclass`,
+      sql`select seq_tup_read + idx_tup_fetch as n from pg_stat_all_tables where relid = 'tributary.publications'::regclass`,
     ),
   );
   return Number(row?.n ?? 0);
@@ -88,7 +93,7 @@ export async function rowsRead(db: Db): Promise<number> {
 
 /** Lets the planner know what is there, as autovacuum would after a load. */
 export async function tidy(db: Db): Promise<void> {
-  await db.raw.execute(sql`vacuum (analyze) publications`);
+  await db.raw.execute(sql`vacuum (analyze) tributary.publications`);
 }
 
 /** Holds the first so many workspaces. */

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import { type Db, openDb } from '@/db/client';
 import { claimDue } from '@/server/domains/publishing/claim-due';
 import { SWEEP_AHEAD_MS } from '@/server/domains/publishing/policy';
@@ -52,6 +53,10 @@ const dueEachMinute = (name: string, from: number, held: number): Load => ({
  */
 export async function claim(): Promise<void> {
   const postgres = await startPostgres();
+  const admin = new pg.Client({ connectionString: postgres.adminUrl });
+  await admin.connect();
+  await admin.query('grant set on parameter session_replication_role to tributary');
+  await admin.end();
   // One connection: what it read is counted exactly, and a sweep uses one anyway.
   const db = await openDb({ url: postgres.url, driver: 'pg', pool: 1 });
   try {

@@ -63,7 +63,7 @@ async function startAt(db: Db, time: number): Promise<void> {
       from (select min(due_at) as first from publications where created_by = 'system:bench') m
       where p.created_by = 'system:bench'`),
   );
-  await db.raw.execute(sql`vacuum (analyze) publications`);
+  await db.raw.execute(sql`vacuum (analyze) tributary.publications`);
 }
 
 /** Reads memory and progress until all are out, or until `until`. */
