@@ -54,6 +54,8 @@ export class EmbeddedRunner {
   #nextDueAt: number | null = null;
   #cronsUntil: Date;
   #lastTurn = performance.now();
+  /** Milliseconds of the clock. */
+  #renewedAt = 0;
 
   private constructor(options: RunnerOptions, registry: Registry, cronsUntil: Date) {
     this.#o = { concurrency: 128, leaseMs: LEASE_MS, random: Math.random, onError: () => {}, ...options };
@@ -179,8 +181,11 @@ export class EmbeddedRunner {
 
   /** One look at everything. Answers how much it found. */
   async #turn(): Promise<number> {
-    const { clock, concurrency } = this.#o;
+    const { clock, concurrency, leaseMs, onError } = this.#o;
     let found = 0;
+    // A process that was held up renews before it looks for jobs: else it would take its own anew.
+    if (clock.now().getTime() - this.#renewedAt > leaseMs / 2)
+      await this.#renew().catch((error) => onError(error, 'renew leases'));
     if (this.#mayHaveEvents) {
       this.#mayHaveEvents = false;
       const events = await fanOut(this.#store, this.#registry, clock.now());
@@ -203,7 +208,6 @@ export class EmbeddedRunner {
       this.#mayBeDue = false;
       const at = clock.now();
       const { functions: _, byEvent: __, ids, keyed } = this.#registry;
-      const { leaseMs } = this.#o;
       const jobs = await claim(this.#store, { now: at, limit: room, leaseMs, functionIds: ids, keyed });
       found += jobs.length;
       this.#waiting.push(...jobs);
@@ -307,7 +311,9 @@ export class EmbeddedRunner {
   async #renew(): Promise<void> {
     const jobs = [...this.#inFlight.keys(), ...this.#waiting, ...this.#finished.map((o) => o.job)];
     if (jobs.length === 0) return;
-    const kept = await renew(this.#store, jobs, this.#o.clock.now(), this.#o.leaseMs);
+    const now = this.#o.clock.now();
+    const kept = await renew(this.#store, jobs, now, this.#o.leaseMs);
+    this.#renewedAt = now.getTime();
     this.#waiting = this.#waiting.filter((job) => kept.has(job.id));
   }
 

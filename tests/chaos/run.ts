@@ -46,10 +46,10 @@ const say = (text: string) => console.log(`[${((performance.now() - began) / 100
 console.log(`seed ${seed}, ${n} posts on ${platforms.join(', ')}, ${seconds} s of faults`);
 
 /** Time runs this much faster than the clock on the wall while there are faults: jumps between moments of rest. */
-const JUMP_MS = 15_000;
-const JUMP_EVERY_MS = 1_200;
+const JUMP_MS = 5_000;
+const JUMP_EVERY_MS = 400;
 /** After so many jumps people at the sandbox have had another hour to see the posts. */
-const CROWD_EVERY = 30;
+const CROWD_EVERY = 90;
 const WORKERS = 2;
 const POINTS_AT_ONCE = 3;
 /** A worker that has not begun to work by then waits for something that never comes. */

@@ -1,3 +1,5 @@
+import { getDb } from '@/db/client';
+import { leasesOf } from '@/db/leases';
 import { boot } from '@/inngest/boot';
 import { inngest } from '@/inngest/client';
 import { networkTransport } from '@/server/connectors/host/transport';
@@ -23,7 +25,12 @@ follow((told) => {
   faults = told.faults ?? faults;
   setSlow(told.slow ?? slow);
   // Not for the pace alone: that comes four times a second.
-  if (told.travel !== undefined || told.skew !== undefined) shared.__tributaryRunner?.wake();
+  if (told.travel === undefined && told.skew === undefined) return;
+  shared.__tributaryRunner?.wake();
+  // The run's time passes in jumps, between which its timers do not tick.
+  void getDb()
+    .then((db) => leasesOf(db).look())
+    .catch(() => {});
 });
 function setSlow(by: number): void {
   slow = by;

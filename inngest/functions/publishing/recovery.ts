@@ -8,6 +8,8 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 
 const EVENTS_AT_ONCE = 250;
+/** Lines that one recovery asks for, those that are due the longest: in a crowd, the others wait for nothing but their turn. */
+const LINES_A_RECOVERY = 100;
 /** What is asked for again within this time, because nobody came for it yet, is one request. Milliseconds. */
 const ASK_AGAIN_MS = 15_000;
 
@@ -23,7 +25,12 @@ export async function recoverAll(
   const { released, lookUps } = await recoverStuck({ db, clock: systemClock, alone });
   faultPoint('recover: after');
   await announceLookUps(lookUps);
-  const lines = await idleLines({ db, clock: systemClock, dueForMs: FORGOTTEN_LINE_MS });
+  const lines = await idleLines({
+    db,
+    clock: systemClock,
+    dueForMs: FORGOTTEN_LINE_MS,
+    limit: LINES_A_RECOVERY,
+  });
   await announceLines(lines, round());
   return { released, lookUps: lookUps.length, lines: lines.length };
 }

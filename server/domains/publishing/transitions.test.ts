@@ -107,7 +107,7 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     if (m.lease) return;
     if (m.move('release')) return;
     const token = `t${++m.tokens}`;
-    // The call has a time limit that is shorter than the lease: when the lease is over, no call is under way.
+    // A look's "it is not there" counts only when nothing of the try can arrive any more (`ABSENCE_GRACE_MS`).
     if (m.move('takeOver', {}, token)) {
       // What it came to may still be written: the answer was there before the lease was over.
       for (const w of m.workers) if (w.stage === 'started') w.stage = 'late';

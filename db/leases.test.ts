@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { gated } from '@/server/domains/publishing/testing';
+import { ManualClock } from '@/server/foundation/clock';
+import { freshDb } from '@/tests/support/db';
+import type { Db } from './client';
+import { LEASE_MARGIN_MS, LEASE_MS, LeaseKeeper, type LeaseKind, leaseEnd, RENEW_AFTER_MS } from './leases';
+
+const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => ({
+  name: table,
+  table,
+  id: 'id',
+  token: 'token',
+  until: 'until',
+  ...more,
+});
+const ONE = kind('leased_one');
+/** Its token is a number, it lasts for less, and its work may be over. */
+const TWO = kind('leased_two', { ms: 6_000, when: 't.open' });
+
+let db: Db;
+let clock: ManualClock;
+let statements = 0;
+let away = false;
+let keeper: LeaseKeeper;
+beforeAll(async () => {
+  db = await freshDb();
+  await db.asSystem(async (tx) => {
+    await tx.execute(sql`reset role`);
+    await tx.execute(
+      sql`create table tributary.leased_one (id text primary key, token text, until timestamptz)`,
+    );
+    await tx.execute(
+      sql`create table tributary.leased_two (id text primary key, token int, until timestamptz, open boolean)`,
+    );
+    await tx.execute(sql`grant all on tributary.leased_one, tributary.leased_two to tributary_system`);
+  });
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.asSystem((tx) => tx.execute(sql`delete from leased_one`));
+  await db.asSystem((tx) => tx.execute(sql`delete from leased_two`));
+  clock = new ManualClock('2026-03-02T10:00:00Z');
+  statements = 0;
+  away = false;
+  keeper = new LeaseKeeper(
+    gated(db, () => {
+      statements++;
+      if (away) throw new Error('the database is away');
+    }),
+  );
+});
+
+async function take(of: LeaseKind, id: string, token: string) {
+  const until = leaseEnd(clock.now(), of.ms);
+  await db.asSystem((tx) =>
+    of === ONE
+      ? tx.execute(sql`insert into leased_one values (${id}, ${token}, ${until.toISOString()}::timestamptz)`)
+      : tx.execute(
+          sql`insert into leased_two values (${id}, ${token}::int, ${until.toISOString()}::timestamptz, true)`,
+        ),
+  );
+  return keeper.hold(of, { id, token, until, clock });
+}
+const ends = async (of: LeaseKind) => {
+  const result = await db.asSystem((tx) =>
+    tx.execute(
+      sql`select id, (extract(epoch from until) * 1000)::float8 as until from ${sql.identifier(of.table)} order by id`,
+    ),
+  );
+  return (result as unknown as { rows: { id: string; until: number }[] }).rows.map((r) => Number(r.until));
+};
+
+test('what is held is renewed together, in one statement, when a third of it is over', async () => {
+  const held = [];
+  for (let i = 0; i < 48; i++) held.push(await take(i % 2 ? ONE : TWO, `row ${i}`, String(i)));
+  await keeper.look();
+  expect(statements).toBe(0);
+  clock.advance(RENEW_AFTER_MS);
+  await keeper.look();
+  expect(statements).toBe(1);
+  const now = clock.now().getTime();
+  expect(new Set(await ends(ONE))).toEqual(new Set([now + LEASE_MS]));
+  expect(new Set(await ends(TWO))).toEqual(new Set([now + 6_000]));
+  expect(held.every((lease) => lease.sound())).toBe(true);
+  for (const lease of held) lease.end();
+  clock.advance(RENEW_AFTER_MS);
+  await keeper.look();
+  expect(statements).toBe(1);
+});
+
+test('what somebody else took, or whose work is over, is lost, and its row stays as it is', async () => {
+  const taken = await take(ONE, 'a', '1');
+  const over = await take(TWO, 'b', '2');
+  const ours = await take(ONE, 'c', '3');
+  await db.asSystem((tx) => tx.execute(sql`update leased_one set token = 'other' where id = 'a'`));
+  await db.asSystem((tx) => tx.execute(sql`update leased_two set open = false`));
+  const [before] = await ends(ONE);
+  clock.advance(RENEW_AFTER_MS);
+  await keeper.look();
+  expect([taken.lost, over.lost, ours.lost]).toEqual([true, true, false]);
+  expect([taken.sound(), over.sound(), ours.sound()]).toEqual([false, false, true]);
+  expect((await ends(ONE))[0]).toBe(before);
+  // Once lost it is not asked for again.
+  expect(await taken.refresh()).toBe(false);
+  expect(statements).toBe(1);
+});
+
+test('a lease that cannot be renewed is unsound before it ends, and sound again when the database is back', async () => {
+  const lease = await take(ONE, 'a', '1');
+  away = true;
+  clock.advance(LEASE_MS - LEASE_MARGIN_MS + 1);
+  expect(await lease.refresh()).toBe(false);
+  expect(lease.left()).toBeGreaterThan(0);
+  expect(lease.lost).toBe(false);
+  away = false;
+  expect(await lease.refresh()).toBe(true);
+  expect(lease.left()).toBe(LEASE_MS);
+});
+
+test('a renewal never shortens what its holder wrote meanwhile', async () => {
+  const lease = await take(ONE, 'a', '1');
+  const later = clock.now().getTime() + 60_000;
+  await db.asSystem((tx) =>
+    tx.execute(sql`update leased_one set until = ${new Date(later).toISOString()}::timestamptz`),
+  );
+  clock.advance(RENEW_AFTER_MS);
+  await lease.refresh();
+  expect(await ends(ONE)).toEqual([later]);
+});
