@@ -206,8 +206,9 @@ test('an owner alone posts where posts are reviewed first, and asks nobody; clea
 test('review first: what an operator posts waits, and the link in the e-mail approves it once', async ({
   browser,
 }) => {
-  const owner = await newPerson(await browser.newContext());
-  const operator = await newPerson(await browser.newContext());
+  const apart = { storageState: { cookies: [], origins: [] } };
+  const owner = await newPerson(await browser.newContext(apart));
+  const operator = await newPerson(await browser.newContext(apart));
   const { page } = owner;
   await signIn(page, 'demo@tributary.localhost');
   await page.goto('/settings/workspace');

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Db } from '@/db/client';
 import { alerts, approvals, emails, members, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
-import { addMember, createWorld, type World } from '@/tests/support/world';
+import { actingAs, addMember, createWorld, type World } from '@/tests/support/world';
 import type { Ctx } from '../context';
 import { schedulePublications } from '../publishing/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
@@ -187,14 +187,14 @@ describe('deciding', () => {
 
 describe('the deadline', () => {
   it('of one approval that always goes wrong holds up none behind it, of any workspace', async () => {
-    const stuck = [await ask(world.ctx, 'approve', 'Stuck')];
+    const stuck = [await ask(as(operator, 'operator'), 'approve', 'Stuck')];
     const poisoned = world.workspaceId;
     // Theirs come due before the others' do.
     world.clock.advance(60_000);
     const { ctx: theirs } = world;
     const other = await createWorld(db, { plan: 'free', clock: world.clock });
     world = other;
-    const fine = await ask(other.ctx, 'reject', 'Fine');
+    const fine = await ask(await actingAs(other, 'operator'), 'reject', 'Fine');
     world.clock.advance(25 * 3_600_000);
     const sweep = () =>
       actOnDeadlines({

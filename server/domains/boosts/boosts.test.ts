@@ -176,7 +176,7 @@ describe('once', () => {
     const found = (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(
       (b) => b.workspaceId === here.world.workspaceId,
     );
-    expect(found).toEqual([{ workspaceId: here.world.workspaceId, publicationId: id }]);
+    expect(found).toMatchObject([{ workspaceId: here.world.workspaceId, publicationId: id }]);
     await here.fire(id);
     expect(
       (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(

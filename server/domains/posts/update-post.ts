@@ -8,7 +8,7 @@ import { lockWorkspace, shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
 import { connectorPlatform } from '../publishing/connector-platform';
-import { applyEdit, type Edit, prepareEditApproval, readEdit } from '../publishing/edit-waiting';
+import { applyEdit, type Edit, prepareEditApproval, readEdit, sameContent } from '../publishing/edit-waiting';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { checkTopic } from './check-topic';
@@ -47,7 +47,11 @@ export async function updatePost({
     const after = whole.map((text) => merged(before, text));
     const request = { before: before.variants, after, from, waiting };
     const edit = await readEdit(tx, ctx, id, request, settings ?? null, platform, lock);
-    return { before, after, edit, settings: settings ?? null };
+    const edited = after.some((now) => {
+      const old = before.variants.find((v) => v.platform === now.platform);
+      return !old || !sameContent(old, now);
+    });
+    return { before, after, edit, edited, settings: settings ?? null };
   };
   for (let looks = 1; ; looks++) {
     // Read ahead, because an e-mail is rendered before the transaction that queues it.
@@ -75,7 +79,7 @@ export async function updatePost({
         .update(posts)
         .set({
           ...fields,
-          ...(texts ? { editedBy: actorKey(ctx.actor) } : {}),
+          ...(found?.edited ? { editedBy: actorKey(ctx.actor) } : {}),
           version: sql`${posts.version} + 1`,
           updatedAt: now,
         })

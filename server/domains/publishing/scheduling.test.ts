@@ -191,7 +191,7 @@ test.each([
   ['keep', { approved: 0, rejected: 0, kept: 1 }, 'awaiting_approval'],
 ] as const)('the deadline acts once: %s', async (policy, counts, state) => {
   const { made, approval } = await reviewed(policy);
-  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0 });
+  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
   world.clock.advance(24 * 3_600_000);
   const [a, b] = await Promise.all([deadlines(), deadlines()]);
   expect({
@@ -199,7 +199,7 @@ test.each([
     rejected: a.rejected + b.rejected,
     kept: a.kept + b.kept,
   }).toEqual(counts);
-  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0 });
+  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
   expect((await stateOf(made.id))?.state).toBe(state);
   const late = decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'approve' } });
   if (policy === 'keep') {
