@@ -20,17 +20,17 @@ export function Steps({ current, reached }: { current: Step; reached: Step }) {
   return (
     <nav aria-label="Set-up" className="mb-8">
       <div className="mb-1 flex min-h-9 items-center justify-between gap-4 text-sm sm:hidden">
-        <p className="text-muted-foreground">
-          Step {here + 1} of {STEPS.length}: {NAMES[current]}
-        </p>
         {before ? (
-          <Button asChild variant="ghost" size="sm" className="-mr-3">
+          <Button asChild variant="ghost" size="sm" className="-ml-3">
             <Link href={`/onboarding/${before}`}>
               <ArrowLeft aria-hidden />
               {NAMES[before]}
             </Link>
           </Button>
         ) : null}
+        <p className="text-muted-foreground">
+          Step {here + 1} of {STEPS.length}: {NAMES[current]}
+        </p>
       </div>
       <ol className="flex gap-2">
         {STEPS.map((step, index) => {

@@ -97,6 +97,7 @@ export function TopicsForm({
                 <Button
                   variant="ghost"
                   size="sm"
+                  className="-my-1.5"
                   aria-expanded={looking === topic.slug}
                   aria-controls={`${id}-preview`}
                   aria-label={`Preview ${topic.name}`}

@@ -42,7 +42,11 @@ test('the public pages say what this is and what it costs', async () => {
 });
 
 test('registering refuses a weak password, then creates the account and sends two e-mails', async () => {
-  await page.goto('/register');
+  await page
+    .getByRole('link', { name: /start|register|account/i })
+    .filter({ visible: true })
+    .first()
+    .click();
   await page.getByLabel('Your name').fill('Ada Lovelace');
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password', { exact: true }).fill('weak');
@@ -71,7 +75,8 @@ test('registering refuses a weak password, then creates the account and sends tw
 });
 
 test('onboarding: plan, platforms, topics, automation', async () => {
-  await page.goto('/onboarding/plan');
+  await page.getByRole('link', { name: 'Go on' }).click();
+  await page.waitForURL('**/onboarding/plan');
   await accessible(page);
   await fitsPhone(page);
   await page.getByRole('button', { name: /free/i }).click();
@@ -130,4 +135,6 @@ test('onboarding: plan, platforms, topics, automation', async () => {
   await page.getByRole('button', { name: /continue|finish|save/i }).click();
   await page.waitForURL('**/onboarding/done');
   await accessible(page);
+  await page.getByRole('link', { name: 'Go to Home' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
 });

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { test } from './signed-in';
-import { accessible, approveConsent, fitsPhone } from './support';
+import { accessible, approveConsent, fitsPhone, open } from './support';
 
 test('paying: checkout in the sandbox changes the limits at once, and cancelling works', async ({ page }) => {
   await page.goto('/settings/billing');
@@ -25,7 +25,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await expect(page.getByText(/next payment/i)).toBeVisible();
 
   // The account that Free refused can be connected now.
-  await page.goto('/connections');
+  await open(page, 'Connections');
   await page.getByRole('button', { name: /Connect .* on Facebook$/ }).click();
   await approveConsent(page, /Mira/);
   await page.waitForURL('**/connections**');
@@ -41,7 +41,7 @@ test('paying: checkout in the sandbox changes the limits at once, and cancelling
   await accessible(page);
   await fitsPhone(page);
 
-  await page.goto('/settings/billing');
+  await page.getByRole('link', { name: 'Pro plan' }).click();
   await page.getByRole('button', { name: 'Cancel the subscription' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the subscription' }).click();
   await expect(page.getByText(/subscription ends on/i)).toBeVisible();

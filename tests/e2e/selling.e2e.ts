@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test';
 import { samplePng } from '@/server/domains/files/testing';
 import { test } from './signed-in';
-import { accessible, fitsPhone } from './support';
+import { accessible, fitsPhone, open } from './support';
 
 test('selling a PDF on Etsy: listed through the API, sold, synced, and priced down by a rule', async ({
   page,
@@ -90,16 +90,16 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   const listing = /\/etsy\/listing\/(\d+)/.exec(await shop.text())?.[1] ?? '';
   expect(listing).not.toBe('');
   // The shop shows what was seen here.
-  await page.goto(`/sandbox/etsy/listing/${listing}`);
-  const inShop = page.locator('img.product').first();
-  await expect.poll(() => inShop.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(400);
-  const published = await page.request.get((await inShop.getAttribute('src')) ?? '');
+  const inShop = await (await page.request.get(`/sandbox/etsy/listing/${listing}`)).text();
+  const pictures = [...inShop.matchAll(/<img class="product" src="([^"]+)"/g)];
+  expect(pictures).toHaveLength(1);
+  const published = await page.request.get(pictures[0]?.[1] ?? '');
   const ours = await page.request.get(chosen ?? '');
   expect((await published.body()).equals(await ours.body())).toBe(true);
   for (const [path, data] of [['etsy/views', { listing: Number(listing), views: 60 }]] as const)
     expect((await page.request.post(`/sandbox/control/${path}`, { data })).ok()).toBe(true);
 
-  await page.goto('/orders');
+  await open(page, 'Orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(
     page
@@ -108,10 +108,11 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
       .first(),
   ).toBeVisible({ timeout: 60_000 });
   await expect(async () => {
-    await page.goto('/listings');
+    await open(page, 'Products');
+    await open(page, 'Listings');
     await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible({ timeout: 2_000 });
   }).toPass({ timeout: 60_000 });
-  await page.goto('/pricing-rules');
+  await open(page, 'Pricing');
   await expect(
     page
       .getByText(/60 views and no sale .* from \$12\.00 to \$10\.80/)
@@ -121,14 +122,16 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await page.goto(`/sandbox/etsy/listing/${listing}`);
   await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
-  await page.goto('/listings');
+  await page.goBack();
+  await open(page, 'Listings');
+  await expect(page.getByRole('heading', { level: 1, name: 'Listings' })).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
 
   expect(
     (await page.request.post('/sandbox/control/etsy/sale', { data: { listing: Number(listing) } })).ok(),
   ).toBe(true);
-  await page.goto('/orders');
+  await open(page, 'Orders');
   await page.getByRole('button', { name: 'Sync now' }).click();
   await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible({
     timeout: 60_000,
@@ -136,10 +139,10 @@ test('selling a PDF on Etsy: listed through the API, sold, synced, and priced do
   await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
-  await page.goto('/ledger');
+  await open(page, 'Ledger');
   await expect(page.getByText('Weather log, printable').filter({ visible: true }).first()).toBeVisible();
   await accessible(page);
   await fitsPhone(page);
-  await page.goto('/home');
+  await open(page, 'Home');
   await expect(page.getByText('$10.80').filter({ visible: true }).first()).toBeVisible();
 });

@@ -85,6 +85,14 @@ export async function newPerson(context: BrowserContext): Promise<{ page: Page; 
   return { page, complaints: new Complaints(page) };
 }
 
+/** Changes to another page of the app by its link in the rail. */
+export const open = (page: Page, name: string): Promise<void> =>
+  page
+    .getByRole('navigation', { name: 'Main' })
+    .getByRole('link', { name })
+    .filter({ visible: true })
+    .click();
+
 /** Approves at the sandbox's consent page, as the account that is named. */
 export async function approveConsent(page: Page, account: RegExp): Promise<void> {
   await page.waitForURL(/\/sandbox\//);
