@@ -9,6 +9,8 @@ export default defineConfig({
     },
   },
   test: {
+    // Imports next/server without its extension, which Node alone does not find.
+    server: { deps: { inline: ['next-auth'] } },
     include: ['**/*.test.ts', '**/*.test.tsx'],
     exclude: ['node_modules', '.next', '.data', 'tests/e2e/**'],
     // A zone with a 45-minute offset finds every time-zone mistake.

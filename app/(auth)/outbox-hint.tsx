@@ -4,7 +4,7 @@ export function OutboxHint({ outbox, what }: { outbox: 'readable' | 'elsewhere' 
   return outbox === 'readable' ? (
     <p>
       This installation sends no e-mail:{' '}
-      <a href="/outbox" target="_blank" rel="noopener" className="underline underline-offset-4">
+      <a href="/outbox" className="underline underline-offset-4">
         read it in the outbox
       </a>
     </p>
