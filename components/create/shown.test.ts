@@ -44,7 +44,12 @@ it('some out and some not: each with its own words, each content once', () => {
   const waits = copy({ state: 'scheduled', text: 'new words', connectionName: '@studio' });
   expect(
     told(
-      [copy({}), copy({ connectionName: '@other' }), waits, copy({ ...waits, connectionName: '@third' })],
+      [
+        copy({}),
+        copy({ connectionName: '@other' }),
+        waits,
+        copy({ ...waits, id: 'pub_third', connectionName: '@third' }),
+      ],
       [variant('x', 'new words'), variant('facebook', 'not sent')],
     ),
   ).toEqual([
