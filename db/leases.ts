@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Clock } from '@/server/foundation/clock';
+import { type Clock, systemClock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { log } from '@/server/foundation/log';
 import type { Db } from './client';
@@ -72,8 +72,9 @@ class Held implements HeldLease {
     this.#wallUntil = Date.now() + this.#until - clock.now().getTime();
   }
   left(): number {
-    // A monotonic timer stands still while the machine sleeps; the machine's own clock does not.
-    return Math.min(this.#until - this.clock.now().getTime(), this.#wallUntil - Date.now());
+    const left = this.#until - this.clock.now().getTime();
+    // The monotonic timer behind it stands still while the machine sleeps; the machine's own clock does not.
+    return this.clock === systemClock ? Math.min(left, this.#wallUntil - Date.now()) : left;
   }
   sound(): boolean {
     return !this.lost && this.left() >= LEASE_MARGIN_MS;
