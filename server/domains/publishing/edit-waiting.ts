@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { updateOf } from '@/db/lock-of';
 import {
   approvals,
   connections,
@@ -126,7 +127,7 @@ export async function readEdit(
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(own)
     .orderBy(publications.id);
-  const rows = await (lock ? query.for('update', { of: publications }) : query);
+  const rows = await (lock ? query.for(...updateOf(publications)) : query);
   const fields: Record<string, string> = {};
   for (const { row, account, platform, scopes, doubtful } of rows) {
     const pair = pairs.find(({ old }) => old.id === row.variantId);
