@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -66,6 +66,7 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
 it('makes no demo and no sandbox account unless it is asked to', async () => {
   const dataDir = path.join(folder, 'bare');
   await fillFolder(path.join(dataDir, 'pglite'));
+  copyFileSync(path.join(folder, 'data', 'secrets.json'), path.join(dataDir, 'secrets.json'));
   const bare = start({ TRIBUTARY_DATA_DIR: dataDir });
   await bare.said(/healthy 0/);
   bare.child.kill('SIGTERM');

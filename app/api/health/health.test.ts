@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { type Db, setDb } from '@/db/client';
 import { heartbeats } from '@/db/schema';
 import { startHeartbeat } from '@/inngest/embedded/heartbeat';
@@ -9,10 +12,16 @@ import { freshDb } from '@/tests/support/db';
 import { GET } from './route';
 
 let db: Db;
+let folder: string;
 beforeAll(async () => {
   db = await freshDb();
+  folder = mkdtempSync(path.join(tmpdir(), 'tributary-health-'));
 });
-afterAll(() => db.close());
+beforeEach(() => vi.stubEnv('TRIBUTARY_DATA_DIR', folder));
+afterAll(async () => {
+  await db.close();
+  rmSync(folder, { recursive: true, force: true });
+});
 afterEach(async () => {
   setDb(undefined);
   vi.unstubAllEnvs();
@@ -21,6 +30,8 @@ afterEach(async () => {
 });
 
 async function ask() {
+  // An answer holds for two seconds.
+  Reflect.deleteProperty(globalThis, '__tributaryHealth');
   const response = await GET();
   expect(response.headers.get('cache-control')).toBe('no-store');
   return { code: response.status, ...((await response.json()) as object) };
@@ -32,8 +43,16 @@ it('is 200 when the database is open and the runner was alive a moment ago', asy
   setDb(db);
   const stop = startHeartbeat(db, systemClock, () => true);
   try {
-    await vi.waitFor(async () =>
-      expect(await ask()).toEqual({ code: 200, status: 'ok', database: 'open', runner: 'alive' }),
+    await vi.waitFor(
+      async () =>
+        expect(await ask()).toEqual({
+          code: 200,
+          status: 'ok',
+          database: 'open',
+          runner: 'alive',
+          files: 'writable',
+        }),
+      { timeout: 20_000 },
     );
   } finally {
     stop();
@@ -42,7 +61,13 @@ it('is 200 when the database is open and the runner was alive a moment ago', asy
 
 it('is 503 with words when the runner never was, or is no longer, alive', async () => {
   setDb(db);
-  const down = { code: 503, status: 'unavailable', database: 'open', runner: 'not running' };
+  const down = {
+    code: 503,
+    status: 'unavailable',
+    database: 'open',
+    runner: 'not running',
+    files: 'writable',
+  };
   expect(await ask()).toEqual(down);
   await beat(16_000);
   expect(await ask()).toEqual(down);
@@ -64,7 +89,13 @@ it('does not ask for the runner where Inngest does the work', async () => {
   setDb(db);
   vi.stubEnv('INNGEST_BASE_URL', 'http://inngest:8288');
   resetEnv();
-  expect(await ask()).toEqual({ code: 200, status: 'ok', database: 'open', runner: 'external' });
+  expect(await ask()).toEqual({
+    code: 200,
+    status: 'ok',
+    database: 'open',
+    runner: 'external',
+    files: 'writable',
+  });
 });
 
 it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s runner)', async (runner) => {
@@ -78,6 +109,7 @@ it.each(['embedded', 'external'])('is 503 when the database is not migrated (%s 
     status: 'unavailable',
     database: 'not migrated',
     runner: 'unknown',
+    files: 'writable',
   });
   await empty.close();
 });
@@ -91,6 +123,7 @@ it('is 503 when the database is closed or cannot be reached, and does not say wh
     status: 'unavailable',
     database: 'not reachable',
     runner: 'unknown',
+    files: 'writable',
   });
   setDb(undefined);
   vi.stubEnv('DATABASE_URL', 'postgres://someone:hunter2@127.0.0.1:1/x');

@@ -1,0 +1,86 @@
+/** How long a database may take, in milliseconds. */
+export interface Limits {
+  /** Until a connection is there. */
+  connectMs: number;
+  /** For one statement. The server ends it after that; should nothing come from the server either, we do, a little later. */
+  statementMs: number;
+  /** That a transaction may stand idle. */
+  idleMs: number;
+}
+
+export const DEFAULT_LIMITS: Limits = { connectMs: 5_000, statementMs: 10_000, idleMs: 60_000 };
+
+/** What the server's own word gets to arrive before the connection counts as dead. */
+const GRACE_MS = 2_000;
+
+/** The database did not answer in time. */
+export class DatabaseSilent extends Error {
+  override name = 'DatabaseSilent';
+}
+
+type Done = (error?: Error | null, ...rest: unknown[]) => void;
+// The parts of a driver's client that are used here; Neon's driver is made of pg's.
+interface Client {
+  query(...args: unknown[]): unknown;
+  connection?: {
+    emit(event: 'error', error: Error): unknown;
+    stream?: { destroy(): unknown; ws?: { terminate?(): void } | null };
+  };
+}
+interface Pool {
+  on(event: 'connect', listener: (client: never) => void): unknown;
+}
+
+const unlimited = new WeakSet<object>();
+
+/**
+ * Cuts a connection on which a statement stays unanswered: everything that waits on it fails and the pool makes another. pg's own
+ * `query_timeout` fails the statement alone and gives the connection, still waiting, to the next.
+ */
+export function limitQueries(pool: Pool, { statementMs }: Limits): void {
+  pool.on('connect', (client: Client) => {
+    const query = client.query.bind(client);
+    client.query = (...args) => {
+      if (unlimited.has(client)) return query(...args);
+      let answered = false;
+      const timer = setTimeout(() => {
+        // After this process itself was busy for long, the answer may be there and not read yet.
+        setImmediate(() => {
+          if (!answered) cut(client, statementMs);
+        });
+      }, statementMs + GRACE_MS);
+      const over = () => {
+        answered = true;
+        clearTimeout(timer);
+      };
+      const last = args.at(-1);
+      if (typeof last === 'function') {
+        const done: Done = (...answer) => {
+          over();
+          (last as Done)(...answer);
+        };
+        return query(...args.slice(0, -1), done);
+      }
+      const answer = query(...args);
+      if (answer instanceof Promise) answer.then(over, over);
+      else over();
+      return answer;
+    };
+  });
+}
+
+/** For migrations: this connection may take as long as it takes, and is closed instead of going back to the pool. */
+export function withoutLimits<C extends { release(destroy?: boolean): void }>(client: C): C {
+  unlimited.add(client);
+  const release = client.release.bind(client);
+  client.release = () => release(true);
+  return client;
+}
+
+function cut(client: Client, statementMs: number): void {
+  const { connection } = client;
+  connection?.emit('error', new DatabaseSilent(`The database has not answered for ${statementMs / 1000} s`));
+  // A WebSocket would wait for the other side to say goodbye.
+  connection?.stream?.ws?.terminate?.();
+  connection?.stream?.destroy();
+}
