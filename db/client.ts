@@ -13,7 +13,7 @@ import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { refuseUnknownDatabase } from './known-version';
-import { DEFAULT_LIMITS, type Limits, limitQueries, withoutLimits } from './query-limits';
+import { DEFAULT_LIMITS, type Limits, limitPool, withoutLimits } from './query-limits';
 import * as schema from './schema';
 import { stepDown } from './step-down';
 
@@ -142,9 +142,8 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     max: options.pool ?? 10,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    ...poolLimits(limits),
   });
-  limitQueries(pool, limits);
+  limitPool(pool, limits);
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
@@ -180,8 +179,8 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     neonConfig.pipelineConnect = false;
   }
   const limits = options.limits ?? DEFAULT_LIMITS;
-  const pool = new Pool({ connectionString: url, max: options.pool ?? 10, ...poolLimits(limits) });
-  limitQueries(pool, limits);
+  const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  limitPool(pool, limits);
   pool.on('error', () => {});
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
@@ -251,10 +250,6 @@ export async function guards(): Promise<string> {
 
 /** Plain statements name tables without their schema. For the transaction: a pooler gives the session to others afterwards. */
 const OURS = sql`set_config('search_path', 'tributary, pg_temp', true)`;
-/** `connectionTimeoutMillis` is also how long to wait for a connection that others use: as long as a statement may take. */
-const poolLimits = ({ connectMs, statementMs }: Limits) => ({
-  connectionTimeoutMillis: Math.max(connectMs, statementMs),
-});
 
 function handle(
   kind: Db['kind'],

@@ -59,23 +59,16 @@ const forge = (record: Partial<Holder>) =>
 
 /** A process that takes the folder and says so. `prefix` is what it runs in. */
 function holder(options: { prefix?: string[]; waitMs?: number } = {}) {
-  const script = `
-    import { lockFolder } from './db/folder-lock.ts';
-    try {
-      await lockFolder(${JSON.stringify(folder)}, { waitMs: ${options.waitMs ?? 0}, onWait: (words) => console.log(words) });
-      console.log('taken as', process.pid);
-      setInterval(() => {}, 1000);
-    } catch (error) { console.log(error.message); process.exit(3); }`;
-  const [command, ...args] = [
+  const [command = '', ...args] = [
     ...(options.prefix ?? []),
     process.execPath,
     '--import',
     'tsx',
-    '--input-type=module',
-    '-e',
-    script,
+    'db/test-hold-folder.ts',
+    folder,
+    String(options.waitMs ?? 0),
   ];
-  const child = spawn(String(command), args, { env: process.env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, args, { env: process.env, stdio: ['ignore', 'pipe', 'inherit'] });
   started.push(child);
   let output = '';
   let heard = () => {};

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { freshDb } from '@/tests/support/db';
-import { type Db, openDb } from './client';
+import type { Db } from './client';
 import { UnknownDatabase } from './known-version';
 
 let db: Db;
@@ -54,26 +54,27 @@ test('so is one of another line, whose migration is older than our newest', asyn
   await expect(db.migrate()).rejects.toThrow(/another version/);
 });
 
-const insertMigration = async (when: number) => {
-  const found = (await db.raw.execute(
+const insertMigration = async (when: number) =>
+  db.raw.execute(sql`insert into ${await migrations()} (hash, created_at) values ('other', ${when})`);
+
+/** The migrator's table, wherever it is. */
+async function migrations() {
+  const { rows } = (await db.raw.execute(
     sql`select schemaname as name from pg_tables where tablename = '__drizzle_migrations'`,
   )) as unknown as { rows: { name: string }[] };
-  await db.raw.execute(
-    sql`insert into ${sql.identifier(String(found.rows[0]?.name))}.__drizzle_migrations (hash, created_at) values ('other', ${when})`,
-  );
-};
+  return sql`${sql.identifier(String(rows[0]?.name))}.__drizzle_migrations`;
+}
 
 test('a schema of our name with the tables of somebody else is refused, and left as it is', async () => {
-  const foreign = await openDb({ dataDir: 'memory://' });
-  try {
-    await foreign.raw.execute(sql`create schema if not exists tributary`);
-    await foreign.raw.execute(sql`create table tributary.rivers (name text)`);
-    await expect(foreign.migrate()).rejects.toThrow(/"tributary"[\s\S]*not Tributary's/);
-    const left = (await foreign.raw.execute(
-      sql`select tablename as name from pg_tables where schemaname not in ('pg_catalog', 'information_schema')`,
-    )) as unknown as { rows: object[] };
-    expect(left.rows).toEqual([{ name: 'rivers' }]);
-  } finally {
-    await foreign.close();
-  }
+  await db.raw.execute(sql`delete from ${await migrations()}`);
+  await db.raw.execute(sql`create schema if not exists tributary`);
+  await db.raw.execute(sql`create table tributary.rivers (name text)`);
+  await db.raw.execute(sql`insert into tributary.rivers values ('Inn')`);
+  await expect(db.migrate()).rejects.toThrow(/"tributary"[\s\S]*not Tributary's/);
+  expect((await db.raw.execute(sql`select name from tributary.rivers`)) as unknown).toMatchObject({
+    rows: [{ name: 'Inn' }],
+  });
+  expect((await db.raw.execute(sql`select * from ${await migrations()}`)) as unknown).toMatchObject({
+    rows: [],
+  });
 });

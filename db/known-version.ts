@@ -25,6 +25,11 @@ export async function refuseUnknownDatabase(
 ): Promise<void> {
   const ask = async <T>(question: ReturnType<typeof sql>): Promise<T[]> =>
     ((await db.execute(question)) as unknown as { rows: T[] }).rows;
+  const [rights] = await ask<{ enters: boolean }>(
+    sql`select coalesce(bool_and(has_schema_privilege(oid, 'USAGE')), true) as enters from pg_namespace where nspname = ${BOOKKEEPING}`,
+  );
+  // What the login lacks is told, with what to do, by what prepares it.
+  if (!rights?.enters) return;
   const table = `${BOOKKEEPING}.__drizzle_migrations`;
   const [there] = await ask<{ migrated: boolean; tables: number }>(sql`
     select to_regclass(${table}) is not null as migrated,

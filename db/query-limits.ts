@@ -28,16 +28,29 @@ interface Client {
   };
 }
 interface Pool {
+  options: { connectionTimeoutMillis?: number | undefined };
+  Client: new (options: never) => object;
   on(event: 'connect', listener: (client: never) => void): unknown;
 }
 
 const unlimited = new WeakSet<object>();
 
 /**
- * Cuts a connection on which a statement stays unanswered: everything that waits on it fails and the pool makes another. pg's own
+ * Bounds a pool: connections that are not made in time, and the wait for one that others use, which is as long as a statement may take. A
+ * connection on which a statement stays unanswered is cut: everything that waits on it fails and the pool makes another. pg's own
  * `query_timeout` fails the statement alone and gives the connection, still waiting, to the next.
  */
-export function limitQueries(pool: Pool, { statementMs }: Limits): void {
+export function limitPool(made: object, { connectMs, statementMs }: Limits): void {
+  // Neither driver's types tell of its class of clients.
+  const pool = made as Pool;
+  // The pool has one time for both.
+  pool.options.connectionTimeoutMillis = Math.max(connectMs, statementMs);
+  const { Client: Base } = pool;
+  pool.Client = class extends Base {
+    constructor(options: object) {
+      super({ ...options, connectionTimeoutMillis: connectMs } as never);
+    }
+  };
   pool.on('connect', (client: Client) => {
     const query = client.query.bind(client);
     client.query = (...args) => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
@@ -9,6 +9,7 @@ import { startHeartbeat } from '@/inngest/embedded/heartbeat';
 import { systemClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
+import { healthChecks } from './checks';
 import { GET } from './route';
 
 let db: Db;
@@ -131,4 +132,102 @@ it('is 503 when the database is closed or cannot be reached, and does not say wh
   resetEnv();
   expect(await ask()).toMatchObject({ code: 503, database: 'not reachable' });
   setDb(undefined);
+});
+
+it('is 503 when the database is read and takes no row', async () => {
+  await beat(1000);
+  const readOnly = new Proxy(db, {
+    get: (target, name, self) =>
+      name === 'asSystem'
+        ? (work: Parameters<Db['asSystem']>[0]) =>
+            target.asSystem(async (tx) => {
+              await tx.execute(sql`set transaction read only`);
+              return work(tx);
+            })
+        : Reflect.get(target, name, self),
+  });
+  setDb(readOnly);
+  vi.stubEnv('TRIBUTARY_LOG', 'silent');
+  expect(await ask()).toMatchObject({ code: 503, database: 'not writable' });
+});
+
+it('is 503 when files find no room or cannot be written, and says so', async () => {
+  await beat(1000);
+  setDb(db);
+  vi.stubEnv('TRIBUTARY_LOG', 'silent');
+  const failing = (code: string) =>
+    healthChecks(() => Promise.reject(Object.assign(new Error(code), { code })));
+  expect(await failing('ENOSPC')()).toMatchObject({ ok: false, database: 'open', files: 'no room' });
+  expect(await failing('EIO')()).toMatchObject({ ok: false, files: 'not writable' });
+  // A file in the place of the folder.
+  writeFileSync(path.join(folder, 'blocked'), '');
+  vi.stubEnv('TRIBUTARY_DATA_DIR', path.join(folder, 'blocked'));
+  resetEnv();
+  expect(await ask()).toMatchObject({ code: 503, files: 'not writable' });
+});
+
+it('leaves nothing behind of the file that it writes', async () => {
+  await beat(1000);
+  setDb(db);
+  expect(await ask()).toMatchObject({ code: 200 });
+  expect(readdirSync(path.join(folder, 'files'))).toEqual([]);
+});
+
+it('answers while the database or the disk hangs, asks neither a second time meanwhile, and heals', async () => {
+  await beat(1000);
+  let questions = 0;
+  let go = () => {};
+  const hung = new Promise<never>((_, fail) => {
+    go = () => fail(new Error('awake again'));
+  });
+  hung.catch(() => {});
+  setDb(
+    new Proxy(db, {
+      get: (target, name, self) =>
+        name === 'asSystem'
+          ? () => {
+              questions++;
+              return hung;
+            }
+          : Reflect.get(target, name, self),
+    }),
+  );
+  vi.stubEnv('TRIBUTARY_LOG', 'silent');
+  let writes = 0;
+  const ask = healthChecks(() => {
+    writes++;
+    return hung;
+  }, 20);
+  const down = { ok: false, database: 'not answering', runner: 'unknown', files: 'not answering' };
+  const now = vi.spyOn(performance, 'now');
+  for (let minute = 1; minute < 5; minute++) {
+    now.mockReturnValue(minute * 60_000);
+    expect(await ask()).toEqual(down);
+  }
+  expect([questions, writes]).toEqual([1, 1]);
+  setDb(db);
+  go();
+  await hung.catch(() => {});
+  now.mockReturnValue(6 * 60_000);
+  await ask();
+  expect(writes).toBe(2);
+  now.mockRestore();
+});
+
+it('is no load: an answer holds for two seconds', async () => {
+  await beat(1000);
+  setDb(db);
+  let writes = 0;
+  const ask = healthChecks(async () => {
+    writes++;
+  });
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+  await Promise.all(Array.from({ length: 50 }, ask));
+  now.mockReturnValue(2900);
+  await ask();
+  expect(writes).toBe(1);
+  now.mockReturnValue(3100);
+  await ask();
+  expect(writes).toBe(2);
+  now.mockRestore();
 });
