@@ -3,6 +3,7 @@ import { type Db, getDb } from '@/db/client';
 import { followDatabaseClock } from '@/db/database-clock';
 import { FolderInUse } from '@/db/folder-lock';
 import { UnknownDatabase } from '@/db/known-version';
+import { DatabaseRightsError } from '@/db/login';
 import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env, openDoors } from '@/server/foundation/env';
@@ -41,7 +42,7 @@ export function boot(openSandbox: () => Promise<void> = async () => {}): Promise
   return shared.__tributaryBoot;
 }
 /** These say in words what a person has to do; where in the code they come from helps nobody. */
-const REFUSALS = [EnvError, FolderInUse, UnknownDatabase];
+const REFUSALS = [EnvError, FolderInUse, UnknownDatabase, DatabaseRightsError];
 
 async function start(openSandbox: () => Promise<void>): Promise<void> {
   makeFilesPrivate();
