@@ -52,16 +52,17 @@ test('credentials that were sealed with other secrets stop a start until a perso
   withKey(old);
   const { workspaceId } = await createWorld(db);
   await connect(workspaceId);
-  await checkSecretsFit(db);
   withKey(fresh);
   await expect(checkSecretsFit(db)).rejects.toThrow(
     /sealed with other secrets[\s\S]*backup[\s\S]*TRIBUTARY_NEW_SECRETS/,
   );
   withKey(fresh, { TRIBUTARY_NEW_SECRETS: NEW_SECRETS });
   await checkSecretsFit(db);
-  // Once a platform is connected again, nothing has to be said any more.
-  await connect(workspaceId);
   vi.stubEnv('TRIBUTARY_NEW_SECRETS', '');
+  withKey(old);
+  await checkSecretsFit(db);
+  // Once a platform is connected again, nothing has to be said any more.
   withKey(fresh);
+  await connect(workspaceId);
   await checkSecretsFit(db);
 });
