@@ -13,7 +13,7 @@ import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import { refuseUnknownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
-import { DEFAULT_LIMITS, type Limits, limitPool, withoutLimits } from './query-limits';
+import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
 import * as schema from './schema';
 import { stepDown } from './step-down';
 
@@ -143,7 +143,7 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
-  limitPool(pool, limits);
+  const unlimited = limitPool(pool, limits);
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
@@ -153,10 +153,12 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     'pg',
     raw,
     (folder) =>
-      migrateServer(
-        new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
-        pool,
-        () => unlimited(() => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING })),
+      unlimited(() =>
+        migrateServer(
+          new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          pool,
+          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
       ),
     () => pool.end(),
     limits,
@@ -180,7 +182,7 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   }
   const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
-  limitPool(pool, limits);
+  const unlimited = limitPool(pool, limits);
   pool.on('error', () => {});
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
@@ -190,10 +192,12 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     'neon',
     raw,
     (folder) =>
-      migrateServer(
-        new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
-        pool,
-        () => unlimited(() => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING })),
+      unlimited(() =>
+        migrateServer(
+          new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          pool,
+          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
       ),
     () => pool.end(),
     limits,

@@ -33,14 +33,18 @@ interface Pool {
   on(event: 'connect', listener: (client: never) => void): unknown;
 }
 
-const unlimited = new WeakSet<object>();
-
 /**
  * Bounds a pool: connections that are not made in time, and the wait for one that others use, which is as long as a statement may take. A
  * connection on which a statement stays unanswered is cut: everything that waits on it fails and the pool makes another. pg's own
  * `query_timeout` fails the statement alone and gives the connection, still waiting, to the next.
+ *
+ * Answers how to run work whose statements may take as long as they need: migrations, before anybody else asks anything.
  */
-export function limitPool(made: object, { connectMs, statementMs }: Limits): void {
+export function limitPool(
+  made: object,
+  { connectMs, statementMs }: Limits,
+): <T>(work: () => Promise<T>) => Promise<T> {
+  let lifted = 0;
   // Neither driver's types tell of its class of clients.
   const pool = made as Pool;
   // The pool has one time for both.
@@ -54,7 +58,7 @@ export function limitPool(made: object, { connectMs, statementMs }: Limits): voi
   pool.on('connect', (client: Client) => {
     const query = client.query.bind(client);
     client.query = (...args) => {
-      if (unlimited.has(client)) return query(...args);
+      if (lifted > 0) return query(...args);
       let answered = false;
       const timer = setTimeout(() => {
         // After this process itself was busy for long, the answer may be there and not read yet.
@@ -80,14 +84,14 @@ export function limitPool(made: object, { connectMs, statementMs }: Limits): voi
       return answer;
     };
   });
-}
-
-/** For migrations: this connection may take as long as it takes, and is closed instead of going back to the pool. */
-export function withoutLimits<C extends { release(destroy?: boolean): void }>(client: C): C {
-  unlimited.add(client);
-  const release = client.release.bind(client);
-  client.release = () => release(true);
-  return client;
+  return async (work) => {
+    lifted++;
+    try {
+      return await work();
+    } finally {
+      lifted--;
+    }
+  };
 }
 
 function cut(client: Client, statementMs: number): void {
