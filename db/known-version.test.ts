@@ -67,7 +67,6 @@ async function migrations() {
 
 test('a schema of our name with the tables of somebody else is refused, and left as it is', async () => {
   await db.raw.execute(sql`delete from ${await migrations()}`);
-  await db.raw.execute(sql`create schema if not exists tributary`);
   await db.raw.execute(sql`create table tributary.rivers (name text)`);
   await db.raw.execute(sql`insert into tributary.rivers values ('Inn')`);
   await expect(db.migrate()).rejects.toThrow(/"tributary"[\s\S]*not Tributary's/);
