@@ -8,8 +8,8 @@ RUN NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 npx next build && npm prune --
 
 FROM node:22-bookworm-slim
 WORKDIR /app
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 NEXT_MANUAL_SIG_HANDLE=true PORT=3000 TRIBUTARY_DATA_DIR=/data
-RUN mkdir /data && chown node:node /data
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 NEXT_MANUAL_SIG_HANDLE=true PORT=3000 HOST=0.0.0.0 TRIBUTARY_DATA_DIR=/data
+RUN mkdir -m 700 /data && chown node:node /data
 COPY --from=build --chown=node:node /app/package.json /app/next.config.ts ./
 COPY --from=build --chown=node:node /app/node_modules ./node_modules
 COPY --from=build --chown=node:node /app/.next ./.next
@@ -19,6 +19,6 @@ COPY --from=build --chown=node:node /app/server/domains/files/film-reader.mjs ./
 USER node
 VOLUME /data
 EXPOSE 3000
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-# Node itself is the main process, so that it gets SIGTERM and drains.
-CMD ["sh", "-c", "exec node node_modules/next/dist/bin/next start -p $PORT"]
+HEALTHCHECK --interval=10s --timeout=6s --start-period=60s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/api/health`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node itself is the main process, so that it gets SIGTERM and drains: up to 20 s, more than `docker stop` waits unless it is told (-t 30).
+CMD ["sh", "-c", "exec node node_modules/next/dist/bin/next start -p $PORT -H $HOST"]

@@ -4,6 +4,7 @@ const config: NextConfig = {
   serverExternalPackages: [
     '@electric-sql/pglite',
     '@node-rs/argon2',
+    'fs-native-extensions',
     'pg',
     'ws',
     '@react-pdf/renderer',

@@ -6,11 +6,14 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
 import { applyGuards } from './apply-guards';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
+import { refuseUnknownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
+import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
 import * as schema from './schema';
 import { stepDown } from './step-down';
 
@@ -45,9 +48,12 @@ export interface OpenOptions {
   loadDataDir?: Blob;
   /** WebSocket proxy of a local PostgreSQL for Neon's driver, `host:port/path` (tests). */
   neonWsProxy?: string | undefined;
+  limits?: Limits;
+  /** How long to wait for another process to let go of the embedded folder, in milliseconds. */
+  folderWaitMs?: number;
 }
 
-/** Opens a database. Throws when the embedded folder is in use by another live process. */
+/** Opens a database. Throws FolderInUse when another live process holds the embedded folder. */
 export async function openDb(options: OpenOptions): Promise<Db> {
   if (!options.url) return openPglite(options);
   const neon =
@@ -59,6 +65,7 @@ export async function openDb(options: OpenOptions): Promise<Db> {
 const EMBEDDED_SETTINGS = ['shared_buffers=32MB', 'max_connections=5', 'max_wal_senders=0'];
 
 async function openPglite(options: OpenOptions): Promise<Db> {
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const [{ PGlite }, { drizzle }, { migrate }] = await Promise.all([
     import('@electric-sql/pglite'),
     import('drizzle-orm/pglite'),
@@ -78,11 +85,20 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     client = inProcess;
   } else {
     mkdirSync(/* turbopackIgnore: true */ path.dirname(dataDir), { recursive: true });
-    unlock = lockFolder(dataDir);
+    makeFilesPrivate();
+    unlock = await lockFolder(dataDir, {
+      waitMs: options.folderWaitMs ?? 0,
+      onWait: (words) => log().warn(words),
+      onLost: () => {
+        log().fatal('Another process has taken the database folder: this one ends before it writes to it');
+        process.exit(1);
+      },
+    });
     try {
       await prepareFolder(dataDir);
+      repairPrivacy(dataDir);
       client = asPglite(
-        await EmbeddedClient.open({ dataDir, startParams, begin: EMBEDDED_SESSION }, (err) =>
+        await EmbeddedClient.open({ dataDir, startParams, begin: EMBEDDED_SESSION, limits }, (err) =>
           log().error({ err }, 'the embedded database ended; it is opened again at the next question'),
         ),
       );
@@ -110,6 +126,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
         unlock();
       }
     },
+    limits,
   );
 }
 
@@ -119,11 +136,14 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     import('drizzle-orm/node-postgres'),
     import('drizzle-orm/node-postgres/migrator'),
   ]);
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new pg.default.Pool({
     connectionString: url,
     max: options.pool ?? 10,
     idleTimeoutMillis: 30_000,
+    keepAlive: true,
   });
+  const unlimited = limitPool(pool, limits);
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
@@ -133,10 +153,15 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     'pg',
     raw,
     (folder) =>
-      migrateServer(new pg.default.Client({ connectionString: url }), pool, () =>
-        migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+      unlimited(() =>
+        migrateServer(
+          new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          pool,
+          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
       ),
     () => pool.end(),
+    limits,
   );
 }
 
@@ -155,7 +180,9 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     neonConfig.pipelineTLS = false;
     neonConfig.pipelineConnect = false;
   }
+  const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  const unlimited = limitPool(pool, limits);
   pool.on('error', () => {});
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
@@ -165,10 +192,15 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     'neon',
     raw,
     (folder) =>
-      migrateServer(new Client({ connectionString: url }), pool, () =>
-        migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+      unlimited(() =>
+        migrateServer(
+          new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          pool,
+          () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
+        ),
       ),
     () => pool.end(),
+    limits,
   );
 }
 
@@ -228,26 +260,31 @@ function handle(
   drizzleDb: unknown,
   migrate: (folder: string) => Promise<void>,
   close: () => Promise<void>,
+  { statementMs, idleMs }: Limits,
 ): Db {
   // The three drivers differ only in their raw result type, which nothing here uses.
   const raw = drizzleDb as PgDatabase<PgQueryResultHKT, Schema>;
+  // Of the transaction, not of the session, which a pooler gives to others afterwards.
+  const bounded = sql`set_config('statement_timeout', ${String(statementMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`;
   return {
     kind,
     raw,
     asWorkspace: (workspaceId, work) =>
       raw.transaction(async (tx) => {
         await tx.execute(
-          sql`select set_config('role', 'tributary_app', true), ${OURS}, set_config('app.workspace_id', ${workspaceId}, true)`,
+          sql`select set_config('role', 'tributary_app', true), ${OURS}, ${bounded}, set_config('app.workspace_id', ${workspaceId}, true)`,
         );
         return work(tx);
       }),
     asSystem: (work) =>
       raw.transaction(async (tx) => {
-        await tx.execute(sql`select set_config('role', 'tributary_system', true), ${OURS}`);
+        await tx.execute(sql`select set_config('role', 'tributary_system', true), ${OURS}, ${bounded}`);
         return work(tx);
       }),
-    migrate: (folder) =>
-      migrate(folder ?? path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')),
+    async migrate(folder = path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')) {
+      await refuseUnknownDatabase(raw, folder);
+      await migrate(folder);
+    },
     close,
   };
 }
@@ -259,13 +296,19 @@ export function getDb(): Promise<Db> {
   shared.__tributaryDb ??= (async () => {
     const e = env();
     const dataDir = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite');
-    if (!e.DATABASE_URL && !existsSync(e.dataDir)) mkdirSync(e.dataDir, { recursive: true });
+    if (!e.DATABASE_URL && !existsSync(e.dataDir)) mkdirSync(e.dataDir, { recursive: true, mode: 0o700 });
     return openDb({
       url: e.DATABASE_URL,
       driver: e.DATABASE_DRIVER,
       pool: e.DATABASE_POOL,
       dataDir,
       neonWsProxy: e.NEON_WS_PROXY,
+      limits: {
+        connectMs: e.DATABASE_CONNECT_TIMEOUT * 1000,
+        statementMs: e.DATABASE_STATEMENT_TIMEOUT * 1000,
+        idleMs: e.DATABASE_IDLE_TIMEOUT * 1000,
+      },
+      folderWaitMs: e.DATABASE_FOLDER_WAIT * 1000,
     });
   })().catch((error) => {
     delete shared.__tributaryDb;

@@ -6,9 +6,11 @@ import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fillFolder } from '@/tests/support/db';
+import { openAll, openModes } from '@/tests/support/modes';
 import { type Db, openDb } from './client';
 import { EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
+import type { Limits } from './query-limits';
 
 // The embedded database as an installation has it: a folder, and a thread of its own.
 let folder: string;
@@ -27,15 +29,16 @@ afterAll(async () => {
 });
 
 /** A second database of the same kind, by itself. */
-async function another() {
+async function another(limits?: Limits) {
   const dataDir = path.join(folder, `other-${Math.random().toString(36).slice(2)}`, 'pglite');
   mkdirSync(path.dirname(dataDir));
   await fillFolder(dataDir);
   await prepareFolder(dataDir);
   const lost: Error[] = [];
   const { defaultStartParams } = PGlite;
-  const client = await EmbeddedClient.open({ dataDir, startParams: [...defaultStartParams] }, (error) =>
-    lost.push(error),
+  const client = await EmbeddedClient.open(
+    { dataDir, startParams: [...defaultStartParams], ...(limits ? { limits } : {}) },
+    (error) => lost.push(error),
   );
   return { client, lost };
 }
@@ -155,6 +158,43 @@ test('a folder that is no database is told, and leaves no thread behind', async 
   mkdirSync(empty);
   writeFileSync(path.join(empty, 'PG_VERSION'), 'nonsense');
   await expect(EmbeddedClient.open({ dataDir: empty, startParams: [] })).rejects.toThrow();
+});
+
+test('its files are for their user only, those made later too, and what was open is closed at the next opening', async () => {
+  const dataDir = path.join(folder, 'pglite');
+  expect(openModes(dataDir)).toEqual([]);
+  await db.raw.execute(
+    sql`create table later as select n, repeat('x', 2000) as text from generate_series(1, 500) as n`,
+  );
+  await db.raw.execute(sql`checkpoint`);
+  expect(openModes(dataDir)).toEqual([]);
+  await db.close();
+  openAll(dataDir);
+  db = await openDb({ dataDir });
+  expect(openModes(dataDir)).toEqual([]);
+});
+
+test('a statement that does not end is ended with its thread, and the next question is answered', async () => {
+  const { client, lost } = await another({ connectMs: 1000, statementMs: 1500, idleMs: 60_000 });
+  const endless = client.query('select count(*) from generate_series(1, 100000000000)');
+  const behind = client.query('select 1 as n');
+  await expect(endless).rejects.toThrow('has not answered for 1.5 s');
+  expect((await behind).rows).toEqual([{ n: 1 }]);
+  expect(lost).toHaveLength(1);
+  await client.close();
+});
+
+test('a transaction whose work stands idle is rolled back, and the next one gets its turn', async () => {
+  const { client } = await another({ connectMs: 1000, statementMs: 20_000, idleMs: 200 });
+  await client.exec('create table a (n int)');
+  const stuck = client.transaction(async (tx) => {
+    await tx.query('insert into a values (1)');
+    await new Promise(() => {});
+  });
+  const behind = client.query('select n from a');
+  await expect(stuck).rejects.toThrow('idle for 0.2 s');
+  expect((await behind).rows).toEqual([]);
+  await client.close();
 });
 
 test('a closed database is there again when it is opened again', async () => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite, QueryOptions, Results } from '@electric-sql/pglite';
+import { DatabaseSilent, DEFAULT_LIMITS, type Limits } from './query-limits';
 
 type Message =
   | { kind: 'query'; text: string; params: unknown[]; rowMode?: 'array' | 'object'; plain?: string[] }
@@ -12,7 +13,14 @@ interface OpenOptions {
   startParams: string[];
   /** What each session begins with. */
   begin?: string;
+  limits?: Limits;
 }
+/** Beyond a statement's own time: for its turn behind others, for several statements (guards), for the last words, to end, to open. */
+const TURN_EXTRA_MS = 5_000;
+const EXEC_MS = 300_000;
+const CLOSE_MS = 30_000;
+const END_MS = 10_000;
+const OPEN_MS = 60_000;
 type Opened = { opened: true } | { opened: false; error: { message: string } };
 
 /** What may be asked inside a transaction. */
@@ -26,7 +34,7 @@ export interface EmbeddedTx {
  *
  * A thread that ends by itself (out of memory, an abort of the database) takes along what was asked of it, and nothing else:
  * the next question opens the folder again, which PostgreSQL recovers as after a crash of a whole process. Nobody may watch
- * over a process that a person started, so it does not end for this.
+ * over a process that a person started, so it does not end for this. A thread that does not answer in time is ended.
  */
 export class EmbeddedClient implements EmbeddedTx {
   private readonly pending = new Map<number, { resolve: (v: never) => void; reject: (e: Error) => void }>();
@@ -34,11 +42,15 @@ export class EmbeddedClient implements EmbeddedTx {
   private sent = 0;
   private thread: Worker | null = null;
   private closing: Promise<void> | null = null;
+  private ending: Promise<unknown> = Promise.resolve();
+  private readonly limits: Limits;
 
   private constructor(
     private readonly options: OpenOptions,
     private readonly onLost: (error: Error) => void,
-  ) {}
+  ) {
+    this.limits = options.limits ?? DEFAULT_LIMITS;
+  }
 
   /** Opens the database of a folder that is there. Throws what the database says. `onLost` hears of threads that ended. */
   static async open(
@@ -51,10 +63,13 @@ export class EmbeddedClient implements EmbeddedTx {
   }
 
   private async start(): Promise<void> {
+    // Two threads on one folder would be two processes on one folder.
+    await inTime(this.ending, END_MS, 'The thread of the embedded database does not end');
+    const { limits, ...workerData } = this.options;
     const thread = new Worker(
       path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'embedded-thread.mjs'),
       {
-        workerData: this.options,
+        workerData,
         execArgv: [],
         env: { ...process.env, NODE_OPTIONS: '' },
         // Rows on their way out; the database's own memory is not counted here.
@@ -62,7 +77,7 @@ export class EmbeddedClient implements EmbeddedTx {
       },
     );
     try {
-      await new Promise<void>((resolve, reject) => {
+      const opened = new Promise<void>((resolve, reject) => {
         const over = (error: Error) => {
           reject(error);
           this.lost(thread, error);
@@ -75,8 +90,10 @@ export class EmbeddedClient implements EmbeddedTx {
         thread.on('error', over);
         thread.once('exit', () => over(new Error('The embedded database has ended')));
       });
+      await inTime(opened, OPEN_MS, 'The embedded database was not opened');
     } catch (error) {
-      await thread.terminate();
+      this.ending = thread.terminate();
+      await inTime(this.ending, END_MS, 'The thread of the embedded database does not end').catch(() => {});
       throw error;
     }
     this.thread = thread;
@@ -89,7 +106,7 @@ export class EmbeddedClient implements EmbeddedTx {
 
   /** Several statements, without parameters and without rows. */
   async exec(text: string): Promise<void> {
-    await this.alone(() => this.ask({ kind: 'exec', text }));
+    await this.alone(() => this.ask({ kind: 'exec', text }, EXEC_MS));
   }
 
   /** Runs `work` between BEGIN and COMMIT; what it throws rolls back. Nothing else runs meanwhile. */
@@ -104,10 +121,13 @@ export class EmbeddedClient implements EmbeddedTx {
       const begun = this.ask({ kind: 'exec', text: 'begin' });
       begun.catch(() => {});
       try {
-        const done = await work({
-          query: <R>(text: string, params: unknown[] = [], options: QueryOptions = {}) =>
-            ask<Results<R>>(question(text, params, options)),
-        });
+        const idle = new IdleLimit(this.limits.idleMs);
+        const done = await idle.race(
+          work({
+            query: <R>(text: string, params: unknown[] = [], options: QueryOptions = {}) =>
+              idle.during(() => ask<Results<R>>(question(text, params, options))),
+          }),
+        );
         await begun;
         over = true;
         const ended = await this.ask<string | null>({ kind: 'exec', text: 'commit' });
@@ -129,7 +149,7 @@ export class EmbeddedClient implements EmbeddedTx {
       const { thread } = this;
       if (!thread) return;
       const gone = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
-      await this.ask({ kind: 'close' });
+      await this.ask({ kind: 'close' }, CLOSE_MS);
       thread.ref();
       await gone;
     });
@@ -138,15 +158,25 @@ export class EmbeddedClient implements EmbeddedTx {
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
     if (this.closing) return Promise.reject(new Error('The embedded database is closed'));
+    let late = false;
     const next = this.last.then(async () => {
+      clearTimeout(timer);
+      if (late) throw new Error('Nobody waits for this any more');
       if (!this.thread) await this.start();
       return work();
     });
     this.last = next.catch(() => {});
-    return next;
+    let timer: NodeJS.Timeout | undefined;
+    const turn = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        late = true;
+        reject(new DatabaseSilent('The embedded database is too busy'));
+      }, this.limits.statementMs + TURN_EXTRA_MS);
+    });
+    return Promise.race([next, turn]);
   }
 
-  private ask<T>(message: Message): Promise<T> {
+  private ask<T>(message: Message, limitMs = this.limits.statementMs): Promise<T> {
     const { thread } = this;
     // A transaction ends with the thread that it began on.
     if (!thread) return Promise.reject(new Error('The embedded database has ended'));
@@ -154,7 +184,22 @@ export class EmbeddedClient implements EmbeddedTx {
     return new Promise<T>((resolve, reject) => {
       // First, because this throws for what cannot be sent to a thread.
       thread.postMessage({ id, ...message });
-      this.pending.set(id, { resolve, reject });
+      const timer = setTimeout(() => {
+        // After this process itself was busy for long, the answer may be there and not read yet.
+        setImmediate(() => {
+          if (this.pending.has(id)) this.cut(thread, limitMs);
+        });
+      }, limitMs);
+      this.pending.set(id, {
+        resolve: (value) => {
+          clearTimeout(timer);
+          resolve(value);
+        },
+        reject: (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      });
       // What is asked keeps the process alive; a database that nobody asks does not.
       thread.ref();
     });
@@ -166,6 +211,13 @@ export class EmbeddedClient implements EmbeddedTx {
     if (this.pending.size === 0) this.thread?.unref();
     if (error) waiting?.reject(rebuilt(error));
     else waiting?.resolve(result as never);
+  }
+
+  /** Ends a thread that does not answer. */
+  private cut(thread: Worker, limitMs: number): void {
+    if (this.thread !== thread) return;
+    this.ending = thread.terminate();
+    this.lost(thread, new DatabaseSilent(`The embedded database has not answered for ${limitMs / 1000} s`));
   }
 
   private lost(thread: Worker, error: Error): void {
@@ -186,6 +238,60 @@ function question(text: string, params: unknown[], { rowMode, parsers }: QueryOp
     ...(rowMode ? { rowMode } : {}),
     ...(parsers ? { plain: Object.keys(parsers) } : {}),
   };
+}
+
+/** Fails a transaction whose work does not end and asks nothing meanwhile: nobody else would ever have a turn. */
+class IdleLimit {
+  private timer: NodeJS.Timeout | undefined;
+  private asked = 0;
+  private readonly idle: Promise<never>;
+  private fail: (error: Error) => void = () => {};
+
+  constructor(private readonly ms: number) {
+    this.idle = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    this.idle.catch(() => {});
+    this.wind();
+  }
+
+  async race<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await Promise.race([work, this.idle]);
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+
+  async during<T>(ask: () => Promise<T>): Promise<T> {
+    this.asked++;
+    clearTimeout(this.timer);
+    try {
+      return await ask();
+    } finally {
+      if (--this.asked === 0) this.wind();
+    }
+  }
+
+  private wind(): void {
+    this.timer = setTimeout(
+      () => this.fail(new DatabaseSilent(`A transaction was idle for ${this.ms / 1000} s`)),
+      this.ms,
+    );
+    this.timer.unref();
+  }
+}
+
+async function inTime<T>(work: Promise<T>, ms: number, words: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DatabaseSilent(words)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 const rebuilt = (error: { message: string }): Error => Object.assign(new Error(error.message), error);

@@ -1,7 +1,17 @@
 // The embedded database's own thread (see embedded-client.ts). It answers one message after the other, in the order in which
 // they came: { id, kind: 'query' | 'exec' | 'close', text, params, rowMode, plain }.
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+
+// The database's file system layer sets the rights of a new file by itself after making it, which the process's umask does not reach.
+// The functions are this thread's own.
+for (const name of ['chmodSync', 'fchmodSync', 'lchmodSync']) {
+  const change = fs[name];
+  if (change) fs[name] = (file, mode) => change(file, typeof mode === 'number' ? mode & ~0o077 : mode);
+}
+syncBuiltinESMExports();
 
 const asIs = (value) => value;
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { fillFolder } from '@/tests/support/db';
+import { openAll, openModes } from '@/tests/support/modes';
 
 // A whole process each, because what is tested ends it.
 const started: ChildProcess[] = [];
@@ -54,9 +55,12 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
   first.child.kill('SIGTERM');
   expect(await first.ended).toBe(0);
   const secrets = readFileSync(path.join(folder, 'data', 'secrets.json'), 'utf8');
+  expect(openModes(path.join(folder, 'data'))).toEqual([]);
+  openAll(path.join(folder, 'data'));
   // The folder was left so that the next start opens it, with one demo as before and the same secrets.
   const second = start({ TRIBUTARY_DEMO: '1', TRIBUTARY_SANDBOX: '1' });
   await second.said(/healthy 1/);
+  expect(openModes(path.join(folder, 'data'))).toEqual([]);
   second.child.kill('SIGINT');
   expect(await second.ended).toBe(0);
   expect(readFileSync(path.join(folder, 'data', 'secrets.json'), 'utf8')).toBe(secrets);
@@ -66,6 +70,7 @@ it('on an empty folder: migrates, seeds the demo, starts the runner, and on SIGT
 it('makes no demo and no sandbox account unless it is asked to', async () => {
   const dataDir = path.join(folder, 'bare');
   await fillFolder(path.join(dataDir, 'pglite'));
+  copyFileSync(path.join(folder, 'data', 'secrets.json'), path.join(dataDir, 'secrets.json'));
   const bare = start({ TRIBUTARY_DATA_DIR: dataDir });
   await bare.said(/healthy 0/);
   bare.child.kill('SIGTERM');

@@ -1,10 +1,18 @@
+import { existsSync } from 'node:fs';
 import { type Db, getDb } from '@/db/client';
 import { followDatabaseClock } from '@/db/database-clock';
+import { FolderInUse } from '@/db/folder-lock';
+import { UnknownDatabase } from '@/db/known-version';
 import { DatabaseRightsError } from '@/db/login';
+import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';
-import { EnvError, env } from '@/server/foundation/env';
+import { EnvError, env, openDoors } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
+import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
 import { secrets } from '@/server/foundation/secrets';
+import { watchHttp } from './boot-http';
+import { checkSecretsFit } from './boot-secrets';
+import { stopOnSignal } from './boot-signals';
 import { inngest } from './client';
 import { startHeartbeat } from './embedded/heartbeat';
 import { setWaker } from './embedded/intake';
@@ -17,48 +25,77 @@ import { signals } from './signals';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
+/** How long requests in flight get on SIGTERM, in milliseconds, how long the runner's steps, and when all has to be over. */
+const DRAIN_MS = 10_000;
+const RUNNER_MS = 8_000;
+const STOP_MS = 20_000;
+
 /**
  * Opens the sandbox, opens and migrates the database, seeds the demo and starts the embedded runner, once in a process. A failure ends the
  * process: the server would otherwise answer 500 for ever.
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    const told = error instanceof EnvError || error instanceof DatabaseRightsError;
-    console.error(told ? error.message : error);
+    console.error(REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : error);
     process.exit(1);
   });
   return shared.__tributaryBoot;
 }
+/** These say in words what a person has to do; where in the code they come from helps nobody. */
+const REFUSALS = [EnvError, FolderInUse, UnknownDatabase, DatabaseRightsError];
 
 async function start(openSandbox: () => Promise<void>): Promise<void> {
+  makeFilesPrivate();
+  const http = watchHttp();
+  let runner: EmbeddedRunner | undefined;
+  let db: Db | undefined;
+  const last: (() => void)[] = [];
+  stopOnSignal(async () => {
+    if (db) liveHub(db, systemClock).close();
+    // Requests and the runner need the database to the end.
+    await Promise.all([http.drain(DRAIN_MS), runner?.stop(RUNNER_MS)]);
+    await runLog.flush();
+    for (const stop of last) stop();
+    await db?.close();
+  }, STOP_MS);
+
   const settings = env();
+  const open = openDoors(settings, http.addresses(settings.PORT));
+  if (open.length > 0) throw new EnvError(open);
+  closeFolder(settings.dataDir);
   secrets();
   await openSandbox();
-  const db = await getDb();
-  await db.migrate();
-  const stopClock = await followDatabaseClock(db);
+  const opened = await getDb();
+  db = opened;
+  await opened.migrate();
+  await checkSecretsFit(opened);
+  last.push(await followDatabaseClock(opened));
   if (settings.demo) {
     const { seedDemo } = await import('@/db/seed');
-    const demo = await seedDemo(db);
+    const demo = await seedDemo(opened);
     // Only for a demo that was just made: what people do with it afterwards is theirs.
     if (demo?.fresh) {
       const { seedContent } = await import('@/db/seed/content');
-      await seedContent(db, { ...demo, clock: systemClock }).catch((error: unknown) =>
+      await seedContent(opened, { ...demo, clock: systemClock }).catch((error: unknown) =>
         log().warn({ err: error }, 'the demo could not be filled'),
       );
     }
   }
-  const runner = settings.externalInngest ? undefined : await startRunner(db);
+  if (!settings.externalInngest) runner = await startRunner(opened);
   // What came due while nobody ran does not wait for the next minute's sweep.
   if (runner) await signals.send('publishing/sweep.requested', {});
-  const stopBeating = startHeartbeat(db, systemClock, () => runner?.alive ?? true);
-  stopOnSignal(async () => {
-    await runner?.stop(8000);
-    await runLog.flush();
-    stopBeating();
-    stopClock();
-    await db.close();
-  });
+  last.push(startHeartbeat(opened, systemClock, () => runner?.alive ?? true));
+}
+
+/** What earlier versions and other programs left readable to everybody is closed at each start. */
+function closeFolder(folder: string): void {
+  if (!existsSync(/* turbopackIgnore: true */ folder)) return;
+  const refused = repairPrivacy(folder);
+  if (refused.length > 0)
+    log().warn(
+      { first: refused[0], count: refused.length },
+      'files of the data folder stay readable to others',
+    );
 }
 
 async function startRunner(db: Db): Promise<EmbeddedRunner> {
@@ -86,22 +123,4 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
     onError: (error) => log().warn({ err: error }, 'what stopped half-way could not be looked for'),
   }).start();
   return runner;
-}
-
-/** Ends what is in flight, closes the database and leaves. A second signal leaves at once. */
-function stopOnSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  const leave = () => {
-    if (stopping) process.exit(1);
-    stopping = true;
-    const late = setTimeout(() => process.exit(1), 10_000);
-    stop()
-      .catch((error: unknown) => console.error(error))
-      .finally(() => {
-        clearTimeout(late);
-        process.exit(0);
-      });
-  };
-  process.once('SIGTERM', leave);
-  process.once('SIGINT', leave);
 }

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -113,15 +114,36 @@ export const serverArgs = /max-old-space-size/.test(process.env.NODE_OPTIONS ?? 
   ? []
   : ['--max-old-space-size=320'];
 
-/** Starts a server with these arguments; our signals are passed on to it. */
+/**
+ * Starts a server with these arguments; our signals are passed on to it, and it ends with us. What it writes, logs and caches too, is
+ * readable by its user only. `ended` is its exit code as a shell tells it: 128 and the signal's number when a signal ended it, 1 when it
+ * could not be started. `asked` is whether we passed a signal on.
+ */
 export function runServer(args, env) {
+  process.umask(0o077);
   const child = spawn(process.execPath, [...serverArgs, ...args], {
     cwd: root,
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  return child;
+  const server = { child, asked: false, ended: ending(child) };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      server.asked = true;
+      child.kill(signal);
+    });
+  return server;
+}
+
+/** How a child process ends, as an exit code that tells a crash. */
+function ending(child) {
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      console.error(error.message);
+      resolve(1);
+    });
+    child.once('exit', (code, signal) => resolve(code ?? 128 + (constants.signals[signal] ?? 0)));
+  });
 }
 
 /** Asks until the address answers 200, the child ends or the time is over. Answers true when it is ready. */

@@ -14,6 +14,8 @@ ensureDependencies(say);
 if (!dev) ensureBuild(say);
 
 const port = process.env.PORT || '3000';
+// Nobody outside of this machine reaches it unless a person says so.
+const host = process.env.HOST || '127.0.0.1';
 const standalone = !process.env.DATABASE_URL;
 const env = {
   // What a person who sets nothing gets: the sandbox and a demo workspace. A deployment that runs the server itself gets neither.
@@ -23,16 +25,24 @@ const env = {
   NEXT_TELEMETRY_DISABLED: '1',
   // Our own handler drains the runner and closes the database before the process ends.
   NEXT_MANUAL_SIG_HANDLE: 'true',
+  // Next's development server would otherwise kill ours after a tenth of a second.
+  NEXT_EXIT_TIMEOUT_MS: '25000',
   ...process.env,
   PORT: port,
   NODE_ENV: dev ? 'development' : 'production',
 };
 say(standalone ? 'Opening the embedded database, the runner and the sandbox' : 'Opening the database');
-const child = runServer([bin('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', port], env);
-child.on('exit', (code, signal) => process.exit(code ?? (signal ? 0 : 1)));
+const server = runServer([bin('next/dist/bin/next'), dev ? 'dev' : 'start', '-p', port, '-H', host], env);
+const { child } = server;
+let failed = false;
+server.ended.then((code) => {
+  // Only we end a server: one that ends well by itself (Next's development server does, when what it runs was killed) has not.
+  if (failed || (code === 0 && !server.asked)) process.exit(1);
+  process.exit(code);
+});
 
 const url = (env.APP_URL || `http://localhost:${port}`).replace(/\/$/, '');
-if (await waitForHealth(`http://127.0.0.1:${port}/api/health`, child, 120)) {
+if (await waitForHealth(`http://${reachable(host)}:${port}/api/health`, child, 120)) {
   say('Ready');
   const lines = ['', `  Open      ${url}`];
   if (isOn(env.TRIBUTARY_DEMO)) lines.push('  Sign in   demo@tributary.localhost', '  Password  Demo-1234');
@@ -43,11 +53,19 @@ if (await waitForHealth(`http://127.0.0.1:${port}/api/health`, child, 120)) {
   console.log(
     `${lines.join('\n')}\n\n  Stop with Ctrl-C. Your data stays in ${process.env.TRIBUTARY_DATA_DIR || '.data'}.\n`,
   );
-} else if (child.exitCode === null) {
+} else if (child.exitCode === null && child.signalCode === null && !server.asked) {
+  failed = true;
   console.error(
     'The app did not become ready. What it said stands above; the answer of /api/health says what is missing.',
   );
   child.kill('SIGTERM');
+}
+
+/** An address of this machine under which a server that listens on `address` is reached. */
+function reachable(address) {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  if (address === '::') return '[::1]';
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 function isOn(value) {

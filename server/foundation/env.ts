@@ -1,18 +1,28 @@
+import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { isLoopbackHost } from './loopback';
 import { parseRanges } from './proxies';
 
 const text = z.string().trim().min(1).optional();
 const secret = z.string().min(32, 'must have at least 32 characters').optional();
+const seconds = (least: number, most: number, otherwise: number) =>
+  z.coerce.number().int().min(least).max(most).default(otherwise);
 const flag = z
   .enum(['0', '1', 'true', 'false', ''])
   .optional()
   .transform((v) => (v === undefined || v === '' ? undefined : v === '1' || v === 'true'));
 
+/** What a person has to write who wants strangers in the sandbox and the demo. */
+export const PUBLIC_SANDBOX = 'yes-anyone-may-use-it';
+/** What a person has to write who starts an existing installation without its secrets. */
+export const NEW_SECRETS = 'yes-sealed-credentials-are-lost';
+
 /** Every setting there is. `.env.example` documents each one; a test holds the two together. */
 export const envSchema = z.object({
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   PORT: z.coerce.number().int().min(1).max(65535).default(3000),
+  HOST: text,
   APP_URL: z
     .url({ protocol: /^https?$/, error: 'must be an address such as https://app.example.com' })
     .optional(),
@@ -20,6 +30,9 @@ export const envSchema = z.object({
   TRIBUTARY_SANDBOX: flag,
   TRIBUTARY_SANDBOX_URL: z.url().optional(),
   TRIBUTARY_DEMO: flag,
+  TRIBUTARY_ALLOW_PUBLIC_SANDBOX: z
+    .literal(PUBLIC_SANDBOX, { error: `has one meaning only: ${PUBLIC_SANDBOX}` })
+    .optional(),
   TRUSTED_PROXIES: z
     .string()
     .default('')
@@ -41,6 +54,10 @@ export const envSchema = z.object({
     .optional(),
   DATABASE_DRIVER: z.enum(['pg', 'neon']).optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
+  DATABASE_CONNECT_TIMEOUT: seconds(1, 60, 5),
+  DATABASE_STATEMENT_TIMEOUT: seconds(1, 3600, 10),
+  DATABASE_IDLE_TIMEOUT: seconds(1, 3600, 60),
+  DATABASE_FOLDER_WAIT: seconds(0, 600, 10),
   NEON_WS_PROXY: text,
   AUTH_SECRET: secret,
   ENCRYPTION_KEYS: z
@@ -51,6 +68,7 @@ export const envSchema = z.object({
     )
     .optional(),
   LINK_SIGNING_SECRET: secret,
+  TRIBUTARY_NEW_SECRETS: z.literal(NEW_SECRETS, { error: `has one meaning only: ${NEW_SECRETS}` }).optional(),
   INNGEST_EVENT_KEY: text,
   INNGEST_SIGNING_KEY: text,
   INNGEST_BASE_URL: text,
@@ -147,17 +165,67 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
       problems.push('OPENAI_COMPATIBLE_BASE_URL: needs OPENAI_COMPATIBLE_MODEL too');
     if (e.INNGEST_EVENT_KEY && !e.INNGEST_SIGNING_KEY)
       problems.push('INNGEST_EVENT_KEY: needs INNGEST_SIGNING_KEY too');
+    problems.push(...openDoors(e));
+    if (isSharedFolder(dataDirOf(e)))
+      problems.push(
+        'TRIBUTARY_DATA_DIR: must be a folder of its own, because all in it is made readable by its owner only; not the project, a folder above it, a home folder or the root of a disk',
+      );
   }
   if (!e || problems.length > 0) throw new EnvError(problems);
   return {
     ...e,
-    dataDir: path.resolve(/* turbopackIgnore: true */ e.TRIBUTARY_DATA_DIR ?? '.data'),
-    appUrl: (e.APP_URL ?? `http://localhost:${e.PORT}`).replace(/\/$/, ''),
+    dataDir: dataDirOf(e),
+    appUrl: appUrlOf(e),
     sandbox: e.TRIBUTARY_SANDBOX ?? false,
     demo: e.TRIBUTARY_DEMO ?? false,
     externalInngest: !!(e.INNGEST_EVENT_KEY || e.INNGEST_SIGNING_KEY || e.INNGEST_BASE_URL),
   };
 }
+
+type Settings = z.output<typeof envSchema>;
+const dataDirOf = (e: Settings): string =>
+  path.resolve(/* turbopackIgnore: true */ e.TRIBUTARY_DATA_DIR ?? '.data');
+const appUrlOf = (e: Settings): string => (e.APP_URL ?? `http://localhost:${e.PORT}`).replace(/\/$/, '');
+
+/** Whether a folder holds what is not ours, or is one that people keep their own things in. */
+function isSharedFolder(folder: string): boolean {
+  const holds = (inner: string) => !path.relative(folder, inner).startsWith('..');
+  return holds(process.cwd()) || folder === path.parse(folder).root || folder === path.resolve(homedir());
+}
+
+/**
+ * The demo's password is known to everybody, and whoever reaches the sandbox plays every platform: both are for this machine only.
+ * `listening` is where the server really listens, when that is known.
+ */
+export function openDoors(
+  e: Pick<
+    Settings,
+    'TRIBUTARY_SANDBOX' | 'TRIBUTARY_DEMO' | 'TRIBUTARY_ALLOW_PUBLIC_SANDBOX' | 'HOST' | 'APP_URL' | 'PORT'
+  >,
+  listening: string[] = [],
+): string[] {
+  const open = (['TRIBUTARY_SANDBOX', 'TRIBUTARY_DEMO'] as const).filter((name) => e[name]);
+  if (open.length === 0 || e.TRIBUTARY_ALLOW_PUBLIC_SANDBOX) return [];
+  const what = open.length === 2 ? 'the sandbox and the demo' : e.TRIBUTARY_DEMO ? 'the demo' : 'the sandbox';
+  const out = `Set ${open.map((name) => `${name}=0`).join(' and ')}, or, if anybody at all may use ${what}, TRIBUTARY_ALLOW_PUBLIC_SANDBOX=${PUBLIC_SANDBOX}`;
+  const problems: string[] = [];
+  if (e.APP_URL && !isLoopbackHost(new URL(e.APP_URL).host))
+    problems.push(
+      `APP_URL: is an address that others reach, and ${open.join(' and ')} would open ${what} to them (a known password, platforms that anybody controls). ${out}`,
+    );
+  const elsewhere = [...(e.HOST ? [e.HOST] : []), ...listening].filter(
+    (host) => !isLoopbackHost(bracketed(host)),
+  );
+  if (elsewhere.length > 0)
+    problems.push(
+      `HOST: the server ${listening.length > 0 ? 'listens' : 'would listen'} on ${elsewhere[0]}, where others reach it, and ${open.join(' and ')} would open ${what} to them. Leave HOST empty and start with npm start (or next start -H 127.0.0.1). ${out}`,
+    );
+  return problems;
+}
+
+/** An IPv6 address as it stands in a URL. */
+const bracketed = (host: string): string =>
+  host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 
 let cached: Env | undefined;
 /** The checked settings of this process. The only reader of `process.env`. */

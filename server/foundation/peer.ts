@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
-import ipaddr from 'ipaddr.js';
 import { env } from './env';
+import { isLoopbackAddress, isLoopbackHost } from './loopback';
 import { clientAddress } from './proxies';
+
+export { isLoopbackHost };
 
 /** Says on a request where it came from. Always written by us: what a sender puts here counts for nothing. */
 const HEADER = 'x-tributary-peer';
@@ -56,10 +58,6 @@ function isDirect({ headers, socket }: IncomingMessage): boolean {
   );
 }
 
-function isLoopbackAddress(address: string | undefined): boolean {
-  return address !== undefined && ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
-}
-
 /**
  * The address of whoever sent a request, where `watchPeers` runs. Elsewhere (a host that starts a function for each request) the last
  * entry of X-Forwarded-For, which the host itself wrote. Null when nothing says it.
@@ -67,19 +65,6 @@ function isLoopbackAddress(address: string | undefined): boolean {
 export function senderOf(headers: Pick<Headers, 'get'>): string | null {
   if (shared.__tributaryPeerMark) return headers.get(CLIENT);
   return headers.get('x-forwarded-for')?.split(',').at(-1)?.trim() || headers.get('x-real-ip');
-}
-
-/** Whether a host, with or without a port, is a name of this machine that no public name server answers for. */
-export function isLoopbackHost(host: string): boolean {
-  let name: string;
-  try {
-    name = new URL(`http://${host}`).hostname;
-  } catch {
-    return false;
-  }
-  return (
-    name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name.replace(/^\[|\]$/g, ''))
-  );
 }
 
 /**

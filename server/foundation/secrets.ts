@@ -1,8 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { env } from './env';
+import { type Env, EnvError, env, NEW_SECRETS } from './env';
 
 const fileSchema = z.object({
   authSecret: z.string().min(32),
@@ -17,43 +29,14 @@ let cached: Secrets | undefined;
 
 /**
  * The secrets of this installation: those from the settings, the rest generated once into `<data>/secrets.json`
- * (readable by the owner only). The file appears whole or not at all (link), so two processes that start together agree.
+ * (readable by the owner only). The file appears whole or not at all, so processes that start together agree. Throws EnvError, with what to
+ * do, when an installation that has a database has lost the file or it cannot be read.
  */
 export function secrets(): Secrets {
   if (cached) return cached;
   const e = env();
-  const file = path.join(/* turbopackIgnore: true */ e.dataDir, 'secrets.json');
-  const needsFile = !(
-    e.AUTH_SECRET &&
-    e.ENCRYPTION_KEYS &&
-    e.LINK_SIGNING_SECRET &&
-    e.externalInngest &&
-    e.STRIPE_WEBHOOK_SECRET
-  );
-  let stored: Partial<Secrets> = {};
-  if (needsFile) {
-    if (!existsSync(file)) {
-      mkdirSync(e.dataDir, { recursive: true });
-      const fresh: Secrets = {
-        authSecret: randomBytes(48).toString('base64url'),
-        encryptionKeys: `k1:${randomBytes(32).toString('base64')}`,
-        linkSigning: randomBytes(48).toString('base64url'),
-        inngestSigningKey: `signkey-prod-${randomBytes(32).toString('hex')}`,
-        stripeWebhookSecret: `whsec_${randomBytes(32).toString('hex')}`,
-      };
-      const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
-      writeFileSync(temporary, JSON.stringify(fresh, null, 2), { mode: 0o600 });
-      try {
-        linkSync(temporary, file);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      } finally {
-        rmSync(temporary, { force: true });
-      }
-      chmodSync(file, 0o600);
-    }
-    stored = fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  }
+  const needsFile = !(hasOwn(e) && e.externalInngest && e.STRIPE_WEBHOOK_SECRET);
+  const stored: Partial<Secrets> = needsFile ? storedSecrets(e) : {};
   cached = fileSchema.parse({
     authSecret: e.AUTH_SECRET ?? stored.authSecret,
     encryptionKeys: e.ENCRYPTION_KEYS ?? stored.encryptionKeys,
@@ -65,4 +48,83 @@ export function secrets(): Secrets {
 }
 export function resetSecrets(): void {
   cached = undefined;
+}
+
+/** Whether the settings hold all whose loss is felt. The other two may be new at each start. */
+const hasOwn = (e: Env): boolean => !!(e.AUTH_SECRET && e.ENCRYPTION_KEYS && e.LINK_SIGNING_SECRET);
+
+function storedSecrets(e: Env): Secrets {
+  const file = path.join(/* turbopackIgnore: true */ e.dataDir, 'secrets.json');
+  if (!existsSync(/* turbopackIgnore: true */ file)) {
+    const database = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite', 'PG_VERSION');
+    if (!e.DATABASE_URL && existsSync(/* turbopackIgnore: true */ database) && !mayBeNew(e))
+      throw new EnvError([`${file}: is missing, but the database beside it is there. ${WAYS_OUT}`]);
+    create(file);
+  }
+  const found = read(file);
+  if (found) return found;
+  if (!mayBeNew(e)) throw new EnvError([`${file}: is damaged and cannot be read. ${WAYS_OUT}`]);
+  renameSync(/* turbopackIgnore: true */ file, `${file}.damaged-${Date.now()}`);
+  create(file);
+  return fileSchema.parse(read(file));
+}
+
+/** What to do when the secrets are gone. */
+export const WAYS_OUT =
+  'The sessions, the links in e-mails and the credentials of connected platforms need its keys. Put secrets.json back from a backup, ' +
+  'or set AUTH_SECRET, ENCRYPTION_KEYS and LINK_SIGNING_SECRET as they were. If there is no backup, start once with ' +
+  `TRIBUTARY_NEW_SECRETS=${NEW_SECRETS}: people sign in again and every platform has to be connected again`;
+
+const mayBeNew = (e: Env): boolean => hasOwn(e) || e.TRIBUTARY_NEW_SECRETS !== undefined;
+
+/** Undefined when the file does not hold all of them. Throws when it may not be read. */
+function read(file: string): Secrets | undefined {
+  const text = readFileSync(/* turbopackIgnore: true */ file, 'utf8');
+  try {
+    return fileSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes new secrets where there are none: on the disk before they have the name, so that a power cut leaves all or nothing. */
+function create(file: string): void {
+  const folder = path.dirname(file);
+  mkdirSync(/* turbopackIgnore: true */ folder, { recursive: true, mode: 0o700 });
+  const fresh: Secrets = {
+    authSecret: randomBytes(48).toString('base64url'),
+    encryptionKeys: `k1:${randomBytes(32).toString('base64')}`,
+    linkSigning: randomBytes(48).toString('base64url'),
+    inngestSigningKey: `signkey-prod-${randomBytes(32).toString('hex')}`,
+    stripeWebhookSecret: `whsec_${randomBytes(32).toString('hex')}`,
+  };
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  const handle = openSync(/* turbopackIgnore: true */ temporary, 'wx', 0o600);
+  try {
+    writeSync(handle, JSON.stringify(fresh, null, 2));
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+  try {
+    // Unlike a rename this does not replace what another process has just put there.
+    linkSync(temporary, file);
+    syncFolder(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(/* turbopackIgnore: true */ temporary, { force: true });
+  }
+  chmodSync(/* turbopackIgnore: true */ file, 0o600);
+}
+
+/** Makes a new name in a folder last. Windows opens no folders. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = openSync(/* turbopackIgnore: true */ folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
 }

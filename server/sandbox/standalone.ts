@@ -28,7 +28,9 @@ const handle = sandboxHandler({
 
 const stopSweeping = keepSweeping(handle);
 const server = sandboxServer(handle);
-server.listen(port, () => console.log(`The sandbox listens on http://localhost:${port}/sandbox`));
+server.listen(port, env().HOST ?? '127.0.0.1', () =>
+  console.log(`The sandbox listens on http://localhost:${port}/sandbox`),
+);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {

@@ -44,7 +44,7 @@ export async function startApp(options: {
   const began = performance.now();
   const child = spawn(
     process.execPath,
-    [...serverArgs, 'node_modules/next/dist/bin/next', 'start', '-p', String(port)],
+    [...serverArgs, 'node_modules/next/dist/bin/next', 'start', '-p', String(port), '-H', '127.0.0.1'],
     {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: {

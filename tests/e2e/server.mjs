@@ -6,7 +6,7 @@ import { bin, runServer } from '../../scripts/lib.mjs';
 
 const port = process.argv[2] ?? '3391';
 const dataDir = mkdtempSync(path.join(tmpdir(), 'tributary-e2e-'));
-const child = runServer([bin('next/dist/bin/next'), 'start', '-p', port], {
+const server = runServer([bin('next/dist/bin/next'), 'start', '-p', port, '-H', '127.0.0.1'], {
   ...process.env,
   NODE_ENV: 'production',
   NEXT_TELEMETRY_DISABLED: '1',
@@ -18,7 +18,6 @@ const child = runServer([bin('next/dist/bin/next'), 'start', '-p', port], {
   TRIBUTARY_DEMO: '1',
   TRIBUTARY_LOG: 'warn',
 });
-child.on('exit', (code) => {
-  rmSync(dataDir, { recursive: true, force: true });
-  process.exit(code ?? 0);
-});
+const code = await server.ended;
+rmSync(dataDir, { recursive: true, force: true });
+process.exit(code);

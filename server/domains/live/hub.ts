@@ -26,6 +26,8 @@ export interface LiveHub {
   join(listener: Listener): (() => void) | null;
   /** One poll. It goes by itself while somebody listens. */
   tick(): Promise<void>;
+  /** Tells everybody to come again, and takes nobody any more: this process ends. */
+  close(): void;
   /** How many listen now. */
   readonly size: number;
   /** Whether a poll is planned or under way. */
@@ -67,6 +69,7 @@ export function createLiveHub({
   let running: Promise<void> | undefined;
   let number = 0;
   let failingSince: number | null = null;
+  let closed = false;
 
   function plan(ms: number): void {
     clearTimeout(timer);
@@ -95,7 +98,7 @@ export function createLiveHub({
     }
   }
 
-  function end(seat: Seat, why: 'trouble' | 'signed_out'): void {
+  function end(seat: Seat, why: 'later' | 'trouble' | 'signed_out'): void {
     leave(seat);
     say(seat, { type: 'bye', why });
   }
@@ -181,6 +184,7 @@ export function createLiveHub({
 
   return {
     join(listener) {
+      if (closed) return null;
       const { sessionId } = listener;
       if ([...seats].filter((s) => s.listener.sessionId === sessionId).length >= STREAMS_PER_SESSION)
         return null;
@@ -191,6 +195,10 @@ export function createLiveHub({
       return () => leave(seat);
     },
     tick,
+    close() {
+      closed = true;
+      for (const seat of [...seats]) end(seat, 'later');
+    },
     get size() {
       return seats.size;
     },

@@ -140,3 +140,12 @@ it('is told now and then that the stream is alive', async () => {
   await hub.tick();
   expect(ear.take().types).toEqual(['alive']);
 });
+
+it('sends everybody away to come again when the process ends, and takes nobody any more', async () => {
+  const ears = [await listening(), await listening()];
+  for (const ear of ears) ear.take();
+  hub.close();
+  for (const ear of ears) expect(ear.heard).toEqual([{ type: 'bye', why: 'later' }]);
+  expect([hub.size, hub.awake]).toEqual([0, false]);
+  expect(new Ear(hub, ours, sid).leave).toBeNull();
+});

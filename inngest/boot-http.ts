@@ -1,0 +1,99 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** A connection on which nothing was ever asked may be one whose request is still on its way. */
+const UNUSED_MS = 1000;
+const LOOK_EVERY_MS = 50;
+
+export interface HttpDrain {
+  /** The addresses on which servers listen on this port. */
+  addresses(port: number): string[];
+  /**
+   * Takes no new connections, closes those on which nothing is under way and waits for the requests in flight; after `limitMs` their
+   * connections are cut. What is begun on a connection meanwhile is answered, and the connection closed after it.
+   */
+  drain(limitMs: number): Promise<void>;
+}
+
+/**
+ * Watches the HTTP servers of this process that keep it alive. Next makes its server by itself and hands it to nobody, so it is found
+ * among the open handles, and its requests on Node's own channel.
+ */
+export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
+  const known = new Set<Server>();
+  const sockets = new Map<Socket, { under: number; used: boolean }>();
+  const answers = new Set<ServerResponse>();
+  let draining = false;
+
+  const stateOf = (socket: Socket) => {
+    let state = sockets.get(socket);
+    if (!state) {
+      state = { under: 0, used: false };
+      sockets.set(socket, state);
+      socket.once('close', () => sockets.delete(socket));
+    }
+    return state;
+  };
+  const meet = (server: Server) => {
+    if (known.has(server)) return;
+    known.add(server);
+    server.on('connection', stateOf);
+  };
+  subscribe('http.server.request.start', (message) => {
+    const { request, response, server } = message as {
+      request: IncomingMessage;
+      response: ServerResponse;
+      server: Server;
+    };
+    // Others, such as the sandbox's own port, are no door of the app.
+    if (!known.has(server)) return;
+    const state = stateOf(request.socket);
+    state.under++;
+    state.used = true;
+    answers.add(response);
+    response.once('close', () => {
+      state.under--;
+      answers.delete(response);
+    });
+    if (draining) response.shouldKeepAlive = false;
+  });
+  for (const server of servers()) meet(server);
+
+  return {
+    addresses: (port) =>
+      servers().flatMap((server) => {
+        const address = server.address();
+        return address && typeof address === 'object' && address.port === port ? [address.address] : [];
+      }),
+    async drain(limitMs) {
+      draining = true;
+      for (const server of servers()) meet(server);
+      const began = performance.now();
+      // Their answers say that the connection ends, where that can still be said.
+      for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false;
+      let open = known.size;
+      for (const server of known)
+        server.close(() => {
+          open--;
+        });
+      while (open > 0) {
+        const passed = performance.now() - began;
+        if (passed >= limitMs) {
+          for (const server of known) server.closeAllConnections();
+          for (const socket of sockets.keys()) socket.destroy();
+          return;
+        }
+        for (const [socket, { under, used }] of sockets)
+          if (under === 0 && (used || passed >= UNUSED_MS)) socket.destroySoon();
+        await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
+      }
+    },
+  };
+}
+
+/** Node has no documented way to a server that somebody else made. Without this one, nothing is found and nothing waited for. */
+function openServers(): Server[] {
+  const handles = (process as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? [];
+  return handles.filter((handle) => handle instanceof Server);
+}
