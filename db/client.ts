@@ -11,6 +11,7 @@ import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
+import './quiet-errors';
 import * as schema from './schema';
 import { stepDown } from './step-down';
 

@@ -2,6 +2,7 @@ import { type Db, getDb } from '@/db/client';
 import { followDatabaseClock } from '@/db/database-clock';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env } from '@/server/foundation/env';
+import { scrubError } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
 import { inngest } from './client';
@@ -22,7 +23,7 @@ const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<voi
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    console.error(error instanceof EnvError ? error.message : error);
+    console.error(error instanceof EnvError ? error.message : scrubError(error));
     process.exit(1);
   });
   return shared.__tributaryBoot;
@@ -94,7 +95,7 @@ function stopOnSignal(stop: () => Promise<void>): void {
     stopping = true;
     const late = setTimeout(() => process.exit(1), 10_000);
     stop()
-      .catch((error: unknown) => console.error(error))
+      .catch((error: unknown) => console.error(scrubError(error)))
       .finally(() => {
         clearTimeout(late);
         process.exit(0);

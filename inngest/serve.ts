@@ -1,5 +1,6 @@
 import { serve } from 'inngest/edge';
 import { env } from '@/server/foundation/env';
+import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { inngest } from './client';
 import { functions } from './functions';
 
@@ -9,4 +10,10 @@ let cached: ((request: Request) => Promise<Response>) | undefined;
 export function handleInngest(request: Request): Promise<Response> {
   cached ??= serve({ client: inngest, functions, enableUnauthedSync: env().externalInngest });
   return cached(request);
+}
+
+/** The same over HTTP, where the size of a call is counted. */
+export async function handleInngestCall(request: Request): Promise<Response> {
+  const limited = await withLimitedBody(request);
+  return limited ? handleInngest(limited) : tooLargeAnswer();
 }
