@@ -57,6 +57,7 @@ else {
   const chromium = ensureChromium();
   say('Build');
   ensureBuild(() => {});
+  await step('Attack', [bin('tsx/dist/cli.mjs'), 'tests/attack/run.ts']);
   await playwright(chromium);
 }
 

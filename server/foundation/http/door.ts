@@ -2,7 +2,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { problemOf } from './head';
+import { isReadableBody, problemOf } from './head';
 import {
   type BodyLimit,
   carriesCredential,
@@ -306,10 +306,18 @@ export class Guard {
       if (chunk === null) {
         visit.whole = true;
         request.push = Readable.prototype.push;
-        if (visit.bytes > 0) push(visit.store.subarray(0, visit.bytes));
-        push(null);
         if (this.#favoured === visit) this.#favoured = null;
-        done();
+        const body = visit.store.subarray(0, visit.bytes);
+        void isReadableBody(request.headers['content-type'], body).then((readable) => {
+          if (!readable) {
+            this.#refuse(visit, 400);
+            return;
+          }
+          if (request.destroyed) return;
+          if (body.byteLength > 0) push(body);
+          push(null);
+          done();
+        });
         this.#feed();
         return false;
       }

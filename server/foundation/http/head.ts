@@ -4,6 +4,9 @@ import { isRefusedOrigin } from './origin';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
+/** How Next names server actions. */
+const ACTION_ID = /^[0-9a-f]{42}$/;
+
 /**
  * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
  * all of them, before it reaches code that would fail on it.
@@ -24,6 +27,8 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   const type = headers['content-type'];
   if (type !== undefined && /^\s*multipart\//i.test(type) && !/;\s*boundary=("[^"\s]|[^"\s;])/i.test(type))
     return 400;
+  const action = one(headers['next-action']);
+  if (action !== undefined && !ACTION_ID.test(action)) return 400;
   const foreign = isRefusedOrigin(
     {
       method,
@@ -46,6 +51,20 @@ function isReadablePath(url: string, path: string): boolean {
   if (!url.startsWith('/')) return false;
   try {
     return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether a body is what its type says, as far as a mistake would be a failure further in: a form in parts must be one. It is read by the
+ * parser that route handlers and pages use.
+ */
+export async function isReadableBody(type: string | undefined, body: Uint8Array): Promise<boolean> {
+  if (type === undefined || !/^\s*multipart\/form-data/i.test(type)) return true;
+  try {
+    await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+    return true;
   } catch {
     return false;
   }
