@@ -175,6 +175,14 @@ describe('a body that is too large', () => {
     expect(door.keptBytes).toBeLessThanOrEqual(LIMIT);
   });
 
+  test('in a flood of tiny pieces is refused long before its size is', async () => {
+    const { say, handled } = await standing(echo, {
+      defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+    });
+    expect(await say(chunked(), chunk('a').repeat(10_001)).closed).toMatch(/^HTTP\/1\.1 413 /);
+    expect(handled).toEqual([]);
+  });
+
   test('one that fits exactly is none', async () => {
     const { say } = await standing();
     expect(

@@ -135,6 +135,8 @@ interface Visit {
   began: number;
   heard: number;
   bytes: number;
+  /** In how many pieces they came. */
+  pieces: number;
   /** What has arrived of a body that is kept until it is whole, with room for more. */
   store: Buffer;
   /** Waits for room in what all bodies together may take. */
@@ -262,6 +264,7 @@ export class Guard {
       began: now,
       heard: now,
       bytes: 0,
+      pieces: 0,
       store: NOTHING,
       paused: false,
       whole: false,
@@ -322,7 +325,7 @@ export class Guard {
         return false;
       }
       visit.heard = this.settings.now();
-      if (visit.bytes + chunk.byteLength > visit.limit.bytes) {
+      if (visit.bytes + chunk.byteLength > visit.limit.bytes || isCrumbled(visit)) {
         this.#refuse(visit, wantsCredential ? 401 : 413);
         return true;
       }
@@ -372,7 +375,7 @@ export class Guard {
       }
       visit.heard = this.settings.now();
       visit.bytes += chunk.byteLength;
-      if (visit.bytes > visit.limit.bytes) {
+      if (visit.bytes > visit.limit.bytes || isCrumbled(visit)) {
         gathered = [];
         size = 0;
         this.#cut(visit, 413);
@@ -555,6 +558,9 @@ export class Guard {
     }) as typeof response.writeHead;
   }
 }
+
+/** Whether a body comes in so many small pieces that counting them is the work that its sender is after. Counts this one, too. */
+const isCrumbled = (visit: Visit): boolean => ++visit.pieces > 10_000 && visit.bytes / visit.pieces < 64;
 
 /** Whether a body follows the head of a request. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
