@@ -93,7 +93,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
     !target.open && answer.status === 200 ? 'lets a stranger in' : leaks(answer);
   const json = { 'Content-Type': 'application/json' };
   const chunked = { 'Transfer-Encoding': 'chunked' };
-  const form = { 'Content-Type': 'multipart/form-data; boundary=x' };
+  const form = { 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
   const deep = '['.repeat(200_000);
   const odd = 'a\\u0000\\ud800\\uffff\u202e';
   return [
@@ -185,12 +185,12 @@ function everything(target: Target, path: string, host: string): Attack[] {
     },
     {
       name: 'a form that breaks off',
-      pieces: at('POST', form, '--x\r\nContent-Disposition: form-data; name="$ACTION_ID_x"\r\n\r\na'),
+      pieces: at('POST', form, '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_ID_x"\r\n\r\na'),
       judge: closed,
     },
     {
       name: 'a form of nonsense',
-      pieces: at('POST', form, '--x\r\nNonsense\r\n\r\na\r\n--x--\r\n'),
+      pieces: at('POST', form, '--Zq7r8Zq7r8\r\nNonsense\r\n\r\na\r\n--Zq7r8Zq7r8--\r\n'),
       judge: closed,
     },
     {
@@ -198,7 +198,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
       pieces: at(
         'POST',
         form,
-        '--x\r\nContent-Disposition: form-data; name="$ACTION_REF_1"\r\n\r\n\r\n--x\r\nContent-Disposition: form-data; name="$ACTION_1:0"\r\n\r\n{"id":"00","bound":"$@1"}\r\n--x--\r\n',
+        '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_REF_1"\r\n\r\n\r\n--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_1:0"\r\n\r\n{"id":"00","bound":"$@1"}\r\n--Zq7r8Zq7r8--\r\n',
       ),
       judge: closed,
     },
@@ -463,8 +463,8 @@ export function toAction(id: string, path: string, host: string): Attack[] {
     {
       name: 'an action with a form that breaks off',
       pieces: at(
-        { ...own, 'Content-Type': 'multipart/form-data; boundary=x' },
-        '--x\r\nContent-Disposition: form-data; name="0"\r\n\r\n["$K1"]',
+        { ...own, 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' },
+        '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="0"\r\n\r\n["$K1"]',
       ),
     },
     {

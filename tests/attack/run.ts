@@ -88,14 +88,14 @@ async function attack(): Promise<void> {
       target.paths.slice(0, 1).flatMap((at) => slow(at, host).map((one) => run(target.name, at, one))),
     ),
   );
-  const queue: (() => Promise<void>)[] = [
+  const queue = mixed([
     ...all.flatMap((target) =>
-      target.paths.flatMap((at) => quick(target, at, host).map((one) => () => run(target.name, at, one))),
+      target.paths.map((at) => quick(target, at, host).map((one) => () => run(target.name, at, one))),
     ),
-    ...actions(build).flatMap(({ id, page }) =>
+    ...actions(build).map(({ id, page }) =>
       toAction(id, page, host).map((one) => () => run(page, page, one)),
     ),
-  ];
+  ]);
   await Promise.all(
     Array.from({ length: PARALLEL }, async () => {
       for (let work = queue.shift(); work && alive() && performance.now() < until; work = queue.shift())
@@ -108,6 +108,18 @@ async function attack(): Promise<void> {
   for (const { name } of all) if (!tried.has(name)) found('was not tried', name);
   if (alive() && !(await waitForHealth(`http://127.0.0.1:${port}/api/health`, server, 10)))
     found('not healthy afterwards', '/api/health');
+}
+
+/** One of each list, then the second of each, and so on: what is hard for the server is spread over the time. */
+function mixed<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) =>
+    lists.flatMap((list, j) => {
+      // Each begins somewhere else, or all would be attacked in the same way at the same time.
+      const one = i < list.length ? list[(i + j) % list.length] : undefined;
+      return one === undefined ? [] : [one];
+    }),
+  ).flat();
 }
 
 async function run(name: string, at: string, one: Attack): Promise<void> {

@@ -2,7 +2,8 @@ import { subscribe } from 'node:diagnostics_channel';
 import { type IncomingMessage, Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
-import { isReadableBody, problemOf } from './head';
+import { isReadableBody } from './body';
+import { problemOf } from './head';
 import {
   type BodyLimit,
   carriesCredential,
@@ -311,7 +312,7 @@ export class Guard {
         request.push = Readable.prototype.push;
         if (this.#favoured === visit) this.#favoured = null;
         const body = visit.store.subarray(0, visit.bytes);
-        void isReadableBody(request.headers['content-type'], body).then((readable) => {
+        void isReadableBody(request.headers, body).then((readable) => {
           if (!readable) {
             this.#refuse(visit, 400);
             return;

@@ -1,11 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import { ACTION_ID } from './body';
 import { isRefusedOrigin } from './origin';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-
-/** How Next names server actions. */
-const ACTION_ID = /^[0-9a-f]{42}$/;
 
 /**
  * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
@@ -51,20 +49,6 @@ function isReadablePath(url: string, path: string): boolean {
   if (!url.startsWith('/')) return false;
   try {
     return !decodeURIComponent(path).includes('\0');
-  } catch {
-    return false;
-  }
-}
-
-/**
- * Whether a body is what its type says, as far as a mistake would be a failure further in: a form in parts must be one. It is read by the
- * parser that route handlers and pages use.
- */
-export async function isReadableBody(type: string | undefined, body: Uint8Array): Promise<boolean> {
-  if (type === undefined || !/^\s*multipart\/form-data/i.test(type)) return true;
-  try {
-    await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
-    return true;
   } catch {
     return false;
   }
