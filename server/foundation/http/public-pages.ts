@@ -6,6 +6,7 @@ const PUBLIC_PAGES: ReadonlySet<string> = new Set([
   '/privacy',
   '/register',
   '/sign-in',
+  '/sign-in/code',
   '/forgot',
   '/reset',
   '/verify',
