@@ -2,8 +2,10 @@ import './globals.css';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
+import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { ThemeProvider } from '@/components/theme-provider';
+import { nonceOf } from '@/server/foundation/http/content-security';
 
 export const metadata: Metadata = {
   title: { default: 'Tributary', template: '%s · Tributary' },
@@ -21,8 +23,12 @@ export const viewport: Viewport = {
   ],
 };
 
-/** Fonts, theme and the skip link. Data providers live in the layouts that need them, so that public pages stay light. */
-export default function RootLayout({ children }: { children: ReactNode }) {
+/**
+ * Fonts, theme and the skip link. Data providers live in the layouts that need them, so that public pages stay light. Every page is made
+ * when it is asked for: its scripts carry the nonce of its answer (proxy.ts).
+ */
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const nonce = nonceOf((await headers()).get('content-security-policy'));
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh font-sans">
@@ -32,7 +38,7 @@ export default function RootLayout({ children }: { children: ReactNode }) {
         >
           Skip to the content
         </a>
-        <ThemeProvider>{children}</ThemeProvider>
+        <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
       </body>
     </html>
   );

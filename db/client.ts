@@ -14,6 +14,7 @@ import { lockFolder } from './folder-lock';
 import { refuseUnknownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
+import './quiet-errors';
 import * as schema from './schema';
 import { stepDown } from './step-down';
 

@@ -1,3 +1,5 @@
+import { scrubError } from '@/server/foundation/error-text';
+
 /** Ctrl-C reaches each process of a terminal's group, and the starter passes it on as well: what comes so soon is the same signal. */
 const SAME_MS = 250;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
@@ -21,7 +23,7 @@ export function stopOnSignal(stop: () => Promise<void>, limitMs: number): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error);
+        console.error(scrubError(error));
         process.exit(1);
       },
     );

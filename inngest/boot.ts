@@ -7,6 +7,7 @@ import { DatabaseRightsError } from '@/db/login';
 import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env, openDoors } from '@/server/foundation/env';
+import { scrubError } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
 import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
 import { secrets } from '@/server/foundation/secrets';
@@ -36,7 +37,7 @@ const STOP_MS = 20_000;
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    console.error(REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : error);
+    console.error(REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : scrubError(error));
     process.exit(1);
   });
   return shared.__tributaryBoot;

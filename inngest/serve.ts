@@ -1,5 +1,6 @@
 import { serve } from 'inngest/edge';
 import { env } from '@/server/foundation/env';
+import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { inngest } from './client';
 import { functions } from './functions';
 
@@ -9,4 +10,18 @@ let cached: ((request: Request) => Promise<Response>) | undefined;
 export function handleInngest(request: Request): Promise<Response> {
   cached ??= serve({ client: inngest, functions, enableUnauthedSync: env().externalInngest });
   return cached(request);
+}
+
+/**
+ * The same over HTTP, where the size of a call is counted. Without an Inngest server nobody has anything to call here: the runner is in this
+ * process. With one, a call without a signature is none of its calls.
+ */
+export async function handleInngestCall(request: Request): Promise<Response> {
+  const { externalInngest, INNGEST_DEV } = env();
+  const signed = request.headers.has('x-inngest-signature');
+  const expected = request.method === 'GET' || (externalInngest && (signed || request.method === 'PUT'));
+  if (!expected && !INNGEST_DEV)
+    return Response.json({ error: 'refused' }, { status: 401, headers: { 'Cache-Control': 'no-store' } });
+  const limited = await withLimitedBody(request);
+  return limited ? handleInngest(limited) : tooLargeAnswer();
 }

@@ -8,3 +8,4 @@ export function bin(relative: string): string;
 export function waitForHealth(url: string, child: ChildProcess, seconds: number): Promise<boolean>;
 /** Node's arguments for the server. */
 export const serverArgs: string[];
+export function runServer(args: string[], env: NodeJS.ProcessEnv): ChildProcess;

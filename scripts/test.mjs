@@ -58,6 +58,7 @@ else {
   say('Build');
   ensureBuild(() => {});
   await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
+  await step('Attack', [bin('tsx/dist/cli.mjs'), 'tests/attack/run.ts']);
   await playwright(chromium);
 }
 

@@ -91,7 +91,7 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
     name: textOf(form, 'name'),
     email: textOf(form, 'email'),
     password: textOf(form, 'password'),
-    terms: form.get('terms') === 'on',
+    terms: textOf(form, 'terms') === 'on',
     timeZone: textOf(form, 'timeZone') || undefined,
   };
   const values = { name: typed.name, email: typed.email };

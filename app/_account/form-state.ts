@@ -35,8 +35,8 @@ export function failed(error: unknown): FormState {
   return { message: `Something went wrong on our side. Reference ${reference}.` };
 }
 
-/** One text of a form; what is no text (a file) counts as empty. */
+/** One text of a form; what is no text (a file) counts as empty, and so does what is no form: an action is called with whatever is sent. */
 export function textOf(form: FormData, name: string): string {
-  const value = form.get(name);
+  const value = form instanceof FormData ? form.get(name) : null;
   return typeof value === 'string' ? value : '';
 }

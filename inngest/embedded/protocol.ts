@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { safeMessage } from '@/server/foundation/error-text';
 
 export type Handler = (request: Request) => Promise<Response>;
 
@@ -124,6 +125,6 @@ function readAnswer(status: number, headers: Headers, text: string): Answer {
 
 export function plainError(error: unknown): { name: string; message: string } {
   return error instanceof Error
-    ? { name: error.name, message: error.message }
-    : { name: 'Error', message: String(error) };
+    ? { name: error.name, message: safeMessage(error) }
+    : { name: 'Error', message: safeMessage(error) };
 }

@@ -1,6 +1,7 @@
 import { Middleware } from 'inngest';
 import { getDb } from '@/db/client';
 import { systemClock } from '@/server/foundation/clock';
+import { safeMessage } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
 import { RunBuffer } from './run-buffer';
 
@@ -56,8 +57,8 @@ export function createRunLog(records: RunBuffer) {
     }
     override onRunError({ ctx, fn, error, isFinalAttempt }: Middleware.OnRunErrorArgs) {
       const about = this.#about(ctx, fn as never);
-      if (isFinalAttempt) records.ended(about, 'failed', error.message);
-      else records.failedOnce(about, error.message);
+      if (isFinalAttempt) records.ended(about, 'failed', safeMessage(error));
+      else records.failedOnce(about, safeMessage(error));
     }
 
     #step(
@@ -70,7 +71,7 @@ export function createRunLog(records: RunBuffer) {
       records.step(this.#about(ctx, fn as never), {
         name: info.options.name ?? info.options.id,
         ms: Math.round(performance.now() - began),
-        ...(error ? { error: error.message } : {}),
+        ...(error ? { error: safeMessage(error) } : {}),
       });
     }
   }

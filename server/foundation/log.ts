@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { env } from './env';
+import { describeError } from './error-text';
 
 const REDACT = [
   'password',
@@ -14,13 +15,31 @@ const REDACT = [
   'codeVerifier',
 ];
 
+/** A log: one JSON line an event, secrets removed by name at two depths, and no value of a failed query in it. */
+export const createLog = (level: string, to?: pino.DestinationStream): pino.Logger =>
+  pino(
+    {
+      level,
+      base: undefined,
+      serializers: { err: describeError, error: describeError, cause: describeError },
+      formatters: {
+        // An error under any name.
+        log: (entry) =>
+          Object.fromEntries(
+            Object.entries(entry).map(([name, value]) => [
+              name,
+              value instanceof Error ? describeError(value) : value,
+            ]),
+          ),
+      },
+      redact: { paths: REDACT.flatMap((k) => [k, `*.${k}`]), censor: '[removed]' },
+    },
+    to,
+  );
+
 let root: pino.Logger | undefined;
-/** The process's log: one JSON line an event, secrets removed by name at two depths. */
+/** The process's log. */
 export function log(): pino.Logger {
-  root ??= pino({
-    level: process.env.TRIBUTARY_TEST ? 'silent' : env().TRIBUTARY_LOG,
-    base: undefined,
-    redact: { paths: REDACT.flatMap((k) => [k, `*.${k}`]), censor: '[removed]' },
-  });
+  root ??= createLog(process.env.TRIBUTARY_TEST ? 'silent' : env().TRIBUTARY_LOG);
   return root;
 }

@@ -1,8 +1,19 @@
 import { channel } from 'node:diagnostics_channel';
 import { createServer, type IncomingMessage, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resetEnv } from './env';
 import { isFromThisMachine, isLoopbackHost, senderOf, watchPeers } from './peer';
+
+/** Names proxies in the settings, until the test is over. */
+function trust(ranges: string): void {
+  vi.stubEnv('TRUSTED_PROXIES', ranges);
+  resetEnv();
+}
+afterEach(() => {
+  vi.unstubAllEnvs();
+  resetEnv();
+});
 
 const judge = (headers: IncomingMessage['headers']) =>
   isFromThisMachine(new Headers(Object.entries(headers).map(([k, v]): [string, string] => [k, String(v)])));
@@ -103,8 +114,33 @@ describe('whose request it is', () => {
     expect(told('203.0.113.9', { 'x-forwarded-for': '1.1.1.1', 'x-tributary-client': '1.1.1.1' })).toBe(
       '203.0.113.9',
     );
+    expect(told('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('10.0.0.2');
+    trust('10.0.0.0/8');
     expect(told('10.0.0.2', { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' })).toBe('203.0.113.9');
     expect(told(undefined, { 'x-tributary-client': '1.1.1.1' })).toBe(null);
+  });
+});
+
+describe('what is claimed about the address that was asked for', () => {
+  const CLAIMS = {
+    'x-forwarded-host': 'evil.example',
+    'x-forwarded-proto': 'https',
+    'x-forwarded-for': '6.6.6.6',
+    'x-forwarded-port': '1',
+    forwarded: 'host=evil.example',
+  };
+  const kept = (remoteAddress: string) => {
+    const message = { headers: { host: 'a.test', ...CLAIMS }, socket: { remoteAddress } };
+    channel('http.server.request.start').publish({ request: message });
+    return Object.keys(CLAIMS).filter((name) => name in message.headers);
+  };
+  it.each(['127.0.0.1', '10.0.0.2', '203.0.113.9'])('is removed when %s sends it', (remote) => {
+    expect(kept(remote)).toEqual([]);
+  });
+  it('stays when a proxy that the settings name sends it', () => {
+    trust('10.0.0.2');
+    expect(kept('10.0.0.2')).toEqual(Object.keys(CLAIMS));
+    expect(kept('10.0.0.3')).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { env } from './env';
 import { isLoopbackAddress, isLoopbackHost } from './loopback';
-import { clientAddress } from './proxies';
+import { clientAddress, isProxy } from './proxies';
 
 export { isLoopbackHost };
 
@@ -24,6 +24,9 @@ const FORWARDED = [
   'cf-connecting-ip',
 ];
 
+/** Of these, the ones that only a proxy which the settings name may send on. */
+const CLAIMS = [...FORWARDED.filter((name) => name !== 'via'), 'x-forwarded-port', 'x-forwarded-prefix'];
+
 // One for the process: the start file and the pages are bundled apart.
 const shared = globalThis as typeof globalThis & { __tributaryPeerMark?: string };
 
@@ -39,14 +42,15 @@ export function watchPeers(): void {
     const { request } = message as { request: IncomingMessage };
     // Next asks itself for the page that an action leads to, with the headers of the first request: the mark stays.
     if (request.headers[HEADER] === mark) return;
-    const client = clientAddress(
-      request.socket.remoteAddress,
-      request.headers['x-forwarded-for'],
-      env().TRUSTED_PROXIES,
-    );
+    const { remoteAddress } = request.socket;
+    const proxies = env().TRUSTED_PROXIES;
+    const client = clientAddress(remoteAddress, request.headers['x-forwarded-for'], proxies);
     if (client) request.headers[CLIENT] = client;
     else delete request.headers[CLIENT];
     request.headers[HEADER] = isDirect(request) ? mark : 'elsewhere';
+    // What others claim about the address that was asked for would be believed further in: by Next for the origin of actions, by
+    // Auth.js for its own address.
+    if (!isProxy(remoteAddress, proxies)) for (const name of CLAIMS) delete request.headers[name];
   });
 }
 

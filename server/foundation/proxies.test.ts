@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { clientAddress, parseRanges } from './proxies';
 
-const ranges = parseRanges('198.51.100.0/24, 2001:db8:cd::/48, 203.0.113.250');
+const ranges = parseRanges('127.0.0.1, ::1, 10.0.0.0/8, 198.51.100.0/24, 2001:db8:cd::/48, 203.0.113.250');
 
 describe('whose request it is', () => {
   it.each([
@@ -19,6 +19,10 @@ describe('whose request it is', () => {
     ['with a header that ends in nothing', '127.0.0.1', '203.0.113.9,', '127.0.0.1'],
   ])('%s', (_, remote, forwarded, expected) =>
     expect(clientAddress(remote, forwarded, ranges)).toBe(expected),
+  );
+  it.each(['127.0.0.1', '::1', '10.0.0.2', '192.168.1.4', '172.17.0.1', 'fe80::1', 'fd00::1', '203.0.113.9'])(
+    'is said by the socket alone when no proxy is named: %s',
+    (remote) => expect(clientAddress(remote, '6.6.6.6', [])).toBe(remote),
   );
   it('is not known when the socket is gone', () =>
     expect(clientAddress(undefined, '1.2.3.4', [])).toBe(null));

@@ -2,9 +2,6 @@ import ipaddr from 'ipaddr.js';
 
 type Range = ReturnType<typeof ipaddr.parseCIDR>;
 
-/** Addresses of one's own network, from which only one's own proxies ask. */
-const OWN = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal']);
-
 /**
  * Reads a list of addresses and ranges ("203.0.113.4, 2001:db8::/32").
  * @throws Error that names the entry that is neither
@@ -22,18 +19,16 @@ export function parseRanges(list: string): Range[] {
     });
 }
 
-function isProxy(address: string, ranges: readonly Range[]): boolean {
-  if (!ipaddr.isValid(address)) return false;
+/** Whether an address is one of the proxies that the settings name. Without a setting nobody is. */
+export function isProxy(address: string | undefined, ranges: readonly Range[]): boolean {
+  if (address === undefined || !ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);
-  return (
-    OWN.has(parsed.range()) ||
-    ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match([net, bits] as never))
-  );
+  return ranges.some(([net, bits]) => net.kind() === parsed.kind() && parsed.match([net, bits] as never));
 }
 
 /**
  * Whose request it is: of X-Forwarded-For only what our own proxies wrote counts, and each writes whom it was asked by at the end. So the
- * chain is followed back from the socket for as long as its members are proxies of ours: those of one's own network, and `ranges`.
+ * chain is followed back from the socket for as long as its members are in `ranges`.
  * Null when the socket has no address any more.
  */
 export function clientAddress(

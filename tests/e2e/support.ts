@@ -8,7 +8,7 @@ export const PERSON = {
   signedIn: 'test-results/signed-in.json',
 } as const;
 
-/** What the browser complained about. A test ends with `none()`. */
+/** What the browser complained about, a breach of a page's content security policy too. A test ends with `none()`. */
 export class Complaints {
   readonly #found: string[] = [];
   #expected: RegExp | null = null;

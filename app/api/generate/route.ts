@@ -5,10 +5,11 @@ import { providersFrom } from '@/server/domains/generation/providers';
 import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
 import { env } from '@/server/foundation/env';
 import { type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
+import { readLimited } from '@/server/foundation/http/read-body';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { isSameOrigin, readLimited } from '@/server/trpc/same-origin';
+import { isSameOrigin } from '@/server/trpc/same-origin';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;

@@ -1,8 +1,8 @@
-import { handleInngest } from '@/inngest/serve';
+import { handleInngestCall } from '@/inngest/serve';
 
 export const dynamic = 'force-dynamic';
 export const maxDuration = 300;
 
-export const GET = handleInngest;
-export const POST = handleInngest;
-export const PUT = handleInngest;
+export const GET = handleInngestCall;
+export const POST = handleInngestCall;
+export const PUT = handleInngestCall;

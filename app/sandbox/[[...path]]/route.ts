@@ -1,4 +1,6 @@
 import { env } from '@/server/foundation/env';
+import { largeBodyFor } from '@/server/foundation/http/limits';
+import { tooLargeAnswer, withCountedBody, withLimitedBody } from '@/server/foundation/http/read-body';
 import { brokenResponse, isDropped } from '@/server/sandbox/dropped';
 import { sandbox } from '../door';
 
@@ -9,10 +11,17 @@ export const runtime = 'nodejs';
 async function serve(request: Request): Promise<Response> {
   if (!env().sandbox) return new Response('Not found', { status: 404 });
   const handle = await sandbox();
+  const large = largeBodyFor(request.method, new URL(request.url).pathname);
+  // A declared upload is read as it comes, by an operation that has checked its bearer.
+  const counted = large ? withCountedBody(request, large.bytes) : null;
+  const limited = counted?.request ?? (await withLimitedBody(request));
+  if (!limited) return tooLargeAnswer();
   try {
-    return await handle(request);
+    const answer = await handle(limited);
+    return counted?.passed() ? tooLargeAnswer() : answer;
   } catch (error) {
     if (isDropped(error)) return brokenResponse();
+    if (counted?.passed()) return tooLargeAnswer();
     throw error;
   }
 }

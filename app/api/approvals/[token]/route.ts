@@ -5,6 +5,10 @@ import { linkPage } from '@/server/domains/approvals/link-page';
 import type { Decision } from '@/server/domains/approvals/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
+import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
+
+/** One field of a form. */
+const LARGEST = 2000;
 
 type Params = { params: Promise<{ token: string }> };
 
@@ -22,15 +26,16 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
 /** Decides. The token in the address is the only authority; it belongs to one person and one approval. */
 export async function POST(request: Request, { params }: Params): Promise<Response> {
   const { token } = await params;
-  const decision = await readDecision(request);
+  const limited = await withLimitedBody(request, LARGEST);
+  if (!limited) return tooLargeAnswer();
+  const decision = await readDecision(limited);
   if (!decision) return answer(await readByLink(await gate(), token), 'approve');
   return answer(await decideByLink(await gate(), token, decision), decision);
 }
 
-async function readDecision(request: Request): Promise<Decision | null> {
-  if (Number(request.headers.get('content-length') ?? 0) > 2000) return null;
+async function readDecision(limited: Request): Promise<Decision | null> {
   try {
-    return decisionOf((await request.formData()).get('decision'));
+    return decisionOf((await limited.formData()).get('decision'));
   } catch {
     return null;
   }

@@ -1,7 +1,8 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { readLimited } from '@/server/foundation/http/read-body';
 import { createTrpcContext } from '@/server/trpc/context';
 import { appRouter } from '@/server/trpc/root';
-import { isSameOrigin, readLimited } from '@/server/trpc/same-origin';
+import { isSameOrigin } from '@/server/trpc/same-origin';
 
 export const dynamic = 'force-dynamic';
 

@@ -3,6 +3,7 @@ import { signals } from '@/inngest/signals';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
 import { systemClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
+import { readLimited, tooLargeAnswer } from '@/server/foundation/http/read-body';
 import { log } from '@/server/foundation/log';
 
 export const dynamic = 'force-dynamic';
@@ -11,10 +12,9 @@ const LARGEST = 512 * 1024;
 /** Stripe's deliveries. 200 for done, repeated and ignored; 400 for a forged one; 500 asks Stripe to deliver again. */
 export async function POST(request: Request): Promise<Response> {
   const signature = request.headers.get('stripe-signature');
-  if (!signature || Number(request.headers.get('content-length') ?? 0) > LARGEST)
-    return Response.json({ error: 'refused' }, { status: 400 });
-  const body = await request.text();
-  if (body.length > LARGEST) return Response.json({ error: 'refused' }, { status: 400 });
+  if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
+  const body = await readLimited(request, LARGEST);
+  if (body === null) return tooLargeAnswer();
   try {
     const outcome = await handleStripeWebhook(
       { db: await getDb(), clock: systemClock, signals },

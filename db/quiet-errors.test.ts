@@ -1,0 +1,89 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { users } from '@/db/schema';
+import { plainError } from '@/inngest/embedded/protocol';
+import { describeError, safeMessage } from '@/server/foundation/error-text';
+import { newId } from '@/server/foundation/ids';
+import { createLog } from '@/server/foundation/log';
+import { freshDb } from '@/tests/support/db';
+import type { Db } from './client';
+
+const SECRET = 'hunter2-reset-token@example.test';
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+
+const person = () => ({
+  id: newId('user'),
+  email: SECRET,
+  name: 'Ada',
+  passwordHash: `hash-of-${SECRET}`,
+  termsAcceptedAt: new Date(),
+});
+
+/** Queries that fail with the secret among their values, each in another way. */
+const FAILING: Record<string, () => Promise<unknown>> = {
+  'a unique key': () =>
+    db.asSystem(async (tx) => {
+      await tx.insert(users).values(person());
+      await tx.insert(users).values(person());
+    }),
+  'a value that is no number': () => db.asSystem((tx) => tx.execute(sql`select ${SECRET}::int`)),
+  'a literal in the text': () => db.asSystem((tx) => tx.execute(sql.raw(`select nothing('${SECRET}')`))),
+  'a null where there must be none': () =>
+    db.asSystem((tx) => tx.insert(users).values({ ...person(), name: sql`null` as never })),
+  'a row that a check refuses': () =>
+    db.asSystem((tx) =>
+      tx.execute(
+        sql`do ${sql.raw(`$$ begin raise exception using errcode='23514', constraint='c', message='refused', detail='${SECRET}'; end $$`)}`,
+      ),
+    ),
+  'the bare handle': () => db.raw.execute(sql`select ${SECRET}::uuid`),
+  'a relational query': () =>
+    db.asSystem((tx) =>
+      tx
+        .select({ n: sql`${SECRET}::int` })
+        .from(users)
+        .where(eq(sql`${SECRET}::int`, 1)),
+    ),
+};
+
+describe.each(Object.entries(FAILING))('a query that fails on %s', (_, fail) => {
+  it('shows its values nowhere: not in the error, its causes, the log or what is stored', async () => {
+    const error = await fail().then(
+      () => expect.unreachable('the query should fail'),
+      (caught: unknown) => caught,
+    );
+    const lines: string[] = [];
+    const log = createLog('debug', { write: (line: string) => void lines.push(line) });
+    log.error({ err: error }, 'failed');
+    log.warn({ error }, 'failed');
+    log.error(error as Error);
+    log.error({ err: new Error('outer', { cause: new Error('inner', { cause: error }) }) });
+    log.error({ err: new AggregateError([error], 'several') });
+    log.error({ reason: error });
+    const shown = [
+      ...lines,
+      ...chain(error),
+      JSON.stringify(describeError(error)),
+      safeMessage(error),
+      JSON.stringify(plainError(error)),
+    ];
+    for (const text of shown) expect(text).not.toContain('hunter2');
+    expect(lines).toHaveLength(6);
+    // What is needed to find the fault is still there.
+    expect(lines[0]).toMatch(/errorCode":"[0-9A-Z]{5}/);
+  });
+});
+
+/** All that Node, Next or Inngest could print or send of an error. */
+function chain(error: unknown): string[] {
+  const texts: string[] = [];
+  for (let at = error as Error | undefined; at; at = at.cause as Error | undefined) {
+    texts.push(at.message, String(at.stack), JSON.stringify(at), JSON.stringify({ ...at }));
+    for (const name of Object.getOwnPropertyNames(at)) texts.push(String(Reflect.get(at, name)));
+  }
+  return texts;
+}

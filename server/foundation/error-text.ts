@@ -1,0 +1,96 @@
+/**
+ * What may be written down of an error. Database libraries put the values of a query into its text ("params: …", "Key (email)=(…)"): hashes,
+ * tokens and addresses, which belong neither in a log, nor in the log of background work, nor on a page.
+ */
+
+/** Causes of causes that are looked at. */
+const DEPTH = 8;
+/** Fields of database errors that repeat values of rows and queries (https://www.postgresql.org/docs/current/protocol-error-fields.html). */
+const TELLING = ['params', 'detail', 'hint', 'where', 'internalQuery', 'queryOptions', 'parameters'];
+const FRAME = /^\s+at .+:\d+:\d+\)?$/;
+
+type Fields = Error & Record<string, unknown>;
+
+const isSqlState = (value: unknown): boolean => typeof value === 'string' && /^[0-9A-Z]{5}$/.test(value);
+/** True for an error of PostgreSQL itself, from whichever driver. */
+const isDatabaseError = (error: Fields): boolean =>
+  isSqlState(error.code) && (typeof error.severity === 'string' || typeof error.routine === 'string');
+
+/** SQL with its literals blanked out: what is no parameter may still be a value. */
+const blankLiterals = (sql: string): string => sql.replace(/'(?:[^']|'')*'?/g, "'…'");
+
+/** A text that may hold the text of a failed query, without that query's values. */
+export function cleanText(text: string): string {
+  return text.replace(
+    /Failed query: ([\s\S]*?)(?:\nparams: [\s\S]*)?$/,
+    (_, sql: string) => `Failed query: ${blankLiterals(sql)}`,
+  );
+}
+
+/** What an error says, without the values of a query. For wherever a message is stored or shown. */
+export function safeMessage(error: unknown): string {
+  if (!(error instanceof Error)) return cleanText(String(error));
+  const fields = error as Fields;
+  // "invalid input syntax for type uuid: "…"", "invalid byte sequence …": data exceptions repeat the value in quotation marks.
+  if (
+    isDatabaseError(fields) &&
+    /^(22|23)/.test(String(fields.code)) &&
+    typeof fields.constraint !== 'string'
+  )
+    return error.message.replace(/"[\s\S]*"/, '"…"').replace(/: [^"\s][\s\S]*$/, ': …');
+  return cleanText(error.message);
+}
+
+function safeStack(error: Error, message: string): string | undefined {
+  if (typeof error.stack !== 'string') return undefined;
+  return [`${error.name}: ${message}`, ...error.stack.split('\n').filter((line) => FRAME.test(line))].join(
+    '\n',
+  );
+}
+
+/** Takes the values of a query out of an error and of all its causes, in place. Whoever logs, stores or sends it later has none to tell. */
+export function scrubError<T>(error: T, depth = 0): T {
+  if (!(error instanceof Error) || depth > DEPTH) return error;
+  const fields = error as unknown as Fields;
+  const message = safeMessage(error);
+  const known = isDatabaseError(fields) || ('query' in fields && 'params' in fields);
+  if (message !== error.message || known) {
+    const stack = safeStack(error, message);
+    for (const [name, value] of Object.entries({ message, stack }))
+      Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
+    for (const name of TELLING) if (name in fields) Reflect.deleteProperty(fields, name);
+    if (typeof fields.query === 'string') fields.query = blankLiterals(fields.query);
+  }
+  scrubError(fields.cause, depth + 1);
+  if (Array.isArray(fields.errors)) for (const one of fields.errors) scrubError(one, depth + 1);
+  return error;
+}
+
+export interface DescribedError {
+  type: string;
+  message: string;
+  stack?: string;
+  /** The database's SQLSTATE, or a library's name for the error. */
+  errorCode?: string;
+  constraint?: string;
+  cause?: unknown;
+  errors?: unknown[];
+}
+
+/** An error for the log, as plain data, without the values of a query at any depth of its causes. Other values come back as they are. */
+export function describeError(error: unknown, depth = 0): unknown {
+  if (!(error instanceof Error)) return typeof error === 'string' ? cleanText(error) : error;
+  const fields = error as Fields;
+  const message = safeMessage(error);
+  const stack = safeStack(error, message);
+  const described: DescribedError = { type: error.name, message };
+  if (stack) described.stack = stack;
+  if (typeof fields.code === 'string') described.errorCode = fields.code;
+  if (typeof fields.constraint === 'string') described.constraint = fields.constraint;
+  if (depth < DEPTH) {
+    if (fields.cause !== undefined) described.cause = describeError(fields.cause, depth + 1);
+    if (Array.isArray(fields.errors))
+      described.errors = fields.errors.map((one) => describeError(one, depth + 1));
+  }
+  return described;
+}

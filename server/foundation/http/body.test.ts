@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { isReadableBody } from './body';
+
+const FORM = { 'content-type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
+const ACTION = { 'next-action': 'ab'.repeat(21) };
+const part = (name: string, value: string) =>
+  `--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+const form = (...parts: string[]) => Buffer.from(`${parts.join('')}--Zq7r8Zq7r8--\r\n`);
+
+describe('a whole body', () => {
+  it.each([
+    ['JSON, whatever it holds', { 'content-type': 'application/json' }, Buffer.from('{"a":')],
+    ['nothing', {}, Buffer.alloc(0)],
+    ['a form', FORM, form(part('a', 'b'))],
+    [
+      'an action with a form',
+      { ...FORM, ...ACTION },
+      form(part('1_email', '$F1 is a text'), part('0', '[{"values":{"a":"$$5","b":"$undefined"}},"$K1"]')),
+    ],
+    ['an action without arguments', { ...ACTION, 'content-type': 'text/plain' }, Buffer.from('[]')],
+  ])('is readable: %s', async (_, headers, body) => expect(await isReadableBody(headers, body)).toBe(true));
+  it.each([
+    ['a form that breaks off', FORM, Buffer.from(part('a', 'b'))],
+    ['a form of nonsense', FORM, Buffer.from('--Zq7r8Zq7r8\r\nNonsense\r\n\r\na\r\n--Zq7r8Zq7r8--\r\n')],
+    ['arguments that break off', ACTION, Buffer.from('[{"a":')],
+    ['arguments that are no list', ACTION, Buffer.from('{}')],
+    ['arguments without an end of depth', ACTION, Buffer.from(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
+    ['arguments that refer to nothing', ACTION, Buffer.from('["$@2"]')],
+    ['arguments that name another action', ACTION, Buffer.from('[{"a":["$F1"]}]')],
+    ['an action’s form without arguments', { ...FORM, ...ACTION }, form(part('1_email', 'a'))],
+    ['an action’s form with broken arguments', { ...FORM, ...ACTION }, form(part('0', '["$K1"'))],
+    [
+      'an action’s form with a part that refers to nothing',
+      { ...FORM, ...ACTION },
+      form(part('0', '["$K1"]'), part('2', '["$Q9"]')),
+    ],
+  ])('is not readable: %s', async (_, headers, body) =>
+    expect(await isReadableBody(headers, body)).toBe(false),
+  );
+});

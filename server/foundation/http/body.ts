@@ -1,0 +1,47 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** How Next names server actions. */
+export const ACTION_ID = /^[0-9a-f]{42}$/;
+/** How deep the arguments of an action may be nested. Ours are a form and what it said before. */
+const DEEPEST = 32;
+/**
+ * What React may write into the arguments of an action instead of a plain text (encodeReply), as far as ours hold it: an escaped text, a form,
+ * nothing, a date or a number. Everything else refers to parts or to other actions, and what refers to nothing fails further in.
+ */
+const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d+$|NaN$|-?Infinity$|-0$)/;
+
+/**
+ * Whether a whole body is what its head says, as far as a mistake would be a failure further in: a form in parts must be one (read by the
+ * parser that route handlers use), and the arguments of a server action must be arguments.
+ */
+export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Array): Promise<boolean> {
+  const type = headers['content-type'] ?? '';
+  const action = headers['next-action'] !== undefined;
+  if (!/^\s*multipart\/form-data/i.test(type))
+    return !action || isArguments(Buffer.from(body).toString('utf8'));
+  try {
+    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
+    if (!action) return true;
+    const parts = [...form].filter(([name]) => /^[0-9a-f]+$/.test(name));
+    return form.has('0') && parts.every(([, value]) => typeof value === 'string' && isArguments(value));
+  } catch {
+    return false;
+  }
+}
+
+function isArguments(text: string): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  return Array.isArray(value) && isPlain(value, 0);
+}
+
+function isPlain(value: unknown, depth: number): boolean {
+  if (depth > DEEPEST) return false;
+  if (typeof value === 'string') return !value.startsWith('$') || MARKED.test(value);
+  if (value === null || typeof value !== 'object') return true;
+  return Object.entries(value).every(([name, inner]) => name !== '__proto__' && isPlain(inner, depth + 1));
+}

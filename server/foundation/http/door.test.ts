@@ -1,0 +1,417 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { DOOR_DEFAULTS, type DoorSettings, type Guard, guard } from './door';
+import type { LargeBody } from './limits';
+
+const UPLOAD: LargeBody = {
+  route: '/up',
+  method: 'POST',
+  path: /^\/up$/,
+  bytes: 200_000,
+  seconds: 60,
+  idleSeconds: 15,
+  credential: 'bearer',
+};
+const LIMIT = 10_000;
+const open: { server: Server; sockets: Socket[] }[] = [];
+afterEach(() => {
+  for (const { server, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+interface Stand {
+  port: number;
+  door: Guard;
+  /** Moves the door's clock, and lets it look. */
+  pass: (ms: number) => void;
+  say: (...pieces: (string | Buffer)[]) => Talk;
+  handled: string[];
+}
+interface Talk {
+  socket: Socket;
+  heard: () => string;
+  closed: Promise<string>;
+}
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Reads the body whole and says how long it was. */
+const echo: Handler = (request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => response.end(`<${Buffer.concat(chunks).toString('latin1').length}>`));
+  request.on('error', () => {});
+};
+
+async function standing(handler: Handler = echo, settings: Partial<DoorSettings> = {}): Promise<Stand> {
+  let now = 0;
+  const handled: string[] = [];
+  const server = createServer((request, response) => {
+    handled.push(request.url ?? '');
+    handler(request, response);
+  });
+  const door = guard(server, {
+    ...DOOR_DEFAULTS,
+    appUrl: 'http://app.test',
+    sweepMs: 60_000,
+    lingerMs: 200,
+    limitFor: (method, path) => (method === UPLOAD.method && UPLOAD.path.test(path) ? UPLOAD : null),
+    defaultLimit: { bytes: LIMIT, seconds: 60, idleSeconds: 15 },
+    now: () => now,
+    ...settings,
+  });
+  server.on('connection', (socket) => door.meet(socket));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const sockets: Socket[] = [];
+  open.push({ server, sockets });
+  return {
+    port,
+    door,
+    handled,
+    pass: (ms) => {
+      now += ms;
+      door.sweep();
+    },
+    say: (...pieces) => {
+      const socket = connect(port, '127.0.0.1');
+      sockets.push(socket);
+      let heard = '';
+      socket.setEncoding('latin1');
+      socket.on('data', (text: string) => {
+        heard += text;
+      });
+      socket.on('error', () => {});
+      const closed = new Promise<string>((done) => socket.on('close', () => done(heard)));
+      for (const piece of pieces) socket.write(piece);
+      return { socket, heard: () => heard, closed };
+    },
+  };
+}
+
+const head = (path = '/', ...lines: string[]) =>
+  `POST ${path} HTTP/1.1\r\nHost: app.test\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`;
+const chunked = (path = '/', ...lines: string[]) => head(path, 'Transfer-Encoding: chunked', ...lines);
+const chunk = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n`;
+const BEARER = 'Authorization: Bearer t';
+const GET = 'GET / HTTP/1.1\r\nHost: app.test\r\n\r\n';
+
+describe('a body of the usual size', () => {
+  test('comes through as it was sent, however it was cut', async () => {
+    const seen: Buffer[] = [];
+    const { port } = await standing((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (piece: Buffer) => chunks.push(piece));
+      request.on('end', () => {
+        seen.push(Buffer.concat(chunks));
+        response.end('ok');
+      });
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.uint8Array({ minLength: 1, maxLength: 900 }), { maxLength: 10 }),
+        async (pieces) => {
+          async function* body() {
+            yield* pieces;
+          }
+          const answer = await fetch(`http://127.0.0.1:${port}/`, {
+            method: 'POST',
+            body: body(),
+            duplex: 'half',
+          } as never);
+          expect(await answer.text()).toBe('ok');
+          expect(seen.at(-1)).toEqual(Buffer.concat(pieces));
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+
+  test('is heard of only when it is whole', async () => {
+    const { say, handled } = await standing();
+    const talk = say(head('/', 'Content-Length: 4', 'Connection: close'), 'ab');
+    await vi.waitFor(() => expect(talk.socket.bytesWritten).toBeGreaterThan(0));
+    expect(handled).toEqual([]);
+    talk.socket.write('cd');
+    expect(await talk.closed).toContain('<4>');
+  });
+
+  test('of a sender who leaves in the middle, nobody hears', async () => {
+    const { say, handled, door } = await standing();
+    const talk = say(chunked(), chunk('a'.repeat(5000)));
+    await vi.waitFor(() => expect(door.keptBytes).toBeGreaterThan(0));
+    talk.socket.destroy();
+    await vi.waitFor(() => expect(door.keptBytes).toBe(0));
+    expect(handled).toEqual([]);
+  });
+});
+
+describe('a body that is too large', () => {
+  test.each([
+    ['announced', [head('/', `Content-Length: ${LIMIT + 1}`)]],
+    [
+      'announced to a sender who waits for leave',
+      [head('/', `Content-Length: ${LIMIT + 1}`, 'Expect: 100-continue')],
+    ],
+    ['sent in chunks without an end', [chunked(), chunk('a'.repeat(LIMIT)), chunk('b')]],
+    ['with a GET', [chunked().replace('POST', 'GET'), chunk('a'.repeat(LIMIT + 1))]],
+  ])('%s is refused at once, and nobody hears of it', async (_, pieces) => {
+    const { say, handled, door } = await standing();
+    const heard = await say(...pieces).closed;
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /);
+    expect(heard).not.toContain('100 Continue');
+    expect(handled).toEqual([]);
+    expect(door.keptBytes).toBe(0);
+  });
+
+  test('takes no more memory in pieces of one byte than in one', async () => {
+    const { say, door } = await standing();
+    say(chunked(), chunk('a').repeat(9000));
+    await vi.waitFor(() => expect(door.keptBytes).toBeGreaterThan(4000));
+    expect(door.keptBytes).toBeLessThanOrEqual(LIMIT);
+  });
+
+  test('in a flood of tiny pieces is refused long before its size is', async () => {
+    const { say, handled } = await standing(echo, {
+      defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+    });
+    expect(await say(chunked(), chunk('a').repeat(10_001)).closed).toMatch(/^HTTP\/1\.1 413 /);
+    expect(handled).toEqual([]);
+  });
+
+  test('one that fits exactly is none', async () => {
+    const { say } = await standing();
+    expect(
+      await say(chunked('/', 'Connection: close'), chunk('a'.repeat(LIMIT)), '0\r\n\r\n').closed,
+    ).toContain(`<${LIMIT}>`);
+  });
+
+  test('all bodies together have a limit, and those that wait go on when there is room', async () => {
+    const { say, door, handled, pass } = await standing(echo, {
+      kept: 500_000,
+      alwaysKept: 50_000,
+      defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+    });
+    const talks = Array.from({ length: 12 }, () =>
+      say(chunked('/', 'Connection: close'), chunk('a'.repeat(400_000))),
+    );
+    await vi.waitFor(() => expect(door.keptBytes).toBeGreaterThan(500_000));
+    expect(door.keptBytes).toBeLessThan(12 * 200_000);
+    for (const talk of talks) talk.socket.write('0\r\n\r\n');
+    for (const talk of talks) {
+      await vi.waitFor(() => {
+        pass(1);
+        expect(talk.heard()).toContain('<400000>');
+      });
+    }
+    expect(handled).toHaveLength(12);
+    expect(door.keptBytes).toBe(0);
+  });
+});
+
+describe('a slow sender', () => {
+  test.each([
+    ['of a head', ['POST / HTTP/1.1\r\nX-A: b\r\n'], 10_001],
+    ['of a body that stops', [head('/', 'Content-Length: 10'), 'abc'], 15_001],
+    ['of a chunked body that stops', [chunked(), chunk('abc')], 15_001],
+  ])('%s is told so and cut off', async (_, pieces, ms) => {
+    const { say, pass, door, handled } = await standing();
+    const talk = say(...pieces);
+    await vi.waitFor(() => expect(door.heardBytes).toBe(pieces.join('').length));
+    pass(ms - 2);
+    expect(talk.heard()).toBe('');
+    pass(3);
+    expect(await talk.closed).toMatch(/^HTTP\/1\.1 408 /);
+    expect(handled).toEqual([]);
+  });
+
+  test('who says nothing at all is cut off', async () => {
+    const { say, pass, door } = await standing();
+    const talk = say();
+    await vi.waitFor(() => expect(door.connected).toBe(1));
+    pass(10_001);
+    expect(await talk.closed).toBe('');
+  });
+
+  test('who sends a byte now and then has a time for all of it', async () => {
+    const { say, pass, door } = await standing();
+    const talk = say(head('/', 'Content-Length: 100'));
+    let sent = head('/', 'Content-Length: 100').length;
+    for (let seconds = 0; seconds < 60; seconds += 10) {
+      talk.socket.write('a');
+      sent++;
+      await vi.waitFor(() => expect(door.heardBytes).toBe(sent));
+      pass(10_000);
+    }
+    talk.socket.write('a');
+    pass(1);
+    expect(await talk.closed).toMatch(/^HTTP\/1\.1 408 /);
+  });
+
+  test('who is slow with the second head of a connection is cut off, too', async () => {
+    const { say, pass, door } = await standing();
+    const talk = say(head('/', 'Content-Length: 0'));
+    await vi.waitFor(() => expect(talk.heard()).toContain('<0>'));
+    talk.socket.write('POST / HT');
+    await vi.waitFor(() => expect(door.heardBytes).toBe(head('/', 'Content-Length: 0').length + 9));
+    pass(1);
+    pass(10_001);
+    expect(await talk.closed).toContain(' 408 ');
+  });
+
+  test('who does not read the answer is cut off', async () => {
+    const { port, pass, door } = await standing((_, response) => {
+      response.end(Buffer.alloc(50 * 1024 * 1024));
+    });
+    const socket = connect(port, '127.0.0.1');
+    open.at(-1)?.sockets.push(socket);
+    socket.on('error', () => {});
+    const closed = new Promise((done) => socket.on('close', done));
+    socket.pause().write(GET);
+    await vi.waitFor(() => {
+      pass(1);
+      expect(door.unreadBytes).toBeGreaterThan(0);
+    });
+    pass(60_001);
+    pass(60_001);
+    await vi.waitFor(() => expect(door.connected).toBe(0));
+    socket.resume();
+    await closed;
+  });
+});
+
+describe('a declared larger body', () => {
+  const reader: Handler = (request, response) => {
+    let bytes = 0;
+    request.on('data', (piece: Buffer) => {
+      bytes += piece.length;
+    });
+    request.on('end', () => response.end(`<${bytes}>`));
+    request.on('error', (error) => events.push(error.message));
+    request.on('aborted', () => events.push('aborted'));
+  };
+  const events: string[] = [];
+
+  test('wants a sign-in before more than the usual is read', async () => {
+    const { say, handled } = await standing(reader);
+    expect(await say(head('/up', 'Content-Length: 50000')).closed).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
+    expect(handled).toEqual([]);
+  });
+
+  test('is passed on as it comes', async () => {
+    const { say, handled } = await standing(reader);
+    const talk = say(chunked('/up', BEARER, 'Connection: close'), chunk('a'.repeat(50_000)));
+    await vi.waitFor(() => expect(handled).toEqual(['/up']));
+    talk.socket.write(`${chunk('b').repeat(3000)}0\r\n\r\n`);
+    expect(await talk.closed).toContain('<53000>');
+  });
+
+  test.each([
+    ['passes its limit', 413, true],
+    ['stops in the middle', 408, false],
+  ])('whose sender %s breaks off for its reader, and has no end', async (_, status, over) => {
+    events.length = 0;
+    const { say, pass, handled } = await standing(reader);
+    const talk = say(chunked('/up', BEARER), chunk('a'.repeat(1000)));
+    await vi.waitFor(() => expect(handled).toEqual(['/up']));
+    if (over) talk.socket.write(chunk('b'.repeat(200_000)));
+    else pass(15_001);
+    const heard = await talk.closed;
+    expect(heard).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(heard).not.toContain('<');
+    expect(events).toEqual(['aborted', 'The body of the request was refused']);
+  });
+
+  test('an answer that is written after the limit was passed goes nowhere', async () => {
+    let late: ServerResponse | undefined;
+    const { say } = await standing((request, response) => {
+      request.resume().on('error', () => {});
+      late = response;
+    });
+    const heard = await say(chunked('/up', BEARER), chunk('a'.repeat(200_001))).closed;
+    late?.on('error', (error) => {
+      throw error;
+    });
+    late?.writeHead(200);
+    late?.write('late');
+    late?.end('later');
+    expect(heard).toMatch(/^HTTP\/1\.1 413 /);
+    expect(heard).not.toContain('late');
+  });
+
+  test('that is answered before its end closes the connection', async () => {
+    const { say } = await standing((_, response) => {
+      response.statusCode = 403;
+      response.end('no');
+    });
+    const heard = await say(chunked('/up', BEARER), chunk('a'.repeat(1000)), GET).closed;
+    expect(heard).toMatch(/^HTTP\/1\.1 403 /);
+    expect(heard.match(/HTTP\/1\.1/g)).toHaveLength(1);
+  });
+});
+
+describe('many at once', () => {
+  test('requests on one connection are answered one at a time and in their order', async () => {
+    const waiting: (() => void)[] = [];
+    const { say, handled } = await standing((request, response) => {
+      waiting.push(() => {
+        let body = '';
+        request.on('data', (piece: Buffer) => {
+          body += piece;
+        });
+        request.on('end', () => response.end(`<${request.url} ${body}>`));
+      });
+    });
+    const talk = say(
+      GET,
+      head('/b', 'Content-Length: 3') + 'two',
+      chunked('/c', 'Connection: close') + chunk('three') + '0\r\n\r\n',
+    );
+    await vi.waitFor(() => expect(handled).toEqual(['/']));
+    waiting.shift()?.();
+    await vi.waitFor(() => expect(handled).toEqual(['/', '/b']));
+    waiting.shift()?.();
+    await vi.waitFor(() => expect(handled).toEqual(['/', '/b', '/c']));
+    waiting.shift()?.();
+    expect((await talk.closed).match(/<[^>]*>/g)).toEqual(['</ >', '</b two>', '</c three>']);
+  });
+
+  test('a connection with too many requests behind each other is cut', async () => {
+    const { say, handled } = await standing(() => {}, { pipelined: 3 });
+    expect(await say(GET.repeat(6)).closed).toBe('');
+    expect(handled).toEqual(['/']);
+  });
+
+  test('only so many are answered at once; the others wait, and not for ever', async () => {
+    const answers: ServerResponse[] = [];
+    const { say, pass } = await standing((_, response) => answers.push(response), {
+      answering: 2,
+      queueMs: 5000,
+    });
+    const talks = [say(GET), say(GET), say(GET), say(GET)];
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[0]?.end('a');
+    await vi.waitFor(() => expect(answers).toHaveLength(3));
+    pass(5001);
+    await vi.waitFor(() => expect(talks.map((t) => t.heard()).join()).toContain(' 503 '));
+    expect(answers).toHaveLength(3);
+  });
+});
+
+test('every answer has the headers that are set for all, and keeps its own', async () => {
+  const { say } = await standing(
+    (request, response) => {
+      if (request.url === '/own') response.setHeader('X-Policy', 'own');
+      response.end();
+    },
+    { answerHeaders: { 'X-Policy': 'general' } },
+  );
+  expect(await say(head('/', 'Connection: close')).closed).toContain('X-Policy: general');
+  expect(await say(head('/own', 'Connection: close')).closed).toContain('X-Policy: own');
+  expect(await say(head('/%00')).closed).toContain('X-Policy: general');
+});

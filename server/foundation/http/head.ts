@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { ACTION_ID } from './body';
+import { isRefusedOrigin } from './origin';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/**
+ * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
+ * all of them, before it reaches code that would fail on it.
+ */
+export function problemOf(request: IncomingMessage, path: string, appUrl: string): number | null {
+  const { headers, method = 'GET', url = '' } = request;
+  if (!METHODS.has(method)) return 405;
+  if (!isReadablePath(url, path)) return 400;
+  if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
+  // Nothing here unpacks bodies: a packed one would be counted by its packed size.
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'].trim() !== 'identity')
+    return 415;
+  if (
+    headers['transfer-encoding'] !== undefined &&
+    headers['transfer-encoding'].trim().toLowerCase() !== 'chunked'
+  )
+    return 400;
+  const type = headers['content-type'];
+  if (type !== undefined && /^\s*multipart\//i.test(type) && !/;\s*boundary=("[^"\s]|[^"\s;])/i.test(type))
+    return 400;
+  const action = one(headers['next-action']);
+  if (action !== undefined && !ACTION_ID.test(action)) return 400;
+  const foreign = isRefusedOrigin(
+    {
+      method,
+      path,
+      origin: headers.origin,
+      site: one(headers['sec-fetch-site']),
+      host: headers.host,
+      forwardedHost: one(headers['x-forwarded-host']),
+    },
+    appUrl,
+  );
+  return foreign ? 403 : null;
+}
+
+const one = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value[0] : value;
+
+/** Whether the target of a request is a path, and one that can be decoded to text without a NUL. */
+function isReadablePath(url: string, path: string): boolean {
+  if (!url.startsWith('/')) return false;
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { MAX_FILE_BYTES, MAX_MEDIA_BYTES } from '@/server/domains/files/store';
+import { carriesCredential, DEFAULT_LIMIT, LARGE_BODIES, largeBodyFor } from './limits';
+
+const MIB = 1024 * 1024;
+const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
+  .filter((file) => /(^|\/)route\.tsx?$/.test(file))
+  .map((file) => `/${file.replace(/\/route\.tsx?$/, '')}`);
+/** One path of every entry of the table. */
+const SAMPLES: readonly string[] = [
+  '/api/files',
+  '/api/media',
+  '/sandbox/x/2/media/upload/123/append',
+  '/sandbox/facebook/v25.0/me/photos',
+  '/sandbox/facebook/graph-video/v25.0/12/videos',
+  '/sandbox/etsy/v3/application/shops/1/listings/2/images',
+  '/sandbox/etsy/v3/application/shops/1/listings/2/files',
+];
+
+test('each route that takes more exists, says why it may, and ends in time', () => {
+  for (const large of LARGE_BODIES) {
+    expect(routes).toContain(large.route);
+    expect(large.bytes).toBeGreaterThan(DEFAULT_LIMIT.bytes);
+    expect(large.seconds).toBeLessThanOrEqual(30 * 60);
+    expect(large.idleSeconds).toBeLessThanOrEqual(60);
+    expect(['session', 'bearer']).toContain(large.credential);
+    expect(SAMPLES.some((path) => large.path.test(path))).toBe(true);
+  }
+  for (const path of SAMPLES) expect(largeBodyFor('POST', path), path).not.toBeNull();
+});
+
+test('the limits of uploads leave room for what their domains accept', () => {
+  expect(largeBodyFor('POST', '/api/files')?.bytes).toBeGreaterThan(MAX_FILE_BYTES + 16 * 1024);
+  expect(largeBodyFor('POST', '/api/media')?.bytes).toBeGreaterThan(MAX_MEDIA_BYTES);
+});
+
+test('everything else takes a mebibyte', () => {
+  expect(DEFAULT_LIMIT).toEqual({ bytes: MIB, seconds: 60, idleSeconds: 15 });
+  const others = ['/', '/home', '/api/auth/callback/credentials', '/api/inngest', '/api/webhooks/stripe'];
+  for (const path of [
+    ...others,
+    ...SAMPLES.map((sample) => `${sample}/`),
+    ...SAMPLES.map((sample) => `/x${sample}`),
+  ])
+    expect(largeBodyFor('POST', path), path).toBeNull();
+  expect(largeBodyFor('GET', '/api/files')).toBeNull();
+  expect(largeBodyFor('PUT', '/api/media')).toBeNull();
+});
+
+test.each([
+  ['session', { cookie: 'a=b; authjs.session-token=x' }, true],
+  ['session', { cookie: '__Secure-authjs.session-token.0=x' }, true],
+  ['session', { cookie: 'authjs.session-token=' }, false],
+  ['session', { cookie: 'not-authjs.session-token=x' }, false],
+  ['session', { authorization: 'Bearer x' }, false],
+  ['session', {}, false],
+  ['bearer', { authorization: 'Bearer x' }, true],
+  ['bearer', { authorization: 'Basic x' }, false],
+  ['bearer', { authorization: 'Bearer ' }, false],
+  ['bearer', { cookie: 'authjs.session-token=x' }, false],
+] as const)('a %s in %j: %s', (kind, headers, carried) =>
+  expect(carriesCredential(headers, kind)).toBe(carried),
+);

@@ -1,0 +1,99 @@
+import { DEFAULT_LIMIT } from './limits';
+
+/** The body was longer than its limit. */
+export class BodyTooLarge extends Error {
+  constructor() {
+    super('The body of the request is too large');
+    this.name = 'BodyTooLarge';
+  }
+}
+
+/**
+ * The whole body of a request, counted while it is read, for every route handler that reads one. In front of a server of our own the
+ * door (door.ts) counts too; a host that starts a function for each request has no door.
+ * @throws BodyTooLarge as soon as more than `limit` bytes are announced or have arrived
+ */
+export async function readBytes(request: Request, limit = DEFAULT_LIMIT.bytes): Promise<Uint8Array> {
+  if (Number(request.headers.get('content-length') ?? 0) > limit) throw new BodyTooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > limit) {
+      await reader.cancel().catch(() => {});
+      throw new BodyTooLarge();
+    }
+    chunks.push(value);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The body of a request as text, or null when it is longer than `limit` bytes. Never reads more than that. */
+export async function readLimited(request: Request, limit = DEFAULT_LIMIT.bytes): Promise<string | null> {
+  try {
+    return Buffer.from(await readBytes(request, limit)).toString('utf8');
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return null;
+    throw error;
+  }
+}
+
+/** The same request with its body read and counted, for code of others that reads without a limit. Null when it is too long. */
+export async function withLimitedBody(
+  request: Request,
+  limit = DEFAULT_LIMIT.bytes,
+): Promise<Request | null> {
+  if (request.method === 'GET' || request.method === 'HEAD') return request;
+  try {
+    const body = await readBytes(request, limit);
+    return new Request(request.url, {
+      method: request.method,
+      headers: request.headers,
+      signal: request.signal,
+      ...(body.byteLength > 0 ? { body: new Uint8Array(body) } : {}),
+    });
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return null;
+    throw error;
+  }
+}
+
+/** The answer to a body that is too long. */
+export const tooLargeAnswer = (): Response =>
+  Response.json(
+    { error: { message: 'This is too much at once. Send less.' } },
+    { status: 413, headers: { 'Cache-Control': 'no-store' } },
+  );
+
+/**
+ * The same request with its body counted while it is read by somebody else, who sees it break off with `BodyTooLarge` and never end.
+ * `passed` says whether that happened.
+ */
+export function withCountedBody(
+  request: Request,
+  limit: number,
+): { request: Request; passed: () => boolean } {
+  if (!request.body) return { request, passed: () => false };
+  let bytes = 0;
+  const body = request.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes > limit) controller.error(new BodyTooLarge());
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
+  const counted = new Request(request.url, {
+    method: request.method,
+    headers: request.headers,
+    signal: request.signal,
+    body,
+    duplex: 'half',
+  } as RequestInit);
+  return { request: counted, passed: () => bytes > limit };
+}

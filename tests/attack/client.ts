@@ -1,0 +1,70 @@
+import { connect, type Socket } from 'node:net';
+
+export interface Answer {
+  /** The status, 0 when the connection ended without one. */
+  status: number;
+  head: string;
+  body: string;
+  /** Bytes of the request that were sent before the answer came. */
+  sent: number;
+  ms: number;
+  /** Whether the server closed the connection. */
+  closed: boolean;
+}
+
+/** Bytes of an answer that are kept: enough to see what it is. */
+const KEPT = 64 * 1024;
+
+/**
+ * Sends these bytes as they are over a connection of their own, and answers what came back. A source of pieces is asked for more only
+ * for as long as no answer has come. Ends when the server closes the connection.
+ */
+export function send(
+  port: number,
+  pieces: Iterable<string | Buffer>,
+  o: { timeoutMs: number; everyMs?: number },
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const began = performance.now();
+    const socket: Socket = connect(port, '127.0.0.1');
+    const source = pieces[Symbol.iterator]();
+    let heard = '';
+    let sent = 0;
+    let over = false;
+    const end = (closed: boolean) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      socket.destroy();
+      const [head = '', ...rest] = heard.split('\r\n\r\n');
+      const status = Number(/^HTTP\/1\.[01] (\d{3})/.exec(heard)?.[1] ?? 0);
+      resolve({ status, head, body: rest.join('\r\n\r\n'), sent, ms: performance.now() - began, closed });
+    };
+    const timer = setTimeout(() => end(false), o.timeoutMs);
+    const next = () => {
+      if (over || heard !== '' || socket.destroyed) return;
+      const { value, done } = source.next();
+      if (done) return;
+      sent += value.length;
+      const more = () => (o.everyMs ? setTimeout(next, o.everyMs) : setImmediate(next));
+      if (socket.write(value)) more();
+      else socket.once('drain', more);
+    };
+    socket.setEncoding('latin1');
+    socket.on('connect', next);
+    socket.on('data', (text: string) => {
+      if (heard.length < KEPT) heard += text;
+      if (heard.startsWith('HTTP/1.1 100')) {
+        const rest = heard.indexOf('\r\n\r\n');
+        if (rest >= 0) heard = heard.slice(rest + 4);
+      } else if (isWhole(heard)) end(false);
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => end(true));
+    socket.on('end', () => end(true));
+  });
+}
+
+/** Whether an answer has come that will not end by itself: a stream of events stays open. */
+const isWhole = (heard: string): boolean =>
+  heard.includes('\r\n\r\n') && /\r\ncontent-type: text\/event-stream/i.test(heard);

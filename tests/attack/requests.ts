@@ -1,0 +1,479 @@
+import type { Answer } from './client';
+import type { Target } from './routes';
+
+/** One request, and what its answer must be. */
+export interface Attack {
+  name: string;
+  pieces: Iterable<string | Buffer>;
+  /** What is wrong with the answer, or null. A 5xx is always wrong, and so is no answer unless `mayHangUp`. */
+  judge?: (answer: Answer) => string | null;
+  /** A connection that ends without an answer is one. */
+  mayHangUp?: boolean;
+  /** Milliseconds between the pieces. */
+  everyMs?: number;
+  timeoutMs?: number;
+}
+
+const MIB = 1024 * 1024;
+const EVIL = 'evil.example';
+/** As large as what ended the process once. */
+const HUGE = 160 * MIB;
+/** Of what is announced or sent in vain, this much may be on its way before the refusal has come: the buffers of two sockets. */
+const IN_FLIGHT = 16 * MIB;
+
+export const head = (
+  method: string,
+  path: string,
+  host: string,
+  headers: Record<string, string> = {},
+): string => {
+  const lines = { Host: host, Connection: 'close', ...headers };
+  return `${method} ${path} HTTP/1.1\r\n${Object.entries(lines)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')}\r\n`;
+};
+const chunk = (body: string | Buffer): Buffer =>
+  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), Buffer.from(body), Buffer.from('\r\n')]);
+
+function* huge(first: string, bytes: number): Iterable<string | Buffer> {
+  yield first;
+  const piece = chunk(Buffer.alloc(256 * 1024, 'a'));
+  for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
+  yield '0\r\n\r\n';
+}
+function* tiny(first: string, count: number): Iterable<string | Buffer> {
+  yield first;
+  const piece = Buffer.from('1\r\na\r\n'.repeat(10_000));
+  for (let sent = 0; sent < count; sent += 10_000) yield piece;
+  yield '0\r\n\r\n';
+}
+function* repeated(first: string, piece: string, times: number): Iterable<string> {
+  yield first;
+  for (let i = 0; i < times; i++) yield piece;
+}
+
+const refusedWith =
+  (...statuses: number[]) =>
+  ({ status }: Answer) =>
+    statuses.includes(status) ? null : `answered ${status} and not ${statuses.join(' or ')}`;
+const isRefusal = ({ status }: Answer) =>
+  status >= 400 && status < 500 ? null : `answered ${status} and refused nothing`;
+const refusedEarly = (answer: Answer) =>
+  isRefusal(answer) ??
+  (answer.sent > IN_FLIGHT ? `took ${Math.round(answer.sent / MIB)} MiB before it refused` : null);
+
+/** Headers that a signed-in browser, a platform's client and Inngest would send; none of them is genuine. */
+const FORGED: Record<string, string> = {
+  Cookie: 'authjs.session-token=forged.forged.forged',
+  Authorization: 'Bearer forged',
+  'stripe-signature': 't=1,v1=00',
+  'x-inngest-signature': 't=1&s=00',
+};
+
+/** What is sent to the other paths of a route that takes many. */
+const BRIEF =
+  /^(GET|POST) |huge|^broken JSON|^deep JSON|breaks off|^a query of nonsense|another origin|^the same request/;
+
+/** What is sent to one path of a target, quick ones only. */
+export function quick(target: Target, path: string, host: string): Attack[] {
+  const all = everything(target, path, host);
+  return path === target.paths[0] ? all : all.filter(({ name }) => BRIEF.test(name));
+}
+
+function everything(target: Target, path: string, host: string): Attack[] {
+  const at = (method: string, headers: Record<string, string> = {}, body = '', where = path): string[] => [
+    head(method, where, host, {
+      ...(body ? { 'Content-Length': String(Buffer.byteLength(body)) } : {}),
+      ...headers,
+    }),
+    body,
+  ];
+  const query = path.includes('?') ? '&' : '?';
+  const closed = (answer: Answer) =>
+    !target.open && answer.status === 200 ? 'lets a stranger in' : leaks(answer);
+  const json = { 'Content-Type': 'application/json' };
+  const chunked = { 'Transfer-Encoding': 'chunked' };
+  const form = { 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
+  const deep = '['.repeat(200_000);
+  const odd = 'a\\u0000\\ud800\\uffff\u202e';
+  return [
+    ...['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
+      name: `${method} without a sign-in`,
+      pieces: at(method),
+      judge: method === 'OPTIONS' ? leaks : closed,
+    })),
+    ...['TRACE', 'PROPFIND', 'CONNECT'].map((method) => ({
+      name: method,
+      pieces: at(method),
+      judge: isRefusal,
+      mayHangUp: true,
+    })),
+    { name: 'GET with forged proofs', pieces: at('GET', FORGED), judge: closed },
+    { name: 'POST with forged proofs', pieces: at('POST', FORGED, 'a=b'), judge: closed },
+    {
+      name: 'announced as huge',
+      pieces: at('POST', { 'Content-Length': String(HUGE) }),
+      judge: isRefusal,
+    },
+    {
+      name: 'announced as huge, with forged proofs and waiting for leave',
+      pieces: at('POST', { ...FORGED, 'Content-Length': String(HUGE), Expect: '100-continue' }),
+      judge: isRefusal,
+    },
+    {
+      name: 'huge in chunks',
+      pieces: huge(head('POST', path, host, { ...FORGED, ...chunked, Cookie: '', Authorization: '' }), HUGE),
+      judge: refusedEarly,
+    },
+    {
+      name: 'huge in chunks, with forged proofs',
+      pieces: huge(head('POST', path, host, { ...FORGED, ...chunked }), HUGE),
+      judge: refusedEarly,
+    },
+    {
+      name: 'a GET with a huge body',
+      pieces: huge(head('GET', path, host, chunked), HUGE),
+      judge: refusedEarly,
+    },
+    {
+      name: 'chunks of one byte',
+      pieces: tiny(head('POST', path, host, chunked), MIB + 10_000),
+      judge: refusedEarly,
+    },
+    {
+      name: 'packed',
+      pieces: at('POST', { 'Content-Encoding': 'gzip' }, 'x'),
+      judge: refusedWith(415),
+    },
+    {
+      name: 'packed in transfer',
+      pieces: at('POST', { 'Transfer-Encoding': 'gzip, chunked' }),
+      judge: isRefusal,
+    },
+    {
+      name: 'two lengths',
+      pieces: [`POST ${path} HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab`],
+      judge: isRefusal,
+    },
+    {
+      name: 'a length and chunks',
+      pieces: at('POST', { 'Content-Length': '3', ...chunked }, ''),
+      judge: isRefusal,
+    },
+    {
+      name: 'a chunk of a bad size',
+      pieces: [head('POST', path, host, chunked), 'zz\r\n'],
+      judge: isRefusal,
+    },
+    { name: 'broken JSON', pieces: at('POST', json, '{"a":'), judge: closed },
+    { name: 'deep JSON', pieces: at('POST', json, deep), judge: closed },
+    {
+      name: 'odd JSON',
+      pieces: at('POST', json, `{"0":{"json":{"email":"${odd}","id":"${odd}"}}}`),
+      judge: closed,
+    },
+    { name: 'JSON of a wrong type', pieces: at('POST', json, '"text"'), judge: closed },
+    {
+      name: 'JSON with a prototype',
+      pieces: at('POST', json, '{"__proto__":{"a":1},"constructor":{}}'),
+      judge: closed,
+    },
+    {
+      name: 'a form without a boundary',
+      pieces: at('POST', { 'Content-Type': 'multipart/form-data' }, 'x'),
+      judge: isRefusal,
+    },
+    {
+      name: 'a form that breaks off',
+      pieces: at('POST', form, '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_ID_x"\r\n\r\na'),
+      judge: closed,
+    },
+    {
+      name: 'a form of nonsense',
+      pieces: at('POST', form, '--Zq7r8Zq7r8\r\nNonsense\r\n\r\na\r\n--Zq7r8Zq7r8--\r\n'),
+      judge: closed,
+    },
+    {
+      name: 'a form with a forged action',
+      pieces: at(
+        'POST',
+        form,
+        '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_REF_1"\r\n\r\n\r\n--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_1:0"\r\n\r\n{"id":"00","bound":"$@1"}\r\n--Zq7r8Zq7r8--\r\n',
+      ),
+      judge: closed,
+    },
+    {
+      name: 'a long form',
+      pieces: at('POST', { 'Content-Type': 'application/x-www-form-urlencoded' }, 'a=b&'.repeat(100_000)),
+      judge: closed,
+    },
+    { name: 'a type that is none', pieces: at('POST', { 'Content-Type': '\u00ff;;;=' }, 'x'), judge: closed },
+    {
+      name: 'an unknown action',
+      pieces: at('POST', { 'Next-Action': '00'.repeat(21), 'Content-Type': 'text/plain' }, '[]'),
+      judge: closed,
+    },
+    { name: 'an action that is none', pieces: at('POST', { 'Next-Action': `x${odd}` }, '[]'), judge: closed },
+    {
+      name: 'a bad escape in the path',
+      pieces: at('GET', {}, '', `${path.split('?')[0]}%E0%A4%A`),
+      judge: refusedWith(400),
+    },
+    {
+      name: 'a NUL in the path',
+      pieces: at('GET', {}, '', `${path.split('?')[0]}%00`),
+      judge: refusedWith(400),
+    },
+    {
+      name: 'a bad escape in the query',
+      pieces: at('GET', {}, '', `${path}${query}a=%E0%A4%A&next=%00`),
+      judge: closed,
+    },
+    {
+      name: 'a query of nonsense',
+      pieces: at(
+        'GET',
+        {},
+        '',
+        `${path}${query}next=//${EVIL}&next=1&id[]=1&page=-1&month=0000-01&token=${'a'.repeat(4000)}&input=%7B&since=NaN&_rsc=1`,
+      ),
+      judge: closed,
+    },
+    {
+      name: 'a path with dots',
+      pieces: at('GET', {}, '', `${path.split('?')[0]}/../../../etc/passwd`),
+      judge: leaks,
+    },
+    {
+      name: 'a path of odd letters',
+      pieces: at('GET', {}, '', `${path.split('?')[0]}/%F0%9F%92%A9%E2%80%AE%EF%BF%BF`),
+      judge: leaks,
+    },
+    {
+      name: 'a whole address as the path',
+      pieces: at('GET', {}, '', `http://${EVIL}${path}`),
+      judge: isRefusal,
+    },
+    { name: 'a path without a slash', pieces: at('GET', {}, '', `x${path}`), judge: isRefusal },
+    { name: 'two slashes', pieces: at('GET', {}, '', `//${EVIL}${path}`), judge: leaks },
+    {
+      name: 'a long path',
+      pieces: at('GET', {}, '', `${path}${query}a=${'a'.repeat(20_000)}`),
+      judge: isRefusal,
+    },
+    { name: 'a host that is none', pieces: [head('GET', path, 'a b<>@:x')], judge: isRefusal },
+    { name: 'no host', pieces: [`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`], judge: isRefusal },
+    { name: 'an old protocol', pieces: [`GET ${path} HTTP/1.0\r\n\r\n`], judge: closed },
+    {
+      name: 'many headers',
+      pieces: at('GET', Object.fromEntries(Array.from({ length: 900 }, (_, i) => [`x-${i}`, 'a']))),
+      judge: closed,
+    },
+    {
+      name: 'headers that are too long',
+      pieces: at('GET', { 'X-A': 'a'.repeat(60_000) }),
+      judge: refusedWith(431),
+    },
+    {
+      name: 'a cookie of nonsense',
+      pieces: at('GET', {
+        Cookie: `authjs.session-token=%00${'x'.repeat(3000)}; __Host-authjs.csrf-token=%; =; a`,
+      }),
+      judge: closed,
+    },
+    {
+      name: 'router headers of nonsense',
+      pieces: at('GET', { RSC: '1', 'Next-Router-State-Tree': '%7B', 'Next-Url': `//${EVIL}` }),
+      judge: closed,
+    },
+    {
+      name: 'router headers that are no JSON',
+      pieces: at('GET', {
+        RSC: '1',
+        'Next-Router-Prefetch': '9',
+        'Next-Router-State-Tree': 'x',
+        'Next-Router-Segment-Prefetch': '/x',
+      }),
+      judge: closed,
+    },
+    {
+      name: 'headers of Next’s own',
+      pieces: at('GET', {
+        'x-middleware-subrequest': 'proxy:proxy:proxy:proxy:proxy',
+        'x-middleware-rewrite': `http://${EVIL}`,
+        'x-matched-path': '/home',
+        'x-now-route-matches': '1=x',
+        'x-nextjs-data': '1',
+        'next-resume': '1',
+        'x-invoke-status': '200',
+        'x-tributary-peer': 'x',
+        'x-tributary-path': `//${EVIL}`,
+      }),
+      judge: closed,
+    },
+    {
+      name: 'ranges and conditions',
+      pieces: at('GET', {
+        Range: 'bytes=9-1,-',
+        'If-None-Match': '"',
+        'If-Modified-Since': 'x',
+        Accept: '\u00ff',
+        'Accept-Language': ';q=',
+        'Last-Event-ID': '\u00ff',
+      }),
+      judge: closed,
+    },
+    {
+      name: 'another protocol',
+      pieces: at('GET', {
+        Connection: 'Upgrade, close',
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Key': 'x',
+        'Sec-WebSocket-Version': '13',
+      }),
+      judge: closed,
+      mayHangUp: true,
+    },
+    {
+      name: 'HTTP/2 in the clear',
+      pieces: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+      judge: isRefusal,
+      mayHangUp: true,
+    },
+    ...['POST', 'PUT', 'DELETE'].flatMap((method) => [
+      {
+        name: `${method} from another origin`,
+        pieces: at(method, { Origin: `https://${EVIL}`, ...FORGED }, 'a=b'),
+        judge: foreign(path, closed),
+      },
+      {
+        name: `${method} from a hidden origin`,
+        pieces: at(method, { Origin: 'null' }, 'a=b'),
+        judge: foreign(path, closed),
+      },
+      {
+        name: `${method} from another site`,
+        pieces: at(method, { 'Sec-Fetch-Site': 'cross-site' }, 'a=b'),
+        judge: foreign(path, closed),
+      },
+    ]),
+    {
+      name: 'an action from another origin',
+      pieces: at('POST', { Origin: `https://${EVIL}`, 'Next-Action': '00'.repeat(21) }, '[]'),
+      judge: foreign(path, closed),
+    },
+    {
+      name: 'another origin that a proxy is said to confirm',
+      pieces: at(
+        'POST',
+        { Origin: `https://${EVIL}`, 'X-Forwarded-Host': EVIL, Forwarded: `host=${EVIL}` },
+        'a=b',
+      ),
+      judge: foreign(path, closed),
+    },
+    { name: 'another host', pieces: [head('GET', path, EVIL)], judge: closed },
+    {
+      name: 'another host that a proxy is said to have been asked for',
+      pieces: at('GET', {
+        'X-Forwarded-Host': EVIL,
+        'X-Forwarded-Proto': 'https',
+        'X-Forwarded-For': '127.0.0.1',
+      }),
+      judge: (answer) => closed(answer) ?? namesEvil(answer),
+    },
+    {
+      name: 'the same request thrice',
+      pieces: [
+        head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' }) + 'a=b',
+        head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' }) + 'a=b',
+        ...at('POST', FORGED, 'a=b'),
+      ],
+      judge: closed,
+    },
+    {
+      name: 'more requests behind each other than there is room for',
+      pieces: [head('GET', path, host, { Connection: 'keep-alive' }).repeat(200), head('GET', path, host)],
+      mayHangUp: true,
+    },
+  ];
+}
+
+/** Paths that others call on purpose. */
+const CALLED_BY_OTHERS = /^\/(api\/webhooks\/|api\/inngest$|sandbox(\/|$))/;
+const foreign =
+  (path: string, otherwise: (answer: Answer) => string | null) =>
+  (answer: Answer): string | null =>
+    CALLED_BY_OTHERS.test(path) ? otherwise(answer) : refusedWith(403)(answer);
+
+/** An answer never shows where in the code something went wrong. */
+const leaks = ({ body }: Answer): string | null =>
+  /\n\s+at .+:\d+:\d+\)?/.test(body) || body.includes('Failed query:') ? 'shows a stack or a query' : null;
+const namesEvil = ({ head: said }: Answer): string | null =>
+  new RegExp(`\r\n(?:location|set-cookie): [^\r]*${EVIL}`, 'i').test(said) ? 'leads to another host' : null;
+
+/** What is sent slowly to one path. All of these run at the same time as everything else. */
+export function slow(path: string, host: string): Attack[] {
+  const judge = (answer: Answer): string | null =>
+    answer.closed ? (answer.status === 0 ? null : isRefusal(answer)) : 'was waited for';
+  const slowly = { everyMs: 1000, timeoutMs: 25_000, mayHangUp: true, judge };
+  return [
+    { ...slowly, name: 'a slow head', pieces: repeated(`POST ${path} HTTP/1.1\r\n`, 'X-A: b\r\n', 60) },
+    {
+      ...slowly,
+      name: 'a body that stops',
+      pieces: [head('POST', path, host, { ...FORGED, Cookie: '', 'Content-Length': '1000' }), 'abc'],
+    },
+    {
+      ...slowly,
+      name: 'chunks that stop',
+      pieces: [head('POST', path, host, { 'Transfer-Encoding': 'chunked' }), 'a\r\n0123456789\r\n'],
+    },
+  ];
+}
+
+/** What is sent to a server action. */
+export function toAction(id: string, path: string, host: string): Attack[] {
+  const at = (headers: Record<string, string>, body: string) => [
+    head('POST', path, host, {
+      'Content-Length': String(Buffer.byteLength(body)),
+      'Next-Action': id,
+      ...headers,
+    }),
+    body,
+  ];
+  const own = { Origin: `http://${host}` };
+  const text = { 'Content-Type': 'text/plain;charset=UTF-8' };
+  return [
+    {
+      name: 'an action from another origin',
+      pieces: at({ ...text, Origin: `https://${EVIL}` }, '[]'),
+      judge: refusedWith(403),
+    },
+    { name: 'an action without arguments', pieces: at({ ...own, ...text }, '[]') },
+    { name: 'an action with broken arguments', pieces: at({ ...own, ...text }, '[{"a":') },
+    { name: 'an action with deep arguments', pieces: at({ ...own, ...text }, '['.repeat(100_000)) },
+    {
+      name: 'an action with references to nothing',
+      pieces: at({ ...own, ...text }, '["$F1","$@2","$K3","$Q4","$o5"]'),
+    },
+    {
+      name: 'an action with odd arguments',
+      pieces: at({ ...own, ...text }, '[{"error":null},"$K1",null,"\\u0000",1e999]'),
+    },
+    {
+      name: 'an action with a form that breaks off',
+      pieces: at(
+        { ...own, 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' },
+        '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="0"\r\n\r\n["$K1"]',
+      ),
+    },
+    {
+      name: 'an action with a huge body',
+      pieces: huge(
+        head('POST', path, host, { ...own, ...text, 'Next-Action': id, 'Transfer-Encoding': 'chunked' }),
+        HUGE,
+      ),
+      judge: refusedEarly,
+    },
+  ].map((attack) => ({ judge: leaks, ...attack }));
+}

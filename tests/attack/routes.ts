@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isPublicPage } from '@/server/foundation/http/public-pages';
+
+/** A page or a route of the build, and the paths at which it is tried. */
+export interface Target {
+  /** Its name in the build's manifest. */
+  name: string;
+  kind: 'page' | 'route';
+  paths: string[];
+  /** Whether anybody may get a 200 here. */
+  open: boolean;
+}
+
+/** Route handlers that may answer a stranger with 200: each is its own gate (tests/tenancy/routes.test.ts says why). */
+const OPEN_ROUTES = new Set([
+  '/api/auth/[...nextauth]',
+  '/api/approvals/[token]',
+  '/api/health',
+  '/api/trpc/[trpc]',
+  '/icon.svg',
+  '/sandbox/[[...path]]',
+  // Tells that functions are served, nothing more.
+  '/api/inngest',
+]);
+
+/** What is behind a route that takes many paths. */
+const WITHIN: Record<string, string[]> = {
+  '/api/auth/[...nextauth]': [
+    '/api/auth/callback/credentials',
+    '/api/auth/csrf',
+    '/api/auth/session',
+    '/api/auth/signin',
+    '/api/auth/signout',
+    '/api/auth/nothing',
+  ],
+  '/api/trpc/[trpc]': ['/api/trpc/home.shell', '/api/trpc/account.register,home.shell?batch=1'],
+  '/sandbox/[[...path]]': [
+    '/sandbox',
+    '/sandbox/x/2/oauth2/token',
+    '/sandbox/x/2/tweets',
+    '/sandbox/x/2/media/upload/1/append',
+    '/sandbox/facebook/v25.0/oauth/access_token',
+    '/sandbox/facebook/v25.0/me/photos',
+    '/sandbox/etsy/v3/public/oauth/token',
+    '/sandbox/etsy/v3/application/shops/1/listings/1/images',
+    '/sandbox/stripe/v1/customers',
+    '/sandbox/control',
+  ],
+  '/api/reports/[month]': ['/api/reports/2026-01', '/api/reports/x'],
+  '/_not-found': ['/there/is/nothing'],
+  '/_global-error': ['/_global-error'],
+};
+
+const manifest = (root: string, name: string): unknown =>
+  JSON.parse(readFileSync(path.join(root, '.next', name), 'utf8'));
+
+/** Every page and route of the build. */
+export function targets(root: string): Target[] {
+  const routes = manifest(root, 'app-path-routes-manifest.json') as Record<string, string>;
+  return Object.entries(routes).map(([file, name]) => {
+    const kind = file.endsWith('/page') ? ('page' as const) : ('route' as const);
+    return {
+      name,
+      kind,
+      paths: WITHIN[name] ?? [name.replace(/\[+(?:\.\.\.)?\w+\]+/g, 'x')],
+      open: kind === 'page' ? isPublicPage(name) : OPEN_ROUTES.has(name),
+    };
+  });
+}
+
+/** Every server action of the build: its id, and a page that has it. */
+export function actions(root: string): { id: string; page: string }[] {
+  const { node } = manifest(root, 'server/server-reference-manifest.json') as {
+    node: Record<string, { workers: Record<string, unknown> }>;
+  };
+  const routes = manifest(root, 'app-path-routes-manifest.json') as Record<string, string>;
+  return Object.entries(node).map(([id, { workers }]) => ({
+    id,
+    page: routes[`/${Object.keys(workers)[0]?.replace(/^app\//, '')}`] ?? '/',
+  }));
+}

@@ -1,0 +1,176 @@
+// `npm run attack`: the built app, started as `npm start` does it, against everything that strangers may send. Loopback only.
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { bin, root, runServer, waitForHealth } from '../../scripts/lib.mjs';
+import { freePort } from '../../scripts/postgres.mjs';
+import { send } from './client';
+import { type Attack, quick, slow, toAction } from './requests';
+import { actions, targets } from './routes';
+
+/** The server's memory may not pass this, in MiB: what it takes when it works, and room for the bodies that it keeps at once. */
+const MAX_RSS_MIB = 900;
+const PARALLEL = 16;
+const TIMEOUT_MS = 20_000;
+/** Nothing new is sent after this. What was not sent by then is a failure. */
+const DEADLINE_MS = 150_000;
+
+const build = process.env.ATTACK_BUILD ?? root;
+if (!existsSync(path.join(build, '.next', 'BUILD_ID'))) {
+  console.error('There is no build. Run `npm run build` first.');
+  process.exit(1);
+}
+
+const problems = new Map<string, string[]>();
+const found = (what: string, where: string): void => {
+  problems.set(what, [...(problems.get(what) ?? []), where]);
+};
+const tried = new Set<string>();
+let requests = 0;
+let serverErrors = 0;
+
+const port = await freePort();
+const host = `localhost:${port}`;
+const dataDir = mkdtempSync(path.join(tmpdir(), 'tributary-attack-'));
+const server: ChildProcess = runServer([bin('next/dist/bin/next'), 'start', build, '-p', String(port)], {
+  ...process.env,
+  NODE_ENV: 'production',
+  NEXT_TELEMETRY_DISABLED: '1',
+  NEXT_MANUAL_SIG_HANDLE: 'true',
+  PORT: String(port),
+  APP_URL: `http://${host}`,
+  TRIBUTARY_DATA_DIR: dataDir,
+  TRIBUTARY_SANDBOX: '1',
+  TRIBUTARY_LOG: 'warn',
+});
+const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+const alive = () => server.exitCode === null && server.signalCode === null;
+
+try {
+  if (!(await waitForHealth(`http://127.0.0.1:${port}/api/health`, server, 120)))
+    throw new Error('The app did not become ready');
+  forgetPeak();
+  await attack();
+} finally {
+  const survived = alive();
+  const peak = survived ? peakMib() : 0;
+  if (!survived) found('the process ended', String(server.signalCode ?? server.exitCode));
+  if (peak > MAX_RSS_MIB) found(`memory passed ${MAX_RSS_MIB} MiB`, `${peak} MiB`);
+  if (survived) {
+    server.kill('SIGTERM');
+    const patience = setTimeout(() => server.kill('SIGKILL'), 15_000);
+    await ended;
+    clearTimeout(patience);
+  }
+  rmSync(dataDir, { recursive: true, force: true });
+  for (const [what, where] of problems)
+    console.error(`✗ ${what}: ${where.length}× ${where.slice(0, 6).join(', ')}`);
+  console.log(
+    JSON.stringify({
+      routes: tried.size,
+      requests,
+      survived,
+      max_rss_mib: peak,
+      server_errors: serverErrors,
+    }),
+  );
+}
+process.exit(problems.size > 0 ? 1 : 0);
+
+async function attack(): Promise<void> {
+  const all = targets(build);
+  const until = performance.now() + DEADLINE_MS;
+  const health = watchHealth();
+  // The slow ones take their time whatever else happens, so they all begin now.
+  const waited = Promise.all(
+    all.flatMap((target) =>
+      target.paths.slice(0, 1).flatMap((at) => slow(at, host).map((one) => run(target.name, at, one))),
+    ),
+  );
+  const queue = mixed([
+    ...all.flatMap((target) =>
+      target.paths.map((at) => quick(target, at, host).map((one) => () => run(target.name, at, one))),
+    ),
+    ...actions(build).map(({ id, page }) =>
+      toAction(id, page, host).map((one) => () => run(page, page, one)),
+    ),
+  ]);
+  await Promise.all(
+    Array.from({ length: PARALLEL }, async () => {
+      for (let work = queue.shift(); work && alive() && performance.now() < until; work = queue.shift())
+        await work();
+    }),
+  );
+  if (queue.length > 0 && alive()) found('were not sent in time', `${queue.length} requests`);
+  await waited;
+  health.stop();
+  for (const { name } of all) if (!tried.has(name)) found('was not tried', name);
+  if (alive() && !(await waitForHealth(`http://127.0.0.1:${port}/api/health`, server, 10)))
+    found('not healthy afterwards', '/api/health');
+}
+
+/** One of each list, then the second of each, and so on: what is hard for the server is spread over the time. */
+function mixed<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, i) =>
+    lists.flatMap((list, j) => {
+      // Each begins somewhere else, or all would be attacked in the same way at the same time.
+      const one = i < list.length ? list[(i + j) % list.length] : undefined;
+      return one === undefined ? [] : [one];
+    }),
+  ).flat();
+}
+
+async function run(name: string, at: string, one: Attack): Promise<void> {
+  if (!alive()) return;
+  const answer = await send(port, one.pieces, {
+    timeoutMs: one.timeoutMs ?? TIMEOUT_MS,
+    ...(one.everyMs ? { everyMs: one.everyMs } : {}),
+  });
+  requests++;
+  tried.add(name);
+  if (answer.status >= 500) {
+    serverErrors++;
+    found(`${answer.status} after ${one.name}`, at);
+  } else if (answer.status === 0 && !one.mayHangUp) found(`no answer after ${one.name}`, at);
+  else if (answer.status !== 0 || answer.closed === false) {
+    const wrong = one.judge?.(answer);
+    if (wrong) found(`${one.name}: ${wrong}`, at);
+  }
+}
+
+/** Asks for the health of the server all the time; a question must be answered within a few seconds. */
+function watchHealth(): { stop: () => void } {
+  let stopped = false;
+  void (async () => {
+    while (!stopped && alive()) {
+      const answer = await send(
+        port,
+        [`GET /api/health HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`],
+        {
+          timeoutMs: TIMEOUT_MS,
+        },
+      );
+      if (!stopped && alive() && answer.status !== 200)
+        found(`health answered ${answer.status}`, `after ${requests} requests`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  })();
+  return {
+    stop: () => {
+      stopped = true;
+    },
+  };
+}
+
+/** Making the embedded database takes more memory than anything after it. https://man7.org/linux/man-pages/man5/proc_pid_clear_refs.5.html */
+function forgetPeak(): void {
+  writeFileSync(`/proc/${server.pid}/clear_refs`, '5');
+}
+
+/** The most memory that the server had since then, in MiB. */
+function peakMib(): number {
+  const status = readFileSync(`/proc/${server.pid}/status`, 'utf8');
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+}
