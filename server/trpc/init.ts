@@ -6,7 +6,9 @@ import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
 import type { Clock } from '@/server/foundation/clock';
 import { type AppError, type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
+import type { IdKind } from '@/server/foundation/id-prefix';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
+import { id } from '@/server/foundation/inputs';
 import { log } from '@/server/foundation/log';
 
 /** A signed-in person, with the workspace they act in (null before they have one). */
@@ -115,4 +117,5 @@ export const memberProcedure = (role: Role) =>
     return next({ ctx: { ...ctx, verb } });
   });
 
-export const idInput = z.object({ id: z.string().min(1).max(64) });
+/** The input of a procedure that names one row. */
+export const idInput = (kind: IdKind) => z.object({ id: id(kind) });

@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { type Media, posts, publicationResults, publications, variants } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
 
@@ -57,7 +58,7 @@ export async function listPosts({
   input: z.input<typeof listPostsInput>;
 }): Promise<{ items: PostListItem[]; nextCursor: string | null }> {
   const { status, search, cursor, limit } = listPostsInput.parse(input);
-  const after = readCursor(cursor);
+  const after = readTimeCursor(cursor);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
     const rows = await tx
@@ -184,7 +185,7 @@ export async function listPosts({
           results: totalOf(results.find((r) => r.postId === post.id)),
         };
       }),
-      nextCursor: rows.length > limit && last ? `${last.updatedAt.toISOString()}|${last.id}` : null,
+      nextCursor: rows.length > limit && last ? writeTimeCursor(last.updatedAt, last.id) : null,
     };
   });
 }
@@ -193,10 +194,4 @@ function totalOf(row: (NonNullable<PostListItem['results']> & { postId: string }
   if (!row) return null;
   const { postId: _, ...total } = row;
   return total;
-}
-
-function readCursor(cursor: string | null | undefined): { at: Date; id: string } | undefined {
-  const [at, id] = cursor?.split('|') ?? [];
-  const date = new Date(at ?? '');
-  return id && !Number.isNaN(date.getTime()) ? { at: date, id } : undefined;
 }
