@@ -160,6 +160,17 @@ export const instantText = (message = 'Write a moment as 2026-03-05T09:00:00Z.')
 /** Whether a moment lies in the years of `instant`; false for an invalid Date. */
 export const isSaneInstant = (at: Date): boolean => inRange(at.getTime());
 
+/** Seconds since 1970, as other sites write a moment, up to 2100; given out as a Date. */
+export const epochSeconds = () =>
+  marked(
+    z
+      .int()
+      .min(0)
+      .lt(END_INSTANT / 1000)
+      .transform((seconds) => new Date(seconds * 1000)),
+    { kind: 'whole', sample: 1_772_000_000 },
+  );
+
 export interface WholeOptions {
   min: number;
   max: number;

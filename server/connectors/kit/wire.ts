@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { epochSeconds } from '@/server/foundation/inputs';
 
 /** An object of which only these fields matter; whatever else the platform sends is dropped. */
 export const wire = <S extends z.ZodRawShape>(shape: S) => z.object(shape);
@@ -9,11 +10,7 @@ export const remoteId = z
   .transform((v) => String(v));
 
 /** Seconds since 1970. */
-export const epoch = z
-  .number()
-  .int()
-  .nonnegative()
-  .transform((s) => new Date(s * 1000));
+export const epoch = epochSeconds();
 
 /** A number of people or times. What is no such number is not known: null. */
 export const tally = z.number().int().min(0).max(2_147_483_647).nullish().catch(null);
