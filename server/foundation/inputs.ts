@@ -36,13 +36,6 @@ const UNSHOWN_CHARACTER = /\p{Cs}|(?![\t\n])\p{Cc}/u;
 /** What does not belong on one line either. */
 const NOT_ON_A_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
 
-/**
- * A text of somebody else's (a platform's answer, a header) as the database can hold it: U+0000 and halves of surrogate pairs become
- * U+FFFD, and everything else stays as it came. People's own texts are refused instead, so that nothing they wrote changes unseen.
- */
-export const storableText = (text: string): string =>
-  text.replace(/\p{Cs}/gu, '\uFFFD').replaceAll('\u0000', '\uFFFD');
-
 export interface TextOptions {
   /** The least number of UTF-16 code units, 0 unless told. */
   min?: number;
@@ -157,8 +150,9 @@ export const instantText = (message = 'Write a moment as 2026-03-05T09:00:00Z.')
     z.string().refine((v) => v.length <= 40 && RFC_3339.test(v) && inRange(Date.parse(v)), message),
     { kind: 'instant', sample: '2026-03-05T09:00:00.000Z' },
   );
-/** Whether a moment lies in the years of `instant`; false for an invalid Date. */
-export const isSaneInstant = (at: Date): boolean => inRange(at.getTime());
+/** The moment of `instant` that is nearest to milliseconds since 1970. */
+export const nearestInstant = (ms: number): Date =>
+  new Date(Math.min(Math.max(Math.trunc(ms) || 0, FIRST_INSTANT), END_INSTANT - 1));
 
 /** Seconds since 1970, as other sites write a moment, up to 2100; given out as a Date. */
 export const epochSeconds = () =>

@@ -5,6 +5,7 @@ import { type Media, posts, publicationResults, publications, variants } from '@
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '../context';
 import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
 
@@ -177,7 +178,7 @@ export async function listPosts({
         return {
           ...post,
           platforms: own.map((t) => t.platform),
-          excerpt: (out?.text ?? own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
+          excerpt: cutText(out?.text ?? own.find((t) => t.text.trim())?.text ?? '', 240),
           cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
