@@ -1,7 +1,8 @@
 import { eventType } from 'inngest';
 import { z } from 'zod';
+import { instantText, token, version } from '@/server/foundation/inputs';
 
-const id = z.string().min(1);
+const id = token({ min: 1, max: 64 });
 
 /** A publication was claimed by the sweep and is due soon. */
 export const publicationClaimed = eventType('publishing/publication.claimed', {
@@ -10,9 +11,9 @@ export const publicationClaimed = eventType('publishing/publication.claimed', {
     publicationId: id,
     connectionId: id,
     platform: id,
-    version: z.number().int(),
+    version: version(),
     claimToken: id,
-    dueAt: z.string(),
+    dueAt: instantText(),
   }),
 });
 /** Nobody saw the end of a try: look it up on the platform. */
@@ -22,11 +23,11 @@ export const publicationUnsettled = eventType('publishing/publication.unsettled'
     publicationId: id,
     connectionId: id,
     platform: id,
-    version: z.number().int(),
+    version: version(),
     claimToken: id,
-    dueAt: z.string(),
+    dueAt: instantText(),
     /** The number of its last attempt: the look that was asked for is the next one. */
-    attempt: z.number().int().optional(),
+    attempt: version(0).optional(),
   }),
 });
 /** Something may have stopped half-way: look before the next minute. */

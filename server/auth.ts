@@ -5,10 +5,10 @@ import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
 import { clientOf } from '@/server/domains/accounts/client-of';
 import type { OpenedSession } from '@/server/domains/accounts/open-session';
-import { SESSION_DAYS } from '@/server/domains/accounts/schemas';
+import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { type AppError, isAppError } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
 import {
@@ -77,14 +77,18 @@ function config(): NextAuthConfig {
           const { signIn: verb } = await import('@/server/domains/accounts/sign-in');
           const email = String(credentials.email ?? '');
           try {
+            const input = signInInput.safeParse({
+              email,
+              password: String(credentials.password ?? ''),
+              devices: await deviceTokens(),
+              ...clientOf(request.headers),
+            });
+            // No account has an address or a password of such a shape.
+            if (!input.success)
+              throw new AppError('unauthenticated', 'The e-mail address or the password is not right.');
             const outcome = await verb({
               ctx: await context(),
-              input: {
-                email,
-                password: String(credentials.password ?? ''),
-                devices: await deviceTokens(),
-                ...clientOf(request.headers),
-              },
+              input: input.data,
             });
             if (outcome.kind === 'open') return await admitted(outcome);
             await keepPendingSignIn({ browser: outcome.browser, email });

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import type { ZodError } from 'zod';
-import { isAppError } from '@/server/foundation/errors';
+import { refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 
@@ -25,9 +25,10 @@ export function problemsOf(error: ZodError): Record<string, string> {
 /** Turns an error of a verb or a procedure into what the form shows. Errors of our own become a reference number. */
 export function failed(error: unknown): FormState {
   const cause = error instanceof TRPCError ? error.cause : error;
-  if (isAppError(cause)) return { message: cause.message, ...(cause.fields ? { fields: cause.fields } : {}) };
   if (cause instanceof Error && cause.name === 'ZodError')
     return { message: 'Some fields need another look.', fields: problemsOf(cause as ZodError) };
+  const known = refusalOf(cause);
+  if (known) return { message: known.message, ...(known.fields ? { fields: known.fields } : {}) };
   if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))
     return { message: error.message };
   const reference = newId('event').slice(-8);

@@ -7,6 +7,7 @@ import { formatInstant } from '@/components/ui/time';
 import { getDb } from '@/db/client';
 import { outboxExists, outboxReader } from '@/server/domains/emails/outbox-reader';
 import { listOutbox, readOutbox } from '@/server/domains/emails/queries';
+import { id as idOf } from '@/server/foundation/inputs';
 import { getViewer } from '@/server/trpc/context';
 import { NotForYou, WhatThisIs } from './notices';
 
@@ -26,10 +27,11 @@ export default async function OutboxPage({
   const reader = outboxReader(await headers(), (await getViewer())?.userId ?? null);
   const query = await searchParams;
   const id = one(query.id);
-  const before = one(query.before);
+  // Of another shape it is nobody's: the list begins anew, and there is no such e-mail.
+  const before = idOf('email').safeParse(query.before).data;
   const ctx = { db: await getDb() };
   const { items, total } = await listOutbox(ctx, { reader, before, limit: PAGE });
-  const mail = id ? await readOutbox(ctx, { reader, id }) : null;
+  const mail = id && idOf('email').safeParse(id).success ? await readOutbox(ctx, { reader, id }) : null;
   if (id && !mail && reader.kind !== 'nobody') notFound();
   const last = items.at(-1);
   return (

@@ -6,6 +6,7 @@ import { type ReactNode, useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Skeleton } from '@/components/ui/skeleton';
 import { composeFollowing } from '@/server/connectors/kit/parts';
+import { cutText } from '@/server/foundation/storable';
 import type { MediaDraft } from './media/types';
 import { platformName } from './platforms';
 
@@ -127,7 +128,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
   // Beside pictures Facebook makes no card of a link: it stands in the text.
   const body = media.length > 0 ? composeFollowing(text, link) : text;
   const folded = !open && body.length > FOLD;
-  const shown = folded ? `${body.slice(0, FOLD).replace(/\s+\S*$/, '')}… ` : body;
+  const shown = folded ? `${cutText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
   return (
     <div className="grid gap-3">
       <div className="flex items-center gap-3">
@@ -203,7 +204,7 @@ function marked(text: string, shorten: boolean): ReactNode[] {
         key={i}
         className={cn('text-accent')}
       >
-        {shorten && bare.length > 30 && bare !== part ? `${bare.slice(0, 29)}…` : bare}
+        {shorten && bare.length > 30 && bare !== part ? `${cutText(bare, 29)}…` : bare}
       </span>
     );
   });

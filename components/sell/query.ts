@@ -1,9 +1,17 @@
+import type { z } from 'zod';
+
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
 /** One value of a query parameter. */
 export function one(value: string | string[] | undefined): string | undefined {
   const first = Array.isArray(value) ? value[0] : value;
   return first === '' ? undefined : first;
+}
+
+/** A query parameter that this schema takes; undefined without one, and for one that makes no sense: the page then shows its default. */
+export function read<T>(schema: z.ZodType<T>, value: string | string[] | undefined): T | undefined {
+  const given = one(value);
+  return given === undefined ? undefined : schema.safeParse(given).data;
 }
 
 /** A link to this page with other parameters; those that are undefined are left out. */

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
+import { cutText, storableText } from '@/server/foundation/storable';
 
 export interface About {
   runId: string;
@@ -37,7 +38,7 @@ interface Options {
 const LIMIT = 200;
 
 /** What a text may hold in the database's JSON, and no more of it than a person reads. */
-const clean = (text: string) => Buffer.from(text.replaceAll('\u0000', '').slice(0, 1000)).toString('utf8');
+const clean = (text: string) => storableText(cutText(text.replaceAll('\u0000', ''), 1000));
 
 /** Gathers what happened to runs and stores it in groups: one statement for many runs. */
 export class RunBuffer {

@@ -1,54 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { ID_ALPHABET as ALPHABET, ID_PREFIX } from './id-prefix';
 
-const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
-
-/** Every kind of row has its prefix, so that an id in a log or a URL says what it is. */
-export const ID_PREFIX = {
-  user: 'usr',
-  session: 'ses',
-  device: 'dev',
-  signInCode: 'sic',
-  emailToken: 'emt',
-  email: 'eml',
-  workspace: 'ws',
-  stream: 'str',
-  topic: 'top',
-  slot: 'slt',
-  series: 'ser',
-  connection: 'con',
-  connectionChoice: 'coc',
-  oauthState: 'oas',
-  post: 'pst',
-  variant: 'var',
-  publication: 'pub',
-  attempt: 'att',
-  file: 'fil',
-  generation: 'gen',
-  approval: 'apr',
-  action: 'act',
-  alert: 'alr',
-  activity: 'atv',
-  product: 'prd',
-  listing: 'lst',
-  listingOperation: 'lop',
-  sale: 'sal',
-  fee: 'fee',
-  payout: 'pay',
-  refund: 'rfd',
-  priceRule: 'prl',
-  priceChange: 'pch',
-  account: 'acc',
-  transaction: 'txn',
-  posting: 'ptg',
-  subscription: 'sub',
-  jobRun: 'run',
-  jobStep: 'stp',
-  event: 'evt',
-  queue: 'que',
-  sandbox: 'sbx',
-  view: 'vws',
-  postingStop: 'hlt',
-} as const;
+export { ID_PREFIX };
 
 /**
  * A new sortable id: typed prefix, 48 bits of time in milliseconds, 80 random bits, in Crockford's base 32

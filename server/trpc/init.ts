@@ -5,8 +5,10 @@ import type { Db } from '@/db/client';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
 import type { Clock } from '@/server/foundation/clock';
-import { type AppError, type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
+import { type ErrorCode, isAppError, problemsByField, refusalOf } from '@/server/foundation/errors';
+import type { IdKind } from '@/server/foundation/id-prefix';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
+import { id } from '@/server/foundation/inputs';
 import { log } from '@/server/foundation/log';
 
 /** A signed-in person, with the workspace they act in (null before they have one). */
@@ -54,7 +56,7 @@ const t = initTRPC.context<TrpcContext>().create({
         },
       };
     }
-    if (cause instanceof ZodError) {
+    if (cause instanceof ZodError && error.code === 'BAD_REQUEST') {
       return {
         ...shape,
         message: 'Some fields need another look.',
@@ -79,13 +81,18 @@ const t = initTRPC.context<TrpcContext>().create({
   },
 });
 
+/** What tRPC says of an answer that its own schema refuses. */
+const BAD_OUTPUT = 'Output validation failed';
+
 /** The one map from domain errors to the API's. */
 const errors = t.middleware(async ({ next }) => {
   const result = await next();
-  if (!result.ok && isAppError(result.error.cause)) {
-    const cause: AppError = result.error.cause;
-    throw new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
-  }
+  if (result.ok) return result;
+  const { error } = result;
+  // What the input's schema refused is a BAD_REQUEST already; an answer of our own of the wrong shape stays our error.
+  if (error.code !== 'INTERNAL_SERVER_ERROR' || error.message === BAD_OUTPUT) return result;
+  const cause = refusalOf(error.cause);
+  if (cause) throw new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
   return result;
 });
 
@@ -115,4 +122,5 @@ export const memberProcedure = (role: Role) =>
     return next({ ctx: { ...ctx, verb } });
   });
 
-export const idInput = z.object({ id: z.string().min(1).max(64) });
+/** The input of a procedure that names one row. */
+export const idInput = (kind: IdKind) => z.object({ id: id(kind) });

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import * as schema from '@/db/schema';
+import { sealChoice } from '@/server/connectors/host/tokens';
 import { newId } from '@/server/foundation/ids';
 import type { World } from '@/tests/support/world';
 
@@ -96,7 +97,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       platform: 'facebook',
       environment: 'sandbox',
       accounts: [{ remoteId: '1', name: mark, url: null, remote: {} }],
-      credentials: mark,
+      credentials: sealChoice(ids.choice, { 1: { accessToken: mark, refreshToken: null } }),
       expiresAt: later,
     });
     await tx.insert(schema.files).values({

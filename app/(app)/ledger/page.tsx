@@ -2,7 +2,7 @@ import { BookOpenText } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { CursorPages } from '@/components/sell/cursor-pages';
-import { href, one, type SearchParams } from '@/components/sell/query';
+import { href, one, read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -12,7 +12,8 @@ import { Money } from '@/components/ui/money';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
-import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
+import { monthName } from '@/server/domains/ledger/month';
+import { month as monthType, timeCursor } from '@/server/foundation/inputs';
 import { described } from './words';
 
 export const metadata: Metadata = { title: 'Ledger' };
@@ -27,15 +28,15 @@ const KINDS = {
   reversal: 'Reversal',
 } as const;
 const kindName = (kind: string) => (isKind(kind) ? KINDS[kind] : kind);
-const isKind = (kind: string | undefined): kind is keyof typeof KINDS => kind !== undefined && kind in KINDS;
+const isKind = (kind: string | undefined): kind is keyof typeof KINDS =>
+  kind !== undefined && Object.hasOwn(KINDS, kind);
 
 export default async function LedgerPage({ searchParams }: { searchParams: SearchParams }) {
   const [caller, query] = await Promise.all([api(), searchParams]);
-  const cursor = one(query.cursor);
+  const cursor = read(timeCursor('transaction'), query.cursor);
   const wanted = one(query.kind);
   const kind = isKind(wanted) ? wanted : undefined;
-  const asked = one(query.month);
-  const month = asked && MONTH_PATTERN.test(asked) ? asked : undefined;
+  const month = read(monthType(), query.month);
   const [workspace, page, balances] = await Promise.all([
     caller.workspace.get(),
     caller.ledger.list({ month, kind, cursor, limit: 50 }),

@@ -5,7 +5,7 @@ import { CursorPages } from '@/components/sell/cursor-pages';
 import { ListingActions } from '@/components/sell/listing-actions';
 import { isMoving, ListingState, SandboxBadge } from '@/components/sell/listing-state';
 import { Poll } from '@/components/sell/poll';
-import { one, type SearchParams } from '@/components/sell/query';
+import { read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -14,6 +14,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { id } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Listings' };
@@ -24,7 +25,7 @@ const PHONE_ROW =
 
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
-  const cursor = one(query.cursor);
+  const cursor = read(id('listing'), query.cursor);
   const page = await caller.listings.list({ limit: 25, cursor });
   const canWrite = viewer.workspace.role !== 'viewer';
   return (

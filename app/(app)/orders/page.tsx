@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { CursorPages } from '@/components/sell/cursor-pages';
 import { SandboxBadge } from '@/components/sell/listing-state';
-import { one, type SearchParams } from '@/components/sell/query';
+import { read, type SearchParams } from '@/components/sell/query';
 import { SyncButton } from '@/components/sell/sync-button';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
@@ -15,13 +15,16 @@ import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { id, search, timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Orders' };
 
 export default async function OrdersPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
-  const [cursor, order, listing] = [one(query.cursor), one(query.order), one(query.listing)];
+  const cursor = read(timeCursor('sale'), query.cursor);
+  const order = read(search(100), query.order) || undefined;
+  const listing = read(id('listing'), query.listing);
   const [page, shops, workspace] = await Promise.all([
     caller.sales.list({ limit: 25, cursor, order, listingId: listing }),
     caller.sales.syncStatus(),

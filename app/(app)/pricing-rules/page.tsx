@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { CursorPages } from '@/components/sell/cursor-pages';
 import { ChangeState } from '@/components/sell/listing-state';
 import { Poll } from '@/components/sell/poll';
-import { one, type SearchParams } from '@/components/sell/query';
+import { read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -14,13 +14,14 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
+import { id } from '@/server/foundation/inputs';
 import type { AppRouter } from '@/server/trpc/root';
 
 export const metadata: Metadata = { title: 'Pricing' };
 
 export default async function PricingRulesPage({ searchParams }: { searchParams: SearchParams }) {
   const [caller, query] = await Promise.all([api(), searchParams]);
-  const [cursor, rulesCursor] = [one(query.cursor), one(query.rules)];
+  const [cursor, rulesCursor] = [read(id('priceChange'), query.cursor), read(id('priceRule'), query.rules)];
   const [rules, changes, workspace] = await Promise.all([
     caller.pricing.rules({ limit: 25, cursor: rulesCursor }),
     caller.pricing.changes({ limit: 25, cursor }),

@@ -2,7 +2,7 @@ import { Package, Plus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { CursorPages } from '@/components/sell/cursor-pages';
-import { href, one, type SearchParams } from '@/components/sell/query';
+import { href, one, read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -12,15 +12,16 @@ import { Input } from '@/components/ui/input';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { id, search as searchType } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Products' };
 
 export default async function ProductsPage({ searchParams }: { searchParams: SearchParams }) {
   const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
-  const search = one(query.search);
+  const search = read(searchType(140), query.search) || undefined;
   const archived = one(query.archived) === '1';
-  const cursor = one(query.cursor);
+  const cursor = read(id('product'), query.cursor);
   const page = await caller.products.list({ archived, limit: 25, search, cursor });
   const params = { search, archived: archived ? '1' : undefined };
   const full = page.allowed !== null && page.used >= page.allowed;

@@ -3,7 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { EarnedChart } from '@/components/sell/earned-chart';
 import { SandboxBadge } from '@/components/sell/listing-state';
-import { href, one, type SearchParams } from '@/components/sell/query';
+import { href, read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
@@ -12,16 +12,14 @@ import { Money } from '@/components/ui/money';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { Stat } from '@/components/ui/stat';
-import { MONTH_PATTERN, monthName } from '@/server/domains/ledger/month';
+import { monthName } from '@/server/domains/ledger/month';
+import { month } from '@/server/foundation/inputs';
 
 export const metadata: Metadata = { title: 'Reports' };
 
 export default async function ReportsPage({ searchParams }: { searchParams: SearchParams }) {
   const [caller, query] = await Promise.all([api(), searchParams]);
-  const asked = one(query.month);
-  const report = await caller.ledger.report({
-    month: asked && MONTH_PATTERN.test(asked) ? asked : undefined,
-  });
+  const report = await caller.ledger.report({ month: read(month(), query.month) });
   const months = report.months.includes(report.month) ? report.months : [report.month, ...report.months];
   return (
     <>

@@ -2,6 +2,7 @@ import { Activity } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { CursorPages } from '@/components/sell/cursor-pages';
+import { read } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
@@ -9,6 +10,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
 import { runStatus } from '@/server/domains/runs/schemas';
+import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 import { RunStatus, runLength, runName } from './words';
 
@@ -29,8 +31,7 @@ export default async function RunsPage({
 }) {
   const [query, viewer, caller] = await Promise.all([searchParams, requireViewer(), api()]);
   const status = runStatus.safeParse(query.status).data;
-  const cursor =
-    typeof query.after === 'string' && /^\d{1,15}\.\w+$/.test(query.after) ? query.after : undefined;
+  const cursor = read(timeCursor('jobRun'), query.after);
   const { timeZone: zone } = await caller.workspace.get();
   const { items, nextCursor } = await caller.runs.list({ status, cursor });
   const system = viewer.workspace.role === 'owner' && !cursor ? await caller.runs.system({ limit: 10 }) : [];

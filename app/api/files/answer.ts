@@ -1,4 +1,4 @@
-import { type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { type ErrorCode, refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 
@@ -21,7 +21,8 @@ export function refuse(status: number, message: string, fields: Record<string, s
 
 /** What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. */
 export function refuseError(error: unknown): Response {
-  if (isAppError(error)) return refuse(STATUS[error.code] ?? 500, error.message, error.fields);
+  const known = refusalOf(error);
+  if (known) return refuse(STATUS[known.code] ?? 500, known.message, known.fields);
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'request failed');
   return refuse(500, `Something went wrong on our side. Reference ${reference}.`);

@@ -4,7 +4,7 @@ import { generateVariants } from '@/server/domains/generation/generate-variants'
 import { providersFrom } from '@/server/domains/generation/providers';
 import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
 import { env } from '@/server/foundation/env';
-import { type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
+import { type ErrorCode, problemsByField, refusalOf } from '@/server/foundation/errors';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -65,7 +65,6 @@ export async function POST(request: Request): Promise<Response> {
       },
     );
   } catch (error) {
-    if (isAppError(error)) return refuse(STATUS[error.code] ?? 500, error.code, error.message, error.fields);
     if (error instanceof z.ZodError)
       return refuse(
         400,
@@ -75,6 +74,8 @@ export async function POST(request: Request): Promise<Response> {
         problemsByField(error),
       );
     if (error instanceof SyntaxError) return refuse(400, 'invalid', 'This request could not be read.');
+    const known = refusalOf(error);
+    if (known) return refuse(STATUS[known.code] ?? 500, known.code, known.message, known.fields);
     const reference = newId('event').slice(-8);
     log().error({ err: error, reference }, 'drafts could not be written');
     return refuse(500, 'unavailable', `Something went wrong on our side. Reference ${reference}.`);

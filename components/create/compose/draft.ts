@@ -1,3 +1,4 @@
+import { cutText } from '@/server/foundation/storable';
 import type { Rule } from '../boost/rule';
 import { capital, type MediaDraft, mediaNoun } from '../media/types';
 import type { PostDetail } from '../types';
@@ -176,8 +177,8 @@ export function titleOf(draft: Draft): string {
     ]
       .map((words) => words.trim())
       .find((words) => words !== '') ?? '';
-  const line = source.split('\n')[0] ?? '';
-  const short = line.length > 70 ? `${line.slice(0, 70).replace(/\s+\S*$/, '')}…` : line;
+  const line = (source.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const short = line.length > 70 ? `${cutText(line, 70).replace(/\s+\S*$/, '')}…` : line;
   return short || UNTITLED;
 }
 

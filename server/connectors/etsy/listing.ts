@@ -1,3 +1,4 @@
+import { cutText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { ConnectorFault, isConnectorFault, type ListInput } from '../kit/types';
@@ -143,7 +144,7 @@ export async function uploadMissing(io: ConnectorIo, id: string, input: ListInpu
         operation: 'uploadListingImage',
         method: 'POST',
         path: `${shopPath(io)}/listings/${encodeURIComponent(id)}/images`,
-        multipart: { image: input.image, rank: 1, alt_text: input.title.slice(0, 250) },
+        multipart: { image: input.image, rank: 1, alt_text: cutText(input.title, 250) },
         effect: 'idempotent',
         timeoutMs: 60_000,
       },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { epoch, remoteId, wire } from '../kit/wire';
+import { count, epoch, remoteId, wire } from '../kit/wire';
 
 /** `amount / divisor` of a currency: 1234/100 USD is $12.34. */
 export const etsyMoney = wire({
@@ -53,7 +53,7 @@ export const listing = wire({
   description: z.string().optional(),
   url: z.string().optional(),
   price: etsyMoney,
-  views: z.number().int().nonnegative().nullish(),
+  views: count.nullish(),
   inventory: inventory.nullish(),
 });
 export type Listing = z.output<typeof listing>;
@@ -73,7 +73,7 @@ export const file = wire({ listing_file_id: remoteId });
 const transaction = wire({
   transaction_id: remoteId,
   title: z.string().nullish(),
-  quantity: z.number().int().nonnegative(),
+  quantity: count,
   listing_id: z.number().int().nullish(),
   price: etsyMoney,
   shop_coupon: z.number().nonnegative().nullish(),

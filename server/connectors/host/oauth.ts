@@ -1,5 +1,7 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
+import { nearestInstant } from '@/server/foundation/inputs';
+import { storableJson } from '@/server/foundation/storable';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
 import { type Client, inside, outside } from './clients';
@@ -56,7 +58,7 @@ function options(peer: Peer, sent: { yes: boolean }) {
           sent.yes = true;
         },
       });
-      return new Response(response.body === '' ? null : response.body, {
+      return new Response(response.body === '' ? null : storableJson(response.body), {
         status: response.status,
         headers: response.headers,
       });
@@ -150,7 +152,7 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
 function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
   const { auth } = peer.manifest;
   const after = (seconds: number | null | undefined) =>
-    seconds == null ? null : new Date(peer.now().getTime() + seconds * 1000);
+    seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
   const refreshToken = answer.refresh_token ?? spent;
   return {
     accessToken: answer.access_token,
@@ -260,14 +262,14 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
   return {
     accessToken: long.access_token,
     refreshToken: null,
-    accessExpiresAt: lifetime === null ? null : new Date(peer.now().getTime() + lifetime * 1000),
+    accessExpiresAt: lifetime === null ? null : nearestInstant(peer.now().getTime() + lifetime * 1000),
     refreshExpiresAt: null,
     scopes: allScopes(peer.manifest.auth),
   };
 }
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(storableJson(text));
   } catch {
     return undefined;
   }

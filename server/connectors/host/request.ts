@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { log } from '@/server/foundation/log';
+import { storableJson } from '@/server/foundation/storable';
 import type { Answer, Connector, FilePart, Query, RequestSpec } from '../kit/connector';
 import { isConnectorFault } from '../kit/types';
 import { answerFault, networkFault, nonsenseFault } from './faults';
@@ -115,7 +116,7 @@ function multipart(parts: Readonly<Record<string, string | number | FilePart>>):
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(storableJson(text));
   } catch {
     // Not JSON: no schema of ours accepts it.
     return Symbol('not JSON');

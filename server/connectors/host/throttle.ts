@@ -1,3 +1,4 @@
+import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 import { ConnectorFault } from '../kit/types';
 
 /** What the platform last said is left of a limit. */
@@ -52,7 +53,10 @@ export function readBucket(headers: Record<string, string>, now: Date): Bucket |
   const remaining = headers['x-rate-limit-remaining'];
   const reset = headers['x-rate-limit-reset'];
   if (/^\d+$/.test(remaining ?? '') && /^\d+$/.test(reset ?? ''))
-    return { remaining: Number(remaining), resetsAt: new Date(Number(reset) * 1000) };
+    return {
+      remaining: Math.min(Number(remaining), MAX_INT),
+      resetsAt: nearestInstant(Number(reset) * 1000),
+    };
   // Etsy counts by the second and by the day; only the second's end is known, and it is near.
   if (headers['x-remaining-this-second'] === '0')
     return { remaining: 0, resetsAt: new Date(now.getTime() + 1000), scope: 'all' };

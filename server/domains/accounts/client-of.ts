@@ -1,4 +1,5 @@
 import { senderOf } from '@/server/foundation/peer';
+import { cutText } from '@/server/foundation/storable';
 
 /** Where a request came from, for throttles and the list of sessions. */
 export interface Client {
@@ -10,6 +11,7 @@ export interface Client {
 export function clientOf(headers: Headers): Client {
   return {
     ip: (senderOf(headers) ?? 'unknown').slice(0, 64),
-    userAgent: headers.get('user-agent')?.slice(0, 300) ?? null,
+    // What the browser says of itself may be anything a header can hold: only what can be shown is kept.
+    userAgent: cutText(headers.get('user-agent')?.replace(/\p{Cc}/gu, '') ?? '', 300) || null,
   };
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { id, limit } from '@/server/foundation/inputs';
 
 export const listAlertsInput = z
-  .object({ resolved: z.boolean().default(false), limit: z.number().int().min(1).max(200).default(50) })
+  .object({ resolved: z.boolean().default(false), limit: limit(200).default(50) })
   .prefault({});
-export const alertIdInput = z.object({ id: z.string().min(1).max(64) });
+export const alertIdInput = z.object({ id: id('alert') });
 export const alertOutput = z.object({
   id: z.string(),
   key: z.string(),

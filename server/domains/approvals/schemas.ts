@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
+import { id, limit, text } from '@/server/foundation/inputs';
 import { mediaOutput } from '../posts/schemas';
 
 export const APPROVAL_STATES = ['open', 'approved', 'rejected', 'kept', 'withdrawn'] as const;
-const id = z.string().min(1).max(64);
 
 export const listApprovalsInput = z.object({
   /** Without it: what can still be decided (open and kept). */
   state: z.enum(APPROVAL_STATES).optional(),
-  limit: z.number().int().min(1).max(200).default(100),
+  limit: limit(200).default(100),
 });
 export const decideInput = z.object({
-  id,
+  id: id('approval'),
   decision: z.enum(['approve', 'reject']),
-  note: z.string().trim().max(500).optional(),
+  note: text({ max: 500, trim: true }).optional(),
 });
 
 export const approvalOutput = z.object({

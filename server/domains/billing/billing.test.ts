@@ -1,10 +1,7 @@
 import { eq } from 'drizzle-orm';
-import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
-import { sandboxStripe } from '@/server/foundation/sandbox-config';
-import { sandboxHandler } from '@/server/sandbox/handler';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { confirmCheckout, confirmPortal } from './confirm-checkout';
@@ -17,55 +14,21 @@ import { refreshSubscription } from './refresh-subscription';
 import { setCancellation } from './set-cancellation';
 import { startCheckout } from './start-checkout';
 import type { StripeGateway } from './stripe-gateway';
+import { type Delivery, stripeBench } from './testing';
 
-interface Delivery {
-  body: string;
-  signature: string;
-  type: string;
-}
 let db: Db;
 let world: World;
 let gateway: StripeGateway;
 let deliveries: Delivery[];
-let reach: (request: Request) => Promise<Response>;
+let bench: ReturnType<typeof stripeBench>;
 
 beforeAll(async () => {
   db = await freshDb();
 });
 beforeEach(async () => {
   world = await createWorld(db);
-  deliveries = [];
-  const handler = sandboxHandler({
-    db,
-    clock: world.clock,
-    publicUrl: 'http://app.test/sandbox',
-    appUrl: 'http://app.test',
-    internalAppUrl: 'http://app.test',
-    fetch: async (_url, init) => {
-      const body = String(init?.body);
-      deliveries.push({
-        body,
-        signature: new Headers(init?.headers).get('stripe-signature') ?? '',
-        type: JSON.parse(body).type,
-      });
-      return new Response('ok');
-    },
-  });
-  reach = handler;
-  const account = sandboxStripe();
-  const viaHandler: typeof fetch = (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    return handler(new Request(`http://app.test/sandbox/stripe${url.pathname}${url.search}`, init));
-  };
-  gateway = {
-    client: new Stripe(account.secretKey, {
-      maxNetworkRetries: 0,
-      httpClient: Stripe.createFetchHttpClient(viaHandler),
-    }),
-    environment: 'sandbox',
-    webhookSecret: account.webhookSecret,
-    prices: account.prices,
-  };
+  bench = stripeBench(db, world);
+  ({ gateway, deliveries } = bench);
 });
 afterAll(() => db.close());
 
@@ -93,30 +56,8 @@ async function delivered(type: string): Promise<Delivery[]> {
   return ours();
 }
 
-async function pay(url: string, card = '4242424242424242'): Promise<Response> {
-  return reach(
-    new Request(url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        origin: 'http://app.test',
-        'sec-fetch-site': 'same-origin',
-      },
-      body: new URLSearchParams({ card, expiry: '12/30', cvc: '123', name: 'Ada', email: world.email }),
-    }),
-  );
-}
-
-async function buy(which: 'pro' | 'agency' = 'pro'): Promise<string> {
-  const { url } = await startCheckout({
-    ctx: world.ctx,
-    input: { plan: which, returnTo: '/settings/billing' },
-    gateway,
-  });
-  const answer = await pay(url);
-  expect(answer.status).toBe(303);
-  return new URL(answer.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
-}
+const pay: typeof bench.pay = (...args) => bench.pay(...args);
+const buy = (plan?: 'pro' | 'agency') => bench.buy(plan);
 
 test('a paid checkout changes the plan by its webhooks, and books what was paid once', async () => {
   await buy();
@@ -211,11 +152,7 @@ test('an old event that arrives after the end does not bring the plan back', asy
   // The same old creation under a new id, as a re-send by hand would be.
   const created = JSON.parse(first.find((d) => d.type === 'customer.subscription.created')?.body ?? '{}');
   const body = JSON.stringify({ ...created, id: 'evt_sent_by_hand' });
-  const signature = gateway.client.webhooks.generateTestHeaderString({
-    payload: body,
-    secret: gateway.webhookSecret,
-    timestamp: Math.floor(world.clock.now().getTime() / 1000),
-  });
+  const signature = bench.sign(body);
   expect(await deliver({ body, signature, type: 'x' })).toEqual(['done']);
   expect(await plan()).toBe('free');
 });

@@ -1,21 +1,30 @@
 import { eq, sql } from 'drizzle-orm';
-import type Stripe from 'stripe';
+import type { z } from 'zod';
 import type { Db } from '@/db/client';
 import { subscriptions, webhookEvents } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
+import { isAppError, problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import type { Ctx, Signals } from '../context';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
+import {
+  checkoutOfEvent,
+  eventEnvelope,
+  type InvoiceOfEvent,
+  invoiceOfEvent,
+  subscriptionOfEvent,
+} from './stripe-wire';
 
-export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'forged';
+export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'forged';
 
 /**
  * Takes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
- * that was processed before is `repeated`. When anything fails it throws, so that Stripe delivers again; processing twice is harmless
- * because each event only makes us ask Stripe for the present state.
+ * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is noted and told
+ * in the log, and a second delivery would not be any different. When anything else fails it throws, so that Stripe delivers again;
+ * processing twice is harmless because each event only makes us ask Stripe for the present state.
  */
 export async function handleStripeWebhook(
   deps: { db: Db; clock: Clock; signals: Signals; gateway?: StripeGateway },
@@ -23,9 +32,9 @@ export async function handleStripeWebhook(
   signature: string,
 ): Promise<WebhookOutcome> {
   const gateway = deps.gateway ?? (await stripeGateway());
-  let event: Stripe.Event;
+  let received: unknown;
   try {
-    event = gateway.client.webhooks.constructEvent(
+    received = gateway.client.webhooks.constructEvent(
       body,
       signature,
       gateway.webhookSecret,
@@ -36,6 +45,9 @@ export async function handleStripeWebhook(
   } catch {
     return 'forged';
   }
+  const read = eventEnvelope.safeParse(received);
+  if (!read.success) return unreadable({}, read.error);
+  const event = read.data;
   const now = deps.clock.now();
   const seen = await deps.db.asSystem(async (tx) => {
     const [row] = await tx
@@ -60,10 +72,10 @@ export async function handleStripeWebhook(
 async function process(
   deps: { db: Db; clock: Clock; signals: Signals },
   gateway: StripeGateway,
-  event: Stripe.Event,
+  event: z.output<typeof eventEnvelope>,
 ): Promise<WebhookOutcome> {
   const subject = subjectOf(event);
-  if (!subject) return 'ignored';
+  if (subject === 'unreadable' || subject === null) return subject ?? 'ignored';
   const workspaceId = await workspaceOfCustomer(deps.db, subject.customer);
   if (!workspaceId) {
     log().warn({ event: event.id, type: event.type }, 'stripe event of a customer that is not ours');
@@ -77,41 +89,69 @@ async function process(
     role: 'owner',
     actor: { kind: 'system', name: 'stripe' },
   };
-  if (subject.subscription) await refreshSubscription(ctx, subject.subscription, gateway);
+  if (subject.subscription)
+    try {
+      await refreshSubscription(ctx, subject.subscription, gateway);
+    } catch (error) {
+      // Stripe itself says that there is no such subscription: asking again will not change that.
+      if (!isAppError(error) || !isMissing(error.cause)) throw error;
+      log().warn(
+        { event: event.id, type: event.type },
+        'stripe event about a subscription that stripe does not know',
+      );
+    }
   if (subject.invoice) await recordInvoice(ctx, subject.invoice, event.type);
   return 'done';
+}
+
+const isMissing = (cause: unknown): boolean =>
+  cause instanceof Error && 'code' in cause && cause.code === 'resource_missing';
+
+/** Notes what could not be read, by the names of its fields only: the rest may hold a person's data. */
+function unreadable(event: { id?: string; type?: string }, error: z.ZodError): 'unreadable' {
+  log().error(
+    { event: event.id, type: event.type, fields: Object.keys(problemsByField(error)) },
+    'a signed stripe event has a shape that we do not know',
+  );
+  return 'unreadable';
 }
 
 interface Subject {
   customer: string;
   subscription: string | null;
-  invoice?: Stripe.Invoice;
+  invoice?: InvoiceOfEvent;
 }
 
-const idOf = (value: string | { id: string } | null | undefined): string | null =>
-  typeof value === 'string' ? value : (value?.id ?? null);
-
-function subjectOf(event: Stripe.Event): Subject | null {
+function subjectOf(event: z.output<typeof eventEnvelope>): Subject | 'unreadable' | null {
+  const { object } = event.data;
   switch (event.type) {
     case 'checkout.session.completed': {
-      const customer = idOf(event.data.object.customer);
-      return customer ? { customer, subscription: idOf(event.data.object.subscription) } : null;
+      // Without a customer it is none of ours.
+      if (!object.customer) return null;
+      const { data, error } = checkoutOfEvent.safeParse(object);
+      return data
+        ? { customer: data.customer, subscription: data.subscription ?? null }
+        : unreadable(event, error);
     }
     case 'customer.subscription.created':
     case 'customer.subscription.updated':
     case 'customer.subscription.deleted':
     case 'customer.subscription.paused':
     case 'customer.subscription.resumed': {
-      const customer = idOf(event.data.object.customer);
-      return customer ? { customer, subscription: event.data.object.id } : null;
+      const { data, error } = subscriptionOfEvent.safeParse(object);
+      return data ? { customer: data.customer, subscription: data.id } : unreadable(event, error);
     }
     case 'invoice.paid':
     case 'invoice.payment_failed': {
-      const invoice = event.data.object;
-      const customer = idOf(invoice.customer);
-      return customer
-        ? { customer, subscription: idOf(invoice.parent?.subscription_details?.subscription), invoice }
-        : null;
+      if (!object.customer) return null;
+      const { data, error } = invoiceOfEvent.safeParse(object);
+      return data
+        ? {
+            customer: data.customer,
+            subscription: data.parent?.subscription_details?.subscription ?? null,
+            invoice: data,
+          }
+        : unreadable(event, error);
     }
     default:
       return null;

@@ -1,15 +1,15 @@
 import { eq } from 'drizzle-orm';
-import type Stripe from 'stripe';
 import { workspaces } from '@/db/schema';
 import { money } from '@/server/foundation/money';
 import type { Ctx } from '../context';
 import { postSubscription } from '../ledger/post-subscription';
 import { PLAN_TERMS } from './plans';
+import type { InvoiceOfEvent } from './stripe-wire';
 
 /** Books what a paid invoice cost as one ledger transaction; a second delivery changes nothing. Trouble is told by the subscription's status. */
-export async function recordInvoice(ctx: Ctx, invoice: Stripe.Invoice, type: string): Promise<void> {
+export async function recordInvoice(ctx: Ctx, invoice: InvoiceOfEvent, type: string): Promise<void> {
   const { id } = invoice;
-  if (type !== 'invoice.paid' || !id || invoice.amount_paid <= 0) return;
+  if (type !== 'invoice.paid' || invoice.amount_paid <= 0) return;
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [workspace] = await tx
       .select({ plan: workspaces.plan })
@@ -21,7 +21,7 @@ export async function recordInvoice(ctx: Ctx, invoice: Stripe.Invoice, type: str
       invoiceId: id,
       plan: PLAN_TERMS[workspace?.plan ?? 'free'].name,
       paid: money(invoice.amount_paid, invoice.currency.toUpperCase()),
-      paidAt: new Date(paidAt * 1000),
+      paidAt,
     });
   });
 }

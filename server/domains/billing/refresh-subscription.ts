@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
-import type Stripe from 'stripe';
 import type { Tx } from '@/db/client';
 import { subscriptions, workspaces } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -10,6 +10,7 @@ import { lockWorkspace } from './lock-workspace';
 import { PLAN_TERMS, type Plan } from './plans';
 import { reachStripe } from './reach-stripe';
 import { planOfPrice, type StripeGateway, stripeGateway } from './stripe-gateway';
+import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
 
 /** Statuses in which the plan may be used. `past_due` keeps it while Stripe tries the card again. */
 const PAID = new Set(['active', 'trialing', 'past_due']);
@@ -25,14 +26,23 @@ export async function refreshSubscription(
 ): Promise<Plan> {
   const stripe = gateway ?? (await stripeGateway());
   const askedAt = ctx.clock.now();
-  const remote = await reachStripe(() => stripe.client.subscriptions.retrieve(subscriptionId));
-  return applySubscription({ ...ctx, role: 'owner' }, stripe, remote, askedAt);
+  const answer = await reachStripe(() => stripe.client.subscriptions.retrieve(subscriptionId));
+  const remote = subscriptionAnswer.safeParse(answer);
+  if (!remote.success)
+    throw new AppError(
+      'platform_failed',
+      'The payment service answered in a way that we do not understand.',
+      {
+        cause: remote.error,
+      },
+    );
+  return applySubscription({ ...ctx, role: 'owner' }, stripe, remote.data, askedAt);
 }
 
 async function applySubscription(
   ctx: Ctx,
   gateway: StripeGateway,
-  remote: Stripe.Subscription,
+  remote: SubscriptionAnswer,
   askedAt: Date,
 ): Promise<Plan> {
   const item = remote.items.data[0];
@@ -44,9 +54,8 @@ async function applySubscription(
       .select()
       .from(subscriptions)
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    const customer = typeof remote.customer === 'string' ? remote.customer : remote.customer.id;
     // Another customer's subscription, an older look, or the end of a subscription that was replaced: not ours to apply.
-    if (!known || known.customerId !== customer) return workspace.plan;
+    if (!known || known.customerId !== remote.customer) return workspace.plan;
     if (known.stateAt && known.stateAt > askedAt) return workspace.plan;
     if (
       known.subscriptionId &&
@@ -62,7 +71,7 @@ async function applySubscription(
         subscriptionId: remote.id,
         plan: bought ?? 'free',
         status: remote.status,
-        currentPeriodEnd: item?.current_period_end ? new Date(item.current_period_end * 1000) : null,
+        currentPeriodEnd: item?.current_period_end ?? null,
         cancelAtPeriodEnd: remote.cancel_at_period_end,
         stateAt: askedAt,
       })

@@ -1,21 +1,18 @@
 import { z } from 'zod';
-
-/** A path of this app to come back to; never another site's address. */
-export const localPath = z
-  .string()
-  .max(300)
-  .regex(/^\/(?![/\\])[^\s\\]*$/, 'must be a path of this app');
+import { localPath, token } from '@/server/foundation/inputs';
 
 export const checkoutInput = z.object({
   plan: z.enum(['pro', 'agency']),
-  returnTo: localPath.default('/settings/billing'),
+  returnTo: localPath(300).default('/settings/billing'),
 });
+/** Stripe's name of a checkout. */
+export const confirmInput = z.object({ sessionId: token({ min: 4, max: 200 }) });
 export const urlOutput = z.object({ url: z.url() });
 export const checkoutOutcome = z.object({
   plan: z.enum(['free', 'pro', 'agency']).nullable(),
   unpaid: z.literal(true).optional(),
 });
-export const portalInput = z.object({ returnTo: localPath.default('/settings/billing') });
+export const portalInput = z.object({ returnTo: localPath(300).default('/settings/billing') });
 
 const usage = z.object({ used: z.number().int(), allowed: z.number().int().nullable() });
 export const billingSummary = z.object({

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { connections } from '@/db/schema';
 import { checkAccount } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
+import { cutText } from '@/server/foundation/storable';
 import { type Ctx, requireRole } from '../context';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
@@ -24,7 +25,7 @@ export async function checkConnection({
     await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
       tx
         .update(connections)
-        .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: name.slice(0, 200) } : {}) })
+        .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: cutText(name, 200) } : {}) })
         .where(eq(connections.id, id)),
     );
     return { ok: true, message: 'The connection works.' };

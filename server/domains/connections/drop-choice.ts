@@ -4,7 +4,7 @@ import { connectionChoices } from '@/db/schema';
 import { type Ctx, requireRole } from '../context';
 import { choiceOver } from './choose-accounts';
 import { endAccess } from './end-access';
-import { connectionIdInput } from './schemas';
+import { choiceIdInput } from './schemas';
 
 /** The person wants none of the accounts: their tokens go, and the platform is asked to end what nobody uses. */
 export async function dropChoice({
@@ -12,10 +12,10 @@ export async function dropChoice({
   input,
 }: {
   ctx: Ctx;
-  input: z.input<typeof connectionIdInput>;
+  input: z.input<typeof choiceIdInput>;
 }): Promise<{ id: string }> {
   requireRole(ctx, 'manager', 'connect accounts');
-  const { id } = connectionIdInput.parse(input);
+  const { id } = choiceIdInput.parse(input);
   const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
   const [gone] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx

@@ -5,6 +5,7 @@ import { type Secrets, sealTokens } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import { newId } from '@/server/foundation/ids';
+import { cutText } from '@/server/foundation/storable';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
 import { giveDefaultSlots } from '../planning/default-slots';
@@ -41,7 +42,7 @@ export async function putConnection(
   const id = existingId ?? newId('connection');
   const values = {
     status: 'active' as const,
-    remoteName: account.name.slice(0, 200),
+    remoteName: cutText(account.name, 200),
     remoteUrl: account.url,
     remote: { ...account.remote },
     grantedBy: from.grantedBy,

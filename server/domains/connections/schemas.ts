@@ -1,30 +1,27 @@
 import { z } from 'zod';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { id, localPath, token } from '@/server/foundation/inputs';
 
 export const platformSchema = z.enum(PLATFORM_IDS);
 export const environmentSchema = z.enum(['live', 'sandbox']);
 
-/** A path of this app: it starts with one slash and cannot be read as another site. */
-export const returnToSchema = z
-  .string()
-  .max(500)
-  .refine((path) => {
-    if (!/^\/(?![/\\])[^\s\\]*$/.test(path)) return false;
-    const url = URL.parse ? URL.parse(path, 'http://here.invalid') : new URL(path, 'http://here.invalid');
-    return url?.origin === 'http://here.invalid';
-  }, 'must be a page of this app');
+export const returnToSchema = localPath(500);
 
 export const startConnectionInput = z.object({
   platform: platformSchema,
   environment: environmentSchema.optional(),
   returnTo: returnToSchema,
   /** Renew this connection instead of adding one. */
-  connectionId: z.string().max(64).optional(),
+  connectionId: id('connection').optional(),
 });
-export const connectionIdInput = z.object({ id: z.string().min(1).max(64) });
+export const connectionIdInput = z.object({ id: id('connection') });
+export const choiceIdInput = z.object({ id: id('connectionChoice') });
 export const chooseAccountsInput = z.object({
-  id: z.string().min(1).max(64),
-  remoteIds: z.array(z.string().min(1).max(200)).min(1, 'Choose at least one.').max(1_000),
+  id: id('connectionChoice'),
+  remoteIds: z
+    .array(token({ min: 1, max: 200 }))
+    .min(1, 'Choose at least one.')
+    .max(1_000),
 });
 export const disconnectedSchema = z.object({
   id: z.string(),

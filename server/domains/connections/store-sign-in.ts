@@ -4,6 +4,7 @@ import { connectionChoices, connections } from '@/db/schema';
 import { sealChoice, type Tokens } from '@/server/connectors/host/tokens';
 import type { RemoteIdentity } from '@/server/connectors/kit/connector';
 import { newId } from '@/server/foundation/ids';
+import { cutText } from '@/server/foundation/storable';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { assertWithinLimit } from '../billing/plans';
 import type { Ctx } from '../context';
@@ -97,7 +98,7 @@ async function offerChoice(tx: Tx, ctx: Ctx, from: SignIn, identities: RemoteIde
     grantedBy: from.grantedBy,
     accounts: identities.map(({ remoteId, name, url, remote }) => ({
       remoteId,
-      name: name.slice(0, 200),
+      name: cutText(name, 200),
       url,
       remote: { ...remote },
     })),

@@ -1,5 +1,6 @@
 import { createElement, type FunctionComponent } from 'react';
 import { type Template, type TemplateProps, templates } from '@/emails';
+import { cutText } from '@/server/foundation/storable';
 
 export interface RenderedEmail {
   subject: string;
@@ -26,8 +27,4 @@ export async function renderEmail<T extends Template>(
 }
 
 /** A subject is a header: what people typed into it may not start another one. */
-const oneLine = (text: string) =>
-  text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
+const oneLine = (text: string) => cutText(text.replace(/[\p{Cc}\s]+/gu, ' ').trim(), 200);

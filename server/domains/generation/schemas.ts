@@ -1,21 +1,22 @@
 import { z } from 'zod';
+import { id, text, token, whole } from '@/server/foundation/inputs';
 
 export const MAX_PROMPT = 2000;
 
 export const generateInput = z.object({
-  topicId: z.string().min(1).max(64).nullish(),
+  topicId: id('topic').nullish(),
   platforms: z
-    .array(z.string().min(1).max(40))
+    .array(token({ min: 1, max: 40 }))
     .min(1, 'Choose at least one platform.')
     .max(10)
     .transform((all) => [...new Set(all)]),
-  prompt: z.string().trim().max(MAX_PROMPT, `Use at most ${MAX_PROMPT} characters.`).default(''),
-  creativity: z.number().int().min(0).max(100).default(50),
+  prompt: text({ max: MAX_PROMPT, trim: true }).default(''),
+  creativity: whole({ min: 0, max: 100 }).default(50),
   hashtags: z.boolean().default(true),
   emoji: z.boolean().default(false),
-  postId: z.string().min(1).max(64).nullish(),
+  postId: id('post').nullish(),
   /** Another seed gives another offline draft; the same seed gives the same one. */
-  seed: z.number().int().min(0).max(2_000_000_000).default(1),
+  seed: whole({ min: 0, max: 2_000_000_000 }).default(1),
 });
 export type GenerateInput = z.input<typeof generateInput>;
 export type GenerateRequest = z.output<typeof generateInput>;

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { id } from '@/server/foundation/inputs';
 
 export const HOLDS = ['pause', 'stop', 'emergency'] as const;
 export type HoldKind = (typeof HOLDS)[number];
 
-export const undoStopInput = z.object({ id: z.string().min(1).max(64) });
+export const undoStopInput = z.object({ id: id('postingStop') });
 
 /** Why nothing goes out, since when and by whom. */
 export const holdOutput = z.object({

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from '@/server/foundation/errors';
 
-export const MONTH_PATTERN = /^\d{4}-(0[1-9]|1[0-2])$/;
+const MONTH_PATTERN = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** The instants between which a calendar month (`YYYY-MM`) lies in a zone: from, up to but without `to`. */
 export function monthRange(month: string, timeZone: string): { from: Date; to: Date } {

@@ -5,6 +5,7 @@ import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { currencyDigits } from '@/server/foundation/money';
+import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '../context';
 import { CHART, type Line } from './accounts';
 
@@ -71,7 +72,7 @@ export async function postTransactions(
           key: entry.key,
           kind: entry.kind,
           occurredAt: entry.occurredAt,
-          description: entry.description.slice(0, 500),
+          description: cutText(entry.description, 500),
           sourceType: entry.source.type,
           sourceId: entry.source.id,
           reversesId: entry.reversesId ?? null,

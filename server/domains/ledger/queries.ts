@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { accountName } from './accounts';
 import { monthOf, monthRange } from './month';
@@ -43,7 +44,7 @@ export async function listTransactions({
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await readWorkspace(tx, ctx);
     const range = input.month ? monthRange(input.month, workspace.timeZone) : null;
-    const after = readCursor(input.cursor);
+    const after = readTimeCursor(input.cursor);
     const rows = await tx
       .select()
       .from(ledgerTransactions)
@@ -92,7 +93,7 @@ export async function listTransactions({
         description: row.description,
         amounts: amounts.get(row.id) ?? [],
       })),
-      nextCursor: rows.length > input.limit && last ? `${last.occurredAt.toISOString()}|${last.id}` : null,
+      nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.occurredAt, last.id) : null,
     };
   });
 }
@@ -217,10 +218,4 @@ export async function monthsWithMoney(tx: Tx, ctx: Ctx, timeZone: string): Promi
     months.add(month);
     before = monthRange(month, timeZone).from;
   }
-}
-
-function readCursor(cursor: string | undefined): { at: Date; id: string } | null {
-  const [at, id] = cursor?.split('|') ?? [];
-  const date = at ? new Date(at) : null;
-  return date && id && !Number.isNaN(date.getTime()) ? { at: date, id } : null;
 }

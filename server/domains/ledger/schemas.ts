@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { MONTH_PATTERN } from './month';
+import { id, limit, month, timeCursor } from '@/server/foundation/inputs';
 
 export const monthInput = z.object({
   /** The calendar month in the workspace's zone; this month when it is left out. */
-  month: z.string().regex(MONTH_PATTERN, 'Write the month as 2026-07.').optional(),
+  month: month().optional(),
 });
 
 export const listTransactionsInput = z.object({
-  month: z.string().regex(MONTH_PATTERN, 'Write the month as 2026-07.').optional(),
+  month: month().optional(),
   kind: z.enum(['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal']).optional(),
-  connectionId: z.string().max(64).optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.number().int().min(1).max(100).default(50),
+  connectionId: id('connection').optional(),
+  cursor: timeCursor('transaction').optional(),
+  limit: limit(100).default(50),
 });
 
 const amount = z.object({ amount: z.number().int(), currency: z.string() });

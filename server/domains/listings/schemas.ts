@@ -1,23 +1,23 @@
 import { z } from 'zod';
+import { id, limit, minorUnits, version } from '@/server/foundation/inputs';
 
-const id = z.string().min(1).max(64);
 export const requestListingInput = z.object({
-  productId: id,
-  connectionId: id,
+  productId: id('product'),
+  connectionId: id('connection'),
   /** The file of the picture that the person was shown for this listing, and chose. */
-  pictureId: id,
+  pictureId: id('file'),
   /** Minor units; the product's price when it is left out. */
-  price: z.number().int().min(1).max(100_000_000).optional(),
+  price: minorUnits().optional(),
 });
-export const drawPictureInput = z.object({ productId: id });
+export const drawPictureInput = z.object({ productId: id('product') });
 export const pictureOutput = z.object({ fileId: z.string() });
-export const listingVersionInput = z.object({ id, version: z.number().int() });
+export const listingVersionInput = z.object({ id: id('listing'), version: version() });
 export const listListingsInput = z.object({
   state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']).optional(),
-  productId: id.optional(),
-  connectionId: id.optional(),
-  cursor: z.string().max(64).optional(),
-  limit: z.number().int().min(1).max(100).default(25),
+  productId: id('product').optional(),
+  connectionId: id('connection').optional(),
+  cursor: id('listing').optional(),
+  limit: limit(100).default(25),
 });
 
 export const listingOutput = z.object({

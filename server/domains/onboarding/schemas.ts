@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timeZoneSchema } from '@/server/domains/workspaces/schemas';
+import { minuteOfDay, token, version, whole } from '@/server/foundation/inputs';
 import { isActive, windowLength } from './suggest-times';
 
 export const STEPS = ['plan', 'platforms', 'topics', 'automation', 'done'] as const;
@@ -8,29 +9,31 @@ export const stepSchema = z.enum(STEPS);
 
 export const completeStepInput = z.object({ step: z.enum(['plan', 'platforms', 'topics']) });
 
-const minute = z.number().int().min(0).max(1439);
+const minute = minuteOfDay();
 
 export const automationShape = z.object({
   timeZone: timeZoneSchema,
   activeFrom: minute,
   activeTo: minute,
-  postsPerDay: z
-    .number()
-    .int()
-    .min(1, 'Choose at least one post a day.')
-    .max(500, 'Choose at most 500 posts a day.'),
+  postsPerDay: whole({
+    min: 1,
+    max: 500,
+    tooSmall: 'Choose at least one post a day.',
+    tooLarge: 'Choose at most 500 posts a day.',
+  }),
   slots: z.array(minute).max(500),
-  mix: z.record(z.string().max(40), z.number().int().min(0).max(100)),
-  platformOrder: z.array(z.string().max(40)).max(30),
+  mix: z.record(token({ min: 1, max: 40 }), whole({ min: 0, max: 100 })),
+  platformOrder: z.array(token({ min: 1, max: 40 })).max(30),
   review: z.enum(['post_at_once', 'review_first']),
   approvalPolicy: z.enum(['approve', 'reject', 'keep']),
-  approvalHours: z
-    .number()
-    .int()
-    .min(1, 'Give at least one hour.')
-    .max(168, 'Give at most 168 hours (a week).'),
+  approvalHours: whole({
+    min: 1,
+    max: 168,
+    tooSmall: 'Give at least one hour.',
+    tooLarge: 'Give at most 168 hours (a week).',
+  }),
   /** The version that the person saw; another one means that somebody changed the settings meanwhile. */
-  version: z.number().int().min(1),
+  version: version(),
 });
 
 export const automationInput = automationShape.superRefine((value, context) => {

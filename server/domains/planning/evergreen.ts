@@ -2,6 +2,7 @@ import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { evergreenPosts, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
@@ -138,8 +139,7 @@ export async function listEvergreen({
   input: z.input<typeof listEvergreenInput>;
 }): Promise<{ items: Evergreen[]; nextCursor: string | null }> {
   const { limit, cursor } = listEvergreenInput.parse(input);
-  const [at, after] = cursor?.split('|') ?? [];
-  const from = new Date(at ?? '');
+  const after = readTimeCursor(cursor);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const rows = await tx
       .select({ evergreen: evergreenPosts, title: posts.title, topicId: posts.topicId })
@@ -148,10 +148,10 @@ export async function listEvergreen({
       .where(
         and(
           eq(evergreenPosts.workspaceId, ctx.workspaceId),
-          after && !Number.isNaN(from.getTime())
+          after
             ? or(
-                gt(evergreenPosts.createdAt, from),
-                and(eq(evergreenPosts.createdAt, from), gt(evergreenPosts.postId, after)),
+                gt(evergreenPosts.createdAt, after.at),
+                and(eq(evergreenPosts.createdAt, after.at), gt(evergreenPosts.postId, after.id)),
               )
             : undefined,
         ),
@@ -209,7 +209,7 @@ export async function listEvergreen({
           nextAt: turn?.nextAt ? new Date(turn.nextAt) : null,
         };
       }),
-      nextCursor: rows.length > limit && last ? `${last.createdAt.toISOString()}|${last.postId}` : null,
+      nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.postId) : null,
     };
   });
 }

@@ -11,6 +11,7 @@ import {
   seriesTargets,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { readPublications } from '../publishing/queries';
 import type { Publication } from '../publishing/schemas';
@@ -32,8 +33,7 @@ export async function listSeries({
   input: z.input<typeof listSeriesInput>;
 }): Promise<{ items: Series[]; nextCursor: string | null }> {
   const { state, limit, cursor } = listSeriesInput.parse(input);
-  const [at, after] = cursor?.split('|') ?? [];
-  const from = new Date(at ?? '');
+  const after = readTimeCursor(cursor);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const rows = await tx
       .select()
@@ -42,8 +42,8 @@ export async function listSeries({
         and(
           eq(series.workspaceId, ctx.workspaceId),
           eq(series.state, state),
-          after && !Number.isNaN(from.getTime())
-            ? or(lt(series.createdAt, from), and(eq(series.createdAt, from), lt(series.id, after)))
+          after
+            ? or(lt(series.createdAt, after.at), and(eq(series.createdAt, after.at), lt(series.id, after.id)))
             : undefined,
         ),
       )
@@ -53,7 +53,7 @@ export async function listSeries({
     const last = page.at(-1);
     return {
       items: await describe(tx, ctx, page),
-      nextCursor: rows.length > limit && last ? `${last.createdAt.toISOString()}|${last.id}` : null,
+      nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.id) : null,
     };
   });
 }

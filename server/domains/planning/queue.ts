@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, publications, seriesOccurrences, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '../context';
 import { hasOwnPlace } from '../publishing/own-place';
@@ -58,9 +59,7 @@ export async function getQueue({
   input: z.input<typeof queueInput>;
 }): Promise<QueuePage> {
   const { connectionId, limit, cursor } = queueInput.parse(input);
-  const [cursorAt, cursorId] = cursor?.split('|') ?? [];
-  const from = new Date(cursorAt ?? '');
-  const started = cursorId !== undefined && !Number.isNaN(from.getTime());
+  const after = readTimeCursor(cursor);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await readWorkspace(tx, ctx);
     await readName(tx, ctx, connectionId);
@@ -79,10 +78,10 @@ export async function getQueue({
           inArray(publications.state, [...WAITING]),
           // A part has no place of its own: it goes with its post.
           hasOwnPlace(),
-          started
+          after
             ? or(
-                gt(publications.dueAt, from),
-                and(eq(publications.dueAt, from), gt(publications.id, cursorId)),
+                gt(publications.dueAt, after.at),
+                and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
               )
             : undefined,
         ),
@@ -93,7 +92,7 @@ export async function getQueue({
     const last = page.at(-1);
     const more = rows.length > limit && last !== undefined;
     const now = ctx.clock.now();
-    const begin = started && from > now ? from : now;
+    const begin = after && after.at > now ? after.at : now;
     const end = more
       ? last.dueAt
       : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
@@ -117,7 +116,7 @@ export async function getQueue({
         slotNote: times.get(minuteOf(item.dueAt)) ?? null,
       })),
       free,
-      nextCursor: more ? `${last.dueAt.toISOString()}|${last.id}` : null,
+      nextCursor: more ? writeTimeCursor(last.dueAt, last.id) : null,
     };
   });
 }

@@ -1,47 +1,67 @@
 import { z } from 'zod';
+import {
+  id,
+  instant,
+  limit,
+  localDate,
+  MAX_INT,
+  minuteOfDay,
+  text,
+  timeCursor,
+  timeOfDay,
+  token,
+  version,
+  whole,
+} from '@/server/foundation/inputs';
 import { publicationOutput } from '../publishing/schemas';
 
-const id = z.string().min(1).max(64);
-const version = z.number().int().positive();
-const minute = z.number().int().min(0).max(1439);
-const weekday = z.number().int().min(1).max(7);
-const day = z.iso.date('Choose a date.');
-const slotValue = z.object({ weekday, minute, topicId: id.nullish() });
+const weekday = whole({ min: 1, max: 7 });
+const day = localDate();
+const slotValue = z.object({ weekday, minute: minuteOfDay(), topicId: id('topic').nullish() });
+const requestKey = token({ min: 8, max: 80 });
 
 /** Slots that one account may have: one every quarter of an hour of the waking week is more than any platform bears. */
 export const MOST_SLOTS = 350;
 
 export const addSlotsInput = z.object({
-  connectionId: id,
+  connectionId: id('connection'),
   slots: z.array(slotValue).min(1, 'Choose at least one day.').max(MOST_SLOTS),
 });
-export const removeSlotsInput = z.object({ ids: z.array(id).min(1).max(MOST_SLOTS) });
-export const changeSlotInput = z.object({ id, topicId: id.nullable() });
-export const copySlotsInput = z.object({ from: id, to: z.array(id).min(1).max(50) });
+export const removeSlotsInput = z.object({ ids: z.array(id('slot')).min(1).max(MOST_SLOTS) });
+export const changeSlotInput = z.object({ id: id('slot'), topicId: id('topic').nullable() });
+export const copySlotsInput = z.object({
+  from: id('connection'),
+  to: z.array(id('connection')).min(1).max(50),
+});
 export const nextSlotsInput = z.object({
-  connectionIds: z.array(id).min(1).max(50),
-  topicId: id.nullish(),
+  connectionIds: z.array(id('connection')).min(1).max(50),
+  topicId: id('topic').nullish(),
 });
 export const queueInput = z.object({
-  connectionId: id,
-  limit: z.number().int().min(1).max(200).default(50),
-  cursor: z.string().max(200).nullish(),
+  connectionId: id('connection'),
+  limit: limit(200).default(50),
+  cursor: timeCursor('publication').nullish(),
 });
 export const reorderInput = z.object({
-  connectionId: id,
+  connectionId: id('connection'),
   /** Posts of this account's queue in their new order: they take each other's times. */
-  items: z.array(z.object({ id, version })).min(2).max(500),
+  items: z
+    .array(z.object({ id: id('publication'), version: version() }))
+    .min(2)
+    .max(500),
 });
-export const calendarInput = z.object({ from: z.date(), to: z.date() });
+export const calendarInput = z.object({ from: instant(), to: instant() });
 export const saveMissedInput = z.object({
   policy: z.enum(['post', 'skip', 'ask']),
-  minutes: z
-    .number('Give a number of minutes.')
-    .int('Give whole minutes.')
-    .min(1, 'Give at least one minute.')
-    .max(10_080, 'Give at most 10080 minutes (a week).'),
+  minutes: whole({
+    min: 1,
+    max: 10_080,
+    notWhole: 'Give whole minutes.',
+    tooSmall: 'Give at least one minute.',
+    tooLarge: 'Give at most 10080 minutes (a week).',
+  }),
   /** What the person saw, so that nobody overwrites a change unseen. */
-  seen: z.object({ policy: z.string(), minutes: z.number() }),
+  seen: z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: whole({ min: 0, max: MAX_INT }) }),
 });
 
 export const slotOutput = z.object({
@@ -113,41 +133,47 @@ export const calendarOutput = z.object({
 });
 export const missedOutput = z.object({ policy: z.enum(['post', 'skip', 'ask']), minutes: z.number() });
 
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Choose a time.');
+const time = timeOfDay();
 export const createSeriesInput = z.object({
-  postId: id,
-  version,
+  postId: id('post'),
+  version: version(),
   targets: z
-    .array(z.object({ connectionId: id }))
+    .array(z.object({ connectionId: id('connection') }))
     .min(1, 'Choose at least one account.')
     .max(50),
   unit: z.enum(['day', 'week', 'month']),
-  every: z.number('Give a number.').int().min(1, 'Give at least 1.').max(366, 'Give at most 366.'),
+  every: whole({ min: 1, max: 366, tooSmall: 'Give at least 1.', tooLarge: 'Give at most 366.' }),
   weekdays: z.array(weekday).max(7).default([]),
   startDay: day,
   time,
   ends: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('never') }),
     z.object({ kind: z.literal('on'), day }),
-    z.object({ kind: z.literal('after'), count: z.number('Give a number.').int().min(1).max(1000) }),
+    z.object({ kind: z.literal('after'), count: whole({ min: 1, max: 1000 }) }),
   ]),
   /** Made once per press of the button: the same key answers the same series. */
-  requestKey: z.string().min(8).max(80),
+  requestKey,
 });
-export const seriesIdInput = z.object({ id });
+export const seriesIdInput = z.object({ id: id('series') });
 const scope = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('all') }),
   /** This day of the rule and what comes after it. */
   z.object({ kind: z.literal('later'), day }),
 ]);
 export const changeSeriesInput = z
-  .object({ id, version, scope, time: time.optional(), newestText: z.boolean().optional() })
+  .object({
+    id: id('series'),
+    version: version(),
+    scope,
+    time: time.optional(),
+    newestText: z.boolean().optional(),
+  })
   .refine((v) => v.time !== undefined || v.newestText, 'Choose what to change.');
-export const endSeriesInput = z.object({ id, version, scope });
+export const endSeriesInput = z.object({ id: id('series'), version: version(), scope });
 export const listSeriesInput = z.object({
   state: z.enum(['active', 'ended']).default('active'),
-  limit: z.number().int().min(1).max(100).default(30),
-  cursor: z.string().max(200).nullish(),
+  limit: limit(100).default(30),
+  cursor: timeCursor('series').nullish(),
 });
 export const seriesOutput = z.object({
   id: z.string(),
@@ -177,19 +203,28 @@ export const seriesListOutput = z.object({
 });
 
 export const evergreenInput = z.object({
-  postId: id,
-  gapDays: z.number('Give a number of days.').int().min(1, 'At least 1 day.').max(730, 'At most 730 days.'),
+  postId: id('post'),
+  gapDays: whole({
+    min: 1,
+    max: 730,
+    notWhole: 'Give a number of days.',
+    tooSmall: 'At least 1 day.',
+    tooLarge: 'At most 730 days.',
+  }),
   paused: z.boolean().default(false),
   wordings: z
-    .record(z.string().max(40), z.array(z.string().trim().min(1, 'Write a text.').max(20_000)).max(10))
+    .record(
+      token({ min: 1, max: 40 }),
+      z.array(text({ min: 1, max: 20_000, trim: true, tooShort: 'Write a text.' })).max(10),
+    )
     .default({}),
   /** The version that the person saw; 0 for a post that is not evergreen yet. */
-  version: z.number().int().min(0),
+  version: version(0),
 });
-export const removeEvergreenInput = z.object({ postId: id });
+export const removeEvergreenInput = z.object({ postId: id('post') });
 export const listEvergreenInput = z.object({
-  limit: z.number().int().min(1).max(100).default(30),
-  cursor: z.string().max(200).nullish(),
+  limit: limit(100).default(30),
+  cursor: timeCursor('post').nullish(),
 });
 export const evergreenOutput = z.object({
   postId: z.string(),

@@ -4,6 +4,8 @@ import type { Tx } from '@/db/client';
 import { type Media, posts, publicationResults, publications, variants } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '../context';
 import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
 
@@ -57,7 +59,7 @@ export async function listPosts({
   input: z.input<typeof listPostsInput>;
 }): Promise<{ items: PostListItem[]; nextCursor: string | null }> {
   const { status, search, cursor, limit } = listPostsInput.parse(input);
-  const after = readCursor(cursor);
+  const after = readTimeCursor(cursor);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
     const rows = await tx
@@ -176,7 +178,7 @@ export async function listPosts({
         return {
           ...post,
           platforms: own.map((t) => t.platform),
-          excerpt: (out?.text ?? own.find((t) => t.text.trim())?.text ?? '').slice(0, 240),
+          excerpt: cutText(out?.text ?? own.find((t) => t.text.trim())?.text ?? '', 240),
           cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
@@ -184,7 +186,7 @@ export async function listPosts({
           results: totalOf(results.find((r) => r.postId === post.id)),
         };
       }),
-      nextCursor: rows.length > limit && last ? `${last.updatedAt.toISOString()}|${last.id}` : null,
+      nextCursor: rows.length > limit && last ? writeTimeCursor(last.updatedAt, last.id) : null,
     };
   });
 }
@@ -193,10 +195,4 @@ function totalOf(row: (NonNullable<PostListItem['results']> & { postId: string }
   if (!row) return null;
   const { postId: _, ...total } = row;
   return total;
-}
-
-function readCursor(cursor: string | null | undefined): { at: Date; id: string } | undefined {
-  const [at, id] = cursor?.split('|') ?? [];
-  const date = new Date(at ?? '');
-  return id && !Number.isNaN(date.getTime()) ? { at: date, id } : undefined;
 }

@@ -1,16 +1,24 @@
 import { z } from 'zod';
 import { MEDIA_KINDS } from '@/db/schema';
+import {
+  id,
+  limit,
+  line,
+  search,
+  text,
+  timeCursor,
+  token,
+  version,
+  webAddress,
+} from '@/server/foundation/inputs';
 
-const id = z.string().min(1).max(64);
-const title = z.string().trim().min(1, 'Give the post a title.').max(200, 'Use at most 200 characters.');
+const title = line({ min: 1, max: 200, tooShort: 'Give the post a title.' });
 
-const link = z
-  .url({ protocol: /^https?$/, error: 'Use a full address such as https://example.com.' })
-  .max(2000);
+const link = webAddress();
 
 /** One further part of a thread, or the first comment. */
 export const partInput = z.object({
-  text: z.string().max(20_000, 'This text is too long to keep.'),
+  text: text({ max: 20_000, tooLong: 'This text is too long to keep.' }),
   link: link.optional(),
 });
 
@@ -19,16 +27,16 @@ const MOST_PARTS = 50;
 
 /** A picture, GIF or video, by its file, and what it shows in words. */
 export const mediaInput = z.object({
-  fileId: id,
-  alt: z.string().max(2000, 'Use at most 2,000 characters.').default(''),
+  fileId: id('file'),
+  alt: text({ max: 2000, tooLong: 'Use at most 2,000 characters.' }).default(''),
 });
 /** More than any platform takes, so that a draft can be kept while it is sorted out. */
 const MOST_MEDIA = 20;
 
 /** One platform's wording. Lengths are checked against the platform when it is scheduled, so that a long draft can be kept. */
 export const variantInput = z.object({
-  platform: z.string().min(1).max(40),
-  text: z.string().max(20_000, 'This text is too long to keep.'),
+  platform: token({ min: 1, max: 40 }),
+  text: text({ max: 20_000, tooLong: 'This text is too long to keep.' }),
   link: link.nullish(),
   /** What follows it, in order: the rest of a thread, or the first comment. Without it, what was saved stays. */
   parts: z.array(partInput).max(MOST_PARTS, `Use at most ${MOST_PARTS} parts.`).optional(),
@@ -51,19 +59,19 @@ const postStatus = z.enum(['draft', 'library']);
 
 export const createPostInput = z.object({
   title,
-  topicId: id.nullish(),
-  prompt: z.string().max(4000).nullish(),
+  topicId: id('topic').nullish(),
+  prompt: text({ max: 4000 }).nullish(),
   status: postStatus.optional(),
   variants: variantsInput,
 });
 
 /** `variants` is the whole new list; without it the texts stay as they are. `version` is the one that the person edited. */
 export const updatePostInput = z.object({
-  id,
-  version: z.number().int().positive(),
+  id: id('post'),
+  version: version(),
   title: title.optional(),
-  topicId: id.nullish(),
-  prompt: z.string().max(4000).nullish(),
+  topicId: id('topic').nullish(),
+  prompt: text({ max: 4000 }).nullish(),
   status: postStatus.optional(),
   variants: variantsInput.optional(),
   /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
@@ -77,12 +85,12 @@ export const updatePostInput = z.object({
 
 export const listPostsInput = z.object({
   status: postStatus.optional(),
-  search: z.string().trim().max(200).optional(),
-  cursor: z.string().max(200).nullish(),
-  limit: z.number().int().min(1).max(100).default(30),
+  search: search().optional(),
+  cursor: timeCursor('post').nullish(),
+  limit: limit(100).default(30),
 });
 
-export const postIdInput = z.object({ id });
+export const postIdInput = z.object({ id: id('post') });
 
 /** A picture, GIF or video with what is known of its file. Its bytes are at `/api/media/<fileId>`. */
 export const mediaOutput = z.object({

@@ -5,7 +5,14 @@ import { connections, listings, priceChanges, priceRules, products, workspaces }
 import { notFound } from '@/server/foundation/errors';
 import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
-import type { PriceChange, PriceRule, pageInput, priceChangePage, rulePage } from './schemas';
+import type {
+  listChangesInput,
+  listRulesInput,
+  PriceChange,
+  PriceRule,
+  priceChangePage,
+  rulePage,
+} from './schemas';
 
 const ruleRows = (tx: Tx) =>
   tx
@@ -56,7 +63,7 @@ export async function listRules({
   input,
 }: {
   ctx: Ctx;
-  input: z.output<typeof pageInput>;
+  input: z.output<typeof listRulesInput>;
 }): Promise<z.output<typeof rulePage>> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const rows = await ruleRows(tx)
@@ -89,7 +96,7 @@ export async function listPriceChanges({
   input,
 }: {
   ctx: Ctx;
-  input: z.output<typeof pageInput>;
+  input: z.output<typeof listChangesInput>;
 }): Promise<z.output<typeof priceChangePage>> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const rows = await tx

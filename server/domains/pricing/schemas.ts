@@ -1,39 +1,33 @@
 import { z } from 'zod';
+import { id, limit, minorUnits, version, whole } from '@/server/foundation/inputs';
 
-const id = z.string().min(1).max(64);
+const hours = whole({ min: 1, max: 24 * 90, tooSmall: 'At least one hour.', tooLarge: 'At most 90 days.' });
 const rule = {
   active: z.boolean().default(true),
-  minViews: z.number().int().min(1, 'At least one view.').max(1_000_000),
-  windowHours: z
-    .number()
-    .int()
-    .min(1, 'At least one hour.')
-    .max(24 * 90, 'At most 90 days.'),
+  minViews: whole({ min: 1, max: 1_000_000, tooSmall: 'At least one view.' }),
+  windowHours: hours,
   /** Hundredths of a per cent. */
-  stepBasisPoints: z.number().int().min(10, 'At least 0.1 %.').max(5000, 'At most 50 %.'),
-  cooldownHours: z
-    .number()
-    .int()
-    .min(1, 'At least one hour.')
-    .max(24 * 90, 'At most 90 days.'),
+  stepBasisPoints: whole({ min: 10, max: 5000, tooSmall: 'At least 0.1 %.', tooLarge: 'At most 50 %.' }),
+  cooldownHours: hours,
 };
 export const saveRuleInput = z.object({
-  listingId: id,
+  listingId: id('listing'),
   /** The version that was seen; left out for a listing that has no rule yet. */
-  version: z.number().int().optional(),
+  version: version(0).optional(),
   ...rule,
 });
-export const ruleIdInput = z.object({ id });
+export const ruleIdInput = z.object({ id: id('priceRule') });
 export const requestPriceInput = z.object({
-  listingId: id,
+  listingId: id('listing'),
   /** Minor units. */
-  price: z.number().int().min(1).max(100_000_000),
+  price: minorUnits(),
 });
-export const pageInput = z.object({
-  listingId: id.optional(),
-  cursor: z.string().max(64).optional(),
-  limit: z.number().int().min(1).max(100).default(25),
+export const listRulesInput = z.object({
+  listingId: id('listing').optional(),
+  cursor: id('priceRule').optional(),
+  limit: limit(100).default(25),
 });
+export const listChangesInput = listRulesInput.extend({ cursor: id('priceChange').optional() });
 
 export const ruleOutput = z.object({
   id: z.string(),

@@ -1,56 +1,50 @@
 import { z } from 'zod';
-import { currencyDigits } from '@/server/foundation/money';
+import { currency, id, limit, line, minorUnits, search, text, version } from '@/server/foundation/inputs';
 
-const MAX_PRICE = 100_000_000;
-const price = z
-  .number()
-  .int('Write a whole number of cents.')
-  .min(1, 'The price must be more than nothing.')
-  .max(MAX_PRICE, 'This price is too high.');
-
-export const currencyCode = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'Write a currency such as USD.')
-  .refine((code) => {
-    try {
-      currencyDigits(code);
-      return Intl.supportedValuesOf('currency').includes(code);
-    } catch {
-      return false;
-    }
-  }, 'We do not know this currency.');
+const price = minorUnits({
+  notWhole: 'Write a whole number of cents.',
+  tooSmall: 'The price must be more than nothing.',
+  tooLarge: 'This price is too high.',
+});
 
 const shape = {
-  title: z.string().trim().min(1, 'Give it a title.').max(140, 'A title has at most 140 characters.'),
-  description: z
-    .string()
-    .trim()
-    .min(1, 'Describe what the buyer gets.')
-    .max(10_000, 'A description has at most 10,000 characters.'),
+  title: line({
+    min: 1,
+    max: 140,
+    tooShort: 'Give it a title.',
+    tooLong: 'A title has at most 140 characters.',
+  }),
+  description: text({
+    min: 1,
+    max: 10_000,
+    trim: true,
+    tooShort: 'Describe what the buyer gets.',
+    tooLong: 'A description has at most 10,000 characters.',
+  }),
   tags: z
-    .array(z.string().trim().min(1).max(20, 'A tag has at most 20 characters.'))
+    .array(line({ min: 1, max: 20, tooLong: 'A tag has at most 20 characters.' }))
     .max(13, 'At most 13 tags.')
     .default([])
     .transform((tags) => [...new Set(tags)]),
   /** Minor units of the currency. */
   price,
   floor: price,
-  currency: currencyCode,
-  fileId: z.string().max(64).nullable().default(null),
+  currency: currency('We do not know this currency.'),
+  fileId: id('file').nullable().default(null),
 };
 const floorRule = (value: { price: number; floor: number }): boolean => value.floor <= value.price;
 const floorError = { message: 'The lowest price cannot be above the price.', path: ['floor'] };
 
 export const createProductInput = z.object(shape).refine(floorRule, floorError);
 export const updateProductInput = z
-  .object({ ...shape, id: z.string().max(64), version: z.number().int() })
+  .object({ ...shape, id: id('product'), version: version() })
   .refine(floorRule, floorError);
-export const archiveProductInput = z.object({ id: z.string().max(64), version: z.number().int() });
+export const archiveProductInput = z.object({ id: id('product'), version: version() });
 export const listProductsInput = z.object({
-  search: z.string().trim().max(140).optional(),
+  search: search(140).optional(),
   archived: z.boolean().default(false),
-  cursor: z.string().max(64).optional(),
-  limit: z.number().int().min(1).max(100).default(25),
+  cursor: id('product').optional(),
+  limit: limit(100).default(25),
 });
 
 export const fileOutput = z.object({ id: z.string(), name: z.string(), mime: z.string(), bytes: z.number() });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import { text } from '@/server/foundation/inputs';
 
 export const checkLinksInput = z.object({
   /** Texts as they are written, and addresses: the links in them are checked. */
-  texts: z.array(z.string().max(20_000)).max(40),
+  texts: z.array(text({ max: 20_000 })).max(40),
 });
 
 export const checkedLink = z.object({

@@ -1,8 +1,7 @@
 import { z } from 'zod';
+import { id, text, token } from '@/server/foundation/inputs';
 import { mediaInput } from '../posts/schemas';
 import { localTime, publicationOutput } from './schemas';
-
-const id = z.string().min(1).max(64);
 
 export const WARNING_CODES = [
   'repeated_text',
@@ -17,17 +16,17 @@ export const WARNING_CODES = [
 
 export const checkScheduleInput = z.object({
   /** Whose stored texts go out where `texts` has none. */
-  postId: id.nullish(),
+  postId: id('post').nullish(),
   /** For which slots it is; else the stored post's. */
-  topicId: id.nullish(),
+  topicId: id('topic').nullish(),
   texts: z
     .array(
       z.object({
-        platform: z.string().min(1).max(40),
-        text: z.string().max(20_000),
-        link: z.string().max(2000).nullish(),
+        platform: token({ min: 1, max: 40 }),
+        text: text({ max: 20_000 }),
+        link: token({ max: 2000 }).nullish(),
         parts: z
-          .array(z.object({ text: z.string().max(20_000), link: z.string().max(2000).optional() }))
+          .array(z.object({ text: text({ max: 20_000 }), link: token({ max: 2000 }).optional() }))
           .max(50)
           .default([]),
         media: z.array(mediaInput).max(20).default([]),
@@ -37,7 +36,7 @@ export const checkScheduleInput = z.object({
     .default([]),
   /** `local` is this account's own time, such as its next free slot, where it differs from `when`. */
   targets: z
-    .array(z.object({ connectionId: id, local: localTime.optional() }))
+    .array(z.object({ connectionId: id('connection'), local: localTime.optional() }))
     .min(1)
     .max(50),
   when: z.discriminatedUnion('kind', [
@@ -47,7 +46,7 @@ export const checkScheduleInput = z.object({
     z.object({ kind: z.literal('next_slot') }),
   ]),
   /** Publications that move to this time; they are not counted where they are now. */
-  moving: z.array(id).max(50).default([]),
+  moving: z.array(id('publication')).max(50).default([]),
 });
 
 export const scheduleWarning = z.object({

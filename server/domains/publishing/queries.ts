@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { timeNote } from './local-time';
 import {
@@ -157,8 +158,7 @@ export async function listPublications({
   input: z.input<typeof listPublicationsInput>;
 }): Promise<{ items: Publication[]; nextCursor: string | null }> {
   const { from, to, state, connectionId, postId, limit, cursor } = listPublicationsInput.parse(input);
-  const [cursorAt, cursorId] = cursor?.split('|') ?? [];
-  const at = new Date(cursorAt ?? '');
+  const after = readTimeCursor(cursor);
   const states = state === undefined ? undefined : Array.isArray(state) ? state : [state];
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     select(tx)
@@ -177,8 +177,11 @@ export async function listPublications({
                 notLike(publications.requestKey, `${PART_KEY}%`),
                 notInArray(publications.state, ['published', 'cancelled']),
               ),
-          cursorId && !Number.isNaN(at.getTime())
-            ? or(gt(publications.dueAt, at), and(eq(publications.dueAt, at), gt(publications.id, cursorId)))
+          after
+            ? or(
+                gt(publications.dueAt, after.at),
+                and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
+              )
             : undefined,
         ),
       )
@@ -190,6 +193,6 @@ export async function listPublications({
   const last = page.at(-1)?.publication;
   return {
     items: page.map((row) => toPublication(row, now)),
-    nextCursor: rows.length > limit && last ? `${last.dueAt.toISOString()}|${last.id}` : null,
+    nextCursor: rows.length > limit && last ? writeTimeCursor(last.dueAt, last.id) : null,
   };
 }

@@ -1,22 +1,29 @@
 import { z } from 'zod';
 import { MEDIA_STATES, PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import {
+  id,
+  instant,
+  limit,
+  localDateTime,
+  timeCursor,
+  token,
+  version,
+  webAddress,
+} from '@/server/foundation/inputs';
 import { boostInput, boostOutput } from '../boosts/schemas';
 import { mediaOutput } from '../posts/schemas';
 import { resultsOutput } from '../results/schemas';
 import { waitsOutput } from './waits';
 
-const id = z.string().min(1).max(64);
-const version = z.number().int().positive();
-
 /** A wall-clock time in the workspace's zone. */
-export const localTime = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/, 'Choose a date and a time.');
+export const localTime = localDateTime();
 
 export const scheduleInput = z.object({
-  postId: id,
+  postId: id('post'),
   /** The post's version that the person saw. */
-  version,
+  version: version(),
   targets: z
-    .array(z.object({ connectionId: id }))
+    .array(z.object({ connectionId: id('connection') }))
     .min(1, 'Choose at least one account.')
     .max(50),
   when: z.discriminatedUnion('kind', [
@@ -28,29 +35,28 @@ export const scheduleInput = z.object({
   /** What follows when it does well; null for nothing, and without it the workspace's own rule. */
   boost: boostInput.nullish(),
   /** Made once per press of the button: the same key answers the same rows. */
-  requestKey: z.string().min(8).max(80),
+  requestKey: token({ min: 8, max: 80 }),
 });
-export const rescheduleInput = z.object({ id, version, local: localTime });
-export const publicationVersionInput = z.object({ id, version });
-export const publicationIdInput = z.object({ id });
+export const rescheduleInput = z.object({ id: id('publication'), version: version(), local: localTime });
+export const publicationVersionInput = z.object({ id: id('publication'), version: version() });
+export const publicationIdInput = z.object({ id: id('publication') });
 export const resolveUnknownInput = z.object({
-  id,
-  version,
+  id: id('publication'),
+  version: version(),
   /** `there_end`: it is there, and what would follow it stays unsent. */
   answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
-  permalink: z
-    .url({ protocol: /^https?$/, error: "Paste the post's full address." })
-    .max(2000)
-    .optional(),
+  permalink: webAddress("Paste the post's full address.").optional(),
 });
 export const listPublicationsInput = z.object({
-  from: z.date().optional(),
-  to: z.date().optional(),
-  state: z.union([z.enum(PUBLICATION_STATES), z.array(z.enum(PUBLICATION_STATES))]).optional(),
-  connectionId: id.optional(),
-  postId: id.optional(),
-  limit: z.number().int().min(1).max(500).default(100),
-  cursor: z.string().max(200).nullish(),
+  from: instant().optional(),
+  to: instant().optional(),
+  state: z
+    .union([z.enum(PUBLICATION_STATES), z.array(z.enum(PUBLICATION_STATES)).max(PUBLICATION_STATES.length)])
+    .optional(),
+  connectionId: id('connection').optional(),
+  postId: id('post').optional(),
+  limit: limit(500).default(100),
+  cursor: timeCursor('publication').nullish(),
 });
 
 export const publicationOutput = z.object({

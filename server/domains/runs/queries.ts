@@ -1,7 +1,8 @@
 import { and, desc, eq, lt, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { jobRuns, systemRuns } from '@/db/schema';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { requireRole } from '../context';
 import {
@@ -22,7 +23,7 @@ export async function listRuns({
   input: z.input<typeof listRunsInput>;
 }): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
   const { status, function: name, cursor, limit } = listRunsInput.parse(input);
-  const after = cursor === undefined ? undefined : readCursor(cursor);
+  const after = readTimeCursor(cursor);
   const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({
@@ -55,7 +56,7 @@ export async function listRuns({
   );
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? `${last.startedAt.getTime()}.${last.id}` : null };
+  return { items, nextCursor: rows.length > limit && last ? writeTimeCursor(last.startedAt, last.id) : null };
 }
 
 /** One run with its steps. */
@@ -103,10 +104,4 @@ export async function listSystemRuns({
       .orderBy(desc(systemRuns.startedAt), desc(systemRuns.id))
       .limit(limit),
   );
-}
-
-function readCursor(cursor: string): { at: Date; id: string } {
-  const match = /^(\d{1,15})\.(.+)$/.exec(cursor);
-  if (!match) throw new AppError('invalid', 'This page of the list does not exist.');
-  return { at: new Date(Number(match[1])), id: match[2] ?? '' };
 }

@@ -1,17 +1,18 @@
 import { z } from 'zod';
+import { id, limit, timeCursor, token } from '@/server/foundation/inputs';
 
 export const runStatus = z.enum(['running', 'completed', 'failed', 'cancelled']);
 
 export const listRunsInput = z
   .object({
     status: runStatus.optional(),
-    function: z.string().max(120).optional(),
-    cursor: z.string().max(120).optional(),
-    limit: z.number().int().min(1).max(100).default(25),
+    function: token({ max: 120 }).optional(),
+    cursor: timeCursor('jobRun').optional(),
+    limit: limit(100).default(25),
   })
   .prefault({});
-export const systemRunsInput = z.object({ limit: z.number().int().min(1).max(100).default(25) }).prefault({});
-export const runIdInput = z.object({ id: z.string().min(1).max(64) });
+export const systemRunsInput = z.object({ limit: limit(100).default(25) }).prefault({});
+export const runIdInput = z.object({ id: id('jobRun') });
 
 export const runSummary = z.object({
   id: z.string(),

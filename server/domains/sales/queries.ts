@@ -2,6 +2,7 @@ import { and, desc, eq, gte, inArray, lt, ne, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections, ledgerTransactions, sales, syncCursors } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/manifests';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../ledger/queries';
@@ -17,8 +18,7 @@ export async function listSales({
 }): Promise<z.output<typeof salePage>> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const range = input.month ? monthRange(input.month, (await readWorkspace(tx, ctx)).timeZone) : null;
-    const [at, id] = input.cursor?.split('|') ?? [];
-    const after = at && id && !Number.isNaN(Date.parse(at)) ? { at: new Date(at), id } : null;
+    const after = readTimeCursor(input.cursor);
     const rows = await tx
       .select({ sale: sales, connection: connections })
       .from(sales)
@@ -77,7 +77,7 @@ export async function listSales({
         soldAt: sale.soldAt,
         transactionId: transactions.get(keyOf(sale)) ?? null,
       })),
-      nextCursor: rows.length > input.limit && last ? `${last.soldAt.toISOString()}|${last.id}` : null,
+      nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.soldAt, last.id) : null,
     };
   });
 }

@@ -1,21 +1,19 @@
 import { z } from 'zod';
+import { id, limit, month, search, timeCursor } from '@/server/foundation/inputs';
 
 export const requestSyncInput = z.object({
   /** One connection, or all that sell. */
-  connectionId: z.string().max(64).optional(),
+  connectionId: id('connection').optional(),
 });
 export const requestSyncOutput = z.object({ requested: z.number() });
 
 export const listSalesInput = z.object({
-  connectionId: z.string().max(64).optional(),
-  listingId: z.string().max(64).optional(),
-  order: z.string().trim().max(100).optional(),
-  month: z
-    .string()
-    .regex(/^\d{4}-(0[1-9]|1[0-2])$/)
-    .optional(),
-  cursor: z.string().max(200).optional(),
-  limit: z.number().int().min(1).max(100).default(25),
+  connectionId: id('connection').optional(),
+  listingId: id('listing').optional(),
+  order: search(100).optional(),
+  month: month().optional(),
+  cursor: timeCursor('sale').optional(),
+  limit: limit(100).default(25),
 });
 export const saleOutput = z.object({
   id: z.string(),

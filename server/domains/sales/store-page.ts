@@ -4,6 +4,7 @@ import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
+import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '../context';
 import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
@@ -130,7 +131,7 @@ async function insertSales(
           listingId: sale.listingRemoteId ? (listingIds.get(sale.listingRemoteId) ?? null) : null,
           remoteId: sale.remoteId,
           remoteOrderId: sale.remoteOrderId,
-          title: sale.title.slice(0, 500),
+          title: cutText(sale.title, 500),
           quantity: sale.quantity,
           gross: sale.gross.amount,
           fees: 0,

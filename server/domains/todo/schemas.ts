@@ -1,15 +1,14 @@
 import { z } from 'zod';
+import { id, line, text } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
-
-const id = z.string().min(1).max(64);
 export const completeActionInput = z.object({
-  id,
+  id: id('action'),
   /** What the action's input asks for: a choice's value, a text, an address. */
-  answer: z.string().trim().max(2000).optional(),
+  answer: text({ max: 2000, trim: true }).optional(),
   /** With the answer that a post is there: its address at the platform. */
-  permalink: z.string().trim().max(2000).optional(),
+  permalink: line({ max: 2000 }).optional(),
 });
-export const actionIdInput = z.object({ id });
+export const actionIdInput = z.object({ id: id('action') });
 
 export const actionOutput = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { whole } from '@/server/foundation/inputs';
 import { TOPIC_SLUGS } from './catalogue';
 
 export const topicSlug = z.enum(TOPIC_SLUGS);
@@ -36,8 +37,8 @@ export const chooseTopicsInput = z.object({
 export const previewTopicInput = z.object({
   slug: topicSlug,
   /** Another seed gives another draft. */
-  seed: z.number().int().min(0).max(1_000_000).default(1),
-  creativity: z.number().int().min(0).max(100).default(50),
+  seed: whole({ min: 0, max: 1_000_000 }).default(1),
+  creativity: whole({ min: 0, max: 100 }).default(50),
 });
 export const previewTopicOutput = z.object({
   slug: topicSlug,

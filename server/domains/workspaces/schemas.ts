@@ -1,25 +1,17 @@
 import { z } from 'zod';
-import { canonicalTimeZone, isTimeZone } from './time-zones';
+import { currency, line, timeZone } from '@/server/foundation/inputs';
 
-export const timeZoneSchema = z
-  .string()
-  .max(64)
-  .refine(isTimeZone, 'Choose a time zone from the list.')
-  .transform(canonicalTimeZone);
-
-export const currencySchema = z
-  .string()
-  .refine((v) => Intl.supportedValuesOf('currency').includes(v), 'Choose a currency from the list.');
+export const timeZoneSchema = timeZone();
 
 export const updateWorkspaceInput = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1, 'Give the workspace a name.')
-    .max(80, 'Use at most 80 characters.')
-    .refine((v) => !/\p{Cc}/u.test(v), 'The name has a character that cannot be shown.'),
+  name: line({
+    min: 1,
+    max: 80,
+    tooShort: 'Give the workspace a name.',
+    unshown: 'The name has a character that cannot be shown.',
+  }),
   timeZone: timeZoneSchema,
-  reportingCurrency: currencySchema,
+  reportingCurrency: currency(),
 });
 
 export const workspaceOutput = z.object({

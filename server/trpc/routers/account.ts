@@ -32,7 +32,7 @@ export const accountRouter = router({
   })),
   sessions: personProcedure.output(z.array(sessionOutput)).query(({ ctx }) => listSessions(person(ctx))),
   revokeSession: personProcedure
-    .input(idInput)
+    .input(idInput('session'))
     .mutation(({ ctx, input }) => revokeSession({ ctx: person(ctx), input })),
   revokeOtherSessions: personProcedure
     .output(z.object({ ended: z.number() }))

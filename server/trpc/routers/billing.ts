@@ -6,6 +6,7 @@ import {
   billingSummary,
   checkoutInput,
   checkoutOutcome,
+  confirmInput,
   portalInput,
   urlOutput,
 } from '@/server/domains/billing/schemas';
@@ -22,7 +23,7 @@ export const billingRouter = router({
     .output(urlOutput)
     .mutation(({ ctx, input }) => startCheckout({ ctx: ctx.verb, input })),
   confirm: memberProcedure('owner')
-    .input(z.object({ sessionId: z.string().min(4).max(200) }))
+    .input(confirmInput)
     .output(checkoutOutcome)
     .mutation(({ ctx, input }) => confirmCheckout({ ctx: ctx.verb, input })),
   confirmPortal: memberProcedure('owner')

@@ -6,6 +6,7 @@ import { dropChoice } from '@/server/domains/connections/drop-choice';
 import { availablePlatforms, listConnections, openChoice } from '@/server/domains/connections/queries';
 import {
   availablePlatformSchema,
+  choiceIdInput,
   chooseAccountsInput,
   connectionChoiceSchema,
   connectionIdInput,
@@ -35,7 +36,7 @@ export const connectionsRouter = router({
     .output(z.object({ connectionIds: z.array(z.string()) }))
     .mutation(({ ctx, input }) => chooseAccounts({ ctx: ctx.verb, input })),
   dropChoice: memberProcedure('manager')
-    .input(connectionIdInput)
+    .input(choiceIdInput)
     .output(z.object({ id: z.string() }))
     .mutation(({ ctx, input }) => dropChoice({ ctx: ctx.verb, input })),
   disconnect: memberProcedure('manager')

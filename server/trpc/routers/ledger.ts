@@ -17,7 +17,7 @@ export const ledgerRouter = router({
     .output(transactionPage)
     .query(({ ctx, input }) => listTransactions({ ctx: ctx.verb, input })),
   get: memberProcedure('viewer')
-    .input(idInput)
+    .input(idInput('transaction'))
     .output(transactionDetail)
     .query(({ ctx, input }) => getTransaction({ ctx: ctx.verb, input })),
   balances: memberProcedure('viewer')

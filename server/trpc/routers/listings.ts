@@ -19,7 +19,7 @@ export const listingsRouter = router({
     .output(listingPage)
     .query(({ ctx, input }) => listListings({ ctx: ctx.verb, input })),
   get: memberProcedure('viewer')
-    .input(idInput)
+    .input(idInput('listing'))
     .output(listingOutput)
     .query(({ ctx, input }) => getListing({ ctx: ctx.verb, input })),
   create: memberProcedure('operator')

@@ -3,7 +3,8 @@ import { listPriceChanges, listRules } from '@/server/domains/pricing/queries';
 import { requestPriceChange } from '@/server/domains/pricing/request-price-change';
 import { removeRule, saveRule } from '@/server/domains/pricing/save-rule';
 import {
-  pageInput,
+  listChangesInput,
+  listRulesInput,
   priceChangePage,
   requestPriceInput,
   ruleIdInput,
@@ -17,11 +18,11 @@ const idOutput = z.object({ id: z.string() });
 
 export const pricingRouter = router({
   rules: memberProcedure('viewer')
-    .input(pageInput)
+    .input(listRulesInput)
     .output(rulePage)
     .query(({ ctx, input }) => listRules({ ctx: ctx.verb, input })),
   changes: memberProcedure('viewer')
-    .input(pageInput)
+    .input(listChangesInput)
     .output(priceChangePage)
     .query(({ ctx, input }) => listPriceChanges({ ctx: ctx.verb, input })),
   saveRule: memberProcedure('operator')

@@ -18,7 +18,7 @@ export const productsRouter = router({
     .output(productPage)
     .query(({ ctx, input }) => listProducts({ ctx: ctx.verb, input })),
   get: memberProcedure('viewer')
-    .input(idInput)
+    .input(idInput('product'))
     .output(productOutput)
     .query(({ ctx, input }) => getProduct({ ctx: ctx.verb, input })),
   create: memberProcedure('operator')
@@ -34,7 +34,7 @@ export const productsRouter = router({
     .output(productOutput)
     .mutation(({ ctx, input }) => archiveProduct({ ctx: ctx.verb, input })),
   restore: memberProcedure('operator')
-    .input(idInput)
+    .input(idInput('product'))
     .output(productOutput)
     .mutation(({ ctx, input }) => restoreProduct({ ctx: ctx.verb, input })),
 });

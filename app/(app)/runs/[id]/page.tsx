@@ -1,6 +1,6 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { isTrpcNotFound } from '@/components/create/not-found';
 import { api } from '@/components/trpc/server';
 import { Alert, AlertDescription, AlertTitle } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';
@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: 'Run' };
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
   const [{ id }, caller] = await Promise.all([params, api()]);
   const run = await caller.runs.get({ id }).catch((error: unknown) => {
-    if (error instanceof TRPCError && error.code === 'NOT_FOUND') notFound();
+    if (isTrpcNotFound(error)) notFound();
     throw error;
   });
   const { timeZone: zone } = await caller.workspace.get();

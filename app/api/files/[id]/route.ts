@@ -1,6 +1,8 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { readFileContent } from '@/server/domains/files/read-file';
+import { notFound } from '@/server/foundation/errors';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
+import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../answer';
 
 export const dynamic = 'force-dynamic';
@@ -13,8 +15,10 @@ export async function GET(
   const viewer = await getViewer();
   if (!viewer) return refuse(401, 'Please sign in.');
   try {
-    const { id } = await params;
-    const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: { id } });
+    // An address of another shape is nobody's.
+    const asked = idInput('file').safeParse(await params);
+    if (!asked.success) throw notFound('file');
+    const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: asked.data });
     return new Response(Buffer.from(content), {
       headers: {
         'Content-Type': file.mime,

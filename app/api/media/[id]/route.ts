@@ -3,6 +3,7 @@ import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
 import { notFound } from '@/server/foundation/errors';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
+import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../../files/answer';
 import { partAsked } from './range';
 
@@ -22,8 +23,10 @@ export async function GET(
   const viewer = await getViewer();
   if (!viewer) return refuse(401, 'Please sign in.');
   try {
-    const { id } = await params;
-    const file = await readMedia({ ctx: await ctxForViewer(viewer), input: { id } });
+    // An address of another shape is nobody's.
+    const named = idInput('file').safeParse(await params);
+    if (!named.success) throw notFound('file');
+    const file = await readMedia({ ctx: await ctxForViewer(viewer), input: named.data });
     const shown = new URL(request.url).searchParams.get('size') === 'small' ? smallOf(file) : file;
     if (!shown) throw notFound('picture');
     const { storageKey, bytes, mime } = shown;

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { epochSeconds, token, whole } from '@/server/foundation/inputs';
+
+/** An id of Stripe's with this prefix, as it stands in its objects. */
+const stripeId = (prefix: string) =>
+  token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`), `is no id of the kind ${prefix}_`);
+/** An object of Stripe's, by its id alone or in full. */
+const reference = (prefix: string) =>
+  z.union([stripeId(prefix), z.object({ id: stripeId(prefix) }).transform(({ id }) => id)]);
+
+/** What surrounds every event. The signature says that it is Stripe's, not that we know its shape. */
+export const eventEnvelope = z.object({
+  id: stripeId('evt'),
+  type: token({ min: 1, max: 200 }),
+  data: z.object({ object: z.looseObject({}) }),
+});
+
+export const checkoutOfEvent = z.object({
+  customer: reference('cus'),
+  subscription: reference('sub').nullish(),
+});
+export const subscriptionOfEvent = z.object({ id: stripeId('sub'), customer: reference('cus') });
+export const invoiceOfEvent = z.object({
+  id: stripeId('in'),
+  customer: reference('cus'),
+  /** Minor units. */
+  amount_paid: whole({ min: 0, max: 1_000_000_000_000 }),
+  currency: token({ max: 3 }).regex(/^[a-z]{3}$/),
+  created: epochSeconds(),
+  status_transitions: z.object({ paid_at: epochSeconds().nullish() }).nullish(),
+  parent: z
+    .object({ subscription_details: z.object({ subscription: reference('sub').nullish() }).nullish() })
+    .nullish(),
+});
+export type InvoiceOfEvent = z.output<typeof invoiceOfEvent>;
+
+/** A subscription as Stripe answers it. */
+export const subscriptionAnswer = z.object({
+  id: stripeId('sub'),
+  customer: reference('cus'),
+  status: token({ min: 1, max: 40 }),
+  cancel_at_period_end: z.boolean(),
+  items: z.object({
+    data: z
+      .array(
+        z.object({
+          price: z.object({ id: token({ max: 255 }) }),
+          current_period_end: epochSeconds().nullish(),
+        }),
+      )
+      .max(100),
+  }),
+});
+export type SubscriptionAnswer = z.output<typeof subscriptionAnswer>;

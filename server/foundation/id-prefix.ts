@@ -1,0 +1,54 @@
+/** Crockford's base 32, in lower case. */
+export const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** Every kind of row has its prefix, so that an id in a log or a URL says what it is. */
+export const ID_PREFIX = {
+  user: 'usr',
+  session: 'ses',
+  device: 'dev',
+  signInCode: 'sic',
+  emailToken: 'emt',
+  email: 'eml',
+  workspace: 'ws',
+  stream: 'str',
+  topic: 'top',
+  slot: 'slt',
+  series: 'ser',
+  connection: 'con',
+  connectionChoice: 'coc',
+  oauthState: 'oas',
+  post: 'pst',
+  variant: 'var',
+  publication: 'pub',
+  attempt: 'att',
+  file: 'fil',
+  generation: 'gen',
+  approval: 'apr',
+  action: 'act',
+  alert: 'alr',
+  activity: 'atv',
+  product: 'prd',
+  listing: 'lst',
+  listingOperation: 'lop',
+  sale: 'sal',
+  fee: 'fee',
+  payout: 'pay',
+  refund: 'rfd',
+  priceRule: 'prl',
+  priceChange: 'pch',
+  account: 'acc',
+  transaction: 'txn',
+  posting: 'ptg',
+  subscription: 'sub',
+  jobRun: 'run',
+  jobStep: 'stp',
+  event: 'evt',
+  queue: 'que',
+  sandbox: 'sbx',
+  view: 'vws',
+  postingStop: 'hlt',
+} as const;
+export type IdKind = keyof typeof ID_PREFIX;
+
+/** The shape of every id of this kind, as `newId` makes it: 26 characters after the prefix. */
+export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${ID_PREFIX[kind]}_[${ID_ALPHABET}]{26}$`);

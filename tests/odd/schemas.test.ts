@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { id, line, text, whole } from '@/server/foundation/inputs';
+import { appRouter } from '@/server/trpc/root';
+import { unbounded } from './schema';
+
+const procedures = Object.entries(
+  appRouter._def.procedures as unknown as Record<string, { _def: { inputs: z.core.$ZodType[] } }>,
+).flatMap(([name, { _def }]) => _def.inputs.map((input) => ({ name, input })));
+
+const files = readdirSync('server/domains', { recursive: true, encoding: 'utf8' })
+  .filter((file) => /schemas\.ts$/.test(file))
+  .sort();
+
+it('finds what nothing bounds, wherever it stands', () => {
+  const schema = z.object({
+    id: id('post'),
+    name: line({ max: 5 }).optional(),
+    count: whole({ min: 0, max: 3 }).default(1),
+    loose: z.string().max(5).optional(),
+    list: z.array(text({ max: 5 })),
+    deep: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('a'), at: z.date().nullish() }),
+      z.object({ kind: z.literal('b'), n: z.number().int().min(0) }),
+    ]),
+    map: z.record(z.string(), text({ max: 5 })),
+    any: z.array(z.unknown()).max(3),
+  });
+  expect(unbounded(schema)).toEqual([
+    'loose: string',
+    'list: a list without an end',
+    'deep.at: date',
+    'deep.n: number',
+    'map<key>: string',
+    'any[]: unknown',
+  ]);
+});
+
+it('a refined input type is still one', () => {
+  expect(unbounded(text({ max: 5 }).refine((v) => v !== 'no'))).toEqual([]);
+});
+
+describe('every input of the API is made of the input types', () => {
+  it.each(procedures)('$name', ({ input }) => {
+    expect(unbounded(input)).toEqual([]);
+  });
+});
+
+describe('every input schema of a domain is made of the input types', () => {
+  it.each(files)('%s', async (file) => {
+    const exported: Record<string, unknown> = await import(`../../server/domains/${file}`);
+    const found = Object.entries(exported).flatMap(([name, value]) =>
+      /Input$/.test(name) && value instanceof z.ZodType
+        ? unbounded(value).map((what) => `${name}.${what}`)
+        : [],
+    );
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { Db } from '@/db/client';
+import { ledgerTransactions, webhookEvents } from '@/db/schema';
+import { findSubscription } from '@/server/domains/billing/customer';
+import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
+import { stripeBench } from '@/server/domains/billing/testing';
+import { seeded } from '@/server/sandbox/random';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { type Path, places, put, without } from './mutate';
+import { ODD_NUMBERS, ODD_TEXTS } from './values';
+
+let db: Db;
+let world: World;
+let bench: ReturnType<typeof stripeBench>;
+let events: Record<string, unknown>[];
+beforeAll(async () => {
+  db = await freshDb();
+  world = await createWorld(db);
+  bench = stripeBench(db, world);
+  await bench.buy();
+  const customer = (await findSubscription(world.ctx))?.customerId;
+  const ours = () =>
+    bench.deliveries
+      .map((d) => JSON.parse(d.body))
+      .filter((event) => event.data.object.customer === customer);
+  await vi.waitFor(() => expect(ours().map((event) => event.type)).toContain('invoice.paid'), {
+    timeout: 30_000,
+  });
+  events = ours();
+});
+afterAll(() => db.close());
+
+const take = (body: string) =>
+  handleStripeWebhook(
+    { db, clock: world.clock, signals: world.signals, gateway: bench.gateway },
+    body,
+    bench.sign(body),
+  );
+
+/** What we read of an event; the rest of it may be anything. */
+const READ =
+  /^(id|type|data(\.object(\.(id|customer|subscription|amount_paid|currency|created|status_transitions|parent).*)?)?)?$/;
+// As JSON can say it.
+const ODD = [
+  ...ODD_TEXTS.filter((t) => t.length < 100_000),
+  ...ODD_NUMBERS.filter(Number.isFinite),
+  null,
+  true,
+  [],
+  {},
+  [null],
+  { id: 7 },
+  { id: null },
+  -1,
+  -62_167_219_201,
+  99_999_999_999,
+  8_640_000_000_001,
+];
+
+it('no signed event, however odd, is an error of ours that Stripe would repeat', async () => {
+  const random = seeded(7);
+  const trials: [string, Path, unknown][] = [];
+  for (const event of events)
+    for (const place of places(event)) {
+      const read = READ.test(place.join('.'));
+      for (const odd of ODD)
+        if (random() < (read ? 0.04 : 0.001)) trials.push([String(event.type), place, odd]);
+    }
+  expect(trials.length).toBeGreaterThan(100);
+  const bad: string[] = [];
+  let count = 0;
+  for (const [type, place, odd] of trials) {
+    const event = events.find((e) => e.type === type) as Record<string, unknown>;
+    // Another id each time, or it would be a repetition; sometimes a field that is missing altogether.
+    const fresh = { ...event, id: `evt_odd_${count++}` };
+    const changed = random() < 0.05 ? without(fresh, place) : put(fresh, place, odd);
+    // Stripe limits how often it is asked in a second.
+    world.clock.advance(100);
+    try {
+      await take(JSON.stringify(changed) ?? 'null');
+    } catch (error) {
+      bad.push(`${type} ${place.join('.')} = ${JSON.stringify(odd)?.slice(0, 60)}: ${error}`);
+    }
+  }
+  process.stdout.write(`odd stripe events: ${trials.length}\n`);
+  expect(bad.slice(0, 20)).toEqual([]);
+}, 120_000);
+
+it.each([
+  'null',
+  '1',
+  '"text"',
+  '[]',
+  '{}',
+  '{"id":"evt_1"}',
+  '{"id":"evt_1","object":"v2.core.event","type":"v2.x"}',
+])('a signed body that is no event is refused or left alone: %s', async (body) => {
+  expect(['unreadable', 'forged']).toContain(await take(body));
+});
+
+it('an event of a version that we do not know is kept by its id and left alone', async () => {
+  const body = JSON.stringify({
+    id: 'evt_of_tomorrow',
+    object: 'event',
+    api_version: '2999-01-01',
+    type: 'invoice.paid',
+    data: { object: { id: 'in_1', customer: { reference: 'new shape' } } },
+  });
+  expect(await take(body)).toBe('unreadable');
+  expect(await take(body)).toBe('repeated');
+  const rows = await db.asSystem((tx) => tx.select().from(webhookEvents));
+  expect(rows.find((row) => row.id === 'stripe:evt_of_tomorrow')).toMatchObject({ outcome: 'unreadable' });
+});
+
+it('what is read as it should be is booked, also after all of that', async () => {
+  for (const event of events) await take(JSON.stringify(event));
+  const booked = await db.asWorkspace(world.workspaceId, (tx) => tx.select().from(ledgerTransactions));
+  expect(booked.map((row) => row.key)).toContain(
+    `subscription:stripe:${(events.find((e) => e.type === 'invoice.paid') as { data: { object: { id: string } } }).data.object.id}`,
+  );
+});
