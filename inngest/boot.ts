@@ -37,7 +37,9 @@ const STOP_MS = 20_000;
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    console.error(REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : scrubError(error));
+    console.error(
+      REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : scrubError(error),
+    );
     process.exit(1);
   });
   return shared.__tributaryBoot;

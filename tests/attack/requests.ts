@@ -185,7 +185,11 @@ function everything(target: Target, path: string, host: string): Attack[] {
     },
     {
       name: 'a form that breaks off',
-      pieces: at('POST', form, '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_ID_x"\r\n\r\na'),
+      pieces: at(
+        'POST',
+        form,
+        '--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="$ACTION_ID_x"\r\n\r\na',
+      ),
       judge: closed,
     },
     {
@@ -384,8 +388,8 @@ function everything(target: Target, path: string, host: string): Attack[] {
     {
       name: 'the same request thrice',
       pieces: [
-        head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' }) + 'a=b',
-        head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' }) + 'a=b',
+        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
+        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
         ...at('POST', FORGED, 'a=b'),
       ],
       judge: closed,

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm';
+import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
@@ -110,7 +111,7 @@ test('what was changed in the portal shows at once, before any webhook', async (
   const sessionId = await buy('pro');
   await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway });
   const { url } = await openPortal({ ctx: world.ctx, input: { returnTo: '/settings/billing' }, gateway });
-  const shown = await (await reach(new Request(url))).text();
+  const shown = await (await bench.reach(new Request(url))).text();
   expect(shown).toContain('/settings/billing?checkout=portal"');
   const known = await findSubscription(world.ctx);
   const id = known?.subscriptionId ?? '';

@@ -369,8 +369,8 @@ describe('many at once', () => {
     });
     const talk = say(
       GET,
-      head('/b', 'Content-Length: 3') + 'two',
-      chunked('/c', 'Connection: close') + chunk('three') + '0\r\n\r\n',
+      `${head('/b', 'Content-Length: 3')}two`,
+      `${chunked('/c', 'Connection: close') + chunk('three')}0\r\n\r\n`,
     );
     await vi.waitFor(() => expect(handled).toEqual(['/']));
     waiting.shift()?.();
