@@ -42,7 +42,10 @@ export const signInInput = z.object({
   email: token({ max: 500 }),
   password: token({ max: 1000 }),
   /** What the browser shows to say that it has signed in before: the tokens of its cookie. */
-  devices: z.array(token({ max: 500 })).max(10).optional(),
+  devices: z
+    .array(token({ max: 500 }))
+    .max(10)
+    .optional(),
   ...client,
 });
 const browser = token({ max: 200 });

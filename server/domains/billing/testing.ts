@@ -61,6 +61,8 @@ export function stripeBench(db: Db, world: World) {
   return {
     deliveries,
     gateway,
+    /** Asks the sandbox as a browser would. */
+    reach,
     pay,
     /** Pays for a plan on the sandbox's page and answers the checkout's id. */
     async buy(plan: 'pro' | 'agency' = 'pro'): Promise<string> {

@@ -4,6 +4,7 @@ import {
   id,
   limit,
   line,
+  localDate,
   search,
   text,
   timeCursor,
@@ -75,12 +76,9 @@ export const updatePostInput = z.object({
   status: postStatus.optional(),
   variants: variantsInput.optional(),
   /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
-  waiting: z.array(id).max(500).optional(),
+  waiting: z.array(id('publication')).max(500).optional(),
   /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
-  from: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'Choose a day.')
-    .optional(),
+  from: localDate('Choose a day.').optional(),
 });
 
 export const listPostsInput = z.object({
