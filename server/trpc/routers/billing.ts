@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { confirmCheckout, confirmPortal } from '@/server/domains/billing/confirm-checkout';
 import { openPortal } from '@/server/domains/billing/open-portal';
 import { billingSummary as readSummary } from '@/server/domains/billing/queries';
