@@ -78,7 +78,7 @@ export const updatePostInput = z.object({
   /** The publications that the person saw as waiting: when one that the edit would change has gone out since, nothing is saved. */
   waiting: z.array(id('publication')).max(500).optional(),
   /** Of what waits, only what is due from this local day on changes. Without it, all of it does. */
-  from: localDate().optional(),
+  from: localDate('Choose a day.').optional(),
 });
 
 export const listPostsInput = z.object({
