@@ -8,4 +8,8 @@ export function bin(relative: string): string;
 export function waitForHealth(url: string, child: ChildProcess, seconds: number): Promise<boolean>;
 /** Node's arguments for the server. */
 export const serverArgs: string[];
-export function runServer(args: string[], env: NodeJS.ProcessEnv): ChildProcess;
+/** Starts Node with these arguments. `ended` answers its exit code, `asked` says whether a signal was passed on to it. */
+export function runServer(
+  args: string[],
+  env: NodeJS.ProcessEnv,
+): { child: ChildProcess; asked: boolean; ended: Promise<number> };

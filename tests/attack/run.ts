@@ -1,5 +1,4 @@
 // `npm run attack`: the built app, started as `npm start` does it, against everything that strangers may send. Loopback only.
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -33,11 +32,13 @@ let serverErrors = 0;
 const port = await freePort();
 const host = `localhost:${port}`;
 const dataDir = mkdtempSync(path.join(tmpdir(), 'tributary-attack-'));
-const server: ChildProcess = runServer([bin('next/dist/bin/next'), 'start', build, '-p', String(port)], {
+const start = [bin('next/dist/bin/next'), 'start', build, '-p', String(port), '-H', '127.0.0.1'];
+const { child: server } = runServer(start, {
   ...process.env,
   NODE_ENV: 'production',
   NEXT_TELEMETRY_DISABLED: '1',
   NEXT_MANUAL_SIG_HANDLE: 'true',
+  HOST: '127.0.0.1',
   PORT: String(port),
   APP_URL: `http://${host}`,
   TRIBUTARY_DATA_DIR: dataDir,
