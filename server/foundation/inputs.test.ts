@@ -119,6 +119,15 @@ it('ids are those of their kind', () => {
     expect(takes(schema, value)).toBe(false);
 });
 
+it('ids of what follows a publication, which the database makes, are ids', () => {
+  const part = `${newId('publication')}-02`;
+  expect(takes(id('publication'), part)).toBe(true);
+  expect(takes(id('action'), `act_${part}`)).toBe(true);
+  expect(takes(id('action'), newId('action'))).toBe(true);
+  for (const value of [`${part}-03`, `${newId('publication')}-2`, `${newId('post')}-02`])
+    expect(takes(id('publication'), value)).toBe(false);
+});
+
 it('a cursor comes back as it was written, and no other is taken', () => {
   const [at, row] = [new Date('2026-03-05T09:00:00.123Z'), newId('sale')];
   const cursor = timeCursor('sale').parse(writeTimeCursor(at, row));

@@ -58,7 +58,6 @@ async function delivered(type: string): Promise<Delivery[]> {
 }
 
 const pay: typeof bench.pay = (...args) => bench.pay(...args);
-const reach = (request: Request) => bench.reach(request);
 const buy = (plan?: 'pro' | 'agency') => bench.buy(plan);
 
 test('a paid checkout changes the plan by its webhooks, and books what was paid once', async () => {
