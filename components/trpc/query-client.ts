@@ -38,7 +38,9 @@ export function makeQueryClient(): QueryClient {
   return client;
 }
 
+/** Where the code stands: beside the error on the server, in its data once it came over HTTP. */
 function codeOf(error: unknown): string {
-  const data = (error as { data?: { code?: unknown } } | null)?.data;
-  return typeof data?.code === 'string' ? data.code : '';
+  const { code, data } = (error ?? {}) as { code?: unknown; data?: { code?: unknown } };
+  const said = data?.code ?? code;
+  return typeof said === 'string' ? said : '';
 }

@@ -50,5 +50,13 @@ export const ID_PREFIX = {
 } as const;
 export type IdKind = keyof typeof ID_PREFIX;
 
-/** The shape of every id of this kind, as `newId` makes it: 26 characters after the prefix. */
-export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${ID_PREFIX[kind]}_[${ID_ALPHABET}]{26}$`);
+const made = (kind: IdKind): string => `${ID_PREFIX[kind]}_[${ID_ALPHABET}]{26}`;
+/** The database makes the ids of what follows a publication, and of the question about it, out of the publication's (db/parts.sql). */
+const PUBLICATION = `${made('publication')}(?:-\\d\\d)?`;
+const OTHERWISE: Partial<Record<IdKind, string>> = {
+  publication: PUBLICATION,
+  action: `(?:${made('action')}|${ID_PREFIX.action}_${PUBLICATION})`,
+};
+
+/** The shape of every id of this kind: as `newId` makes it, 26 characters after the prefix, or as the database does. */
+export const idPattern = (kind: IdKind): RegExp => new RegExp(`^${OTHERWISE[kind] ?? made(kind)}$`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type IdKind, idPattern } from './id-prefix';
+import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
 
 /**
  * The types of everything that comes from outside: forms, addresses, the API, events, other sites. Each holds what the database can
@@ -102,7 +102,7 @@ const pattern = (form: RegExp, max: number, message: string, kind: InputKind) =>
 export const id = (kind: IdKind) =>
   pattern(idPattern(kind), 64, 'This is not one of our ids.', {
     kind: 'id',
-    sample: `${idPattern(kind).source.slice(1).split('_')[0]}_${'0'.repeat(26)}`,
+    sample: `${ID_PREFIX[kind]}_${'0'.repeat(26)}`,
   });
 
 /** A calendar month, `YYYY-MM`, from 2000 to 2100. */
@@ -279,7 +279,7 @@ export const timeCursor = (kind: IdKind) =>
     }, 'This list cannot go on from here. Open it again.'),
     {
       kind: 'pattern',
-      sample: `2026-03-05T09:00:00.000Z|${idPattern(kind).source.slice(1).split('_')[0]}_${'0'.repeat(26)}`,
+      sample: `2026-03-05T09:00:00.000Z|${ID_PREFIX[kind]}_${'0'.repeat(26)}`,
     },
   );
 const splitCursor = (cursor: string) => {

@@ -1,0 +1,55 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { failed } from '@/app/_account/form-state';
+import { refuseError } from '@/app/api/files/answer';
+import type { Db } from '@/db/client';
+import { isUnstorable } from '@/server/foundation/errors';
+import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
+import { freshDb } from '@/tests/support/db';
+import { createWorld } from '@/tests/support/world';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+
+const STATEMENTS = {
+  'U+0000 in a text': sql`select ${'a\u0000b'}::text`,
+  'half of a surrogate pair in JSON': sql`select ${'{"a":"\\ud800"}'}::jsonb`,
+  'U+0000 in JSON': sql`select ${'{"a":"\\u0000"}'}::jsonb`,
+  'a number that is none': sql`select ${'NaN-ish'}::int`,
+  'a number out of range': sql`select ${'99999999999'}::int`,
+  'a moment that is none': sql`select ${'0000-01-01'}::timestamptz`,
+  'a moment out of range': sql`select ${'999999-01-01'}::timestamptz`,
+  'a zone that is none': sql`select now() at time zone ${'Nowhere/Else'}`,
+};
+
+it.each(Object.entries(STATEMENTS))(
+  '%s, come to the database, is a refusal at every door',
+  async (_name, statement) => {
+    const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
+    expect(isUnstorable(error)).toBe(true);
+    expect(refuseError(error).status).toBe(400);
+    expect(failed(error).message).toMatch(/cannot be stored/);
+    const world = await createWorld(db);
+    const caller = createCallerFactory(
+      router({ odd: publicProcedure.query(() => db.asSystem((tx) => tx.execute(statement))) }),
+    )({ db, clock: world.clock, signals: world.signals, viewer: null });
+    await expect(caller.odd()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
+  },
+);
+
+it('an error of our own stays one', async () => {
+  for (const statement of [sql`select 1/0`, sql`select * from nothing_here`]) {
+    const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
+    expect(isUnstorable(error)).toBe(false);
+    expect(refuseError(error).status).toBe(500);
+  }
+  const world = await createWorld(db);
+  const caller = createCallerFactory(
+    router({ odd: publicProcedure.output(z.object({ n: z.number() })).query(() => ({ n: 'x' }) as never) }),
+  )({ db, clock: world.clock, signals: world.signals, viewer: null });
+  await expect(caller.odd()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+});
