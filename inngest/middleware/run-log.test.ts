@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns, systemRuns } from '@/db/schema';
 import { getRun, listRuns, listSystemRuns } from '@/server/domains/runs/queries';
+import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 import { TestApp } from '../embedded/testing';
@@ -148,8 +149,9 @@ describe('what is recorded of a run', () => {
     const [theirs] = await seen(other);
     expect(theirs?.subject).toBe('theirs');
     const open = (id: string) => getRun({ ctx: ours.ctx, input: { id } }).catch((e) => [e.code, e.message]);
-    expect(await open(theirs?.id ?? '')).toEqual(await open('run_missing'));
-    expect(await open('run_missing')).toEqual(['not_found', expect.any(String)]);
+    const missing = newId('jobRun');
+    expect(await open(theirs?.id ?? '')).toEqual(await open(missing));
+    expect(await open(missing)).toEqual(['not_found', expect.any(String)]);
   });
 
   it('of no workspace: among the installation’s own, for owners and without its texts', async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { generations, ledgerTransactions } from '@/db/schema';
 import { countText } from '@/server/connectors/kit/text';
+import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World, type WorldOptions } from '@/tests/support/world';
 import { chooseTopics } from '../topics/choose-topics';
@@ -291,7 +292,7 @@ describe('limits', () => {
     await expect(run(w, [], { platforms: ['etsy'] })).rejects.toMatchObject({ code: 'invalid' });
     await expect(run(w, [], { platforms: ['linkedin'] })).rejects.toMatchObject({ code: 'limit_reached' });
     await expect(run(w, [], { prompt: '' })).rejects.toMatchObject({ code: 'invalid' });
-    await expect(run(w, [], { topicId: 'top_of_somebody_else' })).rejects.toMatchObject({
+    await expect(run(w, [], { topicId: newId('topic') })).rejects.toMatchObject({
       code: 'not_found',
     });
     expect(await rows(w)).toHaveLength(0);

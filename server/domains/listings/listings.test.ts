@@ -8,6 +8,7 @@ import { alerts, files, listings, products } from '@/db/schema';
 import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
+import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { removeUnused } from '../files/remove-unused';
 import { saveFile } from '../files/save-file';
@@ -148,7 +149,7 @@ describe('listings', () => {
         },
       });
     await expect(ask(undefined)).rejects.toMatchObject({ name: 'ZodError' });
-    await expect(ask('fil_unknown')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(ask(newId('file'))).rejects.toMatchObject({ code: 'not_found' });
     const other = await start();
     await expect(ask(other.picture)).rejects.toMatchObject({ code: 'not_found' });
     const [document] = await db.asWorkspace(shop.ctx.workspaceId, (tx) =>

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns, systemRuns } from '@/db/schema';
+import { refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -79,7 +80,9 @@ it('filters by outcome and by function, and counts tries from one', async () => 
 it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
   'refuses the cursor “%s”',
   async (cursor) => {
-    await expect(list({ cursor })).rejects.toMatchObject({ code: 'invalid' });
+    expect(refusalOf(await list({ cursor }).catch((error: unknown) => error))).toMatchObject({
+      code: 'invalid',
+    });
   },
 );
 
