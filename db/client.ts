@@ -113,6 +113,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
     'pglite',
     raw,
     async (folder) => {
+      await refuseUnknownDatabase({ query: (text) => client.query(text) }, folder);
       await migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING });
       await applyGuards(
         { query: (text) => client.query(text), exec: (text) => client.exec(text) },
@@ -158,6 +159,7 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
         migrateServer(
           new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
           pool,
+          folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
         ),
       ),
@@ -197,6 +199,7 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
         migrateServer(
           new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
           pool,
+          folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
         ),
       ),
@@ -221,6 +224,7 @@ async function migrateServer(
     on(event: 'error', on: () => void): unknown;
   },
   pool: Queries,
+  folder: string,
   migrate: () => Promise<void>,
 ): Promise<void> {
   const locked = async (work: () => Promise<void>) => {
@@ -234,8 +238,13 @@ async function migrateServer(
   gate.on('error', () => {});
   await gate.connect();
   try {
-    await locked(() => prepareLogin(gate));
     await locked(async () => {
+      await refuseUnknownDatabase(gate, folder);
+      await prepareLogin(gate);
+    });
+    await locked(async () => {
+      // Once more: the login may see only now what is there.
+      await refuseUnknownDatabase(pool, folder);
       await migrate();
       const client = { query: (text: string) => pool.query(text), exec: (text: string) => pool.query(text) };
       await applyGuards(client, await guards());
@@ -283,7 +292,6 @@ function handle(
         return work(tx);
       }),
     async migrate(folder = path.join(/* turbopackIgnore: true */ process.cwd(), 'db', 'migrations')) {
-      await refuseUnknownDatabase(raw, folder);
       await migrate(folder);
     },
     close,

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sql } from 'drizzle-orm';
-import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { BOOKKEEPING } from './login';
 
@@ -17,30 +15,28 @@ export class UnknownDatabase extends Error {
 
 /**
  * Refuses a database that a newer or another version has migrated, and one whose `tributary` schema is somebody else's: the migrator looks at
- * the date of the newest migration only, and would go on. Throws UnknownDatabase, with what to do.
+ * the date of the newest migration only, and would go on. Throws UnknownDatabase, with
+ * what to do. `client` asks as the login itself.
  */
 export async function refuseUnknownDatabase(
-  db: PgDatabase<PgQueryResultHKT, Record<string, unknown>>,
+  client: { query(text: string): Promise<{ rows: unknown[] }> },
   migrationsFolder: string,
 ): Promise<void> {
-  const ask = async <T>(question: ReturnType<typeof sql>): Promise<T[]> =>
-    ((await db.execute(question)) as unknown as { rows: T[] }).rows;
+  const ask = async <T>(question: string): Promise<T[]> => (await client.query(question)).rows as T[];
   const [rights] = await ask<{ enters: boolean }>(
-    sql`select coalesce(bool_and(has_schema_privilege(oid, 'USAGE')), true) as enters from pg_namespace where nspname = ${BOOKKEEPING}`,
+    `select coalesce(bool_and(has_schema_privilege(oid, 'USAGE')), true) as enters from pg_namespace where nspname = '${BOOKKEEPING}'`,
   );
   // What the login lacks is told, with what to do, by what prepares it.
   if (!rights?.enters) return;
   const table = `${BOOKKEEPING}.__drizzle_migrations`;
-  const [there] = await ask<{ migrated: boolean; tables: number }>(sql`
-    select to_regclass(${table}) is not null as migrated,
+  const [there] = await ask<{ migrated: boolean; tables: number }>(`
+    select to_regclass('${table}') is not null as migrated,
       (select count(*)::int from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = ${OURS} and c.relkind in ('r', 'p')) as tables`);
+        where n.nspname = '${OURS}' and c.relkind in ('r', 'p')) as tables`);
   const applied = there?.migrated
-    ? (
-        await ask<{ at: string | number }>(
-          sql`select created_at as at from ${sql.identifier(BOOKKEEPING)}.__drizzle_migrations order by created_at`,
-        )
-      ).map((row) => Number(row.at))
+    ? (await ask<{ at: string | number }>(`select created_at as at from ${table} order by created_at`)).map(
+        (row) => Number(row.at),
+      )
     : [];
   if (applied.length === 0) {
     if (!there?.tables) return;

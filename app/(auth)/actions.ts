@@ -69,7 +69,8 @@ export interface ResendState extends FormState {
   left: number;
 }
 
-export async function resendCodeAction(before: ResendState): Promise<ResendState> {
+/** Called by whoever likes, with whatever they like: `before` may be missing. */
+export async function resendCodeAction(before: ResendState | undefined): Promise<ResendState> {
   try {
     const pending = await pendingSignIn();
     const { resendAt, resendsLeft } = await resendCode({
@@ -82,7 +83,7 @@ export async function resendCodeAction(before: ResendState): Promise<ResendState
       left: resendsLeft,
     };
   } catch (error) {
-    return { ...failed(error), resendAt: before.resendAt, left: before.left };
+    return { ...failed(error), resendAt: before?.resendAt ?? 0, left: before?.left ?? 0 };
   }
 }
 

@@ -415,3 +415,8 @@ test('every answer has the headers that are set for all, and keeps its own', asy
   expect(await say(head('/own', 'Connection: close')).closed).toContain('X-Policy: own');
   expect(await say(head('/%00')).closed).toContain('X-Policy: general');
 });
+
+test('a request of HTTP/1.0 without a host is answered under the address of the installation', async () => {
+  const { say } = await standing((request, response) => response.end(`host ${request.headers.host}`));
+  expect(await say('GET / HTTP/1.0\r\n\r\n').closed).toContain('host app.test');
+});

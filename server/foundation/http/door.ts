@@ -276,6 +276,8 @@ export class Guard {
     connection.active = visit;
     response.once('close', () => this.#left(visit));
     this.#dress(response);
+    // HTTP/1.0 (the probes of some balancers) names no host; what builds an address of its own would fail without one.
+    request.headers.host ??= new URL(this.settings.appUrl).host;
     const problem = problemOf(request, path, this.settings.appUrl);
     if (problem) {
       this.#refuse(visit, problem);
