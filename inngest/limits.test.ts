@@ -289,7 +289,7 @@ describe('what a run comes to, with as much to do as it takes on', () => {
     },
     'selling-price-rules': { steps: 3 },
     'selling-book-ai-costs': { steps: 3 },
-    'selling-sweep': { steps: 2, events: 2 * MANY - 10 },
+    'selling-sweep': { steps: 6, events: 2 * MANY - 10 },
     'connections-refresh': { steps: 102 },
     'identity-send-emails': { steps: 1 },
     'identity-tidy': { steps: 0 },

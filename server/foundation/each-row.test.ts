@@ -32,5 +32,26 @@ it('pages past rows that fail every time', async () => {
     },
   });
   expect(done).toEqual([90, 91, 92, 93, 94]);
-  expect(swept).toEqual({ done: 5, failed: 90 });
+  expect(swept).toEqual({ done: 5, failed: 90, next: null });
+});
+
+it('goes on where the call before ended, when that had to end early', async () => {
+  const rows = Array.from({ length: 25 }, (_, i) => i);
+  const seen: number[] = [];
+  let from: number | null = null;
+  const calls: (number | null)[] = [];
+  do {
+    const swept: { next: number | null } = await eachPagedRow<number>({
+      what: 'Counting',
+      of: (n) => ({ n }),
+      from,
+      goOn: () => false,
+      read: async (after) => rows.filter((n) => after === null || n > after).slice(0, 10),
+      work: async (n) => seen.push(n),
+    });
+    from = swept.next;
+    calls.push(from);
+  } while (from !== null);
+  expect(seen).toEqual(rows);
+  expect(calls).toEqual([9, 19, 24, null]);
 });

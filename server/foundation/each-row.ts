@@ -31,19 +31,24 @@ export async function eachRow<Row>(
 
 /**
  * As `eachRow`, over a list of any length that is read in pages. `read` answers the rows after a given one, in a fixed order, so that rows
- * which fail again and again never fill the pages of those behind them. Ends at the first empty page.
+ * which fail again and again never fill the pages of those behind them. Ends at the first empty page; or, where `goOn` says so, after a
+ * page: `next` is then the row from which the next call goes on (`from`), so that the rows behind it have their turn.
  */
 export async function eachPagedRow<Row>({
   read,
+  from = null,
+  goOn = () => true,
   ...each
 }: {
   read: (after: Row | null) => Promise<Row[]>;
+  from?: Row | null;
+  goOn?: () => boolean;
   what: string;
   of: (row: Row) => object;
   work: (row: Row) => Promise<unknown>;
-}): Promise<Swept> {
-  const total: Swept = { done: 0, failed: 0 };
-  for (let after: Row | null = null; ; ) {
+}): Promise<Swept & { next: Row | null }> {
+  const total = { done: 0, failed: 0, next: null as Row | null };
+  for (let after = from; ; ) {
     const rows: Row[] = await read(after);
     const last = rows.at(-1);
     if (last === undefined) return total;
@@ -51,6 +56,7 @@ export async function eachPagedRow<Row>({
     total.done += done;
     total.failed += failed;
     after = last;
+    if (!goOn()) return { ...total, next: last };
   }
 }
 

@@ -6,7 +6,7 @@ import { accessible, approveConsent } from './support';
 // people take: back and forward, a second tab, signing out half-way, paying late or not at all.
 const DESKTOP = { width: 1280, height: 800 };
 const PHONE = { width: 390, height: 844 };
-const PASSWORD = 'Lovelace-1843';
+const PASSWORD = 'Kettle-boat-1843';
 
 async function register(
   browser: Browser,

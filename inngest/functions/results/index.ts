@@ -14,6 +14,9 @@ import { onePlatform } from '../one-platform';
 
 const SWEEP = 'results-sweep';
 const EVENTS_AT_ONCE = 250;
+/** After so many milliseconds a sweep makes no further page of follow-ups: the next one goes on there. */
+const FIRING_MS = 30_000;
+let leftOff: Found | null = null;
 const ROUND_MS = 10 * 60_000;
 /** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
 const READERS_A_PLATFORM = 8;
@@ -21,9 +24,13 @@ const READERS_A_PLATFORM = 8;
 /** Makes what follows a post, one after the other: what goes wrong with one is logged, holds up no other and is tried again. */
 async function fireEach(
   pages: (after: Found | null) => Promise<Found[]>,
-): Promise<{ fired: number; notMade: number }> {
+  from: Found | null = null,
+): Promise<{ fired: number; notMade: number; next: Found | null }> {
   let fired = 0;
-  const { failed } = await eachPagedRow<Found>({
+  const until = performance.now() + FIRING_MS;
+  const { failed, next } = await eachPagedRow<Found>({
+    from,
+    goOn: () => performance.now() < until,
     what: 'Making what follows a post',
     of: ({ workspaceId, publicationId }) => ({ workspaceId, publicationId }),
     read: pages,
@@ -32,7 +39,7 @@ async function fireEach(
       if ((await fireBoost({ ctx, input: { publicationId } })) === 'fired') fired++;
     },
   });
-  return { fired, notMade: failed };
+  return { fired, notMade: failed, next };
 }
 
 /**
@@ -56,10 +63,15 @@ const sweep = inngest.createFunction(
           data: { ...connection },
         })),
       );
+    const { next, ...counts } = await fireEach(
+      (after) => boostsToFire({ db, clock: systemClock, after }),
+      leftOff,
+    );
+    leftOff = next;
     return {
       followed,
       connections: due.length,
-      ...(await fireEach((after) => boostsToFire({ db, clock: systemClock, after }))),
+      ...counts,
     };
   },
 );
@@ -76,11 +88,13 @@ const read = inngest.createFunction(
     const { workspaceId, connectionId, platform } = event.data;
     const ctx = await systemCtx(workspaceId, 'results');
     const { reached, ...report } = await readResults({ ctx, input: { connectionId, platform } });
+    const counts = await fireEach(async (after) =>
+      after ? [] : reached.map((publicationId) => ({ workspaceId, publicationId, at: '' })),
+    );
     return {
       ...report,
-      ...(await fireEach(async (after) =>
-        after ? [] : reached.map((publicationId) => ({ workspaceId, publicationId, at: '' })),
-      )),
+      fired: counts.fired,
+      notMade: counts.notMade,
     };
   },
 );
