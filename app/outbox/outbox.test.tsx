@@ -127,12 +127,16 @@ describe('the outbox', () => {
 
   it('counts nobody as being at the machine where the installation has a public address', async () => {
     given.here = true;
-    set({ APP_URL: 'https://tributary.example' });
+    set({ APP_URL: 'https://tributary.example', TRIBUTARY_ALLOW_PUBLIC_SANDBOX: 'yes-anyone-may-use-it' });
     expect(await page()).not.toContain('secret');
   });
 
   it('is open to everybody only where a setting says so', async () => {
-    set({ TRIBUTARY_OUTBOX: 'everyone', APP_URL: 'https://tributary.example' });
+    set({
+      TRIBUTARY_OUTBOX: 'everyone',
+      APP_URL: 'https://tributary.example',
+      TRIBUTARY_ALLOW_PUBLIC_SANDBOX: 'yes-anyone-may-use-it',
+    });
     expect(await page()).toContain('secret of Bob');
     set({ TRIBUTARY_OUTBOX: 'machine', APP_URL: '' });
     expect(await page()).not.toContain('secret');

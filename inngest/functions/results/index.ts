@@ -15,7 +15,7 @@ import { onePlatform } from '../one-platform';
 const SWEEP = 'results-sweep';
 const EVENTS_AT_ONCE = 250;
 /** After so many milliseconds a sweep makes no further page of follow-ups: the next one goes on there. */
-const FIRING_MS = 30_000;
+const FIRING_MS = 10_000;
 let leftOff: Found | null = null;
 const ROUND_MS = 10 * 60_000;
 /** Connections of one platform that are read at the same time, so that a slow platform leaves room for the others. */
