@@ -22,14 +22,14 @@ export interface HttpDrain {
  */
 export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
   const known = new Set<Server>();
-  const sockets = new Map<Socket, { under: number; used: boolean }>();
-  const answers = new Set<ServerResponse>();
+  // By socket: an answer that never came to its turn on an abandoned connection is never told that it is closed.
+  const sockets = new Map<Socket, { answers: Set<ServerResponse>; used: boolean }>();
   let draining = false;
 
   const stateOf = (socket: Socket) => {
     let state = sockets.get(socket);
     if (!state) {
-      state = { under: 0, used: false };
+      state = { answers: new Set(), used: false };
       sockets.set(socket, state);
       socket.once('close', () => sockets.delete(socket));
     }
@@ -49,13 +49,9 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
     // Others, such as the sandbox's own port, are no door of the app.
     if (!known.has(server)) return;
     const state = stateOf(request.socket);
-    state.under++;
     state.used = true;
-    answers.add(response);
-    response.once('close', () => {
-      state.under--;
-      answers.delete(response);
-    });
+    state.answers.add(response);
+    response.once('close', () => state.answers.delete(response));
     if (draining) response.shouldKeepAlive = false;
   });
   for (const server of servers()) meet(server);
@@ -71,7 +67,8 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
       for (const server of servers()) meet(server);
       const began = performance.now();
       // Their answers say that the connection ends, where that can still be said.
-      for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false;
+      for (const { answers } of sockets.values())
+        for (const answer of answers) if (!answer.headersSent) answer.shouldKeepAlive = false;
       let open = known.size;
       for (const server of known)
         server.close(() => {
@@ -84,8 +81,8 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
           for (const socket of sockets.keys()) socket.destroy();
           return;
         }
-        for (const [socket, { under, used }] of sockets)
-          if (under === 0 && (used || passed >= UNUSED_MS)) socket.destroySoon();
+        for (const [socket, { answers, used }] of sockets)
+          if (answers.size === 0 && (used || passed >= UNUSED_MS)) socket.destroySoon();
         await new Promise((done) => setTimeout(done, LOOK_EVERY_MS));
       }
     },

@@ -57,6 +57,10 @@ export async function requestEmailChange({
     renderNotice('email-asked', { at: now, userAgent: session?.userAgent ?? null }),
   ]);
   await ctx.db.asSystem(async (tx) => {
+    // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
+    const [still] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
+    if (still?.passwordHash !== user.passwordHash)
+      throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
     if (await isTaken(tx, email, user.id)) throw taken();
     if (!(await mayMail(tx, { email, now })))
       throw new AppError('rate_limited', 'We have written to this mailbox often today. Try again tomorrow.');

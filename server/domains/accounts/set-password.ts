@@ -1,12 +1,12 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { emailTokens, signInCodes, users } from '@/db/schema';
 import { forgetDevices } from './devices';
 import { revokeSessions } from './revoke-session';
 
 /**
- * Puts a new password in place and ends all that rested on the old one: sessions, known browsers, sign-ins that wait for a code and links
- * to set a password. `keep`: the session and browser in which the person changes it. Answers how many sessions ended.
+ * Puts a new password in place and ends all that rested on the old one: sessions, known browsers, sign-ins that wait for a code, links
+ * to set a password and a change of address that was begun. `keep`: the session and browser in which the person changes it. Answers how many sessions ended.
  */
 export async function setPassword(
   tx: Tx,
@@ -26,7 +26,13 @@ export async function setPassword(
   await tx
     .update(emailTokens)
     .set({ usedAt: now })
-    .where(and(eq(emailTokens.userId, userId), eq(emailTokens.purpose, 'reset'), isNull(emailTokens.usedAt)));
+    .where(
+      and(
+        eq(emailTokens.userId, userId),
+        inArray(emailTokens.purpose, ['reset', 'change']),
+        isNull(emailTokens.usedAt),
+      ),
+    );
   await forgetDevices(tx, { userId, except: keep?.deviceId ?? null, now });
   return revokeSessions(tx, { userId, ...(keep ? { except: keep.sessionId } : {}), now });
 }

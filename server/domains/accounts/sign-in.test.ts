@@ -660,6 +660,25 @@ describe('a new address', () => {
   const tokenTo = async (address: string) =>
     /token=([\w-]+)/.exec((await mailsTo(address)).at(-1)?.body ?? '')?.[1] ?? '';
 
+  it.each(['changed', 'reset'])('that was begun is over when the password is %s', async (how) => {
+    const p = await person();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    const token = await tokenTo(NEW());
+    const from = { ip: elsewhere(), userAgent: null };
+    if (how === 'changed')
+      await changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+    else {
+      await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });
+      const reset = await tokenTo(p.email);
+      await resetPassword({ ctx: p.ctx, input: { token: reset, password: 'Lantern-pebble-62', ...from } });
+    }
+    await expect(confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } })).rejects.toMatchObject(
+      { code: 'invalid' },
+    );
+    opened(await p.attempt('Lantern-pebble-62'));
+  });
+
   it('counts once its mailbox confirms it; both are told, and what the old mailbox holds opens nothing', async () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));

@@ -385,6 +385,29 @@ describe('an edit where posts are reviewed first', () => {
     /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
   const gate = () => ({ db, clock: world.clock, signals: world.signals });
 
+  it('never asks with an e-mail that lacks a text which was scheduled beside it', async () => {
+    const post = await write([said('old'), said('page, old', 'facebook')]);
+    await send(post, [x]);
+    // The owner schedules the Page's copy after the e-mail was prepared.
+    let once = true;
+    const racing = new Proxy(db, {
+      get: (target, name, self) =>
+        name === 'asSystem'
+          ? async (work: Parameters<Db['asSystem']>[0]) => {
+              if (once) {
+                once = false;
+                await send(post, [facebook]);
+              }
+              return target.asSystem(work);
+            }
+          : Reflect.get(target, name, self),
+    });
+    const texts = [said('new'), said('page, new', 'facebook')];
+    expect(await edit(post, texts, { ctx: { ...operator, db: racing } })).toMatchObject({ asked: true });
+    expect(once).toBe(false);
+    for (const mail of await asked()) for (const { text } of texts) expect(mail.body).toContain(text);
+  });
+
   it('by somebody who may not decide: what was approved waits again, and the decision shows the newer text', async () => {
     const post = await write([said('old')]);
     await send(post, [x]);

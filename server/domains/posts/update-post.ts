@@ -8,7 +8,14 @@ import { lockWorkspace, shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
 import { connectorPlatform } from '../publishing/connector-platform';
-import { applyEdit, type Edit, prepareEditApproval, readEdit, sameContent } from '../publishing/edit-waiting';
+import {
+  applyEdit,
+  askedBy,
+  type Edit,
+  prepareEditApproval,
+  readEdit,
+  sameContent,
+} from '../publishing/edit-waiting';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { checkTopic } from './check-topic';
@@ -55,7 +62,7 @@ export async function updatePost({
   };
   for (let looks = 1; ; looks++) {
     // Read ahead, because an e-mail is rendered before the transaction that queues it.
-    const approval = texts
+    const prepared = texts
       ? await prepare(ctx, fields.title, platform, async (tx) =>
           look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
         )
@@ -73,7 +80,8 @@ export async function updatePost({
       if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
       const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
       const found = whole && (await look(tx, whole, true));
-      // Something was scheduled or decided beside it, and its people have no e-mail yet.
+      // Something was scheduled, edited or decided beside it: an e-mail that shows less than what it decides about is not sent.
+      const approval = found && prepared?.about === askedBy(found.edit) ? prepared.approval : null;
       if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
       await tx
         .update(posts)
@@ -148,7 +156,8 @@ async function prepare(
     return { workspace, ...(await look(tx)) };
   });
   const post = { id: ahead.before.id, title: title ?? ahead.before.title };
-  return prepareEditApproval(ctx, ahead.edit, { ...ahead, post }, platform);
+  const approval = await prepareEditApproval(ctx, ahead.edit, { ...ahead, post }, platform);
+  return { approval, about: askedBy(ahead.edit) };
 }
 
 async function replaceVariants(

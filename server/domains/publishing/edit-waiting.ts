@@ -300,6 +300,15 @@ export async function prepareEditApproval(
     : { row: { ...approval.row, state: 'withdrawn' }, mails: [] };
 }
 
+/** What an edit asks somebody to decide about: which rows, in which version, with which words. Two edits that ask the same have the same. */
+export const askedBy = ({ changes, along, replaced, series }: Edit): string =>
+  JSON.stringify([
+    changes.map(({ row, next, to }) => [row.id, row.version, to, next]).sort(),
+    along.map(({ row }) => [row.id, row.version]).sort(),
+    [...replaced].sort(),
+    [...series].sort(),
+  ]);
+
 /** Writes what `readEdit` found under its locks. Answers the earliest time at which something edited goes out; null when nothing does. */
 export async function applyEdit(
   tx: Tx,

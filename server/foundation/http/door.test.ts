@@ -401,6 +401,16 @@ describe('many at once', () => {
     await vi.waitFor(() => expect(talks.map((t) => t.heard()).join()).toContain(' 503 '));
     expect(answers).toHaveLength(3);
   });
+
+  test('whoever leaves while they wait for a place is forgotten, with the body that was kept', async () => {
+    const { say, door } = await standing(() => {}, { answering: 1 });
+    say(GET);
+    const body = 'x'.repeat(LIMIT);
+    const leavers = Array.from({ length: 20 }, () => say(head('/', `Content-Length: ${LIMIT}`), body));
+    await vi.waitFor(() => expect(door.queued).toBe(20));
+    for (const { socket } of leavers) socket.destroy();
+    await vi.waitFor(() => expect([door.queued, door.connected]).toEqual([0, 1]));
+  });
 });
 
 test('every answer has the headers that are set for all, and keeps its own', async () => {

@@ -193,6 +193,10 @@ export class Guard {
   get keptBytes(): number {
     return this.#kept;
   }
+  /** Requests that wait for a place. */
+  get queued(): number {
+    return this.#queue.length;
+  }
   get connected(): number {
     return this.#connections.size;
   }
@@ -417,6 +421,7 @@ export class Guard {
 
   /** An answer has ended, well or not: its place and its memory are free. */
   #left(visit: Visit): void {
+    this.#unqueue(visit);
     this.#free(visit);
     this.#starved.delete(visit);
     if (visit.passed && visit.takesPlace) {
@@ -438,6 +443,13 @@ export class Guard {
     }
     connection.readBefore = connection.socket.bytesRead;
     connection.waiting.shift()?.();
+  }
+
+  /** Whoever has gone, or was refused, waits for no place any more; with the visit goes the body that its request holds. */
+  #unqueue(visit: Visit): void {
+    visit.queuedAt = null;
+    const at = this.#queue.indexOf(visit);
+    if (at >= 0) this.#queue.splice(at, 1);
   }
 
   #free(visit: Visit): void {
@@ -526,7 +538,7 @@ export class Guard {
 
   #sweepBody(visit: Visit, now: number): void {
     if (visit.queuedAt !== null && now - visit.queuedAt > this.settings.queueMs) {
-      this.#queue.splice(this.#queue.indexOf(visit), 1);
+      this.#unqueue(visit);
       this.#refuse(visit, 503);
       return;
     }
