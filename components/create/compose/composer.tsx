@@ -178,6 +178,7 @@ export function Composer({
       draft,
       platforms,
       sendable.map((c) => c.id),
+      scope ? { waiting: scope.waiting, from: scope.from } : undefined,
     );
     if (!sent) return;
     // Those of platforms that it does not go to.

@@ -102,7 +102,8 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     clearConflict: () => setConflict(null),
     save: (draft: Draft, platforms: readonly string[], scope?: EditScope) =>
       attempt('save', () => store(draft, platforms, !scope, scope)),
-    send: (draft: Draft, platforms: readonly string[], connectionIds: string[]) =>
+    /** `scope`: what an edit that goes to further accounts changes of what waits already. */
+    send: (draft: Draft, platforms: readonly string[], connectionIds: string[], scope?: EditScope) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([
           contentOf(draft, platforms),
@@ -113,7 +114,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
           draft.boost,
         ]);
         if (intention.current?.about !== about) intention.current = { about, key: newKey() };
-        const post = await store(draft, platforms, false);
+        const post = await store(draft, platforms, false, scope);
         const wanted = {
           postId: post.id,
           version: post.version,
