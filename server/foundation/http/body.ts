@@ -4,11 +4,14 @@ import type { IncomingHttpHeaders } from 'node:http';
 export const ACTION_ID = /^[0-9a-f]{42}$/;
 /** How deep the arguments of an action may be nested. Ours are a form and what it said before. */
 const DEEPEST = 32;
+/** Characters of the arguments of an action, and parts of a form. Reading far more of either is the work that its sender is after. */
+const LONGEST_ARGUMENTS = 64 * 1024;
+const MOST_PARTS = 200;
 /**
  * What React may write into the arguments of an action instead of a plain text (encodeReply), as far as ours hold it: an escaped text, a form,
  * nothing, a date or a number. Everything else refers to parts or to other actions, and what refers to nothing fails further in.
  */
-const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d+$|NaN$|-?Infinity$|-0$)/;
+const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|-0$)/;
 
 /**
  * Whether a whole body is what its head says, as far as a mistake would be a failure further in: a form in parts must be one (read by the
@@ -19,6 +22,7 @@ export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Ar
   const action = headers['next-action'] !== undefined;
   if (!/^\s*multipart\/form-data/i.test(type))
     return !action || isArguments(Buffer.from(body).toString('utf8'));
+  if (hasTooManyParts(type, Buffer.from(body.buffer, body.byteOffset, body.byteLength))) return false;
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
     if (!action) return true;
@@ -29,7 +33,17 @@ export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Ar
   }
 }
 
+function hasTooManyParts(type: string, body: Buffer): boolean {
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(type);
+  const mark = `--${boundary?.[1] ?? boundary?.[2] ?? ''}`;
+  let parts = 0;
+  for (let at = body.indexOf(mark); at >= 0 && parts <= MOST_PARTS; at = body.indexOf(mark, at + mark.length))
+    parts++;
+  return parts > MOST_PARTS;
+}
+
 function isArguments(text: string): boolean {
+  if (text.length > LONGEST_ARGUMENTS) return false;
   let value: unknown;
   try {
     value = JSON.parse(text);

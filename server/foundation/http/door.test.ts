@@ -14,6 +14,7 @@ const UPLOAD: LargeBody = {
   idleSeconds: 15,
   credential: 'bearer',
 };
+const OWN_UPLOAD: LargeBody = { ...UPLOAD, credential: 'session' };
 const LIMIT = 10_000;
 const open: { server: Server; sockets: Socket[] }[] = [];
 afterEach(() => {
@@ -400,6 +401,38 @@ describe('many at once', () => {
     pass(5001);
     await vi.waitFor(() => expect(talks.map((t) => t.heard()).join()).toContain(' 503 '));
     expect(answers).toHaveLength(3);
+  });
+
+  test('a slow reader keeps no place: the next one is answered', async () => {
+    const { say, pass, handled } = await standing(
+      (request, response) => {
+        if (request.url === '/slow') response.write('the first of much more');
+        else response.end('done');
+      },
+      { answering: 1, placeMs: 3000 },
+    );
+    const slow = say('GET /slow HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    await vi.waitFor(() => expect(slow.heard()).toContain('the first'));
+    const next = say(GET);
+    await vi.waitFor(() => expect(handled).toEqual(['/slow']));
+    pass(1);
+    pass(3001);
+    await vi.waitFor(() => expect(next.heard()).toContain('done'));
+  });
+
+  test('larger bodies on their way take no place, and one sender has only so many', async () => {
+    const { say, handled } = await standing(
+      (request, response) => {
+        if (request.url === '/') response.end('done');
+      },
+      { answering: 1, uploadsEach: 2, limitFor: (method) => (method === 'POST' ? OWN_UPLOAD : null) },
+    );
+    const cookie = 'Cookie: authjs.session-token=a';
+    const uploads = [1, 2, 3].map(() => say(head('/up', cookie, 'Content-Length: 100000'), 'x'.repeat(10)));
+    await vi.waitFor(() => expect(uploads.map((u) => u.heard()).join()).toContain(' 503 '));
+    const page = say(GET);
+    await vi.waitFor(() => expect(page.heard()).toContain('done'));
+    expect(handled.filter((url) => url === '/up')).toHaveLength(2);
   });
 
   test('whoever leaves while they wait for a place is forgotten, with the body that was kept', async () => {

@@ -28,6 +28,11 @@ export interface DoorSettings {
   connections: number;
   /** Requests that are being answered at once; more wait. */
   answering: number;
+  /** For how long an answer that has begun keeps its place: after that it waits for its reader, who may be slow. */
+  placeMs: number;
+  /** Larger bodies on their way at once, in all and from one sender. They take no place of those that are answered. */
+  uploads: number;
+  uploadsEach: number;
   /** For how long a request may wait for its turn. */
   queueMs: number;
   /** Requests that wait behind another one on the same connection. */
@@ -52,6 +57,9 @@ export const DOOR_DEFAULTS: Omit<DoorSettings, 'appUrl'> = {
   lingerMs: 2_000,
   connections: 1000,
   answering: 100,
+  placeMs: 3_000,
+  uploads: 48,
+  uploadsEach: 16,
   queueMs: 30_000,
   pipelined: 20,
   kept: 32 * MIB,
@@ -147,6 +155,10 @@ interface Visit {
   passed: boolean;
   queuedAt: number | null;
   takesPlace: boolean;
+  /** Since when its answer is on its way, as far as it was seen. */
+  answeredAt: number | null;
+  /** Whose larger body this is, while it is on its way. */
+  uploader: string | null;
 }
 
 /**
@@ -159,6 +171,8 @@ export class Guard {
   readonly #queue: Visit[] = [];
   readonly #starved = new Set<Visit>();
   #answering = 0;
+  /** How many larger bodies of each sender are on their way. */
+  readonly #uploads = new Map<string, number>();
   #kept = 0;
   readonly #sweeper: NodeJS.Timeout;
 
@@ -276,6 +290,8 @@ export class Guard {
       passed: false,
       queuedAt: null,
       takesPlace: false,
+      answeredAt: null,
+      uploader: null,
     };
     connection.active = visit;
     response.once('close', () => this.#left(visit));
@@ -289,6 +305,11 @@ export class Guard {
     }
     if (Number(request.headers['content-length'] ?? 0) > visit.limit.bytes) {
       this.#refuse(visit, large && !admitted ? 401 : 413);
+      return;
+    }
+    // What this app's own connectors bring to the sandbox is not counted by sender.
+    if (admitted?.credential === 'session' && !this.#takeUpload(visit)) {
+      this.#refuse(visit, 503);
       return;
     }
     if (continues) response.writeContinue();
@@ -402,7 +423,7 @@ export class Guard {
   /** Hands a request to whoever answers it, as soon as there is a place. */
   #admit(visit: Visit, pass: Listener): void {
     if (visit.connection.closing || visit.connection.socket.destroyed) return;
-    visit.takesPlace = !isHeldOpen(visit.path);
+    visit.takesPlace = !isHeldOpen(visit.path) && visit.large === null;
     const go = () => {
       visit.queuedAt = null;
       visit.passed = true;
@@ -424,14 +445,8 @@ export class Guard {
     this.#unqueue(visit);
     this.#free(visit);
     this.#starved.delete(visit);
-    if (visit.passed && visit.takesPlace) {
-      this.#answering--;
-      while (this.#answering < this.settings.answering) {
-        const next = this.#queue.shift();
-        if (!next) break;
-        if (!next.connection.closing && !next.connection.socket.destroyed) this.#goes.get(next)?.();
-      }
-    }
+    this.#givePlace(visit);
+    this.#endUpload(visit);
     const { connection } = visit;
     if (connection.active !== visit) return;
     connection.active = null;
@@ -443,6 +458,37 @@ export class Guard {
     }
     connection.readBefore = connection.socket.bytesRead;
     connection.waiting.shift()?.();
+  }
+
+  /** Frees the place of a request for the next one. */
+  #givePlace(visit: Visit): void {
+    if (!visit.passed || !visit.takesPlace) return;
+    visit.takesPlace = false;
+    this.#answering--;
+    while (this.#answering < this.settings.answering) {
+      const next = this.#queue.shift();
+      if (!next) break;
+      if (!next.connection.closing && !next.connection.socket.destroyed) this.#goes.get(next)?.();
+    }
+  }
+
+  #takeUpload(visit: Visit): boolean {
+    const { headers, socket } = visit.request;
+    const sender = String(headers['x-tributary-client'] ?? socket.remoteAddress ?? '');
+    const own = this.#uploads.get(sender) ?? 0;
+    const all = [...this.#uploads.values()].reduce((total, count) => total + count, 0);
+    if (own >= this.settings.uploadsEach || all >= this.settings.uploads) return false;
+    this.#uploads.set(sender, own + 1);
+    visit.uploader = sender;
+    return true;
+  }
+
+  #endUpload(visit: Visit): void {
+    if (visit.uploader === null) return;
+    const left = (this.#uploads.get(visit.uploader) ?? 1) - 1;
+    if (left > 0) this.#uploads.set(visit.uploader, left);
+    else this.#uploads.delete(visit.uploader);
+    visit.uploader = null;
   }
 
   /** Whoever has gone, or was refused, waits for no place any more; with the visit goes the body that its request holds. */
@@ -542,6 +588,10 @@ export class Guard {
       this.#refuse(visit, 503);
       return;
     }
+    if (visit.takesPlace && visit.passed && visit.response.headersSent) {
+      visit.answeredAt ??= now;
+      if (now - visit.answeredAt >= this.settings.placeMs) this.#givePlace(visit);
+    }
     if (visit.whole || !hasBody(visit.request) || visit.request.complete) return;
     // Where the reader of a stream is slower than its sender, silence is not the sender's.
     if (visit.paused || (visit.large && visit.request.readableLength >= visit.request.readableHighWaterMark))
@@ -554,7 +604,10 @@ export class Guard {
   }
 
   #isUnread(connection: Connection, now: number): boolean {
-    const waiting = connection.socket.writableLength;
+    const { socket } = connection;
+    // A large piece leaves the buffer as a whole; how much of it the system has taken, its handle knows (as for Node's own time-outs).
+    const handle = (socket as { _handle?: { writeQueueSize?: number } | null })._handle;
+    const waiting = socket.writableLength + (handle?.writeQueueSize ?? 0);
     if (waiting === 0 || waiting < connection.unread || connection.unread === 0) connection.unreadSince = now;
     connection.unread = waiting;
     return now - connection.unreadSince > this.settings.unreadMs;
