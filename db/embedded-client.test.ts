@@ -166,7 +166,6 @@ test('its files are for their user only, those made later too, and what was open
   await db.raw.execute(
     sql`create table later as select n, repeat('x', 2000) as text from generate_series(1, 500) as n`,
   );
-  await db.raw.execute(sql`checkpoint`);
   expect(openModes(dataDir)).toEqual([]);
   await db.close();
   openAll(dataDir);
