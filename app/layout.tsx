@@ -7,6 +7,9 @@ import type { ReactNode } from 'react';
 import { ThemeProvider } from '@/components/theme-provider';
 import { nonceOf } from '@/server/foundation/http/content-security';
 
+/** No page is made by the build: a nonce belongs to one answer, and a build opens no database. */
+export const dynamic = 'force-dynamic';
+
 export const metadata: Metadata = {
   title: { default: 'Tributary', template: '%s · Tributary' },
   description:

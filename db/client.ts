@@ -302,6 +302,9 @@ const shared = globalThis as typeof globalThis & { __tributaryDb?: Promise<Db> }
 
 /** This process's database, opened once (also across bundles) as the settings say. */
 export function getDb(): Promise<Db> {
+  // It would make a database in the data folder, which the first start finds there without its keys.
+  if (process.env.NEXT_PHASE === 'phase-production-build')
+    throw new Error('A build must not open the database: a page that reads it has to be dynamic');
   shared.__tributaryDb ??= (async () => {
     const e = env();
     const dataDir = path.join(/* turbopackIgnore: true */ e.dataDir, 'pglite');
