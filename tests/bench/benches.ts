@@ -1,3 +1,4 @@
+import { afterKill } from './after-kill';
 import { claim } from './claim';
 import { memory } from './memory';
 import { memoryPublish } from './memory-publish';
@@ -12,6 +13,7 @@ export const benches: Record<string, () => Promise<void>> = {
   'start-cold': startCold,
   'start-warm': startWarm,
   publish,
+  'after-kill': afterKill,
   'publish-postgres': publishPostgres,
   'sync-sales': syncSales,
   claim,

@@ -43,7 +43,7 @@ async function scenario(name: string, offset: (i: number) => number, span: numbe
   while (Date.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     resident = Math.max(resident, app.residentMiB());
-    if (Date.now() > dueFrom + span && (await effects(app.url)) >= N) break;
+    if (Date.now() > dueFrom + span && (await countEffects(app.url)) >= N) break;
   }
   // The last rows are written right after the last effect.
   await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -73,7 +73,8 @@ export function reportRows(base: Base, rows: readonly Measured[], dueFrom: numbe
   say('rate', lateness.length / Math.max(1 / 60, (last - dueFrom) / 60_000), 'posts/min');
 }
 
-async function effects(url: string): Promise<number> {
+/** How many posts the sandbox’s X has. */
+export async function countEffects(url: string): Promise<number> {
   const answer = await fetch(`${url}/sandbox/control/effects/count?platform=x`)
     .then((r) => r.json())
     .catch(() => ({}));
