@@ -652,6 +652,28 @@ test('every answer has the headers that are set for all, and keeps its own', asy
   expect(await say(head('/%00')).closed).toContain('X-Policy: general');
 });
 
+test.each([
+  ['two hosts', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
+  ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
+  ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
+  ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
+])('a head that proxies may read in another way is refused: %s', async (_, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
+  expect(handled).toEqual([]);
+});
+
+test('nobody is told to go on who has nothing to send', async () => {
+  const { say } = await standing();
+  expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
+    '100 Continue',
+  );
+  const sender = say(head('/', 'Expect: 100-continue', 'Content-Length: 3', 'Connection: close'));
+  await vi.waitFor(() => expect(sender.heard()).toContain('100 Continue'));
+  sender.socket.write('abc');
+  expect(await sender.closed).toContain('<3>');
+});
+
 test('a request of HTTP/1.0 without a host is answered under the address of the installation', async () => {
   const { say } = await standing((request, response) => response.end(`host ${request.headers.host}`));
   expect(await say('GET / HTTP/1.0\r\n\r\n').closed).toContain('host app.test');

@@ -235,7 +235,7 @@ export class Guard {
       this.#refuse(visit, 503);
       return;
     }
-    if (continues) response.writeContinue();
+    if (continues && hasBody(request)) response.writeContinue();
     const done = () => this.#admit(visit, pass);
     if (!hasBody(request)) {
       request.push = Readable.prototype.push;

@@ -14,6 +14,7 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   if (!METHODS.has(method)) return 405;
   if (!isReadablePath(url, path)) return 400;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
+  if (hasTwoReadings(request)) return 400;
   // Nothing here unpacks bodies: a packed one would be counted by its packed size.
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].trim() !== 'identity')
     return 415;
@@ -39,6 +40,15 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
     appUrl,
   );
   return foreign ? 403 : null;
+}
+
+/**
+ * Whether a proxy may have read a head in another way than Node does: two hosts (RFC 9112, 3.2), or chunks in a protocol that knows none
+ * (6.1). Node itself refuses a length beside chunks and two lengths.
+ */
+function hasTwoReadings({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+  if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return true;
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1;
 }
 
 const one = (value: string | string[] | undefined): string | undefined =>
