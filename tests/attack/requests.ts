@@ -498,9 +498,9 @@ function everything(target: Target, path: string, host: string): Attack[] {
     {
       name: 'the same request thrice',
       pieces: [
-        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
-        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
-        ...at('POST', FORGED, 'a=b'),
+        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`.repeat(
+          2,
+        ) + at('POST', FORGED, 'a=b').join(''),
       ],
       judge: closed,
     },

@@ -668,6 +668,17 @@ test.each([
   expect(handled).toEqual([]);
 });
 
+test.each([
+  ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
+  ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
+])('a head of very many %s is refused', async (_, status, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text(201)).closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(handled).toEqual([]);
+  const talk = say(text(200));
+  await vi.waitFor(() => expect(talk.heard()).toContain('<0>'));
+});
+
 test('nobody is told to go on who has nothing to send', async () => {
   const { say } = await standing();
   expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
