@@ -10,6 +10,8 @@ export interface ConnectionLimits {
   /** Whose share a connection from this address takes, or null when it has none of its own: a proxy that many people come through. */
   senderAt: (address: string | undefined) => string | null;
   now: () => number;
+  /** Told of each connection that was refused because its sender's share was taken, or all were. */
+  onRefused?: (address: string | undefined, status: 429 | 503) => void;
 }
 
 /** Room over the limit, for this process's own connections and for those that are being told that there is none. */
@@ -109,6 +111,7 @@ export class Connections {
       this.#surplus.delete(connection);
       if (gone) return;
       const status = overShare() ? 429 : 503;
+      this.limits.onRefused?.(connection.socket.remoteAddress, status);
       this.#leaveShare(connection);
       connection.socket.once('close', () => {
         this.#told--;

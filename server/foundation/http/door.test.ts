@@ -501,12 +501,17 @@ describe('connections', () => {
 
   test('where a request is under way on all of a sender’s, a further one is told why it is refused', async () => {
     const held: ServerResponse[] = [];
-    const { say, sayFrom } = await standing((_, response) => held.push(response), { connectionsEach: 2 });
+    const onRefused = vi.fn();
+    const { say, sayFrom } = await standing((_, response) => held.push(response), {
+      connectionsEach: 2,
+      onRefused,
+    });
     const busy = [say(GET), say(GET)];
     await vi.waitFor(() => expect(held).toHaveLength(2));
     const refused = await say(GET).closed;
     expect(refused).toMatch(/^HTTP\/1\.1 429 /);
     expect(refused).toContain('Too many connections from one address');
+    expect(onRefused.mock.calls).toEqual([['127.0.0.1', 429]]);
     const other = sayFrom('127.0.0.2', GET);
     await vi.waitFor(() => expect(held).toHaveLength(3));
     for (const answer of held) answer.end('done');
