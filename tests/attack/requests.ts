@@ -18,6 +18,13 @@ export interface Attack {
 }
 
 const MIB = 1024 * 1024;
+/** Made once, not for each path. */
+const DEEP = '['.repeat(200_000);
+const DEEP_TO_ITS_END = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+const WIDE = `[${'0,'.repeat(100_000)}0]`;
+const WIDE_WITHIN = `{"0":{"json":{"ids":[${'{"a":[]},'.repeat(50_000)}0]}}}`;
+const CRUMBS = Buffer.from('1\r\na\r\n'.repeat(10_000));
+const PIECE = chunk(Buffer.alloc(256 * 1024, 'a'));
 /** 32 MiB of zeros in some KiB. */
 const BOMB = gzipSync(Buffer.alloc(32 * MIB));
 const EVIL = 'evil.example';
@@ -37,19 +44,19 @@ export const head = (
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;
 };
-const chunk = (body: string | Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), Buffer.from(body), Buffer.from('\r\n')]);
+function chunk(body: string | Buffer): Buffer {
+  const size = Buffer.from(`${body.length.toString(16)}\r\n`);
+  return Buffer.concat([size, Buffer.from(body), Buffer.from('\r\n')]);
+}
 
 function* huge(first: string, bytes: number): Iterable<string | Buffer> {
   yield first;
-  const piece = chunk(Buffer.alloc(256 * 1024, 'a'));
-  for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
+  for (let sent = 0; sent < bytes; sent += PIECE.length) yield PIECE;
   yield '0\r\n\r\n';
 }
 function* tiny(first: string, count: number): Iterable<string | Buffer> {
   yield first;
-  const piece = Buffer.from('1\r\na\r\n'.repeat(10_000));
-  for (let sent = 0; sent < count; sent += 10_000) yield piece;
+  for (let sent = 0; sent < count; sent += 10_000) yield CRUMBS;
   yield '0\r\n\r\n';
 }
 function* longChunk(first: string, start: string, piece: string, bytes: number): Iterable<string> {
@@ -104,7 +111,6 @@ function everything(target: Target, path: string, host: string): Attack[] {
   const json = { 'Content-Type': 'application/json' };
   const chunked = { 'Transfer-Encoding': 'chunked' };
   const form = { 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
-  const deep = '['.repeat(200_000);
   const odd = 'a\\u0000\\ud800\\uffff\u202e';
   return [
     ...['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
@@ -216,21 +222,21 @@ function everything(target: Target, path: string, host: string): Attack[] {
     },
     {
       name: 'wide JSON',
-      pieces: at('POST', json, `[${'0,'.repeat(100_000)}0]`),
-      judge: (answer) => refusedWith(400)(answer),
+      pieces: at('POST', json, WIDE),
+      judge: refusedWith(400),
     },
     {
       name: 'wide JSON within',
-      pieces: at('POST', json, `{"0":{"json":{"ids":[${'{"a":[]},'.repeat(50_000)}0]}}}`),
+      pieces: at('POST', json, WIDE_WITHIN),
       judge: refusedWith(400),
     },
     {
       name: 'deep JSON that ends',
-      pieces: at('POST', json, `${'['.repeat(100_000)}${']'.repeat(100_000)}`),
+      pieces: at('POST', json, DEEP_TO_ITS_END),
       judge: refusedWith(400),
     },
     { name: 'broken JSON', pieces: at('POST', json, '{"a":'), judge: closed },
-    { name: 'deep JSON', pieces: at('POST', json, deep), judge: closed },
+    { name: 'deep JSON', pieces: at('POST', json, DEEP), judge: closed },
     {
       name: 'odd JSON',
       pieces: at('POST', json, `{"0":{"json":{"email":"${odd}","id":"${odd}"}}}`),

@@ -10,7 +10,7 @@ import { actions, targets } from './routes';
 
 /** The server's memory may not pass this, in MiB: what it takes when it works, and room for the bodies that it keeps at once. */
 const MAX_RSS_MIB = 900;
-const PARALLEL = 16;
+const PARALLEL = 8;
 /** Idle connections of one sender that are opened before everything else. */
 const HOARDED = 1000;
 const TIMEOUT_MS = 20_000;

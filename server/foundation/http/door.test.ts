@@ -189,6 +189,15 @@ describe('a body that is too large', () => {
     expect(handled).toEqual([]);
   });
 
+  test('in a flood of tiny pieces is not read on after its refusal', async () => {
+    const { say } = await standing();
+    const met: Socket[] = [];
+    open.at(-1)?.server.on('connection', (socket: Socket) => met.push(socket));
+    expect(await say(chunked(), chunk('a').repeat(1_000_000)).closed).toMatch(/^HTTP\/1\.1 413 /);
+    await vi.waitFor(() => expect(met[0]?.destroyed).toBe(true));
+    expect(met[0]?.bytesRead).toBeLessThan(1_000_000);
+  });
+
   test('one that fits exactly is none', async () => {
     const { say } = await standing();
     expect(

@@ -1,9 +1,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Connection, Visit } from './visit';
+import { type Connection, isCrumbs, type Visit } from './visit';
 
 /** How much may come after a refusal before its connection is cut. */
 const LINGER_BYTES = 4 * 1024 * 1024;
+
+/** In how many small pieces it may come. */
+const MOST_CRUMBS_AFTER = 100;
 
 export interface RefusalSettings {
   /** For how long a connection that was refused is still listened to, so that its sender can read why. */
@@ -67,13 +70,15 @@ export class Refusals {
   }
 }
 
-/** From now on nothing of a request's body is kept. */
+/** From now on nothing of a request's body is kept. One that comes in crumbs is not even read on: taking it apart is work, too. */
 export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINITY, over?: () => void): void {
   let bytes = 0;
+  let pieces = 0;
   request.push = ((chunk: Buffer | null) => {
     bytes += chunk?.byteLength ?? 0;
+    pieces++;
     if (bytes > most) over?.();
-    return chunk !== null;
+    return chunk !== null && !isCrumbs(bytes, pieces, MOST_CRUMBS_AFTER);
   }) as typeof request.push;
   if (!request.destroyed) request._read(0);
 }

@@ -53,9 +53,13 @@ export interface Visit {
   answeredAt: number | null;
 }
 
-/** Whether a body comes in so many small pieces that counting them is the work that its sender is after. Counts this one, too. */
-export const isCrumbled = (visit: Visit): boolean =>
-  ++visit.pieces > 10_000 && visit.bytes / visit.pieces < 64;
+const MOST_CRUMBS = 10_000;
+/** Whether so many bytes came in so many small pieces that taking them apart is the work that their sender is after. */
+export const isCrumbs = (bytes: number, pieces: number, most = MOST_CRUMBS): boolean =>
+  pieces > most && bytes / pieces < 64;
+
+/** Whether a body comes in crumbs. Counts this piece, too. */
+export const isCrumbled = (visit: Visit): boolean => isCrumbs(visit.bytes, ++visit.pieces);
 
 /** Whether a body follows the head of a request. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>
