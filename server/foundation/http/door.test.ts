@@ -671,6 +671,44 @@ test('every answer has the headers that are set for all, and keeps its own', asy
   expect(await say(head('/%00')).closed).toContain('X-Policy: general');
 });
 
+test('bodies that are whole and wait for an answer count, too', async () => {
+  const { sayFrom, door, handled, pass } = await standing(() => {}, {
+    kept: 500_000,
+    alwaysKept: 50_000,
+    answering: 1,
+    defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+  });
+  for (let i = 1; i <= 20; i++)
+    sayFrom(`127.0.0.${i}`, head('/', 'Content-Length: 600000'), 'a'.repeat(600_000));
+  await vi.waitFor(() => {
+    pass(1);
+    expect(handled).toHaveLength(1);
+  });
+  for (let turn = 0; turn < 300; turn++) {
+    pass(1);
+    await new Promise((done) => setImmediate(done));
+  }
+  // The first piece of each, and the few that were whole before the limit was reached.
+  expect(door.keptBytes).toBeLessThan(6_000_000);
+});
+
+test('signed bodies that were read leave room for the next, however long their answers take', async () => {
+  const { sayFrom, handled } = await standing((request) => void request.resume(), {
+    limitFor: (method) =>
+      method === 'POST' ? { ...UPLOAD, credential: 'signature' as const, kept: true as const } : null,
+    keptLarge: 150_000,
+    keptLargeEach: 150_000,
+    alwaysKept: 1000,
+  });
+  for (let i = 0; i < 5; i++)
+    sayFrom(
+      '127.0.0.1',
+      head('/up', `x-inngest-signature: t=1&s=${'0a'.repeat(32)}`, 'Content-Length: 100000'),
+      'a'.repeat(100_000),
+    );
+  await vi.waitFor(() => expect(handled).toHaveLength(5));
+});
+
 test.each([
   ['two hosts', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
   ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],

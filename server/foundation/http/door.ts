@@ -303,6 +303,9 @@ export class Guard {
       return;
     }
     if (request.destroyed) return;
+    // An answer that may take long does not hold what was read already: who has read all of a signed body knows whether it is genuine.
+    if (visit.large || isHeldOpen(visit.path))
+      request.once('end', () => this.#bodiesOf(visit).release(visit));
     if (body.byteLength > 0) request.push(body);
     request.push(null);
     done();

@@ -24,7 +24,8 @@ const NOTHING = Buffer.alloc(0);
 
 /**
  * Keeps bodies until they are whole. Beyond the limits their senders wait, and one of them always goes on to its end, so that they
- * never all wait for each other: one of each sender while there is room for all, else one in all.
+ * never all wait for each other: one of each sender while there is room for all, else one in all. The next one goes on when that is
+ * released, not when it is whole: what is whole still takes its memory.
  */
 export class KeptBodies {
   readonly #bodies = new Map<Visit, Kept>();
@@ -56,9 +57,7 @@ export class KeptBodies {
       if (chunk === null) {
         visit.whole = true;
         request.push = Readable.prototype.push;
-        this.#unfavour(visit);
         then.whole(kept.store.subarray(0, visit.bytes));
-        this.feed();
         return false;
       }
       visit.heard = this.now();
