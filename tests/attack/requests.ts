@@ -431,7 +431,7 @@ function everything(target: Target, path: string, host: string): Attack[] {
     {
       name: 'a change to HTTP/2',
       pieces: at('GET', {
-        Connection: 'Upgrade, HTTP2-Settings',
+        Connection: 'Upgrade, HTTP2-Settings, close',
         Upgrade: 'h2c',
         'HTTP2-Settings': 'AAMAAABk',
       }),
