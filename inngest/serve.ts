@@ -1,5 +1,6 @@
 import { serve } from 'inngest/edge';
 import { env } from '@/server/foundation/env';
+import { DEFAULT_LIMIT, INNGEST_CALL_BYTES } from '@/server/foundation/http/limits';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { inngest } from './client';
 import { functions } from './functions';
@@ -22,6 +23,8 @@ export async function handleInngestCall(request: Request): Promise<Response> {
   const expected = request.method === 'GET' || (externalInngest && (signed || request.method === 'PUT'));
   if (!expected && !INNGEST_DEV)
     return Response.json({ error: 'refused' }, { status: 401, headers: { 'Cache-Control': 'no-store' } });
-  const limited = await withLimitedBody(request);
+  // The signature is checked by the SDK, over the whole body and before anything of it is read.
+  const most = signed && request.method === 'POST' ? INNGEST_CALL_BYTES : DEFAULT_LIMIT.bytes;
+  const limited = await withLimitedBody(request, most);
   return limited ? handleInngest(limited) : tooLargeAnswer();
 }

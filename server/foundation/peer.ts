@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { subscribe } from 'node:diagnostics_channel';
 import type { IncomingMessage } from 'node:http';
 import { env } from './env';
+import { onRequest } from './http/node-channels';
 import { isLoopbackAddress, isLoopbackHost } from './loopback';
 import { clientAddress, isProxy } from './proxies';
 
@@ -38,8 +38,7 @@ export function watchPeers(): void {
   if (shared.__tributaryPeerMark) return;
   const mark = randomBytes(32).toString('base64url');
   shared.__tributaryPeerMark = mark;
-  subscribe('http.server.request.start', (message) => {
-    const { request } = message as { request: IncomingMessage };
+  onRequest(({ request }) => {
     // Next asks itself for the page that an action leads to, with the headers of the first request: the mark stays.
     if (request.headers[HEADER] === mark) return;
     const { remoteAddress } = request.socket;

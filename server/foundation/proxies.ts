@@ -50,3 +50,16 @@ export function clientAddress(
   }
   return ipaddr.isValid(nearest) ? ipaddr.process(nearest).toString() : nearest;
 }
+
+/**
+ * Whom a network address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is what one customer of a provider
+ * gets at the least (RFC 6177) and can change at will.
+ */
+export function networkOf(ip: string): string {
+  const plain = ip.replace(/%.*$/, '');
+  if (!ipaddr.isValid(plain)) return ip;
+  const address = ipaddr.process(plain);
+  if (address.kind() === 'ipv4') return address.toString();
+  const network = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
+  return `${network.join(':')}::/64`;
+}

@@ -18,15 +18,20 @@ const KEPT = 64 * 1024;
 /**
  * Sends these bytes as they are over a connection of their own, and answers what came back. A source of pieces is asked for more only
  * for as long as no answer has come. Ends when the server closes the connection.
+ * @param o.from the address of this machine (127.0.0.0/8) that it comes from
  */
 export function send(
   port: number,
   pieces: Iterable<string | Buffer>,
-  o: { timeoutMs: number; everyMs?: number },
+  o: { timeoutMs: number; everyMs?: number; from?: string },
 ): Promise<Answer> {
   return new Promise((resolve) => {
     const began = performance.now();
-    const socket: Socket = connect(port, '127.0.0.1');
+    const socket: Socket = connect({
+      port,
+      host: '127.0.0.1',
+      ...(o.from ? { localAddress: o.from } : {}),
+    });
     const source = pieces[Symbol.iterator]();
     let heard = '';
     let sent = 0;
@@ -68,3 +73,21 @@ export function send(
 /** Whether an answer has come that will not end by itself: a stream of events stays open. */
 const isWhole = (heard: string): boolean =>
   heard.includes('\r\n\r\n') && /\r\ncontent-type: text\/event-stream/i.test(heard);
+
+/** Opens connections from one address and says nothing on them. "open" counts those that the server has not closed. */
+export async function idle(port: number, from: string, count: number) {
+  const sockets = Array.from({ length: count }, () => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from });
+    socket.on('error', () => {});
+    return socket;
+  });
+  await Promise.all(
+    sockets.map((socket) => new Promise<void>((done) => socket.once('connect', done).once('close', done))),
+  );
+  return {
+    open: () => sockets.filter((socket) => !socket.destroyed && socket.readable).length,
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Answer } from './client';
 import type { Target } from './routes';
 
@@ -12,9 +13,20 @@ export interface Attack {
   /** Milliseconds between the pieces. */
   everyMs?: number;
   timeoutMs?: number;
+  /** The address of this machine that it comes from, when it is another than usual. */
+  from?: string;
 }
 
 const MIB = 1024 * 1024;
+/** Made once, not for each path. */
+const DEEP = '['.repeat(200_000);
+const DEEP_TO_ITS_END = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+const WIDE = `[${'0,'.repeat(100_000)}0]`;
+const WIDE_WITHIN = `{"0":{"json":{"ids":[${'{"a":[]},'.repeat(50_000)}0]}}}`;
+const CRUMBS = Buffer.from('1\r\na\r\n'.repeat(10_000));
+const PIECE = chunk(Buffer.alloc(256 * 1024, 'a'));
+/** 32 MiB of zeros in some KiB. */
+const BOMB = gzipSync(Buffer.alloc(32 * MIB));
 const EVIL = 'evil.example';
 /** As large as what ended the process once. */
 const HUGE = 160 * MIB;
@@ -32,20 +44,25 @@ export const head = (
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n`;
 };
-const chunk = (body: string | Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${body.length.toString(16)}\r\n`), Buffer.from(body), Buffer.from('\r\n')]);
+function chunk(body: string | Buffer): Buffer {
+  const size = Buffer.from(`${body.length.toString(16)}\r\n`);
+  return Buffer.concat([size, Buffer.from(body), Buffer.from('\r\n')]);
+}
 
 function* huge(first: string, bytes: number): Iterable<string | Buffer> {
   yield first;
-  const piece = chunk(Buffer.alloc(256 * 1024, 'a'));
-  for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
+  for (let sent = 0; sent < bytes; sent += PIECE.length) yield PIECE;
   yield '0\r\n\r\n';
 }
 function* tiny(first: string, count: number): Iterable<string | Buffer> {
   yield first;
-  const piece = Buffer.from('1\r\na\r\n'.repeat(10_000));
-  for (let sent = 0; sent < count; sent += 10_000) yield piece;
+  for (let sent = 0; sent < count; sent += 10_000) yield CRUMBS;
   yield '0\r\n\r\n';
+}
+function* longChunk(first: string, start: string, piece: string, bytes: number): Iterable<string> {
+  yield `${first}${start}`;
+  for (let sent = 0; sent < bytes; sent += piece.length) yield piece;
+  yield '\r\n\r\n';
 }
 function* repeated(first: string, piece: string, times: number): Iterable<string> {
   yield first;
@@ -94,7 +111,6 @@ function everything(target: Target, path: string, host: string): Attack[] {
   const json = { 'Content-Type': 'application/json' };
   const chunked = { 'Transfer-Encoding': 'chunked' };
   const form = { 'Content-Type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
-  const deep = '['.repeat(200_000);
   const odd = 'a\\u0000\\ud800\\uffff\u202e';
   return [
     ...['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({
@@ -165,8 +181,62 @@ function everything(target: Target, path: string, host: string): Attack[] {
       pieces: [head('POST', path, host, chunked), 'zz\r\n'],
       judge: isRefusal,
     },
+    {
+      name: 'a huge extension of a chunk',
+      pieces: longChunk(head('POST', path, host, chunked), '1;a=', 'a'.repeat(64 * 1024), 4 * MIB),
+      judge: refusedEarly,
+      mayHangUp: true,
+    },
+    {
+      name: 'huge trailers',
+      pieces: longChunk(head('POST', path, host, chunked), '0\r\n', 'x-a: aaaa\r\n'.repeat(6000), 4 * MIB),
+      judge: refusedEarly,
+      mayHangUp: true,
+    },
+    {
+      name: 'a packed bomb',
+      pieces: [
+        head('POST', path, host, {
+          ...json,
+          'Content-Encoding': 'gzip',
+          'Content-Length': String(BOMB.length),
+        }),
+        BOMB,
+      ],
+      judge: refusedWith(415),
+    },
+    {
+      name: 'waiting for leave without a body',
+      pieces: at('POST', { ...FORGED, Expect: '100-continue', 'Content-Length': '0' }),
+      judge: closed,
+    },
+    {
+      name: 'a GET that waits for leave',
+      pieces: at('GET', { Expect: '100-continue' }),
+      judge: closed,
+    },
+    {
+      name: 'an expectation of another kind',
+      pieces: at('POST', { Expect: 'more' }, 'a=b'),
+      judge: isRefusal,
+    },
+    {
+      name: 'wide JSON',
+      pieces: at('POST', json, WIDE),
+      judge: refusedWith(400),
+    },
+    {
+      name: 'wide JSON within',
+      pieces: at('POST', json, WIDE_WITHIN),
+      judge: refusedWith(400),
+    },
+    {
+      name: 'deep JSON that ends',
+      pieces: at('POST', json, DEEP_TO_ITS_END),
+      judge: refusedWith(400),
+    },
     { name: 'broken JSON', pieces: at('POST', json, '{"a":'), judge: closed },
-    { name: 'deep JSON', pieces: at('POST', json, deep), judge: closed },
+    { name: 'deep JSON', pieces: at('POST', json, DEEP), judge: closed },
     {
       name: 'odd JSON',
       pieces: at('POST', json, `{"0":{"json":{"email":"${odd}","id":"${odd}"}}}`),
@@ -265,6 +335,26 @@ function everything(target: Target, path: string, host: string): Attack[] {
       pieces: at('GET', {}, '', `${path}${query}a=${'a'.repeat(20_000)}`),
       judge: isRefusal,
     },
+    {
+      name: 'a path of eight KiB',
+      pieces: at('GET', {}, '', `${path.split('?')[0]}/${'a'.repeat(9000)}`),
+      judge: leaks,
+    },
+    {
+      name: 'a query of eight KiB',
+      pieces: at('GET', {}, '', `${path}${query}next=/${'a'.repeat(9000)}&cursor=${'%7B'.repeat(500)}`),
+      judge: closed,
+    },
+    {
+      name: 'many parts of a query',
+      pieces: at('GET', {}, '', `${path}${query}${'a=1&'.repeat(3000)}`),
+      judge: closed,
+    },
+    {
+      name: 'many cookies',
+      pieces: at('GET', { Cookie: Array.from({ length: 1500 }, (_, i) => `c${i}=1`).join('; ') }),
+      judge: closed,
+    },
     { name: 'a host that is none', pieces: [head('GET', path, 'a b<>@:x')], judge: isRefusal },
     { name: 'no host', pieces: [`GET ${path} HTTP/1.1\r\nConnection: close\r\n\r\n`], judge: isRefusal },
     { name: 'an old protocol', pieces: [`GET ${path} HTTP/1.0\r\n\r\n`], judge: closed },
@@ -339,6 +429,32 @@ function everything(target: Target, path: string, host: string): Attack[] {
       mayHangUp: true,
     },
     {
+      name: 'a change to HTTP/2',
+      pieces: at('GET', {
+        Connection: 'Upgrade, HTTP2-Settings, close',
+        Upgrade: 'h2c',
+        'HTTP2-Settings': 'AAMAAABk',
+      }),
+      judge: closed,
+      mayHangUp: true,
+    },
+    {
+      name: 'a tunnel',
+      pieces: [`CONNECT ${EVIL}:443 HTTP/1.1\r\nHost: ${EVIL}:443\r\n\r\n`],
+      judge: isRefusal,
+      mayHangUp: true,
+    },
+    {
+      name: 'an old protocol with chunks',
+      pieces: [`POST ${path} HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n`],
+      judge: isRefusal,
+    },
+    {
+      name: 'two hosts',
+      pieces: [`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nHost: ${EVIL}\r\nConnection: close\r\n\r\n`],
+      judge: isRefusal,
+    },
+    {
       name: 'HTTP/2 in the clear',
       pieces: ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
       judge: isRefusal,
@@ -388,9 +504,9 @@ function everything(target: Target, path: string, host: string): Attack[] {
     {
       name: 'the same request thrice',
       pieces: [
-        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
-        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`,
-        ...at('POST', FORGED, 'a=b'),
+        `${head('POST', path, host, { Connection: 'keep-alive', ...FORGED, 'Content-Length': '3' })}a=b`.repeat(
+          2,
+        ) + at('POST', FORGED, 'a=b').join(''),
       ],
       judge: closed,
     },
@@ -415,11 +531,17 @@ const leaks = ({ body }: Answer): string | null =>
 const namesEvil = ({ head: said }: Answer): string | null =>
   new RegExp(`\r\n(?:location|set-cookie): [^\r]*${EVIL}`, 'i').test(said) ? 'leads to another host' : null;
 
-/** What is sent slowly to one path. All of these run at the same time as everything else. */
-export function slow(path: string, host: string): Attack[] {
+/** What is sent slowly to one path. All of these run at the same time as everything else, so each path has a sender of its own. */
+export function slow(path: string, host: string, sender: number): Attack[] {
   const judge = (answer: Answer): string | null =>
     answer.closed ? (answer.status === 0 ? null : isRefusal(answer)) : 'was waited for';
-  const slowly = { everyMs: 1000, timeoutMs: 25_000, mayHangUp: true, judge };
+  const slowly = {
+    everyMs: 1000,
+    timeoutMs: 25_000,
+    mayHangUp: true,
+    judge,
+    from: `127.0.${10 + Math.floor(sender / 250)}.${1 + (sender % 250)}`,
+  };
   return [
     { ...slowly, name: 'a slow head', pieces: repeated(`POST ${path} HTTP/1.1\r\n`, 'X-A: b\r\n', 60) },
     {
@@ -433,6 +555,41 @@ export function slow(path: string, host: string): Attack[] {
       pieces: [head('POST', path, host, { 'Transfer-Encoding': 'chunked' }), 'a\r\n0123456789\r\n'],
     },
   ];
+}
+
+/** What is sent to paths that no page or route of the manifest has: those that Next answers by itself, and none at all. */
+export function beside(host: string): (Attack & { path: string })[] {
+  const long = 'a'.repeat(9000);
+  const paths = [
+    `/_next/static/${long}`,
+    '/_next/static/%2e%2e/%2e%2e/package.json',
+    '/_next/static/chunks',
+    '/_next/data/x/index.json',
+    '/_next/image',
+    '/_next/image?url=%2Ficon.svg&w=640&q=75',
+    `/_next/image?url=http%3A%2F%2F${EVIL}%2Fa.png&w=640&q=75`,
+    '/_next/image?url=%2F_next%2Fimage%3Furl%3D%252Ficon.svg%26w%3D640%26q%3D75&w=640&q=75',
+    `/_next/image?url=%2F${long}&w=640&q=75`,
+    '/_next/image?url=%2Ficon.svg&w=99999999&q=-1',
+    `/${long}`,
+    `/${'a/'.repeat(4000)}`,
+    '/favicon.ico',
+    '/robots.txt',
+    '/.env',
+    '/api',
+    `/api/${long}`,
+    '/api/trpc/',
+    `/api/trpc/${'home.shell,'.repeat(800)}home.shell?batch=1`,
+    `/api/trpc/home.shell?batch=1&input=${encodeURIComponent('['.repeat(4000))}`,
+  ];
+  return paths.flatMap((path) =>
+    ['GET', 'POST'].map((method) => ({
+      name: `${method} beside the manifest`,
+      path: path.slice(0, 80),
+      pieces: [head(method, path, host, method === 'POST' ? { 'Content-Length': '0' } : {})],
+      judge: leaks,
+    })),
+  );
 }
 
 /** What is sent to a server action. */

@@ -1,5 +1,4 @@
 import { and, eq, gt, lt, sql } from 'drizzle-orm';
-import ipaddr from 'ipaddr.js';
 import type { Tx } from '@/db/client';
 import { throttles } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
@@ -27,18 +26,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 const keyOf = (t: Pick<Throttle, 'name' | 'subject'>) => `${t.name}:${sha256(t.subject).slice(0, 32)}`;
 
-/**
- * Whom a network address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is what one customer of a provider
- * gets at the least (RFC 6177) and can change at will.
- */
-export function placeOf(ip: string): string {
-  const plain = ip.replace(/%.*$/, '');
-  if (!ipaddr.isValid(plain)) return ip;
-  const address = ipaddr.process(plain);
-  if (address.kind() === 'ipv4') return address.toString();
-  const network = (address as ipaddr.IPv6).parts.slice(0, 4).map((part) => part.toString(16));
-  return `${network.join(':')}::/64`;
-}
+export { networkOf as placeOf } from '@/server/foundation/proxies';
 
 /** Whose mailbox an address is: many providers deliver `name+anything` to `name`, and Gmail leaves dots out. */
 function mailboxOf(email: string): string {

@@ -1,13 +1,46 @@
 import { env } from '../env';
+import { log } from '../log';
+import { isProxy } from '../proxies';
 import { ANSWER_POLICY, strictTransport } from './content-security';
 import { DOOR_DEFAULTS, openDoor } from './door';
+import { largeBodyFor } from './limits';
+
+/** How often it is said that connections are refused, in milliseconds. */
+const SAY_EVERY_MS = 60_000;
+
+/** Tells whoever runs the app that connections are refused, and what may be the reason. */
+function sayRefused(): (address: string | undefined, status: 429 | 503) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (address, status) => {
+    const now = performance.now();
+    if (now - saidAt < SAY_EVERY_MS) return;
+    saidAt = now;
+    log().warn(
+      { address, status },
+      status === 429
+        ? 'connections are refused: all that one address may have are in use. If it is a proxy, name it in TRUSTED_PROXIES (see also HTTP_CONNECTIONS_PER_ADDRESS)'
+        : 'connections are refused: all are in use (HTTP_CONNECTIONS)',
+    );
+  };
+}
 
 /** Puts the door in front of every server of this process, with this installation's settings. */
 export function openAppDoor(): void {
-  const { appUrl, NODE_ENV } = env();
+  const settings = env();
+  const { appUrl, NODE_ENV } = settings;
   openDoor({
     ...DOOR_DEFAULTS,
     appUrl,
+    connections: settings.HTTP_CONNECTIONS,
+    connectionsEach: settings.HTTP_CONNECTIONS_PER_ADDRESS,
+    senderAt: (address) =>
+      isProxy(address, settings.TRUSTED_PROXIES) ? null : DOOR_DEFAULTS.senderAt(address),
+    onRefused: sayRefused(),
+    limitFor: (method, path) => {
+      const large = largeBodyFor(method, path);
+      // Without an Inngest server nobody signs anything here: the runner is in this process.
+      return large?.credential === 'signature' && !settings.externalInngest ? null : large;
+    },
     upgrades: NODE_ENV === 'development',
     answerHeaders: {
       'Content-Security-Policy': ANSWER_POLICY,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isReadableBody } from './body';
 
 const FORM = { 'content-type': 'multipart/form-data; boundary=Zq7r8Zq7r8' };
+const JSON_BODY = { 'content-type': 'application/json; charset=utf-8' };
 const ACTION = { 'next-action': 'ab'.repeat(21) };
 const part = (name: string, value: string) =>
   `--Zq7r8Zq7r8\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
@@ -26,6 +27,13 @@ describe('a whole body', () => {
     ['arguments that are no list', ACTION, Buffer.from('{}')],
     ['arguments without an end of depth', ACTION, Buffer.from(`${'['.repeat(50_000)}${']'.repeat(50_000)}`)],
     ['arguments that are wide', ACTION, Buffer.from(`[${'{},'.repeat(30_000)}{}]`)],
+    ['wide JSON', JSON_BODY, Buffer.from(`[${'0,'.repeat(100_000)}0]`)],
+    ['deep JSON', JSON_BODY, Buffer.from('['.repeat(100_000))],
+    [
+      'wide JSON of another kind',
+      { 'content-type': 'application/ld+json' },
+      Buffer.from('[],'.repeat(20_000)),
+    ],
     ['a number without an end', ACTION, Buffer.from(`["$n${'9'.repeat(301)}"]`)],
     ['a form of very many parts', FORM, form(...Array.from({ length: 300 }, (_, i) => part(`p${i}`, 'a')))],
     ['arguments that refer to nothing', ACTION, Buffer.from('["$@2"]')],

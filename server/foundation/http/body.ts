@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isOutsizedJson } from './json-shape';
 
 /** How Next names server actions. */
 export const ACTION_ID = /^[0-9a-f]{42}$/;
@@ -15,10 +16,11 @@ const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|
 
 /**
  * Whether a whole body is what its head says, as far as a mistake would be a failure further in: a form in parts must be one (read by the
- * parser that route handlers use), and the arguments of a server action must be arguments.
+ * parser that route handlers use), JSON must be of a size that somebody can look at, and the arguments of a server action must be arguments.
  */
 export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Array): Promise<boolean> {
   const type = headers['content-type'] ?? '';
+  if (/\bjson\b/i.test(type) && isOutsizedJson(body)) return false;
   const action = headers['next-action'] !== undefined;
   if (!/^\s*multipart\/form-data/i.test(type))
     return !action || isArguments(Buffer.from(body).toString('utf8'));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import fc from 'fast-check';
@@ -31,6 +32,8 @@ interface Stand {
   /** Moves the door's clock, and lets it look. */
   pass: (ms: number) => void;
   say: (...pieces: (string | Buffer)[]) => Talk;
+  /** The same from another address of this machine (127.0.0.0/8). */
+  sayFrom: (address: string, ...pieces: (string | Buffer)[]) => Talk;
   handled: string[];
 }
 interface Talk {
@@ -70,27 +73,29 @@ async function standing(handler: Handler = echo, settings: Partial<DoorSettings>
   const { port } = server.address() as AddressInfo;
   const sockets: Socket[] = [];
   open.push({ server, sockets });
+  const sayFrom = (localAddress: string, ...pieces: (string | Buffer)[]): Talk => {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    sockets.push(socket);
+    let heard = '';
+    socket.setEncoding('latin1');
+    socket.on('data', (text: string) => {
+      heard += text;
+    });
+    socket.on('error', () => {});
+    const closed = new Promise<string>((done) => socket.on('close', () => done(heard)));
+    for (const piece of pieces) socket.write(piece);
+    return { socket, heard: () => heard, closed };
+  };
   return {
     port,
     door,
     handled,
+    sayFrom,
     pass: (ms) => {
       now += ms;
       door.sweep();
     },
-    say: (...pieces) => {
-      const socket = connect(port, '127.0.0.1');
-      sockets.push(socket);
-      let heard = '';
-      socket.setEncoding('latin1');
-      socket.on('data', (text: string) => {
-        heard += text;
-      });
-      socket.on('error', () => {});
-      const closed = new Promise<string>((done) => socket.on('close', () => done(heard)));
-      for (const piece of pieces) socket.write(piece);
-      return { socket, heard: () => heard, closed };
-    },
+    say: (...pieces) => sayFrom('127.0.0.1', ...pieces),
   };
 }
 
@@ -182,6 +187,15 @@ describe('a body that is too large', () => {
     });
     expect(await say(chunked(), chunk('a').repeat(10_001)).closed).toMatch(/^HTTP\/1\.1 413 /);
     expect(handled).toEqual([]);
+  });
+
+  test('in a flood of tiny pieces is not read on after its refusal', async () => {
+    const { say } = await standing();
+    const met: Socket[] = [];
+    open.at(-1)?.server.on('connection', (socket: Socket) => met.push(socket));
+    expect(await say(chunked(), chunk('a').repeat(1_000_000)).closed).toMatch(/^HTTP\/1\.1 413 /);
+    await vi.waitFor(() => expect(met[0]?.destroyed).toBe(true));
+    expect(met[0]?.bytesRead).toBeLessThan(1_000_000);
   });
 
   test('one that fits exactly is none', async () => {
@@ -446,6 +460,204 @@ describe('many at once', () => {
   });
 });
 
+describe('connections', () => {
+  const KEPT = 'GET /kept HTTP/1.1\r\nHost: app.test\r\n\r\n';
+  /** Opens so many from one address, and waits until the door has met them. */
+  const idle = async ({ sayFrom, door }: Stand, address: string, count: number, expected = count) => {
+    const talks = Array.from({ length: count }, () => sayFrom(address));
+    await Promise.all(talks.map(({ socket }) => once(socket, 'connect')));
+    await vi.waitFor(() => expect(door.connected).toBe(expected));
+    return talks;
+  };
+
+  test('a thousand idle ones of one sender shut nobody out', async () => {
+    const stand = await standing(echo, { connections: 300, connectionsEach: 50 });
+    await idle(stand, '127.0.0.1', 1000, 50);
+    expect(await stand.sayFrom('127.0.0.2', head('/', 'Connection: close')).closed).toContain('<0>');
+    // Nor the sender's own next request.
+    expect(await stand.say(head('/', 'Connection: close')).closed).toContain('<0>');
+  });
+
+  test('a new one takes the place of the oldest of its sender on which nothing is under way', async () => {
+    const held: ServerResponse[] = [];
+    const stand = await standing(
+      (request, response) => {
+        if (request.url === '/held') held.push(response);
+        else response.end('done');
+      },
+      { connectionsEach: 3 },
+    );
+    const busy = stand.say('GET /held HTTP/1.1\r\nHost: app.test\r\n\r\n');
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    stand.pass(10);
+    const [unused] = await idle(stand, '127.0.0.1', 1, 2);
+    stand.pass(10);
+    const kept = stand.say(KEPT);
+    await vi.waitFor(() => expect(kept.heard()).toContain('done'));
+    const other = stand.sayFrom('127.0.0.2', KEPT);
+    await vi.waitFor(() => expect(other.heard()).toContain('done'));
+    stand.pass(10);
+
+    const first = stand.say(KEPT);
+    await unused?.closed;
+    await vi.waitFor(() => expect(first.heard()).toContain('done'));
+    stand.say(KEPT);
+    await kept.closed;
+    expect([first, other, busy].map(({ socket }) => socket.destroyed)).toEqual([false, false, false]);
+    held[0]?.end('late');
+    await vi.waitFor(() => expect(busy.heard()).toContain('late'));
+  });
+
+  test('where a request is under way on all of a sender’s, a further one is told why it is refused', async () => {
+    const held: ServerResponse[] = [];
+    const onRefused = vi.fn();
+    const { say, sayFrom } = await standing((_, response) => held.push(response), {
+      connectionsEach: 2,
+      onRefused,
+    });
+    const busy = [say(GET), say(GET)];
+    await vi.waitFor(() => expect(held).toHaveLength(2));
+    const refused = await say(GET).closed;
+    expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+    expect(refused).toContain('Too many connections from one address');
+    expect(onRefused.mock.calls).toEqual([['127.0.0.1', 429]]);
+    const other = sayFrom('127.0.0.2', GET);
+    await vi.waitFor(() => expect(held).toHaveLength(3));
+    for (const answer of held) answer.end('done');
+    for (const talk of [...busy, other]) await vi.waitFor(() => expect(talk.heard()).toContain('done'));
+  });
+
+  test('a proxy that people come through has no share of its own, and all have the limit of all', async () => {
+    const stand = await standing(echo, {
+      connections: 6,
+      connectionsEach: 2,
+      senderAt: (address) => (address === '127.0.0.1' ? null : (address ?? null)),
+    });
+    const proxied = await idle(stand, '127.0.0.1', 5);
+    const others = await idle(stand, '127.0.0.2', 2, 6);
+    // The sender with a share gives its oldest up, a proxy's come last.
+    await others[0]?.closed;
+    others[1]?.socket.write(GET);
+    await vi.waitFor(() => expect(others[1]?.heard()).toContain('<0>'));
+    expect(proxied.every(({ socket }) => !socket.destroyed)).toBe(true);
+  });
+
+  test('where a request is under way on all of them, a further one is told that there is no room', async () => {
+    const { sayFrom, handled } = await standing(() => {}, { connections: 3 });
+    const addresses = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    for (const address of addresses) sayFrom(address, GET);
+    await vi.waitFor(() => expect(handled).toHaveLength(3));
+    expect(await sayFrom('127.0.0.4', GET).closed).toMatch(/^HTTP\/1\.1 503 /);
+    expect(handled).toHaveLength(3);
+  });
+
+  test('however they come and go, no sender has more than its share, and none is counted that is gone', async () => {
+    const stand = await standing((_, response) => response.end('done'), {
+      connections: 9,
+      connectionsEach: 4,
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            who: fc.integer({ min: 1, max: 3 }),
+            what: fc.constantFrom('open', 'open', 'ask', 'leave'),
+          }),
+          { minLength: 20, maxLength: 40 },
+        ),
+        async (moves) => {
+          const mine = new Map<number, Talk[]>();
+          const of = (who: number) => mine.get(who) ?? mine.set(who, []).get(who) ?? [];
+          for (const { who, what } of moves) {
+            if (what === 'leave') of(who).pop()?.socket.destroy();
+            else of(who).push(stand.sayFrom(`127.0.0.${who}`, ...(what === 'ask' ? [GET] : [])));
+          }
+          // One more is always let in, whatever was before.
+          const last = stand.sayFrom('127.0.0.5', GET);
+          await vi.waitFor(() => expect(last.heard()).toContain('done'));
+          expect(stand.door.connected).toBeLessThanOrEqual(9);
+          for (const { socket } of [...mine.values(), [last]].flat()) socket.destroy();
+          await vi.waitFor(() => expect(stand.door.connected).toBe(0));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('the places go round among senders: many of one do not come before the one of another', async () => {
+  const answers: ServerResponse[] = [];
+  const { say, sayFrom, door } = await standing((_, response) => answers.push(response), {
+    answering: 2,
+  });
+  for (let i = 0; i < 6; i++) say(GET);
+  await vi.waitFor(() => expect([answers.length, door.queued]).toEqual([2, 4]));
+  const other = sayFrom('127.0.0.2', GET);
+  await vi.waitFor(() => expect(door.queued).toBe(5));
+  answers[0]?.end('one');
+  await vi.waitFor(() => expect(answers).toHaveLength(3));
+  answers[2]?.end('other');
+  await vi.waitFor(() => expect(other.heard()).toContain('other'));
+});
+
+test('bodies of one sender, however slow, leave room for those of others', async () => {
+  const { say, sayFrom, door } = await standing(echo, {
+    kept: 2_500_000,
+    keptEach: 200_000,
+    alwaysKept: 20_000,
+    defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+  });
+  for (let i = 0; i < 10; i++) say(chunked(), chunk('a'.repeat(900_000)));
+  await vi.waitFor(() => expect(door.keptBytes).toBeGreaterThan(1_800_000));
+  const body = 'b'.repeat(90_000);
+  const other = sayFrom('127.0.0.2', chunked('/', 'Connection: close'), chunk(body), '0\r\n\r\n');
+  expect(await other.closed).toContain('<90000>');
+});
+
+describe('a larger body whose signature covers all of it', () => {
+  const SIGNED: LargeBody = { ...UPLOAD, credential: 'signature', kept: true };
+  const signature = `x-inngest-signature: t=1&s=${'0a'.repeat(32)}`;
+  const settings: Partial<DoorSettings> = {
+    limitFor: (method) => (method === 'POST' ? SIGNED : null),
+    keptLarge: 300_000,
+    keptLargeEach: 150_000,
+    alwaysKept: 10_000,
+  };
+
+  test('is heard of when it is whole, and is taken up to its limit', async () => {
+    const { say, handled } = await standing(echo, settings);
+    const talk = say(chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(50_000)));
+    await vi.waitFor(() => expect(talk.socket.bytesWritten).toBeGreaterThan(50_000));
+    expect(handled).toEqual([]);
+    talk.socket.write('0\r\n\r\n');
+    expect(await talk.closed).toContain('<50000>');
+    const over = await say(chunked('/up', signature), chunk('a'.repeat(200_001))).closed;
+    expect(over).toMatch(/^HTTP\/1\.1 413 /);
+  });
+
+  test('without a signature never has more than the usual', async () => {
+    const { say, handled, door } = await standing(echo, settings);
+    expect(await say(chunked('/up'), chunk('a'.repeat(LIMIT + 1))).closed).toMatch(/^HTTP\/1\.1 401 /);
+    expect(await say(head('/up', `Content-Length: ${LIMIT + 1}`)).closed).toMatch(/^HTTP\/1\.1 401 /);
+    expect([handled, door.keptBytes]).toEqual([[], 0]);
+  });
+
+  test('has a limit together with all others of its kind, and takes nothing from ordinary bodies', async () => {
+    const { say, sayFrom, door } = await standing(echo, { ...settings, kept: 50_000 });
+    const senders = Array.from({ length: 20 }, (_, i) => `127.0.0.${i + 1}`);
+    const talks = senders.map((from) =>
+      sayFrom(from, chunked('/up', signature, 'Connection: close'), chunk('a'.repeat(150_000))),
+    );
+    await vi.waitFor(() => expect(door.keptBytes).toBeGreaterThan(300_000));
+    // The limit, what each may always have, and what one has grown by when it was passed.
+    expect(door.keptBytes).toBeLessThan(300_000 + 20 * 140_000);
+    expect(await say(head('/', 'Content-Length: 3', 'Connection: close'), 'abc').closed).toContain('<3>');
+    for (const { socket } of talks) socket.write('0\r\n\r\n');
+    for (const talk of talks) expect(await talk.closed).toContain('<150000>');
+    expect(door.keptBytes).toBe(0);
+  });
+});
+
 test('every answer has the headers that are set for all, and keeps its own', async () => {
   const { say } = await standing(
     (request, response) => {
@@ -457,6 +669,77 @@ test('every answer has the headers that are set for all, and keeps its own', asy
   expect(await say(head('/', 'Connection: close')).closed).toContain('X-Policy: general');
   expect(await say(head('/own', 'Connection: close')).closed).toContain('X-Policy: own');
   expect(await say(head('/%00')).closed).toContain('X-Policy: general');
+});
+
+test('bodies that are whole and wait for an answer count, too', async () => {
+  const { sayFrom, door, handled, pass } = await standing(() => {}, {
+    kept: 500_000,
+    alwaysKept: 50_000,
+    answering: 1,
+    defaultLimit: { bytes: 1_000_000, seconds: 60, idleSeconds: 15 },
+  });
+  for (let i = 1; i <= 20; i++)
+    sayFrom(`127.0.0.${i}`, head('/', 'Content-Length: 600000'), 'a'.repeat(600_000));
+  await vi.waitFor(() => {
+    pass(1);
+    expect(handled).toHaveLength(1);
+  });
+  for (let turn = 0; turn < 300; turn++) {
+    pass(1);
+    await new Promise((done) => setImmediate(done));
+  }
+  // The first piece of each, and the few that were whole before the limit was reached.
+  expect(door.keptBytes).toBeLessThan(6_000_000);
+});
+
+test('signed bodies that were read leave room for the next, however long their answers take', async () => {
+  const { sayFrom, handled } = await standing((request) => void request.resume(), {
+    limitFor: (method) =>
+      method === 'POST' ? { ...UPLOAD, credential: 'signature' as const, kept: true as const } : null,
+    keptLarge: 150_000,
+    keptLargeEach: 150_000,
+    alwaysKept: 1000,
+  });
+  for (let i = 0; i < 5; i++)
+    sayFrom(
+      '127.0.0.1',
+      head('/up', `x-inngest-signature: t=1&s=${'0a'.repeat(32)}`, 'Content-Length: 100000'),
+      'a'.repeat(100_000),
+    );
+  await vi.waitFor(() => expect(handled).toHaveLength(5));
+});
+
+test.each([
+  ['two hosts', GET.replace('Host: app.test', 'Host: app.test\r\nhost: evil.example')],
+  ['chunks in HTTP/1.0', `${chunked().replace('HTTP/1.1', 'HTTP/1.0')}${chunk('abc')}0\r\n\r\n`],
+  ['a length beside chunks', `${chunked('/', 'Content-Length: 3')}${chunk('abc')}0\r\n\r\n`],
+  ['two codings in transfer', `${chunked('/', 'Transfer-Encoding: chunked')}${chunk('abc')}0\r\n\r\n`],
+])('a head that proxies may read in another way is refused: %s', async (_, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text).closed).toMatch(/^HTTP\/1\.1 400 /);
+  expect(handled).toEqual([]);
+});
+
+test.each([
+  ['parts of a query', 400, (count: number) => GET.replace('/ ', `/?${'a=1&'.repeat(count)} `)],
+  ['cookies', 431, (count: number) => GET.replace('Host', `Cookie: ${'a=1; '.repeat(count)}b=1\r\nHost`)],
+])('a head of very many %s is refused', async (_, status, text) => {
+  const { say, handled } = await standing();
+  expect(await say(text(201)).closed).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  expect(handled).toEqual([]);
+  const talk = say(text(200));
+  await vi.waitFor(() => expect(talk.heard()).toContain('<0>'));
+});
+
+test('nobody is told to go on who has nothing to send', async () => {
+  const { say } = await standing();
+  expect(await say(head('/', 'Expect: 100-continue', 'Connection: close')).closed).not.toContain(
+    '100 Continue',
+  );
+  const sender = say(head('/', 'Expect: 100-continue', 'Content-Length: 3', 'Connection: close'));
+  await vi.waitFor(() => expect(sender.heard()).toContain('100 Continue'));
+  sender.socket.write('abc');
+  expect(await sender.closed).toContain('<3>');
 });
 
 test('a request of HTTP/1.0 without a host is answered under the address of the installation', async () => {

@@ -6,6 +6,13 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /**
+ * Parts of a query, and cookies. Ours have a few, and browsers keep 180 cookies of a site at the most. What Next does with either takes time
+ * that grows with the square of their number: a second for as many as a head has room for.
+ */
+const MOST_QUERY_PARTS = 200;
+const MOST_COOKIES = 200;
+
+/**
  * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
  * all of them, before it reaches code that would fail on it.
  */
@@ -13,7 +20,10 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   const { headers, method = 'GET', url = '' } = request;
   if (!METHODS.has(method)) return 405;
   if (!isReadablePath(url, path)) return 400;
+  if (hasMore(url, '&', MOST_QUERY_PARTS)) return 400;
+  if (hasMore(headers.cookie ?? '', ';', MOST_COOKIES)) return 431;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;
+  if (hasTwoReadings(request)) return 400;
   // Nothing here unpacks bodies: a packed one would be counted by its packed size.
   if (headers['content-encoding'] !== undefined && headers['content-encoding'].trim() !== 'identity')
     return 415;
@@ -39,6 +49,23 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
     appUrl,
   );
   return foreign ? 403 : null;
+}
+
+/** Whether a text has a character more than so many times. */
+function hasMore(text: string, character: string, times: number): boolean {
+  let found = 0;
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1))
+    if (++found > times) return true;
+  return false;
+}
+
+/**
+ * Whether a proxy may have read a head in another way than Node does: two hosts (RFC 9112, 3.2), or chunks in a protocol that knows none
+ * (6.1). Node itself refuses a length beside chunks and two lengths.
+ */
+function hasTwoReadings({ rawHeaders, headers, httpVersion }: IncomingMessage): boolean {
+  if (httpVersion === '1.0' && headers['transfer-encoding'] !== undefined) return true;
+  return rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length > 1;
 }
 
 const one = (value: string | string[] | undefined): string | undefined =>

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { INNGEST_LIMITS } from '@/inngest/limits';
 import { MAX_FILE_BYTES, MAX_MEDIA_BYTES } from '@/server/domains/files/store';
-import { carriesCredential, DEFAULT_LIMIT, LARGE_BODIES, largeBodyFor } from './limits';
+import { carriesCredential, DEFAULT_LIMIT, INNGEST_CALL_BYTES, LARGE_BODIES, largeBodyFor } from './limits';
 
 const MIB = 1024 * 1024;
 const routes = readdirSync('app', { recursive: true, encoding: 'utf8' })
@@ -16,6 +17,7 @@ const SAMPLES: readonly string[] = [
   '/sandbox/facebook/graph-video/v25.0/12/videos',
   '/sandbox/etsy/v3/application/shops/1/listings/2/images',
   '/sandbox/etsy/v3/application/shops/1/listings/2/files',
+  '/api/inngest',
 ];
 
 test('each route that takes more exists, says why it may, and ends in time', () => {
@@ -24,7 +26,9 @@ test('each route that takes more exists, says why it may, and ends in time', () 
     expect(large.bytes).toBeGreaterThan(DEFAULT_LIMIT.bytes);
     expect(large.seconds).toBeLessThanOrEqual(30 * 60);
     expect(large.idleSeconds).toBeLessThanOrEqual(60);
-    expect(['session', 'bearer']).toContain(large.credential);
+    expect(['session', 'bearer', 'signature']).toContain(large.credential);
+    // What proves a body only when all of it is there cannot be handed on before.
+    expect(large.kept ?? false).toBe(large.credential === 'signature');
     expect(SAMPLES.some((path) => large.path.test(path))).toBe(true);
   }
   for (const path of SAMPLES) expect(largeBodyFor('POST', path), path).not.toBeNull();
@@ -35,15 +39,20 @@ test('the limits of uploads leave room for what their domains accept', () => {
   expect(largeBodyFor('POST', '/api/media')?.bytes).toBeGreaterThan(MAX_MEDIA_BYTES);
 });
 
+test('a call of an Inngest server may be as large as it makes them', () => {
+  expect(INNGEST_CALL_BYTES).toBeGreaterThan(INNGEST_LIMITS.callBody);
+});
+
 test('everything else takes a mebibyte', () => {
   expect(DEFAULT_LIMIT).toEqual({ bytes: MIB, seconds: 60, idleSeconds: 15 });
-  const others = ['/', '/home', '/api/auth/callback/credentials', '/api/inngest', '/api/webhooks/stripe'];
+  const others = ['/', '/home', '/api/auth/callback/credentials', '/api/webhooks/stripe'];
   for (const path of [
     ...others,
     ...SAMPLES.map((sample) => `${sample}/`),
     ...SAMPLES.map((sample) => `/x${sample}`),
   ])
     expect(largeBodyFor('POST', path), path).toBeNull();
+  expect(largeBodyFor('PUT', '/api/inngest')).toBeNull();
   expect(largeBodyFor('GET', '/api/files')).toBeNull();
   expect(largeBodyFor('PUT', '/api/media')).toBeNull();
 });
@@ -59,6 +68,9 @@ test.each([
   ['bearer', { authorization: 'Basic x' }, false],
   ['bearer', { authorization: 'Bearer ' }, false],
   ['bearer', { cookie: 'authjs.session-token=x' }, false],
+  ['signature', { 'x-inngest-signature': `t=1700000000&s=${'0a'.repeat(32)}` }, true],
+  ['signature', { 'x-inngest-signature': 't=1&s=00' }, false],
+  ['signature', { authorization: 'Bearer x' }, false],
 ] as const)('a %s in %j: %s', (kind, headers, carried) =>
   expect(carriesCredential(headers, kind)).toBe(carried),
 );

@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** What a request may bring, and how long it may take to do so. */
 export interface BodyLimit {
   /** Bytes of the body, counted as they arrive. */
@@ -8,7 +10,10 @@ export interface BodyLimit {
   idleSeconds: number;
 }
 
-/** A route that takes more than others. It reads its body as a stream, and only after it has checked who sends it. */
+/**
+ * A route that takes more than others. It reads its body as a stream, and only after it has checked who sends it; or its body is kept whole
+ * where only all of it can be checked.
+ */
 export interface LargeBody extends BodyLimit {
   /** The route as the build's manifest names it. */
   route: string;
@@ -16,7 +21,9 @@ export interface LargeBody extends BodyLimit {
   /** The paths of that route that take as much. */
   path: RegExp;
   /** What the request must carry before more than the usual size is read. The route checks that it is valid. */
-  credential: 'session' | 'bearer';
+  credential: 'session' | 'bearer' | 'signature';
+  /** Kept until it is whole, as ordinary bodies are: its signature covers all of it. Such bodies have a limit of their own together. */
+  kept?: true;
 }
 
 const KIB = 1024;
@@ -36,6 +43,13 @@ const sandboxUpload = {
   idleSeconds: 15,
 } as const;
 
+/**
+ * What an Inngest server sends in one call: the event and what the steps of a run have given back, 4 MiB as it counts them
+ * (MaxSDKRequestBodySize in https://github.com/inngest/inngest/blob/main/pkg/consts/consts.go; what is more, the app fetches by itself).
+ * It brings the JSON into its canonical form only afterwards, which writes some numbers longer.
+ */
+export const INNGEST_CALL_BYTES = 4 * MIB + 64 * KIB;
+
 /** Every route that takes a larger body than the usual one. Nothing else does. */
 export const LARGE_BODIES: readonly LargeBody[] = [
   { ...upload, route: '/api/files', path: /^\/api\/files$/, bytes: 20 * MIB + FORM, credential: 'session' },
@@ -52,6 +66,16 @@ export const LARGE_BODIES: readonly LargeBody[] = [
     path: /^\/sandbox\/etsy\/.+\/listings\/[^/]+\/(images|files)$/,
     bytes: 20 * MIB + FORM,
   },
+  {
+    route: '/api/inngest',
+    method: 'POST',
+    path: /^\/api\/inngest$/,
+    credential: 'signature',
+    kept: true,
+    bytes: INNGEST_CALL_BYTES,
+    seconds: 60,
+    idleSeconds: 15,
+  },
 ];
 
 /** Routes whose answer stays open for long: they do not take one of the places for requests that are being answered. */
@@ -66,12 +90,13 @@ export function largeBodyFor(method: string | undefined, path: string): LargeBod
 /** The names that Auth.js gives the session's cookie, over http and over https; a long one comes in numbered parts. */
 const SESSION_COOKIE = /(?:^|;\s*)(?:__Secure-)?authjs\.session-token(?:\.\d+)?=[^;\s]/;
 
+/** What a larger body wants its request to carry. */
+const CREDENTIALS: Readonly<Record<LargeBody['credential'], (headers: IncomingHttpHeaders) => boolean>> = {
+  session: ({ cookie }) => SESSION_COOKIE.test(cookie ?? ''),
+  bearer: ({ authorization }) => /^(?:Bearer|OAuth) \S/i.test(authorization ?? ''),
+  signature: (headers) => /^t=\d{1,12}&s=[0-9a-f]{64}$/.test(String(headers['x-inngest-signature'] ?? '')),
+};
+
 /** Whether a request carries what a larger body wants. It says nothing about its being valid: the route checks that. */
-export function carriesCredential(
-  headers: { cookie?: string | undefined; authorization?: string | undefined },
-  kind: LargeBody['credential'],
-): boolean {
-  return kind === 'session'
-    ? SESSION_COOKIE.test(headers.cookie ?? '')
-    : /^(?:Bearer|OAuth) \S/i.test(headers.authorization ?? '');
-}
+export const carriesCredential = (headers: IncomingHttpHeaders, kind: LargeBody['credential']): boolean =>
+  CREDENTIALS[kind](headers);

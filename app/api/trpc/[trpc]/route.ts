@@ -1,4 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { isOutsizedJson } from '@/server/foundation/http/json-shape';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { createTrpcContext } from '@/server/trpc/context';
 import { appRouter } from '@/server/trpc/root';
@@ -17,6 +18,7 @@ async function handler(incoming: Request): Promise<Response> {
     if (!isSameOrigin(incoming)) return refuse(403, 'This request did not come from our own pages.');
     const body = await readLimited(incoming, MAX_BODY);
     if (body === null) return refuse(413, 'This is too much at once. Send less.');
+    if (isOutsizedJson(Buffer.from(body))) return refuse(400, 'This is too much at once. Send less.');
     request = new Request(incoming.url, { method: 'POST', headers: incoming.headers, body });
   }
   return fetchRequestHandler({

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, get, request, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { watchHttp } from './boot-http';
+import { watchHttp } from './drain';
 
 const servers: Server[] = [];
 const sockets: Socket[] = [];

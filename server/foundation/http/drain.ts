@@ -1,6 +1,6 @@
-import { subscribe } from 'node:diagnostics_channel';
-import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { onRequest, openServers } from './node-channels';
 
 /** A connection on which nothing was ever asked may be one whose request is still on its way. */
 const UNUSED_MS = 1000;
@@ -40,12 +40,7 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
     known.add(server);
     server.on('connection', stateOf);
   };
-  subscribe('http.server.request.start', (message) => {
-    const { request, response, server } = message as {
-      request: IncomingMessage;
-      response: ServerResponse;
-      server: Server;
-    };
+  onRequest(({ request, response, server }) => {
     // Others, such as the sandbox's own port, are no door of the app.
     if (!known.has(server)) return;
     const state = stateOf(request.socket);
@@ -87,10 +82,4 @@ export function watchHttp(servers: () => Server[] = openServers): HttpDrain {
       }
     },
   };
-}
-
-/** Node has no documented way to a server that somebody else made. Without this one, nothing is found and nothing waited for. */
-function openServers(): Server[] {
-  const handles = (process as { _getActiveHandles?: () => unknown[] })._getActiveHandles?.() ?? [];
-  return handles.filter((handle) => handle instanceof Server);
 }

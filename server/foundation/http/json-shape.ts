@@ -1,0 +1,31 @@
+/** How deep values may be nested in the JSON of a request, and how many there may be in all. Ours have a few levels and some hundred. */
+const DEEPEST = 64;
+const MOST_VALUES = 20_000;
+
+const [QUOTE, BACKSLASH, COMMA] = [0x22, 0x5c, 0x2c];
+const OPENING = new Set([0x5b, 0x7b]);
+const CLOSING = new Set([0x5d, 0x7d]);
+
+/**
+ * Whether a JSON text is so deep or so wide that reading it is the work that its sender is after: parsers and schemas look at every value,
+ * also at those of a list that is far too long. Looks at the bytes once and makes nothing of them; it does not say whether it is JSON.
+ */
+export function isOutsizedJson(text: Uint8Array): boolean {
+  let depth = 0;
+  let values = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at] ?? 0;
+    if (quoted) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) quoted = false;
+    } else if (byte === QUOTE) quoted = true;
+    else if (byte === COMMA) values++;
+    else if (OPENING.has(byte)) {
+      depth++;
+      values++;
+    } else if (CLOSING.has(byte)) depth--;
+    if (depth > DEEPEST || values > MOST_VALUES) return true;
+  }
+  return false;
+}

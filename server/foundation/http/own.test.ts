@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { afterEach, expect, test, vi } from 'vitest';
+import { DOOR_DEFAULTS, type DoorSettings, guard } from './door';
+import { watchOwnConnections } from './node-channels';
+
+const over: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of over.splice(0)) await end();
+});
+
+async function standing(handler: RequestListener, settings: Partial<DoorSettings>) {
+  watchOwnConnections();
+  const server = createServer(handler);
+  const door = guard(server, { ...DOOR_DEFAULTS, appUrl: 'http://app.test', ...settings });
+  server.on('connection', (socket) => door.meet(socket));
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  over.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { door, port: (server.address() as AddressInfo).port };
+}
+
+/** Somebody else on this machine: what another thread opens, this one's channels do not tell. */
+function somebody(port: number, count: number, path: string) {
+  const worker = new Worker(
+    `const { parentPort, workerData: { port, count, path } } = require('node:worker_threads');
+     const { connect } = require('node:net');
+     for (let i = 0; i < count; i++) {
+       let heard = '';
+       const socket = connect(port, '127.0.0.1', () => path && socket.write('GET ' + path + ' HTTP/1.1\\r\\nHost: app.test\\r\\nConnection: close\\r\\n\\r\\n'));
+       socket.setEncoding('latin1').on('data', (text) => { heard += text; });
+       socket.on('error', () => {}).on('close', () => parentPort.postMessage(heard));
+     }`,
+    { eval: true, workerData: { port, count, path } },
+  );
+  const heard: string[] = [];
+  worker.on('message', (text: string) => heard.push(text));
+  over.push(() => worker.terminate());
+  return heard;
+}
+
+test('what this process asks of itself waits for no place, and takes none', async () => {
+  const { port } = await standing(
+    (request, response) => {
+      // As a redirect after a server action: Next asks itself for the page while the first request has its place.
+      if (request.url === '/outer')
+        void fetch(`http://127.0.0.1:${port}/inner`)
+          .then((inner) => inner.text())
+          .then((text) => response.end(`outer ${text}`));
+      else response.end('inner');
+    },
+    { answering: 2 },
+  );
+  const heard = somebody(port, 10, '/outer');
+  await vi.waitFor(() => expect(heard).toHaveLength(10), 50_000);
+  for (const text of heard) expect(text).toContain('outer inner');
+});
+
+test('a connection of this process takes no share of others from the same address, and is not closed for theirs', async () => {
+  const { port, door } = await standing((_, response) => void response.end('done'), {
+    connections: 6,
+    connectionsEach: 3,
+    headMs: 60_000,
+  });
+  const own = connect(port, '127.0.0.1');
+  await once(own, 'connect');
+  over.push(() => own.destroy());
+  somebody(port, 12, '');
+  await vi.waitFor(() => expect(door.connected).toBe(4));
+  own.write('GET / HTTP/1.1\r\nHost: app.test\r\n\r\n');
+  expect(String((await once(own, 'data'))[0])).toContain('200 OK');
+});
+
+test('a connection of this process is let in where others have taken all', async () => {
+  const { port, door } = await standing(
+    (request, response) => {
+      if (request.url !== '/held') response.end('done');
+    },
+    { connections: 3, connectionsEach: 2, answering: 1 },
+  );
+  somebody(port, 2, '/held');
+  await vi.waitFor(() => expect(door.connected).toBe(2));
+  const answer = await fetch(`http://127.0.0.1:${port}/`);
+  expect(await answer.text()).toBe('done');
+});

@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { BodyLimit, LargeBody } from './limits';
+
+/** Whoever answers requests. */
+export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** One connection to one server. Times are those of the door's clock, in milliseconds. */
+export interface Connection {
+  socket: Socket;
+  /** Whose share of the connections it takes. Null for those without a share: named proxies, this process itself. */
+  sender: string | null;
+  /** Whether this very process is at the other end. */
+  own: boolean;
+  /** When the head that is on its way began, or null while a request is answered or nothing comes. */
+  headSince: number | null;
+  /** Since when no request has been under way. */
+  idleSince: number;
+  /** Bytes read when the last request was over. */
+  readBefore: number;
+  active: Visit | null;
+  waiting: (() => void)[];
+  /** Bytes that wait for the reader, and since when they have not become fewer. */
+  unread: number;
+  unreadSince: number;
+  closing: boolean;
+}
+
+/** One request on its way through the door. */
+export interface Visit {
+  request: IncomingMessage;
+  response: ServerResponse;
+  connection: Connection;
+  limit: BodyLimit;
+  large: LargeBody | null;
+  path: string;
+  /** Whose request it is, for everything that is shared out by sender. */
+  sender: string;
+  began: number;
+  heard: number;
+  bytes: number;
+  /** In how many pieces they came. */
+  pieces: number;
+  /** Waits for room in what all bodies together may take. */
+  paused: boolean;
+  whole: boolean;
+  /** Handed to whoever answers. */
+  passed: boolean;
+  /** Since when it waits for a place among those that are answered. */
+  queuedAt: number | null;
+  takesPlace: boolean;
+  /** Since when its answer is on its way, as far as it was seen. */
+  answeredAt: number | null;
+}
+
+const MOST_CRUMBS = 10_000;
+/** Whether so many bytes came in so many small pieces that taking them apart is the work that their sender is after. */
+export const isCrumbs = (bytes: number, pieces: number, most = MOST_CRUMBS): boolean =>
+  pieces > most && bytes / pieces < 64;
+
+/** Whether a body comes in crumbs. Counts this piece, too. */
+export const isCrumbled = (visit: Visit): boolean => isCrumbs(visit.bytes, ++visit.pieces);
+
+/** Whether a body follows the head of a request. */
+export const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
