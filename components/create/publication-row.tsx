@@ -66,8 +66,17 @@ export function PublicationRow({
       },
     }),
   );
-  const retry = useMutation(trpc.publications.retry.mutationOptions(settled));
-  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(settled));
+  /** A move or another try may have to be decided about first. */
+  const told = {
+    ...settled,
+    onSuccess: (after: Pick<PublicationItem, 'state'>) => {
+      setPanel(null);
+      if (after.state === 'awaiting_approval')
+        toast('Somebody is asked to approve it as it is now. Until then it does not go out.');
+    },
+  };
+  const retry = useMutation(trpc.publications.retry.mutationOptions(told));
+  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(told));
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
