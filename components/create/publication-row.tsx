@@ -5,6 +5,7 @@ import { ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
+import { useHold } from '@/components/posting/use-hold';
 import { PublicationState } from '@/components/publication-state';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -44,6 +45,7 @@ export function PublicationRow({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const held = useHold();
   const keepsFocus = useKeptFocus<HTMLLIElement>(p.state);
   const [panel, setPanel] = useState<Panel>(null);
   const [error, setError] = useState<ShownError | null>(null);
@@ -109,7 +111,7 @@ export function PublicationRow({
             {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
-            <PublicationTold publication={p} zone={zone} />
+            <PublicationTold publication={p} zone={zone} held={held} />
           </p>
           {p.kind === 'reply' || (p.kind === 'post' && p.followsId && p.text) ? (
             <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">

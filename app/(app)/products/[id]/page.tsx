@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { mediaAddress } from '@/components/create/media/types';
 import { isTrpcNotFound } from '@/components/create/not-found';
+import { HeldListing } from '@/components/posting/held-note';
 import { ArchiveButton } from '@/components/sell/archive-button';
 import { ListButton } from '@/components/sell/list-button';
 import { ListingActions } from '@/components/sell/listing-actions';
@@ -76,7 +77,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   <span className="wrap-anywhere" dir="auto">
                     {listing.connectionName}
                   </span>
-                  <ListingState state={listing.state} />
+                  <ListingState state={listing.state} /> <HeldListing state={listing.state} />
                   <SandboxBadge environment={listing.environment} />
                 </CardTitle>
               </CardHeader>
