@@ -5,6 +5,7 @@ import { ExternalLink } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
+import { useHold } from '@/components/posting/use-hold';
 import { PublicationState } from '@/components/publication-state';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -44,6 +45,7 @@ export function PublicationRow({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
+  const held = useHold();
   const keepsFocus = useKeptFocus<HTMLLIElement>(p.state);
   const [panel, setPanel] = useState<Panel>(null);
   const [error, setError] = useState<ShownError | null>(null);
@@ -66,8 +68,17 @@ export function PublicationRow({
       },
     }),
   );
-  const retry = useMutation(trpc.publications.retry.mutationOptions(settled));
-  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(settled));
+  /** A move or another try may have to be decided about first. */
+  const told = {
+    ...settled,
+    onSuccess: (after: Pick<PublicationItem, 'state'>) => {
+      setPanel(null);
+      if (after.state === 'awaiting_approval')
+        toast('Somebody is asked to approve it as it is now. Until then it does not go out.');
+    },
+  };
+  const retry = useMutation(trpc.publications.retry.mutationOptions(told));
+  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(told));
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
   const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
@@ -100,7 +111,7 @@ export function PublicationRow({
             {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
           </p>
           <p className="text-muted-foreground">
-            <PublicationTold publication={p} zone={zone} />
+            <PublicationTold publication={p} zone={zone} held={held} />
           </p>
           {p.kind === 'reply' || (p.kind === 'post' && p.followsId && p.text) ? (
             <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">

@@ -34,6 +34,41 @@ test.each([
   expect(told(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
 });
 
+test.each([
+  [
+    'emergency',
+    { state: 'scheduled' },
+    'Everything is stopped: it does not go out until posting is started again.',
+  ],
+  ['pause', { state: 'scheduled' }, 'Posting is paused: it does not go out until posting is started again.'],
+  [
+    'emergency',
+    { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
+    'Everything is stopped: it does not go out until posting is started again.',
+  ],
+  [
+    'stop',
+    { state: 'awaiting_approval' },
+    'Posting is stopped: it goes out once it is approved and posting is started again.',
+  ],
+] as const)('while it is held (%s), %o promises nothing', (held, more, words) => {
+  const html = renderToStaticMarkup(
+    <PublicationTold publication={{ ...base, ...more } as PublicationItem} zone="UTC" held={held} />,
+  );
+  expect(html.replace(/<[^>]*>/g, '').replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(
+    `Due Mon, 2 Mar, 10:00 UTC. ${words}`,
+  );
+});
+
+test('what is out, is being sent or has failed is told the same while it is held', () => {
+  for (const state of ['published', 'publishing', 'failed', 'unknown', 'cancelled'] as const) {
+    const one = { ...base, state } as PublicationItem;
+    expect(renderToStaticMarkup(<PublicationTold publication={one} zone="UTC" held="emergency" />)).toBe(
+      renderToStaticMarkup(<PublicationTold publication={one} zone="UTC" />),
+    );
+  }
+});
+
 test('the line shows the step, and only while it is on its way', () => {
   const line = (state: PublicationItem['state']) =>
     renderToStaticMarkup(<PublicationProgress state={state} />);

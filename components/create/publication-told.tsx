@@ -2,16 +2,27 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { live } from '@/components/live/store';
+import { HELD } from '@/components/posting/held-words';
 import { stateInWords } from '@/components/publication-state';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
+import type { HoldKind } from '@/server/domains/holding/schemas';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { secondsShown } from './seconds-shown';
 import type { PublicationItem } from './types';
 
 /** How far a publication is, in a sentence. */
-export function PublicationTold({ publication: p, zone }: { publication: PublicationItem; zone: string }) {
+export function PublicationTold({
+  publication: p,
+  zone,
+  held = null,
+}: {
+  publication: PublicationItem;
+  zone: string;
+  /** Why nothing goes out at the moment. */
+  held?: HoldKind | null;
+}) {
   const due = <Time at={p.dueAt} zone={zone} showZone />;
   const retry = p.retryAt ? <Time at={p.retryAt} zone={zone} style="time" /> : null;
   switch (p.state) {
@@ -31,7 +42,13 @@ export function PublicationTold({ publication: p, zone }: { publication: Publica
     case 'cancelled':
       return <>Was due {due}. Cancelled.</>;
     case 'awaiting_approval':
-      return <>Goes out {due} once it is approved.</>;
+      return held ? (
+        <>
+          Due {due}. {HELD[held].title}: it goes out once it is approved and posting is started again.
+        </>
+      ) : (
+        <>Goes out {due} once it is approved.</>
+      );
     case 'publishing':
       // A time of another try stays with the row while that try is under way.
       return (
@@ -40,6 +57,12 @@ export function PublicationTold({ publication: p, zone }: { publication: Publica
         </>
       );
     default: {
+      if (held)
+        return (
+          <>
+            Due {due}. {HELD[held].title}: it does not go out until posting is started again.
+          </>
+        );
       const until = waitsUntil(p);
       if (until)
         return (

@@ -87,7 +87,11 @@ export function TodoList({
     if (item?.kind !== 'approval' || !canDecide || decide.isPending) return;
     if (key !== 'a' && key !== 'r') return;
     event.preventDefault();
-    decide.mutate({ id: item.approval.id, decision: key === 'a' ? 'approve' : 'reject' });
+    decide.mutate({
+      id: item.approval.id,
+      shown: item.approval.shown,
+      decision: key === 'a' ? 'approve' : 'reject',
+    });
     // The row goes away: the next one takes the focus.
     (rows[at + 1] ?? rows[at - 1])?.focus();
   }
@@ -130,7 +134,12 @@ export function TodoList({
               busy={deciding === item.approval.id}
               blocked={decide.isPending}
               onDecide={(decision, note) =>
-                decide.mutate({ id: item.approval.id, decision, ...(note ? { note } : {}) })
+                decide.mutate({
+                  id: item.approval.id,
+                  shown: item.approval.shown,
+                  decision,
+                  ...(note ? { note } : {}),
+                })
               }
             />
           ) : (

@@ -21,6 +21,7 @@ import {
 import { FormErrors } from '@/components/ui/form-errors';
 import { Skeleton } from '@/components/ui/skeleton';
 import { LISTING_PICTURE_LABELS, LISTING_PICTURES } from '@/server/domains/listings/picture-kinds';
+import { useUnsaved } from './unsaved';
 
 interface Picture {
   fileId: string;
@@ -126,6 +127,7 @@ function PictureStep(props: {
     if (!ended) stop.current = cancel;
   };
   const busy = draw.isPending || sending !== null || list.isPending;
+  const unsaved = useUnsaved(productId);
   return (
     <>
       <DialogHeader>
@@ -136,7 +138,13 @@ function PictureStep(props: {
           Choose the picture that buyers see there. Exactly this picture is published.
         </DialogDescription>
       </DialogHeader>
-      <FormErrors message={problem ?? message} />
+      <FormErrors
+        message={
+          unsaved
+            ? 'The product has changes that are not saved. Close this and save them first: what is listed is what is saved.'
+            : (problem ?? message)
+        }
+      />
       {draw.isPending || sending !== null ? (
         <div role="status" className="grid gap-2">
           <Skeleton className="aspect-square w-full max-w-80 justify-self-center rounded-lg" />
@@ -195,7 +203,7 @@ function PictureStep(props: {
         </Button>
         <Button
           loading={list.isPending}
-          disabled={busy || picture === null || seen !== picture.fileId}
+          disabled={busy || unsaved || picture === null || seen !== picture.fileId}
           onClick={() => picture && list.mutate({ productId, connectionId, pictureId: picture.fileId })}
         >
           List with this picture

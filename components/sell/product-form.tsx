@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { sameForm } from '@/components/forms/follow';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -14,6 +15,7 @@ import { toast } from '@/components/ui/toast';
 import type { Product } from '@/server/domains/products/schemas';
 import { money, parseMoney, toDecimal } from '@/server/foundation/money';
 import { FileField, type UploadState } from './file-field';
+import { useTellUnsaved } from './unsaved';
 
 const LABELS = {
   title: 'Title',
@@ -70,7 +72,12 @@ export function ProductForm({
       ...options,
       onSuccess: (now) => {
         const all = form.done(shown(now, currency));
-        toast.success(all ? 'Saved' : 'Saved. What you typed since is not saved yet.');
+        const told = all ? 'Saved' : 'Saved. What you typed since is not saved yet.';
+        if (now.behind.length > 0)
+          toast(told, {
+            description: `${now.behind.map((shop) => shop.connectionName).join(', ')} still ${now.behind.length === 1 ? 'shows' : 'show'} what was sent before. Under Shops stands what to do.`,
+          });
+        else toast.success(told);
         router.refresh();
       },
     }),
@@ -118,6 +125,7 @@ export function ProductForm({
     else create.mutate(input);
   };
   const archived = product?.archivedAt != null;
+  useTellUnsaved(product?.id, upload === 'running' || !sameForm(value, form.seen));
   // A new product is shown on a page of its own: what is typed from here on would be gone.
   const leaving = create.isPending || create.isSuccess;
   return (

@@ -470,6 +470,7 @@ CREATE TABLE "tributary"."listings" (
 	"remote_id" text,
 	"url" text,
 	"picture_id" text,
+	"sent" jsonb,
 	"price" bigint NOT NULL,
 	"currency" text NOT NULL,
 	"views" integer DEFAULT 0 NOT NULL,

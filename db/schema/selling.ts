@@ -16,6 +16,14 @@ import { connections, files, workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
 
+/** What was sent to a shop of a product. */
+export interface SentContent {
+  title: string;
+  description: string;
+  tags: string[];
+  fileId: string | null;
+}
+
 export const products = tributary.table(
   'products',
   {
@@ -57,6 +65,11 @@ export const listings = tributary.table(
     url: text('url'),
     /** The picture that the person saw and chose when they asked for the listing; it alone is sent. Null for what was not listed here. */
     pictureId: text('picture_id'),
+    /**
+     * What the shop gets, as the product was when the listing was asked for, and so what stands there: an edit of the product changes
+     * nothing of it. Null for what was not listed here.
+     */
+    sent: jsonb('sent').$type<SentContent>(),
     price: minorUnits('price').notNull(),
     currency: text('currency').notNull(),
     views: integer('views').notNull().default(0),

@@ -1,3 +1,4 @@
+import { fingerprintOf } from '@/server/domains/approvals/shown';
 import type { Role } from '@/server/domains/context';
 import { newId } from '@/server/foundation/ids';
 import type { AppRouter } from '@/server/trpc/root';
@@ -250,7 +251,11 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'planning.removeEvergreen': { least: 'operator', input: (ids) => ({ postId: ids.post }) },
 
   'approvals.list': { least: 'viewer', input: () => ({}) },
-  'approvals.decide': { least: 'manager', input: (ids) => ({ id: ids.approval, decision: 'reject' }) },
+  'approvals.decide': {
+    least: 'manager',
+    // Nothing waits for the tenant's own.
+    input: (ids) => ({ id: ids.approval, shown: fingerprintOf([]), decision: 'reject' }),
+  },
   'todo.list': { least: 'viewer', input: none },
   'todo.complete': { least: 'operator', input: (ids) => ({ id: ids.action }) },
   'todo.dismiss': { least: 'operator', input: (ids) => ({ id: ids.action }) },

@@ -1,6 +1,7 @@
 import { ExternalLink, LayoutList } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { HeldListing } from '@/components/posting/held-note';
 import { CursorPages } from '@/components/sell/cursor-pages';
 import { ListingActions } from '@/components/sell/listing-actions';
 import { isMoving, ListingState, SandboxBadge } from '@/components/sell/listing-state';
@@ -87,7 +88,8 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     </Link>
                     {listing.problem ? <p className="text-destructive text-xs">{listing.problem}</p> : null}
                     <PhoneLine className="mt-1">
-                      <ListingState state={listing.state} /> <bdi>{listing.connectionName}</bdi>
+                      <ListingState state={listing.state} /> <HeldListing state={listing.state} />{' '}
+                      <bdi>{listing.connectionName}</bdi>
                     </PhoneLine>
                     <PhoneLine className="mt-1">
                       {listing.views.toLocaleString('en-GB')} views, {listing.sales.toLocaleString('en-GB')}{' '}
@@ -113,7 +115,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     </span>
                   </TableCell>
                   <TableCell className="max-sm:hidden">
-                    <ListingState state={listing.state} />
+                    <ListingState state={listing.state} /> <HeldListing state={listing.state} />
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     {listing.views.toLocaleString('en-GB')}

@@ -5,6 +5,7 @@ import { Library } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { useHold } from '@/components/posting/use-hold';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -89,6 +90,7 @@ export function Composer({
       })),
     })),
   );
+  const hold = useHold();
   const publish = usePublish(stored);
   const here = useRef(false);
   useEffect(() => {
@@ -367,6 +369,7 @@ export function Composer({
                 error={publish.error}
                 busy={publish.busy}
                 review={allowance.needsApproval}
+                held={hold}
                 check={canWrite && !generation.busy ? checkOf(draft, sendable) : null}
                 onSend={() => void send()}
               />
@@ -380,8 +383,9 @@ export function Composer({
 
 function savedWords({ changed, sent, asked }: { changed?: number; sent?: number; asked?: boolean }): string {
   if (asked) return 'Saved. It goes out once it is approved.';
+  // Also what failed or missed its time says it, and that goes out only if somebody sends it.
   if (changed)
-    return `Saved. It goes out as you wrote it now${sent ? '; what is out already stays as it was sent' : ''}.`;
+    return `Saved. What waits now says what you wrote${sent ? '; what is out already stays as it was sent' : ''}.`;
   return sent ? 'Saved for the next time. What was sent stays as it is.' : 'Saved.';
 }
 

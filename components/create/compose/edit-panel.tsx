@@ -4,14 +4,19 @@ import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect, useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
+import { HELD } from '@/components/posting/held-words';
+import { useHold } from '@/components/posting/use-hold';
 import { PublicationState } from '@/components/publication-state';
+import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
+import type { HoldKind } from '@/server/domains/holding/schemas';
 import { lookAgainIn } from '../in-flight';
 import { dayInWords } from '../planning/types';
 import { platformName } from '../platforms';
@@ -54,8 +59,9 @@ export function EditPanel({
   onScope: (scope: EditScope & { blocked: string | null }) => void;
 }) {
   const trpc = useTRPC();
+  const held = useHold();
   const ask = useUnlessLive(lookAgainIn);
-  const { data } = useQuery(
+  const { data, isError, error, refetch } = useQuery(
     trpc.posts.get.queryOptions(
       { id: postId },
       { refetchInterval: (query) => (ask ? ask(query.state.data?.publications) : false) },
@@ -76,7 +82,17 @@ export function EditPanel({
   useEffect(() => {
     if (ready) onScope({ waiting: ids === '' ? [] : ids.split(' '), from, blocked });
   }, [ready, ids, from, blocked, onScope]);
-  if (!data) return <Skeleton className="h-40" />;
+  if (!data)
+    return isError ? (
+      <ErrorState
+        size="compact"
+        title="What saving changes could not be read"
+        description={readAppError(error).message}
+        onRetry={() => void refetch()}
+      />
+    ) : (
+      <Skeleton className="h-40" />
+    );
   // What still waits first: it is what an edit is for.
   const named = [...waiting, ...copies.filter((p) => !waiting.includes(p)).reverse()];
   return (
@@ -99,6 +115,7 @@ export function EditPanel({
                   copy={p}
                   zone={zone}
                   asks={asks}
+                  held={held}
                   kept={from !== undefined && p.localTime.slice(0, 10) < from}
                 />
               </span>
@@ -156,11 +173,13 @@ function Becomes({
   copy: p,
   zone,
   asks,
+  held,
   kept,
 }: {
   copy: PublicationItem;
   zone: string;
   asks: boolean;
+  held: HoldKind | null;
   kept: boolean;
 }) {
   const at = <Time at={p.dueAt} zone={zone} showZone />;
@@ -187,6 +206,12 @@ function Becomes({
         ? 'It missed its time. What you save goes out once it is approved.'
         : 'It missed its time. To do asks what happens to it; it says what you save.';
     default:
+      if (held && !asks)
+        return (
+          <>
+            Due {at}, as you save it. {HELD[held].title}: it does not go out until posting is started again.
+          </>
+        );
       return asks ? <>Due {at}. What you save is approved first.</> : <>Goes out {at}, as you save it.</>;
   }
 }

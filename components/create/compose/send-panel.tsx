@@ -3,6 +3,7 @@
 import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useId, useRef, useState } from 'react';
+import { HELD } from '@/components/posting/held-words';
 import type { ShownError } from '@/components/trpc/app-error';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
@@ -11,6 +12,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { Skeleton } from '@/components/ui/skeleton';
+import type { HoldKind } from '@/server/domains/holding/schemas';
 import { wallClock } from '../format';
 import type { Connection } from '../types';
 import type { Draft } from './draft';
@@ -49,6 +51,7 @@ export function SendPanel({
   busy,
   review,
   check,
+  held,
   second,
   onSend,
 }: {
@@ -66,6 +69,8 @@ export function SendPanel({
   review: boolean;
   /** What is looked through before it is sent; null when there is nothing to send. */
   check: CheckRequest | null;
+  /** Why nothing goes out at the moment. */
+  held: HoldKind | null;
   /** Saving is what the page is open for. */
   second: boolean;
   onSend: () => void;
@@ -182,7 +187,7 @@ export function SendPanel({
               disabled={busy !== null || blocked !== null || unset}
             >
               <way.icon aria-hidden />
-              {way.button}
+              {held && way.when === 'now' ? 'Post once started again' : way.button}
               {warnings.count > 0 ? ' anyway' : ''}
             </Button>
             <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">
@@ -192,7 +197,7 @@ export function SendPanel({
                     ? 'Choose a date and a time.'
                     : 'Choose the first day and the time.'
                   : null) ??
-                `Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
+                `${held ? `${HELD[held].title}: until it is started again, nothing goes out. ` : ''}Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
             </p>
           </div>
         </CardContent>

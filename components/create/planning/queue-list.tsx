@@ -124,19 +124,24 @@ export function QueueList({
 
   async function save(wanted: readonly Versioned[], undo: string[] | null) {
     try {
-      const { items: after } = await reorder.mutateAsync({ connectionId, items: [...wanted] });
+      const { items: after, asked } = await reorder.mutateAsync({ connectionId, items: [...wanted] });
       const versions = new Map(after.map((a) => [a.id, a.version]));
       if (undo)
-        toast('The order was changed.', {
-          action: {
-            label: 'Undo',
-            onClick: () =>
-              void save(
-                undo.map((id) => ({ id, version: versions.get(id) ?? 1 })),
-                null,
-              ),
+        toast(
+          asked
+            ? 'The order was changed. Somebody is asked to approve the new times.'
+            : 'The order was changed.',
+          {
+            action: {
+              label: 'Undo',
+              onClick: () =>
+                void save(
+                  undo.map((id) => ({ id, version: versions.get(id) ?? 1 })),
+                  null,
+                ),
+            },
           },
-        });
+        );
       else toast('The order is as it was.');
     } catch (error) {
       toast.error(readAppError(error).message);

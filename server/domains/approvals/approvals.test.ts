@@ -8,10 +8,9 @@ import type { Ctx } from '../context';
 import { schedulePublications } from '../publishing/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
 import { actOnDeadlines } from './act-on-deadlines';
-import { decideApproval } from './decide-approval';
-import { decideByLink } from './decide-by-link';
 import { approvalLink } from './link';
 import { listApprovals } from './queries';
+import { decideAsShown, pressLink } from './testing';
 
 let db: Db;
 let world: World;
@@ -138,8 +137,8 @@ describe('deciding', () => {
       const { id, postId } = await ask(as(operator, 'operator'));
       world.signals.sent.length = 0;
       const both = await Promise.allSettled([
-        decideApproval({ ctx: as(manager, 'manager'), input: { id, decision } }),
-        decideApproval({ ctx: world.ctx, input: { id, decision } }),
+        decideAsShown(as(manager, 'manager'), id, decision),
+        decideAsShown(world.ctx, id, decision),
       ]);
       expect(both.map((b) => b.status).sort()).toEqual(['fulfilled', 'rejected']);
       const told = [...(await mails('approval-approved')), ...(await mails('approval-rejected'))];
@@ -157,13 +156,13 @@ describe('deciding', () => {
     await db.asSystem((tx) =>
       tx.update(members).set({ role: 'manager' }).where(eq(members.userId, operator.userId)),
     );
-    await decideApproval({ ctx: as(operator, 'manager'), input: { id: first.id, decision: 'approve' } });
+    await decideAsShown(as(operator, 'manager'), first.id, 'approve');
     const second = await ask(as(operator, 'operator'), 'keep', 'Coffee at six');
     expect(second.id).not.toBe(first.id);
     const [row] = await db.asSystem((tx) => tx.select().from(approvals).where(eq(approvals.id, second.id)));
     const token = row ? approvalLink(row, operator.userId).split('/').at(-1) : '';
     const gate = { db, clock: world.clock, signals: world.signals };
-    expect((await decideByLink(gate, token ?? '', 'reject')).kind).toBe('decided');
+    expect((await pressLink(gate, token ?? '', 'reject')).kind).toBe('decided');
     expect([...(await mails('approval-approved')), ...(await mails('approval-rejected'))]).toEqual([]);
   });
 
@@ -171,7 +170,7 @@ describe('deciding', () => {
     await ask(as(operator, 'operator'));
     const [mail] = (await mails('approval-requested')).filter((m) => m.to === manager.email);
     const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
-    await decideByLink({ db, clock: world.clock, signals: world.signals }, token, 'approve');
+    await pressLink({ db, clock: world.clock, signals: world.signals }, token, 'approve');
     const [told] = await mails('approval-approved');
     expect(told).toMatchObject({ to: operator.email });
     expect(told?.body).toContain('Decided by Test manager');
@@ -180,7 +179,7 @@ describe('deciding', () => {
   it('tells nobody who has left the workspace', async () => {
     const { id } = await ask(as(operator, 'operator'));
     await db.asSystem((tx) => tx.delete(members).where(eq(members.userId, operator.userId)));
-    await decideApproval({ ctx: world.ctx, input: { id, decision: 'approve' } });
+    await decideAsShown(world.ctx, id, 'approve');
     expect(await mails('approval-approved')).toEqual([]);
   });
 });
@@ -264,7 +263,7 @@ describe('the deadline', () => {
           .where(like(alerts.key, `approval:${id}:%`)),
       );
     expect((await open()).map((a) => a.resolved)).toEqual([false]);
-    await decideApproval({ ctx: world.ctx, input: { id, decision: 'reject' } });
+    await decideAsShown(world.ctx, id, 'reject');
     expect((await open()).map((a) => a.resolved)).toEqual([true]);
     const waiting = await db.asSystem((tx) =>
       tx.select().from(publications).where(eq(publications.approvalId, id)),

@@ -1,22 +1,25 @@
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
+import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { applyDecision } from './apply-decision';
 import { readApproval } from './queries';
 import { type Approval, decideInput } from './schemas';
 import { tellAsker } from './tell-asker';
 
-const ALREADY: Record<Approval['state'], string> = {
-  open: 'This is still open. Try once more.',
-  kept: 'This is still open. Try once more.',
+const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, string> = {
   approved: 'This has been approved already.',
   rejected: 'This has been rejected already.',
   withdrawn: 'There is nothing left to decide: it was cancelled.',
 };
 
-const EDITED = 'It was edited in the meantime. Look at what it says now, and decide about that.';
+const CHANGED =
+  'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.';
 
-/** Approves or rejects, and tells the person who asked. Decided once: the second decider gets a `conflict` that says what was decided. */
+/**
+ * Approves or rejects what `shown` names, and tells the person who asked. Throws `conflict` with the state that it has when something else
+ * waits for the decision by now, or it is decided already: of two deciders the second one is told what was decided.
+ */
 export async function decideApproval({
   ctx,
   input,
@@ -27,7 +30,7 @@ export async function decideApproval({
   via?: 'app' | 'link';
 }): Promise<Approval> {
   requireRole(ctx, 'manager', 'decide approvals');
-  const { id, decision, note } = decideInput.parse(input);
+  const { id, decision, shown, note } = decideInput.parse(input);
   const seen = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
   const mails = await tellAsker({
     ctx,
@@ -35,13 +38,20 @@ export async function decideApproval({
     outcome: decision === 'approve' ? 'approved' : 'rejected',
   });
   const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const done = await applyDecision(tx, ctx, seen, decision, { via, from: ['open', 'kept'], note, mails });
-    const now = await readApproval(tx, ctx.workspaceId, id);
+    // What waits for it changes under this lock only.
+    await lockWorkspace(tx, ctx.workspaceId);
+    const before = await readApproval(tx, ctx.workspaceId, id);
+    const { state, replacedBy } = before;
+    const undecided = state === 'open' || state === 'kept';
+    const done =
+      undecided &&
+      before.shown === shown &&
+      (await applyDecision(tx, ctx, before, decision, { via, from: ['open', 'kept'], note, mails }));
     if (!done)
-      throw new AppError('conflict', now.replacedBy ? EDITED : ALREADY[now.state], {
-        details: { state: now.state },
+      throw new AppError('conflict', undecided || replacedBy ? CHANGED : ALREADY[state], {
+        details: { state, shown: before.shown, ...(replacedBy ? { replacedBy } : {}) },
       });
-    return now;
+    return readApproval(tx, ctx.workspaceId, id);
   });
   if (decision === 'approve') await ctx.signals.send('publishing/sweep.requested', {});
   if (mails.length > 0) await ctx.signals.send('email/queued', {});

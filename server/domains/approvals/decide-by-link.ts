@@ -12,7 +12,7 @@ import type { Approval, Decision } from './schemas';
 
 export type LinkAnswer =
   | { kind: 'forged' | 'expired' | 'gone' | 'not_allowed' }
-  | { kind: 'open' | 'over' | 'decided'; approval: Approval }
+  | { kind: 'open' | 'changed' | 'over' | 'decided'; approval: Approval }
   | { kind: 'refused'; message: string };
 
 interface Gate {
@@ -27,16 +27,24 @@ export async function readByLink(gate: Gate, token: string): Promise<LinkAnswer>
   return 'answer' in opened ? opened.answer : found(opened.ctx, opened.approvalId, opened.expired);
 }
 
-/** Decides by a link in an e-mail, as the person whom it was sent to, if they may still decide. */
-export async function decideByLink(gate: Gate, token: string, decision: Decision): Promise<LinkAnswer> {
+/**
+ * Decides by a link in an e-mail, as the person whom it was sent to, if they may still decide. `shown` names what the link's page showed them;
+ * when something else waits by now, nothing is decided and the answer is `changed`, with what waits.
+ */
+export async function decideByLink(
+  gate: Gate,
+  token: string,
+  { decision, shown }: { decision: Decision; shown: string },
+): Promise<LinkAnswer> {
   const opened = await open(gate, token);
   if ('answer' in opened) return opened.answer;
   const before = await found(opened.ctx, opened.approvalId, opened.expired);
   if (before.kind !== 'open') return before;
+  if (before.approval.shown !== shown) return { kind: 'changed', approval: before.approval };
   try {
     const approval = await decideApproval({
       ctx: opened.ctx,
-      input: { id: opened.approvalId, decision },
+      input: { id: opened.approvalId, decision, shown },
       via: 'link',
     });
     return { kind: 'decided', approval };
@@ -44,7 +52,10 @@ export async function decideByLink(gate: Gate, token: string, decision: Decision
     if (!isAppError(error)) throw error;
     // Somebody else was a moment faster, or the plan has no room.
     const after = await found(opened.ctx, opened.approvalId, false);
-    return after.kind === 'open' ? { kind: 'refused', message: error.message } : after;
+    if (after.kind !== 'open') return after;
+    return after.approval.shown === shown
+      ? { kind: 'refused', message: error.message }
+      : { kind: 'changed', approval: after.approval };
   }
 }
 

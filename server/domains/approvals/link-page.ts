@@ -57,8 +57,8 @@ export function linkPage(
       if (replacedBy)
         return page(
           409,
-          `Edited since: ${escapeHtml(title)}`,
-          `<p>It was edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${options.appUrl}/todo#${replacedBy}`)}">Look at what it says now and decide</a></p>`,
+          `Changed since: ${escapeHtml(title)}`,
+          `<p>It was moved or edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${options.appUrl}/todo#${replacedBy}`)}">Look at what goes out now and when, and decide</a></p>`,
         );
       const [heading, text] = ENDED[state as keyof typeof ENDED] ?? ENDED.withdrawn;
       const already = answer.kind === 'over' ? '<p>This was already decided before you pressed.</p>' : '';
@@ -68,6 +68,12 @@ export function linkPage(
         `${already}<p>${text}</p>${todo}`,
       );
     }
+    case 'changed':
+      return page(
+        409,
+        `Changed since: ${escapeHtml(answer.approval.title)}`,
+        `<p>What goes out changed since you looked, so nothing was decided. This is how it is now:</p>${question(answer.approval, options)}${todo}`,
+      );
     case 'open':
       return page(
         200,
@@ -95,7 +101,7 @@ function question(
   const unseen = approval.publications.some((p) => p.media.length > 0)
     ? `<p>Its pictures or video are not shown here. <a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">Look at them in Tributary</a> before you decide.</p>`
     : '';
-  return `${items}${unseen}<form method="post">${buttons.join('')}</form>`;
+  return `${items}${unseen}<form method="post"><input type="hidden" name="shown" value="${escapeHtml(approval.shown)}">${buttons.join('')}</form>`;
 }
 
 /** `heading` and `body` are HTML. */

@@ -9,6 +9,7 @@ import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
 import { hasOwnPlace } from '../publishing/own-place';
 import { type Approval, listApprovalsInput } from './schemas';
+import { fingerprintOf } from './shown';
 
 const reposted = alias(publications, 'reposted');
 
@@ -46,6 +47,11 @@ async function withPublications(
     : [];
   return rows.map(({ workspaceId: _, ...row }) => ({
     ...row,
+    shown: fingerprintOf(
+      waiting.flatMap(({ publication: p, original }) =>
+        p.approvalId === row.id ? [p.kind === 'repost' ? { ...p, media: original ?? [] } : p] : [],
+      ),
+    ),
     publications: waiting
       .filter((w) => w.publication.approvalId === row.id)
       .map(({ publication: p, title, original, platform, name }) => ({

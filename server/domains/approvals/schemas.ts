@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PUBLICATION_STATES } from '@/db/schema';
-import { id, limit, text } from '@/server/foundation/inputs';
+import { id, limit, text, token } from '@/server/foundation/inputs';
 import { mediaOutput } from '../posts/schemas';
 
 export const APPROVAL_STATES = ['open', 'approved', 'rejected', 'kept', 'withdrawn'] as const;
@@ -13,6 +13,8 @@ export const listApprovalsInput = z.object({
 export const decideInput = z.object({
   id: id('approval'),
   decision: z.enum(['approve', 'reject']),
+  /** The approval's `shown` as the person saw it. */
+  shown: token({ min: 1, max: 64 }),
   note: text({ max: 500, trim: true }).optional(),
 });
 
@@ -31,6 +33,8 @@ export const approvalOutput = z.object({
   /** What it was about was edited: the decision that is asked instead. */
   replacedBy: z.string().nullable(),
   createdAt: z.date(),
+  /** Names what is shown here, so that a decision is about it and nothing else. */
+  shown: z.string(),
   /** What goes out when this is approved. */
   publications: z.array(
     z.object({

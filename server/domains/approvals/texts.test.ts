@@ -45,6 +45,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
   decidedVia: null,
   note: null,
   replacedBy: null,
+  shown: 'as-it-is',
   createdAt: new Date(0),
   publications: [
     {

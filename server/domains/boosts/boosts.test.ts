@@ -2,8 +2,8 @@ import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { actions, emails, publications } from '@/db/schema';
 import { addMember } from '@/tests/support/world';
-import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { decideAsShown } from '../approvals/testing';
 import { pictureRow } from '../media/testing';
 import { cancelPublication } from '../publishing/cancel-publication';
 import { claimDue } from '../publishing/claim-due';
@@ -142,7 +142,7 @@ describe('a post that does well', () => {
     expect(here.platform.posts).toEqual([]);
     const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
     expect(asked?.publications).toMatchObject([{ id: row?.id, text: 'Thank you' }]);
-    await decideApproval({ ctx: here.world.ctx, input: { id: row?.approvalId ?? '', decision: 'approve' } });
+    await decideAsShown(here.world.ctx, row?.approvalId ?? '', 'approve');
     await here.publish();
     expect(here.platform.posts).toMatchObject([{ text: 'Thank you', replyTo: remoteId }]);
   });

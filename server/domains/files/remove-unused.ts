@@ -60,7 +60,8 @@ const used = (workspaceId: string): SQL => sql`
     where v.workspace_id = ${workspaceId} and v.media <> '[]'::jsonb
   union select file_id from publication_media where workspace_id = ${workspaceId}
   union select file_id from products where workspace_id = ${workspaceId} and file_id is not null
-  union select picture_id from listings where workspace_id = ${workspaceId} and picture_id is not null`;
+  union select picture_id from listings where workspace_id = ${workspaceId} and picture_id is not null
+  union select sent ->> 'fileId' from listings where workspace_id = ${workspaceId} and sent ->> 'fileId' is not null`;
 
 async function inWorkspace(db: Db, clock: Clock, id: string): Promise<RemovedFiles> {
   const workspaceId = asWorkspaceId(id);

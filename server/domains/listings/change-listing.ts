@@ -1,9 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Tx } from '@/db/client';
 import { listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
+import { readProduct } from '../products/queries';
+import { sentContentOf } from '../products/sent-content';
 import { readListing } from './queries';
 import { type Listing, listingVersionInput } from './schemas';
 
@@ -13,14 +16,23 @@ async function move(
   ctx: Ctx,
   input: { id: string; version: number },
   from: State[],
-  set: Partial<typeof listings.$inferInsert>,
+  set:
+    | Partial<typeof listings.$inferInsert>
+    | ((tx: Tx, listing: Listing) => Promise<Partial<typeof listings.$inferInsert>>),
   say: (listing: Listing) => { verb: string; summary: string },
 ): Promise<Listing> {
   const listing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const before = await readListing(tx, ctx, input.id);
     const changed = await tx
       .update(listings)
-      .set({ problem: null, ...set, version: input.version + 1, updatedAt: ctx.clock.now() })
+      .set({
+        problem: null,
+        // Nobody works on it: it is taken up at once.
+        leaseUntil: null,
+        ...(typeof set === 'function' ? await set(tx, before) : set),
+        version: input.version + 1,
+        updatedAt: ctx.clock.now(),
+      })
       .where(
         and(
           eq(listings.workspaceId, ctx.workspaceId),
@@ -42,7 +54,7 @@ async function move(
   return listing;
 }
 
-/** Tries again to list what failed. */
+/** Tries again to list what failed, as the product is now; what was made at the shop already goes on as it was begun. */
 export async function retryListing({
   ctx,
   input,
@@ -51,10 +63,19 @@ export async function retryListing({
   input: z.input<typeof listingVersionInput>;
 }): Promise<Listing> {
   requireRole(ctx, 'operator', 'list products');
-  return move(ctx, listingVersionInput.parse(input), ['failed'], { state: 'pending' }, (listing) => ({
-    verb: 'listing.retried',
-    summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
-  }));
+  return move(
+    ctx,
+    listingVersionInput.parse(input),
+    ['failed'],
+    async (tx, listing) => ({
+      state: 'pending',
+      ...(listing.remoteId ? {} : { sent: sentContentOf(await readProduct(tx, ctx, listing.productId)) }),
+    }),
+    (listing) => ({
+      verb: 'listing.retried',
+      summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
+    }),
+  );
 }
 
 /** Asks for a listing to be taken down. */

@@ -103,6 +103,120 @@ describe('listings', () => {
     });
   });
 
+  it('is sent as the product was when it was asked for, and an edit says which shops keep that', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    const { ctx } = shop;
+    const other = once(Buffer.from('%PDF-1.7 another planner'));
+    const file = await saveFile({ ctx, input: { name: 'daily.pdf', content: other } });
+    const edited = { ...product, title: 'Daily planner', tags: ['daily'], price: 1500, fileId: file.id };
+    const before = await updateProduct({ ctx, input: { ...edited, id: shop.newProduct, version: 1 } });
+    let seen: ListInput | undefined;
+    const call = port(async (input) => {
+      seen = input;
+      return good(input);
+    });
+    expect(await perform(shop, listing.id, call)).toBe('active');
+    expect(seen).toMatchObject({ title: 'Weekly planner', tags: ['planner'], price: { amount: 1200 } });
+    const parts = ['title', 'tags', 'file'];
+    expect(before.behind).toMatchObject([{ listingId: listing.id, parts }]);
+    const shown = () => getListing({ ctx, input: { id: listing.id } });
+    expect(await shown()).toMatchObject({ sent: { title: 'Weekly planner' }, behind: parts, price: 1200 });
+    const input = {
+      ...product,
+      id: shop.newProduct,
+      version: 2,
+      fileId: seen ? (await shown()).sent?.fileId : null,
+    };
+    expect((await updateProduct({ ctx, input })).behind).toEqual([]);
+    expect((await shown()).behind).toEqual([]);
+  });
+
+  it('sends the product as it is now when what failed before anything was made is tried again', async () => {
+    const shop = await start();
+    const { ctx } = shop;
+    const listing = await request(shop);
+    const refuse = port(async () => {
+      throw new ConnectorFault('rejected', 'The title is taken.');
+    });
+    expect(await perform(shop, listing.id, refuse)).toBe('failed');
+    const { sent, version } = await getListing({ ctx, input: { id: listing.id } });
+    const edited = { ...product, title: 'Another title', fileId: sent?.fileId ?? null };
+    await updateProduct({ ctx, input: { ...edited, id: shop.newProduct, version: 1 } });
+    await retryListing({ ctx, input: { id: listing.id, version } });
+    let title = '';
+    await perform(
+      shop,
+      listing.id,
+      port(async (input) => {
+        title = input.title;
+        return good(input);
+      }),
+    );
+    expect(title).toBe('Another title');
+  });
+
+  it.each(['listing', 'delisting'] as const)(
+    '%s: nothing leaves once somebody else has the row',
+    async (state) => {
+      const shop = await start();
+      const listing = await request(shop);
+      if (state === 'delisting') {
+        await perform(shop, listing.id, port(good));
+        const { version } = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+        await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
+      }
+      let calls = 0;
+      const call = (async () => {
+        calls++;
+        return state === 'listing' ? { remoteId: '77', url: 'https://example.test/77' } : { delisted: true };
+      }) as unknown as PlatformPort;
+      // Right after the claim this process stands still for longer than its lease, and another run takes the row.
+      let transactions = 0;
+      const slow: Db = {
+        ...db,
+        asWorkspace: async (id, work) => {
+          const answer = await db.asWorkspace(id, work);
+          const [row] = await db.asSystem((tx) =>
+            tx.select().from(listings).where(eq(listings.id, listing.id)),
+          );
+          if (row?.state === state && row.leaseUntil && transactions++ === 0) {
+            (shop.ctx.clock as ManualClock).advance(20_000);
+            await db.asSystem((tx) =>
+              tx
+                .update(listings)
+                .set({ version: row.version + 1 })
+                .where(eq(listings.id, listing.id)),
+            );
+          }
+          return answer;
+        },
+      };
+      const ctx = { ...shop.ctx, db: slow };
+      expect(await performListing({ ctx, input: { listingId: listing.id }, call })).toBe('nothing_to_do');
+      expect(transactions).toBeGreaterThan(0);
+      expect(calls).toBe(0);
+    },
+  );
+
+  it('is taken down by one run at a time, and by the next when that has ended', async () => {
+    const shop = await start();
+    const listing = await request(shop);
+    await perform(shop, listing.id, port(good));
+    const { version } = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+    await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
+    let calls = 0;
+    let beside: string | undefined;
+    const call = (async () => {
+      calls++;
+      beside ??= await perform(shop, listing.id, call);
+      return { delisted: true };
+    }) as unknown as PlatformPort;
+    expect(await perform(shop, listing.id, call)).toBe('delisted');
+    expect(beside).toBe('nothing_to_do');
+    expect(calls).toBe(1);
+  });
+
   it('sends the picture that was chosen, also when the product has another title by then', async () => {
     const shop = await start();
     const chosen = samplePng(40, 40, [200, 10, 10]);

@@ -1,5 +1,5 @@
-import { and, eq, inArray, isNull, lte, or } from 'drizzle-orm';
-import { type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
+import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { AppError, isAppError } from '@/server/foundation/errors';
@@ -11,6 +11,7 @@ import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
 import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
+import { sentContentOf } from '../products/sent-content';
 import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
 
@@ -58,7 +59,9 @@ export async function performListing({
     clock: ctx.clock,
   });
   try {
-    return claimed.state === 'delisting' ? await delist(ctx, claimed, call) : await list(ctx, claimed, call);
+    return claimed.state === 'delisting'
+      ? await delist(ctx, claimed, call, lease)
+      : await list(ctx, claimed, call, lease);
   } catch (error) {
     return await settleFailure(ctx, claimed, error);
   } finally {
@@ -79,7 +82,12 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
           eq(listings.workspaceId, ctx.workspaceId),
           eq(listings.id, listingId),
           or(
-            inArray(listings.state, ['pending', 'delisting']),
+            eq(listings.state, 'pending'),
+            // Taking down may be repeated at once when its run has ended, but not beside it.
+            and(
+              eq(listings.state, 'delisting'),
+              or(isNull(listings.leaseUntil), lte(listings.leaseUntil, now)),
+            ),
             and(
               eq(listings.state, 'listing'),
               or(
@@ -109,16 +117,22 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
 const held = (ctx: Ctx, row: Row) =>
   and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, row.id), eq(listings.version, row.version));
 
-async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
-  const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId));
-  if (!product.file) throw new Error('A listing was requested for a product without a file');
+async function list(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): Promise<ListingOutcome> {
+  // As it was asked for: an edit since is not what the person listed.
+  const product =
+    row.sent ??
+    sentContentOf(await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId)));
+  const { fileId } = product;
+  if (!fileId) throw new Error('A listing was requested for a product without a file');
   // Never one that was drawn or changed since: what the person saw is what buyers see.
   if (!row.pictureId)
     throw new AppError('invalid', 'Choose the picture that buyers see, then list it again.');
   const [{ file, content }, picture] = await Promise.all([
-    readFileContent({ ctx, input: { id: product.file.id } }),
+    readFileContent({ ctx, input: { id: fileId } }),
     readFileContent({ ctx, input: { id: row.pictureId } }),
   ]);
+  // Reading took its time: somebody else may have the row by now, and then nothing may leave from here.
+  if (!(await lease.refresh())) return 'nothing_to_do';
   const listed = await call({
     ctx,
     connectionId: row.connectionId,
@@ -150,7 +164,7 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutc
     ctx,
     row,
     'active',
-    { remoteId: listed.remoteId, url: listed.url },
+    { remoteId: listed.remoteId, url: listed.url, sent: product },
     {
       verb: 'listing.active',
       summary: (name) =>
@@ -159,7 +173,8 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutc
   );
 }
 
-async function delist(ctx: Ctx, row: Row, call: PlatformPort): Promise<ListingOutcome> {
+async function delist(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): Promise<ListingOutcome> {
+  if (!(await lease.refresh())) return 'nothing_to_do';
   // Without a remote id nothing was ever made there.
   if (row.remoteId)
     await call({
@@ -191,7 +206,7 @@ async function finish<S extends 'active' | 'delisted'>(
     const now = ctx.clock.now();
     const done = await tx
       .update(listings)
-      .set({ ...set, state, problem: null, updatedAt: now, version: row.version + 1 })
+      .set({ ...set, state, problem: null, leaseUntil: null, updatedAt: now, version: row.version + 1 })
       .where(held(ctx, row))
       .returning({ id: listings.id });
     if (done.length === 0) return 'nothing_to_do';
@@ -224,7 +239,7 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
   const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const kept = await tx
       .update(listings)
-      .set({ state, problem, updatedAt: ctx.clock.now(), version: row.version + 1 })
+      .set({ state, problem, leaseUntil: null, updatedAt: ctx.clock.now(), version: row.version + 1 })
       .where(held(ctx, row))
       .returning({ id: listings.id });
     if (kept.length === 0) return false;

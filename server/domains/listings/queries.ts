@@ -4,13 +4,20 @@ import type { Tx } from '@/db/client';
 import { connections, listings, products, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
+import { differsFrom } from '../products/sent-content';
 import type { Listing, listingPage, listListingsInput } from './schemas';
 
 function select(tx: Tx) {
   return tx
     .select({
       listing: listings,
-      product: { title: products.title, floor: products.floor },
+      product: {
+        title: products.title,
+        description: products.description,
+        tags: products.tags,
+        fileId: products.fileId,
+        floor: products.floor,
+      },
       connection: {
         name: connections.remoteName,
         platform: connections.platform,
@@ -36,6 +43,8 @@ const shape = ({ listing, product, connection, sales: sold }: Row): Listing => (
   remoteId: listing.remoteId,
   url: listing.url,
   pictureId: listing.pictureId,
+  sent: listing.sent,
+  behind: differsFrom(listing.sent, product),
   price: listing.price,
   floor: product.floor,
   currency: listing.currency,

@@ -9,6 +9,7 @@ import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
+import { sentContentOf } from '../products/sent-content';
 import { assertPicture } from './pictures';
 import { readListing } from './queries';
 import { type Listing, requestListingInput } from './schemas';
@@ -58,6 +59,7 @@ export async function requestListing({
       connectionId: connection.id,
       state: 'pending',
       pictureId: data.pictureId,
+      sent: sentContentOf(product),
       price,
       currency: product.currency,
       createdAt: now,

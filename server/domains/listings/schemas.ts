@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, limit, minorUnits, version } from '@/server/foundation/inputs';
+import { SENT_PARTS } from '../products/sent-content';
 
 export const requestListingInput = z.object({
   productId: id('product'),
@@ -33,6 +34,17 @@ export const listingOutput = z.object({
   url: z.string().nullable(),
   /** The file of the picture that was chosen for it. */
   pictureId: z.string().nullable(),
+  /** What was sent to the shop, as it stands there; null when it was not listed here. */
+  sent: z
+    .object({
+      title: z.string(),
+      description: z.string(),
+      tags: z.array(z.string()),
+      fileId: z.string().nullable(),
+    })
+    .nullable(),
+  /** What the product says otherwise by now. The shop keeps what was sent. */
+  behind: z.array(z.enum(SENT_PARTS)),
   price: z.number(),
   floor: z.number(),
   currency: z.string(),

@@ -6,8 +6,8 @@ import { publications, topics } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
-import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { decideAsShown } from '../approvals/testing';
 import { pictureRow } from '../media/testing';
 import { createPost } from '../posts/create-post';
 import { updatePost } from '../posts/update-post';
@@ -298,7 +298,7 @@ describe('with pictures', () => {
     };
     const approve = async () => {
       const [open] = await listApprovals({ ctx: world.ctx, input: {} });
-      await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+      await decideAsShown(world.ctx, open?.id ?? '', 'approve');
     };
     const change = (version: number, media: { fileId: string; alt: string }[]) =>
       updatePost({
@@ -335,7 +335,7 @@ test('a text is asked about once where posts are reviewed first', async () => {
   await fill();
   const [open] = await listApprovals({ ctx: world.ctx, input: {} });
   expect((await rows())[0]?.state).toBe('awaiting_approval');
-  await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+  await decideAsShown(world.ctx, open?.id ?? '', 'approve');
   world.clock.advance(2 * DAY_MS);
   await fill();
   expect((await rows()).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);

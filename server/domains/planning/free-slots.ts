@@ -68,7 +68,8 @@ export const fits = (slot: { topicId: string | null }, topicId: string | null): 
 /**
  * The first slot of an account after `now` at which nothing of it stands, that takes the topic, and on whose local day the plan has
  * room (a place of which is then taken in `room`). Null when there is none within a year. In a transaction that holds the
- * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own.
+ * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own;
+ * `given` are minutes that were given to others before, as `minuteOf` says them.
  */
 export async function findFreeSlot(
   tx: Tx,
@@ -78,6 +79,7 @@ export async function findFreeSlot(
   now: Date,
   room: Pick<DayRoom, 'take'> = new DayRoom(tx, workspace),
   otherwise: readonly WeeklySlot[] = [],
+  given: ReadonlySet<number> = new Set(),
 ): Promise<SlotTime | null> {
   const own = (await readSlots(tx, workspace.id, [connectionId])).get(connectionId) ?? [];
   const slots = own.length > 0 ? own : otherwise;
@@ -88,7 +90,8 @@ export async function findFreeSlot(
     const to = new Date(Math.min(from + WINDOW_MS, end));
     const taken = await takenMinutes(tx, workspace.id, connectionId, new Date(from), to);
     for (const time of slotTimes(open, workspace.timeZone, new Date(from), to))
-      if (!taken.has(minuteOf(time.at)) && (await room.take(time.at))) return time;
+      if (!taken.has(minuteOf(time.at)) && !given.has(minuteOf(time.at)) && (await room.take(time.at)))
+        return time;
   }
   return null;
 }

@@ -125,6 +125,8 @@ export const queueOutput = z.object({
 export const reorderOutput = z.object({
   /** The posts that were named, by time, with their new versions. */
   items: z.array(z.object({ id: z.string(), version: z.number(), dueAt: z.date() })),
+  /** Whether somebody is asked to decide about the new times before they go out. */
+  asked: z.boolean(),
 });
 export const calendarOutput = z.object({
   free: z.array(slotTimeOutput.extend({ connectionId: z.string() })),

@@ -4,8 +4,8 @@ import type { Db } from '@/db/client';
 import { connections, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
-import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
+import { decideAsShown } from '../approvals/testing';
 import { saveDefaultBoost } from '../boosts/default-boost';
 import { setBoost } from '../boosts/set-boost';
 import { updatePost } from '../posts/update-post';
@@ -266,7 +266,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   expect(new Set((await rows()).map((r) => r.state))).toEqual(new Set(['awaiting_approval']));
   const open = await listApprovals({ ctx: world.ctx, input: {} });
   expect(open).toHaveLength(1);
-  await decideApproval({ ctx: world.ctx, input: { id: open[0]?.id ?? '', decision: 'approve' } });
+  await decideAsShown(world.ctx, open[0]?.id ?? '', 'approve');
   world.clock.advance(7 * 86_400_000);
   await topUp();
   expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
@@ -279,8 +279,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
   const rejected = await repeat({}, 'Refused', operator);
   const all = await listApprovals({ ctx: world.ctx, input: {} });
-  for (const approval of all)
-    await decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'reject' } });
+  for (const approval of all) await decideAsShown(world.ctx, approval.id, 'reject');
   await topUp();
   expect((await getSeries({ ctx: world.ctx, input: { id: rejected.id } })).series).toMatchObject({
     state: 'ended',
@@ -293,7 +292,7 @@ test('a repeated post that is approved weeks late goes out once now, not once fo
   await repeat({}, 'Late', await actingAs(world, 'operator'));
   world.clock.advance(15 * 86_400_000);
   const [open] = await listApprovals({ ctx: world.ctx, input: {} });
-  await decideApproval({ ctx: world.ctx, input: { id: open?.id ?? '', decision: 'approve' } });
+  await decideAsShown(world.ctx, open?.id ?? '', 'approve');
   const all = await rows();
   expect(all.filter((r) => r.state === 'cancelled').map((r) => r.localTime)).toEqual([
     '2026-03-02T12:00',

@@ -8,10 +8,10 @@ import { addMedia } from '@/server/domains/media/testing';
 import { freshDb } from '@/tests/support/db';
 import { addMember, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
-import { decideApproval } from '../approvals/decide-approval';
-import { decideByLink, readByLink } from '../approvals/decide-by-link';
+import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
+import { decideAsShown, pressLink } from '../approvals/testing';
 import type { Ctx } from '../context';
 import { stopPosting } from '../holding/stop-posting';
 import { undoStop } from '../holding/undo-stop';
@@ -420,7 +420,7 @@ describe('an edit where posts are reviewed first', () => {
     expect((await asked()).map((m) => m.to).sort()).toEqual([world.email, manager.email].sort());
     await goOut();
     expect(platform.posts).toEqual([]);
-    await decideApproval({ ctx: world.ctx, input: { id: approval?.id ?? '', decision: 'approve' } });
+    await decideAsShown(world.ctx, approval?.id ?? '', 'approve');
     await goOut();
     expect(platform.posts.map((p) => p.text)).toEqual(['new']);
   });
@@ -450,10 +450,11 @@ describe('an edit where posts are reviewed first', () => {
       status: 409,
       html: expect.stringContaining('edited after this e-mail was sent'),
     });
-    expect((await decideByLink(gate(), token, 'approve')).kind).toBe('over');
-    await expect(
-      decideApproval({ ctx: world.ctx, input: { id: before?.id ?? '', decision: 'approve' } }),
-    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('edited in the meantime') });
+    expect((await pressLink(gate(), token, 'approve')).kind).toBe('over');
+    await expect(decideAsShown(world.ctx, before?.id ?? '', 'approve')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('edited in the meantime'),
+    });
     world.clock.set(before?.deadlineAt ?? '');
     await actOnDeadlines({ db, now: world.clock.now(), ctxOf: async () => world.ctx });
     expect((await rows(post)).map((r) => r.state)).toEqual(['awaiting_approval', 'awaiting_approval']);
@@ -463,7 +464,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(now?.publications.map((p) => p.text).sort()).toEqual(['beside', 'new']);
     const fresh = (await asked()).filter((m) => m.to === manager.email).at(-1);
     expect(fresh?.body).toContain('new');
-    expect((await decideByLink(gate(), tokenOf(fresh), 'approve')).kind).toBe('decided');
+    expect((await pressLink(gate(), tokenOf(fresh), 'approve')).kind).toBe('decided');
     expect((await rows(post)).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);
   });
 
@@ -508,7 +509,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(new Set(all.map((r) => `${r.state}: ${r.text}`))).toEqual(new Set(['awaiting_approval: new']));
     const [approval] = await open();
     expect(approval?.publications).toHaveLength(all.length);
-    await decideApproval({ ctx: manager, input: { id: approval?.id ?? '', decision: 'approve' } });
+    await decideAsShown(manager, approval?.id ?? '', 'approve');
     expect(new Set((await rows(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
   });
 
@@ -530,7 +531,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(back).toMatchObject({ state: 'awaiting_approval', text: 'third' });
     const [approval] = await open();
     expect(approval?.publications.map((p) => p.text)).toEqual(['third']);
-    await decideApproval({ ctx: manager, input: { id: approval?.id ?? '', decision: 'approve' } });
+    await decideAsShown(manager, approval?.id ?? '', 'approve');
     const after = await db.asSystem((tx) =>
       tx
         .select()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { currency, id, limit, line, minorUnits, search, text, version } from '@/server/foundation/inputs';
+import { SENT_PARTS } from './sent-content';
 
 const price = minorUnits({
   notWhole: 'Write a whole number of cents.',
@@ -62,10 +63,17 @@ export const productOutput = z.object({
   updatedAt: z.date(),
   file: fileOutput.nullable(),
 });
+/** A product after an edit, and the shops that still show what was sent to them before. */
+export const updatedProductOutput = productOutput.extend({
+  behind: z.array(
+    z.object({ listingId: z.string(), connectionName: z.string(), parts: z.array(z.enum(SENT_PARTS)) }),
+  ),
+});
 export const productPage = z.object({
   items: z.array(productOutput.extend({ listings: z.number(), activeListings: z.number() })),
   nextCursor: z.string().nullable(),
   used: z.number(),
   allowed: z.number().nullable(),
 });
+export type UpdatedProduct = z.output<typeof updatedProductOutput>;
 export type Product = z.output<typeof productOutput>;

@@ -1,15 +1,19 @@
+import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
+import { connections, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { changeSeenProduct, isListed } from './change-seen-product';
 import { assertOwnFile } from './create-product';
 import { readProduct } from './queries';
-import { type Product, updateProductInput } from './schemas';
+import { type UpdatedProduct, updateProductInput } from './schemas';
+import { differsFrom, sentContentOf } from './sent-content';
 
 /**
  * Changes a product. `version` is the one that the person saw; when somebody else has saved since, nothing is written and the
- * answer is a `conflict`. The currency stays while the product is listed somewhere.
+ * answer is a `conflict`. The currency stays while the product is listed somewhere. Shops keep what was sent to them, and the answer says which
+ * of them show something else now; their prices are changed at each listing.
  */
 export async function updateProduct({
   ctx,
@@ -17,7 +21,7 @@ export async function updateProduct({
 }: {
   ctx: Ctx;
   input: z.input<typeof updateProductInput>;
-}): Promise<Product> {
+}): Promise<UpdatedProduct> {
   requireRole(ctx, 'operator', 'change products');
   const { id, version, ...data } = updateProductInput.parse(input);
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -35,6 +39,23 @@ export async function updateProduct({
       subjectId: id,
       summary: `Changed the product “${data.title}”`,
     });
-    return readProduct(tx, ctx, id);
+    const product = await readProduct(tx, ctx, id);
+    const live = await tx
+      .select({ listingId: listings.id, connectionName: connections.remoteName, sent: listings.sent })
+      .from(listings)
+      .innerJoin(connections, eq(connections.id, listings.connectionId))
+      .where(
+        and(
+          eq(listings.workspaceId, ctx.workspaceId),
+          eq(listings.productId, id),
+          inArray(listings.state, ['pending', 'listing', 'active', 'unknown']),
+        ),
+      )
+      .orderBy(asc(listings.id));
+    const behind = live.map(({ sent, ...shop }) => ({
+      ...shop,
+      parts: differsFrom(sent, sentContentOf(product)),
+    }));
+    return { ...product, behind: behind.filter(({ parts }) => parts.length > 0) };
   });
 }

@@ -17,6 +17,7 @@ import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approvals/apply-decision';
 import { newApproval, openApproval, type PreparedApproval } from '../approvals/open-approval';
 import { asksFirst } from '../approvals/who-decides';
+import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from './check-targets';
@@ -27,6 +28,7 @@ import { localTimeOf } from './local-time';
 import { MISSED_ACTION } from './missed';
 import { isPart } from './own-place';
 import type { PlatformPort } from './platform-port';
+import type { Due } from './resolve-due';
 import { at } from './sql-rows';
 import { type PublicationState, STEPS } from './transitions';
 
@@ -50,10 +52,20 @@ const toldBy = ({ text, link, parts, media }: Content): string =>
     media.map((one) => [one.fileId, one.alt]),
   ]);
 
-/** What an edit does to the publications of a post. */
+/** What becomes of one publication: what it says from then on, in which state, and, when it is moved, its new time. */
+export interface Change {
+  row: Row;
+  account: string;
+  platform: string;
+  next: Content;
+  to: PublicationState;
+  due?: Due;
+}
+
+/** What an edit, or a move to other times, does to the publications of a post. */
 export interface Edit {
   /** What changes, and what it says from then on. */
-  changes: { row: Row; account: string; platform: string; next: Content; to: PublicationState }[];
+  changes: Change[];
   /** How many went out before and keep what was sent. */
   sent: number;
   /** Whether whoever edits may not decide about it, so that somebody decides before any of it goes out. */
@@ -270,7 +282,6 @@ export async function prepareEditApproval(
     workspace: typeof workspaces.$inferSelect;
     settings: typeof postingSettings.$inferSelect | null;
     post: Pick<Post, 'id' | 'title'>;
-    after: readonly Variant[];
   },
   port: PlatformPort,
 ): Promise<PreparedApproval | null> {
@@ -278,9 +289,9 @@ export async function prepareEditApproval(
   const shown = [
     ...edit.changes
       .filter(({ to }) => to === 'awaiting_approval')
-      .map(({ row, platform, next }) => ({ row, platform, content: next })),
-    ...edit.along.map(({ row, platform }) => ({ row, platform, content: row })),
-  ].sort((a, b) => b.row.dueAt.getTime() - a.row.dueAt.getTime());
+      .map(({ row, platform, next, due }) => ({ row, platform, content: next, due: due ?? row })),
+    ...edit.along.map(({ row, platform }) => ({ row, platform, content: row as Content, due: row as Due })),
+  ].sort((a, b) => b.due.dueAt.getTime() - a.due.dueAt.getTime());
   const approval = await newApproval({
     ctx,
     workspace: about.workspace,
@@ -290,9 +301,12 @@ export async function prepareEditApproval(
     targets: [...new Map(shown.map((one) => [one.row.connectionId, one])).values()].map((one) => ({
       connectionId: one.row.connectionId,
       platformName: port.traits(one.platform)?.name ?? one.platform,
-      variant: one.content,
+      variant:
+        one.row.kind === 'repost'
+          ? { ...one.content, text: repostWords({ text: one.content.text, title: about.post.title }) }
+          : one.content,
     })),
-    dues: new Map(shown.map(({ row }) => [row.connectionId, row])),
+    dues: new Map(shown.map(({ row, due }) => [row.connectionId, due])),
   });
   // A stop has taken all of it back: it is asked about when that is undone.
   return shown.length > 0 || edit.series.length > 0
@@ -300,10 +314,13 @@ export async function prepareEditApproval(
     : { row: { ...approval.row, state: 'withdrawn' }, mails: [] };
 }
 
-/** What an edit asks somebody to decide about: which rows, in which version, with which words. Two edits that ask the same have the same. */
+/**
+ * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Two that ask the
+ * same have the same.
+ */
 export const askedBy = ({ changes, along, replaced, series }: Edit): string =>
   JSON.stringify([
-    changes.map(({ row, next, to }) => [row.id, row.version, to, next]).sort(),
+    changes.map(({ row, next, to, due }) => [row.id, row.version, to, next, due?.dueAt ?? null]).sort(),
     along.map(({ row }) => [row.id, row.version]).sort(),
     [...replaced].sort(),
     [...series].sort(),
@@ -363,38 +380,51 @@ export async function applyEdit(
       .map(({ row }) => row.id);
   await closeQuestions(tx, ctx, MISSED_ACTION, ids(['draft']));
   await endAlerts(tx, ctx, ids(['failed']));
-  if (approvalId) {
-    if (edit.along.length > 0)
-      await tx
-        .update(publications)
-        .set({ approvalId, updatedAt: now })
-        .where(
-          and(
-            eq(publications.workspaceId, ctx.workspaceId),
-            inArray(
-              publications.id,
-              edit.along.map(({ row }) => row.id),
-            ),
-          ),
-        );
-    if (edit.replaced.length > 0)
-      await tx
-        .update(approvals)
-        .set({ state: 'withdrawn', decidedAt: now, replacedBy: approvalId })
-        .where(
-          and(
-            eq(approvals.workspaceId, ctx.workspaceId),
-            inArray(approvals.id, edit.replaced),
-            inArray(approvals.state, ['open', 'kept', 'withdrawn']),
-          ),
-        );
-    for (const id of edit.replaced) await resolveAlert(tx, ctx, noRoomAlert(id));
-    if (edit.series.length > 0)
-      await tx
-        .update(series)
-        .set({ approvalId, updatedAt: now })
-        .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, edit.series)));
-  }
+  await replaceDecisions(tx, ctx, edit, approvalId);
   const going = edit.changes.filter(({ to }) => to === 'scheduled').map(({ row }) => row.dueAt.getTime());
   return going.length > 0 ? new Date(Math.min(...going)) : null;
+}
+
+/**
+ * Lets what waited for the decisions that are replaced wait for the new one, and voids the old ones: they were asked about something else.
+ * Without a new one nothing is done.
+ */
+export async function replaceDecisions(
+  tx: Tx,
+  ctx: Ctx,
+  edit: Pick<Edit, 'along' | 'replaced' | 'series'>,
+  approvalId: string | null,
+): Promise<void> {
+  if (!approvalId) return;
+  const now = ctx.clock.now();
+  if (edit.along.length > 0)
+    await tx
+      .update(publications)
+      .set({ approvalId, updatedAt: now })
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(
+            publications.id,
+            edit.along.map(({ row }) => row.id),
+          ),
+        ),
+      );
+  if (edit.replaced.length > 0)
+    await tx
+      .update(approvals)
+      .set({ state: 'withdrawn', decidedAt: now, replacedBy: approvalId })
+      .where(
+        and(
+          eq(approvals.workspaceId, ctx.workspaceId),
+          inArray(approvals.id, edit.replaced),
+          inArray(approvals.state, ['open', 'kept', 'withdrawn']),
+        ),
+      );
+  for (const id of edit.replaced) await resolveAlert(tx, ctx, noRoomAlert(id));
+  if (edit.series.length > 0)
+    await tx
+      .update(series)
+      .set({ approvalId, updatedAt: now })
+      .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, edit.series)));
 }

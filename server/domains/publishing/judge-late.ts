@@ -1,5 +1,6 @@
 import type { postingSettings } from '@/db/schema';
 import { localDayOf } from './local-time';
+import { LATE_MS } from './policy';
 
 type Policy = (typeof postingSettings.$inferSelect)['missedPolicy'];
 export interface LateRow {
@@ -47,4 +48,19 @@ export function judgeLate(
   if (room.today < 1) return 'ask';
   room.today--;
   return 'today';
+}
+
+/**
+ * Whether sending something now is still sending it at its time, only late: as late as the workspace lets posts go out by themselves. Before
+ * its time, or later, it goes out at another time than was decided. What follows something that is out has no time of its own.
+ */
+export function stillItsTime(
+  row: { dueAt: Date; followsId: string | null },
+  settings: { missedPolicy: Policy; missedMinutes: number } | null,
+  now: Date,
+): boolean {
+  if (row.followsId !== null) return true;
+  const late = now.getTime() - row.dueAt.getTime();
+  const allowed = settings && settings.missedPolicy !== 'ask' ? settings.missedMinutes * 60_000 : 0;
+  return late >= 0 && late <= Math.max(allowed, LATE_MS);
 }

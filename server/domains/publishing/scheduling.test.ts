@@ -6,10 +6,10 @@ import { refusalOf } from '@/server/foundation/errors';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
-import { decideApproval } from '../approvals/decide-approval';
-import { decideByLink, readByLink } from '../approvals/decide-by-link';
+import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
+import { decideAsShown, pressLink } from '../approvals/testing';
 import { updatePost } from '../posts/update-post';
 import { cancelPublication } from './cancel-publication';
 import { listPublications } from './queries';
@@ -170,12 +170,10 @@ test('what is reviewed first waits, and is due now when it is approved after its
   expect(made.state).toBe('awaiting_approval');
   world.clock.set('2026-03-02T15:00:00Z');
   const operator = await actingAs(world, 'operator');
-  await expect(
-    decideApproval({ ctx: operator, input: { id: approval.id, decision: 'approve' } }),
-  ).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(decideAsShown(operator, approval.id, 'approve')).rejects.toMatchObject({ code: 'forbidden' });
   const both = await Promise.allSettled([
-    decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'approve' } }),
-    decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'approve' } }),
+    decideAsShown(world.ctx, approval.id, 'approve'),
+    decideAsShown(world.ctx, approval.id, 'approve'),
   ]);
   expect(both.filter((b) => b.status === 'fulfilled')).toHaveLength(1);
   expect(both.find((b) => b.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
@@ -202,7 +200,7 @@ test.each([
   }).toEqual(counts);
   expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
   expect((await stateOf(made.id))?.state).toBe(state);
-  const late = decideApproval({ ctx: world.ctx, input: { id: approval.id, decision: 'approve' } });
+  const late = decideAsShown(world.ctx, approval.id, 'approve');
   if (policy === 'keep') {
     await late;
     expect((await stateOf(made.id))?.state).toBe('scheduled');
@@ -220,14 +218,14 @@ test('the link in the e-mail shows first and decides once; forged, expired and f
   expect((await stateOf(made.id))?.state).toBe('awaiting_approval');
   expect((await readByLink(gate, `${token}x`)).kind).toBe('forged');
   expect((await readByLink(gate, 'e30.e30')).kind).toBe('forged');
-  expect((await decideByLink(gate, token, 'approve')).kind).toBe('decided');
+  expect((await pressLink(gate, token, 'approve')).kind).toBe('decided');
   expect((await stateOf(made.id))?.state).toBe('scheduled');
-  expect((await decideByLink(gate, token, 'reject')).kind).toBe('over');
+  expect((await pressLink(gate, token, 'reject')).kind).toBe('over');
   expect((await stateOf(made.id))?.state).toBe('scheduled');
 
   const late = await reviewed('reject');
   world.clock.advance(24 * 3_600_000 + 1);
-  expect((await decideByLink(gate, late.token, 'approve')).kind).toBe('expired');
+  expect((await pressLink(gate, late.token, 'approve')).kind).toBe('expired');
   expect((await stateOf(late.made.id))?.state).toBe('awaiting_approval');
 });
 

@@ -72,7 +72,7 @@ export const STEPS = {
   editFailed: { from: ['failed'], to: 'failed', guard: 'fact', bumps: true },
   /** A stop cancelled it; undoing that brings it back with the newer text. */
   editStopped: { from: ['cancelled'], to: 'cancelled', guard: 'fact', bumps: true },
-  /** Edited by somebody who may not decide about it, where posts are reviewed first. */
+  /** Edited, moved or sent late by somebody who may not decide about it, where posts are reviewed first. */
   editAsks: {
     from: ['draft', 'scheduled', 'queued', 'failed'],
     to: 'awaiting_approval',

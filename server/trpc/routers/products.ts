@@ -7,6 +7,7 @@ import {
   listProductsInput,
   productOutput,
   productPage,
+  updatedProductOutput,
   updateProductInput,
 } from '@/server/domains/products/schemas';
 import { updateProduct } from '@/server/domains/products/update-product';
@@ -27,7 +28,7 @@ export const productsRouter = router({
     .mutation(({ ctx, input }) => createProduct({ ctx: ctx.verb, input })),
   update: memberProcedure('operator')
     .input(updateProductInput)
-    .output(productOutput)
+    .output(updatedProductOutput)
     .mutation(({ ctx, input }) => updateProduct({ ctx: ctx.verb, input })),
   archive: memberProcedure('operator')
     .input(archiveProductInput)

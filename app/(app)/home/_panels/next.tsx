@@ -2,6 +2,7 @@ import { CalendarClock } from 'lucide-react';
 import Link from 'next/link';
 import { followWord } from '@/components/create/threads';
 import { WaitsNote } from '@/components/create/waits-note';
+import { HeldNote } from '@/components/posting/held-note';
 import { PublicationState } from '@/components/publication-state';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -14,6 +15,7 @@ import { platformName } from './platform-name';
 export function NextPanel({ next, zone }: { next: Overview['next']; zone: string }) {
   return (
     <Panel title="Goes out next" count={next.count} link={{ href: '/calendar', label: 'Calendar' }}>
+      {next.items.length > 0 ? <HeldNote className="px-4 py-2 text-warning" /> : null}
       {next.items.length === 0 ? (
         <EmptyState
           size="compact"

@@ -4,7 +4,9 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { mediaAddress } from '@/components/create/media/types';
 import { isTrpcNotFound } from '@/components/create/not-found';
+import { HeldListing } from '@/components/posting/held-note';
 import { ArchiveButton } from '@/components/sell/archive-button';
+import { BehindNote } from '@/components/sell/behind-note';
 import { ListButton } from '@/components/sell/list-button';
 import { ListingActions } from '@/components/sell/listing-actions';
 import { isMoving, ListingState, SandboxBadge } from '@/components/sell/listing-state';
@@ -76,7 +78,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   <span className="wrap-anywhere" dir="auto">
                     {listing.connectionName}
                   </span>
-                  <ListingState state={listing.state} />
+                  <ListingState state={listing.state} /> <HeldListing state={listing.state} />
                   <SandboxBadge environment={listing.environment} />
                 </CardTitle>
               </CardHeader>
@@ -100,6 +102,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     sold
                   </span>
                 </div>
+                <BehindNote listing={listing} />
                 {listing.problem ? <p className="text-destructive">{listing.problem}</p> : null}
                 {last ? <p className="text-muted-foreground">{last.problem ?? last.reason}</p> : null}
                 <div className="flex flex-wrap items-center justify-between gap-2">

@@ -23,21 +23,24 @@ export async function GET(request: Request, { params }: Params): Promise<Respons
   return answer(await readByLink(await gate(), token), wanted ?? 'approve');
 }
 
-/** Decides. The token in the address is the only authority; it belongs to one person and one approval. */
+/** Decides about what the page showed. The token in the address is the only authority; it belongs to one person and one approval. */
 export async function POST(request: Request, { params }: Params): Promise<Response> {
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
   if (!limited) return tooLargeAnswer();
-  const decision = await readDecision(limited);
+  const { decision, shown } = await readForm(limited);
   if (!decision) return answer(await readByLink(await gate(), token), 'approve');
-  return answer(await decideByLink(await gate(), token, decision), decision);
+  return answer(await decideByLink(await gate(), token, { decision, shown }), decision);
 }
 
-async function readDecision(limited: Request): Promise<Decision | null> {
+/** The button that was pressed, and what the page named as shown. */
+async function readForm(limited: Request): Promise<{ decision: Decision | null; shown: string }> {
   try {
-    return decisionOf((await limited.formData()).get('decision'));
+    const form = await limited.formData();
+    const shown = form.get('shown');
+    return { decision: decisionOf(form.get('decision')), shown: typeof shown === 'string' ? shown : '' };
   } catch {
-    return null;
+    return { decision: null, shown: '' };
   }
 }
 

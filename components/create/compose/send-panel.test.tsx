@@ -1,0 +1,40 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { HoldKind } from '@/server/domains/holding/schemas';
+import { type Draft, EMPTY } from './draft';
+import { SendPanel } from './send-panel';
+
+const panel = (held: HoldKind | null, when: Draft['when'] = 'now') =>
+  renderToStaticMarkup(
+    <SendPanel
+      draft={{ ...EMPTY, when, local: '2026-03-02T10:00' }}
+      patch={() => {}}
+      zone="UTC"
+      zoneLabel="UTC"
+      accounts={[]}
+      blocked={null}
+      error={null}
+      busy={null}
+      review={false}
+      check={null}
+      held={held}
+      second={false}
+      onSend={() => {}}
+    />,
+  ).replace(/<[^>]*>/g, ' ');
+
+test('offers to post now while posting goes on', () => {
+  expect(panel(null)).toContain('Post now');
+  expect(panel(null)).not.toContain('nothing goes out');
+});
+
+test.each([
+  ['emergency', 'Everything is stopped'],
+  ['pause', 'Posting is paused'],
+  ['stop', 'Posting is stopped'],
+] as const)('says with %s that nothing goes out, and offers no "Post now"', (held, words) => {
+  expect(panel(held)).not.toContain('Post now');
+  expect(panel(held)).toContain('Post once started again');
+  for (const when of ['now', 'at'] as const)
+    expect(panel(held, when)).toContain(`${words}: until it is started again, nothing goes out.`);
+});

@@ -1,0 +1,12 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTRPC } from '@/components/trpc/client';
+import type { HoldKind } from '@/server/domains/holding/schemas';
+
+/** Why nothing goes out at the moment; null while posting goes on. What every page asks for anyway, so it costs no request. */
+export function useHold(): HoldKind | null {
+  const trpc = useTRPC();
+  const { data } = useQuery(trpc.home.shell.queryOptions());
+  return data?.hold?.kind ?? null;
+}

@@ -1,0 +1,31 @@
+'use client';
+
+import { useEffect, useSyncExternalStore } from 'react';
+
+/** The products whose form on this page holds what is not saved, for what stands beside the form. */
+const unsaved = new Set<string>();
+const listeners = new Set<() => void>();
+const listen = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+
+/** Says of a product whether its form holds what is not saved, while the form is there. */
+export function useTellUnsaved(id: string | undefined, is: boolean): void {
+  useEffect(() => {
+    if (!id || !is) return;
+    unsaved.add(id);
+    for (const listener of listeners) listener();
+    return () => {
+      unsaved.delete(id);
+      for (const listener of listeners) listener();
+    };
+  }, [id, is]);
+}
+
+export const useUnsaved = (id: string): boolean =>
+  useSyncExternalStore(
+    listen,
+    () => unsaved.has(id),
+    () => false,
+  );

@@ -1,0 +1,21 @@
+import type { Ctx } from '../context';
+import { decideApproval } from './decide-approval';
+import { decideByLink, type LinkAnswer, readByLink } from './decide-by-link';
+import { readApproval } from './queries';
+import type { Approval, Decision } from './schemas';
+
+/** Decides as somebody does who looks at what waits and presses at once. */
+export async function decideAsShown(ctx: Ctx, id: string, decision: Decision): Promise<Approval> {
+  const { shown } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
+  return decideApproval({ ctx, input: { id, decision, shown } });
+}
+
+/** Opens the page of a link in an e-mail and presses one of its buttons. */
+export async function pressLink(
+  gate: Parameters<typeof decideByLink>[0],
+  token: string,
+  decision: Decision,
+): Promise<LinkAnswer> {
+  const page = await readByLink(gate, token);
+  return decideByLink(gate, token, { decision, shown: 'approval' in page ? page.approval.shown : '' });
+}
