@@ -48,7 +48,7 @@ export const envSchema = z.object({
       }
     }),
   HTTP_CONNECTIONS: z.coerce.number().int().min(10).max(50_000).default(1000),
-  HTTP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(50_000).default(100),
+  HTTP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(50_000).default(250),
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
