@@ -3,6 +3,8 @@ export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
+  const { answerOutages } = await import('./server/foundation/answer-outages');
+  answerOutages();
   const { openAppDoor } = await import('./server/foundation/http/app-door');
   openAppDoor();
   const { openSandboxDoor } = await import('./app/sandbox/door');

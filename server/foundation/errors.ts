@@ -1,3 +1,5 @@
+import { DATABASE_AWAY_WORDS, isDatabaseAway } from './database-away';
+
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
   | 'not_found'
@@ -87,8 +89,8 @@ export function isUnstorable(error: unknown): boolean {
 }
 
 /**
- * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`. Null for an error
- * of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
+ * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`; a database that is
+ * away is `unavailable`. Null for an error of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
  */
 export function refusalOf(error: unknown): AppError | null {
   if (isAppError(error)) return error;
@@ -97,6 +99,7 @@ export function refusalOf(error: unknown): AppError | null {
       fields: problemsByField(error as unknown as Parameters<typeof problemsByField>[0]),
       cause: error,
     });
+  if (isDatabaseAway(error)) return new AppError('unavailable', DATABASE_AWAY_WORDS, { cause: error });
   if (isUnstorable(error))
     return new AppError('invalid', 'Something in this cannot be stored. Look at it again.', { cause: error });
   return null;

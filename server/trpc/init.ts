@@ -5,6 +5,7 @@ import type { Db } from '@/db/client';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
 import type { Clock } from '@/server/foundation/clock';
+import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
 import { type ErrorCode, isAppError, problemsByField, refusalOf } from '@/server/foundation/errors';
 import type { IdKind } from '@/server/foundation/id-prefix';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
@@ -81,18 +82,26 @@ const t = initTRPC.context<TrpcContext>().create({
   },
 });
 
+/** The one map from domain errors to the API's. Null for an error of our own. */
+export function knownError(error: unknown): TRPCError | null {
+  const cause = refusalOf(error);
+  if (!cause) return null;
+  const made = new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  // A page that asked shows what happened, too: of what it throws, this alone comes to the browser.
+  return isDatabaseAway(cause) ? markDatabaseAway(made) : made;
+}
+
 /** What tRPC says of an answer that its own schema refuses. */
 const BAD_OUTPUT = 'Output validation failed';
 
-/** The one map from domain errors to the API's. */
 const errors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { error } = result;
   // What the input's schema refused is a BAD_REQUEST already; an answer of our own of the wrong shape stays our error.
   if (error.code !== 'INTERNAL_SERVER_ERROR' || error.message === BAD_OUTPUT) return result;
-  const cause = refusalOf(error.cause);
-  if (cause) throw new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  const known = knownError(error.cause);
+  if (known) throw known;
   return result;
 });
 

@@ -1,3 +1,4 @@
+import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import { type ErrorCode, refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -22,7 +23,11 @@ export function refuse(status: number, message: string, fields: Record<string, s
 /** What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. */
 export function refuseError(error: unknown): Response {
   const known = refusalOf(error);
-  if (known) return refuse(STATUS[known.code] ?? 500, known.message, known.fields);
+  if (known) {
+    const answer = refuse(STATUS[known.code] ?? 500, known.message, known.fields);
+    if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
+    return answer;
+  }
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'request failed');
   return refuse(500, `Something went wrong on our side. Reference ${reference}.`);
