@@ -18,6 +18,7 @@ import {
   keepPendingSignIn,
   pendingSignIn,
 } from './auth-cookies';
+import { logAuthError } from './auth-log';
 
 declare module 'next-auth' {
   interface Session {
@@ -64,10 +65,7 @@ function config(): NextAuthConfig {
     session: { strategy: 'jwt', maxAge: SESSION_DAYS * 86_400 },
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/' },
     logger: {
-      error: (error) => {
-        // A wrong password is no error of ours.
-        if (!(error instanceof CredentialsSignin)) log().error({ err: error }, 'auth');
-      },
+      error: logAuthError,
       warn: () => {},
     },
     providers: [

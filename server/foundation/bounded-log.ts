@@ -15,25 +15,29 @@ interface Kind {
 const shared = globalThis as typeof globalThis & { __tributaryBoundedLog?: Map<string, Kind> };
 
 /**
- * Writes a line that others can cause as often as they like: each `message` at most once in ten seconds, with how many were left out
- * since the last one (`more`). `message` is one of our own texts and never a sender's.
+ * Writes a line that others can cause as often as they like: each `message` and `kind` at most once in ten seconds, with how many were
+ * left out since the last one (`more`). Both are of our own texts and never a sender's.
  */
 export function logBounded(
   level: Level,
   fields: Record<string, unknown>,
   message: string,
-  now: number = performance.now(),
+  { kind: sort = '', now = performance.now() }: { kind?: string; now?: number } = {},
 ): void {
   shared.__tributaryBoundedLog ??= new Map();
   const kinds = shared.__tributaryBoundedLog;
-  const kind = kinds.get(message);
+  const key = `${message} ${sort}`;
+  const kind = kinds.get(key);
   if (kind && now < kind.until) {
     kind.left++;
     return;
   }
   if (!kind && kinds.size >= KINDS) kinds.clear();
-  kinds.set(message, { until: now + EVERY_MS, left: 0 });
-  log()[level](kind?.left ? { ...fields, more: kind.left } : fields, message);
+  kinds.set(key, { until: now + EVERY_MS, left: 0 });
+  log()[level](
+    { ...(sort ? { kind: sort } : {}), ...fields, ...(kind?.left ? { more: kind.left } : {}) },
+    message,
+  );
 }
 
 /** For tests: forgets what was written. */

@@ -2,6 +2,7 @@ import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import { type ErrorCode, refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { isSenderGone, logSenderFault } from '@/server/foundation/sender-faults';
 
 const STATUS: Record<ErrorCode, number> = {
   not_found: 404,
@@ -27,6 +28,10 @@ export function refuseError(error: unknown): Response {
     const answer = refuse(STATUS[known.code] ?? 500, known.message, known.fields);
     if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
     return answer;
+  }
+  if (isSenderGone(error)) {
+    logSenderFault('an upload that broke off');
+    return refuse(400, 'The upload stopped half way. Check your connection and upload it again.');
   }
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'request failed');
