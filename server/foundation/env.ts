@@ -47,6 +47,11 @@ export const envSchema = z.object({
         return z.NEVER;
       }
     }),
+  TRIBUTARY_OPERATORS: z
+    .string()
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((one) => one !== ''))
+    .pipe(z.array(z.email('is no e-mail address').toLowerCase())),
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()

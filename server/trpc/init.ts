@@ -4,6 +4,7 @@ import { ZodError, z } from 'zod';
 import type { Db } from '@/db/client';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
+import { requireOperator } from '@/server/domains/runs/operators';
 import type { Clock } from '@/server/foundation/clock';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
 import { type ErrorCode, isAppError, problemsByField, refusalOf } from '@/server/foundation/errors';
@@ -113,6 +114,11 @@ export const publicProcedure = t.procedure.use(errors);
 export const personProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
+});
+/** Who operates this installation, whatever their part in a workspace: TRIBUTARY_OPERATORS names them. */
+export const operatorProcedure = personProcedure.use(({ ctx, next }) => {
+  requireOperator(ctx.viewer);
+  return next();
 });
 /** A member of a workspace with at least `role`. `ctx.verb` is what domain verbs take. */
 export const memberProcedure = (role: Role) =>
