@@ -12,7 +12,9 @@ const shared = globalThis as typeof globalThis & { __tributaryConsole?: true };
 export function watchConsole(): void {
   if (shared.__tributaryConsole) return;
   shared.__tributaryConsole = true;
+  // Next warns of actions that it does not know, with a stack as well.
   console.error = quieted(console.error);
+  console.warn = quieted(console.warn);
 }
 
 /** The same for one way of printing. */

@@ -5,7 +5,7 @@ import { refuseError } from '@/app/api/files/answer';
 import { chunksOf } from '@/app/api/media/chunks';
 import { type Db, setDb } from '@/db/client';
 import { resetBoundedLog } from '@/server/foundation/bounded-log';
-import { quieted } from '@/server/foundation/console-errors';
+import { quieted, watchConsole } from '@/server/foundation/console-errors';
 import { resetEnv } from '@/server/foundation/env';
 import type { createLog } from '@/server/foundation/log';
 import { freshDb } from '@/tests/support/db';
@@ -209,6 +209,20 @@ const FROM_SENDERS: Record<string, unknown[]> = {
 it.each(Object.entries(FROM_SENDERS))('of %s Next prints nothing', async (_name, said) => {
   const print = vi.fn();
   await logOf(() => quieted(print)(...said));
+  expect(print).not.toHaveBeenCalled();
+});
+
+it.each(['error', 'warn'] as const)('Next prints nothing of them by console.%s', async (level) => {
+  Reflect.deleteProperty(globalThis, '__tributaryConsole');
+  const print = vi.fn();
+  const before = { error: console.error, warn: console.warn };
+  Object.assign(console, { error: print, warn: print });
+  try {
+    watchConsole();
+    await logOf(() => console[level](thrown(new Error('Failed to find Server Action "x".'))));
+  } finally {
+    Object.assign(console, before);
+  }
   expect(print).not.toHaveBeenCalled();
 });
 
