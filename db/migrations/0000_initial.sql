@@ -26,7 +26,8 @@ CREATE TABLE "tributary"."webhook_events" (
 	"type" text NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
 	"processed_at" timestamp with time zone,
-	"outcome" text
+	"outcome" text,
+	"body" text
 );
 --> statement-breakpoint
 CREATE TABLE "tributary"."devices" (

@@ -89,6 +89,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'billing.checkout': { least: 'owner', input: () => ({ plan: 'pro' }) },
   'billing.confirmPortal': { least: 'owner', input: none },
   'billing.confirm': { least: 'owner', input: () => ({ sessionId: 'cs_test_1' }) },
+  'billing.unreadEvents': { least: 'installation', input: none },
   'billing.portal': { least: 'owner', input: () => ({}) },
   'billing.cancel': { least: 'owner', input: none },
   'billing.resume': { least: 'owner', input: none },
