@@ -1,8 +1,15 @@
 /** Runs once when the server starts. All of it is in another file, so that the edge bundle stays empty. */
 export async function register(): Promise<void> {
   if (process.env.NEXT_RUNTIME !== 'nodejs' || process.env.NEXT_PHASE === 'phase-production-build') return;
+  // In development Next shows errors where they come from.
+  if (process.env.NODE_ENV === 'production') {
+    const { watchConsole } = await import('./server/foundation/console-errors');
+    watchConsole();
+  }
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
+  const { answerOutages } = await import('./server/foundation/answer-outages');
+  answerOutages();
   const { openAppDoor } = await import('./server/foundation/http/app-door');
   openAppDoor();
   const { openSandboxDoor } = await import('./app/sandbox/door');

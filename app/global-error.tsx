@@ -28,7 +28,7 @@ export default function GlobalError({
           >
             Try again
           </button>
-          {error.digest ? (
+          {error.digest && error.digest !== 'DATABASE_AWAY' ? (
             <p className="text-muted-foreground text-xs">
               Reference <code className="font-mono">{error.digest}</code>
             </p>

@@ -8,6 +8,7 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-files';
 import { applyGuards } from './apply-guards';
+import { noticeAway, noticeConnects, unreachable } from './away';
 import { asPglite, EmbeddedClient } from './embedded-client';
 import { prepareFolder } from './embedded-folder';
 import { lockFolder } from './folder-lock';
@@ -150,7 +151,7 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
   pool.on('connect', (client) => client.on('error', () => {}));
-  const raw = drizzle(stepDown(pool), { schema });
+  const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'pg',
     raw,
@@ -190,7 +191,7 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
   );
-  const raw = drizzle(stepDown(pool), { schema });
+  const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'neon',
     raw,
@@ -274,20 +275,24 @@ function handle(
 ): Db {
   // The three drivers differ only in their raw result type, which nothing here uses.
   const raw = drizzleDb as PgDatabase<PgQueryResultHKT, Schema>;
+  const transaction: typeof raw.transaction = (work) =>
+    raw.transaction(work).catch((error: unknown) => {
+      throw noticeAway(error);
+    });
   // Of the transaction, not of the session, which a pooler gives to others afterwards.
   const bounded = sql`set_config('statement_timeout', ${String(statementMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`;
   return {
     kind,
     raw,
     asWorkspace: (workspaceId, work) =>
-      raw.transaction(async (tx) => {
+      transaction(async (tx) => {
         await tx.execute(
           sql`select set_config('role', 'tributary_app', true), ${OURS}, ${bounded}, set_config('app.workspace_id', ${workspaceId}, true)`,
         );
         return work(tx);
       }),
     asSystem: (work) =>
-      raw.transaction(async (tx) => {
+      transaction(async (tx) => {
         await tx.execute(sql`select set_config('role', 'tributary_system', true), ${OURS}, ${bounded}`);
         return work(tx);
       }),
@@ -321,6 +326,8 @@ export function getDb(): Promise<Db> {
         idleMs: e.DATABASE_IDLE_TIMEOUT * 1000,
       },
       folderWaitMs: e.DATABASE_FOLDER_WAIT * 1000,
+    }).catch((error: unknown) => {
+      throw unreachable(error);
     });
   })().catch((error) => {
     delete shared.__tributaryDb;

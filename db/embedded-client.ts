@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { PGlite, QueryOptions, Results } from '@electric-sql/pglite';
-import { DatabaseSilent, DEFAULT_LIMITS, type Limits } from './query-limits';
+import { markDatabaseAway } from '@/server/foundation/database-away';
+import { unreachable } from './away';
+import { DatabaseEnded, DatabaseSilent, DEFAULT_LIMITS, type Limits } from './query-limits';
 
 type Message =
   | { kind: 'query'; text: string; params: unknown[]; rowMode?: 'array' | 'object'; plain?: string[] }
@@ -88,7 +90,7 @@ export class EmbeddedClient implements EmbeddedTx {
           else reject(rebuilt(message.error));
         });
         thread.on('error', over);
-        thread.once('exit', () => over(new Error('The embedded database has ended')));
+        thread.once('exit', () => over(new DatabaseEnded('The embedded database has ended')));
       });
       await inTime(opened, OPEN_MS, 'The embedded database was not opened');
     } catch (error) {
@@ -157,12 +159,15 @@ export class EmbeddedClient implements EmbeddedTx {
   }
 
   private alone<T>(work: () => Promise<T>): Promise<T> {
-    if (this.closing) return Promise.reject(new Error('The embedded database is closed'));
+    if (this.closing) return Promise.reject(new DatabaseEnded('The embedded database is closed'));
     let late = false;
     const next = this.last.then(async () => {
       clearTimeout(timer);
       if (late) throw new Error('Nobody waits for this any more');
-      if (!this.thread) await this.start();
+      if (!this.thread)
+        await this.start().catch((error: unknown) => {
+          throw unreachable(error);
+        });
       return work();
     });
     this.last = next.catch(() => {});
@@ -179,7 +184,7 @@ export class EmbeddedClient implements EmbeddedTx {
   private ask<T>(message: Message, limitMs = this.limits.statementMs): Promise<T> {
     const { thread } = this;
     // A transaction ends with the thread that it began on.
-    if (!thread) return Promise.reject(new Error('The embedded database has ended'));
+    if (!thread) return Promise.reject(new DatabaseEnded('The embedded database has ended'));
     const id = ++this.sent;
     return new Promise<T>((resolve, reject) => {
       // First, because this throws for what cannot be sent to a thread.
@@ -223,6 +228,7 @@ export class EmbeddedClient implements EmbeddedTx {
   private lost(thread: Worker, error: Error): void {
     if (this.thread !== thread) return;
     this.thread = null;
+    markDatabaseAway(error);
     for (const waiting of this.pending.values()) waiting.reject(error);
     this.pending.clear();
     if (!this.closing) this.onLost(error);

@@ -118,6 +118,31 @@ test('a lease that cannot be renewed is unsound before it ends, and sound again 
   expect(lease.left()).toBe(LEASE_MS);
 });
 
+test('a renewal that hangs is not waited for: the next look renews what it and others hold', async () => {
+  let go = () => {};
+  const hung = new Promise<void>((done) => {
+    go = done;
+  });
+  let asked = 0;
+  keeper = new LeaseKeeper(
+    gated(db, async () => {
+      if (++asked === 1) await hung;
+    }),
+    1,
+  );
+  const held = await take(ONE, 'a', 'mine');
+  clock.advance(RENEW_AFTER_MS);
+  await keeper.look();
+  const other = await take(ONE, 'b', 'other');
+  clock.advance(RENEW_AFTER_MS);
+  // Whoever asks itself hears in time that its lease is not sound for long, and may ask again.
+  while (held.left() < LEASE_MS) await keeper.look();
+  expect([held.left(), other.left()]).toEqual([LEASE_MS, LEASE_MS]);
+  go();
+  held.end();
+  other.end();
+});
+
 test('a renewal never shortens what its holder wrote meanwhile', async () => {
   const lease = await take(ONE, 'a', '1');
   const later = clock.now().getTime() + 60_000;

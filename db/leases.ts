@@ -19,10 +19,18 @@ export const RENEW_AFTER_MS = LEASE_MS / 3;
 /** How often this process looks at its leases, in milliseconds: a renewal that fails has two more chances. */
 const LOOK_EVERY_MS = RENEW_AFTER_MS / 2;
 /**
+ * How long a renewal is waited for, in milliseconds: a statement may hang for longer than a lease lasts. After that the leases count as
+ * not renewed, and the next look asks again, over another connection. An answer that comes later still counts.
+ */
+export const RENEWAL_MS = LOOK_EVERY_MS;
+/**
  * What has an effect may begin only under a lease that lasts for this much longer, in milliseconds: more than the clocks of two
  * processes differ, and than passes between the check and the effect.
  */
 export const LEASE_MARGIN_MS = 3_000;
+
+/** Renewals that may hang at once: each holds a connection that other work needs. */
+const MOST_HUNG = 3;
 
 /** A kind of row that is leased: where it is, and in which columns the lease is written. `id` and `token` identify one lease. */
 export interface LeaseKind {
@@ -101,9 +109,14 @@ export class LeaseKeeper {
   readonly #held = new Set<Held>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
+  /** Renewals that are still out after their time. */
+  #hung = 0;
   #taken = 0;
 
-  constructor(db: Db) {
+  constructor(
+    db: Db,
+    readonly renewalMs = RENEWAL_MS,
+  ) {
     this.#db = db;
   }
 
@@ -144,8 +157,27 @@ export class LeaseKeeper {
     }
   }
 
-  /** Renews these in one statement. A row that somebody is writing to just now is left for the next look. */
+  /** Renews these, and waits no longer than `RENEWAL_MS`. Never throws. */
   async renew(all: readonly Held[]): Promise<void> {
+    if (this.#hung >= MOST_HUNG) return;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.renewalMs);
+      timer.unref();
+    });
+    const asked = this.#ask(all);
+    const ended = await Promise.race([asked, late]);
+    clearTimeout(timer);
+    if (ended !== 'late') return;
+    this.#hung++;
+    void asked.finally(() => {
+      this.#hung--;
+    });
+    log().warn({ leases: all.length }, 'leases were not renewed in time; they are asked for again');
+  }
+
+  /** Renews these in one statement. A row that somebody is writing to just now is left for the next look. */
+  async #ask(all: readonly Held[]): Promise<void> {
     const asked = all.map((held) => {
       const ms = lengthOf(held.kind);
       return { held, until: leaseEnd(held.clock.now(), ms), wall: Date.now() + ms };

@@ -18,6 +18,11 @@ export class DatabaseSilent extends Error {
   override name = 'DatabaseSilent';
 }
 
+/** The database has ended, or was closed. */
+export class DatabaseEnded extends Error {
+  override name = 'DatabaseEnded';
+}
+
 type Done = (error?: Error | null, ...rest: unknown[]) => void;
 // The parts of a driver's client that are used here; Neon's driver is made of pg's.
 interface Client {

@@ -1,5 +1,6 @@
 import { type ClientOptions, Inngest } from 'inngest';
 import { getDb } from '@/db/client';
+import { logBounded } from '@/server/foundation/bounded-log';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { log } from '@/server/foundation/log';
@@ -8,12 +9,22 @@ import { embeddedFetch } from './embedded/intake';
 import { runLog } from './middleware/run-log';
 
 type Write = (message: unknown, ...rest: unknown[]) => void;
-/** The SDK's messages in the process's log. A function that fails is its own affair: the run log shows it. */
+/**
+ * The SDK's messages in the process's log. A function that fails is its own affair: the run log shows it. Anybody can send a call with a
+ * wrong signature, or ask us to register; a wrong key or address in the settings looks the same. That is told now and then, without a stack.
+ */
 const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
-  return (first, ...rest) =>
-    typeof first === 'object' && first !== null
-      ? log()[level](first, String(rest[0] ?? ''))
-      : log()[level](String(first));
+  return (first, ...rest) => {
+    const message = typeof first === 'object' && first !== null ? String(rest[0] ?? '') : String(first);
+    const { err } = (first ?? {}) as { err?: unknown };
+    const reason = err instanceof Error ? err.message : undefined;
+    if (/signature/i.test(`${message} ${reason}`))
+      logBounded('warn', {}, 'a call of background work had no valid signature');
+    else if (/register/i.test(message))
+      logBounded('warn', { reason }, 'the Inngest server was not told of us');
+    else if (typeof first === 'object' && first !== null) log()[level](first, message);
+    else log()[level](message);
+  };
 };
 
 const viaRunner = embeddedFetch(getDb, systemClock);

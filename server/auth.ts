@@ -8,7 +8,7 @@ import type { OpenedSession } from '@/server/domains/accounts/open-session';
 import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { AppError, isAppError } from '@/server/foundation/errors';
+import { AppError, refusalOf } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
 import {
@@ -18,6 +18,7 @@ import {
   keepPendingSignIn,
   pendingSignIn,
 } from './auth-cookies';
+import { logAuthError } from './auth-log';
 
 declare module 'next-auth' {
   interface Session {
@@ -34,10 +35,10 @@ export class Refused extends CredentialsSignin {
   readonly reason: AppError | null;
   constructor(error: unknown) {
     super();
-    this.reason = isAppError(error) ? error : null;
+    this.reason = refusalOf(error);
     this.code = error === CODE_NEEDED ? CODE_NEEDED : (this.reason?.code ?? 'unavailable');
     // Not a refusal but a fault of ours: the person gets a sentence, the log all of it.
-    if (this.code === 'unavailable') log().error({ err: error }, 'sign-in failed');
+    if (error !== CODE_NEEDED && !this.reason) log().error({ err: error }, 'sign-in failed');
   }
 }
 export const CODE_NEEDED = 'code_needed';
@@ -64,10 +65,7 @@ function config(): NextAuthConfig {
     session: { strategy: 'jwt', maxAge: SESSION_DAYS * 86_400 },
     pages: { signIn: '/sign-in', error: '/sign-in', signOut: '/' },
     logger: {
-      error: (error) => {
-        // A wrong password is no error of ours.
-        if (!(error instanceof CredentialsSignin)) log().error({ err: error }, 'auth');
-      },
+      error: logAuthError,
       warn: () => {},
     },
     providers: [

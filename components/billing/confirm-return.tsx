@@ -14,6 +14,20 @@ import { ENDED, type Ended, endedPath, nextAsk, type Returned } from './returned
 /** Answers that another try does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
 
+/** What is said while Stripe does not answer. Nothing is paid in the customer portal: people change their card or their plan there. */
+const WAITING: Record<Returned['from'], { title: string; soon: string; late: string }> = {
+  checkout: {
+    title: 'Your payment is being confirmed',
+    soon: 'Your new plan shows here as soon as the payment is confirmed. You need not pay again.',
+    late: 'This takes longer than usual. If you paid, your plan changes by itself; you need not pay again.',
+  },
+  portal: {
+    title: 'We are checking for changes to your billing',
+    soon: 'What you changed shows here in a moment.',
+    late: 'This takes longer than usual. What you changed is safe with Stripe and shows here later by itself.',
+  },
+};
+
 /**
  * Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. As long as
  * Stripe has not finished it asks again by itself.
@@ -62,9 +76,10 @@ export function ConfirmReturn({ returned, path }: { returned: Returned; path: st
 
   if (asked === 0)
     return <Alert title={returned.from === 'portal' ? 'Looking for changes' : 'Checking your payment'} />;
+  const words = WAITING[returned.from];
   return (
     <Alert
-      title="Your payment is being confirmed"
+      title={words.title}
       action={
         wait === null ? (
           <Button variant="outline" size="sm" onClick={() => setAsked(1)}>
@@ -73,11 +88,7 @@ export function ConfirmReturn({ returned, path }: { returned: Returned; path: st
         ) : undefined
       }
     >
-      <p>
-        {wait === null
-          ? 'This takes longer than usual. If you paid, your plan changes by itself; you need not pay again.'
-          : 'Your new plan shows here as soon as it is. You need not pay again.'}
-      </p>
+      <p>{wait === null ? words.late : words.soon}</p>
     </Alert>
   );
 }

@@ -1,3 +1,6 @@
+/** As in server/foundation/database-away.ts. */
+const DATABASE_AWAY = 'DATABASE_AWAY';
+
 /**
  * A page failed, for the error boundaries. Looks like `ErrorState` with a retry, but imports nothing: every page loads its boundaries,
  * and what failed may be a download.
@@ -11,6 +14,7 @@ export function PageError({
   onRetry: () => void;
   framed?: boolean;
 }) {
+  const away = reference === DATABASE_AWAY;
   return (
     <div
       role="alert"
@@ -28,9 +32,13 @@ export function PageError({
         <circle cx="12" cy="12" r="10" />
         <path d="M12 8v4m0 4h.01" />
       </svg>
-      <p className="font-medium">We could not show this page.</p>
+      <p className="font-medium">
+        {away ? 'We cannot reach our database right now.' : 'We could not show this page.'}
+      </p>
       <p className="max-w-md text-balance text-muted-foreground">
-        Nothing of yours is lost. Try again; if it stays like this, tell us the reference.
+        {away
+          ? 'Nothing that was saved is lost. Try again in a moment.'
+          : 'Nothing of yours is lost. Try again; if it stays like this, tell us the reference.'}
       </p>
       <button
         type="button"
@@ -39,7 +47,7 @@ export function PageError({
       >
         Try again
       </button>
-      {reference ? (
+      {reference && !away ? (
         <p className="mt-3 text-muted-foreground text-xs">
           Reference <code className="font-mono">{reference}</code>
         </p>

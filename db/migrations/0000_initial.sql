@@ -26,7 +26,8 @@ CREATE TABLE "tributary"."webhook_events" (
 	"type" text NOT NULL,
 	"received_at" timestamp with time zone NOT NULL,
 	"processed_at" timestamp with time zone,
-	"outcome" text
+	"outcome" text,
+	"body" text
 );
 --> statement-breakpoint
 CREATE TABLE "tributary"."devices" (
@@ -190,8 +191,9 @@ CREATE TABLE "tributary"."evergreen_posts" (
 	"paused" boolean DEFAULT false NOT NULL,
 	"wordings" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
+	"wordings_by" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"created_by" text NOT NULL,
-	"edited_by" text,
+	"resumed_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "evergreen_posts_gap" CHECK ("tributary"."evergreen_posts"."gap_days" between 1 and 730)
 );
@@ -337,7 +339,6 @@ CREATE TABLE "tributary"."posts" (
 	"status" text DEFAULT 'draft' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_by" text NOT NULL,
-	"edited_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"updated_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "posts_tenant" UNIQUE("workspace_id","id")
@@ -428,6 +429,7 @@ CREATE TABLE "tributary"."variants" (
 	"parts" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"media" jsonb DEFAULT '[]'::jsonb NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
+	"written_by" text,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "variants_tenant" UNIQUE("workspace_id","id"),
 	CONSTRAINT "variants_platform" UNIQUE("post_id","platform")

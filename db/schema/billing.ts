@@ -33,6 +33,8 @@ export const webhookEvents = tributary.table(
     receivedAt: instant('received_at').notNull(),
     processedAt: instant('processed_at'),
     outcome: text('outcome'),
+    /** The delivery as it came, only where nobody could read it; in base64 (`base64:…`) where it holds what a text cannot. */
+    body: text('body'),
   },
   (t) => [index('webhook_events_received').on(t.receivedAt)],
 );

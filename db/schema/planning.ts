@@ -156,9 +156,11 @@ export const evergreenPosts = tributary.table(
     /** Further wordings, by platform. They take turns with the post's own text. */
     wordings: jsonb('wordings').$type<Record<string, string[]>>().notNull().default({}),
     version: integer('version').notNull().default(1),
+    /** Who changed the wordings of a platform last, by platform (actors' keys); a platform without one: whoever marked the post. */
+    wordingsBy: jsonb('wordings_by').$type<Record<string, string>>().notNull().default({}),
     createdBy: text('created_by').notNull(),
-    /** Who changed its wordings last; null while nobody but who marked it has. */
-    editedBy: text('edited_by'),
+    /** Who let it run again after a pause; null: whoever marked the post. */
+    resumedBy: text('resumed_by'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -38,8 +38,6 @@ export const posts = tributary.table(
       .default('draft'),
     version: integer('version').notNull().default(1),
     createdBy: text('created_by').notNull(),
-    /** Who changed its texts last; null while nobody but their author has. */
-    editedBy: text('edited_by'),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
   },
@@ -64,6 +62,8 @@ export const variants = tributary.table(
     /** Its pictures, GIF or video, in the order in which they are shown. */
     media: jsonb('media').$type<Media[]>().notNull().default([]),
     version: integer('version').notNull().default(1),
+    /** Who wrote what it says now (an actor's key), that is, changed it last; null: whoever made the post. */
+    writtenBy: text('written_by'),
     createdAt: createdAt(),
   },
   (t) => [

@@ -154,18 +154,15 @@ describe('what is recorded of a run', () => {
     expect(await open(missing)).toEqual(['not_found', expect.any(String)]);
   });
 
-  it('of no workspace: among the installation’s own, for owners and without its texts', async () => {
+  it('of no workspace: among the installation’s own, without its texts', async () => {
     define({ id: 'sweep', retries: 0, triggers: [{ event: 'work' }] }, async () => {
       throw new Error('a text that tells of somebody');
     });
     await send(null, { postId: 'pst_1' });
     expect(await seen(ours)).toEqual([]);
-    const list = await listSystemRuns({ ctx: ours.ctx, input: {} });
+    const list = await listSystemRuns({ db, input: {} });
     expect(list).toMatchObject([{ function: 'sweep', status: 'failed', attempts: 1, steps: 0 }]);
     expect(JSON.stringify(list)).not.toContain('somebody');
-    await expect(listSystemRuns({ ctx: { ...ours.ctx, role: 'manager' }, input: {} })).rejects.toMatchObject({
-      code: 'forbidden',
-    });
   });
 
   it('of a workspace that is gone or was made up is dropped and holds nothing back', async () => {

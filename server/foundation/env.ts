@@ -49,6 +49,11 @@ export const envSchema = z.object({
     }),
   HTTP_CONNECTIONS: z.coerce.number().int().min(10).max(50_000).default(1000),
   HTTP_CONNECTIONS_PER_ADDRESS: z.coerce.number().int().min(1).max(50_000).default(250),
+  TRIBUTARY_OPERATORS: z
+    .string()
+    .default('')
+    .transform((value) => value.split(/[\s,]+/).filter((one) => one !== ''))
+    .pipe(z.array(z.email('is no e-mail address').toLowerCase())),
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()

@@ -27,6 +27,10 @@ export function cleanText(text: string): string {
   );
 }
 
+/** A text for the log, without the e-mail addresses in it: mail servers, and libraries that repeat what was sent, name them. */
+export const withoutAddresses = (text: string): string =>
+  text.replace(/[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, '…@…');
+
 /** What an error says, without the values of a query. For wherever a message is stored or shown. */
 export function safeMessage(error: unknown): string {
   if (!(error instanceof Error)) return cleanText(String(error));
@@ -79,9 +83,10 @@ export interface DescribedError {
 
 /** An error for the log, as plain data, without the values of a query at any depth of its causes. Other values come back as they are. */
 export function describeError(error: unknown, depth = 0): unknown {
-  if (!(error instanceof Error)) return typeof error === 'string' ? cleanText(error) : error;
+  if (!(error instanceof Error))
+    return typeof error === 'string' ? withoutAddresses(cleanText(error)) : error;
   const fields = error as Fields;
-  const message = safeMessage(error);
+  const message = withoutAddresses(safeMessage(error));
   const stack = safeStack(error, message);
   const described: DescribedError = { type: error.name, message };
   if (stack) described.stack = stack;

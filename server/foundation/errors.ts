@@ -1,3 +1,5 @@
+import { DATABASE_AWAY_WORDS, isDatabaseAway } from './database-away';
+
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
   | 'not_found'
@@ -76,19 +78,25 @@ const UNSTORABLE = new Set([
 ]);
 
 /** Whether an error, or what caused it, is the database's refusal to hold a value. */
-export function isUnstorable(error: unknown): boolean {
+export const isUnstorable = (error: unknown): boolean => hasCode(error, (code) => UNSTORABLE.has(code));
+
+/** Whether an error, or what caused it, says that such a row is there already (unique_violation): somebody was faster. */
+export const isDuplicate = (error: unknown): boolean => hasCode(error, (code) => code === '23505');
+
+function hasCode(error: unknown, is: (code: string) => boolean): boolean {
   let at: unknown = error;
   for (let depth = 0; depth < 8 && typeof at === 'object' && at !== null; depth++) {
     const { code, cause } = at as { code?: unknown; cause?: unknown };
-    if (typeof code === 'string' && UNSTORABLE.has(code)) return true;
+    if (typeof code === 'string' && is(code)) return true;
     at = cause;
   }
   return false;
 }
 
 /**
- * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`. Null for an error
- * of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
+ * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`; what is there already
+ * is a `conflict`; a database that is
+ * away is `unavailable`. Null for an error of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
  */
 export function refusalOf(error: unknown): AppError | null {
   if (isAppError(error)) return error;
@@ -97,7 +105,12 @@ export function refusalOf(error: unknown): AppError | null {
       fields: problemsByField(error as unknown as Parameters<typeof problemsByField>[0]),
       cause: error,
     });
+  if (isDatabaseAway(error)) return new AppError('unavailable', DATABASE_AWAY_WORDS, { cause: error });
   if (isUnstorable(error))
     return new AppError('invalid', 'Something in this cannot be stored. Look at it again.', { cause: error });
+  if (isDuplicate(error))
+    return new AppError('conflict', 'Somebody did the same at this moment. Load the page again.', {
+      cause: error,
+    });
   return null;
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import { log } from '@/server/foundation/log';
+import { isSenderGone } from '@/server/foundation/sender-faults';
 import { isDropped } from './dropped';
 
 /** An HTTP server over the sandbox's handler. Where a fault says that no answer comes, the caller's connection is reset. */
@@ -11,7 +12,7 @@ export function sandboxServer(handle: (request: Request) => Promise<Response>): 
         return await handle(request);
       } catch (error) {
         if (isDropped(error)) incoming.socket.destroy();
-        else log().error({ err: error }, 'the sandbox failed');
+        else if (!isSenderGone(error)) log().error({ err: error }, 'the sandbox failed');
         return new Response('The sandbox failed', { status: 500 });
       }
     },

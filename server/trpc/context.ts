@@ -9,7 +9,7 @@ import { viewerOfSession } from '@/server/domains/accounts/queries';
 import type { Ctx } from '@/server/domains/context';
 import { systemClock } from '@/server/foundation/clock';
 import { AppError } from '@/server/foundation/errors';
-import type { TrpcContext, Viewer } from './init';
+import { knownError, type TrpcContext, type Viewer } from './init';
 
 /** The header in which proxy.ts tells pages which address was asked for. */
 export const PATH_HEADER = 'x-tributary-path';
@@ -23,7 +23,11 @@ export const getViewer = cache(async (): Promise<Viewer | null> => {
 
 /** The context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
-  return { db: await getDb(), clock: systemClock, signals, viewer: await getViewer() };
+  try {
+    return { db: await getDb(), clock: systemClock, signals, viewer: await getViewer() };
+  } catch (error) {
+    throw knownError(error) ?? error;
+  }
 });
 
 /** What domain verbs take, for a viewer who is a member of a workspace. */

@@ -4,7 +4,9 @@ import { ZodError, z } from 'zod';
 import type { Db } from '@/db/client';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
+import { requireOperator } from '@/server/domains/runs/operators';
 import type { Clock } from '@/server/foundation/clock';
+import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
 import { type ErrorCode, isAppError, problemsByField, refusalOf } from '@/server/foundation/errors';
 import type { IdKind } from '@/server/foundation/id-prefix';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
@@ -81,18 +83,26 @@ const t = initTRPC.context<TrpcContext>().create({
   },
 });
 
+/** The one map from domain errors to the API's. Null for an error of our own. */
+export function knownError(error: unknown): TRPCError | null {
+  const cause = refusalOf(error);
+  if (!cause) return null;
+  const made = new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  // A page that asked shows what happened, too: of what it throws, this alone comes to the browser.
+  return isDatabaseAway(cause) ? markDatabaseAway(made) : made;
+}
+
 /** What tRPC says of an answer that its own schema refuses. */
 const BAD_OUTPUT = 'Output validation failed';
 
-/** The one map from domain errors to the API's. */
 const errors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const { error } = result;
   // What the input's schema refused is a BAD_REQUEST already; an answer of our own of the wrong shape stays our error.
   if (error.code !== 'INTERNAL_SERVER_ERROR' || error.message === BAD_OUTPUT) return result;
-  const cause = refusalOf(error.cause);
-  if (cause) throw new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  const known = knownError(error.cause);
+  if (known) throw known;
   return result;
 });
 
@@ -104,6 +114,11 @@ export const publicProcedure = t.procedure.use(errors);
 export const personProcedure = publicProcedure.use(({ ctx, next }) => {
   if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
+});
+/** Who operates this installation, whatever their part in a workspace: TRIBUTARY_OPERATORS names them. */
+export const operatorProcedure = personProcedure.use(({ ctx, next }) => {
+  requireOperator(ctx.viewer);
+  return next();
 });
 /** A member of a workspace with at least `role`. `ctx.verb` is what domain verbs take. */
 export const memberProcedure = (role: Role) =>

@@ -4,6 +4,7 @@ import { ledgerTransactions, webhookEvents } from '@/db/schema';
 import { findSubscription } from '@/server/domains/billing/customer';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
 import { stripeBench } from '@/server/domains/billing/testing';
+import { listUnreadEvents } from '@/server/domains/billing/unread-events';
 import { seeded } from '@/server/sandbox/random';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -93,13 +94,30 @@ it.each([
   '"text"',
   '[]',
   '{}',
+  'no JSON at all',
+  '{"a":"\u0000"}',
   '{"id":"evt_1"}',
   '{"id":"evt_1","object":"v2.core.event","type":"v2.x"}',
-])('a signed body that is no event is refused or left alone: %s', async (body) => {
-  expect(['unreadable', 'forged']).toContain(await take(body));
+])('a signed body that is no event is kept as it came, once, and shown to operators: %j', async (body) => {
+  expect(await take(body)).toBe('unreadable');
+  expect(await take(body)).toBe('unreadable');
+  const all = await db.asSystem((tx) => tx.select().from(webhookEvents));
+  const kept = all.map((event) =>
+    event.body?.startsWith('base64:')
+      ? Buffer.from(event.body.slice(7), 'base64').toString('utf8')
+      : event.body,
+  );
+  expect(kept.filter((one) => one === body)).toHaveLength(1);
 });
 
-it('an event of a version that we do not know is kept by its id and left alone', async () => {
+it('a body with a wrong signature is forged and kept by nobody', async () => {
+  const before = await listUnreadEvents({ db });
+  const deps = { db, clock: world.clock, signals: world.signals, gateway: bench.gateway };
+  expect(await handleStripeWebhook(deps, 'no JSON at all, forged', bench.sign('another'))).toBe('forged');
+  expect(await listUnreadEvents({ db })).toEqual(before);
+});
+
+it('an event of a version that we do not know is kept as it came and left alone', async () => {
   const body = JSON.stringify({
     id: 'evt_of_tomorrow',
     object: 'event',
@@ -110,7 +128,10 @@ it('an event of a version that we do not know is kept by its id and left alone',
   expect(await take(body)).toBe('unreadable');
   expect(await take(body)).toBe('repeated');
   const rows = await db.asSystem((tx) => tx.select().from(webhookEvents));
-  expect(rows.find((row) => row.id === 'stripe:evt_of_tomorrow')).toMatchObject({ outcome: 'unreadable' });
+  expect(rows.find((row) => row.id === 'stripe:evt_of_tomorrow')).toMatchObject({
+    outcome: 'unreadable',
+    body,
+  });
 });
 
 it('what is read as it should be is booked, also after all of that', async () => {

@@ -18,9 +18,9 @@ type InputOf<P extends Path> = P extends `${infer R}.${infer N}`
     : never
   : never;
 
-/** `person`: anyone who is signed in, a member or not. */
+/** `person`: anyone who is signed in, a member or not. `installation`: who operates it, which no role in a workspace makes one. */
 export interface Line<I = unknown> {
-  least: Role | 'person' | 'public';
+  least: Role | 'person' | 'public' | 'installation';
   /** A valid input. It reads each id that it names from `ids`: whatever it reads is tried with another workspace's. */
   input: (ids: Ids) => I;
 }
@@ -90,6 +90,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'billing.checkout': { least: 'owner', input: () => ({ plan: 'pro' }) },
   'billing.confirmPortal': { least: 'owner', input: none },
   'billing.confirm': { least: 'owner', input: () => ({ sessionId: 'cs_test_1' }) },
+  'billing.unreadEvents': { least: 'installation', input: none },
   'billing.portal': { least: 'owner', input: () => ({}) },
   'billing.cancel': { least: 'owner', input: none },
   'billing.resume': { least: 'owner', input: none },
@@ -304,7 +305,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
 
   'runs.list': { least: 'viewer', input: () => ({}) },
   'runs.get': { least: 'viewer', input: (ids) => ({ id: ids.run }) },
-  'runs.system': { least: 'owner', input: () => ({}) },
+  'runs.system': { least: 'installation', input: () => ({}) },
 
   'home.shell': { least: 'viewer', input: none },
   'home.overview': { least: 'viewer', input: none },

@@ -1,6 +1,8 @@
+import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import { type ErrorCode, refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { isSenderGone, logSenderFault } from '@/server/foundation/sender-faults';
 
 const STATUS: Record<ErrorCode, number> = {
   not_found: 404,
@@ -22,7 +24,15 @@ export function refuse(status: number, message: string, fields: Record<string, s
 /** What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. */
 export function refuseError(error: unknown): Response {
   const known = refusalOf(error);
-  if (known) return refuse(STATUS[known.code] ?? 500, known.message, known.fields);
+  if (known) {
+    const answer = refuse(STATUS[known.code] ?? 500, known.message, known.fields);
+    if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
+    return answer;
+  }
+  if (isSenderGone(error)) {
+    logSenderFault('an upload that broke off');
+    return refuse(400, 'The upload stopped half way. Check your connection and upload it again.');
+  }
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'request failed');
   return refuse(500, `Something went wrong on our side. Reference ${reference}.`);

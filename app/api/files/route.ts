@@ -2,6 +2,7 @@ import { requireRole } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse, refuseError } from './answer';
@@ -12,7 +13,7 @@ export const dynamic = 'force-dynamic';
 const FORM_EXTRA = 16 * 1024;
 
 /** Takes one file as multipart form data, field `file`. Reading stops as soon as there is more than 20 MB. */
-export async function POST(request: Request): Promise<Response> {
+export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
   const viewer = await getViewer();
   if (!viewer) return refuse(401, 'Please sign in.');
@@ -31,7 +32,7 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(413, error.message, error.fields);
     return refuseError(error);
   }
-}
+});
 
 async function readFile(request: Request): Promise<File | null> {
   const type = request.headers.get('content-type') ?? '';

@@ -8,6 +8,7 @@ import { type ErrorCode, problemsByField, refusalOf } from '@/server/foundation/
 import { readLimited } from '@/server/foundation/http/read-body';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 
@@ -23,6 +24,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   conflict: 409,
   limit_reached: 412,
   rate_limited: 429,
+  unavailable: 503,
 };
 
 function refuse(
@@ -38,7 +40,7 @@ function refuse(
 }
 
 /** Writes variants and streams how it goes: one JSON event a line. A refusal is an ordinary JSON answer with its status. */
-export async function POST(request: Request): Promise<Response> {
+export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request))
     return refuse(403, 'forbidden', 'This request did not come from our own pages.');
   const viewer = await getViewer();
@@ -80,4 +82,4 @@ export async function POST(request: Request): Promise<Response> {
     log().error({ err: error, reference }, 'drafts could not be written');
     return refuse(500, 'unavailable', `Something went wrong on our side. Reference ${reference}.`);
   }
-}
+});

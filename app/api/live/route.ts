@@ -3,6 +3,7 @@ import { readCursor } from '@/server/domains/live/cursor';
 import { liveHub } from '@/server/domains/live/hub';
 import { liveStream } from '@/server/domains/live/live-stream';
 import { systemClock } from '@/server/foundation/clock';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse } from '../files/answer';
@@ -17,7 +18,7 @@ const SPREAD_MS = 40_000;
  * Server-sent events of what changes in the member's workspace: topics and ids, never contents; whoever hears of a change reads it where
  * its rights are checked. `Last-Event-ID` or `?since=` resumes; `?once=1` tells what was missed and ends, for places that hold streams back.
  */
-export async function GET(request: Request): Promise<Response> {
+export const GET = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
   const viewer = await getViewer();
   if (!viewer) return refuse(401, 'Please sign in.');
@@ -49,4 +50,4 @@ export async function GET(request: Request): Promise<Response> {
       'X-Accel-Buffering': 'no',
     },
   });
-}
+});

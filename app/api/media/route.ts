@@ -2,6 +2,7 @@ import { requireRole } from '@/server/domains/context';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { refuse, refuseError } from '../files/answer';
@@ -13,7 +14,7 @@ export const dynamic = 'force-dynamic';
  * Takes a picture, GIF or video as the body itself, with its name in `?name=`: it is written to the disk as it comes, however large
  * it is. Reading stops as soon as there is more than 100 MB.
  */
-export async function POST(request: Request): Promise<Response> {
+export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
   const viewer = await getViewer();
   if (!viewer) return refuse(401, 'Please sign in.');
@@ -34,4 +35,4 @@ export async function POST(request: Request): Promise<Response> {
       return refuse(413, error.message, error.fields);
     return refuseError(error);
   }
-}
+});

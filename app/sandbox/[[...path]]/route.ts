@@ -1,6 +1,7 @@
 import { env } from '@/server/foundation/env';
 import { largeBodyFor } from '@/server/foundation/http/limits';
 import { tooLargeAnswer, withCountedBody, withLimitedBody } from '@/server/foundation/http/read-body';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { brokenResponse, isDropped } from '@/server/sandbox/dropped';
 import { sandbox } from '../door';
 
@@ -8,7 +9,7 @@ export const dynamic = 'force-dynamic';
 export const runtime = 'nodejs';
 
 /** The stand-in platforms, only where the sandbox is switched on. */
-async function serve(request: Request): Promise<Response> {
+const serve = withOutageAnswer(async (request: Request): Promise<Response> => {
   if (!env().sandbox) return new Response('Not found', { status: 404 });
   const handle = await sandbox();
   const large = largeBodyFor(request.method, new URL(request.url).pathname);
@@ -24,7 +25,7 @@ async function serve(request: Request): Promise<Response> {
     if (counted?.passed()) return tooLargeAnswer();
     throw error;
   }
-}
+});
 
 export {
   serve as DELETE,

@@ -5,7 +5,7 @@ import { emailTokens, sessions, signInCodes, users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
-import { AppError } from '@/server/foundation/errors';
+import { AppError, isDuplicate } from '@/server/foundation/errors';
 import type { MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { checkPassword } from './password';
@@ -105,7 +105,14 @@ export async function confirmEmailChange({
     const spent = await spendEmailToken(tx, { token: input.token, purpose: 'change', now });
     const [user] = await tx.select().from(users).where(eq(users.id, spent.userId)).for('update');
     if (!user || !spent.newEmail || (await isTaken(tx, spent.newEmail, user.id))) throw taken();
-    await tx.update(users).set({ email: spent.newEmail, emailVerifiedAt: now }).where(eq(users.id, user.id));
+    await tx
+      .update(users)
+      .set({ email: spent.newEmail, emailVerifiedAt: now })
+      .where(eq(users.id, user.id))
+      .catch((error: unknown) => {
+        // Taken after it was looked for. The transaction is over with, so the link still works should the address become free.
+        throw isDuplicate(error) ? taken() : error;
+      });
     await tx
       .update(emailTokens)
       .set({ usedAt: now })

@@ -710,6 +710,36 @@ describe('a new address', () => {
     );
   });
 
+  it('is refused in words when somebody takes the address at the very moment', async () => {
+    const other = await person();
+    const p = await person();
+    const session = opened(await p.attempt(RIGHT));
+    const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
+    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    const token = await tokenTo(NEW());
+    await db.asSystem((tx) => tx.update(users).set({ email: NEW() }).where(eq(users.id, other.userId)));
+    // The look at who has the address came before that.
+    const blind = (tx: Tx) =>
+      new Proxy(tx, {
+        get(target, key) {
+          const value = Reflect.get(target, key);
+          if (key === 'select')
+            return (fields?: Record<string, never>) =>
+              Object.keys(fields ?? {}).join() === 'id'
+                ? { from: () => ({ where: async () => [] }) }
+                : target.select(fields as never);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    const late = {
+      ...db,
+      asSystem: <T>(work: (tx: Tx) => Promise<T>) => db.asSystem((tx) => work(blind(tx))),
+    };
+    await expect(
+      confirmEmailChange({ ctx: { ...p.ctx, db: late }, input: { token, userAgent: null } }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('Another account') });
+  });
+
   it('needs the password, is free, and is nobody else’s by the time it is confirmed', async () => {
     const other = await person();
     const p = await person();

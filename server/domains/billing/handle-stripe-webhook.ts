@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '@/db/client';
@@ -6,6 +7,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { isAppError, problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { storableText } from '@/server/foundation/storable';
 import type { Ctx, Signals } from '../context';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
@@ -18,12 +20,15 @@ import {
   subscriptionOfEvent,
 } from './stripe-wire';
 
+/** How old a signature may be, in seconds: Stripe's own default. */
+const TOLERANCE_S = 300;
+
 export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'forged';
 
 /**
  * Takes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
- * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is noted and told
- * in the log, and a second delivery would not be any different. When anything else fails it throws, so that Stripe delivers again;
+ * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is kept as
+ * it came, told in the log and shown to operators (unread-events.ts); a second delivery would not be any different. When anything else fails it throws, so that Stripe delivers again;
  * processing twice is harmless because each event only makes us ask Stripe for the present state.
  */
 export async function handleStripeWebhook(
@@ -32,23 +37,25 @@ export async function handleStripeWebhook(
   signature: string,
 ): Promise<WebhookOutcome> {
   const gateway = deps.gateway ?? (await stripeGateway());
-  let received: unknown;
+  const { webhooks } = gateway.client;
+  const at = deps.clock.now().getTime();
+  const { signature: signatures } = webhooks;
+  if (!signatures) throw new Error('Stripe’s library cannot check signatures');
   try {
-    received = gateway.client.webhooks.constructEvent(
-      body,
-      signature,
-      gateway.webhookSecret,
-      300,
-      undefined,
-      deps.clock.now().getTime(),
-    );
+    signatures.verifyHeader(body, signature, gateway.webhookSecret, TOLERANCE_S, undefined, at);
   } catch {
     return 'forged';
   }
-  const read = eventEnvelope.safeParse(received);
-  if (!read.success) return unreadable({}, read.error);
-  const event = read.data;
+  let received: unknown;
+  try {
+    received = webhooks.constructEvent(body, signature, gateway.webhookSecret, TOLERANCE_S, undefined, at);
+  } catch {
+    // Stripe's, and of a kind that its own library does not read: no JSON, or another kind of event.
+  }
   const now = deps.clock.now();
+  const read = eventEnvelope.safeParse(received);
+  if (!read.success) return keepUnread(deps.db, now, body, read.error);
+  const event = read.data;
   const seen = await deps.db.asSystem(async (tx) => {
     const [row] = await tx
       .insert(webhookEvents)
@@ -63,7 +70,11 @@ export async function handleStripeWebhook(
   await deps.db.asSystem((tx) =>
     tx
       .update(webhookEvents)
-      .set({ processedAt: deps.clock.now(), outcome })
+      .set({
+        processedAt: deps.clock.now(),
+        outcome,
+        ...(outcome === 'unreadable' ? { body: storableBody(body) } : {}),
+      })
       .where(eq(webhookEvents.id, `stripe:${event.id}`)),
   );
   return outcome;
@@ -107,11 +118,35 @@ async function process(
 const isMissing = (cause: unknown): boolean =>
   cause instanceof Error && 'code' in cause && cause.code === 'resource_missing';
 
+/** Keeps a signed delivery that is not even an event, once however often it comes. */
+async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): Promise<'unreadable'> {
+  const id = `stripe:unread:${createHash('sha256').update(body).digest('hex')}`;
+  await db.asSystem((tx) =>
+    tx
+      .insert(webhookEvents)
+      .values({
+        id,
+        provider: 'stripe',
+        type: 'unknown',
+        receivedAt: now,
+        processedAt: now,
+        outcome: 'unreadable',
+        body: storableBody(body),
+      })
+      .onConflictDoNothing(),
+  );
+  return unreadable({ id }, error);
+}
+
+/** A body as the database can hold it. */
+const storableBody = (body: string): string =>
+  storableText(body) === body ? body : `base64:${Buffer.from(body).toString('base64')}`;
+
 /** Notes what could not be read, by the names of its fields only: the rest may hold a person's data. */
 function unreadable(event: { id?: string; type?: string }, error: z.ZodError): 'unreadable' {
   log().error(
     { event: event.id, type: event.type, fields: Object.keys(problemsByField(error)) },
-    'a signed stripe event has a shape that we do not know',
+    'a signed stripe event has a shape that we do not know; it is kept as it came in webhook_events',
   );
   return 'unreadable';
 }

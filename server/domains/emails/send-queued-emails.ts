@@ -4,6 +4,7 @@ import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases'
 import { emails, users } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
+import { withoutAddresses } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
 import { type SendEmail, SendError } from './transport';
 
@@ -195,7 +196,10 @@ async function sendOne(
     const permanent = error instanceof SendError && error.permanent;
     const message = error instanceof SendError ? error.message : 'The e-mail could not be sent';
     outcome = permanent || mail.attempts >= MAX_ATTEMPTS ? 'failed' : 'retrying';
-    log().warn({ email: mail.id, attempt: mail.attempts, outcome, reason: message }, 'e-mail not sent');
+    log().warn(
+      { email: mail.id, attempt: mail.attempts, outcome, reason: withoutAddresses(message) },
+      'e-mail not sent',
+    );
     change =
       outcome === 'failed'
         ? { status: 'failed', error: message, nextAttemptAt: null, html: '', body: '' }

@@ -1,6 +1,6 @@
 /**
  * The chart of accounts. An account is one of these codes, in one currency, for one subject: a connection for what a platform
- * does, a provider for what an AI costs. See docs/decisions/ledger-accounts.md.
+ * does, a provider for what an AI costs. See docs/decisions/0015-ledger-accounts.md.
  */
 export const CHART = {
   platform_balance: { kind: 'asset', name: 'Held by the platform' },

@@ -318,6 +318,74 @@ describe('with pictures', () => {
   });
 });
 
+describe('where posts are reviewed first', () => {
+  beforeEach(async () => {
+    await setReview(db, world.ctx, 'review_first');
+    await everyDay(db, world.ctx, connectionId, [12 * 60]);
+  });
+  const next = async () => {
+    await fill();
+    const [last] = (await rows()).slice(-1);
+    world.clock.advance(DAY_MS);
+    return [last?.text, last?.state];
+  };
+  const saved = (
+    ctx: typeof world.ctx,
+    post: { id: string; version: number },
+    texts: Record<string, string>,
+  ) =>
+    updatePost({
+      ctx,
+      platform,
+      input: {
+        id: post.id,
+        version: post.version,
+        variants: Object.entries(texts).map(([to, text]) => ({ platform: to, text })),
+      },
+    });
+
+  test('the text of an operator is asked about, also after an owner has changed that of another platform', async () => {
+    const operator = await actingAs(world, 'operator');
+    const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
+    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 0 } });
+    expect(await next()).toEqual(['Own words', 'scheduled']);
+    const edited = await saved(operator, post, { facebook: 'Theirs', x: 'Own words' });
+    await saved(world.ctx, edited, { facebook: 'Theirs', x: 'Mine again' });
+    expect(await next()).toEqual(['Theirs', 'awaiting_approval']);
+  });
+
+  test('the text of an owner is nobody’s business, also after an operator has changed that of another platform', async () => {
+    const operator = await actingAs(world, 'operator');
+    const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
+    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 0 } });
+    await saved(operator, post, { facebook: 'Own words', x: 'Theirs' });
+    expect(await next()).toEqual(['Own words', 'scheduled']);
+  });
+
+  test('the wording of an operator is asked about, also after an owner has changed the gap', async () => {
+    const operator = await actingAs(world, 'operator');
+    const post = await writePost(world.ctx, 'Own words', ['facebook']);
+    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 2, version: 0 } });
+    const wordings = { facebook: ['Their wording'] };
+    await setEvergreen({ ctx: operator, input: { postId: post.id, gapDays: 2, version: 1, wordings } });
+    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 2, wordings } });
+    const seen = [await next(), await next()].sort();
+    expect(seen).toEqual([
+      ['Own words', 'scheduled'],
+      ['Their wording', 'awaiting_approval'],
+    ]);
+  });
+
+  test('what an operator lets go out again after a pause is asked about', async () => {
+    const operator = await actingAs(world, 'operator');
+    const post = await writePost(world.ctx, 'Own words', ['facebook']);
+    const input = { postId: post.id, gapDays: 1 };
+    await setEvergreen({ ctx: world.ctx, input: { ...input, version: 0, paused: true } });
+    await setEvergreen({ ctx: operator, input: { ...input, version: 1, paused: false } });
+    expect(await next()).toEqual(['Own words', 'awaiting_approval']);
+  });
+});
+
 test('the plan has the last word on a day', async () => {
   world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
   await setReview(db, world.ctx, 'post_at_once');

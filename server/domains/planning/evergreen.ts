@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
+import type { Tx } from '@/db/client';
 import { evergreenPosts, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
@@ -48,7 +49,11 @@ export async function setEvergreen({
             .returning({ version: evergreenPosts.version })
         : await tx
             .update(evergreenPosts)
-            .set({ ...values, editedBy: actorKey(ctx.actor), version: sql`${evergreenPosts.version} + 1` })
+            .set({
+              ...values,
+              ...(await changedBy(tx, ctx, postId, values)),
+              version: sql`${evergreenPosts.version} + 1`,
+            })
             .where(and(own, eq(evergreenPosts.version, version)))
             .returning({ version: evergreenPosts.version });
     const [row] = saved;
@@ -71,6 +76,33 @@ export async function setEvergreen({
     });
     return { postId, version: row.version };
   });
+}
+
+/**
+ * Who answers for what a change brings: for the wordings of each platform that it changes, and for letting the post go out again. What it
+ * leaves as it is stays theirs who wrote it.
+ */
+async function changedBy(
+  tx: Tx,
+  ctx: Ctx,
+  postId: string,
+  values: { wordings: Readonly<Record<string, string[]>>; paused: boolean },
+): Promise<{ wordingsBy: Record<string, string>; resumedBy?: string }> {
+  const [before] = await tx
+    .select()
+    .from(evergreenPosts)
+    .where(and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId)))
+    .for('update');
+  if (!before) return { wordingsBy: {} };
+  const me = actorKey(ctx.actor);
+  const wordingsBy: Record<string, string> = {};
+  for (const [platform, texts] of Object.entries(values.wordings)) {
+    const old = before.wordings[platform] ?? [];
+    // Taking one out, or changing their order, writes nothing.
+    const same = texts.every((text) => old.includes(text));
+    wordingsBy[platform] = same ? (before.wordingsBy[platform] ?? before.createdBy) : me;
+  }
+  return { wordingsBy, ...(before.paused && !values.paused ? { resumedBy: me } : {}) };
 }
 
 function checkWordings(

@@ -8,6 +8,7 @@ import {
   postingSettings,
   posts,
   publications,
+  variants,
   workspaces,
 } from '@/db/schema';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
@@ -201,10 +202,7 @@ async function choose(
   // It was filled before, and a person took that out.
   if (asked) return null;
   const ready = await tx
-    .select({
-      evergreen: evergreenPosts,
-      writer: sql<string>`coalesce(${posts.editedBy}, ${posts.createdBy})`,
-    })
+    .select({ evergreen: evergreenPosts, author: posts.createdBy })
     .from(evergreenPosts)
     .innerJoin(posts, eq(posts.id, evergreenPosts.postId))
     .where(
@@ -247,7 +245,7 @@ async function choose(
     const [x, y] = [lastOf(a.evergreen.postId), lastOf(b.evergreen.postId)];
     return x === y ? 0 : x - y;
   });
-  for (const { evergreen, writer } of byRest) {
+  for (const { evergreen, author } of byRest) {
     const own = uses.get(evergreen.postId) ?? [];
     if (!restedEnough(slot.at, own, evergreen.gapDays)) continue;
     const post = await readPost(tx, ctx.workspaceId, evergreen.postId);
@@ -265,8 +263,12 @@ async function choose(
       const [target] = await checkTargets(tx, ctx.workspaceId, worded, [account.id], port);
       if (target) {
         const asks =
-          (await asksFirstFor(tx, ctx, settings, [writer, evergreen.editedBy ?? evergreen.createdBy])) &&
-          !(await wasApproved(tx, ctx, post.id, { ...variant, text }));
+          (await asksFirstFor(
+            tx,
+            ctx,
+            settings,
+            await writersOf(tx, ctx, { evergreen, author, variant, text }),
+          )) && !(await wasApproved(tx, ctx, post.id, { ...variant, text }));
         return { post: worded, target, asks };
       }
     } catch (error) {
@@ -275,6 +277,32 @@ async function choose(
     }
   }
   return null;
+}
+
+/**
+ * Everybody who had a part in what would go out, as actors' keys: who wrote the text and chose its pictures, who worded it otherwise, and
+ * who lets it go out again and again.
+ */
+async function writersOf(
+  tx: Tx,
+  ctx: Ctx,
+  o: {
+    evergreen: typeof evergreenPosts.$inferSelect;
+    author: string;
+    variant: Post['variants'][number];
+    text: string;
+  },
+): Promise<string[]> {
+  const { evergreen, variant } = o;
+  const [row] = await tx
+    .select({ writtenBy: variants.writtenBy })
+    .from(variants)
+    .where(and(eq(variants.workspaceId, ctx.workspaceId), eq(variants.id, variant.id)));
+  return [
+    row?.writtenBy ?? o.author,
+    ...(o.text === variant.text ? [] : [evergreen.wordingsBy[variant.platform] ?? evergreen.createdBy]),
+    evergreen.resumedBy ?? evergreen.createdBy,
+  ];
 }
 
 const filesOf = (media: readonly Pick<Media, 'fileId'>[]): string[] => media.map((one) => one.fileId);

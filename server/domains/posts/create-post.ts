@@ -31,6 +31,7 @@ export async function createPost({ ctx, input }: { ctx: Ctx; input: CreatePostIn
           id: newId('variant', now.getTime()),
           workspaceId: ctx.workspaceId,
           postId: id,
+          writtenBy: actorKey(ctx.actor),
           createdAt: now,
         })),
       );

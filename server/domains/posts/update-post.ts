@@ -2,20 +2,13 @@ import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { newId, type WorkspaceId } from '@/server/foundation/ids';
+import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace, shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../media/complete-media';
 import { connectorPlatform } from '../publishing/connector-platform';
-import {
-  applyEdit,
-  askedBy,
-  type Edit,
-  prepareEditApproval,
-  readEdit,
-  sameContent,
-} from '../publishing/edit-waiting';
+import { applyEdit, askedBy, type Edit, prepareEditApproval, readEdit } from '../publishing/edit-waiting';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { checkTopic } from './check-topic';
@@ -54,11 +47,7 @@ export async function updatePost({
     const after = whole.map((text) => merged(before, text));
     const request = { before: before.variants, after, from, waiting };
     const edit = await readEdit(tx, ctx, id, request, settings ?? null, platform, lock);
-    const edited = after.some((now) => {
-      const old = before.variants.find((v) => v.platform === now.platform);
-      return !old || !sameContent(old, now);
-    });
-    return { before, after, edit, edited, settings: settings ?? null };
+    return { before, after, edit, settings: settings ?? null };
   };
   for (let looks = 1; ; looks++) {
     // Read ahead, because an e-mail is rendered before the transaction that queues it.
@@ -87,12 +76,11 @@ export async function updatePost({
         .update(posts)
         .set({
           ...fields,
-          ...(found?.edited ? { editedBy: actorKey(ctx.actor) } : {}),
           version: sql`${posts.version} + 1`,
           updatedAt: now,
         })
         .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
-      if (whole) await replaceVariants(tx, ctx.workspaceId, id, whole, now);
+      if (whole) await replaceVariants(tx, ctx, id, whole, now);
       const edit = found?.edit;
       const asked = edit?.asks ? approval : null;
       if (edit?.asks && !asked)
@@ -162,7 +150,7 @@ async function prepare(
 
 async function replaceVariants(
   tx: Tx,
-  workspaceId: WorkspaceId,
+  { workspaceId, actor }: Pick<Ctx, 'workspaceId' | 'actor'>,
   postId: string,
   texts: readonly Whole[],
   now: Date,
@@ -190,6 +178,8 @@ async function replaceVariants(
         .where(and(eq(variants.workspaceId, workspaceId), eq(variants.postId, postId)))
     ).map((v) => [v.platform, v]),
   );
+  const changed = sql`${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link
+    or ${variants.parts} is distinct from excluded.parts or ${variants.media} is distinct from excluded.media`;
   await tx
     .insert(variants)
     .values(
@@ -202,6 +192,7 @@ async function replaceVariants(
         link: t.link ?? null,
         parts: t.parts ?? before.get(t.platform)?.parts ?? [],
         media: t.media ?? before.get(t.platform)?.media ?? [],
+        writtenBy: actorKey(actor),
         createdAt: now,
       })),
     )
@@ -212,7 +203,9 @@ async function replaceVariants(
         link: sql`excluded.link`,
         parts: sql`excluded.parts`,
         media: sql`excluded.media`,
-        version: sql`${variants.version} + case when ${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link or ${variants.parts} is distinct from excluded.parts or ${variants.media} is distinct from excluded.media then 1 else 0 end`,
+        version: sql`${variants.version} + case when ${changed} then 1 else 0 end`,
+        // A text that is saved as it was stays its writer's.
+        writtenBy: sql`case when ${changed} then excluded.written_by else ${variants.writtenBy} end`,
       },
       setWhere: inArray(variants.platform, platforms),
     });

@@ -1,5 +1,6 @@
 import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
+import { logBounded } from '@/server/foundation/bounded-log';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '../context';
 import { mediaGone } from '../media/media-gone';
@@ -261,6 +262,11 @@ async function settleSurely(
       return { settled: await settle(ctx.db, settlement), next: null };
     } catch (error) {
       if (tries >= 3) throw error;
+      hiccup(
+        error,
+        settlement.publicationId,
+        'the end of a publication could not be written; it is tried again',
+      );
     }
   }
 }
@@ -269,7 +275,12 @@ async function settleSurely(
 async function startSurely(ctx: Ctx, request: StartRequest): Promise<Start> {
   try {
     return await startPublishing(ctx.db, request);
-  } catch {
+  } catch (error) {
+    hiccup(error, request.connectionId, 'a publication could not be started; it is tried again');
     return startPublishing(ctx.db, request);
   }
 }
+
+/** What is tried again leaves one line: a database that fails often is seen before it fails for good. */
+const hiccup = (error: unknown, about: string, message: string): void =>
+  logBounded('warn', { err: error, about }, message);

@@ -1,10 +1,14 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
-import { jobRuns, systemRuns } from '@/db/schema';
+import { jobRuns, systemRuns, users } from '@/db/schema';
+import { resetEnv } from '@/server/foundation/env';
 import { refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { createCaller } from '@/server/trpc/root';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import type { Role } from '../context';
 import { getRun, listRuns, listSystemRuns } from './queries';
 
 let db: Db;
@@ -91,10 +95,35 @@ it('opens one run with its steps, and shows the system’s own to owners only', 
   const detail = await getRun({ ctx: world.ctx, input: { id: failed?.id ?? '' } });
   expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });
   expect(detail).not.toHaveProperty('workspaceId');
-  const own = await listSystemRuns({ ctx: world.ctx, input: { limit: 1 } });
-  expect(own).toMatchObject([{ startedAt: at(9) }]);
-  for (const role of ['viewer', 'operator', 'manager'] as const)
-    await expect(listSystemRuns({ ctx: { ...world.ctx, role }, input: {} })).rejects.toMatchObject({
-      code: 'forbidden',
-    });
+  expect(await listSystemRuns({ db, input: { limit: 1 } })).toMatchObject([{ startedAt: at(9) }]);
+});
+
+it('shows the installation’s own work to its operators only, whatever their role in a workspace', async () => {
+  const { email } = await db.asSystem(async (tx) => {
+    const [row] = await tx.select({ email: users.email }).from(users).where(eq(users.id, world.userId));
+    return row as { email: string };
+  });
+  const ask = (viewer: { email: string; emailVerified: boolean; role: Role }) =>
+    createCaller({
+      db,
+      clock: world.clock,
+      signals: world.signals,
+      viewer: {
+        userId: world.userId,
+        sessionId: newId('session'),
+        name: 'A',
+        ...viewer,
+        workspace: { id: world.workspaceId, role: viewer.role },
+      },
+    }).runs.system({ limit: 1 });
+  const owner = { email, emailVerified: true, role: 'owner' } as const;
+  await expect(ask(owner)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  vi.stubEnv('TRIBUTARY_OPERATORS', `other@example.test, ${email.toUpperCase()}`);
+  resetEnv();
+  expect(await ask({ ...owner, role: 'viewer' })).toHaveLength(1);
+  // Anybody can register with an address that is not theirs.
+  await expect(ask({ ...owner, emailVerified: false })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  await expect(ask({ ...owner, email: 'someone@example.test' })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  vi.unstubAllEnvs();
+  resetEnv();
 });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { confirmCheckout, confirmPortal } from '@/server/domains/billing/confirm-checkout';
 import { openPortal } from '@/server/domains/billing/open-portal';
 import { billingSummary as readSummary } from '@/server/domains/billing/queries';
@@ -11,7 +12,8 @@ import {
 } from '@/server/domains/billing/schemas';
 import { setCancellation } from '@/server/domains/billing/set-cancellation';
 import { startCheckout } from '@/server/domains/billing/start-checkout';
-import { memberProcedure, router } from '../init';
+import { listUnreadEvents, unreadEvent } from '@/server/domains/billing/unread-events';
+import { memberProcedure, operatorProcedure, router } from '../init';
 
 export const billingRouter = router({
   summary: memberProcedure('viewer')
@@ -33,5 +35,8 @@ export const billingRouter = router({
     .output(urlOutput)
     .mutation(({ ctx, input }) => openPortal({ ctx: ctx.verb, input })),
   cancel: memberProcedure('owner').mutation(({ ctx }) => setCancellation({ ctx: ctx.verb, cancel: true })),
+  unreadEvents: operatorProcedure
+    .output(z.array(unreadEvent))
+    .query(({ ctx }) => listUnreadEvents({ db: ctx.db })),
   resume: memberProcedure('owner').mutation(({ ctx }) => setCancellation({ ctx: ctx.verb, cancel: false })),
 });

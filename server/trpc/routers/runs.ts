@@ -8,7 +8,7 @@ import {
   systemRun,
   systemRunsInput,
 } from '@/server/domains/runs/schemas';
-import { memberProcedure, router } from '../init';
+import { memberProcedure, operatorProcedure, router } from '../init';
 
 export const runsRouter = router({
   list: memberProcedure('viewer')
@@ -19,8 +19,8 @@ export const runsRouter = router({
     .input(runIdInput)
     .output(runDetail)
     .query(({ ctx, input }) => getRun({ ctx: ctx.verb, input })),
-  system: memberProcedure('owner')
+  system: operatorProcedure
     .input(systemRunsInput)
     .output(z.array(systemRun))
-    .query(({ ctx, input }) => listSystemRuns({ ctx: ctx.verb, input })),
+    .query(({ ctx, input }) => listSystemRuns({ db: ctx.db, input })),
 });

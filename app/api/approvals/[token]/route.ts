@@ -6,6 +6,7 @@ import type { Decision } from '@/server/domains/approvals/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 
 /** One field of a form. */
 const LARGEST = 2000;
@@ -17,21 +18,21 @@ const decisionOf = (value: unknown): Decision | null =>
   value === 'approve' || value === 'reject' ? value : null;
 
 /** Shows what is to be decided. Changes nothing, because mail scanners open every link. */
-export async function GET(request: Request, { params }: Params): Promise<Response> {
+export const GET = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const wanted = decisionOf(new URL(request.url).searchParams.get('decision'));
   return answer(await readByLink(await gate(), token), wanted ?? 'approve');
-}
+});
 
 /** Decides about what the page showed. The token in the address is the only authority; it belongs to one person and one approval. */
-export async function POST(request: Request, { params }: Params): Promise<Response> {
+export const POST = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
   if (!limited) return tooLargeAnswer();
   const { decision, shown } = await readForm(limited);
   if (!decision) return answer(await readByLink(await gate(), token), 'approve');
   return answer(await decideByLink(await gate(), token, { decision, shown }), decision);
-}
+});
 
 /** The button that was pressed, and what the page named as shown. */
 async function readForm(limited: Request): Promise<{ decision: Decision | null; shown: string }> {

@@ -1,6 +1,7 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { readFileContent } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../answer';
@@ -8,28 +9,27 @@ import { refuse, refuseError } from '../answer';
 export const dynamic = 'force-dynamic';
 
 /** A file of the viewer's workspace, always as a download and never as a page. */
-export async function GET(
-  _request: Request,
-  { params }: { params: Promise<{ id: string }> },
-): Promise<Response> {
-  const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
-  try {
-    // An address of another shape is nobody's.
-    const asked = idInput('file').safeParse(await params);
-    if (!asked.success) throw notFound('file');
-    const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: asked.data });
-    return new Response(Buffer.from(content), {
-      headers: {
-        'Content-Type': file.mime,
-        'Content-Length': String(content.byteLength),
-        'Content-Disposition': attachmentHeader(file.name),
-        'X-Content-Type-Options': 'nosniff',
-        'Content-Security-Policy': "default-src 'none'; sandbox",
-        'Cache-Control': 'private, no-store',
-      },
-    });
-  } catch (error) {
-    return refuseError(error);
-  }
-}
+export const GET = withOutageAnswer(
+  async (_request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
+    const viewer = await getViewer();
+    if (!viewer) return refuse(401, 'Please sign in.');
+    try {
+      // An address of another shape is nobody's.
+      const asked = idInput('file').safeParse(await params);
+      if (!asked.success) throw notFound('file');
+      const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: asked.data });
+      return new Response(Buffer.from(content), {
+        headers: {
+          'Content-Type': file.mime,
+          'Content-Length': String(content.byteLength),
+          'Content-Disposition': attachmentHeader(file.name),
+          'X-Content-Type-Options': 'nosniff',
+          'Content-Security-Policy': "default-src 'none'; sandbox",
+          'Cache-Control': 'private, no-store',
+        },
+      });
+    } catch (error) {
+      return refuseError(error);
+    }
+  },
+);

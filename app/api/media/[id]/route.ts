@@ -2,6 +2,7 @@ import { readMedia } from '@/server/domains/files/read-media';
 import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
 import { notFound } from '@/server/foundation/errors';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../../files/answer';
@@ -16,54 +17,53 @@ const MOST_AT_ONCE = 4 * 1024 * 1024;
  * A picture, GIF or video of the viewer's workspace, to be shown in a page: whole, or the part that `Range` asks for. With
  * `?size=small` a small picture of it that stands still.
  */
-export async function GET(
-  request: Request,
-  { params }: { params: Promise<{ id: string }> },
-): Promise<Response> {
-  const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
-  try {
-    // An address of another shape is nobody's.
-    const named = idInput('file').safeParse(await params);
-    if (!named.success) throw notFound('file');
-    const file = await readMedia({ ctx: await ctxForViewer(viewer), input: named.data });
-    const shown = new URL(request.url).searchParams.get('size') === 'small' ? smallOf(file) : file;
-    if (!shown) throw notFound('picture');
-    const { storageKey, bytes, mime } = shown;
-    const headers = {
-      'Content-Type': mime,
-      'Content-Disposition': 'inline',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Security-Policy': "default-src 'none'; sandbox",
-      'Accept-Ranges': 'bytes',
-      // What a file holds never changes, and its address is asked for by its own workspace only.
-      'Cache-Control': 'private, max-age=86400, immutable',
-      Vary: 'Cookie',
-    };
-    const asked = partAsked(request.headers.get('range'), bytes);
-    if (asked === 'unsatisfiable')
-      return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${bytes}` } });
-    if (!asked) {
-      // What is gone is said so, and not found out in the middle of an answer.
-      const first = await readStoredPart(shown, 0, MOST_AT_ONCE);
-      return new Response(stream({ storageKey, bytes }, first), {
-        headers: { ...headers, 'Content-Length': String(bytes) },
+export const GET = withOutageAnswer(
+  async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
+    const viewer = await getViewer();
+    if (!viewer) return refuse(401, 'Please sign in.');
+    try {
+      // An address of another shape is nobody's.
+      const named = idInput('file').safeParse(await params);
+      if (!named.success) throw notFound('file');
+      const file = await readMedia({ ctx: await ctxForViewer(viewer), input: named.data });
+      const shown = new URL(request.url).searchParams.get('size') === 'small' ? smallOf(file) : file;
+      if (!shown) throw notFound('picture');
+      const { storageKey, bytes, mime } = shown;
+      const headers = {
+        'Content-Type': mime,
+        'Content-Disposition': 'inline',
+        'X-Content-Type-Options': 'nosniff',
+        'Content-Security-Policy': "default-src 'none'; sandbox",
+        'Accept-Ranges': 'bytes',
+        // What a file holds never changes, and its address is asked for by its own workspace only.
+        'Cache-Control': 'private, max-age=86400, immutable',
+        Vary: 'Cookie',
+      };
+      const asked = partAsked(request.headers.get('range'), bytes);
+      if (asked === 'unsatisfiable')
+        return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${bytes}` } });
+      if (!asked) {
+        // What is gone is said so, and not found out in the middle of an answer.
+        const first = await readStoredPart(shown, 0, MOST_AT_ONCE);
+        return new Response(stream({ storageKey, bytes }, first), {
+          headers: { ...headers, 'Content-Length': String(bytes) },
+        });
+      }
+      const { from } = asked;
+      const part = await readStoredPart(shown, from, Math.min(asked.last - from + 1, MOST_AT_ONCE));
+      return new Response(new Uint8Array(part), {
+        status: 206,
+        headers: {
+          ...headers,
+          'Content-Length': String(part.byteLength),
+          'Content-Range': `bytes ${from}-${from + part.byteLength - 1}/${bytes}`,
+        },
       });
+    } catch (error) {
+      return refuseError(error);
     }
-    const { from } = asked;
-    const part = await readStoredPart(shown, from, Math.min(asked.last - from + 1, MOST_AT_ONCE));
-    return new Response(new Uint8Array(part), {
-      status: 206,
-      headers: {
-        ...headers,
-        'Content-Length': String(part.byteLength),
-        'Content-Range': `bytes ${from}-${from + part.byteLength - 1}/${bytes}`,
-      },
-    });
-  } catch (error) {
-    return refuseError(error);
-  }
-}
+  },
+);
 
 /** The small still picture of a file; the file itself when it is a picture without one; null for a video. */
 function smallOf(file: FileRow): Pick<FileRow, 'storageKey' | 'bytes' | 'mime'> | null {

@@ -1,35 +1,35 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { monthReport } from '@/server/domains/ledger/month-report';
 import { monthInput } from '@/server/domains/ledger/schemas';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { refuse, refuseError } from '../../files/answer';
 
 export const dynamic = 'force-dynamic';
 
 /** A month's statement as a PDF. The renderer is large, so it is loaded when somebody asks. */
-export async function GET(
-  _request: Request,
-  { params }: { params: Promise<{ month: string }> },
-): Promise<Response> {
-  const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
-  const input = monthInput.safeParse(await params);
-  if (!input.success) return refuse(400, 'Write the month as 2026-07.');
-  try {
-    const ctx = await ctxForViewer(viewer);
-    const report = await monthReport({ ctx, input: input.data });
-    const { renderStatement } = await import('./statement');
-    const pdf = await renderStatement(report, ctx.clock.now());
-    const name = `Statement ${report.month}.pdf`;
-    return new Response(Buffer.from(pdf), {
-      headers: {
-        'Content-Type': 'application/pdf',
-        'Content-Disposition': attachmentHeader(name),
-        'X-Content-Type-Options': 'nosniff',
-        'Cache-Control': 'private, no-store',
-      },
-    });
-  } catch (error) {
-    return refuseError(error);
-  }
-}
+export const GET = withOutageAnswer(
+  async (_request: Request, { params }: { params: Promise<{ month: string }> }): Promise<Response> => {
+    const viewer = await getViewer();
+    if (!viewer) return refuse(401, 'Please sign in.');
+    const input = monthInput.safeParse(await params);
+    if (!input.success) return refuse(400, 'Write the month as 2026-07.');
+    try {
+      const ctx = await ctxForViewer(viewer);
+      const report = await monthReport({ ctx, input: input.data });
+      const { renderStatement } = await import('./statement');
+      const pdf = await renderStatement(report, ctx.clock.now());
+      const name = `Statement ${report.month}.pdf`;
+      return new Response(Buffer.from(pdf), {
+        headers: {
+          'Content-Type': 'application/pdf',
+          'Content-Disposition': attachmentHeader(name),
+          'X-Content-Type-Options': 'nosniff',
+          'Cache-Control': 'private, no-store',
+        },
+      });
+    } catch (error) {
+      return refuseError(error);
+    }
+  },
+);

@@ -1,4 +1,5 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import { isOutsizedJson } from '@/server/foundation/http/json-shape';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { createTrpcContext } from '@/server/trpc/context';
@@ -9,6 +10,7 @@ export const dynamic = 'force-dynamic';
 
 const MAX_BODY = 1024 * 1024;
 const MAX_BATCH = 20;
+const RETRY_AFTER: [string, string] = ['Retry-After', String(RETRY_AFTER_S)];
 
 const refuse = (status: number, message: string) => Response.json({ error: { message } }, { status });
 
@@ -27,7 +29,12 @@ async function handler(incoming: Request): Promise<Response> {
     router: appRouter,
     createContext: createTrpcContext,
     maxBatchSize: MAX_BATCH,
-    responseMeta: () => ({ headers: new Headers([['Cache-Control', 'private, no-store']]) }),
+    responseMeta: ({ errors }) => ({
+      headers: new Headers([
+        ['Cache-Control', 'private, no-store'],
+        ...(errors.some(({ code }) => code === 'SERVICE_UNAVAILABLE') ? [RETRY_AFTER] : []),
+      ]),
+    }),
   });
 }
 

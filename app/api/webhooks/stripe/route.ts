@@ -2,15 +2,17 @@ import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
 import { systemClock } from '@/server/foundation/clock';
+import { isDatabaseAway } from '@/server/foundation/database-away';
 import { isAppError } from '@/server/foundation/errors';
 import { readLimited, tooLargeAnswer } from '@/server/foundation/http/read-body';
 import { log } from '@/server/foundation/log';
+import { withOutageAnswer } from '@/server/foundation/outage-answer';
 
 export const dynamic = 'force-dynamic';
 const LARGEST = 512 * 1024;
 
-/** Stripe's deliveries. 200 for done, repeated and ignored; 400 for a forged one; 500 asks Stripe to deliver again. */
-export async function POST(request: Request): Promise<Response> {
+/** Stripe's deliveries. 200 for done, repeated and ignored; 400 for a forged one; 500 and 503 ask Stripe to deliver again. */
+export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
   const signature = request.headers.get('stripe-signature');
   if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
   const body = await readLimited(request, LARGEST);
@@ -26,7 +28,8 @@ export async function POST(request: Request): Promise<Response> {
     // Without payments set up there is nobody who could sign.
     if (isAppError(error) && error.code === 'unavailable')
       return Response.json({ error: 'refused' }, { status: 400 });
+    if (isDatabaseAway(error)) throw error;
     log().error({ err: error }, 'a stripe webhook could not be processed');
     return Response.json({ error: 'try again' }, { status: 500 });
   }
-}
+});

@@ -1,0 +1,118 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { afterEach, expect, it } from 'vitest';
+import { watchServer } from './answer-outages';
+import { markDatabaseAway } from './database-away';
+import { DOOR_DEFAULTS, guard } from './http/door';
+import { noteDatabaseAway } from './request-outage';
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(() => {
+  for (const step of cleanUp.splice(0)) step();
+});
+
+/** A server as Next's is met: first watched, then guarded by the door. */
+async function serve(listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  watchServer(server);
+  guard(server, { ...DOOR_DEFAULTS, appUrl: 'http://localhost', answerHeaders: { 'X-Door': '1' } });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  cleanUp.push(
+    () => server.closeAllConnections(),
+    () => server.close(),
+  );
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const html = { headers: { accept: 'text/html,*/*' } };
+/** What a query does in the middle of a request when its connection is cut. */
+const ask = async () => {
+  await new Promise((done) => setImmediate(done));
+  noteDatabaseAway(markDatabaseAway(new Error('Connection terminated unexpectedly')));
+};
+
+const FAILURES: Record<string, RequestListener> = {
+  'with one call': async (_, response) => {
+    await ask();
+    response.writeHead(500, { 'Content-Type': 'text/html', 'Content-Length': '5' }).end('<b>no');
+  },
+  'with a status and an end': async (_, response) => {
+    await ask();
+    response.statusCode = 500;
+    response.setHeader('ETag', '"x"');
+    response.end('Internal Server Error');
+  },
+  'as a compressed stream': async (_, response) => {
+    await ask();
+    response.statusCode = 500;
+    response.setHeader('Content-Encoding', 'gzip');
+    response.write(gzipSync('<html id="__next_error__">').subarray(0, 10));
+    response.write('the rest', () => response.end());
+  },
+};
+
+it.each(Object.entries(FAILURES))('a page that failed %s is a plain 503', async (_name, listener) => {
+  const url = await serve(listener);
+  const answer = await fetch(url, html);
+  const text = await answer.text();
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(answer.headers.get('content-type')).toContain('text/html');
+  expect(answer.headers.get('x-door')).toBe('1');
+  expect(answer.headers.has('content-encoding') || answer.headers.has('etag')).toBe(false);
+  expect(text).toContain('cannot reach our database');
+  expect(text.match(/<html/g)).toHaveLength(1);
+});
+
+it('programs get JSON', async () => {
+  const url = await serve(FAILURES['with one call'] as RequestListener);
+  const answer = await fetch(url);
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({ message: expect.stringContaining('cannot reach') });
+});
+
+it('what an action answers keeps its body', async () => {
+  const url = await serve(async (_, response) => {
+    await ask();
+    response.statusCode = 500;
+    response.setHeader('Content-Type', 'text/x-component');
+    response.end('0:{"digest":"DATABASE_AWAY"}');
+  });
+  const answer = await fetch(url, html);
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await answer.text()).toContain('DATABASE_AWAY');
+});
+
+it('an error of our own stays 500, also beside a request whose database is away', async () => {
+  let both = () => {};
+  const together = new Promise<void>((done) => {
+    both = done;
+  });
+  const url = await serve(async (request, response) => {
+    if (request.url === '/away') {
+      await ask();
+      both();
+    } else await together;
+    response.writeHead(500).end('own words');
+  });
+  const [ours, away] = await Promise.all([fetch(`${url}/ours`, html), fetch(`${url}/away`, html)]);
+  expect([ours.status, away.status]).toEqual([500, 503]);
+  expect(await ours.text()).toBe('own words');
+});
+
+it('leaves alone what went well, and the answers of health and of background work', async () => {
+  const url = await serve(async (request, response) => {
+    await ask();
+    response.statusCode = request.url === '/fine' ? 200 : 500;
+    response.end('own words');
+  });
+  for (const [path, status] of [
+    ['/fine', 200],
+    ['/api/health', 500],
+    ['/api/inngest?fnId=a', 500],
+  ] as const) {
+    const answer = await fetch(url + path, html);
+    expect([path, answer.status, await answer.text()]).toEqual([path, status, 'own words']);
+  }
+});

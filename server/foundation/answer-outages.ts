@@ -1,0 +1,101 @@
+import { subscribe } from 'node:diagnostics_channel';
+import { Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { RETRY_AFTER_S } from './database-away';
+import { outageParts } from './outage-answer';
+import { type RequestOutage, whileAnswering } from './request-outage';
+
+/** Background work tells its server what failed, and the health of the app has an answer of its own. */
+const OWN_ANSWER = /^\/api\/(inngest|health)(?:[/?]|$)/;
+
+const shared = globalThis as typeof globalThis & { __tributaryAnswerOutages?: true };
+const met = new WeakSet<Server>();
+
+type Listener = (request: never, response: ServerResponse) => void;
+
+/**
+ * From now on an answer 500 of this process becomes a plain 503, when its request met a database that was away. Next renders pages and
+ * runs actions by itself, and answers 500 for whatever they throw; what has begun to be sent stays as it is (the page's own error
+ * boundary says what happened). Call it before the door opens (http/app-door.ts), which takes the listeners that it finds.
+ */
+export function answerOutages(): void {
+  if (shared.__tributaryAnswerOutages) return;
+  shared.__tributaryAnswerOutages = true;
+  subscribe('net.server.socket', (message) => {
+    const { server } = (message as { socket: Socket & { server?: unknown } }).socket;
+    if (server instanceof Server) watchServer(server);
+  });
+  subscribe('http.server.request.start', (message) => watchServer((message as { server: Server }).server));
+}
+
+/** Watches the answers of one server, once. */
+export function watchServer(server: Server): void {
+  if (met.has(server)) return;
+  met.add(server);
+  for (const event of ['request', 'checkContinue'] as const) {
+    const listeners = server.listeners(event) as Listener[];
+    server.removeAllListeners(event);
+    for (const listener of listeners)
+      server.on(event, (request, response: ServerResponse) => {
+        const outage: RequestOutage = { databaseAway: false };
+        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers.accept);
+        whileAnswering(outage, () => listener.call(server, request as never, response));
+      });
+  }
+}
+
+function watchAnswer(response: ServerResponse, outage: RequestOutage, accept: string | undefined): void {
+  const plain = { writeHead: response.writeHead, write: response.write, end: response.end };
+  let replaced = false;
+
+  /** True when another answer was sent in place of this one. */
+  const replace = (status: number): boolean => {
+    if (replaced) return true;
+    if (response.headersSent || !outage.databaseAway || status < 500) return false;
+    // What a page streams to the router and to actions is read by its own code, with the error in it.
+    const flight = String(response.getHeader('content-type') ?? '').startsWith('text/x-component');
+    if (status !== 500 || flight) {
+      if (flight) response.statusCode = 503;
+      if (!response.hasHeader('Retry-After')) response.setHeader('Retry-After', String(RETRY_AFTER_S));
+      return false;
+    }
+    replaced = true;
+    Object.assign(response, plain);
+    for (const name of ['Content-Encoding', 'Transfer-Encoding', 'ETag', 'Content-Length'])
+      response.removeHeader(name);
+    const { body, headers, status: code } = outageParts(accept);
+    response.statusCode = code;
+    response.statusMessage = '';
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.setHeader('Content-Length', Buffer.byteLength(body));
+    response.end(body);
+    // Whoever goes on writing the first answer writes to nobody.
+    Object.assign(response, {
+      writeHead: () => response,
+      write: (...args: unknown[]) => called(args, true),
+      end: (...args: unknown[]) => called(args, response),
+    });
+    return true;
+  };
+
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    if (replace(status)) return response;
+    const kept = status === 500 && response.statusCode === 503 ? 503 : status;
+    return Reflect.apply(plain.writeHead, response, [kept, ...rest]);
+  }) as typeof response.writeHead;
+  response.write = ((...args: unknown[]) =>
+    replace(response.statusCode)
+      ? called(args, true)
+      : Reflect.apply(plain.write, response, args)) as typeof response.write;
+  response.end = ((...args: unknown[]) =>
+    replace(response.statusCode)
+      ? called(args, response)
+      : Reflect.apply(plain.end, response, args)) as typeof response.end;
+}
+
+/** Calls the callback of a write that went nowhere. */
+function called<T>(args: readonly unknown[], answer: T): T {
+  const done = args.at(-1);
+  if (typeof done === 'function') process.nextTick(done as () => void);
+  return answer;
+}

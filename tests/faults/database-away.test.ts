@@ -1,0 +1,227 @@
+import { readdirSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import path from 'node:path';
+import { sql } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { failed } from '@/app/_account/form-state';
+import { type Db, openDb, setDb } from '@/db/client';
+import { approvalLink } from '@/server/domains/approvals/link';
+import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
+import { systemClock } from '@/server/foundation/clock';
+import { DATABASE_AWAY, isDatabaseAway } from '@/server/foundation/database-away';
+import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
+import { testDriver } from '@/tests/support/db';
+
+vi.hoisted(() => {
+  process.env.TRIBUTARY_SANDBOX = '1';
+});
+vi.mock('@/server/auth', async () => {
+  const { getDb } = await import('@/db/client');
+  // As Auth.js does it: an error of ours becomes an answer of its own.
+  const swallowing = () =>
+    getDb()
+      .then((db) => db.asSystem((tx) => tx.execute(sql`select 1`)))
+      .then(
+        () => new Response(null),
+        () => Response.redirect('http://localhost:3000/sign-in?error=Configuration'),
+      );
+  return { auth: async () => ({ sid: 'ses_some' }), handlers: { GET: swallowing, POST: swallowing } };
+});
+vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  setDb(undefined);
+  for (const step of cleanUp.splice(0).reverse()) await step();
+});
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => sockets.add(socket));
+  cleanUp.push(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+async function openAt(port: number): Promise<Db> {
+  const db = await openDb({
+    url: `postgres://u:p@127.0.0.1:${port}/d`,
+    driver: 'pg',
+    pool: 4,
+    limits: { connectMs: 200, statementMs: 300, idleMs: 60_000 },
+  });
+  cleanUp.push(() => void db.close().catch(() => {}));
+  return db;
+}
+
+const message = (type: string, body = Buffer.alloc(0)) => {
+  const size = Buffer.alloc(4);
+  size.writeUInt32BE(body.byteLength + 4);
+  return Buffer.concat([Buffer.from(type, 'latin1'), size, body]);
+};
+const READY = message('Z', Buffer.from('I'));
+const DONE = message('C', Buffer.from('SELECT 0\0'));
+
+/**
+ * Speaks enough of PostgreSQL's protocol to answer each statement with no rows, until one that is `last` comes: then it cuts the
+ * connection. https://www.postgresql.org/docs/current/protocol-message-formats.html
+ */
+const cutsAt = (last: RegExp): Server =>
+  createServer((socket) => {
+    let greeted = false;
+    let heard = Buffer.alloc(0);
+    socket.on('error', () => {});
+    socket.on('data', (data) => {
+      heard = Buffer.concat([heard, data]);
+      for (;;) {
+        const head = greeted ? 1 : 0;
+        if (heard.byteLength < head + 4) return;
+        const size = head + heard.readUInt32BE(head);
+        if (heard.byteLength < size) return;
+        const type = greeted ? String.fromCharCode(heard[0] ?? 0) : 'startup';
+        const text = heard.subarray(0, size).toString('latin1');
+        heard = heard.subarray(size);
+        if (type === 'startup') {
+          greeted = true;
+          socket.write(Buffer.concat([message('R', Buffer.alloc(4)), READY]));
+        } else if ((type === 'Q' || type === 'P') && last.test(text)) socket.destroy();
+        else if (type === 'Q') socket.write(Buffer.concat([DONE, READY]));
+        else if (type === 'S')
+          socket.write(Buffer.concat([message('1'), message('2'), message('n'), DONE, READY]));
+      }
+    });
+  });
+
+/** How a database is away, and the port where it is. */
+const AWAY: Record<string, () => Promise<number>> = {
+  'accepts and never answers': () => listen(createServer((socket) => socket.on('error', () => {}))),
+  'refuses connections': async () => {
+    const server = createServer();
+    const port = await listen(server);
+    await new Promise<void>((done) => server.close(() => done()));
+    return port;
+  },
+  'closes each connection': () => listen(createServer((socket) => socket.destroy())),
+  'cuts the connection in the middle of a transaction': () => listen(cutsAt(/from "|insert into|select 1/)),
+};
+
+type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+interface Call {
+  path: string;
+  method?: string;
+  params?: Record<string, string>;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+}
+const token = approvalLink(
+  { id: 'apr_1', workspaceId: 'wrk_1', policy: 'keep', deadlineAt: new Date(Date.now() + 3_600_000) },
+  'usr_1',
+)
+  .split('/')
+  .at(-1) as string;
+const delivery = JSON.stringify({ id: 'evt_1', type: 'ping', data: { object: {} } });
+
+/** A request to every route handler that asks the database. A new one needs a line here, or in `NEVER_ASKS`. */
+const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
+  'app/api/trpc/[trpc]/route.ts': () => [
+    { path: '/api/trpc/home.shell' },
+    { path: '/api/trpc/alerts.list,home.shell?batch=1' },
+    {
+      path: '/api/trpc/posts.remove',
+      method: 'POST',
+      body: '{"json":{}}',
+      headers: { 'content-type': 'application/json' },
+    },
+  ],
+  'app/api/generate/route.ts': () => [{ path: '/api/generate', method: 'POST', body: '{}' }],
+  'app/api/live/route.ts': () => [{ path: '/api/live' }],
+  'app/api/files/route.ts': () => [{ path: '/api/files', method: 'POST', body: new FormData() }],
+  'app/api/files/[id]/route.ts': () => [{ path: '/api/files/fil_1', params: { id: 'fil_1' } }],
+  'app/api/media/route.ts': () => [{ path: '/api/media', method: 'POST', body: 'x' }],
+  'app/api/media/[id]/route.ts': () => [{ path: '/api/media/fil_1', params: { id: 'fil_1' } }],
+  'app/api/reports/[month]/route.ts': () => [{ path: '/api/reports/2026-03', params: { month: '2026-03' } }],
+  'app/api/oauth/[platform]/callback/route.ts': () => [
+    { path: '/api/oauth/x/callback?state=a&code=b', params: { platform: 'x' } },
+  ],
+  'app/api/approvals/[token]/route.ts': () => [
+    { path: `/api/approvals/${token}`, params: { token } },
+    {
+      path: `/api/approvals/${token}`,
+      method: 'POST',
+      params: { token },
+      body: new URLSearchParams({ decision: 'approve' }),
+    },
+  ],
+  'app/api/webhooks/stripe/route.ts': async () => {
+    const { client, webhookSecret } = await stripeGateway();
+    const signature = client.webhooks.generateTestHeaderString({
+      payload: delivery,
+      secret: webhookSecret,
+      timestamp: Math.floor(systemClock.now().getTime() / 1000),
+    });
+    return [
+      {
+        path: '/api/webhooks/stripe',
+        method: 'POST',
+        body: delivery,
+        headers: { 'stripe-signature': signature },
+      },
+    ];
+  },
+  'app/api/auth/[...nextauth]/route.ts': () => [
+    { path: '/api/auth/session' },
+    { path: '/api/auth/callback/credentials', method: 'POST', body: 'x' },
+  ],
+};
+const NEVER_ASKS: Record<string, string> = {
+  'app/api/health/route.ts': 'has an answer of its own for it',
+  'app/api/inngest/route.ts': 'tells the Inngest server which step failed',
+  'app/sandbox/[[...path]]/route.ts': 'stands in for other sites, which fail in their own way',
+};
+
+it('knows every route handler', () => {
+  const files = readdirSync('app', { recursive: true, encoding: 'utf8' })
+    .map((file) => path.posix.join('app', file))
+    .filter((file) => /\/route\.tsx?$/.test(file));
+  expect([...Object.keys(CALLS), ...Object.keys(NEVER_ASKS)].sort()).toEqual(files.sort());
+});
+
+// On one run only: these databases are none of the run's.
+describe.runIf(testDriver() === 'pglite').each(Object.entries(AWAY))('a database that %s', (_how, start) => {
+  let db: Db;
+  beforeEach(async () => {
+    db = await openAt(await start());
+    setDb(db);
+  });
+
+  it.each(Object.entries(CALLS))('makes %s answer 503 and when to come again', async (file, calls) => {
+    for (const { path: at, method = 'GET', params = {}, body, headers } of await calls()) {
+      const module = (await import(/* @vite-ignore */ `../../${file}`)) as Record<string, Handler>;
+      const request = new Request(`http://localhost:3000${at}`, {
+        method,
+        ...(body === undefined ? {} : { body }),
+        headers: { host: 'localhost:3000', ...headers },
+      });
+      const answer = await (module[method] as Handler)(request, { params: Promise.resolve(params) });
+      const text = await answer.text();
+      expect(`${method} ${at}: ${answer.status}`).toBe(`${method} ${at}: 503`);
+      expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(text).toContain('cannot reach our database');
+      expect(text).not.toMatch(/127\.0\.0\.1|ECONN|select /i);
+    }
+  });
+
+  it('is no error of ours for a form, a page or a procedure', async () => {
+    const error = await db.asSystem((tx) => tx.execute(sql`select 1`)).catch((caught: unknown) => caught);
+    expect(isDatabaseAway(error)).toBe(true);
+    expect(failed(error).message).toMatch(/cannot reach our database/);
+    const caller = createCallerFactory(
+      router({ ask: publicProcedure.query(() => db.asSystem((tx) => tx.execute(sql`select 1`))) }),
+    )({ db, clock: systemClock, signals: { send: async () => {} }, viewer: null });
+    // The digest is what a page's error boundary gets to know.
+    await expect(caller.ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', digest: DATABASE_AWAY });
+  });
+});

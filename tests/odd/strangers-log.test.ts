@@ -1,0 +1,246 @@
+import { NextRequest } from 'next/server';
+import type pino from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { refuseError } from '@/app/api/files/answer';
+import { chunksOf } from '@/app/api/media/chunks';
+import { type Db, setDb } from '@/db/client';
+import { resetBoundedLog } from '@/server/foundation/bounded-log';
+import { quieted, watchConsole } from '@/server/foundation/console-errors';
+import { resetEnv } from '@/server/foundation/env';
+import type { createLog } from '@/server/foundation/log';
+import { freshDb } from '@/tests/support/db';
+
+const lines = vi.hoisted((): string[] => []);
+vi.mock('@/server/foundation/log', async (original) => {
+  const module = await original<{ createLog: typeof createLog }>();
+  let made: pino.Logger | undefined;
+  const log = () => {
+    made ??= module.createLog('debug', { write: (line: string) => void lines.push(line) });
+    return made;
+  };
+  return { ...module, log };
+});
+vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('next/headers', () => ({
+  headers: async () => new Headers({ host: 'localhost:3000' }),
+  cookies: async () => ({ get: () => undefined, set: () => {} }),
+}));
+
+const ORIGIN = 'http://localhost:3000';
+/** What must not come into the log: each request brings it wherever it can. */
+const MAIL = 'victim@example.test';
+const SECRET = 'hunter22-hunter22';
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+  setDb(db);
+});
+afterAll(async () => {
+  setDb(undefined);
+  await db.close();
+});
+beforeEach(() => {
+  lines.length = 0;
+  resetBoundedLog();
+});
+
+/** Does something many times and looks at what the log holds then. */
+async function logOf(work: () => unknown, times = 20): Promise<void> {
+  for (let i = 0; i < times; i++) await work();
+  const written = lines.splice(0);
+  // Warnings and worse wake people.
+  for (const line of written) expect(JSON.parse(line).level, line).toBeLessThanOrEqual(40);
+  const text = written.join('');
+  expect(text).not.toMatch(/"stack"|\\n\s+at /);
+  expect(text).not.toContain(MAIL);
+  expect(text).not.toContain(SECRET);
+  expect(written.length, text).toBeLessThanOrEqual(2);
+  resetBoundedLog();
+}
+
+type Fields = Record<string, string>;
+const auth = async (path: string, init: RequestInit = {}) => {
+  const { handlers } = await import('@/server/auth');
+  const { method = 'GET' } = init;
+  const request = new NextRequest(`${ORIGIN}/api/auth/${path}`, init as never);
+  return method === 'GET' ? handlers.GET(request) : handlers.POST(request);
+};
+const form = (fields: Fields, cookie = ''): RequestInit => ({
+  method: 'POST',
+  body: new URLSearchParams(fields),
+  headers: { cookie },
+});
+const typed = { email: MAIL, password: SECRET };
+
+/** A CSRF token is given to anybody who asks. */
+async function csrf(): Promise<{ csrfToken: string; cookie: string }> {
+  const answer = await auth('csrf');
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ');
+  return { ...((await answer.json()) as { csrfToken: string }), cookie };
+}
+
+const SIGN_IN: Record<string, () => unknown> = {
+  'a forged session': () => auth('session', { headers: { cookie: 'authjs.session-token=a.b.c.d.e' } }),
+  'a session of nonsense': () => auth('session', { headers: { cookie: `authjs.session-token=${MAIL}` } }),
+  'no CSRF token': () => auth('callback/credentials', form(typed)),
+  'a forged CSRF token': () =>
+    auth('callback/credentials', form({ ...typed, csrfToken: 'abc' }, 'authjs.csrf-token=abc%7Cdef')),
+  'an unknown action': () => auth(`nothing/${MAIL}`),
+  'an unknown provider': () => auth(`callback/google?code=${MAIL}`),
+  'an address that is none': () => auth(`signin?callbackUrl=${encodeURIComponent(`\u0000x:${MAIL}`)}`),
+  'JSON that is none': () =>
+    auth('callback/credentials', {
+      method: 'POST',
+      body: `{"email":"${MAIL}`,
+      headers: { 'content-type': 'application/json' },
+    }),
+  'a form that is none': () =>
+    auth('callback/credentials', {
+      method: 'POST',
+      body: MAIL,
+      headers: { 'content-type': 'multipart/form-data; boundary=q' },
+    }),
+  'signing out with a forged session': async () => {
+    const { csrfToken, cookie } = await csrf();
+    return auth('signout', form({ csrfToken }, `${cookie}; authjs.session-token=a.b.c.d.e`));
+  },
+  'a wrong password': async () => {
+    const { csrfToken, cookie } = await csrf();
+    return auth('callback/credentials', form({ ...typed, csrfToken }, cookie));
+  },
+  'a code that nobody was sent': async () => {
+    const { csrfToken, cookie } = await csrf();
+    return auth('callback/code', form({ code: MAIL, csrfToken }, cookie));
+  },
+};
+it.each(Object.entries(SIGN_IN))('signing in with %s is at most a short line', (_name, work) => logOf(work));
+
+const JSON_BODY = { 'content-type': 'application/json', host: 'localhost:3000' };
+const CALLS: Record<string, [path: string, init?: RequestInit]> = {
+  'an unknown procedure': [`${MAIL}.list`],
+  'a name of the language': ['__proto__.constructor'],
+  'input that is no JSON': [`home.shell?input=${encodeURIComponent(`{"${MAIL}`)}`],
+  'a batch that is none': [`home.shell,alerts.list?batch=1&input=%22${MAIL}%22`],
+  'a batch that is too long': [`${Array(30).fill('home.shell').join(',')}?batch=1&input=%7B%7D`],
+  'parameters of a connection that are none': ['home.shell?connectionParams=%7B'],
+  'a body that is no JSON': ['posts.remove', { method: 'POST', body: `{${MAIL}`, headers: JSON_BODY }],
+  'a body of an odd shape': [
+    'posts.remove',
+    {
+      method: 'POST',
+      body: `{"json":{"id":"${MAIL}"},"meta":{"values":{"__proto__.x":["Date"],"id":["custom","x"]}}}`,
+      headers: JSON_BODY,
+    },
+  ],
+  'a body of another kind': ['posts.remove', { method: 'POST', body: MAIL }],
+};
+it.each(Object.entries(CALLS))('a call with %s is at most a short line', (_name, [path, init]) =>
+  logOf(async () => {
+    const route = await import('@/app/api/trpc/[trpc]/route');
+    const request = new Request(`${ORIGIN}/api/trpc/${path}`, init);
+    await (request.method === 'POST' ? route.POST(request) : route.GET(request));
+  }),
+);
+
+it('an upload that breaks off is at most a short line', () =>
+  logOf(async () => {
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        controller.enqueue(new Uint8Array(3));
+        controller.error(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }));
+      },
+    });
+    const read = async () => {
+      for await (const _ of chunksOf(body));
+    };
+    const error = await read().catch((caught: unknown) => caught);
+    expect(refuseError(error).status).toBe(400);
+  }));
+
+it('a call of background work with a forged signature is at most a short line', async () => {
+  vi.stubEnv('INNGEST_BASE_URL', 'http://127.0.0.1:1');
+  vi.stubEnv('INNGEST_SIGNING_KEY', 'signkey-test-0123456789abcdef0123456789abcdef');
+  vi.stubEnv('INNGEST_EVENT_KEY', 'event');
+  resetEnv();
+  const { POST, PUT, GET } = await import('@/app/api/inngest/route');
+  for (const [method, handler] of Object.entries({ POST, PUT, GET }))
+    await logOf(() =>
+      handler(
+        new Request(`${ORIGIN}/api/inngest?fnId=tributary-x&stepId=step`, {
+          method,
+          headers: {
+            host: 'localhost:3000',
+            'x-inngest-signature': 't=1&s=00',
+            'content-type': 'application/json',
+          },
+          ...(method === 'GET' ? {} : { body: `{"event":{"data":"${MAIL}"}}` }),
+        }),
+      ),
+    );
+  vi.unstubAllEnvs();
+  resetEnv();
+});
+
+/** As Next prints them; a stack that begins in its own files. */
+const thrown = (error: Error, stack = '/app/node_modules/next/dist/compiled/next-server/app-page.js') =>
+  Object.assign(error, {
+    stack: `${error.name}: ${error.message}\n    at JSON.parse (<anonymous>)\n    at f (${stack}:1:2)`,
+  });
+const FROM_SENDERS: Record<string, unknown[]> = {
+  'an action that no build has': [
+    thrown(new Error(`Failed to find Server Action "${MAIL}". This request …`)),
+  ],
+  'an action from elsewhere': [thrown(new Error('Invalid Server Actions request.'))],
+  'the origin of an action': [
+    `\`x-forwarded-host\` header with value \`${MAIL}\` does not match \`origin\` header with value \`x\` from …`,
+  ],
+  'arguments that cannot be read': [
+    '⨯',
+    thrown(new SyntaxError(`Unexpected token '${MAIL}' is not valid JSON`)),
+  ],
+  'a form that ends early': [thrown(new Error('Unexpected end of form'))],
+  'a request that broke off': ['⨯', Object.assign(thrown(new Error('aborted')), { code: 'ECONNRESET' })],
+  'a reader who left': [thrown(Object.assign(new Error(MAIL), { name: 'ResponseAborted' }))],
+};
+it.each(Object.entries(FROM_SENDERS))('of %s Next prints nothing', async (_name, said) => {
+  const print = vi.fn();
+  await logOf(() => quieted(print)(...said));
+  expect(print).not.toHaveBeenCalled();
+});
+
+it.each(['error', 'warn'] as const)('Next prints nothing of them by console.%s', async (level) => {
+  Reflect.deleteProperty(globalThis, '__tributaryConsole');
+  const print = vi.fn();
+  const before = { error: console.error, warn: console.warn };
+  Object.assign(console, { error: print, warn: print });
+  try {
+    watchConsole();
+    await logOf(() => console[level](thrown(new Error('Failed to find Server Action "x".'))));
+  } finally {
+    Object.assign(console, before);
+  }
+  expect(print).not.toHaveBeenCalled();
+});
+
+it('errors of our own are still printed, without the values of a query', async () => {
+  const print = vi.fn();
+  const own = new TypeError('x is not a function');
+  quieted(print)('⨯', own);
+  const parsed = thrown(new SyntaxError('Unexpected token in JSON'), '/app/.next/server/chunks/1.js');
+  quieted(print)(parsed);
+  const query = new Error(`Failed query: select 1\nparams: ${MAIL}`);
+  quieted(print)('⨯', query);
+  expect(print.mock.calls.map((call) => call.at(-1))).toEqual([own, parsed, query]);
+  expect(query.message).not.toContain(MAIL);
+});
+
+it('a fault of ours in signing in is still an error with its stack', async () => {
+  const { logAuthError } = await import('@/server/auth-log');
+  const inner = new TypeError('x is not a function');
+  logAuthError(Object.assign(new Error('callback'), { type: 'CallbackRouteError', cause: { err: inner } }));
+  expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({ level: 50, cause: { message: inner.message } });
+});
