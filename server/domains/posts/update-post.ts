@@ -42,7 +42,15 @@ export async function updatePost({
   platform?: PlatformPort;
 }): Promise<UpdatedPost> {
   requireRole(ctx, 'operator', 'edit posts');
-  const { id, version, variants: texts, waiting, from, ...fields } = updatePostInput.parse(input);
+  const {
+    id,
+    version,
+    variants: texts,
+    waiting,
+    from,
+    titleGiven = true,
+    ...fields
+  } = updatePostInput.parse(input);
   const now = ctx.clock.now();
   const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
     const before = await readPost(tx, ctx.workspaceId, id);
@@ -87,6 +95,7 @@ export async function updatePost({
         .update(posts)
         .set({
           ...fields,
+          ...(fields.title === undefined ? {} : { titleGiven }),
           ...(found?.edited ? { editedBy: actorKey(ctx.actor) } : {}),
           version: sql`${posts.version} + 1`,
           updatedAt: now,
