@@ -187,12 +187,14 @@ export function AutomationForm(props: {
           error={fields.mix}
           onChange={(mix) => change({ mix })}
         />
-        <OrderField
-          names={props.platformNames}
-          order={value.platformOrder}
-          error={fields.platformOrder}
-          onChange={(platformOrder) => change({ platformOrder })}
-        />
+        {value.platformOrder.length > 1 ? (
+          <OrderField
+            names={props.platformNames}
+            order={value.platformOrder}
+            error={fields.platformOrder}
+            onChange={(platformOrder) => change({ platformOrder })}
+          />
+        ) : null}
         <FieldSet legend="Before a post goes out">
           <RadioGroup
             value={value.review}
