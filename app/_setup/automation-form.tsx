@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Field, FieldSet } from '@/components/ui/field';
@@ -241,7 +241,12 @@ export function AutomationForm(props: {
             </div>
           ) : null}
         </FieldSet>
-        <SaveRow size={props.next ? 'lg' : 'default'} saving={save.isPending || leaving} saved={form.saved}>
+        <SaveRow
+          size={props.next ? 'lg' : 'default'}
+          saving={save.isPending || leaving}
+          saved={form.saved}
+          blocked={props.editable === false ? LOOK_ONLY : null}
+        >
           {props.next ? 'Finish' : 'Save'}
         </SaveRow>
       </fieldset>
