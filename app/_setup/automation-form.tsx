@@ -214,7 +214,7 @@ export function AutomationForm(props: {
             />
           </RadioGroup>
           {value.review === 'review_first' ? (
-            <div className="grid gap-4 sm:grid-cols-2">
+            <div className="mt-2 grid gap-4 sm:grid-cols-2">
               <Field label="If nobody decides in time">
                 <NativeSelect
                   name="approvalPolicy"
