@@ -1,7 +1,7 @@
 'use client';
 
 import { Check, Circle } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -11,6 +11,16 @@ import { PASSWORD_MAX, PASSWORD_RULES } from '@/server/domains/accounts/password
 export function PasswordField({ label = 'Password', error }: { label?: string; error?: string | undefined }) {
   const [value, setValue] = useState('');
   const [shown, setShown] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const form = input.current?.form;
+    const onReset = () => {
+      setValue('');
+      setShown(false);
+    };
+    form?.addEventListener('reset', onReset);
+    return () => form?.removeEventListener('reset', onReset);
+  }, []);
   return (
     <div className="grid gap-2">
       <Field
@@ -24,6 +34,7 @@ export function PasswordField({ label = 'Password', error }: { label?: string; e
         }
       >
         <Input
+          ref={input}
           name="password"
           type={shown ? 'text' : 'password'}
           autoComplete="new-password"

@@ -1,14 +1,23 @@
 'use client';
 
-import { type FormEvent, startTransition, useActionState } from 'react';
+import { type FormEvent, startTransition, useActionState, useEffect, useRef } from 'react';
 import type { FormState } from './form-state';
+
+/** Controls for what nobody else should find on the screen: passwords, also while they are shown, and codes. */
+const SECRET = ['current-password', 'new-password', 'one-time-code']
+  .map((kind) => `[autocomplete="${kind}"]`)
+  .join();
 
 /**
  * A form that also works before its script has loaded. With the script, what was typed stays in the controls after an answer
- * (React would empty them).
+ * (React would empty them), except in a form with a secret that is done with: it is emptied.
  */
 export function useForm(action: (state: FormState, form: FormData) => Promise<FormState>) {
   const [state, run, pending] = useActionState(action, {});
+  const ref = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (state.done && ref.current?.querySelector(SECRET)) ref.current.reset();
+  }, [state]);
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (pending) return;
@@ -16,5 +25,5 @@ export function useForm(action: (state: FormState, form: FormData) => Promise<Fo
     const data = new FormData(event.currentTarget, submitter);
     startTransition(() => run(data));
   };
-  return { state, pending, form: { action: run, onSubmit, noValidate: true } };
+  return { state, pending, form: { ref, action: run, onSubmit, noValidate: true } };
 }

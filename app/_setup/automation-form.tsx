@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Field, FieldSet } from '@/components/ui/field';
@@ -187,12 +187,14 @@ export function AutomationForm(props: {
           error={fields.mix}
           onChange={(mix) => change({ mix })}
         />
-        <OrderField
-          names={props.platformNames}
-          order={value.platformOrder}
-          error={fields.platformOrder}
-          onChange={(platformOrder) => change({ platformOrder })}
-        />
+        {value.platformOrder.length > 1 ? (
+          <OrderField
+            names={props.platformNames}
+            order={value.platformOrder}
+            error={fields.platformOrder}
+            onChange={(platformOrder) => change({ platformOrder })}
+          />
+        ) : null}
         <FieldSet legend="Before a post goes out">
           <RadioGroup
             value={value.review}
@@ -212,7 +214,7 @@ export function AutomationForm(props: {
             />
           </RadioGroup>
           {value.review === 'review_first' ? (
-            <div className="grid gap-4 sm:grid-cols-2">
+            <div className="mt-2 grid gap-4 sm:grid-cols-2">
               <Field label="If nobody decides in time">
                 <NativeSelect
                   name="approvalPolicy"
@@ -239,7 +241,12 @@ export function AutomationForm(props: {
             </div>
           ) : null}
         </FieldSet>
-        <SaveRow size={props.next ? 'lg' : 'default'} saving={save.isPending || leaving} saved={form.saved}>
+        <SaveRow
+          size={props.next ? 'lg' : 'default'}
+          saving={save.isPending || leaving}
+          saved={form.saved}
+          blocked={props.editable === false ? LOOK_ONLY : null}
+        >
           {props.next ? 'Finish' : 'Save'}
         </SaveRow>
       </fieldset>

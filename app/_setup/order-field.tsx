@@ -4,7 +4,7 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 
-/** An order, changed with buttons: works with the keyboard and on a phone. */
+/** The order of several platforms, changed with buttons: works with the keyboard and on a phone. */
 export function OrderField(props: {
   names: Record<string, string>;
   order: string[];
@@ -25,44 +25,38 @@ export function OrderField(props: {
       help="When a day has room for few posts, the platforms at the top get them."
       error={props.error}
     >
-      {order.length === 0 ? (
-        <p className="text-muted-foreground text-sm">
-          You have not connected a platform yet. The order can be chosen later in the settings.
-        </p>
-      ) : (
-        <ol className="grid gap-2">
-          {order.map((platform, index) => {
-            const name = props.names[platform] ?? platform;
-            return (
-              <li
-                key={platform}
-                className="flex items-center gap-2 rounded-lg border border-border bg-card px-3 py-1.5 text-sm"
+      <ol className="grid gap-2">
+        {order.map((platform, index) => {
+          const name = props.names[platform] ?? platform;
+          return (
+            <li
+              key={platform}
+              className="flex items-center gap-2 rounded-lg border border-border bg-card px-3 py-1.5 text-sm"
+            >
+              <span className="tabular w-5 text-muted-foreground">{index + 1}</span>
+              <span className="min-w-0 flex-1 truncate">{name}</span>
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label={`Move ${name} up`}
+                disabled={index === 0}
+                onClick={() => move(index, -1)}
               >
-                <span className="tabular w-5 text-muted-foreground">{index + 1}</span>
-                <span className="min-w-0 flex-1 truncate">{name}</span>
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={`Move ${name} up`}
-                  disabled={index === 0}
-                  onClick={() => move(index, -1)}
-                >
-                  <ArrowUp aria-hidden />
-                </Button>
-                <Button
-                  variant="ghost"
-                  size="icon-sm"
-                  aria-label={`Move ${name} down`}
-                  disabled={index === order.length - 1}
-                  onClick={() => move(index, 1)}
-                >
-                  <ArrowDown aria-hidden />
-                </Button>
-              </li>
-            );
-          })}
-        </ol>
-      )}
+                <ArrowUp aria-hidden />
+              </Button>
+              <Button
+                variant="ghost"
+                size="icon-sm"
+                aria-label={`Move ${name} down`}
+                disabled={index === order.length - 1}
+                onClick={() => move(index, 1)}
+              >
+                <ArrowDown aria-hidden />
+              </Button>
+            </li>
+          );
+        })}
+      </ol>
     </FieldSet>
   );
 }

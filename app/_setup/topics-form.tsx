@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useState } from 'react';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
@@ -123,7 +123,7 @@ export function TopicsForm({
         size={next ? 'lg' : 'default'}
         saving={busy}
         saved={!next && form.saved}
-        disabled={!editable || chosen.length === 0}
+        blocked={editable ? (chosen.length === 0 ? 'Choose at least one topic.' : null) : LOOK_ONLY}
       >
         {next ? 'Continue' : 'Save'}
       </SaveRow>

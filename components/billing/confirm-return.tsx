@@ -32,7 +32,16 @@ const WAITING: Record<Returned['from'], { title: string; soon: string; late: str
  * Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. As long as
  * Stripe has not finished it asks again by itself.
  */
-export function ConfirmReturn({ returned, path }: { returned: Returned; path: string }) {
+export function ConfirmReturn({
+  returned,
+  path,
+  onward,
+}: {
+  returned: Returned;
+  path: string;
+  /** Where it goes on with the new plan; else the page that the payment was made from is shown anew. */
+  onward?: () => Promise<string>;
+}) {
   const trpc = useTRPC();
   const router = useRouter();
   const began = useRef(false);
@@ -53,7 +62,7 @@ export function ConfirmReturn({ returned, path }: { returned: Returned; path: st
         returned.from === 'portal' ? await portal() : await checkout({ sessionId: returned.sessionId });
       if (plan || returned.from === 'portal') {
         if (returned.from === 'checkout') toast.success('Thank you. Your new plan is active.');
-        leave(path);
+        leave((await onward?.().catch(() => null)) ?? path);
       } else if (unpaid) leave(endedPath(path, 'cancelled'));
       else setAsked((n) => n + 1);
     } catch (error) {

@@ -166,9 +166,11 @@ export function ChoiceCard({
           ) : null}
         </fieldset>
         <p id={`${id}-room`} className="tabular text-muted-foreground">
-          {room === null || room === 0
-            ? `${chosen.size} chosen.`
-            : `${chosen.size} chosen. Your plan has room for ${room} more.`}
+          {room === 0
+            ? 'Your plan has no room for another one.'
+            : room === null
+              ? `${chosen.size} chosen.`
+              : `${chosen.size} chosen. Your plan has room for ${room} more.`}
         </p>
         {problem ? (
           <p id={`${id}-problem`} role="alert" className="text-destructive">
@@ -176,7 +178,12 @@ export function ChoiceCard({
           </p>
         ) : null}
         <div className="flex flex-wrap gap-2">
-          <Button type="submit" loading={choose.isPending} disabled={room === 0 || drop.isPending}>
+          <Button
+            type="submit"
+            loading={choose.isPending}
+            disabled={room === 0 || drop.isPending}
+            aria-describedby={room === 0 ? `${id}-room` : undefined}
+          >
             {chosen.size > 1 ? `Connect ${chosen.size} ${noun}s` : `Connect ${noun}`}
           </Button>
           <Button

@@ -1,6 +1,6 @@
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import type { MediaLimits, PostLimits } from '@/server/connectors/kit/types';
-import { isPlatformId, manifests } from '@/server/connectors/manifests';
+import { isPlatformId, manifests, takesPosts } from '@/server/connectors/manifests';
 
 /** How a platform is called on screen; its id where it is not known. */
 export const platformName = (id: string): string => (isPlatformId(id) ? manifests[id].name : id);
@@ -26,9 +26,5 @@ export function mediaLimits(id: string): MediaLimits | null {
   return post?.media ?? null;
 }
 
-/** Whether something can be posted there from this installation. */
-export const canPublish = (id: string): boolean =>
-  isPlatformId(id) && (manifests[id].capabilities as readonly string[]).includes('publish');
-
 /** The platforms that can be written for, connected or not. */
-export const WRITABLE = Object.keys(manifests).filter(canPublish);
+export const WRITABLE = Object.keys(manifests).filter(takesPosts);

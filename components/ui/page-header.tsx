@@ -9,6 +9,7 @@ export function PageHeader({
   description,
   action,
   actions,
+  note,
   badge,
   back,
   level: Heading = 'h1',
@@ -20,6 +21,8 @@ export function PageHeader({
   action?: ReactNode;
   /** Lesser ones, left of it. */
   actions?: ReactNode;
+  /** What there is to say about the actions: why one of them cannot be used. */
+  note?: ReactNode;
   badge?: ReactNode;
   back?: { href: string; label: string };
   /** Every page has one `h1`; another level only where pages are shown inside a page. */
@@ -56,6 +59,7 @@ export function PageHeader({
             {action}
           </div>
         ) : null}
+        {note ? <div className="col-span-2 text-sm sm:row-start-3 sm:text-right">{note}</div> : null}
         {description ? (
           <p className="max-w-prose text-muted-foreground text-sm max-sm:col-span-2 sm:col-start-1">
             {description}

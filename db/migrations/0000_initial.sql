@@ -335,6 +335,7 @@ CREATE TABLE "tributary"."posts" (
 	"workspace_id" text NOT NULL,
 	"topic_id" text,
 	"title" text NOT NULL,
+	"title_given" boolean DEFAULT true NOT NULL,
 	"prompt" text,
 	"status" text DEFAULT 'draft' NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,

@@ -31,6 +31,8 @@ export const posts = tributary.table(
     workspaceId: workspaceRef(),
     topicId: text('topic_id'),
     title: text('title').notNull(),
+    /** false: nobody named it, and its title was made of its words; an edit makes it anew. */
+    titleGiven: boolean('title_given').notNull().default(true),
     prompt: text('prompt'),
     /** draft: being written; library: saved to use later. What goes out is told by its publications. */
     status: text('status', { enum: ['draft', 'library'] })

@@ -92,7 +92,7 @@ export async function seedDemo(
       postsPerDay,
       slots: suggestTimes({ from: activeFrom, to: activeTo, count: postsPerDay }),
       mix: { memes: 40, tech: 60 },
-      platformOrder: ['x', 'facebook', 'etsy'],
+      platformOrder: ['x', 'facebook'],
       review: 'review_first',
       approvalPolicy: 'keep',
       approvalHours: 24,

@@ -22,3 +22,7 @@ export function platformManifest(id: string): Manifest {
   if (!isPlatformId(id)) throw new RangeError(`There is no platform "${id}"`);
   return manifests[id];
 }
+
+/** Whether something can be posted there from this installation. */
+export const takesPosts = (id: string): boolean =>
+  isPlatformId(id) && platformManifest(id).capabilities.some((capability) => capability === 'publish');

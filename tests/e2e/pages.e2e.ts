@@ -1,12 +1,13 @@
 import { expect } from '@playwright/test';
 import { APP_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
-import { accessible, fitsPhone, newPerson, PERSON } from './support';
+import { accessible, fitsPhone, newPerson, PERSON, saysWhy } from './support';
 
 test('every page of the app is sound', async ({ page }) => {
   for (const path of [...APP_PAGES, '/outbox']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await saysWhy(page);
     await accessible(page);
     await fitsPhone(page);
   }

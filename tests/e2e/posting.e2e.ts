@@ -7,6 +7,7 @@ import {
   linkIn,
   newestMail,
   newPerson,
+  saysWhy,
   signIn,
   writeFor,
 } from './support';
@@ -146,6 +147,17 @@ test('what is scheduled is edited, goes out as it was edited, and its page shows
   await expect(page.getByRole('status', { name: 'Before you schedule' })).toHaveCount(0);
   await accessible(page);
   await fitsPhone(page);
+  // Without the account that it waits for, saving says why it cannot be, beside its button.
+  const account = page
+    .getByRole('group', { name: 'Write for' })
+    .getByRole('checkbox', { name: 'mira_draws' });
+  await account.uncheck();
+  await expect(save).toBeDisabled();
+  await expect(save).toHaveAccessibleDescription(/^It still waits to go to X\./);
+  await saysWhy(page);
+  await fitsPhone(page);
+  await account.check();
+  await expect(save).toBeEnabled();
   await text.fill(`After the edit, ${number}`);
   await save.click();
   await page.waitForURL(post);

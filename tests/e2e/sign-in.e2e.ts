@@ -59,3 +59,34 @@ test('strangers who guess keep nobody out: the owner comes in with the code of t
   complaints.none();
   await context.close();
 });
+
+test('a change of address is asked for, mailed again and given up, and no password stays in a form', async ({
+  browser,
+}) => {
+  const context = await browser.newContext({ storageState: PERSON.signedIn, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const complaints = new Complaints(page);
+  await page.goto('/settings/security');
+  const address = page.getByLabel('New e-mail address');
+  const current = page.locator('form').filter({ has: address }).getByLabel('Current password');
+  await address.fill('ada-new@example.com');
+  await current.fill('Not-the-one-9');
+  await page.getByRole('button', { name: 'Send a link to the new address' }).click();
+  await expect(page.getByText('The current password is not right.')).toBeVisible();
+  await expect(address).toHaveValue('ada-new@example.com');
+  await current.fill(PERSON.password);
+  await page.getByRole('button', { name: 'Send a link to the new address' }).click();
+  await expect(page.getByText('Waiting for ada-new@example.com')).toBeVisible();
+  await expect(address).toHaveValue('');
+  await expect(current).toHaveValue('');
+  await accessible(page);
+  await fitsPhone(page);
+  await page.getByRole('button', { name: 'Send the e-mail again' }).click();
+  await expect(page.getByText('We sent a new link to ada-new@example.com.')).toBeVisible();
+  await page.reload();
+  await page.getByRole('button', { name: 'Cancel the change' }).click();
+  await expect(page.getByText('The change is cancelled.')).toBeVisible();
+  await expect(page.getByText('Waiting for ada-new@example.com')).toHaveCount(0);
+  complaints.none();
+  await context.close();
+});

@@ -70,6 +70,25 @@ export async function accessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 }
 
+/** A primary button that cannot be used has visible words beside it that say why. Those that are at work are left out. */
+export async function saysWhy(page: Page): Promise<void> {
+  const silent = await page
+    .locator('button[data-slot="button"].bg-accent:disabled:not([aria-busy])')
+    .evaluateAll((buttons) =>
+      buttons
+        .filter((button) => button.checkVisibility())
+        .filter((button) => {
+          const named = (button.getAttribute('aria-describedby') ?? '').split(' ').filter(Boolean);
+          const beside = [...(button.parentElement?.children ?? [])].filter((e) => !e.matches('button'));
+          return ![...named.map((id) => document.getElementById(id)), ...beside].some(
+            (e) => e?.checkVisibility() && e.textContent?.trim(),
+          );
+        })
+        .map((button) => button.textContent),
+    );
+  expect(silent, `${page.url()}: buttons that cannot be used and do not say why`).toEqual([]);
+}
+
 /** Nothing sticks out sideways on a phone. */
 export async function fitsPhone(page: Page): Promise<void> {
   await page.setViewportSize({ width: 390, height: 844 });

@@ -59,6 +59,9 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
     least: 'person',
     input: () => ({ email: 'new@example.test', current: 'Not-right-1' }),
   },
+  'account.pendingEmail': { least: 'person', input: none },
+  'account.cancelEmailChange': { least: 'person', input: none },
+  'account.resendEmailChange': { least: 'person', input: none },
   'account.resendVerification': { least: 'person', input: none },
 
   'workspace.get': { least: 'viewer', input: none },

@@ -3,9 +3,9 @@ import { notFound } from 'next/navigation';
 import { Composer } from '@/components/create/compose/composer';
 import { type Draft, draftOf, EMPTY } from '@/components/create/compose/draft';
 import { isTrpcNotFound } from '@/components/create/not-found';
-import { canPublish } from '@/components/create/platforms';
 import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
+import { takesPosts } from '@/server/connectors/manifests';
 import { requireViewer } from '@/server/trpc/context';
 
 export const metadata: Metadata = { title: 'Compose' };
@@ -24,7 +24,7 @@ export default async function ComposePage({
     caller.generation.status(),
     caller.workspace.get(),
   ]);
-  const connections = allConnections.filter((c) => canPublish(c.platform) && c.status !== 'disconnected');
+  const connections = allConnections.filter((c) => takesPosts(c.platform) && c.status !== 'disconnected');
   const chosen = topics.filter((topic) => topic.chosen && topic.id !== null);
   let initial: Draft = {
     ...EMPTY,

@@ -2,7 +2,7 @@
 
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Card, CardContent } from '@/components/ui/card';
@@ -59,7 +59,7 @@ export function DefaultBoostForm({ editable }: { editable: boolean }) {
                 platforms={[]}
               />
             ) : null}
-            <SaveRow saving={save.isPending} saved={form.saved} />
+            <SaveRow saving={save.isPending} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
           </fieldset>
         </form>
       </CardContent>

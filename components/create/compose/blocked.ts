@@ -18,6 +18,25 @@ export function linkProblem(link: string): string | undefined {
   }
 }
 
+const LOOKS = 'Your role in this workspace is to look. Ask an owner or a manager to post.';
+
+/** Why what was written cannot be saved yet, in words; null when it can. `scope`: what the edit of a post changes, null until that is known. */
+export function saveBlockedBy({
+  canWrite,
+  busy,
+  scope,
+}: {
+  canWrite: boolean;
+  /** The texts are being written. */
+  busy: boolean;
+  scope: { blocked: string | null } | null | undefined;
+}): string | null {
+  if (!canWrite) return LOOKS;
+  if (busy) return 'The texts are still being written.';
+  if (scope === null) return 'Looking up where this post waits.';
+  return scope?.blocked ?? null;
+}
+
 /** Why a draft cannot be sent yet, in words; null when it can. */
 export function blockedBy({
   canWrite,
@@ -35,7 +54,7 @@ export function blockedBy({
   held: string | null;
   busy: boolean;
 }): string | null {
-  if (!canWrite) return 'Your role in this workspace is to look. Ask an owner or a manager to post.';
+  if (!canWrite) return LOOKS;
   if (busy) return 'The texts are still being written.';
   if (chosen.length === 0) return 'Choose a connected account to post to.';
   if (held) return held;

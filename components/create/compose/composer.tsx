@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Library } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useHold } from '@/components/posting/use-hold';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
@@ -18,7 +18,7 @@ import { heldBack, pending, placed, type Upload } from '../media/upload-queue';
 import { useUploads } from '../media/use-uploads';
 import { mediaLimits, platformName } from '../platforms';
 import type { Allowance, Connection, Topic } from '../types';
-import { blockedBy, linkProblem } from './blocked';
+import { blockedBy, linkProblem, saveBlockedBy } from './blocked';
 import { BriefPanel } from './brief-panel';
 import {
   BLANK,
@@ -104,6 +104,7 @@ export function Composer({
   );
   const [local, setLocal] = useState<Record<string, string>>({});
   /** What the panel of an edit found; null until it has, and for a post that was never sent. */
+  const unsavedId = useId();
   const [scope, setScope] = useState<(EditScope & { blocked: string | null }) | null>(null);
   const [again, setAgain] = useState(!editing);
 
@@ -208,6 +209,7 @@ export function Composer({
   const takers = platforms.filter((platform) => mediaLimits(platform) !== null);
   const only = takers.length === 1 ? takers[0] : undefined;
   usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
+  const unsaved = saveBlockedBy({ canWrite, busy: generation.busy, scope: editing ? scope : undefined });
   return (
     <>
       {uploads.all.length > 0 ? (
@@ -229,12 +231,8 @@ export function Composer({
             variant={initial.postId ? 'default' : 'outline'}
             onClick={() => setSaving(true)}
             loading={saving || publish.busy === 'save'}
-            disabled={
-              !canWrite ||
-              publish.busy !== null ||
-              generation.busy ||
-              (editing && (scope === null || scope.blocked !== null))
-            }
+            disabled={publish.busy !== null || unsaved !== null}
+            aria-describedby={unsaved ? unsavedId : undefined}
           >
             {initial.postId ? (
               'Save changes'
@@ -244,6 +242,13 @@ export function Composer({
               </>
             )}
           </Button>
+        }
+        note={
+          unsaved ? (
+            <p id={unsavedId} role="status" className="text-warning">
+              {unsaved}
+            </p>
+          ) : null
         }
       />
       <div className="grid gap-4">

@@ -1,6 +1,18 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MediaDraft } from '../media/types';
-import { type Draft, EMPTY, sameVariant, titleOf, type VariantDraft, withTexts, withVariant } from './draft';
+import type { PostDetail } from '../types';
+import {
+  contentOf,
+  type Draft,
+  draftOf,
+  EMPTY,
+  sameVariant,
+  titleOf,
+  type VariantDraft,
+  withTexts,
+  withVariant,
+} from './draft';
 
 const picture = (fileId: string, more: Partial<MediaDraft> = {}): MediaDraft => ({
   fileId,
@@ -66,4 +78,55 @@ test('two sides are the same only with the same pictures, descriptions, links an
     { parts: [{ text: 'More' }] },
   ])
     expect(sameVariant(one, { ...one, ...other })).toBe(false);
+});
+
+const ACCOUNTS = ['facebook', 'linkedin', 'x'].map((platform) => ({ id: `c-${platform}`, platform }));
+/** As the server keeps it and gives it back: in the order of the platforms, without the names of files. */
+function kept(content: ReturnType<typeof contentOf>, state: string | null = null): PostDetail {
+  const variants = content.variants
+    .map((v) => ({ ...v, media: v.media.map(({ fileId, alt }) => picture(fileId, { alt })) }))
+    .sort((a, b) => (a.platform < b.platform ? -1 : 1));
+  return {
+    post: { id: 'post', version: 1, ...content },
+    variants,
+    publications: state ? [{ connectionId: 'c-x', state }] : [],
+  } as unknown as PostDetail;
+}
+
+test('a name that nobody gave follows the words of every edit, whichever text was written first', () => {
+  const words = fc.constantFrom('', 'Herons at dawn', 'Herons at dusk', 'Ten herons');
+  const names = fc.constantFrom('', 'IMG_1.jpg', 'IMG_2.jpg');
+  const one = fc.record({ text: words, file: names });
+  const order = fc.shuffledSubarray(['facebook', 'linkedin', 'x'], { minLength: 1 });
+  fc.assert(
+    fc.property(order, order, fc.tuple(one, one, one), (written, chosen, texts) => {
+      const variants = Object.fromEntries(
+        written.map((platform, i) => {
+          const { text, file } = texts[i] ?? { text: '', file: '' };
+          return [platform, { text, link: '', media: file ? [picture(file, { name: file })] : [] }];
+        }),
+      );
+      const saved = contentOf({ ...EMPTY, variants }, chosen);
+      const edited = draftOf(kept(saved), ACCOUNTS);
+      if (!saved.title.startsWith('IMG')) expect(contentOf(edited, chosen).title).toBe(saved.title);
+      const anew = Object.fromEntries(ACCOUNTS.map((a) => [a.platform, { text: 'Quite new', link: '' }]));
+      expect(contentOf({ ...edited, variants: anew }, chosen)).toMatchObject({
+        title: 'Quite new',
+        titleGiven: false,
+      });
+    }),
+  );
+});
+
+test('a post is not called by a text that it is not sent with', () => {
+  const variants = { x: { text: 'Only for X', link: '' }, facebook: { text: 'For Facebook', link: '' } };
+  expect(contentOf({ ...EMPTY, variants }, ['facebook']).title).toBe('For Facebook');
+});
+
+test('a name that was given stays, also one like the first words, and so does that of what went out', () => {
+  const variants = { x: { text: 'Herons', link: '' } };
+  const named = draftOf(kept(contentOf({ ...EMPTY, title: 'Herons', variants }, ['x'])), ACCOUNTS);
+  expect(named.title).toBe('Herons');
+  expect(draftOf(kept(contentOf({ ...EMPTY, variants }, ['x'])), ACCOUNTS).title).toBe('');
+  expect(draftOf(kept(contentOf({ ...EMPTY, variants }, ['x']), 'published'), ACCOUNTS).title).toBe('Herons');
 });

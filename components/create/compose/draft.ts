@@ -136,7 +136,7 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
   return {
     ...draft,
     // A name that was made up for want of one is made up anew of the words as they are edited; that of what went out stays.
-    title: post.title === UNTITLED || (!out && post.title === titleOf(draft)) ? '' : post.title,
+    title: post.titleGiven || out ? post.title : '',
     targets: variants.flatMap((v) => {
       const own = connections.filter((c) => c.platform === v.platform);
       const again = own.filter((c) => used.has(c.id));
@@ -162,8 +162,9 @@ export function platformsOf(
 const UNTITLED = 'Untitled post';
 
 /** A name for a post that was given none: its first words, else what its first picture shows or how that was called. */
-export function titleOf(draft: Draft): string {
-  const variants = Object.values(draft.variants);
+export function titleOf(draft: Draft, platforms: readonly string[] = Object.keys(draft.variants)): string {
+  // In one order, whatever was written first: reading a post and saving it gives it no other name.
+  const variants = [...platforms].sort().flatMap((platform) => draft.variants[platform] ?? []);
   const media = variants.flatMap((v) => v.media ?? []);
   const [pictured] = variants.flatMap((v) => (v.media?.length ? [v.media] : []));
   const source =
@@ -207,7 +208,8 @@ export function withVariant(
 /** What is stored on the server of a draft; two drafts with the same content are the same to it. */
 export function contentOf(draft: Draft, platforms: readonly string[]) {
   return {
-    title: titleOf(draft),
+    title: titleOf(draft, platforms),
+    titleGiven: draft.title.trim() !== '',
     topicId: draft.topicId,
     prompt: draft.prompt.trim() || null,
     variants: platforms

@@ -150,10 +150,14 @@ const newKey = () =>
   );
 
 function conflictOf(error: ShownError): Conflict | null {
-  const { version, title, variants } = error.details;
+  const { version, title, titleGiven, variants } = error.details;
   if (error.code !== 'conflict' || typeof version !== 'number' || typeof variants !== 'string') return null;
   try {
-    return { version, title: String(title ?? ''), variants: JSON.parse(variants) };
+    return {
+      version,
+      title: titleGiven === false ? '' : String(title ?? ''),
+      variants: JSON.parse(variants),
+    };
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { PublicationState } from '@/components/publication-state';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -77,6 +77,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
   const detail = useQuery(trpc.planning.getSeries.queryOptions({ id: item.id }));
   const [from, setFrom] = useState('all');
   const [time, setTime] = useState(item.time);
+  const sameTimeId = useId();
   const settled = {
     onError: (error: unknown) => toast.error(readAppError(error).message),
     onSettled: () => {
@@ -118,6 +119,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
   const days = [...new Set([...waiting.map((w) => w.day), ...series.next.map((n) => n.day)])].sort();
   const scope = from === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'later', day: from } as const);
   const ref = { id: series.id, version: series.version, scope };
+  const sameTime = !time ? 'Choose a time.' : time === series.time ? 'Choose another time first.' : null;
   const which = from === 'all' ? 'all of it' : `${dayInWords(from)} and what comes after`;
   return (
     <div className="grid gap-4 rounded-md bg-muted p-3">
@@ -144,11 +146,17 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
             </Field>
             <Button
               loading={change.isPending}
-              disabled={!time || time === series.time}
+              disabled={sameTime !== null}
+              aria-describedby={sameTime ? sameTimeId : undefined}
               onClick={() => change.mutate({ ...ref, time })}
             >
               Change time
             </Button>
+            {sameTime ? (
+              <p id={sameTimeId} className="flex min-h-9 items-center text-muted-foreground">
+                {sameTime}
+              </p>
+            ) : null}
             <Button
               variant="outline"
               disabled={change.isPending}

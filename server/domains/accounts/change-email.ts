@@ -1,15 +1,15 @@
-import { and, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { emailTokens, sessions, signInCodes, users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
-import { renderEmail } from '@/server/domains/emails/render-email';
+import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError, isDuplicate } from '@/server/foundation/errors';
-import type { MailingCtx } from './account-ctx';
+import type { AccountCtx, MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { checkPassword } from './password';
-import { type changeEmailInput, VERIFY_HOURS } from './schemas';
+import { type changeEmailInput, type pendingEmailOutput, VERIFY_HOURS } from './schemas';
 import { renderNotice } from './security-notice';
 import { countTry, DAY, HOUR, MINUTE, mayMail } from './throttle';
 
@@ -50,10 +50,7 @@ export async function requestEmailChange({
     });
   const token = newEmailToken();
   const [confirm, notice] = await Promise.all([
-    renderEmail('confirm-new-email', {
-      url: `${env().appUrl}/verify?token=${token.token}`,
-      hours: VERIFY_HOURS,
-    }),
+    renderConfirmation(token.token),
     renderNotice('email-asked', { at: now, userAgent: session?.userAgent ?? null }),
   ]);
   await ctx.db.asSystem(async (tx) => {
@@ -61,23 +58,111 @@ export async function requestEmailChange({
     const [still] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
     if (still?.passwordHash !== user.passwordHash)
       throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
-    if (await isTaken(tx, email, user.id)) throw taken();
-    if (!(await mayMail(tx, { email, now })))
-      throw new AppError('rate_limited', 'We have written to this mailbox often today. Try again tomorrow.');
-    await storeEmailToken(tx, {
-      ...token,
-      userId: user.id,
-      purpose: 'change',
-      newEmail: email,
-      now,
-      ttlMs: VERIFY_HOURS * HOUR,
+    await mailConfirmation(tx, { ...token, userId: user.id, email, now, mail: confirm });
+    await queueEmail(tx, {
+      key: `email-asked:${token.id}`,
+      to: user.email,
+      at: now,
+      toUnconfirmed: true,
+      ...notice,
     });
-    const mail = { at: now, toUnconfirmed: true };
-    await queueEmail(tx, { key: `change:${token.id}`, to: email, ...mail, ...confirm });
-    await queueEmail(tx, { key: `email-asked:${token.id}`, to: user.email, ...mail, ...notice });
   });
   await ctx.signals.send('email/queued', {});
   return { sentTo: email };
+}
+
+const renderConfirmation = (token: string): Promise<RenderedEmail> =>
+  renderEmail('confirm-new-email', { url: `${env().appUrl}/verify?token=${token}`, hours: VERIFY_HOURS });
+
+/** Stores the token and queues the e-mail with it to the new address; the link before it stops working. */
+async function mailConfirmation(
+  tx: Tx,
+  input: { id: string; token: string; userId: string; email: string; now: Date; mail: RenderedEmail },
+): Promise<void> {
+  const { id, token, userId, email, now } = input;
+  if (await isTaken(tx, email, userId)) throw taken();
+  if (!(await mayMail(tx, { email, now })))
+    throw new AppError('rate_limited', 'We have written to this mailbox often today. Try again tomorrow.');
+  await storeEmailToken(tx, {
+    id,
+    token,
+    userId,
+    purpose: 'change',
+    newEmail: email,
+    now,
+    ttlMs: VERIFY_HOURS * HOUR,
+  });
+  await queueEmail(tx, { key: `change:${id}`, to: email, at: now, toUnconfirmed: true, ...input.mail });
+}
+
+/** The token of a change that waits for its link to be used. */
+const waiting = (userId: string, now: Date) =>
+  and(
+    eq(emailTokens.userId, userId),
+    eq(emailTokens.purpose, 'change'),
+    isNull(emailTokens.usedAt),
+    gt(emailTokens.expiresAt, now),
+  );
+
+/** The address that the person's account gets when the link in the e-mail to it is used; null when no change is under way. */
+export async function pendingEmail(
+  ctx: AccountCtx & { userId: string },
+): Promise<z.output<typeof pendingEmailOutput>> {
+  const [row] = await ctx.db.asSystem((tx) =>
+    tx
+      .select({ email: emailTokens.newEmail, expiresAt: emailTokens.expiresAt })
+      .from(emailTokens)
+      .where(waiting(ctx.userId, ctx.clock.now())),
+  );
+  return row?.email ? { email: row.email, expiresAt: row.expiresAt } : null;
+}
+
+/** Gives a change of address up: its link works no longer. Answers false when none was under way. */
+export async function cancelEmailChange({
+  ctx,
+}: {
+  ctx: AccountCtx & { userId: string };
+}): Promise<{ cancelled: boolean }> {
+  const now = ctx.clock.now();
+  const rows = await ctx.db.asSystem((tx) =>
+    tx
+      .update(emailTokens)
+      .set({ usedAt: now })
+      .where(waiting(ctx.userId, now))
+      .returning({ id: emailTokens.id }),
+  );
+  return { cancelled: rows.length > 0 };
+}
+
+/**
+ * Sends the e-mail to the new address again, with a new link that works as long as the first one did; the older one stops working. The
+ * password was shown when the change was asked for. Throws `conflict` when no change is under way.
+ */
+export async function resendEmailChange({
+  ctx,
+}: {
+  ctx: MailingCtx & { userId: string };
+}): Promise<{ sentTo: string }> {
+  await countTry(ctx, [
+    { name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR },
+    { name: 'change-email', subject: ctx.userId, limit: 10, windowMs: DAY },
+  ]);
+  const now = ctx.clock.now();
+  const token = newEmailToken();
+  const mail = await renderConfirmation(token.token);
+  const sentTo = await ctx.db.asSystem(async (tx) => {
+    const [spent] = await tx
+      .update(emailTokens)
+      .set({ usedAt: now })
+      .where(waiting(ctx.userId, now))
+      .returning({ email: emailTokens.newEmail });
+    if (!spent?.email)
+      throw new AppError('conflict', 'No change of address is under way any more. Ask for it again.');
+    await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
+    return spent.email;
+  });
+  await ctx.signals.send('email/queued', {});
+  return { sentTo };
 }
 
 async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {

@@ -66,6 +66,8 @@ export const changeEmailInput = z.object({
   email: emailSchema,
   current: token({ min: 1, max: 1000, tooShort: 'Write your current password.' }),
 });
+/** A change of address whose link was not used yet, and when the link ends. */
+export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.date() }).nullable();
 export const nameInput = z.object({ name: plainName });
 
 export const sessionOutput = z.object({

@@ -9,12 +9,19 @@ import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { RecordedSignals } from '@/tests/support/world';
-import { confirmEmailChange, requestEmailChange } from './change-email';
+import {
+  cancelEmailChange,
+  confirmEmailChange,
+  pendingEmail,
+  requestEmailChange,
+  resendEmailChange,
+} from './change-email';
 import { changePassword } from './change-password';
 import { listSessions, viewerOfSession } from './queries';
 import { requestReset } from './request-reset';
 import { resetPassword } from './reset-password';
 import { revokeOtherSessions, revokeSession } from './revoke-session';
+import { VERIFY_HOURS } from './schemas';
 import { DEVICE_TRIES, FREE_TRIES, PLACE_TRIES, signIn } from './sign-in';
 import {
   CODE_MINUTES,
@@ -762,6 +769,55 @@ describe('a new address', () => {
     await expect(
       confirmEmailChange({ ctx: p.ctx, input: { token: await tokenTo(NEW()), userAgent: null } }),
     ).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('is shown while it waits, and is given up: its link opens nothing then', async () => {
+    const p = await person();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    expect(await pendingEmail(me)).toBeNull();
+    expect(await cancelEmailChange({ ctx: me })).toEqual({ cancelled: false });
+    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    const ends = new Date(p.clock.now().getTime() + VERIFY_HOURS * HOUR);
+    expect(await pendingEmail(me)).toEqual({ email: NEW(), expiresAt: ends });
+    const stranger = await person();
+    expect(await pendingEmail({ ...stranger.ctx, userId: stranger.userId })).toBeNull();
+    await cancelEmailChange({ ctx: { ...stranger.ctx, userId: stranger.userId } });
+    expect(await cancelEmailChange({ ctx: me })).toEqual({ cancelled: true });
+    expect(await pendingEmail(me)).toBeNull();
+    const token = await tokenTo(NEW());
+    await expect(confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } })).rejects.toMatchObject(
+      { code: 'invalid' },
+    );
+    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    p.clock.advance(VERIFY_HOURS * HOUR);
+    expect(await pendingEmail(me)).toBeNull();
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('is mailed again with a new link to the same address, and only while it waits', async () => {
+    const p = await person();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const confirm = (token: string) => confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    const older = await tokenTo(NEW());
+    p.clock.advance(HOUR);
+    expect(await resendEmailChange({ ctx: me })).toEqual({ sentTo: NEW() });
+    const newer = await tokenTo(NEW());
+    expect(newer).not.toBe(older);
+    expect((await pendingEmail(me))?.expiresAt).toEqual(
+      new Date(p.clock.now().getTime() + VERIFY_HOURS * HOUR),
+    );
+    await expect(confirm(older)).rejects.toMatchObject({ code: 'invalid' });
+    // Being refused leaves the last link as it is.
+    for (let i = 0; i < 4; i++) await resendEmailChange({ ctx: me });
+    const last = await tokenTo(NEW());
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    await confirm(last);
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    p.clock.advance(HOUR);
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+    opened(await p.attempt(RIGHT, { email: NEW() }));
   });
 
   it('gives whoever has a session no second set of guesses at the password', async () => {

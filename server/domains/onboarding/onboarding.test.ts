@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
+import { addConnection } from '@/server/domains/publishing/testing';
 import { chooseTopics } from '@/server/domains/topics/choose-topics';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World, type WorldOptions } from '@/tests/support/world';
@@ -148,6 +149,19 @@ describe('automation', () => {
     expect(automationInput.parse({ ...automation, timeZone: 'europe/berlin' }).timeZone).toBe(
       'Europe/Berlin',
     );
+  });
+
+  it('shares posts out among the platforms that take some, and a shop takes none', async () => {
+    const { ctx } = await reachAutomation();
+    for (const platform of ['etsy', 'x', 'facebook']) await addConnection(db, ctx, platform);
+    const { automation, connections } = await getOnboarding(ctx);
+    expect(connections.map((c) => c.platform)).toContain('etsy');
+    expect(automation.platformOrder.toSorted()).toEqual(['facebook', 'x']);
+    await expect(
+      saveAutomation({ ctx, input: { ...automation, platformOrder: ['x', 'etsy'] } }),
+    ).rejects.toMatchObject({ fields: { platformOrder: expect.stringContaining('takes no posts') } });
+    await saveAutomation({ ctx, input: { ...automation, platformOrder: ['x', 'facebook'] } });
+    expect((await getOnboarding(ctx)).automation.platformOrder).toEqual(['x', 'facebook']);
   });
 
   it('does not overwrite what somebody else saved meanwhile', async () => {

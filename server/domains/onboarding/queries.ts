@@ -1,6 +1,7 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
+import { takesPosts } from '@/server/connectors/manifests';
 import { PLAN_TERMS } from '@/server/domains/billing/plans';
 import type { Ctx } from '@/server/domains/context';
 import { notFound } from '@/server/foundation/errors';
@@ -39,7 +40,8 @@ export async function getOnboarding(ctx: Ctx): Promise<z.output<typeof onboardin
       settings.slots.length === postsPerDay
         ? settings.slots
         : suggestTimes({ from: settings.activeFrom, to: settings.activeTo, count: postsPerDay });
-    const platforms = [...new Set(connected.map((c) => c.platform))];
+    // Posts are shared out among the platforms that take some; a shop takes none.
+    const platforms = [...new Set(connected.map((c) => c.platform))].filter(takesPosts);
     const known = settings.platformOrder.filter((p) => platforms.includes(p));
     return {
       step: workspace.onboardingStep,

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
+import { takesPosts } from '@/server/connectors/manifests';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
 import { PLAN_TERMS } from '@/server/domains/billing/plans';
@@ -49,6 +50,8 @@ export async function saveAutomation({
     const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
     if (input.platformOrder.some((platform) => !known.has(platform)))
       throw invalid('platformOrder', 'The list has a platform that your plan does not include.');
+    if (!input.platformOrder.every(takesPosts))
+      throw invalid('platformOrder', 'The list has a platform that takes no posts.');
 
     const { timeZone, version, ...settings } = input;
     const [saved] = await tx

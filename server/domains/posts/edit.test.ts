@@ -186,6 +186,23 @@ describe('an edit of what is scheduled', () => {
     expect(await edit(after, [said('same'), said('new', 'facebook')])).toMatchObject({ changed: 0 });
   });
 
+  it('knows whether somebody named the post', async () => {
+    const post = await createPost({
+      ctx: world.ctx,
+      input: { title: 'First words', titleGiven: false, variants: [said('First words')] },
+    });
+    expect(post.titleGiven).toBe(false);
+    const other = await edit(post, [said('Other words')]);
+    expect(other).toMatchObject({ title: 'First words', titleGiven: false });
+    expect(await edit(other, [said('Other words')], { title: 'Herons' })).toMatchObject({
+      title: 'Herons',
+      titleGiven: true,
+    });
+    await expect(edit(other, [said('Late words')])).rejects.toMatchObject({
+      details: { title: 'Herons', titleGiven: true },
+    });
+  });
+
   it('on several accounts of which one is out: that one keeps what was sent, the rest changes', async () => {
     const second = await addConnection(db, world.ctx);
     const post = await write([said('old')]);

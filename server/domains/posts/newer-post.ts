@@ -2,7 +2,7 @@ import { AppError } from '@/server/foundation/errors';
 import type { Post } from './schemas';
 
 /**
- * The `conflict` that carries the post as it is now: `details.version`, `details.title`, `details.variants` (JSON), and for
+ * The `conflict` that carries the post as it is now: `details.version`, `details.title`, `details.titleGiven`, `details.variants` (JSON), and for
  * each platform `fields["variants.<platform>"]` with its newer text.
  */
 export function newerPost(current: Post): AppError {
@@ -13,6 +13,7 @@ export function newerPost(current: Post): AppError {
       details: {
         version: current.version,
         title: current.title,
+        titleGiven: current.titleGiven,
         updatedAt: current.updatedAt.toISOString(),
         variants: JSON.stringify(
           current.variants.map(({ platform, text, link, parts, media }) => ({

@@ -58,8 +58,12 @@ const variantsInput = z
 
 const postStatus = z.enum(['draft', 'library']);
 
+/** false: the title was made of the post's words because the person gave none. */
+const titleGiven = z.boolean().optional();
+
 export const createPostInput = z.object({
   title,
+  titleGiven,
   topicId: id('topic').nullish(),
   prompt: text({ max: 4000 }).nullish(),
   status: postStatus.optional(),
@@ -71,6 +75,7 @@ export const updatePostInput = z.object({
   id: id('post'),
   version: version(),
   title: title.optional(),
+  titleGiven,
   topicId: id('topic').nullish(),
   prompt: text({ max: 4000 }).nullish(),
   status: postStatus.optional(),
@@ -115,6 +120,7 @@ export const variantOutput = z.object({
 export const postOutput = z.object({
   id: z.string(),
   title: z.string(),
+  titleGiven: z.boolean(),
   topicId: z.string().nullable(),
   prompt: z.string().nullable(),
   status: postStatus,

@@ -35,7 +35,15 @@ export async function updatePost({
   platform?: PlatformPort;
 }): Promise<UpdatedPost> {
   requireRole(ctx, 'operator', 'edit posts');
-  const { id, version, variants: texts, waiting, from, ...fields } = updatePostInput.parse(input);
+  const {
+    id,
+    version,
+    variants: texts,
+    waiting,
+    from,
+    titleGiven = true,
+    ...fields
+  } = updatePostInput.parse(input);
   const now = ctx.clock.now();
   const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
     const before = await readPost(tx, ctx.workspaceId, id);
@@ -76,6 +84,7 @@ export async function updatePost({
         .update(posts)
         .set({
           ...fields,
+          ...(fields.title === undefined ? {} : { titleGiven }),
           version: sql`${posts.version} + 1`,
           updatedAt: now,
         })

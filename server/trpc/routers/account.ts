@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { requestEmailChange } from '@/server/domains/accounts/change-email';
+import {
+  cancelEmailChange,
+  pendingEmail,
+  requestEmailChange,
+  resendEmailChange,
+} from '@/server/domains/accounts/change-email';
 import { changePassword } from '@/server/domains/accounts/change-password';
 import { listSessions } from '@/server/domains/accounts/queries';
 import { revokeOtherSessions, revokeSession } from '@/server/domains/accounts/revoke-session';
@@ -7,6 +12,7 @@ import {
   changeEmailInput,
   changePasswordInput,
   meOutput,
+  pendingEmailOutput,
   sessionOutput,
 } from '@/server/domains/accounts/schemas';
 import { resendVerification } from '@/server/domains/accounts/verify-email';
@@ -45,6 +51,13 @@ export const accountRouter = router({
     .input(changeEmailInput)
     .output(z.object({ sentTo: z.string() }))
     .mutation(({ ctx, input }) => requestEmailChange({ ctx: person(ctx), input })),
+  pendingEmail: personProcedure.output(pendingEmailOutput).query(({ ctx }) => pendingEmail(person(ctx))),
+  cancelEmailChange: personProcedure
+    .output(z.object({ cancelled: z.boolean() }))
+    .mutation(({ ctx }) => cancelEmailChange({ ctx: person(ctx) })),
+  resendEmailChange: personProcedure
+    .output(z.object({ sentTo: z.string() }))
+    .mutation(({ ctx }) => resendEmailChange({ ctx: person(ctx) })),
   resendVerification: personProcedure
     .output(z.object({ sent: z.boolean() }))
     .mutation(({ ctx }) => resendVerification({ ctx: person(ctx) })),

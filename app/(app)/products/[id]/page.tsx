@@ -154,14 +154,23 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   <p className="text-muted-foreground">Upload the file and save before you list it.</p>
                 )}
                 {free.map((shop) => (
-                  <ListButton
-                    key={shop.connectionId}
-                    productId={product.id}
-                    connectionId={shop.connectionId}
-                    title={product.title}
-                    shop={shop.name}
-                    disabled={!product.file || shop.status !== 'active'}
-                  />
+                  <div key={shop.connectionId} className="grid min-w-0 justify-items-start gap-1">
+                    <ListButton
+                      productId={product.id}
+                      connectionId={shop.connectionId}
+                      title={product.title}
+                      shop={shop.name}
+                      disabled={!product.file || shop.status !== 'active'}
+                    />
+                    {shop.status === 'active' ? null : (
+                      <p className="text-muted-foreground">
+                        It has to be connected again first.{' '}
+                        <Link href="/connections" className="text-accent underline underline-offset-4">
+                          Connections
+                        </Link>
+                      </p>
+                    )}
+                  </div>
                 ))}
               </CardContent>
             </Card>

@@ -32,11 +32,27 @@ export async function changeEmailAction(_: FormState, form: FormData): Promise<F
     return { message: 'Some fields need another look.', fields: problemsOf(parsed.error), values };
   try {
     const { sentTo } = await (await api()).account.changeEmail(parsed.data);
-    return {
-      done: `We sent a link to ${sentTo}. Your account gets that address when the link is used; until then it keeps the old one.`,
-    };
+    revalidatePath('/settings/security');
+    return { done: `We sent a link to ${sentTo}.` };
   } catch (error) {
     return { ...failed(error), values };
+  }
+}
+
+/** What a person does about a change of address that is under way. */
+export async function pendingEmailAction(_: FormState, form: FormData): Promise<FormState> {
+  // Also after a refusal: the change may be over.
+  revalidatePath('/settings/security');
+  try {
+    const { account } = await api();
+    if (textOf(form, 'do') === 'cancel') {
+      await account.cancelEmailChange();
+      return { done: 'The change is cancelled. Your address stays as it is.', values: { waits: '' } };
+    }
+    const { sentTo } = await account.resendEmailChange();
+    return { done: `We sent a new link to ${sentTo}.`, values: { waits: sentTo } };
+  } catch (error) {
+    return failed(error);
   }
 }
 

@@ -1,7 +1,6 @@
 'use client';
 
 import { useForm } from '@/app/_account/use-form';
-import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -10,13 +9,18 @@ import { changeEmailAction } from './actions';
 
 const LABELS = { email: 'New e-mail address', current: 'Current password' };
 
-export function ChangeEmailForm() {
+/** `again`: a change to some address is under way already, and this one takes its place. */
+export function ChangeEmailForm({ again }: { again: boolean }) {
   const { state, pending, form } = useForm(changeEmailAction);
   return (
     <form {...form} className="grid max-w-md gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
-      {state.done ? <Alert variant="positive" title={state.done} /> : null}
-      <Field label={LABELS.email} error={state.fields?.email} required>
+      <Field
+        label={LABELS.email}
+        help={again ? 'It takes the place of the one that waits.' : undefined}
+        error={state.fields?.email}
+        required
+      >
         <Input
           name="email"
           type="email"

@@ -5,14 +5,16 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/com
 import { formatInstant } from '@/components/ui/time';
 import { ChangeEmailForm } from './change-email-form';
 import { ChangePasswordForm } from './change-password-form';
+import { PendingEmail } from './pending-email';
 import { SessionList } from './session-list';
 
 export const metadata: Metadata = { title: 'Security' };
 
 export default async function SecurityPage() {
   const caller = await api();
-  const [me, sessions, workspace] = await Promise.all([
+  const [me, pending, sessions, workspace] = await Promise.all([
     caller.account.me(),
+    caller.account.pendingEmail(),
     caller.account.sessions(),
     caller.workspace.get(),
   ]);
@@ -44,8 +46,15 @@ export default async function SecurityPage() {
             change.
           </CardDescription>
         </CardHeader>
-        <CardContent>
-          <ChangeEmailForm />
+        <CardContent className="grid gap-6">
+          <PendingEmail
+            pending={
+              pending
+                ? { email: pending.email, until: formatInstant(pending.expiresAt, workspace.timeZone) }
+                : null
+            }
+          />
+          <ChangeEmailForm again={pending !== null} />
         </CardContent>
       </Card>
       <Card>

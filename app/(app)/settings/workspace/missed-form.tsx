@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import type { FormEvent } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useSavedForm } from '@/components/forms/use-saved-form';
 import { useTRPC } from '@/components/trpc/client';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -76,7 +76,7 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
             onType={(text) => form.set({ minutes: text })}
           />
         ) : null}
-        <SaveRow saving={save.isPending} saved={form.saved} />
+        <SaveRow saving={save.isPending} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
       </fieldset>
     </form>
   );

@@ -2,7 +2,7 @@
 
 import { useForm } from '@/app/_account/use-form';
 import { ZoneSelect } from '@/app/_setup/zone-select';
-import { SaveRow } from '@/components/forms/save-row';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
@@ -45,7 +45,11 @@ export function WorkspaceForm(props: {
             ))}
           </NativeSelect>
         </Field>
-        <SaveRow saving={pending} saved={state.done !== undefined} />
+        <SaveRow
+          saving={pending}
+          saved={state.done !== undefined}
+          blocked={props.editable ? null : LOOK_ONLY}
+        />
       </fieldset>
     </form>
   );

@@ -1,11 +1,12 @@
 import type { Metadata } from 'next';
 import { loadStep } from '@/app/_setup/load-step';
 import { Steps } from '@/app/_setup/steps';
-import { cameFrom, planHref } from '@/app/_setup/upgrade';
-import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
+import { cameFrom } from '@/app/_setup/upgrade';
+import { EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/returned';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
 import { formatMoney, money } from '@/server/foundation/money';
+import { Paid } from './paid';
 import { PlanForm } from './plan-form';
 
 export const metadata: Metadata = { title: 'Choose a plan' };
@@ -42,7 +43,7 @@ export default async function PlanPage({
       </p>
       <div className="mb-5 grid gap-3 empty:hidden">
         {ended ? <EndedReturn ended={ended} /> : null}
-        {returned ? <ConfirmReturn returned={returned} path={planHref(from)} /> : null}
+        {returned ? <Paid returned={returned} from={from} /> : null}
       </div>
       <PlanForm
         current={state.plan}

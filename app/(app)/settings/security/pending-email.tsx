@@ -1,0 +1,36 @@
+'use client';
+
+import { useForm } from '@/app/_account/use-form';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { FormErrors } from '@/components/ui/form-errors';
+import { pendingEmailAction } from './actions';
+
+/** A change of address that waits for its link to be used, with what can be done about it. Stays mounted, so that it says how that went. */
+export function PendingEmail({ pending: waits }: { pending: { email: string; until: string } | null }) {
+  const { state, pending, form } = useForm(pendingEmailAction);
+  return (
+    <form {...form} className="grid max-w-md gap-4 empty:hidden">
+      <FormErrors message={state.message} />
+      {state.done && state.values?.waits === (waits?.email ?? '') ? (
+        <Alert variant="positive" title={state.done} />
+      ) : null}
+      {waits ? (
+        <Alert variant="info" title={<span className="wrap-anywhere">Waiting for {waits.email}</span>}>
+          <p>
+            We sent a link there. It works until {waits.until}. Your account gets the address when the link is
+            used; until then it keeps the old one.
+          </p>
+          <div className="mt-2 flex flex-wrap gap-2">
+            <Button type="submit" name="do" value="resend" variant="outline" size="sm" disabled={pending}>
+              Send the e-mail again
+            </Button>
+            <Button type="submit" name="do" value="cancel" variant="ghost" size="sm" disabled={pending}>
+              Cancel the change
+            </Button>
+          </div>
+        </Alert>
+      ) : null}
+    </form>
+  );
+}
