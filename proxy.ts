@@ -43,7 +43,6 @@ export async function proxy(request: NextRequest) {
   const policy = pagePolicy({
     nonce: Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64'),
     development: settings.NODE_ENV === 'development',
-    formTargets: [],
     sandboxOrigin: settings.TRIBUTARY_SANDBOX_URL ? new URL(settings.TRIBUTARY_SANDBOX_URL).origin : null,
   });
   const headers = new Headers(sent);

@@ -6,7 +6,7 @@ import { env } from '@/server/foundation/env';
 
 /** Browsers are shared: so many people's tokens are kept, those of the last who signed in first. */
 const PEOPLE = 5;
-/** One sign-in may have its code sent anew several times, each time for as long again. */
+/** One sign-in may have its code sent again several times, each time for as long again. */
 const CODE_COOKIE_MINUTES = 5 * CODE_MINUTES;
 
 // With the prefix no other host of the domain can set it (RFC 6265bis, 4.1.3.2); browsers take it over https only.

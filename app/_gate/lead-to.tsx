@@ -2,7 +2,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { LoadAnew } from '@/components/shell/load-anew';
+import { FullReload } from '@/components/shell/full-reload';
 
 /**
  * For layouts, whose answer is kept by the browser's router and reused for minutes and on other pages: a redirect in it would go on
@@ -11,7 +11,7 @@ import { LoadAnew } from '@/components/shell/load-anew';
  */
 export async function leadTo(address: string): Promise<ReactNode> {
   if (isDocument(await headers())) redirect(address);
-  return <LoadAnew />;
+  return <FullReload />;
 }
 
 /** Whether the browser asked for a whole page. The router's own headers are hidden from pages, so this reads what browsers send. */

@@ -67,7 +67,7 @@ export function AutomationForm(props: {
   const form = useSavedForm(props.initial, BY_ENTRY);
   const { value, set: change } = form;
   const [detected, setDetected] = useState(false);
-  /** Hours and number decide the times, so they are suggested anew. */
+  /** Hours and number decide the times, so they are suggested again. */
   const reshape = (part: Partial<Automation>) => {
     const next = { ...value, ...part };
     const slots = suggestTimes({ from: next.activeFrom, to: next.activeTo, count: next.postsPerDay });

@@ -9,7 +9,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
-import { ENDED, type Ended, endedPath, nextAsk, type Returned } from './returned';
+import { ENDED, type Ended, endedPath, nextAsk, type Returned } from './payment-return';
 
 /** Answers that another try does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
@@ -39,7 +39,7 @@ export function ConfirmReturn({
 }: {
   returned: Returned;
   path: string;
-  /** Where it goes on with the new plan; else the page that the payment was made from is shown anew. */
+  /** Where it goes on with the new plan; else the page that the payment was made from is shown again. */
   onward?: () => Promise<string>;
 }) {
   const trpc = useTRPC();

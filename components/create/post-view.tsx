@@ -17,7 +17,7 @@ import { platformName } from './platforms';
 import { PostPreview } from './preview';
 import { PublicationRow } from './publication-row';
 import { PublicationNews } from './publication-told';
-import { type Standing, shownOf } from './shown';
+import { type Standing, shownOf } from './standing';
 import { threadsOf } from './threads';
 
 const STANDS: Record<Standing, { word: string; variant: BadgeVariant }> = {

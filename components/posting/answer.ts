@@ -3,7 +3,7 @@ import type { Hold, PostingState } from '@/server/domains/holding/schemas';
 
 /**
  * Puts what a change answered wherever it is shown, at once: Home's controls and the bar on every page. What was asked before the change
- * is thrown away, as it tells how things were. `shell` is what stands around every page; every change has that read anew already.
+ * is thrown away, as it tells how things were. `shell` is what stands around every page; every change has that read again already.
  */
 export async function showAnswer(
   queries: QueryClient,

@@ -72,7 +72,7 @@ export const series = tributary.table(
       .default('active'),
     /** One decision for all of its occurrences; their text is the same. */
     approvalId: text('approval_id'),
-    /** Grows when occurrences are made anew with a newer text. */
+    /** Grows when occurrences are made again with a newer text. */
     revision: integer('revision').notNull().default(1),
     version: integer('version').notNull().default(1),
     /** Why an occurrence could not be made, in words. */

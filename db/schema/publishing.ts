@@ -31,7 +31,7 @@ export const posts = tributary.table(
     workspaceId: workspaceRef(),
     topicId: text('topic_id'),
     title: text('title').notNull(),
-    /** false: nobody named it, and its title was made of its words; an edit makes it anew. */
+    /** false: nobody named it, and its title was made of its words; an edit makes it again. */
     titleGiven: boolean('title_given').notNull().default(true),
     prompt: text('prompt'),
     /** draft: being written; library: saved to use later. What goes out is told by its publications. */
@@ -228,7 +228,7 @@ export const publicationMedia = tributary.table(
     expiresAt: instant('expires_at'),
     /** Not to be touched before: the platform asked for a pause, or the last try went wrong. */
     checkAt: instant('check_at'),
-    /** Troubles since it last got further; and how often the platform made it begin anew. */
+    /** Troubles since it last got further; and how often the platform made it start over. */
     failures: integer('failures').notNull().default(0),
     restarts: integer('restarts').notNull().default(0),
     problem: text('problem'),

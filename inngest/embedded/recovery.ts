@@ -23,8 +23,6 @@ export interface WatchOptions {
  */
 export class RecoveryWatch {
   readonly #o: WatchOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #stopped = false;
   /** What this process had taken when nothing was left in hand. */
   #restedAt: number | null = null;
 
@@ -34,10 +32,6 @@ export class RecoveryWatch {
 
   start(): void {
     this.#next(0);
-  }
-  stop(): void {
-    this.#stopped = true;
-    clearTimeout(this.#timer);
   }
 
   /** One look. Answers after how many milliseconds the next one is due. Never throws. */
@@ -58,8 +52,6 @@ export class RecoveryWatch {
   }
 
   #next(afterMs: number): void {
-    if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.look().then((ms) => this.#next(ms)), afterMs);
-    this.#timer.unref();
+    setTimeout(() => void this.look().then((ms) => this.#next(ms)), afterMs).unref();
   }
 }

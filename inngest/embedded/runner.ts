@@ -183,7 +183,7 @@ export class EmbeddedRunner {
   async #turn(): Promise<number> {
     const { clock, concurrency, leaseMs, onError } = this.#o;
     let found = 0;
-    // A process that was held up renews before it looks for jobs: else it would take its own anew.
+    // A process that was held up renews before it looks for jobs: else it would take its own again.
     if (clock.now().getTime() - this.#renewedAt > leaseMs / 2)
       await this.#renew().catch((error) => onError(error, 'renew leases'));
     if (this.#mayHaveEvents) {

@@ -81,7 +81,7 @@ const PUBLIC: SafeFetchWorld = {
 /**
  * Asks an address that a stranger gave, and reads no more of the answer than its status. Only http and https on their own
  * ports; each name is resolved once, every one of its addresses has to be public, and the connection goes to these and
- * nowhere else, on every redirect anew. Sends nothing of ours along. Throws SafeFetchError and nothing else.
+ * nowhere else, on every redirect again. Sends nothing of ours along. Throws SafeFetchError and nothing else.
  */
 export function safeFetch(
   address: string,

@@ -6,7 +6,7 @@ export interface RateLimit {
 export interface RateState {
   limit: number;
   remaining: number;
-  /** Unix seconds at which the window starts anew. */
+  /** Unix seconds at which the window starts again. */
   reset: number;
   allowed: boolean;
 }

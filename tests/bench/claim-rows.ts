@@ -58,7 +58,7 @@ export async function addRows(tx: Tx, load: Load): Promise<void> {
 }
 
 /**
- * Adds publications by the million: the table's indexes are made anew afterwards, and what they refer to is known
+ * Adds publications by the million: the table's indexes are made again afterwards, and what they refer to is known
  * to be there. The login must be allowed to set `session_replication_role`.
  */
 export async function addManyRows(db: Db, loads: readonly Load[]): Promise<void> {

@@ -154,7 +154,7 @@ describe('the owner of another workspace', () => {
   });
 });
 
-it('a failed upload is begun anew by its own workspace, and there it is', async () => {
+it('a failed upload is started over by its own workspace, and there it is', async () => {
   const before = await snapshot(db, ours);
   const input = PROCEDURES['publications.retryMedia'].input(ourIds);
   expect((await call(other, 'publications.retryMedia', input)).code).toBe('NOT_FOUND');

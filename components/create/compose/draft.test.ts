@@ -109,8 +109,10 @@ test('a name that nobody gave follows the words of every edit, whichever text wa
       const saved = contentOf({ ...EMPTY, variants }, chosen);
       const edited = draftOf(kept(saved), ACCOUNTS);
       if (!saved.title.startsWith('IMG')) expect(contentOf(edited, chosen).title).toBe(saved.title);
-      const anew = Object.fromEntries(ACCOUNTS.map((a) => [a.platform, { text: 'Quite new', link: '' }]));
-      expect(contentOf({ ...edited, variants: anew }, chosen)).toMatchObject({
+      const rewritten = Object.fromEntries(
+        ACCOUNTS.map((a) => [a.platform, { text: 'Quite new', link: '' }]),
+      );
+      expect(contentOf({ ...edited, variants: rewritten }, chosen)).toMatchObject({
         title: 'Quite new',
         titleGiven: false,
       });

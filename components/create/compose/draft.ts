@@ -135,7 +135,7 @@ export function draftOf(detail: PostDetail, connections: readonly { id: string; 
   const out = detail.publications.some((publication) => publication.state === 'published');
   return {
     ...draft,
-    // A name that was made up for want of one is made up anew of the words as they are edited; that of what went out stays.
+    // A name that was made up for want of one is made up again of the words as they are edited; that of what went out stays.
     title: post.titleGiven || out ? post.title : '',
     targets: variants.flatMap((v) => {
       const own = connections.filter((c) => c.platform === v.platform);

@@ -2,7 +2,7 @@ import { type CSSProperties, useEffect, useRef, useState } from 'react';
 
 /**
  * Keeps the space that something had at its highest, so that the page does not become shorter, and what is above it does not move on
- * the screen, when it shrinks or goes. Begins anew when its width changes. `kept` is for the frame, `content` for what is in it.
+ * the screen, when it shrinks or goes. Starts over when its width changes. `kept` is for the frame, `content` for what is in it.
  */
 export function useKeptHeight<E extends HTMLElement>() {
   const content = useRef<E>(null);

@@ -58,7 +58,7 @@ export function uploadQueue({
     become(withoutTold(all.map((one) => (one.key === key ? { ...one, ...change } : one))));
   const fill = () => {
     for (;;) {
-      // Looked for anew each time: one that ends at once has made room for others already.
+      // Looked for again each time: one that ends at once has made room for others already.
       const [next] = nextToStart(all, AT_ONCE);
       if (!next) return;
       const { key, file } = next;

@@ -150,7 +150,7 @@ describe('a video', () => {
       ).toMatchObject({ kind: 'transient' });
   });
 
-  it('that is sent back again and again begins anew', async () => {
+  it('that is sent back again and again starts over', async () => {
     const back = graph(6001, { error_subcode: 1363037, error_data: { start_offset: 0, end_offset: KB } });
     let progress: unknown = at(KB, 4 * KB);
     const states: unknown[] = [];
@@ -167,7 +167,7 @@ describe('a video', () => {
     expect(result).toMatchObject({ kind: 'transient' });
   });
 
-  it('begins anew only when Facebook does not know the upload', async () => {
+  it('starts over only when Facebook does not know the upload', async () => {
     const gone = graph(100, { message: '(#100) There is no such upload session: upload_session_id' });
     expect((await step(film, at(0, KB), gone)).result).toEqual({ state: 'again' });
   });

@@ -62,7 +62,7 @@ export interface UploadInput {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 /**
- * How far an upload is after one more step. `again`: the platform knows nothing of it any more, begin anew. `failed`: the platform
+ * How far an upload is after one more step. `again`: the platform knows nothing of it any more, start over. `failed`: the platform
  * does not take this file or its description, ever. `message` is for the person, with what to do.
  */
 export type UploadOutput =

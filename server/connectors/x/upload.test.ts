@@ -43,7 +43,7 @@ describe('the end of an upload', () => {
   const end = (input: UploadInput, ...replies: Reply[]) => step(input, at('segments'), replies);
   const words = (kind: string) => ({ state: 'failed', message: expect.stringMatching(kind) });
 
-  it('of a file that X does not take fails, with what to do, and begins nothing anew', async () => {
+  it('of a file that X does not take fails, with what to do, and starts nothing over', async () => {
     const one = await end(picture, refusal('Media type unrecognized.'), data());
     expect(one.result).toEqual(words('could not read this picture.*JPEG or PNG'));
     expect(one.operations).toEqual(['finalizeMediaUpload', 'getMediaUploadStatus']);
@@ -74,7 +74,7 @@ describe('the end of an upload', () => {
     expect((await end(picture, finalized, refusal('No such id', 404))).result).toEqual({ state: 'again' });
   });
 
-  it('with a segment missing begins anew, unless X has all of it by now', async () => {
+  it('with a segment missing starts over, unless X has all of it by now', async () => {
     const missing = refusal('Segments do not add up to provided total file size.');
     expect((await end(video, missing, data())).result).toEqual({ state: 'again' });
     const pending = { processing_info: { state: 'pending', check_after_secs: 1 } };
@@ -83,7 +83,7 @@ describe('the end of an upload', () => {
     expect((await end(video, missing, data(done))).result).toMatchObject({ state: 'ready' });
   });
 
-  it('of an upload that X does not know begins anew; while X cannot say, nothing is decided', async () => {
+  it('of an upload that X does not know starts over; while X cannot say, nothing is decided', async () => {
     expect((await end(picture, refusal('Not found', 404))).result).toEqual({ state: 'again' });
     expect((await end(picture, refusal('Your media IDs are invalid.'))).result).toEqual({ state: 'again' });
     expect((await end(picture, refusal('Bad'), { status: 503, body: '' })).result).toMatchObject({
@@ -117,7 +117,7 @@ describe('a segment', () => {
     expect(result).toMatchObject({ state: 'uploading', sent: 5 * 1024 * 1024 });
   });
 
-  it('that X takes no more begins anew, or goes on at the end that was told', async () => {
+  it('that X takes no more starts over, or goes on at the end that was told', async () => {
     expect((await step(long, at('segments', 0), [refusal('No')])).result).toEqual({ state: 'again' });
     expect((await step(long, at('segments', 0), [refusal('Gone', 404)])).result).toEqual({ state: 'again' });
     const finalized = refusal('This media was already finalized.');

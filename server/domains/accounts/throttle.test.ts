@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 
 describe('a fixed window', () => {
-  it('counts, gives back and begins anew as its model does, and never waits longer than its length', async () => {
+  it('counts, gives back and starts over as its model does, and never waits longer than its length', async () => {
     let runs = 0;
     const step = fc.oneof(
       fc.constant({ kind: 'take' as const }),

@@ -105,7 +105,7 @@ export async function mayMail(tx: Tx, input: { email: string; now: Date }): Prom
   return mails?.over === false;
 }
 
-/** Gives tries back that were none: the person got it right. A window that has begun anew meanwhile keeps its count. */
+/** Gives tries back that were none: the person got it right. A window that has started over meanwhile keeps its count. */
 export async function giveBack(ctx: AccountCtx, taken: readonly Taken[]): Promise<void> {
   await ctx.db.asSystem(async (tx) => {
     for (const { key, resetsAt } of [...taken].sort((a, b) => (a.key < b.key ? -1 : 1)))

@@ -8,8 +8,8 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
 import { hasOwnPlace } from '../publishing/own-place';
+import { fingerprintOf } from './fingerprint';
 import { type Approval, listApprovalsInput } from './schemas';
-import { fingerprintOf } from './shown';
 
 const reposted = alias(publications, 'reposted');
 

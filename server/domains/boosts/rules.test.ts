@@ -25,7 +25,7 @@ describe('a rule', () => {
     expect(await here.made(id)).toEqual([]);
   });
 
-  it('that was changed is looked at anew with the next reading', async () => {
+  it('that was changed is looked at again with the next reading', async () => {
     const { id } = await here.reached(rule());
     await setBoost({
       ctx: here.world.ctx,

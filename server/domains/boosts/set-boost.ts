@@ -71,7 +71,7 @@ export async function setBoost({
           boostAt: null,
           boostCount: null,
           boostNote: null,
-          // What is known may be enough for the new rule: it is looked at anew.
+          // What is known may be enough for the new rule: it is looked at again.
           ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
         })
         .where(mine);

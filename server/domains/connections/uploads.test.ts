@@ -89,7 +89,7 @@ test.each([
   ['x', 'picture', 'finalizeMediaUpload', 1],
   ['x', 'picture', 'createMediaMetadata', 1],
 ] as const)(
-  '%s, %s: a trouble at any pass of %s is survived, and nothing is sent anew',
+  '%s, %s: a trouble at any pass of %s is survived, and nothing is sent again',
   async (platform, kind, operation, passes) => {
     for (let pass = 0; pass < passes; pass++)
       // What the later passes add is that they go on in the middle.

@@ -69,7 +69,7 @@ function keep(
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const same = await theSame(tx, ctx, incoming.sha256);
     if (same) {
-      // Its content may have been lost since; and it is wanted again, so that its time begins anew.
+      // Its content may have been lost since; and it is wanted again, so that its time starts over.
       await store(tx);
       return same;
     }

@@ -112,7 +112,7 @@ test('a post that is given up because of its pictures', async () => {
   expect(await beside('publications', act)).toBe(1);
 });
 
-test('an upload that is begun anew', async () => {
+test('an upload that is started over', async () => {
   const id = await pictured('failed');
   const act = () => retryMedia({ ctx: world.ctx, input: { id } });
   expect(await beside('publications', act)).toMatchObject({ id, media: [{ state: 'waiting' }] });

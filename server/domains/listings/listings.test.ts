@@ -390,7 +390,7 @@ describe('listings', () => {
     const active = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
     await requestDelist({ ctx: shop.ctx, input: active });
     expect(await perform(shop, listing.id, port(good))).toBe('delisted');
-    // It can be listed anew.
+    // It can be listed again.
     expect((await request(shop)).id).not.toBe(listing.id);
   });
 

@@ -82,7 +82,7 @@ test('what it waits for takes time: no request follows the other at once for eve
   );
 });
 
-test('an upload that is lost after every segment is begun anew a few times, and a person is told', () => {
+test('an upload that is lost after every segment is started over a few times, and a person is told', () => {
   const { requests, change } = run([uploading(0), uploading(5), uploading(10), again], 1000);
   expect(requests).toBe(6 * 4);
   expect(change).toMatchObject({

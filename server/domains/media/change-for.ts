@@ -7,13 +7,13 @@ export type Answer = UploadOutput | { state: 'fault'; error: unknown };
 
 /** How far a row was before the step. */
 export interface Reached {
-  /** The connector's place; null before the first step, and when the upload begins anew. */
+  /** The connector's place; null before the first step, and when the upload starts over. */
   progress: unknown;
   bytesSent: number;
   percent: number | null;
   /** Troubles since it last got further. */
   failures: number;
-  /** How often the platform made it begin anew. */
+  /** How often the platform made it start over. */
   restarts: number;
   /** The size of the file. */
   bytes: number;

@@ -115,7 +115,7 @@ test('a platform that forgets at once: the post is given up, and its line goes o
   expect(await live(40, port)).toBe(1);
   expect(port.requests).toBeLessThan(6);
   expect(await state(id)).toMatchObject({ state: 'failed', attempts: 0 });
-  // Who tries again gives it the whole time anew.
+  // Trying again gives it the whole time.
   const { version } = await state(id);
   await retryPublication({ ctx: world.ctx, input: { id, version } });
   expect(await live(15, port)).toBe(0);

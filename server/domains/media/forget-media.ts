@@ -4,7 +4,7 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { at, rowsOf } from '../publishing/sql-rows';
 
 /**
- * What a publication's pictures need begins anew, of all of them or of those that failed: nothing of it is relied on. An upload under
+ * What a publication's pictures need starts over, of all of them or of those that failed: nothing of it is relied on. An upload under
  * way finds its lease gone. Answers how many. Inside a transaction of the caller, who has locked the publication or locks nothing else.
  */
 export async function forgetMedia(

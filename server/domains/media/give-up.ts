@@ -100,7 +100,7 @@ export async function giveUpOnMedia({
           key: failureKey(id),
           severity: 'serious',
           title: sentence(`${label} did not go out`),
-          body: `${problem} Try it again from the post, or change its pictures and send it anew.`,
+          body: `${problem} Try it again from the post, or change its pictures and send it again.`,
           href: `/posts/${row.post_id}`,
         });
         return { workspaceId, connectionId: row.connection_id, platform: row.platform };

@@ -359,7 +359,7 @@ test('a line that went away while its pictures were uploaded is asked for again 
   expect((await state(input.publicationId)).state).toBe('published');
 });
 
-test('what waits for its turn is not asked for anew each minute; what a process left is', async () => {
+test('what waits for its turn is not asked for again each minute; what a process left is', async () => {
   await schedulePictured(world.ctx, {
     connectionIds: [x],
     media: [{ fileId: await picture() }],

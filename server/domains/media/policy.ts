@@ -33,7 +33,7 @@ export const ASK_AGAIN_MS = 5 * 60_000;
 export const UPLOADS_AT_ONCE = 12;
 /** Publications whose pictures one sweep asks for. */
 export const UPLOAD_BATCH = 500;
-/** A platform that lost an upload gets it anew so often. */
+/** A platform that lost an upload gets it again so often. */
 export const MOST_RESTARTS = 5;
 /** What a platform processes is looked at no sooner than this, whatever it says. */
 export const SHORTEST_CHECK_MS = 1_000;

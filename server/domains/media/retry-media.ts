@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { updateOf } from '@/db/lock-of';
 import { connections, publications } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';

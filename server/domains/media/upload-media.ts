@@ -120,7 +120,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
     await tx.execute(
       sql`select from publications where id = ${publicationId} and workspace_id = ${ctx.workspaceId} for no key update`,
     );
-    // What the platform is about to forget begins anew, and the post does not start on what is being replaced.
+    // What the platform is about to forget starts over, and the post does not start on what is being replaced.
     await tx.execute(sql`
       with stale as (
         update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,

@@ -35,7 +35,7 @@ import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './ser
 /**
  * Changes all of a repeated post, or one of its days and what comes after: its time of day, or its text to the post's newest. What a
  * person moved by hand stays where it is; what went out stays as it was. One day alone is changed as any publication is. What waits for a
- * decision is asked about anew, and so is what somebody changes who may not decide.
+ * decision is asked about again, and so is what somebody changes who may not decide.
  */
 export async function changeSeries({
   ctx,
@@ -113,7 +113,7 @@ export async function changeSeries({
         verb: 'series.changed',
         subjectType: 'post',
         subjectId: row.postId,
-        summary: `Changed ${changed} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks || newest ? '; it is asked about anew' : ''}`,
+        summary: `Changed ${changed} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks || newest ? '; it is asked about again' : ''}`,
       });
       const [soon] = (await waitingOf(tx, ctx, row.id, null))
         .map((w) => w.publication.dueAt)
@@ -218,7 +218,7 @@ async function assertRoom(
       );
 }
 
-/** Moves what is made anew right after, with its newest text: the decision about that is about the time, too. */
+/** Moves what is made again right after, with its newest text: the decision about that is about the time, too. */
 async function moveAlong(tx: Tx, ctx: Ctx, moves: readonly Move[]): Promise<number> {
   for (const { row, due } of moves)
     await tx
@@ -234,7 +234,7 @@ async function moveAlong(tx: Tx, ctx: Ctx, moves: readonly Move[]): Promise<numb
   return moves.length;
 }
 
-/** Makes what waits anew with the post's newest text, at the times where it stands. */
+/** Makes what waits again with the post's newest text, at the times where it stands. */
 async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: PlatformPort): Promise<number> {
   const waiting = await waitingOf(tx, ctx, row.id, null);
   const post = await readPost(tx, ctx.workspaceId, row.postId);

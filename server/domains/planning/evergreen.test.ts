@@ -191,7 +191,7 @@ test('what a person put into a slot stands, and what they take out does not come
   expect((await rows()).filter((r) => r.text === 'One' && r.state === 'scheduled')).toHaveLength(1);
 });
 
-test('what follows a post is no turn: neither its rest nor what the account said begins anew', async () => {
+test('what follows a post is no turn: neither its rest nor what the account said starts over', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   const post = await evergreen('One', 3);
   await live(1);
@@ -284,7 +284,7 @@ describe('with pictures', () => {
     expect((await rows())[0]?.media.map((m) => m.fileId)).toEqual([after]);
   });
 
-  test('what was approved with other pictures or another description is asked about anew', async () => {
+  test('what was approved with other pictures or another description is asked about again', async () => {
     await setReview(db, world.ctx, 'review_first');
     await everyDay(db, world.ctx, connectionId, [12 * 60]);
     const [one, two] = [await picture(), await picture()];

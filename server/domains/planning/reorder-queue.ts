@@ -15,7 +15,7 @@ import { reorderInput, type reorderOutput } from './schemas';
  * Gives posts of one account's queue each other's times, in the order named: all of them or none. The times stay the same, so no
  * plan's limit and no slot is touched. What the plan does not count (a repost, a follow-up) keeps its time: in its place a post could come to
  * stand on a day that is full. A row whose time changes gets a new version, which voids a claim made for its old time.
- * What waits for a decision is asked about anew, and so is what somebody moves who may not decide.
+ * What waits for a decision is asked about again, and so is what somebody moves who may not decide.
  * Throws `conflict` when one of them changed since the person saw it or can no longer be moved.
  */
 export async function reorderQueue({
@@ -75,7 +75,7 @@ export async function reorderQueue({
           verb: 'queue.reordered',
           subjectType: 'connection',
           subjectId: connectionId,
-          summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it is asked about anew' : ''}`,
+          summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it is asked about again' : ''}`,
         });
       }
       const items = rows.map((row) => {

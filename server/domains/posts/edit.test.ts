@@ -450,7 +450,7 @@ describe('an edit where posts are reviewed first', () => {
     expect(await asked()).toEqual([]);
   });
 
-  it('of what waits for a decision asks anew; an old link, an open page and the old deadline decide nothing', async () => {
+  it('of what waits for a decision asks again; an old link, an open page and the old deadline decide nothing', async () => {
     const post = await write([said('old'), said('beside', 'facebook')], operator);
     await send(post, [x, facebook], '2026-03-20T12:00', operator);
     const [before] = await open();

@@ -16,11 +16,11 @@ import { newerPost } from './newer-post';
 import { readPost } from './queries';
 import { type Post, type UpdatedPost, type UpdatePostInput, updatePostInput } from './schemas';
 
-/** How often an edit is looked at anew because something was scheduled beside it. */
+/** How often an edit is looked at again because something was scheduled beside it. */
 const MOST_LOOKS = 3;
 
 /**
- * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about anew where the
+ * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about again where the
  * workspace reviews first and the editor may not decide; what went out keeps what was sent. When somebody else saved in between, nothing is
  * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
  * what the edit would change is going out at that moment.
@@ -101,7 +101,7 @@ export async function updatePost({
           verb: 'post.edited',
           subjectType: 'post',
           subjectId: id,
-          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it is asked about anew' : ''}`,
+          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it is asked about again' : ''}`,
         });
       const post = await readPost(tx, ctx.workspaceId, id);
       return {

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gte, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { updateOf } from '@/db/lock-of';
 import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';

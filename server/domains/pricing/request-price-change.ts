@@ -1,8 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { updateOf } from '@/db/lock-of';
 import { listings, priceChanges, products } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';

@@ -1,8 +1,8 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { updateOf } from '@/db/lock-of';
 import { actions, connections, posts, publications, type workspaces } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
@@ -95,7 +95,7 @@ export async function answerMissed({
         verb: 'publication.missed_answered',
         subjectType: action.subjectType,
         subjectId: action.subjectId,
-        summary: `${action.title}: ${how}${writer.asks ? '; it is asked about anew' : ''}`,
+        summary: `${action.title}: ${how}${writer.asks ? '; it is asked about again' : ''}`,
       });
       return rows.length;
     },

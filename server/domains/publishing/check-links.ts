@@ -79,7 +79,7 @@ function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Ver
   if (!mayAsk(ctx.workspaceId, now)) return Promise.resolve(UNCHECKED);
   if (kept.size >= MOST_KEPT) for (const old of [...kept.keys()].slice(0, MOST_KEPT / 2)) kept.delete(old);
   const entry: Kept = { until: now + BELIEVED_MS.unchecked, verdict: judge(address, fetcher) };
-  // Set anew, so that the oldest come first when room is made.
+  // Set again, so that the oldest come first when room is made.
   kept.delete(address);
   kept.set(address, entry);
   void entry.verdict.then(({ state }) => {

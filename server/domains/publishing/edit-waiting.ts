@@ -1,6 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { updateOf } from '@/db/lock-of';
 import {
   approvals,
   connections,
@@ -12,6 +11,7 @@ import {
   seriesTargets,
   type workspaces,
 } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
 import { AppError } from '@/server/foundation/errors';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approvals/apply-decision';
@@ -76,7 +76,7 @@ export interface Edit {
   replaced: string[];
   /** What else waits for these decisions; it is decided about together with the rest. */
   along: { row: Row; account: string; platform: string }[];
-  /** Running series whose next posts are decided about anew, too. */
+  /** Running series whose next posts are decided about again, too. */
   series: string[];
 }
 

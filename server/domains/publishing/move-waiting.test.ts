@@ -98,7 +98,7 @@ async function goOut(): Promise<void> {
 const sent = () => platform.posts.map((p) => p.text);
 
 describe('a move where posts are reviewed first', () => {
-  it('of what waits for a decision asks anew: the old link, page and entry do not approve the new time', async () => {
+  it('of what waits for a decision asks again: the old link, page and entry do not approve the new time', async () => {
     const [made] = await send(await writePost(operator), operator, '12:00');
     const id = made?.id ?? '';
     const before = await onlyOpen();
@@ -218,7 +218,7 @@ describe('a move where posts are reviewed first', () => {
     expect(new Set((await rowsOf(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
   });
 
-  it('of a repeated post that waits is decided about anew, whoever changes its time or its text', async () => {
+  it('of a repeated post that waits is decided about again, whoever changes its time or its text', async () => {
     const post = await writePost(operator);
     const { id } = await createSeries({
       ctx: operator,

@@ -23,7 +23,7 @@ type Row = typeof publications.$inferSelect;
 type Workspace = typeof workspaces.$inferSelect;
 type Settings = typeof postingSettings.$inferSelect | null;
 
-/** How often a move is looked at anew because something changed beside it. */
+/** How often a move is looked at again because something changed beside it. */
 const MOST_LOOKS = 3;
 
 export interface Move {
@@ -57,7 +57,7 @@ export interface MoveWriter {
 }
 
 /**
- * Moves publications to other times. What waits for a decision is decided about anew, and so is everything that somebody moves who may not
+ * Moves publications to other times. What waits for a decision is decided about again, and so is everything that somebody moves who may not
  * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and is called
  * twice, ahead of the transaction (an e-mail is rendered before it is queued) and, with `lock`, in it and final; `write` then does it, in the
  * same transaction, which holds the workspace's lock. Throws `conflict` when what moves keeps changing meanwhile.

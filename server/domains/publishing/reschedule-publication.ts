@@ -18,7 +18,7 @@ import { type Publication, rescheduleInput } from './schemas';
 
 /**
  * Moves a publication that has not started to another time. Voids a claim that was already made for the old one. What waits for a decision
- * is asked about anew, with its new time, and so is what somebody moves who may not decide. What may be out already is not moved: a person
+ * is asked about again, with its new time, and so is what somebody moves who may not decide. What may be out already is not moved: a person
  * is asked about it instead, and the answer is the row in that state.
  */
 export async function reschedulePublication({
@@ -55,7 +55,7 @@ export async function reschedulePublication({
         verb: 'publication.rescheduled',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it is asked about anew' : ''}`,
+        summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it is asked about again' : ''}`,
       });
       return after;
     },

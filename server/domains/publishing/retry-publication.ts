@@ -19,7 +19,7 @@ import { type Publication, publicationVersionInput } from './schemas';
 
 /**
  * Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. Where posts are reviewed first and
- * whoever tries again may not decide, it is asked about anew when that is another time than was decided about.
+ * whoever tries again may not decide, it is asked about again when that is another time than was decided about.
  */
 export async function retryPublication({
   ctx,
@@ -56,7 +56,7 @@ export async function retryPublication({
         );
       if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
       await writer.apply();
-      // Who tries again may have changed what was wrong: nothing of the earlier uploads is relied on.
+      // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
       if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
       await endAlerts(tx, ctx, [id]);
       const publication = await readPublication(tx, ctx, id);
@@ -64,7 +64,7 @@ export async function retryPublication({
         verb: 'publication.retried',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it is asked about anew' : ''}`,
+        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it is asked about again' : ''}`,
       });
       return publication;
     },

@@ -173,7 +173,7 @@ async function ordersOfSales(
   return out;
 }
 
-/** Works out anew what each sale of these orders paid in fees and gave back, from the ledger. */
+/** Works out again what each sale of these orders paid in fees and gave back, from the ledger. */
 export async function attachOrderAmounts(
   tx: Tx,
   ctx: Ctx,

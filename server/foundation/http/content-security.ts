@@ -11,8 +11,6 @@ export interface PagePolicy {
   nonce: string;
   /** Hot reload evaluates code and listens on a socket. */
   development: boolean;
-  /** Where a form may lead besides this app: Chromium follows the redirects of a form's answer with this list, too. */
-  formTargets: readonly string[];
   /** Other addresses that pages read from and show pictures of: the sandbox, where it runs alone. */
   sandboxOrigin: string | null;
 }
@@ -42,7 +40,7 @@ export function pagePolicy(o: PagePolicy): string {
     'manifest-src': ["'self'"],
     'object-src': ["'none'"],
     'base-uri': ["'none'"],
-    'form-action': ["'self'", ...o.formTargets],
+    'form-action': ["'self'"],
     'frame-ancestors': ["'none'"],
   };
   return Object.entries(directives)

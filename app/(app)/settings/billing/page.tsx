@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { ConfirmReturn, EndedReturn } from '@/components/billing/confirm-return';
+import { readReturn } from '@/components/billing/payment-return';
 import { type PlanCard, PlanCards, SubscriptionActions } from '@/components/billing/plan-cards';
-import { readReturn } from '@/components/billing/returned';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';

@@ -3,7 +3,7 @@ import { loadStep } from '@/app/_setup/load-step';
 import { Steps } from '@/app/_setup/steps';
 import { cameFrom } from '@/app/_setup/upgrade';
 import { EndedReturn } from '@/components/billing/confirm-return';
-import { readReturn } from '@/components/billing/returned';
+import { readReturn } from '@/components/billing/payment-return';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 import { Paid } from './paid';

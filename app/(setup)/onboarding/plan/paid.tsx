@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { type Offering, planHref } from '@/app/_setup/upgrade';
 import { ConfirmReturn } from '@/components/billing/confirm-return';
-import type { Returned } from '@/components/billing/returned';
+import type { Returned } from '@/components/billing/payment-return';
 import { useTRPC } from '@/components/trpc/client';
 
 /** The payment page was left: once the payment is through, the plan is chosen and the set-up goes on where the person was. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { endedPath, nextAsk, readReturn } from './returned';
+import { endedPath, nextAsk, readReturn } from './payment-return';
 
 it('tells a payment that came through from one that was given up, and looks for none where the address names none', () => {
   expect(readReturn('cs_test_1')).toEqual({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shownOf } from './shown';
+import { shownOf } from './standing';
 import type { PostDetail, PublicationItem } from './types';
 
 const variant = (platform: string, text: string): PostDetail['variants'][number] => ({
