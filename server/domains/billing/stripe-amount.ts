@@ -33,7 +33,8 @@ const STRIPE_DIGITS: ReadonlyMap<string, number> = new Map([
 export function moneyOfStripe(amount: number, currency: string): Money {
   const code = currency.toUpperCase();
   const shift = currencyDigits(code) - (STRIPE_DIGITS.get(code) ?? 2);
-  if (shift >= 0) return money(amount * 10 ** shift, code);
+  if (shift >= 0) return money(amount === 0 ? 0 : amount * 10 ** shift, code);
   const unit = 10 ** -shift;
-  return money(Math.sign(amount) * Math.round(Math.abs(amount) / unit), code);
+  const size = Math.round(Math.abs(amount) / unit);
+  return money(amount < 0 && size > 0 ? -size : size, code);
 }
