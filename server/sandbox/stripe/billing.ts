@@ -112,6 +112,7 @@ export async function completeCheckout(
       .where(eq(stripeObjects.id, `plan_${sessionId}`));
     const price = fixed(String(row?.data.price)) ?? invalid('No such price');
     let customer = session.customer ? await get(tx, 'customer', String(session.customer), true) : null;
+    if (customer?.deleted) return { declined: 'Something went wrong. You have not been charged.' };
     if (!customer) {
       customer = customerShape({
         id: stripeId('cus'),
