@@ -229,6 +229,20 @@ describe('several subscriptions', () => {
   });
 });
 
+test('a payment that was tried for the last time is not told as one that is tried again', async () => {
+  const id = await subscribe('pro');
+  const told = async () => (await openAlerts()).get('billing:payment')?.body;
+  await inStatus(id, 'past_due');
+  await reconcile();
+  expect([await plan(), await told()]).toEqual(['pro', expect.stringContaining('tried again')]);
+  await inStatus(id, 'unpaid');
+  await reconcile();
+  expect([await plan(), await told()]).toEqual(['free', expect.stringContaining('get the plan back')]);
+  await inStatus(id, 'active');
+  await reconcile();
+  expect([await plan(), await told()]).toEqual(['pro', undefined]);
+});
+
 describe('the plan of a price', () => {
   test('is found among all items, in any order', async () => {
     const id = await subscribe('pro');

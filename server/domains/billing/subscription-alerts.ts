@@ -13,13 +13,15 @@ const BILLING = '/settings/billing';
 /** Tells of a payment that did not go through, until all are paid. */
 export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
   const key = 'billing:payment';
-  if (!live.some(({ remote }) => remote.status === 'past_due' || remote.status === 'unpaid'))
-    return resolveAlert(tx, ctx, key);
-  await raiseAlert(tx, ctx, {
+  const has = (status: string) => live.some(({ remote }) => remote.status === status);
+  if (!has('past_due') && !has('unpaid')) return resolveAlert(tx, ctx, key);
+  await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
     title: 'The last payment did not go through',
-    body: 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
+    body: has('unpaid')
+      ? 'The card was tried for the last time. Check the card and pay the open invoice under "Invoices and card" to get the plan back.'
+      : 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
     href: BILLING,
   });
 }
