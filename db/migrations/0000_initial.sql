@@ -11,6 +11,7 @@ CREATE TABLE "tributary"."subscriptions" (
 	"customer_id" text NOT NULL,
 	"subscription_id" text,
 	"plan" text DEFAULT 'free' NOT NULL,
+	"price_id" text,
 	"status" text DEFAULT 'none' NOT NULL,
 	"current_period_end" timestamp with time zone,
 	"cancel_at_period_end" boolean DEFAULT false NOT NULL,

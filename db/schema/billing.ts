@@ -15,6 +15,8 @@ export const subscriptions = tributary.table('subscriptions', {
   plan: text('plan', { enum: ['free', 'pro', 'agency'] })
     .notNull()
     .default('free'),
+  /** The price by which `plan` was recognised. It goes on standing for that plan when the settings name another one. */
+  priceId: text('price_id'),
   status: text('status').notNull().default('none'),
   currentPeriodEnd: instant('current_period_end'),
   cancelAtPeriodEnd: boolean('cancel_at_period_end').notNull().default(false),

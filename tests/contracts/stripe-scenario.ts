@@ -139,6 +139,7 @@ async function asked(
   await client.paymentMethods.retrieve(method?.id ?? '');
   await client.products.list({ limit: 2 });
   await client.products.retrieve('prod_sandbox_pro');
+  await bySomebodyElse(client, o.prices.pro);
   await client.prices.list({ limit: 2 });
   await client.prices.retrieve(o.prices.agency, { expand: ['product'] });
   const invoices = await client.invoices.list({ subscription: o.id, limit: 10 });
@@ -147,6 +148,31 @@ async function asked(
   const [event] = (await client.events.list({ type: 'invoice.paid', limit: 2 })).data;
   await client.events.retrieve(event?.id ?? '');
   await client.events.list({ limit: 20 });
+}
+
+/** What somebody does in the account beside our code: prices of their own, a subscription of several items, a customer that goes. */
+async function bySomebodyElse(client: Stripe, pro: string): Promise<void> {
+  const product = await client.products.create({ name: 'Extra', metadata: { kind: 'add-on' } });
+  const extra = await client.prices.create({
+    product: product.id,
+    currency: 'usd',
+    unit_amount: 500,
+    recurring: { interval: 'year' },
+    lookup_key: 'extra_yearly',
+  });
+  const customer = await client.customers.create({ name: 'Grace' });
+  const made = await client.subscriptions.create({
+    customer: customer.id,
+    items: [{ price: extra.id }, { price: pro }],
+  });
+  await client.subscriptions.update(made.id, {
+    items: [{ id: made.items.data[0]?.id ?? '', deleted: true }],
+    proration_behavior: 'none',
+  });
+  await client.subscriptions.list({ customer: customer.id, status: 'ended' });
+  await client.checkout.sessions.list({ customer: customer.id, limit: 5 });
+  await client.customers.del(customer.id);
+  await client.customers.retrieve(customer.id);
 }
 
 /** Every kind of refusal; each must be Stripe's own error. */
@@ -170,6 +196,7 @@ async function troubled(
   await refused(client.checkout.sessions.expire('cs_test_none'));
   await refused(client.subscriptions.update(id, { items: [{ price: 'price_none' }] }));
   await refused(client.billingPortal.sessions.create({ customer: 'cus_none' }));
+  await refused(client.subscriptions.list({ customer: 'cus_none' }));
   await client.customers.create({ name: 'A' }, { idempotencyKey: 'twice' });
   await client.customers.create({ name: 'A' }, { idempotencyKey: 'twice' });
   await refused(client.customers.create({ name: 'B' }, { idempotencyKey: 'twice' }));

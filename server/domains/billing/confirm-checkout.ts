@@ -55,7 +55,8 @@ export async function confirmPortal({
   gateway?: StripeGateway;
 }): Promise<CheckoutOutcome> {
   requireRole(ctx, 'owner', 'change the plan');
+  if (!(await findSubscription(ctx))) return { plan: null, unpaid: true };
+  const plan = await refreshSubscription(ctx, null, gateway);
   const known = await findSubscription(ctx);
-  if (!known?.subscriptionId) return { plan: null, unpaid: true };
-  return { plan: await refreshSubscription(ctx, known.subscriptionId, gateway) };
+  return known?.subscriptionId ? { plan } : { plan: null, unpaid: true };
 }

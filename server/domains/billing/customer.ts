@@ -1,24 +1,52 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { members, subscriptions, users, workspaces } from '@/db/schema';
 import type { Ctx } from '../context';
+import { keyed } from './keyed';
+import { isMissingCustomer } from './stripe-errors';
 import type { StripeGateway } from './stripe-gateway';
 
 export type Subscription = typeof subscriptions.$inferSelect;
 
-export function findSubscription(ctx: Ctx): Promise<Subscription | undefined> {
+export function findSubscription(ctx: Pick<Ctx, 'db' | 'workspaceId'>): Promise<Subscription | undefined> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.workspaceId, ctx.workspaceId));
     return row;
   });
 }
 
-/**
- * The workspace's Stripe customer, made once: the idempotency key is the workspace's, so a second request (or one after a crash
- * between Stripe's answer and our row) gets the same customer.
- */
+/** The workspace's Stripe customer in this account, made when there is none. */
 export async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<Subscription> {
   const known = await findSubscription(ctx);
-  if (known && known.environment === gateway.environment) return known;
+  return known && known.environment === gateway.environment ? known : makeCustomer(ctx, gateway, known);
+}
+
+/**
+ * Does something with the workspace's Stripe customer. Where Stripe says that there is no such customer (somebody deleted it there), a new
+ * one is made and it is done once more.
+ */
+export async function withCustomer<T>(
+  ctx: Ctx,
+  gateway: StripeGateway,
+  work: (row: Subscription) => Promise<T>,
+): Promise<T> {
+  const row = await ensureCustomer(ctx, gateway);
+  try {
+    return await work(row);
+  } catch (error) {
+    if (!isMissingCustomer(error)) throw error;
+    return work(await makeCustomer(ctx, gateway, row));
+  }
+}
+
+/**
+ * Makes a customer in the place of `old`. The idempotency key is the workspace's and the old customer's, so a second request (or one after a
+ * crash between Stripe's answer and our row) gets the same customer. Of two that were made all the same, the row's one counts.
+ */
+async function makeCustomer(
+  ctx: Ctx,
+  gateway: StripeGateway,
+  old: Subscription | undefined,
+): Promise<Subscription> {
   const owner = await ctx.db.asSystem(async (tx) => {
     const [row] = await tx
       .select({ email: users.email, name: workspaces.name })
@@ -30,12 +58,13 @@ export async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<
       .limit(1);
     return row;
   });
-  const customer = await gateway.client.customers.create(
+  const customer = await keyed(
+    `customer:${ctx.workspaceId}:${old?.customerId ?? 'first'}`,
     {
       ...(owner ? { email: owner.email, name: owner.name } : {}),
       metadata: { workspaceId: ctx.workspaceId },
     },
-    { idempotencyKey: `customer:${ctx.workspaceId}` },
+    (params, options) => gateway.client.customers.create(params, options),
   );
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const fresh = {
@@ -45,12 +74,22 @@ export async function ensureCustomer(ctx: Ctx, gateway: StripeGateway): Promise<
       subscriptionId: null,
       status: 'none',
       stateAt: null,
+      currentPeriodEnd: null,
+      cancelAtPeriodEnd: false,
     };
-    const [row] = await tx
-      .insert(subscriptions)
-      .values({ workspaceId: ctx.workspaceId, ...fresh })
-      .onConflictDoUpdate({ target: subscriptions.workspaceId, set: fresh })
-      .returning();
+    if (old)
+      await tx
+        .update(subscriptions)
+        .set(fresh)
+        .where(
+          and(eq(subscriptions.workspaceId, ctx.workspaceId), eq(subscriptions.customerId, old.customerId)),
+        );
+    else
+      await tx
+        .insert(subscriptions)
+        .values({ workspaceId: ctx.workspaceId, ...fresh })
+        .onConflictDoNothing({ target: subscriptions.workspaceId });
+    const [row] = await tx.select().from(subscriptions).where(eq(subscriptions.workspaceId, ctx.workspaceId));
     if (!row) throw new Error('The customer row was not written');
     return row;
   });

@@ -4,13 +4,14 @@ import type { z } from 'zod';
 import type { Db } from '@/db/client';
 import { subscriptions, webhookEvents } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
-import { isAppError, problemsByField } from '@/server/foundation/errors';
+import { problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
 import type { Ctx, Signals } from '../context';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
+import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import {
   checkoutOfEvent,
@@ -105,7 +106,7 @@ async function process(
       await refreshSubscription(ctx, subject.subscription, gateway);
     } catch (error) {
       // Stripe itself says that there is no such subscription: asking again will not change that.
-      if (!isAppError(error) || !isMissing(error.cause)) throw error;
+      if (!isMissing(error)) throw error;
       log().warn(
         { event: event.id, type: event.type },
         'stripe event about a subscription that stripe does not know',
@@ -114,9 +115,6 @@ async function process(
   if (subject.invoice) await recordInvoice(ctx, subject.invoice, event.type);
   return 'done';
 }
-
-const isMissing = (cause: unknown): boolean =>
-  cause instanceof Error && 'code' in cause && cause.code === 'resource_missing';
 
 /** Keeps a signed delivery that is not even an event, once however often it comes. */
 async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): Promise<'unreadable'> {

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
-import { findSubscription } from './customer';
+import { findSubscription, withCustomer } from './customer';
 import { reachStripe } from './reach-stripe';
 import type { portalInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /** Where the portal leads back to: the page learns that something may have changed there. */
-export const portalReturn = (returnTo: string): string =>
+const portalReturn = (returnTo: string): string =>
   `${env().appUrl}${returnTo}${returnTo.includes('?') ? '&' : '?'}checkout=portal`;
 
 /** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
@@ -22,15 +22,22 @@ export async function openPortal({
   gateway?: StripeGateway;
 }): Promise<{ url: string }> {
   requireRole(ctx, 'owner', 'manage the subscription');
-  const subscription = await findSubscription(ctx);
-  if (!subscription)
+  if (!(await findSubscription(ctx)))
     throw new AppError('invalid', 'There is no subscription to manage yet. Choose a plan first.');
   const gateway = given ?? (await stripeGateway());
-  return reachStripe(async () => {
-    const portal = await gateway.client.billingPortal.sessions.create({
-      customer: subscription.customerId,
-      return_url: portalReturn(input.returnTo),
-    });
-    return { url: portal.url };
+  return reachStripe(() =>
+    withCustomer(ctx, gateway, (row) => portalOf(gateway, row.customerId, input.returnTo)),
+  );
+}
+
+export async function portalOf(
+  gateway: StripeGateway,
+  customer: string,
+  returnTo: string,
+): Promise<{ url: string }> {
+  const portal = await gateway.client.billingPortal.sessions.create({
+    customer,
+    return_url: portalReturn(returnTo),
   });
+  return { url: portal.url };
 }

@@ -17,6 +17,7 @@ import type { Ctx } from '../context';
 import { storageUsed } from '../files/storage-limit';
 import { PLAN_TERMS } from './plans';
 import type { BillingSummary } from './schemas';
+import { isLive } from './subscription-standing';
 
 /** The plan, what it costs, when it renews, and how much of each limit is used. */
 export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
@@ -72,7 +73,7 @@ export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
       status: subscription?.status ?? 'none',
       currentPeriodEnd: subscription?.currentPeriodEnd ?? null,
       cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
-      hasSubscription: !!subscription?.subscriptionId && subscription.status !== 'canceled',
+      hasSubscription: !!subscription?.subscriptionId && isLive(subscription.status),
       environment: e.STRIPE_SECRET_KEY ? 'live' : e.sandbox ? 'sandbox' : null,
       canManage: ctx.role === 'owner',
       usage: {

@@ -21,6 +21,10 @@ export async function reachStripe<T>(work: () => Promise<T>): Promise<T> {
         'We could not reach the payment service. Nothing was charged. Try again in a minute.',
         { cause: error },
       );
+    if (error.code === 'idempotency_key_in_use')
+      throw new AppError('unavailable', 'The same request is being worked on. Try again in a moment.', {
+        cause: error,
+      });
     throw new AppError(
       'platform_failed',
       'The payment service did not accept this request. Nothing was charged.',

@@ -1,4 +1,3 @@
-import { isNotNull } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { subscriptions } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
@@ -9,8 +8,8 @@ import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /**
- * Asks Stripe about every subscription again, so that a webhook that never came is made up for. One that fails does not stop the
- * others. Answers how many were asked and how many could not be.
+ * Asks Stripe about every customer's subscriptions again, so that a webhook that never came is made up for, the first one too. One that
+ * fails does not stop the others. Answers how many were asked and how many could not be.
  */
 export async function reconcileSubscriptions(deps: {
   gateway?: StripeGateway;
@@ -18,18 +17,16 @@ export async function reconcileSubscriptions(deps: {
   clock: Clock;
   signals: Signals;
 }): Promise<{ asked: number; failed: number }> {
-  const rows = await deps.db.asSystem((tx) =>
-    tx.select().from(subscriptions).where(isNotNull(subscriptions.subscriptionId)),
-  );
+  const rows = await deps.db.asSystem((tx) => tx.select().from(subscriptions));
   if (rows.length === 0) return { asked: 0, failed: 0 };
   const gateway = deps.gateway ?? (await stripeGateway());
   let failed = 0;
   for (const row of rows) {
-    if (!row.subscriptionId || row.environment !== gateway.environment) continue;
+    if (row.environment !== gateway.environment) continue;
     try {
       await refreshSubscription(
         { ...deps, workspaceId: asWorkspaceId(row.workspaceId), actor: { kind: 'system', name: 'billing' } },
-        row.subscriptionId,
+        null,
         gateway,
       );
     } catch (error) {

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
-import { money } from '@/server/foundation/money';
 import type { Ctx } from '../context';
 import { postSubscription } from '../ledger/post-subscription';
 import { PLAN_TERMS } from './plans';
+import { moneyOfStripe } from './stripe-amount';
 import type { InvoiceOfEvent } from './stripe-wire';
 
 /** Books what a paid invoice cost as one ledger transaction; a second delivery changes nothing. Trouble is told by the subscription's status. */
@@ -20,7 +20,7 @@ export async function recordInvoice(ctx: Ctx, invoice: InvoiceOfEvent, type: str
       provider: 'stripe',
       invoiceId: id,
       plan: PLAN_TERMS[workspace?.plan ?? 'free'].name,
-      paid: money(invoice.amount_paid, invoice.currency.toUpperCase()),
+      paid: moneyOfStripe(invoice.amount_paid, invoice.currency),
       paidAt,
     });
   });

@@ -1,112 +1,102 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { subscriptions, workspaces } from '@/db/schema';
-import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { raiseAlert } from '../alerts/raise-alert';
-import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
+import { findSubscription } from './customer';
+import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
+import { judge } from './judge-subscriptions';
 import { lockWorkspace } from './lock-workspace';
+import { recognise } from './plan-of-subscription';
 import { PLAN_TERMS, type Plan } from './plans';
 import { reachStripe } from './reach-stripe';
-import { planOfPrice, type StripeGateway, stripeGateway } from './stripe-gateway';
-import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
-
-/** Statuses in which the plan may be used. `past_due` keeps it while Stripe tries the card again. */
-const PAID = new Set(['active', 'trialing', 'past_due']);
+import { type StripeGateway, stripeGateway } from './stripe-gateway';
+import type { SubscriptionAnswer } from './stripe-wire';
+import { notePaymentTrouble, noteSeveral, noteUnclear } from './subscription-alerts';
 
 /**
- * Asks Stripe what the subscription is now and applies that, whatever event made us look. So events may come twice, late or in
- * any order. Of two that look at once, the one that began to look later wins (`stateAt`).
+ * Asks Stripe what all of the customer's subscriptions are now and applies that, whatever event made us look. So events may come twice, late
+ * or in any order. Of two that look at once, the one that began to look later wins (`stateAt`). `subscriptionId` is the one that made us look: it is
+ * asked for by itself where Stripe's list does not have it yet.
  */
 export async function refreshSubscription(
   ctx: Omit<Ctx, 'role'>,
-  subscriptionId: string,
+  subscriptionId: string | null,
   gateway?: StripeGateway,
 ): Promise<Plan> {
   const stripe = gateway ?? (await stripeGateway());
   const askedAt = ctx.clock.now();
-  const answer = await reachStripe(() => stripe.client.subscriptions.retrieve(subscriptionId));
-  const remote = subscriptionAnswer.safeParse(answer);
-  if (!remote.success)
-    throw new AppError(
-      'platform_failed',
-      'The payment service answered in a way that we do not understand.',
-      {
-        cause: remote.error,
-      },
-    );
-  return applySubscription({ ...ctx, role: 'owner' }, stripe, remote.data, askedAt);
+  const row = await findSubscription(ctx);
+  const all = await reachStripe(async () => {
+    const listed = row ? await subscriptionsOfCustomer(stripe, row.customerId) : [];
+    if (!subscriptionId || listed.some(({ id }) => id === subscriptionId)) return listed;
+    const one = readSubscription(await stripe.client.subscriptions.retrieve(subscriptionId));
+    return one.customer === row?.customerId ? [one, ...listed] : listed;
+  });
+  return applySubscriptions(ctx, stripe, { customerId: row?.customerId ?? null, all, askedAt });
 }
 
-async function applySubscription(
-  ctx: Ctx,
+/** Applies all subscriptions of a customer, as Stripe listed them when it was asked at `askedAt`. Answers the workspace's plan. */
+export async function applySubscriptions(
+  caller: Omit<Ctx, 'role'>,
   gateway: StripeGateway,
-  remote: SubscriptionAnswer,
-  askedAt: Date,
+  seen: { customerId: string | null; all: SubscriptionAnswer[]; askedAt: Date },
 ): Promise<Plan> {
-  const item = remote.items.data[0];
-  const bought = planOfPrice(gateway, item?.price.id);
-  const plan: Plan = bought && PAID.has(remote.status) ? bought : 'free';
+  const ctx: Ctx = { ...caller, role: 'owner' };
+  const before = await findSubscription(ctx);
+  const recognised = await reachStripe(() =>
+    Promise.all(seen.all.map((remote) => recognise(gateway, remote, before))),
+  );
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
     const [known] = await tx
       .select()
       .from(subscriptions)
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    // Another customer's subscription, an older look, or the end of a subscription that was replaced: not ours to apply.
-    if (!known || known.customerId !== remote.customer) return workspace.plan;
-    if (known.stateAt && known.stateAt > askedAt) return workspace.plan;
-    if (
-      known.subscriptionId &&
-      known.subscriptionId !== remote.id &&
-      PAID.has(known.status) &&
-      plan === 'free'
-    )
-      return workspace.plan;
+    // Another customer's subscriptions, or an older look: not ours to apply.
+    if (!known || known.customerId !== seen.customerId) return workspace.plan;
+    if (known.stateAt && known.stateAt > seen.askedAt) return workspace.plan;
+    // Nothing was bought yet: the plan was not given by a payment and is not taken for want of one.
+    if (seen.all.length === 0 && !known.subscriptionId && known.plan === 'free') return workspace.plan;
 
+    const { plan, main, live, unclear } = judge(recognised, workspace.plan, known.subscriptionId);
+    const cancelAtPeriodEnd = main?.remote.cancel_at_period_end ?? false;
+    const items = main?.remote.items.data ?? [];
     await tx
       .update(subscriptions)
       .set({
-        subscriptionId: remote.id,
-        plan: bought ?? 'free',
-        status: remote.status,
-        currentPeriodEnd: item?.current_period_end ?? null,
-        cancelAtPeriodEnd: remote.cancel_at_period_end,
-        stateAt: askedAt,
+        ...(main ? { subscriptionId: main.remote.id } : {}),
+        ...(main?.plan ? { plan: main.plan, priceId: main.item?.price.id ?? null } : {}),
+        status: main?.remote.status ?? 'canceled',
+        currentPeriodEnd: (main?.item ?? items[0])?.current_period_end ?? null,
+        cancelAtPeriodEnd,
+        stateAt: seen.askedAt,
       })
       .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    await notePaymentTrouble(ctx, tx, remote.status);
-    if (workspace.plan !== plan) {
-      await tx.update(workspaces).set({ plan }).where(eq(workspaces.id, ctx.workspaceId));
+    await notePaymentTrouble(tx, ctx, live);
+    await noteSeveral(tx, ctx, live);
+    await noteUnclear(tx, ctx, unclear);
+    await notePlan(tx, ctx, { plan, before: workspace.plan });
+    if (workspace.plan === plan && known.cancelAtPeriodEnd !== cancelAtPeriodEnd)
       await recordActivity(tx, ctx, {
-        verb: 'plan.changed',
+        verb: cancelAtPeriodEnd ? 'plan.cancelled' : 'plan.resumed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: `The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[workspace.plan].name})`,
-      });
-    } else if (known.cancelAtPeriodEnd !== remote.cancel_at_period_end) {
-      await recordActivity(tx, ctx, {
-        verb: remote.cancel_at_period_end ? 'plan.cancelled' : 'plan.resumed',
-        subjectType: 'workspace',
-        subjectId: ctx.workspaceId,
-        summary: remote.cancel_at_period_end
+        summary: cancelAtPeriodEnd
           ? 'The subscription ends when the paid time is over'
           : 'The subscription goes on',
       });
-    }
     return plan;
   });
 }
 
-async function notePaymentTrouble(ctx: Ctx, tx: Tx, status: string): Promise<void> {
-  const key = 'billing:payment';
-  if (status !== 'past_due' && status !== 'unpaid') return resolveAlert(tx, ctx, key);
-  await raiseAlert(tx, ctx, {
-    key,
-    severity: 'serious',
-    title: 'The last payment did not go through',
-    body: 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
-    href: '/settings/billing',
+async function notePlan(tx: Tx, ctx: Ctx, { plan, before }: { plan: Plan; before: Plan }): Promise<void> {
+  if (plan === before) return;
+  await tx.update(workspaces).set({ plan }).where(eq(workspaces.id, ctx.workspaceId));
+  await recordActivity(tx, ctx, {
+    verb: 'plan.changed',
+    subjectType: 'workspace',
+    subjectId: ctx.workspaceId,
+    summary: `The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[before].name})`,
   });
 }

@@ -1,18 +1,23 @@
 import type { z } from 'zod';
-import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
-import { ensureCustomer } from './customer';
-import { portalReturn } from './open-portal';
+import { onlyOpenSession } from './checkout-session';
+import { withCustomer } from './customer';
+import { subscriptionsOfCustomer } from './customer-subscriptions';
+import { portalOf } from './open-portal';
 import { reachStripe } from './reach-stripe';
+import { applySubscriptions } from './refresh-subscription';
 import type { checkoutInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
+import { isLive } from './subscription-standing';
 
-const LIVE = new Set(['active', 'trialing', 'past_due']);
+/** How often it is tried beside other requests for the same workspace. */
+const ROUNDS = 4;
 
 /**
- * Starts Stripe Checkout for a plan and answers the page's address. A workspace that already pays is sent to the customer
- * portal instead, so that nobody pays twice. Two clicks within ten minutes get one checkout session.
+ * Starts Stripe Checkout for a plan and answers the page's address. A workspace has one open checkout: asking for the same again gets the same
+ * page, asking for another ends the one before. A workspace with a subscription that is or may be charged, by what Stripe says
+ * now, is sent to the customer portal instead, so that nobody pays twice.
  */
 export async function startCheckout({
   ctx,
@@ -25,35 +30,20 @@ export async function startCheckout({
 }): Promise<{ url: string }> {
   requireRole(ctx, 'owner', 'change the plan');
   const gateway = given ?? (await stripeGateway());
-  return reachStripe(async () => {
-    const subscription = await ensureCustomer(ctx, gateway);
-    const back = `${env().appUrl}${input.returnTo}`;
-    if (subscription.subscriptionId && LIVE.has(subscription.status)) {
-      const portal = await gateway.client.billingPortal.sessions.create({
-        customer: subscription.customerId,
-        return_url: portalReturn(input.returnTo),
-      });
-      return { url: portal.url };
-    }
-    const joiner = back.includes('?') ? '&' : '?';
-    const window = Math.floor(ctx.clock.now().getTime() / 600_000);
-    const session = await gateway.client.checkout.sessions.create(
-      {
-        mode: 'subscription',
-        customer: subscription.customerId,
-        client_reference_id: ctx.workspaceId,
-        line_items: [{ price: gateway.prices[input.plan], quantity: 1 }],
-        success_url: `${back}${joiner}checkout={CHECKOUT_SESSION_ID}`,
-        cancel_url: `${back}${joiner}checkout=cancelled`,
-        metadata: { workspaceId: ctx.workspaceId },
-        subscription_data: { metadata: { workspaceId: ctx.workspaceId } },
-      },
-      {
-        idempotencyKey: `checkout:${ctx.workspaceId}:${input.plan}:${subscription.subscriptionId ?? 'first'}:${input.returnTo}:${window}`,
-      },
-    );
-    if (!session.url)
-      throw new AppError('platform_failed', 'Stripe did not give us a payment page. Try again in a minute.');
-    return { url: session.url };
-  });
+  return reachStripe(() =>
+    withCustomer(ctx, gateway, async ({ customerId }) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const now = ctx.clock.now();
+        const all = await subscriptionsOfCustomer(gateway, customerId);
+        if (all.some(({ status }) => isLive(status))) {
+          await applySubscriptions(ctx, gateway, { customerId, all, askedAt: now });
+          return portalOf(gateway, customerId, input.returnTo);
+        }
+        const { workspaceId } = ctx;
+        const url = await onlyOpenSession(gateway, { ...input, workspaceId, customer: customerId, now });
+        if (url) return { url };
+      }
+      throw new AppError('conflict', 'A checkout is being started elsewhere. Try again in a moment.');
+    }),
+  );
 }

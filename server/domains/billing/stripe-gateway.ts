@@ -58,10 +58,3 @@ async function open(): Promise<StripeGateway> {
     prices: account.prices,
   };
 }
-
-/** The plan that a Stripe price stands for, or null for a price that is not ours. */
-export function planOfPrice(gateway: StripeGateway, priceId: string | undefined): PaidPlan | null {
-  if (priceId === gateway.prices.pro) return 'pro';
-  if (priceId === gateway.prices.agency) return 'agency';
-  return null;
-}

@@ -23,7 +23,7 @@ export const subscriptionOfEvent = z.object({ id: stripeId('sub'), customer: ref
 export const invoiceOfEvent = z.object({
   id: stripeId('in'),
   customer: reference('cus'),
-  /** Minor units. */
+  /** In Stripe's units; see `moneyOfStripe`. */
   amount_paid: whole({ min: 0, max: 1_000_000_000_000 }),
   currency: token({ max: 3 }).regex(/^[a-z]{3}$/),
   created: epochSeconds(),
@@ -34,21 +34,22 @@ export const invoiceOfEvent = z.object({
 });
 export type InvoiceOfEvent = z.output<typeof invoiceOfEvent>;
 
+const subscriptionItem = z.object({
+  price: z.object({
+    id: token({ max: 255 }),
+    lookup_key: token({ max: 255 }).nullish(),
+    metadata: z.record(z.string(), z.unknown()).nullish(),
+    product: reference('prod').nullish().catch(null),
+  }),
+  current_period_end: epochSeconds().nullish(),
+});
 /** A subscription as Stripe answers it. */
 export const subscriptionAnswer = z.object({
   id: stripeId('sub'),
   customer: reference('cus'),
   status: token({ min: 1, max: 40 }),
   cancel_at_period_end: z.boolean(),
-  items: z.object({
-    data: z
-      .array(
-        z.object({
-          price: z.object({ id: token({ max: 255 }) }),
-          current_period_end: epochSeconds().nullish(),
-        }),
-      )
-      .max(100),
-  }),
+  items: z.object({ data: z.array(subscriptionItem).max(100) }),
 });
 export type SubscriptionAnswer = z.output<typeof subscriptionAnswer>;
+export type SubscriptionItem = z.output<typeof subscriptionItem>;

@@ -3,7 +3,7 @@ import { unix } from '../http';
 import { stripeObjects } from '../schema';
 import type { World } from '../world';
 import { type Card, cardAnswer } from './cards';
-import { invalid } from './errors';
+import { invalid, noSuch } from './errors';
 import { invoiceShape, type Line } from './invoice-shape';
 import {
   customerShape,
@@ -26,8 +26,8 @@ import {
 } from './store';
 
 type Item = StripeObject & { price: StripeObject; current_period_start: number; current_period_end: number };
-export const itemOf = (subscription: StripeObject): Item =>
-  (subscription.items as { data: Item[] }).data[0] as Item;
+const itemsOf = (subscription: StripeObject): Item[] => (subscription.items as { data: Item[] }).data;
+export const itemOf = (subscription: StripeObject): Item => itemsOf(subscription)[0] as Item;
 
 function monthAfter(seconds: number): number {
   const at = new Date(seconds * 1000);
@@ -112,6 +112,7 @@ export async function completeCheckout(
       .where(eq(stripeObjects.id, `plan_${sessionId}`));
     const price = fixed(String(row?.data.price)) ?? invalid('No such price');
     let customer = session.customer ? await get(tx, 'customer', String(session.customer), true) : null;
+    if (customer?.deleted) return { declined: 'Something went wrong. You have not been charged.' };
     if (!customer) {
       customer = customerShape({
         id: stripeId('cus'),
@@ -139,7 +140,7 @@ export async function completeCheckout(
       created,
       paymentMethod: method.id,
       metadata: (row?.data.metadata ?? {}) as Record<string, string>,
-      item,
+      items: [item],
     });
     const invoice = await makeInvoice(world, tx, {
       customer,
@@ -186,6 +187,44 @@ const planLine = (price: StripeObject, item: StripeObject, period: Period): Line
   proration: false,
 });
 
+/** Makes a subscription of any prices without a checkout, paid at once, as somebody does by the API or in the dashboard. */
+export function createSubscription(
+  world: World,
+  o: { customer: string; prices: StripeObject[]; metadata: Record<string, string>; now: Date },
+): Promise<StripeObject> {
+  return world.db.transaction(async (tx) => {
+    const created = unix(o.now);
+    const customer = await need(tx, 'customer', o.customer, { lock: true });
+    const id = stripeId('sub');
+    const period = { start: created, end: monthAfter(created) };
+    const items = o.prices.map((price) =>
+      subscriptionItemShape({ id: stripeId('si'), subscription: id, price, created, period }),
+    );
+    const { customer: owner, metadata } = o;
+    const subscription = subscriptionShape({
+      id,
+      customer: owner,
+      created,
+      paymentMethod: null,
+      metadata,
+      items,
+    });
+    const lines = o.prices.map((price, i) => planLine(price, items[i] as StripeObject, period));
+    const invoice = await makeInvoice(world, tx, {
+      customer,
+      subscription,
+      reason: 'subscription_create',
+      period: { start: created, end: created },
+      lines,
+      now: o.now,
+    });
+    await put(tx, subscription, owner, o.now);
+    await emit(tx, 'customer.subscription.created', subscription, o.now);
+    await settle(tx, invoice, true, o.now);
+    return subscription;
+  });
+}
+
 /** Cancels now. */
 export async function cancelNow(world: World, tx: Tx, subscription: StripeObject): Promise<StripeObject> {
   const now = world.clock.now();
@@ -202,7 +241,8 @@ export async function cancelNow(world: World, tx: Tx, subscription: StripeObject
 
 export interface Change {
   cancelAtPeriodEnd?: boolean;
-  price?: string;
+  /** An item with an id is changed or deleted; one without is added. */
+  items?: { id?: string | undefined; price?: string | undefined; deleted?: boolean }[];
   proration?: 'create_prorations' | 'always_invoice' | 'none';
   metadata?: Record<string, string>;
   paymentMethod?: string;
@@ -237,50 +277,77 @@ export async function changeSubscription(
   }
   if (change.metadata) set('metadata', { ...(subscription.metadata as object), ...change.metadata });
   if (change.paymentMethod) set('default_payment_method', change.paymentMethod);
-  if (change.price && change.price !== item.price.id) {
-    const price =
-      fixed(change.price) ??
-      invalid(`No such price: '${change.price}'`, 'items[0][price]', 'resource_missing');
-    previous.items = structuredClone(subscription.items);
-    const period = { start: item.current_period_start, end: item.current_period_end };
-    const left = Math.max(0, Math.min(1, (period.end - unix(now)) / (period.end - period.start)));
-    const rest = { start: unix(now), end: period.end };
-    const part = (p: StripeObject, sign: 1 | -1): Line => ({
-      description: `${sign < 0 ? 'Unused' : 'Remaining'} time on ${productName(p)}`,
-      amount: sign * Math.round(Number(p.unit_amount) * left),
-      price: p.id,
-      product: String(p.product),
-      period: rest,
-      item: item.id,
-      proration: true,
-    });
-    const lines = [part(item.price, -1), part(price, 1)];
-    const fresh = subscriptionItemShape({
-      id: item.id,
-      subscription: subscription.id,
-      price,
-      created: Number(item.created),
-      period,
-    });
-    subscription.items = { ...(subscription.items as object), data: [fresh] };
-    if (change.proration === 'always_invoice') {
+  if (change.items) {
+    const before = structuredClone(subscription.items);
+    const lines = await changeItems(tx, subscription, change.items, now);
+    if (lines.length > 0) previous.items = before;
+    if (lines.length > 0 && change.proration === 'always_invoice') {
       const customer = await need(tx, 'customer', String(subscription.customer), { lock: true });
       const invoice = await makeInvoice(world, tx, {
         customer,
         subscription,
         reason: 'subscription_update',
-        period: rest,
+        period: { start: unix(now), end: item.current_period_end },
         lines,
         now,
       });
       await settle(tx, invoice, await charges(tx, subscription), now);
-    } else if (change.proration !== 'none')
+    } else if (lines.length > 0 && change.proration !== 'none')
       await put(tx, { id: stripeId('ii'), object: 'pending_lines', lines }, subscription.id, now);
   }
   await put(tx, subscription, String(subscription.customer), now);
   if (Object.keys(previous).length > 0)
     await emit(tx, 'customer.subscription.updated', subscription, now, previous);
   return subscription;
+}
+
+/** Changes, adds and deletes items, and answers what that costs and gives back for the rest of the period. */
+async function changeItems(
+  tx: Tx,
+  subscription: StripeObject,
+  changes: NonNullable<Change['items']>,
+  now: Date,
+): Promise<Line[]> {
+  const first = itemOf(subscription);
+  const period = { start: first.current_period_start, end: first.current_period_end };
+  const left = Math.max(0, Math.min(1, (period.end - unix(now)) / (period.end - period.start)));
+  const part = (price: StripeObject, item: string, sign: 1 | -1): Line => ({
+    description: `${sign < 0 ? 'Unused' : 'Remaining'} time on ${productName(price)}`,
+    amount: sign * Math.round(Number(price.unit_amount) * left),
+    price: price.id,
+    product: String(price.product),
+    period: { start: unix(now), end: period.end },
+    item,
+    proration: true,
+  });
+  let items = itemsOf(subscription);
+  const lines: Line[] = [];
+  for (const [i, change] of changes.entries()) {
+    const old = items.find(({ id }) => id === change.id);
+    if (change.id && !old) noSuch('subscription_item', change.id, `items[${i}][id]`, 400);
+    if (old && change.deleted) {
+      if (items.length === 1) invalid('A subscription must have at least one active plan.', 'items');
+      lines.push(part(old.price, old.id, -1));
+      items = items.filter((item) => item !== old);
+      continue;
+    }
+    if (!change.price || change.price === old?.price.id) continue;
+    const price = await need(tx, 'price', change.price, { param: `items[${i}][price]` });
+    if (items.some((item) => item !== old && item.price.id === price.id))
+      invalid(`Cannot add multiple subscription items with the same plan: ${price.id}`, `items[${i}][price]`);
+    const fresh = subscriptionItemShape({
+      id: old?.id ?? stripeId('si'),
+      subscription: subscription.id,
+      price,
+      created: old ? Number(old.created) : unix(now),
+      period,
+    }) as Item;
+    if (old) lines.push(part(old.price, old.id, -1));
+    lines.push(part(price, fresh.id, 1));
+    items = old ? items.map((item) => (item === old ? fresh : item)) : [...items, fresh];
+  }
+  subscription.items = { ...(subscription.items as object), data: items };
+  return lines;
 }
 
 /** Brings a subscription to the end of its period: it renews, fails to, or ends. */
@@ -311,12 +378,17 @@ export async function advancePeriod(
       subscription,
       reason: 'subscription_cycle',
       period: { start: item.current_period_start, end: item.current_period_end },
-      lines: [...waiting.flatMap((p) => p.data.lines as Line[]), planLine(item.price, item, period)],
+      lines: [
+        ...waiting.flatMap((p) => p.data.lines as Line[]),
+        ...itemsOf(subscription).map((one) => planLine(one.price, one, period)),
+      ],
       now,
     });
     for (const p of waiting) await tx.delete(stripeObjects).where(eq(stripeObjects.id, p.id));
-    item.current_period_start = period.start;
-    item.current_period_end = period.end;
+    for (const one of itemsOf(subscription)) {
+      one.current_period_start = period.start;
+      one.current_period_end = period.end;
+    }
     subscription.status = pays ? 'active' : 'past_due';
     await put(tx, subscription, customer.id, now);
     await settle(tx, invoice, pays, now);

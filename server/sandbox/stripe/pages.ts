@@ -4,6 +4,7 @@ import { html, type Markup, page, problemPage } from '../pages';
 import type { World } from '../world';
 import { changeSubscription, completeCheckout, invoicesOf, itemOf, replaceCard } from './billing';
 import type { Card } from './cards';
+import { expireDue } from './sessions';
 import { fixed, fixedObjects, get, need, type StripeObject, subscriptions } from './store';
 
 const usd = (cents: unknown) =>
@@ -114,6 +115,7 @@ const successUrl = (session: StripeObject): string =>
   String(session.success_url).replace('{CHECKOUT_SESSION_ID}', session.id);
 
 async function checkoutPage(world: World, c: Ctx, problem?: string, email?: string): Promise<Response> {
+  await expireDue(world);
   const session = await need(world.db, 'checkout.session', c.req.param('id') ?? '');
   if (session.status !== 'open') {
     const paid = session.status === 'complete';
@@ -215,7 +217,7 @@ async function portalAction(world: World, c: Ctx): Promise<string | null> {
       await changeSubscription(world, tx, subscription, { cancelAtPeriodEnd: action === 'cancel' });
     else if (action.startsWith('switch:'))
       await changeSubscription(world, tx, subscription, {
-        price: action.slice(7),
+        items: [{ id: itemOf(subscription).id, price: action.slice(7) }],
         proration: 'always_invoice',
       });
     else return 'Choose what to change.';

@@ -1,27 +1,22 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Hono } from 'hono';
 import { safeEqual, sha256 } from '@/server/foundation/crypto';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { type Ctx, json, operation, Refusal, type SandboxEnv, unix } from '../http';
 import { stripeObjects, stripeRequests } from '../schema';
 import type { World } from '../world';
-import { type Change, cancelNow, changeSubscription } from './billing';
+import { type Change, cancelNow, changeSubscription, createSubscription } from './billing';
+import { catalogueRoutes } from './catalogue';
+import { deleteCustomer } from './customers';
 import { invalid, noSuch, stripeError, stripeVendor } from './errors';
 import { elements, type FormObject, object, parseNested, strings, text } from './form';
+import { expireDue, expireSession } from './sessions';
 import { customerShape, portalShape, sessionShape } from './shapes';
-import {
-  API_VERSION,
-  expand,
-  fixedObjects,
-  get,
-  list,
-  need,
-  put,
-  type StripeObject,
-  stripeId,
-} from './store';
+import { API_VERSION, expand, get, list, need, put, type StripeObject, stripeId } from './store';
 
-type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
+/** Adds a route of Stripe's API. */
+export type On = (method: string, path: string, name: string, work: Work) => void;
+export type Work = (body: FormObject, c: Ctx) => Promise<Record<string, unknown>>;
 const LIMIT = { limit: 100, windowSeconds: 1 };
 
 /** Stripe's API, as far as subscriptions need it. `afterCommit` is told when webhooks may be waiting. */
@@ -32,7 +27,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
     c.res.headers.set('request-id', stripeId('req'));
     c.res.headers.set('stripe-version', c.req.header('stripe-version') ?? API_VERSION);
   });
-  const on = (method: string, path: string, name: string, work: Work) =>
+  const on: On = (method, path, name, work) =>
     app.on(
       method,
       `/stripe/v1${path}`,
@@ -71,13 +66,16 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
     return paged(world, body, {
       type: 'customer',
       url: '/v1/customers',
-      ...(email ? { where: sql`${stripeObjects.data}->>'email' = ${email}` } : {}),
+      where: email
+        ? sql`${stripeObjects.data}->>'email' = ${email}`
+        : sql`${stripeObjects.data}->>'deleted' is null`,
     });
   });
   on('GET', '/customers/:id', 'GetCustomersCustomer', (_b, c) => need(world.db, 'customer', id(c)));
   on('POST', '/customers/:id', 'PostCustomersCustomer', (body, c) =>
     world.db.transaction(async (tx) => {
       const customer = await need(tx, 'customer', id(c), { lock: true });
+      if (customer.deleted) noSuch('customer', id(c));
       for (const key of ['email', 'name', 'description', 'phone'])
         if (body[key] !== undefined) customer[key] = text(body[key]) ?? null;
       customer.metadata = { ...(customer.metadata as object), ...strings(body.metadata) };
@@ -85,11 +83,7 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
       return customer;
     }),
   );
-  on('DELETE', '/customers/:id', 'DeleteCustomersCustomer', async (_b, c) => {
-    await need(world.db, 'customer', id(c));
-    await world.db.delete(stripeObjects).where(eq(stripeObjects.id, id(c)));
-    return { id: id(c), object: 'customer', deleted: true };
-  });
+  on('DELETE', '/customers/:id', 'DeleteCustomersCustomer', (_b, c) => deleteCustomer(world, id(c)));
   on('GET', '/customers/:id/payment_methods', 'GetCustomersCustomerPaymentMethods', (body, c) =>
     paged(world, body, {
       type: 'payment_method',
@@ -101,43 +95,60 @@ export function stripeRoutes(app: Hono<SandboxEnv>, world: World, afterCommit: (
     need(world.db, 'payment_method', id(c)),
   );
 
-  for (const [path, type] of [
-    ['products', 'product'],
-    ['prices', 'price'],
-  ] as const) {
-    on('GET', `/${path}`, `Get${path}`, async () => ({
-      object: 'list',
-      url: `/v1/${path}`,
-      has_more: false,
-      data: fixedObjects().filter((o) => o.object === type),
-    }));
-    on('GET', `/${path}/:id`, `Get${path}Id`, (_b, c) => need(world.db, type, id(c)));
-  }
+  catalogueRoutes(on, world);
 
   on('POST', '/checkout/sessions', 'PostCheckoutSessions', (body, c) => createSession(world, body, c));
-  on('GET', '/checkout/sessions', 'GetCheckoutSessions', (body) =>
-    paged(world, body, { type: 'checkout.session', url: '/v1/checkout/sessions' }),
-  );
-  on('GET', '/checkout/sessions/:id', 'GetCheckoutSessionsSession', (_b, c) =>
-    need(world.db, 'checkout.session', id(c)),
-  );
-  on('POST', '/checkout/sessions/:id/expire', 'PostCheckoutSessionsSessionExpire', (_b, c) =>
-    world.db.transaction(async (tx) => {
+  on('GET', '/checkout/sessions', 'GetCheckoutSessions', async (body) => {
+    await customerOf(world, body);
+    await expireDue(world);
+    return paged(world, body, { type: 'checkout.session', url: '/v1/checkout/sessions' });
+  });
+  on('GET', '/checkout/sessions/:id', 'GetCheckoutSessionsSession', async (_b, c) => {
+    await expireDue(world);
+    return need(world.db, 'checkout.session', id(c));
+  });
+  on('POST', '/checkout/sessions/:id/expire', 'PostCheckoutSessionsSessionExpire', async (_b, c) => {
+    await expireDue(world);
+    return world.db.transaction(async (tx) => {
       const session = await need(tx, 'checkout.session', id(c), { lock: true });
-      if (session.status !== 'open') invalid('Only open Checkout Sessions can be expired.');
-      Object.assign(session, { status: 'expired', url: null });
-      await put(tx, session, (session.customer as string) ?? null, c.get('now'));
-      return session;
-    }),
-  );
+      if (session.status !== 'open')
+        invalid(
+          `Only Checkout Sessions with a status in ["open"] can be expired. This Checkout Session has a status of \`${session.status}\`.`,
+        );
+      return expireSession(tx, session, c.get('now'));
+    });
+  });
 
-  on('GET', '/subscriptions', 'GetSubscriptions', (body) => {
+  on('GET', '/subscriptions', 'GetSubscriptions', async (body) => {
+    await customerOf(world, body);
     const status = text(body.status);
     const field = sql`${stripeObjects.data}->>'status'`;
+    const ended = sql`${field} in ('canceled', 'incomplete_expired')`;
+    const only: Record<string, SQL | undefined> = { all: undefined, ended };
     return paged(world, body, {
       type: 'subscription',
       url: '/v1/subscriptions',
-      where: status === 'all' ? undefined : status ? sql`${field} = ${status}` : sql`${field} <> 'canceled'`,
+      // Without a status, Stripe answers all but canceled ones.
+      where: status
+        ? status in only
+          ? only[status]
+          : sql`${field} = ${status}`
+        : sql`${field} <> 'canceled'`,
+    });
+  });
+  on('POST', '/subscriptions', 'PostSubscriptions', async (body, c) => {
+    const customer =
+      text(body.customer) ?? invalid('Missing required param: customer.', 'customer', 'parameter_missing');
+    await need(world.db, 'customer', customer, { param: 'customer' });
+    const prices = elements(body.items).map((item) => text(object(item)?.price));
+    if (prices.length === 0) invalid('Missing required param: items.', 'items', 'parameter_missing');
+    return createSubscription(world, {
+      customer,
+      prices: await Promise.all(
+        prices.map((price, i) => need(world.db, 'price', price ?? '', { param: `items[${i}][price]` })),
+      ),
+      metadata: strings(body.metadata),
+      now: c.get('now'),
     });
   });
   on('GET', '/subscriptions/:id', 'GetSubscriptionsSubscription', (_b, c) =>
@@ -217,6 +228,12 @@ function authorise(c: Ctx): Response | null {
     type: 'invalid_request_error',
     message: key ? `Invalid API Key provided: ${key.slice(0, 7)}****` : 'You did not provide an API key.',
   });
+}
+
+/** Refuses a filter by a customer that does not exist. */
+async function customerOf(world: World, body: FormObject): Promise<void> {
+  const customer = text(body.customer);
+  if (customer) await need(world.db, 'customer', customer, { param: 'customer' });
 }
 
 function paged(
@@ -304,9 +321,11 @@ function changeOf(body: FormObject): Change {
   const change: Change = {};
   const cancel = text(body.cancel_at_period_end);
   if (cancel !== undefined) change.cancelAtPeriodEnd = cancel === 'true';
-  const [item] = elements(body.items).map((i) => object(i));
-  const price = text(item?.price);
-  if (price) change.price = price;
+  if (body.items !== undefined)
+    change.items = elements(body.items).map((value) => {
+      const item = object(value) ?? {};
+      return { id: text(item.id), price: text(item.price), deleted: text(item.deleted) === 'true' };
+    });
   const proration = text(body.proration_behavior);
   if (proration) {
     if (proration !== 'create_prorations' && proration !== 'always_invoice' && proration !== 'none')

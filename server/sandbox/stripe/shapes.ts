@@ -3,7 +3,7 @@ import type { StripeObject } from './store';
 const NO_ADDRESS = { city: null, country: null, line1: null, line2: null, postal_code: null, state: null };
 const BIRTH = 1_681_290_000;
 
-export const productShape = (id: string, name: string, price: string): StripeObject => ({
+export const productShape = (id: string, name: string, price: string | null): StripeObject => ({
   id,
   object: 'product',
   active: true,
@@ -174,9 +174,9 @@ export const subscriptionShape = (o: {
   id: string;
   customer: string;
   created: number;
-  paymentMethod: string;
+  paymentMethod: string | null;
   metadata: Record<string, string>;
-  item: StripeObject;
+  items: StripeObject[];
 }): StripeObject => ({
   id: o.id,
   object: 'subscription',
@@ -213,7 +213,7 @@ export const subscriptionShape = (o: {
   },
   items: {
     object: 'list',
-    data: [o.item],
+    data: o.items,
     has_more: false,
     url: `/v1/subscription_items?subscription=${o.id}`,
   },

@@ -48,6 +48,8 @@ export async function need(
   o: { lock?: boolean; param?: string } = {},
 ): Promise<StripeObject> {
   const found = await get(q, type, id, o.lock);
+  // A deleted customer can be looked up by its own id and nothing can be done with it.
+  if (found?.deleted && o.param) return noSuch(type, id, o.param, 400);
   return found ?? noSuch(type.replace('.', ' '), id, o.param ?? 'id', o.param ? 400 : 404);
 }
 

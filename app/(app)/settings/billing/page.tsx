@@ -67,7 +67,9 @@ export default async function BillingPage({
       {returned ? <ConfirmReturn returned={returned} path="/settings/billing" /> : null}
       {billing.status === 'past_due' || billing.status === 'unpaid' ? (
         <Alert variant="warning" title="The last payment did not go through">
-          Your plan stays as it is while the card is tried again. Check the card to keep it.
+          {billing.status === 'unpaid'
+            ? 'The card was tried for the last time. Check the card and pay the open invoice under "Invoices and card" to get the plan back.'
+            : 'Your plan stays as it is while the card is tried again. Check the card to keep it.'}
         </Alert>
       ) : null}
       {billing.environment === null ? (

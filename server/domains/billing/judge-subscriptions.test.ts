@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { judge } from './judge-subscriptions';
+import type { Recognised } from './plan-of-subscription';
+import { PLANS, type Plan } from './plans';
+
+const STATUSES = [
+  'active',
+  'trialing',
+  'past_due',
+  'unpaid',
+  'paused',
+  'incomplete',
+  'incomplete_expired',
+  'canceled',
+  'of_tomorrow',
+];
+const PAID = ['active', 'trialing', 'past_due'];
+const rank = (plan: Plan) => PLANS.indexOf(plan);
+
+const one = fc.record({ status: fc.constantFrom(...STATUSES), plan: fc.constantFrom('pro', 'agency', null) });
+const customer = fc.array(one, { maxLength: 6 }).map((all) =>
+  all.map(
+    ({ status, plan }, i): Recognised => ({
+      remote: { id: `sub_${i}`, customer: 'cus_1', status, cancel_at_period_end: false, items: { data: [] } },
+      plan: plan as Recognised['plan'],
+      item: null,
+    }),
+  ),
+);
+const present = fc.constantFrom(...PLANS);
+
+test('the best paid subscription gives the plan, in whichever order Stripe lists them', () => {
+  fc.assert(
+    fc.property(customer, present, (all, before) => {
+      const { plan, unclear, main } = judge(all, before, null);
+      const paid = all.filter((s) => s.plan && PAID.includes(s.remote.status));
+      const best = Math.max(0, ...paid.map((s) => rank(s.plan ?? 'free')));
+      expect(rank(plan)).toBe(unclear.length > 0 ? Math.max(best, rank(before)) : best);
+      expect(judge([...all].reverse(), before, null).plan).toBe(plan);
+      if (paid.length > 0) expect(rank(main?.plan ?? 'free')).toBe(best);
+    }),
+  );
+});
+
+test('a plan is never taken while something is paid that we do not understand', () => {
+  fc.assert(
+    fc.property(customer, present, (all, before) => {
+      const odd = all.some(
+        ({ remote, plan }) =>
+          remote.status === 'of_tomorrow' || (PAID.includes(remote.status) && plan === null),
+      );
+      const judged = judge(all, before, null);
+      expect(judged.unclear.length > 0).toBe(odd);
+      if (odd) expect(rank(judged.plan)).toBeGreaterThanOrEqual(rank(before));
+    }),
+  );
+});
+
+test('whatever may still be charged is live and is shown before what has ended', () => {
+  fc.assert(
+    fc.property(customer, present, (all, before) => {
+      const { live, main } = judge(all, before, null);
+      expect(live).toEqual(
+        all.filter(({ remote }) => !['canceled', 'incomplete_expired'].includes(remote.status)),
+      );
+      if (live.length > 0) expect(live).toContain(main);
+    }),
+  );
+});
