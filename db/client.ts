@@ -17,7 +17,9 @@ import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
 import './quiet-errors';
 import * as schema from './schema';
+import { beginning, poolStartsWithSettings, startsWithSettings } from './session-settings';
 import { stepDown } from './step-down';
+import { refuseUnusableServer } from './usable-server';
 
 export type Schema = typeof schema;
 /** A Drizzle handle inside a transaction that carries an identity. Queries go through this and nothing else. */
@@ -146,11 +148,13 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
+  poolStartsWithSettings(pool);
   const unlimited = limitPool(pool, limits);
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const GateClient = startsWithSettings(pg.default.Client);
   const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'pg',
@@ -158,7 +162,7 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     (folder) =>
       unlimited(() =>
         migrateServer(
-          new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
           pool,
           folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
@@ -186,11 +190,13 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   }
   const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  poolStartsWithSettings(pool);
   const unlimited = limitPool(pool, limits);
   pool.on('error', () => {});
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
   );
+  const GateClient = startsWithSettings(Client);
   const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'neon',
@@ -198,7 +204,7 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     (folder) =>
       unlimited(() =>
         migrateServer(
-          new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
           pool,
           folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
@@ -229,7 +235,7 @@ async function migrateServer(
   migrate: () => Promise<void>,
 ): Promise<void> {
   const locked = async (work: () => Promise<void>) => {
-    await gate.query('begin');
+    await gate.query(beginning());
     await gate.query('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
     await gate.query('select pg_advisory_xact_lock(727274)');
     await work();
@@ -239,6 +245,7 @@ async function migrateServer(
   gate.on('error', () => {});
   await gate.connect();
   try {
+    await refuseUnusableServer(gate);
     await locked(async () => {
       await refuseUnknownDatabase(gate, folder);
       await prepareLogin(gate);
