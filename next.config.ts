@@ -6,6 +6,7 @@ const config: NextConfig = {
     '@node-rs/argon2',
     'fs-native-extensions',
     'pg',
+    'pg-connection-string',
     'ws',
     '@react-pdf/renderer',
     'undici',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { type DatabaseAddress, readDatabaseAddress } from '@/server/foundation/database-address';
 import { env } from '@/server/foundation/env';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -16,8 +17,11 @@ import { refuseUnknownDatabase } from './known-version';
 import { BOOKKEEPING, EMBEDDED_SESSION, prepareLogin } from './login';
 import { DEFAULT_LIMITS, type Limits, limitPool } from './query-limits';
 import './quiet-errors';
+import { reachServer, type StartWait } from './reach-server';
 import * as schema from './schema';
+import { beginning, poolStartsWithSettings, startsWithSettings } from './session-settings';
 import { stepDown } from './step-down';
+import { refuseUnusableServer } from './usable-server';
 
 export type Schema = typeof schema;
 /** A Drizzle handle inside a transaction that carries an identity. Queries go through this and nothing else. */
@@ -51,16 +55,20 @@ export interface OpenOptions {
   /** WebSocket proxy of a local PostgreSQL for Neon's driver, `host:port/path` (tests). */
   neonWsProxy?: string | undefined;
   limits?: Limits;
+  /** How a first connection waits for a server that is not there; not at all unless told. */
+  startWait?: StartWait;
   /** How long to wait for another process to let go of the embedded folder, in milliseconds. */
   folderWaitMs?: number;
 }
 
-/** Opens a database. Throws FolderInUse when another live process holds the embedded folder. */
+/**
+ * Opens a database. Throws an Error in words for an address that cannot be read, and FolderInUse when another live process holds the embedded folder.
+ */
 export async function openDb(options: OpenOptions): Promise<Db> {
   if (!options.url) return openPglite(options);
-  const neon =
-    options.driver === 'neon' || (!options.driver && new URL(options.url).hostname.endsWith('.neon.tech'));
-  return neon ? openNeon(options.url, options) : openPg(options.url, options);
+  const address = readDatabaseAddress(options.url);
+  const neon = options.driver === 'neon' || (!options.driver && address.host.endsWith('.neon.tech'));
+  return neon ? openNeon(options.url, address, options) : openPg(options.url, address, options);
 }
 
 /** One connection, one machine: the usual 128 MB of buffers would only be a second copy of what the system caches. */
@@ -133,7 +141,7 @@ async function openPglite(options: OpenOptions): Promise<Db> {
   );
 }
 
-async function openPg(url: string, options: OpenOptions): Promise<Db> {
+async function openPg(url: string, address: DatabaseAddress, options: OpenOptions): Promise<Db> {
   const [pg, { drizzle }, { migrate }] = await Promise.all([
     import('pg'),
     import('drizzle-orm/node-postgres'),
@@ -146,11 +154,13 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
   });
+  poolStartsWithSettings(pool);
   const unlimited = limitPool(pool, limits);
   // A connection that dies while idle is replaced at the next use; without a listener the process would end.
   pool.on('error', () => {});
   // One that dies between two statements of a transaction is on loan: the pool does not listen then. Its next statement fails.
   pool.on('connect', (client) => client.on('error', () => {}));
+  const GateClient = startsWithSettings(pg.default.Client);
   const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'pg',
@@ -158,7 +168,12 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
     (folder) =>
       unlimited(() =>
         migrateServer(
-          new pg.default.Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          () =>
+            reachServer(
+              () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+              address,
+              options.startWait ?? NO_WAIT,
+            ),
           pool,
           folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
@@ -169,7 +184,7 @@ async function openPg(url: string, options: OpenOptions): Promise<Db> {
   );
 }
 
-async function openNeon(url: string, options: OpenOptions): Promise<Db> {
+async function openNeon(url: string, address: DatabaseAddress, options: OpenOptions): Promise<Db> {
   const [{ Client, Pool, neonConfig }, { drizzle }, { migrate }, ws] = await Promise.all([
     import('@neondatabase/serverless'),
     import('drizzle-orm/neon-serverless'),
@@ -186,11 +201,13 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   }
   const limits = options.limits ?? DEFAULT_LIMITS;
   const pool = new Pool({ connectionString: url, max: options.pool ?? 10 });
+  poolStartsWithSettings(pool);
   const unlimited = limitPool(pool, limits);
   pool.on('error', () => {});
   pool.on('connect', (client: { on(event: 'error', listener: () => void): unknown }) =>
     client.on('error', () => {}),
   );
+  const GateClient = startsWithSettings(Client);
   const raw = drizzle(noticeConnects(stepDown(pool)), { schema });
   return handle(
     'neon',
@@ -198,7 +215,12 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
     (folder) =>
       unlimited(() =>
         migrateServer(
-          new Client({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+          () =>
+            reachServer(
+              () => new GateClient({ connectionString: url, connectionTimeoutMillis: limits.connectMs }),
+              address,
+              options.startWait ?? NO_WAIT,
+            ),
           pool,
           folder,
           () => migrate(raw, { migrationsFolder: folder, migrationsSchema: BOOKKEEPING }),
@@ -209,36 +231,33 @@ async function openNeon(url: string, options: OpenOptions): Promise<Db> {
   );
 }
 
+const NO_WAIT: StartWait = { waitMs: 0, onWait: () => {} };
+
 interface Queries {
   query(text: string): Promise<{ rows: unknown[] }>;
 }
 
 /**
- * The roles, the tables, and what guards them. Two processes that start together do this one after the other: `gate` is a
+ * The roles, the tables, and what guards them. Two processes that start together do this one after the other: `reach` makes a
  * connection whose transaction holds the lock meanwhile. Behind a pooler (Neon's, PgBouncer) a lock of the session would stay with
  * a session that others have by then.
  */
 async function migrateServer(
-  gate: Queries & {
-    connect(): Promise<unknown>;
-    end(): Promise<void>;
-    on(event: 'error', on: () => void): unknown;
-  },
+  reach: () => Promise<Queries & { end(): Promise<void>; on(event: 'error', on: () => void): unknown }>,
   pool: Queries,
   folder: string,
   migrate: () => Promise<void>,
 ): Promise<void> {
+  const gate = await reach();
   const locked = async (work: () => Promise<void>) => {
-    await gate.query('begin');
+    await gate.query(beginning());
     await gate.query('set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0');
     await gate.query('select pg_advisory_xact_lock(727274)');
     await work();
     await gate.query('commit');
   };
-  // A connection that dies fails the next statement; without a listener the process would end.
-  gate.on('error', () => {});
-  await gate.connect();
   try {
+    await refuseUnusableServer(gate);
     await locked(async () => {
       await refuseUnknownDatabase(gate, folder);
       await prepareLogin(gate);
@@ -325,6 +344,7 @@ export function getDb(): Promise<Db> {
         statementMs: e.DATABASE_STATEMENT_TIMEOUT * 1000,
         idleMs: e.DATABASE_IDLE_TIMEOUT * 1000,
       },
+      startWait: { waitMs: e.DATABASE_START_WAIT * 1000, onWait: (words) => log().warn(words) },
       folderWaitMs: e.DATABASE_FOLDER_WAIT * 1000,
     }).catch((error: unknown) => {
       throw unreachable(error);

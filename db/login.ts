@@ -1,4 +1,5 @@
 import type { GuardClient } from './apply-guards';
+import { WHOLE_SESSION } from './session-settings';
 
 /** Where the migrator and the guards keep what they did. */
 export const BOOKKEEPING = 'tributary_migrations';
@@ -21,7 +22,8 @@ export const EMBEDDED_SESSION = `
     execute format('alter database %I owner to ${OWNER}', current_database());
     grant ${IDENTITIES.join(', ')} to ${OWNER} with inherit false, set true;
   end $$;
-  set role ${OWNER};`;
+  set role ${OWNER};
+  ${WHOLE_SESSION}`;
 
 /** The login lacks rights. `message` says which statements give them. */
 export class DatabaseRightsError extends Error {

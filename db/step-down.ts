@@ -1,4 +1,5 @@
 import { OWNER } from './login';
+import { beginning, FITS } from './session-settings';
 
 interface Client {
   query(text: unknown, values?: unknown[]): Promise<{ rows: unknown[] }>;
@@ -10,10 +11,13 @@ interface Pool {
 }
 
 /**
- * A superuser, and a role with BYPASSRLS (the one that a Neon project comes with), would see every row whatever the policies say.
+ * What goes through this pool finds the settings that the code relies on (session-settings.ts), and sees no row by itself:
+ *
+ * a superuser, and a role with BYPASSRLS (the one that a Neon project comes with), would see every row whatever the policies say.
  * With such a login, whatever goes through this pool runs as the tables' owner instead, who sees none until an identity is taken.
- * In the transaction, because a pooler gives the session to others afterwards; so a statement by itself costs two more round
- * trips. Other logins (`db/setup/tributary.sql`) do not pay for it.
+ *
+ * Both in the transaction, because a pooler gives the session to others afterwards. So a statement by itself costs two more round
+ * trips with such a login, and where the server has other settings by default. Other logins (`db/setup/tributary.sql`) do not pay for it.
  */
 export function stepDown<P extends Pool>(pool: P): P {
   const plain = {
@@ -30,18 +34,17 @@ export function stepDown<P extends Pool>(pool: P): P {
       // The pool's own `query` asks so, which is not used with such a login.
       if (callback) return plain.connect(callback);
       const role = await owner();
-      const client = await plain.connect();
-      return role ? transactionsAs(role, client) : client;
+      return transactionsAs(role, await plain.connect());
     },
     query: async (...asked: Parameters<Client['query']>) => {
       const role = await owner();
-      if (!role) return plain.query(...asked);
       const client = await plain.connect();
       let over = false;
       try {
-        await client.query(begin(role));
+        const alone = !role && (await fits(client));
+        if (!alone) await client.query(begin(role));
         const answer = await client.query(...asked);
-        await client.query('commit');
+        if (!alone) await client.query('commit');
         over = true;
         return answer;
       } finally {
@@ -57,7 +60,19 @@ export function stepDown<P extends Pool>(pool: P): P {
   });
 }
 
-const begin = (role: string, text = 'begin') => `${text}; set local role "${role.replaceAll('"', '""')}"`;
+/** Of each connection, once: its defaults do not change. */
+const fitting = new WeakMap<Client, boolean>();
+async function fits(client: Client): Promise<boolean> {
+  const known = fitting.get(client);
+  if (known !== undefined) return known;
+  const [row] = (await client.query(FITS)).rows as { fits: boolean }[];
+  const fit = row?.fits === true;
+  fitting.set(client, fit);
+  return fit;
+}
+
+const begin = (role: string | null, text?: string) =>
+  role ? `${beginning(text)}; set local role "${role.replaceAll('"', '""')}"` : beginning(text);
 
 /** Null for a login that sees no row anyway. Undefined while there is nothing to see: the owner is made before the tables. */
 async function ask(query: Client['query']): Promise<{ owner: string | null } | undefined> {
@@ -72,7 +87,7 @@ async function ask(query: Client['query']): Promise<{ owner: string | null } | u
   return login.owner ? { owner: login.owner } : undefined;
 }
 
-function transactionsAs(role: string, client: Client): Client {
+function transactionsAs(role: string | null, client: Client): Client {
   return new Proxy(client, {
     get(target, key) {
       const value = Reflect.get(target, key, target);

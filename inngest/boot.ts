@@ -4,6 +4,8 @@ import { followDatabaseClock } from '@/db/database-clock';
 import { FolderInUse } from '@/db/folder-lock';
 import { UnknownDatabase } from '@/db/known-version';
 import { DatabaseRightsError } from '@/db/login';
+import { DatabaseUnreachable } from '@/db/reach-server';
+import { UnusableServer } from '@/db/usable-server';
 import { liveHub } from '@/server/domains/live/hub';
 import { systemClock } from '@/server/foundation/clock';
 import { EnvError, env, openDoors } from '@/server/foundation/env';
@@ -45,7 +47,14 @@ export function boot(openSandbox: () => Promise<void> = async () => {}): Promise
   return shared.__tributaryBoot;
 }
 /** These say in words what a person has to do; where in the code they come from helps nobody. */
-const REFUSALS = [EnvError, FolderInUse, UnknownDatabase, DatabaseRightsError];
+const REFUSALS = [
+  EnvError,
+  FolderInUse,
+  UnknownDatabase,
+  DatabaseRightsError,
+  DatabaseUnreachable,
+  UnusableServer,
+];
 
 async function start(openSandbox: () => Promise<void>): Promise<void> {
   makeFilesPrivate();

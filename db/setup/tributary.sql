@@ -21,7 +21,7 @@ begin
   execute concat('grant tributary_app, tributary_system to tributary', options);
 end $$;
 
-select 'create database tributary' where not exists (select from pg_database where datname = 'tributary') \gexec
+select 'create database tributary encoding ''UTF8'' template template0' where not exists (select from pg_database where datname = 'tributary') \gexec
 -- It makes schemas of its own there and owns nothing else.
 revoke all on database tributary from public;
 grant connect, create, temporary on database tributary to tributary;

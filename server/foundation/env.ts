@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { readDatabaseAddress, tidyAddress } from './database-address';
 import { isLoopbackHost } from './loopback';
 import { parseRanges } from './proxies';
 
@@ -57,13 +58,21 @@ export const envSchema = z.object({
   TRIBUTARY_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   DATABASE_URL: z
     .string()
-    .regex(/^postgres(ql)?:\/\//, 'must start with postgres:// or postgresql://')
+    .transform(tidyAddress)
+    .superRefine((url, ctx) => {
+      try {
+        readDatabaseAddress(url);
+      } catch (error) {
+        ctx.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' });
+      }
+    })
     .optional(),
   DATABASE_DRIVER: z.enum(['pg', 'neon']).optional(),
   DATABASE_POOL: z.coerce.number().int().min(1).max(200).default(10),
   DATABASE_CONNECT_TIMEOUT: seconds(1, 60, 5),
   DATABASE_STATEMENT_TIMEOUT: seconds(1, 3600, 10),
   DATABASE_IDLE_TIMEOUT: seconds(1, 3600, 60),
+  DATABASE_START_WAIT: seconds(0, 600, 30),
   DATABASE_FOLDER_WAIT: seconds(0, 600, 10),
   NEON_WS_PROXY: text,
   AUTH_SECRET: secret,

@@ -28,6 +28,41 @@ import {
 const takes = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;
 
+/** Characters by which nothing is seen, of each kind that there is. */
+const NOTHING = [
+  ' ',
+  '\u00A0',
+  '\u00AD',
+  '\u034F',
+  '\u061C',
+  '\u115F',
+  '\u1680',
+  '\u180E',
+  '\u200B',
+  '\u200C',
+  '\u200D',
+  '\u200F',
+  '\u202E',
+  '\u2060',
+  '\u2066',
+  '\u206A',
+  '\u2800',
+  '\u3000',
+  '\u3164',
+  '\uFE0F',
+  '\uFEFF',
+  '\uFFA0',
+  '\uFFF9',
+  '\uFFFC',
+  '\u{1D159}',
+  '\u{E0001}',
+  '\u{E0067}',
+  '\u{E0100}',
+  '\u0301',
+  '\u20E3',
+  '\u200B\u0301\u202E',
+];
+
 describe('texts', () => {
   it('are kept as they were typed but for the ends of lines', () => {
     expect(text({ max: 100 }).parse('  a\r\nb\rc\td e\u0301 👩‍👩‍👧 \u202eRTL ')).toBe(
@@ -37,6 +72,45 @@ describe('texts', () => {
   it.each(['a\u0000', '\ud800', 'x\udc00y', '\u0007', '\u001b[31m', '\u0085'])('refuse %j', (value) => {
     for (const schema of [text({ max: 9 }), line({ max: 9 }), token({ max: 9 }), search()])
       expect(takes(schema, value)).toBe(false);
+  });
+  it.each(NOTHING)('that show nothing are no text: %j', (nothing) => {
+    for (const value of [nothing, ` ${nothing}\u0301 `, nothing.repeat(3)]) {
+      for (const schema of [
+        text({ min: 1, max: 40 }),
+        text({ min: 1, max: 40, trim: true }),
+        line({ min: 1, max: 40 }),
+      ])
+        expect(takes(schema, value)).toBe(false);
+      expect(text({ max: 40, trim: true }).parse(value)).toBe('');
+    }
+  });
+  it.each(['a\uFFFE', '\uFFFFa', 'a\uFDD0b', 'a\u{1FFFE}', '\u{10FFFF}'])(
+    'hold no noncharacter: %j',
+    (value) => {
+      for (const schema of [text({ max: 9 }), line({ max: 9 }), token({ max: 9 }), search()])
+        expect(takes(schema, value)).toBe(false);
+    },
+  );
+  it('lose the byte order marks that were pasted along', () => {
+    expect(text({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');
+    expect(line({ max: 9 }).parse('\uFEFFa\uFEFFb')).toBe('ab');
+    expect(takes(token({ max: 9 }), '\uFEFFa')).toBe(false);
+  });
+  it.each([
+    '👩‍👩‍👧‍👦',
+    '❤️',
+    '🏴\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}',
+    '1️⃣',
+    'می‌خواهم',
+    'ක්‍රි',
+    '\u200Fשלום\u200E!',
+    'א',
+    '.',
+    '⠁',
+    'x\u00ADy',
+  ])('that need joiners, selectors, tags or marks of direction stay as they are: %j', (value) => {
+    expect(text({ min: 1, max: 40, trim: true }).parse(value)).toBe(value);
+    expect(line({ min: 1, max: 40 }).parse(value)).toBe(value.normalize('NFC'));
   });
   it('of one line hold no other, and are composed', () => {
     expect(takes(line({ max: 9 }), 'a\nb')).toBe(false);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
+import { showsSomething } from './visible-text';
 
 /**
  * The types of everything that comes from outside: forms, addresses, the API, events, other sites. Each holds what the database can
@@ -31,13 +32,15 @@ const YEAR = '(?:20\\d\\d|2100)';
 /** The largest value of the database's `integer`. */
 export const MAX_INT = 2_147_483_647;
 
-/** Half of a surrogate pair, or a control character other than tab and line feed. */
-const UNSHOWN_CHARACTER = /\p{Cs}|(?![\t\n])\p{Cc}/u;
+/** Half of a surrogate pair, a noncharacter (U+FFFE and such, which platforms refuse), or a control character other than tab and line feed. */
+const UNSHOWN_CHARACTER = /[\p{Cs}\p{Noncharacter_Code_Point}]|(?![\t\n])\p{Cc}/u;
 /** What does not belong on one line either. */
-const NOT_ON_A_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u;
+const NOT_ON_A_LINE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}\uFEFF]/u;
+/** The mark that files begin with and that is pasted along with them. It has no meaning in a text, and platforms refuse it. */
+const BYTE_ORDER_MARK = /\uFEFF/g;
 
 export interface TextOptions {
-  /** The least number of UTF-16 code units, 0 unless told. */
+  /** The least number of UTF-16 code units, 0 unless told. With one, a person's text (`text`, `line`) has to show something. */
   min?: number;
   /** The most UTF-16 code units. */
   max: number;
@@ -45,28 +48,34 @@ export interface TextOptions {
   tooShort?: string;
   /** Said when it is too long. */
   tooLong?: string;
-  /** Takes spaces off both ends. */
+  /** Takes spaces off both ends; a text that shows nothing becomes an empty one. */
   trim?: boolean;
   /** Said when it has a character that cannot be shown. */
   unshown?: string;
 }
 const UNSHOWN = 'This has a character that cannot be shown. Take it out.';
 
-function textOf(options: TextOptions & { lines: boolean; nfc: boolean }) {
-  const { min = 0, max, trim, lines, nfc } = options;
+function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: boolean }) {
+  const { min = 0, max, trim, lines, nfc, word } = options;
+  const unshown = lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE;
   // One finding is enough, and a text that is too long is not searched.
   const problem = (value: string): string | null => {
     if (value.length > max) return options.tooLong ?? `Use at most ${max} characters.`;
     if (value.length < min)
       return options.tooShort ?? (min === 1 ? 'Write something.' : `Use at least ${min} characters.`);
-    return (lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE).test(value) ? (options.unshown ?? UNSHOWN) : null;
+    if (unshown.test(value)) return options.unshown ?? UNSHOWN;
+    return min > 0 && !word && !showsSomething(value) ? (options.tooShort ?? 'Write something.') : null;
   };
   const tidy = (value: string): string => {
     // Far too long whatever is taken off it: no work for it.
     if (value.length > 4 * max + 1000) return value;
-    let tidied = lines ? value.replace(/\r\n?/g, '\n') : value;
+    if (word) return trim ? value.trim() : value;
+    let tidied = value.replace(BYTE_ORDER_MARK, '');
+    if (lines) tidied = tidied.replace(/\r\n?/g, '\n');
     if (nfc) tidied = tidied.normalize('NFC');
-    return trim ? tidied.trim() : tidied;
+    if (!trim) return tidied;
+    tidied = tidied.trim();
+    return tidied.length > max || unshown.test(tidied) || showsSomething(tidied) ? tidied : '';
   };
   return marked(
     z
@@ -80,14 +89,14 @@ function textOf(options: TextOptions & { lines: boolean; nfc: boolean }) {
   );
 }
 
-/** A text of several lines, kept as it was typed but for its line ends: CRLF and CR become LF. */
+/** A text of several lines, kept as it was typed but for its line ends (CRLF and CR become LF) and byte order marks, which are taken out. */
 export const text = (options: TextOptions) => textOf({ ...options, lines: true, nfc: false });
 /** A name or a title: one line, trimmed, composed (NFC). */
 export const line = (options: TextOptions) => textOf({ trim: true, ...options, lines: false, nfc: true });
 /** What is looked for: one line, trimmed, composed (NFC). */
 export const search = (max = 200) => line({ max });
 /** A word of a machine (a token, a key, a vendor's id): one line, exactly as it came. */
-export const token = (options: TextOptions) => textOf({ ...options, lines: false, nfc: false });
+export const token = (options: TextOptions) => textOf({ ...options, lines: false, nfc: false, word: true });
 
 /** A text of a fixed form, at most `max` long. */
 const pattern = (form: RegExp, max: number, message: string, kind: InputKind) =>

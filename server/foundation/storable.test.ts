@@ -40,4 +40,5 @@ it('a text of JSON says the same, without what the database cannot hold', () => 
     a: 'x\uFFFDy\uFFFDz\uFFFD',
   });
   expect(storableText('x\u0000y\ud800😀')).toBe('x\uFFFDy\uFFFD😀');
+  expect(storableText('a\uFFFEb\u{1FFFF}')).toBe('a\uFFFDb\uFFFD');
 });

@@ -1,11 +1,11 @@
 /** Texts of others (a platform's answer, a header, a model's words) as the database can hold them, and cuts that leave every character whole. */
 
 /**
- * U+0000 and halves of surrogate pairs become U+FFFD; everything else stays as it came. People's own texts are refused instead
+ * U+0000, halves of surrogate pairs and noncharacters become U+FFFD; everything else stays as it came. People's own texts are refused instead
  * (inputs.ts), so that nothing they wrote changes unseen.
  */
 export const storableText = (text: string): string =>
-  text.replace(/\p{Cs}/gu, '\uFFFD').replaceAll('\u0000', '\uFFFD');
+  text.replace(/[\p{Cs}\p{Noncharacter_Code_Point}]/gu, '\uFFFD').replaceAll('\u0000', '\uFFFD');
 
 const ESCAPE = /\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u([\da-fA-F]{4})|\\[^u]/g;
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { dayBounds, monthBounds } from './zoned-time';
+import { dayBounds, daysBetween, monthBounds } from './zoned-time';
 
 const hours = (b: { from: Date; to: Date }) => (b.to.getTime() - b.from.getTime()) / 3_600_000;
 
@@ -36,6 +36,33 @@ test('the bounds hold the instant, and the next day begins where this one ends',
           expect(b.to.getTime()).toBeGreaterThan(at.getTime());
           expect(bounds(b.to, zone).from).toEqual(b.to);
         }
+      },
+    ),
+  );
+});
+
+test('days between two moments are those that the zone counts, one after the other, in every zone', () => {
+  const written = (at: Date, timeZone: string) =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+      at,
+    );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(
+        ...Intl.supportedValuesOf('timeZone'),
+        'Asia/Calcutta',
+        'Europe/Kiev',
+        'US/Pacific-New',
+      ),
+      fc.date({ min: new Date('2000-01-02'), max: new Date('2100-01-01'), noInvalidDate: true }),
+      fc.nat(20 * 86_400_000),
+      (zone, first, later) => {
+        const last = new Date(first.getTime() + later);
+        const days = daysBetween(first, last, zone);
+        expect(days[0]?.day).toBe(written(first, zone));
+        expect(days.at(-1)?.day).toBe(written(last, zone));
+        for (const { day, from } of days) expect(written(from, zone)).toBe(day);
+        expect(days.map(({ day }) => day)).toEqual([...new Set(days.map(({ day }) => day))].sort());
       },
     ),
   );

@@ -21,3 +21,11 @@ export function monthBounds(at: Date, zone: string): Bounds {
   const start = inZone(at, zone).with({ day: 1 }).startOfDay();
   return { from: toDate(start), to: toDate(start.add({ months: 1 }).startOfDay()) };
 }
+
+/** The calendar days of `zone` from the one that holds `first` to the one that holds `last`, in order, as `YYYY-MM-DD` with their beginnings. */
+export function daysBetween(first: Date, last: Date, zone: string): { day: string; from: Date }[] {
+  const days: { day: string; from: Date }[] = [];
+  for (let bounds = dayBounds(first, zone); bounds.from <= last; bounds = dayBounds(bounds.to, zone))
+    days.push({ day: inZone(bounds.from, zone).toPlainDate().toString(), from: bounds.from });
+  return days;
+}

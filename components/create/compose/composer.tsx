@@ -13,6 +13,7 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
+import { showsSomething } from '@/server/foundation/visible-text';
 import { kindOfFile, type MediaDraft, mediaNoun } from '../media/types';
 import { heldBack, pending, placed, type Upload } from '../media/upload-queue';
 import { useUploads } from '../media/use-uploads';
@@ -116,7 +117,8 @@ export function Composer({
   async function generate() {
     const wrong: Record<string, string> = {};
     if (platforms.length === 0) wrong.platforms = 'Choose at least one account or platform.';
-    if (!draft.topicId && draft.prompt.trim() === '') wrong.prompt = 'Write a few words, or choose a topic.';
+    if (!draft.topicId && !showsSomething(draft.prompt))
+      wrong.prompt = 'Write a few words, or choose a topic.';
     setLocal(wrong);
     if (Object.keys(wrong).length > 0) return;
     const before = draft.variants;
@@ -136,7 +138,7 @@ export function Composer({
       [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
     );
     // Also when it broke off: what was written until then has replaced something.
-    if (here.current && Object.values(texts).some((text) => text.trim() !== ''))
+    if (here.current && Object.values(texts).some(showsSomething))
       toast('The texts were replaced.', {
         action: {
           label: 'Undo',

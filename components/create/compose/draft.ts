@@ -1,4 +1,5 @@
 import { cutText } from '@/server/foundation/storable';
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { Rule } from '../boost/rule';
 import { capital, type MediaDraft, mediaNoun } from '../media/types';
 import type { PostDetail } from '../types';
@@ -99,7 +100,7 @@ export const variantDraft = (v: {
 
 /** Whether there is anything to send: words, or a picture. */
 export const isWritten = (variant: VariantDraft | undefined): boolean =>
-  (variant?.text ?? '').trim() !== '' || (variant?.media ?? []).length > 0;
+  showsSomething(variant?.text ?? '') || (variant?.media ?? []).length > 0;
 
 /** Its pictures as the server takes them. */
 export const namedMedia = (variant: VariantDraft | undefined) =>
@@ -107,7 +108,7 @@ export const namedMedia = (variant: VariantDraft | undefined) =>
 
 /** The parts that have words; an empty field is no part. */
 export const writtenParts = (variant: VariantDraft | undefined) =>
-  (variant?.parts ?? []).filter((part) => part.text.trim() !== '' || part.link);
+  (variant?.parts ?? []).filter((part) => showsSomething(part.text) || part.link);
 
 /** Whether two say the same to the server: words, link, what follows, and the pictures with their descriptions. */
 export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {

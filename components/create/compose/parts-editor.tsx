@@ -7,6 +7,7 @@ import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import { countText } from '@/server/connectors/kit/text';
+import { showsSomething } from '@/server/foundation/visible-text';
 import { Counter } from '../counter';
 import { followLimits, platformName } from '../platforms';
 import type { VariantDraft } from './draft';
@@ -62,7 +63,7 @@ export function PartsEditor({
   const remove = (at: number) => {
     const gone = parts[at];
     change((now) => now.filter((_, i) => i !== at), at - 1);
-    if (!gone || (gone.text.trim() === '' && !gone.link)) return;
+    if (!gone || (!showsSomething(gone.text) && !gone.link)) return;
     toast(thread ? `Part ${at + 2} was removed.` : 'The first comment was removed.', {
       action: {
         label: 'Undo',

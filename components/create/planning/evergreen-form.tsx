@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Textarea } from '@/components/ui/textarea';
+import { showsSomething } from '@/server/foundation/visible-text';
 import { characterLimit, platformName } from '../platforms';
 import type { EvergreenItem } from './types';
 
@@ -58,9 +59,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
       version: form.seen.version,
       wordings: Object.fromEntries(
         Object.entries(texts)
-          .map(
-            ([platform, list]) => [platform, list.map((l) => l.text).filter((t) => t.trim() !== '')] as const,
-          )
+          .map(([platform, list]) => [platform, list.map((l) => l.text).filter(showsSomething)] as const)
           .filter(([, list]) => list.length > 0),
       ),
     });

@@ -40,6 +40,33 @@ function clientAuth({ manifest, client }: Peer): oauth.ClientAuth {
   };
 }
 
+/** Seconds until something ends, as a number or as digits; undefined for what says nothing (0, null, nonsense). */
+function lifetime(value: unknown): number | undefined {
+  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof seconds === 'number' && Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+/**
+ * A token endpoint's answer with what RFC 6749, 5.1 asks for, read out of what came: by then the old refresh token may be spent, so an
+ * answer with an access token in it is never thrown away for how the rest is written (scope as null or a list, no token_type, a lifetime as
+ * digits or 0, a refresh token that is null). Undefined when there is no access token; the library then says what is wrong.
+ */
+function readable(body: string): string | undefined {
+  const answer = z.looseObject({ access_token: z.string().min(1) }).safeParse(parse(body)).data;
+  if (!answer) return undefined;
+  const word = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+  const { scope } = answer;
+  return JSON.stringify({
+    access_token: answer.access_token,
+    token_type: 'bearer',
+    refresh_token: word(answer.refresh_token),
+    expires_in: lifetime(answer.expires_in),
+    scope: Array.isArray(scope)
+      ? word(scope.filter((one) => typeof one === 'string').join(' '))
+      : word(scope),
+  });
+}
+
 function options(peer: Peer, sent: { yes: boolean }) {
   return {
     // The sandbox answers on loopback, without TLS; live addresses are https in the manifest.
@@ -58,9 +85,12 @@ function options(peer: Peer, sent: { yes: boolean }) {
           sent.yes = true;
         },
       });
-      return new Response(response.body === '' ? null : storableJson(response.body), {
+      const plain = response.body === '' ? null : storableJson(response.body);
+      const read = response.status === 200 && plain !== null ? readable(plain) : undefined;
+      return new Response(read ?? plain, {
         status: response.status,
-        headers: response.headers,
+        // What it says of the length and of the kind is about what came.
+        headers: read === undefined ? response.headers : { 'content-type': 'application/json' },
       });
     },
   };
@@ -149,17 +179,19 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
   );
 }
 
+/** When something ends that lasts so many seconds from now; null where that is not known. */
+const endOf = (peer: Peer, seconds: number | null | undefined): Date | null =>
+  seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
+
 function tokensOf(peer: Peer, answer: oauth.TokenEndpointResponse, spent: string | null): Tokens {
   const { auth } = peer.manifest;
-  const after = (seconds: number | null | undefined) =>
-    seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
   const refreshToken = answer.refresh_token ?? spent;
   return {
     accessToken: answer.access_token,
     refreshToken,
-    accessExpiresAt: after(answer.expires_in ?? auth.accessLifetime),
-    refreshExpiresAt: refreshToken ? after(auth.refreshLifetime) : null,
-    scopes: answer.scope ? answer.scope.split(/[ ,]+/) : allScopes(auth),
+    accessExpiresAt: endOf(peer, answer.expires_in ?? auth.accessLifetime),
+    refreshExpiresAt: refreshToken ? endOf(peer, auth.refreshLifetime) : null,
+    scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : allScopes(auth),
   };
 }
 
@@ -201,7 +233,7 @@ async function guarded<T>(
 
 const graphToken = z.object({
   access_token: z.string().min(1),
-  expires_in: z.number().int().positive().optional(),
+  expires_in: z.unknown().optional(),
 });
 /** Graph's errors: https://developers.facebook.com/docs/graph-api/guides/error-handling */
 const graphRefusal = z.object({
@@ -258,11 +290,10 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
   const long = peer.manifest.auth.exchange
     ? await ask({ grant_type: peer.manifest.auth.exchange, fb_exchange_token: short.access_token })
     : short;
-  const lifetime = long.expires_in ?? null;
   return {
     accessToken: long.access_token,
     refreshToken: null,
-    accessExpiresAt: lifetime === null ? null : nearestInstant(peer.now().getTime() + lifetime * 1000),
+    accessExpiresAt: endOf(peer, lifetime(long.expires_in)),
     refreshExpiresAt: null,
     scopes: allScopes(peer.manifest.auth),
   };

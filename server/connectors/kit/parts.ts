@@ -1,3 +1,4 @@
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { PostLimits } from './types';
 
 /** What can follow a post of a platform: more posts that reply to each other, one comment, or nothing. */
@@ -15,7 +16,7 @@ export function partsOf(limits: PostLimits | undefined): { most: number; charact
 
 /** A part as it goes out. Replies and comments have no field for a link: it stands at the end, once. */
 export function composeFollowing(text: string, link?: string | null): string {
-  const body = text.trim();
+  const body = showsSomething(text) ? text.trim() : '';
   if (!link || body.includes(link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }

@@ -1,3 +1,5 @@
+import { showsSomething } from '@/server/foundation/visible-text';
+
 /**
  * Counting and composing posts as the platforms do. Pure, so that forms show the same number that the connector sends.
  * X: https://docs.x.com/fundamentals/counting-characters
@@ -84,7 +86,7 @@ export function weightedLength(raw: string): number {
 
 /** The text as it goes out. X has no field for a link: it stands at the end, once. */
 export function composeText(platform: string, text: string, link?: string | null): string {
-  const body = text.trim();
+  const body = showsSomething(text) ? text.trim() : '';
   if (platform !== 'x' || !link || body.includes(link)) return body;
   return body === '' ? link : `${body}\n\n${link}`;
 }

@@ -1,3 +1,4 @@
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { FileKind } from './kinds';
 
 const MAX = 120;
@@ -19,7 +20,8 @@ export function safeFileName(name: string, kind: FileKind): string {
     .replace(/[. ]+$/, '');
   const ending = new RegExp(kind.extension === 'jpg' ? '\\.jpe?g$' : `\\.${kind.extension}$`, 'i');
   const stem = cleaned.replace(ending, '').trim();
-  const safe = stem === '' || DEVICE.test(stem) ? `file${stem ? `-${stem}` : ''}` : stem;
+  const shown = showsSomething(stem) ? stem : '';
+  const safe = shown === '' || DEVICE.test(shown) ? `file${shown ? `-${shown}` : ''}` : shown;
   return `${[...safe].slice(0, MAX).join('').trim()}.${kind.extension}`;
 }
 

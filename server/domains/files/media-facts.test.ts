@@ -6,7 +6,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readMediaFacts } from './media-facts';
 import { MAX_GIF_BYTES } from './picture-facts';
-import { sampleGif, sampleJpeg, sampleMp4, samplePng } from './testing';
+import { sampleApng, sampleGif, sampleJpeg, sampleMp4, samplePng } from './testing';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-facts-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -215,7 +215,16 @@ describe('what no post takes', () => {
     expect((await branded('qt  ')).refused).toMatch(/QuickTime/);
     expect((await branded('heic')).refused).toMatch(/HEIC/);
     expect((await branded('avif')).refused).toMatch(/kinds/);
-    expect((await refused(await (await moving(2)).webp().toBuffer())).refused).toMatch(/moves/);
+    for (const [label, bytes] of [
+      ['WebP', await (await moving(2)).webp().toBuffer()],
+      ['PNG', sampleApng(2)],
+      ['PNG', sampleApng(30)],
+    ] as const)
+      expect((await refused(bytes)).refused).toBe(
+        `This ${label} moves, and platforms do not take that. Save it as a GIF or an MP4.`,
+      );
+    // One picture does not move.
+    expect(await facts(sampleApng(1))).toMatchObject({ kind: 'picture', mime: 'image/png', width: 16 });
     // Begins as one kind and goes on as another.
     const start = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
     expect((await refused(Buffer.concat([start, svg]))).refused).toMatch(/damaged/);

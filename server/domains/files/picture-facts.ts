@@ -88,9 +88,13 @@ async function look(
   const said = await header.metadata();
   // Begins as one and is another.
   if (said.format !== format) return DAMAGED;
-  const frames = said.pages ?? 1;
-  if (format === 'webp' && frames > 1)
-    return { refused: 'This WebP moves, and platforms do not take that. Save it as a GIF or an MP4.' };
+  // The decoder shows an animated PNG as its first picture and does not tell.
+  const frames = format === 'png' ? await framesOfPng(file) : (said.pages ?? 1);
+  // One rule: what moves is a GIF or a video. Platforms would show these as a still picture, or not at all.
+  if (format !== 'gif' && frames > 1)
+    return {
+      refused: `This ${KINDS[format].label} moves, and platforms do not take that. Save it as a GIF or an MP4.`,
+    };
   const { width, height } = said.autoOrient;
   const most =
     format === 'gif' || format === 'webp' || said.isProgressive === true ? MOST_AT_ONCE : MOST_PIXELS;
@@ -112,6 +116,26 @@ async function look(
     frames: format === 'gif' ? frames : null,
     still,
   };
+}
+
+/** How many chunks may stand before a PNG's picture data; real files have a dozen. */
+const MOST_CHUNKS = 1000;
+/** The pictures of a PNG: the count of its acTL chunk, which stands before the picture data (PNG, third edition, 11.3.6.1), or one. */
+async function framesOfPng(file: string): Promise<number> {
+  const handle = await open(/* turbopackIgnore: true */ file, 'r');
+  try {
+    const head = Buffer.alloc(12);
+    for (let at = 8, seen = 0; seen < MOST_CHUNKS; seen++) {
+      const { bytesRead } = await handle.read(head, 0, 12, at);
+      const type = head.toString('latin1', 4, 8);
+      if (bytesRead < 12 || type === 'IDAT') return 1;
+      if (type === 'acTL') return head.readUInt32BE(8);
+      at += head.readUInt32BE(0) + 12;
+    }
+    return 1;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** Whether a GIF has its trailer (GIF 89a, 27). Some programs fill up with zeros behind it. */

@@ -190,3 +190,27 @@ export function sampleMp4({
 export async function* inPieces(bytes: Uint8Array, size = 65_536): AsyncIterable<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
+
+/** A PNG that shows so many pictures of one colour, one after the other (APNG). The first is what readers of plain PNGs show. */
+export function sampleApng(count: number): Buffer {
+  const still = samplePng(16, 16);
+  const ends = still.indexOf('IDAT') - 4;
+  const data = still.subarray(ends + 8, ends + 8 + still.readUInt32BE(ends));
+  let sequence = 0;
+  const whole = (...values: number[]) => {
+    const bytes = Buffer.alloc(4 * values.length);
+    for (const [i, value] of values.entries()) bytes.writeUInt32BE(value, 4 * i);
+    return bytes;
+  };
+  const control = () =>
+    chunk('fcTL', Buffer.concat([whole(sequence++, 16, 16, 0, 0), Buffer.from([0, 1, 0, 5, 0, 0])]));
+  const frames = [control(), chunk('IDAT', data)];
+  for (let i = 1; i < count; i++)
+    frames.push(control(), chunk('fdAT', Buffer.concat([whole(sequence++), data])));
+  return Buffer.concat([
+    still.subarray(0, ends),
+    chunk('acTL', whole(count, 0)),
+    ...frames,
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}

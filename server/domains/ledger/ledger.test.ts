@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { generations, ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
+import { generations, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import type { Ctx } from '../context';
@@ -292,6 +292,44 @@ describe('reversals, months and costs', () => {
     expect(await postAiCosts({ ctx })).toEqual({ posted: 2 });
     // 50,000 and 12,345 millionths: five cents and one, with 2,345 carried on.
     expect(await balanceOf(ctx)).toEqual({ 'ai_cost/USD': 6, 'ai_payable/USD': -6 });
+  });
+
+  it('books AI costs by the workspace’s day, also in a zone that PostgreSQL does not know', async () => {
+    // ICU knows this name, PostgreSQL does not; which others it lacks depends on the machine that it runs on.
+    const zone = 'US/Pacific-New';
+    await expect(db.asSystem((tx) => tx.execute(sql`select now() at time zone ${zone}`))).rejects.toThrow();
+    const { ctx } = await makeShop(db);
+    await db.asSystem((tx) =>
+      tx.update(workspaces).set({ timeZone: zone }).where(eq(workspaces.id, ctx.workspaceId)),
+    );
+    for (const at of [
+      '2026-03-08T07:59:00Z',
+      '2026-03-08T08:00:00Z',
+      '2026-03-09T06:59:00Z',
+      '2026-03-09T07:00:00Z',
+    ])
+      await db.asSystem((tx) =>
+        tx.insert(generations).values({
+          id: newId('generation'),
+          workspaceId: ctx.workspaceId,
+          provider: 'mistral',
+          model: 'm',
+          costMicros: 10_000,
+          outcome: 'completed',
+          createdAt: new Date(at),
+        }),
+      );
+    expect(await postAiCosts({ ctx })).toEqual({ posted: 3 });
+    const booked = await db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx.select().from(ledgerTransactions).where(eq(ledgerTransactions.workspaceId, ctx.workspaceId)),
+    );
+    expect(booked.map(({ evidence }) => evidence)).toEqual(
+      expect.arrayContaining([
+        { day: '2026-03-07', totalMicros: 10_000, carriedMicros: 0 },
+        { day: '2026-03-08', totalMicros: 30_000, carriedMicros: 0 },
+        { day: '2026-03-09', totalMicros: 40_000, carriedMicros: 0 },
+      ]),
+    );
   });
 
   it('keeps workspaces apart', async () => {

@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm';
 import { generations, ledgerAccounts, ledgerPostings } from '@/db/schema';
 import { money } from '@/server/foundation/money';
+import { daysBetween } from '@/server/foundation/zoned-time';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { aiCostLines } from './lines';
@@ -17,17 +18,26 @@ const MICROS = 10_000;
 export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: number }> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const day = sql<string>`to_char(${generations.createdAt} at time zone ${workspace.timeZone}, 'YYYY-MM-DD')`;
+    const paid = and(eq(generations.workspaceId, ctx.workspaceId), gt(generations.costMicros, 0));
+    const [span] = await tx
+      .select({ first: min(generations.createdAt), last: max(generations.createdAt) })
+      .from(generations)
+      .where(paid);
+    if (!span?.first || !span.last) return { posted: 0 };
+    // The days are counted here: which zones PostgreSQL knows depends on the machine that it runs on.
+    const calendar = daysBetween(span.first, span.last, workspace.timeZone);
+    const starts = `{${calendar.map(({ from }) => from.toISOString()).join(',')}}`;
+    const number = sql<number>`width_bucket(${generations.createdAt}, ${starts}::timestamptz[])`;
     const days = await tx
       .select({
         provider: generations.provider,
-        day,
+        number,
         micros: sql<string>`sum(${generations.costMicros})`,
-        last: sql<string>`to_char(max(${generations.createdAt}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
+        last: max(generations.createdAt),
       })
       .from(generations)
-      .where(and(eq(generations.workspaceId, ctx.workspaceId), gt(generations.costMicros, 0)))
-      // By position: the zone is a parameter, and PostgreSQL does not see that two parameters are one.
+      .where(paid)
+      // By position: the beginnings are parameters, and PostgreSQL does not see that two parameters are one.
       .groupBy(generations.provider, sql`2`)
       .orderBy(asc(generations.provider), sql`2`);
     const booked = await tx
@@ -52,14 +62,15 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       const before = posted.get(row.provider) ?? 0;
       if (due <= before) continue;
       posted.set(row.provider, due);
+      const day = calendar[row.number - 1]?.day;
       entries.push({
         key: `ai:${row.provider}:${due}`,
         kind: 'ai_cost',
-        occurredAt: new Date(row.last),
-        description: `AI cost of ${row.provider}, ${row.day}`,
+        occurredAt: row.last ?? ctx.clock.now(),
+        description: `AI cost of ${row.provider}, ${day}`,
         source: { type: 'ai_provider', id: row.provider },
         lines: aiCostLines(row.provider, money(due - before, 'USD')),
-        evidence: { day: row.day, totalMicros: micros, carriedMicros: micros - due * MICROS },
+        evidence: { day, totalMicros: micros, carriedMicros: micros - due * MICROS },
       });
     }
     await postTransactions(tx, ctx, entries);

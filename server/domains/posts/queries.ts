@@ -6,6 +6,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { cutText } from '@/server/foundation/storable';
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { Ctx } from '../context';
 import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
 
@@ -178,7 +179,7 @@ export async function listPosts({
         return {
           ...post,
           platforms: own.map((t) => t.platform),
-          excerpt: cutText(out?.text ?? own.find((t) => t.text.trim())?.text ?? '', 240),
+          excerpt: cutText(out?.text ?? own.find((t) => showsSomething(t.text))?.text ?? '', 240),
           cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
           publications: Object.fromEntries(
             counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),

@@ -29,7 +29,7 @@ const MOST_PARTS = 50;
 /** A picture, GIF or video, by its file, and what it shows in words. */
 export const mediaInput = z.object({
   fileId: id('file'),
-  alt: text({ max: 2000, tooLong: 'Use at most 2,000 characters.' }).default(''),
+  alt: text({ max: 2000, trim: true, tooLong: 'Use at most 2,000 characters.' }).default(''),
 });
 /** More than any platform takes, so that a draft can be kept while it is sorted out. */
 const MOST_MEDIA = 20;

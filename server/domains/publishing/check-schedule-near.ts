@@ -4,6 +4,7 @@ import type { Media, Part } from '@/db/schema';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { HOUR_MS } from '@/server/foundation/spans';
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { Asked } from './check-schedule-limits';
 import type { ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
@@ -101,12 +102,12 @@ export function repeatWarnings(
   ): Shown[] => [
     { print: print(text, link), media },
     ...parts
-      .filter((p) => p.text.trim() !== '' || p.link)
+      .filter((p) => showsSomething(p.text) || p.link)
       .map((p) => ({ print: print(p.text, p.link ?? null), media: [] })),
   ];
   return asked.flatMap((one) => {
     const { text, link, parts = [], media = [] } = one;
-    if (text === null || (text.trim() === '' && !link && media.length === 0)) return [];
+    if (text === null || (!showsSomething(text) && !link && media.length === 0)) return [];
     const own = shownOf(text, link, media, parts);
     for (const n of neighbours) {
       if (n.line !== one.connectionId) continue;

@@ -5,6 +5,7 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { showsSomething } from '@/server/foundation/visible-text';
 import type { Post } from '../posts/schemas';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 
@@ -82,7 +83,7 @@ export function contentProblem(
   name: string,
   traits: PlatformTraits,
 ): string | null {
-  if (!text.trim() && !link && media.length === 0) return `The text for ${name} is empty.`;
+  if (!showsSomething(text) && !link && media.length === 0) return `The text for ${name} is empty.`;
   const length = traits.count(text, link);
   if (traits.characters !== null && length > traits.characters)
     return `${name} takes ${traits.characters} characters, and this has ${length}.`;
@@ -100,7 +101,7 @@ function partProblem(parts: readonly Part[], name: string, traits: PlatformTrait
   }
   for (const [i, part] of parts.entries()) {
     const called = traits.follow === 'thread' ? `Part ${i + 2} for ${name}` : `The first comment for ${name}`;
-    if (!part.text.trim() && !part.link) return `${called} is empty.`;
+    if (!showsSomething(part.text) && !part.link) return `${called} is empty.`;
     const length = traits.count(composeFollowing(part.text, part.link), null);
     if (characters !== null && length > characters)
       return `${called} has ${length} characters, and ${characters} fit.`;

@@ -1,0 +1,63 @@
+import { type DatabaseAddress, shownAddress } from '@/server/foundation/database-address';
+
+/** The server could not be reached, or does not let us in. `message` names host and port, and never a login or a password. */
+export class DatabaseUnreachable extends Error {
+  override name = 'DatabaseUnreachable';
+}
+
+export interface StartWait {
+  /** How long to wait for a server that is not there, in milliseconds. */
+  waitMs: number;
+  /** Hears once, in words, that it waits. */
+  onWait(words: string): void;
+}
+
+const EVERY_MS = 500;
+/** What a server says that is about to be there: it starts, stops, or has no connection left. */
+const PASSING = ['57P01', '57P03', '53300', '08006', '08001'];
+const LOGIN = ['28P01', '28000'];
+const NO_DATABASE = '3D000';
+
+/**
+ * A first connection, tried again while the server is not there (a database that starts beside the app takes a few seconds). What the
+ * server itself refuses is final at once. Throws DatabaseUnreachable. The error of the driver is not kept: it can hold names.
+ */
+export async function reachServer<
+  C extends {
+    connect(): Promise<unknown>;
+    end(): Promise<void>;
+    on(event: 'error', on: () => void): unknown;
+  },
+>(make: () => C, address: DatabaseAddress, { waitMs, onWait }: StartWait): Promise<C> {
+  const where = shownAddress(address);
+  const until = Date.now() + waitMs;
+  for (let tries = 1; ; tries++) {
+    const client = make();
+    // A connection that dies fails the next statement; without a listener the process would end.
+    client.on('error', () => {});
+    try {
+      await client.connect();
+      return client;
+    } catch (error) {
+      void client.end().catch(() => {});
+      const said = (error as { code?: unknown }).code;
+      const code = typeof said === 'string' && /^[A-Z0-9_]{4,40}$/.test(said) ? said : undefined;
+      if (code && LOGIN.includes(code))
+        throw new DatabaseUnreachable(
+          `The database at ${where} does not accept the login of DATABASE_URL (${code}): the name or the password is wrong, or it may not come from here.`,
+        );
+      if (code === NO_DATABASE)
+        throw new DatabaseUnreachable(
+          `The server at ${where} has no database of the name that DATABASE_URL gives. docs/database.md says how to make one.`,
+        );
+      const isAnswer = code !== undefined && /^[0-9A-Z]{5}$/.test(code) && !PASSING.includes(code);
+      if (isAnswer || Date.now() + EVERY_MS > until)
+        throw new DatabaseUnreachable(
+          `The database at ${where} could not be reached${waitMs > 0 && !isAnswer ? ` within ${waitMs / 1000} s` : ''} (${code ?? 'no answer'}). ` +
+            `Start it, or correct DATABASE_URL.`,
+        );
+      if (tries === 1) onWait(`The database at ${where} is not there yet (${code ?? 'no answer'}): waiting`);
+      await new Promise((done) => setTimeout(done, EVERY_MS));
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { etsy } from '../etsy';
+import { facebook } from '../facebook';
+import { x } from '../x';
+import { exchangeCode, type Peer, refreshTokens } from './oauth';
+
+const NOW = new Date('2026-03-02T10:00:00Z');
+const peerOf = (
+  { manifest }: { manifest: Peer['manifest'] },
+  body: unknown,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+  status = 200,
+): Peer => ({
+  manifest,
+  environment: 'live',
+  client: { clientId: 'id', clientSecret: 'secret' },
+  now: () => NOW,
+  transport: async (request) => {
+    request.onSent?.();
+    return { status, headers, body: typeof body === 'string' ? body : JSON.stringify(body) };
+  },
+});
+const inSeconds = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
+const GOOD = { token_type: 'bearer', access_token: 'A', refresh_token: 'R', expires_in: 1800, scope: 'a b' };
+const without = (name: keyof typeof GOOD) =>
+  Object.fromEntries(Object.entries(GOOD).filter(([key]) => key !== name));
+
+test.each([
+  ['a scope of null', { ...GOOD, scope: null }, { scopes: expect.arrayContaining(['tweet.write']) }],
+  ['a list of scopes', { ...GOOD, scope: ['a', 'b'] }, { scopes: ['a', 'b'] }],
+  ['scopes with commas', { ...GOOD, scope: 'a,b' }, { scopes: ['a', 'b'] }],
+  ['no token_type', without('token_type'), {}],
+  ['a token_type of null', { ...GOOD, token_type: null }, {}],
+  ['another token_type', { ...GOOD, token_type: 'Bearer ' }, {}],
+  ['a lifetime as digits', { ...GOOD, expires_in: '1800' }, { accessExpiresAt: inSeconds(1800) }],
+  // Unknown: what the manifest says of this platform.
+  ['a lifetime of 0', { ...GOOD, expires_in: 0 }, { accessExpiresAt: inSeconds(7200) }],
+  ['no lifetime', without('expires_in'), { accessExpiresAt: inSeconds(7200) }],
+  ['a lifetime of null', { ...GOOD, expires_in: null }, { accessExpiresAt: inSeconds(7200) }],
+  ['a lifetime in words', { ...GOOD, expires_in: 'soon' }, { accessExpiresAt: inSeconds(7200) }],
+  ['an id_token of another form', { ...GOOD, id_token: 7 }, {}],
+])('a renewal with %s is kept: the old token may be spent', async (_name, body, expected) => {
+  expect(await refreshTokens(peerOf(x, body), 'old')).toMatchObject({
+    accessToken: 'A',
+    refreshToken: 'R',
+    ...expected,
+  });
+  expect(
+    await exchangeCode(peerOf(x, body), {
+      code: 'c',
+      state: 's',
+      redirectUri: 'https://app.example.com/back',
+      codeVerifier: 'v'.repeat(43),
+    }).catch((error: unknown) => error),
+  ).toMatchObject({ accessToken: 'A', refreshToken: 'R' });
+});
+
+test.each([undefined, null, '', 7])(
+  'without another refresh token (%j) the one that was used stays',
+  async (refresh_token) => {
+    expect(await refreshTokens(peerOf(etsy, { ...GOOD, refresh_token }), 'old')).toMatchObject({
+      accessToken: 'A',
+      refreshToken: 'old',
+    });
+  },
+);
+
+test('an answer is kept whatever it says of its own kind', async () => {
+  for (const kind of ['text/json', 'text/plain', 'application/json;charset=UTF-8'])
+    expect(await refreshTokens(peerOf(x, GOOD, { 'content-type': kind }), 'old')).toMatchObject({
+      accessToken: 'A',
+    });
+});
+
+test('any answer with an access token is kept, and any other is tried again', async () => {
+  const odd = fc.oneof(fc.constant(undefined), fc.jsonValue());
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        token_type: odd,
+        refresh_token: odd,
+        expires_in: odd,
+        scope: odd,
+        id_token: odd,
+        error: odd,
+      }),
+      fc.oneof(fc.string({ minLength: 1 }), fc.jsonValue()),
+      async (rest, access_token) => {
+        const kept = refreshTokens(peerOf(x, { ...rest, access_token }), 'old');
+        if (typeof access_token === 'string' && access_token !== '')
+          expect((await kept).accessToken).toBe(JSON.parse(JSON.stringify(access_token)));
+        else expect(await kept.catch((error: unknown) => error)).toMatchObject({ kind: 'transient' });
+      },
+    ),
+  );
+});
+
+test.each([0, '0', null, undefined, 'soon'])(
+  'Facebook’s token with a lifetime of %j is kept, and its end is not known',
+  async (expires_in) => {
+    const grant = { code: 'c', state: 's', redirectUri: 'https://app.example.com/back', codeVerifier: null };
+    expect(await exchangeCode(peerOf(facebook, { access_token: 'T', expires_in }), grant)).toMatchObject({
+      accessToken: 'T',
+      accessExpiresAt: null,
+    });
+    expect(
+      await exchangeCode(peerOf(facebook, { access_token: 'T', expires_in: '60' }), grant),
+    ).toMatchObject({
+      accessExpiresAt: inSeconds(60),
+    });
+  },
+);

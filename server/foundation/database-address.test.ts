@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readDatabaseAddress, shownAddress, tidyAddress } from './database-address';
+import { EnvError, parseEnv } from './env';
+
+describe('an address of a database', () => {
+  test.each([
+    ['postgres://u:p@db.example.com/d', 'db.example.com:5432'],
+    ['postgresql://u:p@db.example.com:6543/d?sslmode=disable', 'db.example.com:6543'],
+    ['POSTGRES://u@127.0.0.1:1/d', '127.0.0.1:1'],
+    ['postgres://u@[::1]:1/d', '[::1]:1'],
+    ['postgres://u@/d?host=/run/postgresql&port=5433', 'the socket in /run/postgresql (port 5433)'],
+    ['postgres://u:p@/d?host=/run/postgresql', 'the socket in /run/postgresql (port 5432)'],
+    ['postgresql:///d?host=/run/postgresql&user=u', 'the socket in /run/postgresql (port 5432)'],
+    ['postgres://u@%2Frun%2Fpostgresql:5433/d', 'the socket in /run/postgresql (port 5433)'],
+    ['postgres://u:p%40ss%231%2F%3F@h:1/d', 'h:1'],
+    ['postgres://u:p@h/d?options=-c%20search_path%3Dpublic', 'h:5432'],
+    [
+      'postgres://u:p@ep-x-pooler.eu.neon.tech/d?sslmode=require&channel_binding=require',
+      'ep-x-pooler.eu.neon.tech:5432',
+    ],
+  ])('is read as pg reads it: %s', (url, shown) => {
+    expect(shownAddress(readDatabaseAddress(url))).toBe(shown);
+    for (const around of [url, ` ${url} \n`, `"${url}"`, `'${url}'`])
+      expect(parseEnv({ DATABASE_URL: around }).DATABASE_URL).toBe(url);
+    expect(tidyAddress(tidyAddress(url))).toBe(url);
+  });
+
+  test('that was torn by a character of its password is refused before anything is asked, and repeats none of it', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('#', '@', '/', '?', '@#', '%zz'),
+        fc.stringMatching(/^[a-z]{6}$/),
+        fc.stringMatching(/^[A-Z]{6}[0-9]$/),
+        (odd, before, after) => {
+          const secret = [`${before}Q`, `Q${after}`];
+          let said: unknown;
+          try {
+            // What can only be read in one way is taken.
+            expect(odd).toBe('%zz');
+            readDatabaseAddress(`postgres://user:${secret.join(odd)}@db:5432/d`);
+          } catch {
+            try {
+              parseEnv({ DATABASE_URL: `postgres://user:${secret.join(odd)}@db:5432/d` });
+            } catch (error) {
+              said = error;
+            }
+            expect(said).toBeInstanceOf(EnvError);
+            expect(String(said)).toMatch(/DATABASE_URL[\s\S]*%40/);
+            for (const part of secret) expect(String(said)).not.toContain(part);
+          }
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['mysql://u:hunter2@h/d', /postgres:\/\//],
+    ['postgres://u:hunter2@a:1,b:2/d', /several servers/],
+    ['postgres://u:hunter2@h/d?sslrootcert=/no/such/hunter2.pem', /certificate/],
+    ['postgres://u:12@h:hunter2/d', /cannot be read/],
+  ])('that does not work is refused in words', (url, words) => {
+    expect(() => parseEnv({ DATABASE_URL: url })).toThrow(words);
+    expect(() => parseEnv({ DATABASE_URL: url })).not.toThrow(/hunter2/);
+  });
+});
