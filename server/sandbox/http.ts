@@ -106,10 +106,9 @@ export async function bodyFields(c: Ctx): Promise<Record<string, unknown>> {
   for (const [key, value] of new URLSearchParams(text)) {
     const name = key.replace(/\[\d*\]$/, '');
     const before = fields[name];
-    fields[name] =
-      before !== undefined || name !== key
-        ? [...(Array.isArray(before) ? before : before === undefined ? [] : [before]), value]
-        : value;
+    if (Array.isArray(before)) before.push(value);
+    else if (before !== undefined) fields[name] = [before, value];
+    else fields[name] = name === key ? value : [value];
   }
   return fields;
 }

@@ -23,7 +23,7 @@ const DEEP = '['.repeat(200_000);
 const DEEP_TO_ITS_END = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = `[${'0,'.repeat(100_000)}0]`;
 const WIDE_WITHIN = `{"0":{"json":{"ids":[${'{"a":[]},'.repeat(50_000)}0]}}}`;
-const CRUMBS = Buffer.from('1\r\na\r\n'.repeat(10_000));
+const SMALL_PIECES = Buffer.from('1\r\na\r\n'.repeat(10_000));
 const PIECE = chunk(Buffer.alloc(256 * 1024, 'a'));
 /** 32 MiB of zeros in some KiB. */
 const BOMB = gzipSync(Buffer.alloc(32 * MIB));
@@ -56,7 +56,7 @@ function* huge(first: string, bytes: number): Iterable<string | Buffer> {
 }
 function* tiny(first: string, count: number): Iterable<string | Buffer> {
   yield first;
-  for (let sent = 0; sent < count; sent += 10_000) yield CRUMBS;
+  for (let sent = 0; sent < count; sent += 10_000) yield SMALL_PIECES;
   yield '0\r\n\r\n';
 }
 function* longChunk(first: string, start: string, piece: string, bytes: number): Iterable<string> {

@@ -36,6 +36,17 @@ describe('a whole body', () => {
     ],
     ['a number without an end', ACTION, Buffer.from(`["$n${'9'.repeat(301)}"]`)],
     ['a form of very many parts', FORM, form(...Array.from({ length: 300 }, (_, i) => part(`p${i}`, 'a')))],
+    [
+      'a form of very many fields',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+      Buffer.from('a=1&'.repeat(2_000)),
+    ],
+    ['very many fields without a type', {}, Buffer.from('a=1&'.repeat(2_000))],
+    [
+      'wide JSON of a made-up type',
+      { 'content-type': 'application/jsonx' },
+      Buffer.from('[],'.repeat(20_000)),
+    ],
     ['arguments that refer to nothing', ACTION, Buffer.from('["$@2"]')],
     ['arguments that name another action', ACTION, Buffer.from('[{"a":["$F1"]}]')],
     ['an action’s form without arguments', { ...FORM, ...ACTION }, form(part('1_email', 'a'))],

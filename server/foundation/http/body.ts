@@ -5,9 +5,11 @@ import { isOutsizedJson } from './json-shape';
 export const ACTION_ID = /^[0-9a-f]{42}$/;
 /** How deep the arguments of an action may be nested. Ours are a form and what it said before. */
 const DEEPEST = 32;
-/** Characters of the arguments of an action, and parts of a form. Reading far more of either is the work that its sender is after. */
+/** Characters of the arguments of an action, parts of a form, and fields of an URL-encoded one. More is expensive enough to be an attack. */
 const LONGEST_ARGUMENTS = 64 * 1024;
 const MOST_PARTS = 200;
+const MOST_FIELDS = 1_000;
+const MULTIPART = /^\s*multipart\/form-data/i;
 /**
  * What React may write into the arguments of an action instead of a plain text (encodeReply), as far as ours hold it: an escaped text, a form,
  * nothing, a date or a number. Everything else refers to parts or to other actions, and what refers to nothing fails further in.
@@ -20,10 +22,10 @@ const MARKED = /^\$(?:\$|K[0-9a-f]+$|undefined$|D|n-?\d{1,30}$|NaN$|-?Infinity$|
  */
 export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Array): Promise<boolean> {
   const type = headers['content-type'] ?? '';
-  if (/\bjson\b/i.test(type) && isOutsizedJson(body)) return false;
+  if (/json/i.test(type) ? isOutsizedJson(body) : !MULTIPART.test(type) && hasTooManyFields(body))
+    return false;
   const action = headers['next-action'] !== undefined;
-  if (!/^\s*multipart\/form-data/i.test(type))
-    return !action || isArguments(Buffer.from(body).toString('utf8'));
+  if (!MULTIPART.test(type)) return !action || isArguments(Buffer.from(body).toString('utf8'));
   if (hasTooManyParts(type, Buffer.from(body.buffer, body.byteOffset, body.byteLength))) return false;
   try {
     const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData();
@@ -33,6 +35,13 @@ export async function isReadableBody(headers: IncomingHttpHeaders, body: Uint8Ar
   } catch {
     return false;
   }
+}
+
+/** Whatever its type says: what is not JSON is read as fields in more than one place. */
+function hasTooManyFields(body: Uint8Array): boolean {
+  let fields = 1;
+  for (let at = body.indexOf(38); at >= 0 && fields <= MOST_FIELDS; at = body.indexOf(38, at + 1)) fields++;
+  return fields > MOST_FIELDS;
 }
 
 function hasTooManyParts(type: string, body: Buffer): boolean {

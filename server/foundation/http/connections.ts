@@ -97,7 +97,12 @@ export class Connections {
     const overAll = () => this.#all.size - this.#own - this.#told > connections;
     const stillOver = (): boolean => {
       while (overShare()) if (!this.#closeIdleOf(share)) return true;
-      while (overAll()) if (!this.#bySize().some((one) => this.#closeIdleOf(one))) return true;
+      while (overAll()) {
+        if (this.#bySize().some((one) => this.#closeIdleOf(one))) continue;
+        // Nobody keeps others out by sending slowly: who has more gives up what has not arrived whole.
+        const larger = this.#bySize().filter((one) => one !== this.#unshared && one.size > share.size + 1);
+        if (!larger.some((one) => this.#closeOldestOf(one, isArriving))) return true;
+      }
       return false;
     };
     this.#surplus.add(connection);
@@ -128,9 +133,13 @@ export class Connections {
 
   /** Closes one connection on which no request is under way: one that is being closed anyway, or the oldest. False when there is none. */
   #closeIdleOf(share: Set<Connection>): boolean {
+    return this.#closeOldestOf(share, (one) => !one.active && one.waiting.length === 0);
+  }
+
+  #closeOldestOf(share: Set<Connection>, mayGo: (one: Connection) => boolean): boolean {
     let oldest: Connection | null = null;
     for (const one of share) {
-      if (this.#surplus.has(one) || one.active || one.waiting.length > 0 || this.isOwn(one)) continue;
+      if (this.#surplus.has(one) || !mayGo(one) || this.isOwn(one)) continue;
       if (!oldest || rank(one) < rank(oldest)) oldest = one;
     }
     if (!oldest) return false;
@@ -162,5 +171,8 @@ export class Connections {
     else this.#leaveShare(connection);
   }
 }
+
+/** Whether a request is on its way that nobody has begun to answer. */
+const isArriving = ({ active }: Connection): boolean => active !== null && !active.passed;
 
 const rank = ({ closing, idleSince }: Connection): number => (closing ? Number.NEGATIVE_INFINITY : idleSince);

@@ -54,7 +54,7 @@ export const DOOR_DEFAULTS: Omit<DoorSettings, 'appUrl'> = {
   unreadMs: 60_000,
   lingerMs: 2_000,
   connections: 1000,
-  connectionsEach: 100,
+  connectionsEach: 250,
   senderAt: (address) => (address === undefined ? null : networkOf(address)),
   answering: 100,
   placeMs: 3_000,

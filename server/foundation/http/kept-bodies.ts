@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { isCrumbled, type Visit } from './visit';
+import { countPiece, type Visit } from './visit';
 
 /** What bodies may take in memory until they are whole, in bytes. */
 export interface KeptLimits {
@@ -61,7 +61,7 @@ export class KeptBodies {
         return false;
       }
       visit.heard = this.now();
-      if (visit.bytes + chunk.byteLength > visit.limit.bytes || isCrumbled(visit)) {
+      if (visit.bytes + chunk.byteLength > visit.limit.bytes || countPiece(visit)) {
         then.tooLarge();
         return true;
       }

@@ -70,7 +70,7 @@ test('a connection of this process takes no share of others from the same addres
   await once(own, 'connect');
   over.push(() => own.destroy());
   somebody(port, 12, '');
-  await vi.waitFor(() => expect(door.connected).toBe(4));
+  await vi.waitFor(() => expect(door.connected).toBe(4), 50_000);
   own.write('GET / HTTP/1.1\r\nHost: app.test\r\n\r\n');
   expect(String((await once(own, 'data'))[0])).toContain('200 OK');
 });
@@ -83,7 +83,7 @@ test('a connection of this process is let in where others have taken all', async
     { connections: 3, connectionsEach: 2, answering: 1 },
   );
   somebody(port, 2, '/held');
-  await vi.waitFor(() => expect(door.connected).toBe(2));
+  await vi.waitFor(() => expect(door.connected).toBe(2), 50_000);
   const answer = await fetch(`http://127.0.0.1:${port}/`);
   expect(await answer.text()).toBe('done');
 });

@@ -1,12 +1,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Connection, isCrumbs, type Visit } from './visit';
+import { type Connection, isTooSmall, type Visit } from './visit';
 
 /** How much may come after a refusal before its connection is cut. */
 const LINGER_BYTES = 4 * 1024 * 1024;
 
 /** In how many small pieces it may come. */
-const MOST_CRUMBS_AFTER = 100;
+const MOST_SMALL_AFTER = 100;
 
 export interface RefusalSettings {
   /** For how long a connection that was refused is still listened to, so that its sender can read why. */
@@ -70,7 +70,7 @@ export class Refusals {
   }
 }
 
-/** From now on nothing of a request's body is kept. One that comes in crumbs is not even read on: taking it apart is work, too. */
+/** From now on nothing of a request's body is kept. One in very small pieces is not even read on: taking it apart is work, too. */
 export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINITY, over?: () => void): void {
   let bytes = 0;
   let pieces = 0;
@@ -78,7 +78,7 @@ export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINIT
     bytes += chunk?.byteLength ?? 0;
     pieces++;
     if (bytes > most) over?.();
-    return chunk !== null && !isCrumbs(bytes, pieces, MOST_CRUMBS_AFTER);
+    return chunk !== null && !isTooSmall(bytes, pieces, MOST_SMALL_AFTER);
   }) as typeof request.push;
   if (!request.destroyed) request._read(0);
 }

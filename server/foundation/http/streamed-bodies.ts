@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { isCrumbled, type Visit } from './visit';
+import { countPiece, type Visit } from './visit';
 
 /** Pieces of a stream are gathered up to this size: a sender may send every byte in a chunk of its own. */
 const GATHERED = 16 * 1024;
@@ -27,7 +27,7 @@ export function countBody(visit: Visit, now: () => number, tooLarge: () => void)
     }
     visit.heard = now();
     visit.bytes += chunk.byteLength;
-    if (visit.bytes > visit.limit.bytes || isCrumbled(visit)) {
+    if (visit.bytes > visit.limit.bytes || countPiece(visit)) {
       gathered = [];
       size = 0;
       tooLarge();
@@ -40,6 +40,7 @@ export function countBody(visit: Visit, now: () => number, tooLarge: () => void)
       flushing = true;
       setImmediate(flush);
     }
-    return true;
+    // What an earlier flush was told counts here: no more is read from the sender while the reader has enough.
+    return request.readableLength < request.readableHighWaterMark;
   }) as typeof request.push;
 }

@@ -53,13 +53,13 @@ export interface Visit {
   answeredAt: number | null;
 }
 
-const MOST_CRUMBS = 10_000;
-/** Whether so many bytes came in so many small pieces that taking them apart is the work that their sender is after. */
-export const isCrumbs = (bytes: number, pieces: number, most = MOST_CRUMBS): boolean =>
+const MOST_SMALL = 10_000;
+/** Whether the pieces of a body are so many and so small that taking them apart is expensive enough to be an attack. */
+export const isTooSmall = (bytes: number, pieces: number, most = MOST_SMALL): boolean =>
   pieces > most && bytes / pieces < 64;
 
-/** Whether a body comes in crumbs. Counts this piece, too. */
-export const isCrumbled = (visit: Visit): boolean => isCrumbs(visit.bytes, ++visit.pieces);
+/** Counts a piece of a body. Answers whether there are too many small ones. */
+export const countPiece = (visit: Visit): boolean => isTooSmall(visit.bytes, ++visit.pieces);
 
 /** Whether a body follows the head of a request. */
 export const hasBody = ({ headers }: IncomingMessage): boolean =>

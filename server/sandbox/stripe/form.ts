@@ -4,13 +4,20 @@ export type FormObject = { [key: string]: FormValue };
 /** Reads Stripe's form encoding with brackets: `items[0][price]=p&metadata[k]=v`. */
 export function parseNested(params: URLSearchParams): FormObject {
   const root: FormObject = {};
+  // How many elements each list without numbers has so far.
+  const lengths = new WeakMap<FormObject, number>();
+  const nextOf = (list: FormObject): string => {
+    const length = lengths.get(list) ?? Object.keys(list).length;
+    lengths.set(list, length + 1);
+    return String(length);
+  };
   for (const [key, value] of params) {
     const path = key.split(/[[\]]+/).filter((part, i) => part !== '' || i === 0);
     if (/\[\]$/.test(key)) path.push('');
     if (path.length > 8 || path.includes('__proto__')) continue;
     let at: FormObject = root;
     path.forEach((part, i) => {
-      const name = part === '' ? String(Object.keys(at).length) : part;
+      const name = part === '' ? nextOf(at) : part;
       if (i === path.length - 1) at[name] = value;
       else {
         const next = at[name];
