@@ -6,6 +6,7 @@ import type { PublicationItem } from './types';
 const base = {
   platform: 'x',
   connectionName: '@ada',
+  connected: true,
   dueAt: new Date('2026-03-02T10:00:00Z'),
   retryAt: null,
   publishedAt: null,
@@ -19,6 +20,14 @@ const told = (more: Partial<PublicationItem>) =>
 
 test.each([
   [{ state: 'scheduled' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [
+    { state: 'scheduled', connected: false },
+    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+  ],
+  [
+    { state: 'awaiting_approval', connected: false },
+    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+  ],
   [{ state: 'queued' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
   [{ state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') }, 'Could not go out yet; next try 10:05'],
   [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Being sent now.'],

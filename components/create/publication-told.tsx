@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useEffect, useRef, useState } from 'react';
 import { live } from '@/components/live/store';
 import { HELD } from '@/components/posting/held-words';
@@ -42,6 +43,7 @@ export function PublicationTold({
     case 'cancelled':
       return <>Was due {due}. Cancelled.</>;
     case 'awaiting_approval':
+      if (!p.connected) return <NotConnected due={due} />;
       return held ? (
         <>
           Due {due}. {HELD[held].title}: it goes out once it is approved and posting is started again.
@@ -63,6 +65,7 @@ export function PublicationTold({
             Due {due}. {HELD[held].title}: it does not go out until posting is started again.
           </>
         );
+      if (!p.connected) return <NotConnected due={due} />;
       const until = waitsUntil(p);
       if (until)
         return (
@@ -84,6 +87,18 @@ export function PublicationTold({
       );
     }
   }
+}
+
+function NotConnected({ due }: { due: React.ReactNode }) {
+  return (
+    <>
+      Due {due}. It does not go out until its account is{' '}
+      <Link href="/connections" className="text-accent underline underline-offset-4">
+        connected again
+      </Link>
+      .
+    </>
+  );
 }
 
 /** " · in 12 s" during the last minute and a half. Only for the eye: the time itself stands beside it. */

@@ -6,7 +6,7 @@ export const HELD: Record<HoldKind, { title: string; means: string }> = {
   stop: { title: 'Posting is stopped', means: 'Nothing goes out; the queue was cleared.' },
   emergency: {
     title: 'Everything is stopped',
-    means: 'Nothing is posted, listed or priced; the queue is kept.',
+    means: 'No posts, listings or price changes go out; the queue is kept.',
   },
 };
 

@@ -82,6 +82,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
                 onClick={() => undo.mutate({ id: state.stop?.id ?? '' })}
               >
                 Bring {state.stop.count === 1 ? 'it' : 'them'} back
+                {state.stop.wasRunning && hold?.kind === 'stop' ? ' and start again' : ''}
               </Button>
             ) : null}{' '}
             Possible until <Time at={state.stop.undoUntil} zone={zone} showZone />.

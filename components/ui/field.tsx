@@ -123,7 +123,7 @@ export function FieldSet({
     <fieldset
       data-slot="fieldset"
       aria-describedby={described || undefined}
-      className={cn('grid gap-2', className)}
+      className={cn('grid min-w-0 grid-cols-[minmax(0,1fr)] gap-2', className)}
     >
       <legend className="mb-2 font-medium text-foreground text-sm">{legend}</legend>
       {help ? (

@@ -38,7 +38,7 @@ export function Targets({
         ) : undefined
       }
     >
-      <div className="grid gap-1" id="targets">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-1" id="targets">
         {connections.map((connection) => (
           <Row
             key={connection.id}
@@ -89,7 +89,7 @@ function Row({
         <span className="font-medium">{platformName(platform)}</span>{' '}
         <span className="text-muted-foreground">{detail}</span>
       </span>
-      {children}
+      <span className="flex flex-wrap justify-end gap-1">{children}</span>
     </label>
   );
 }

@@ -254,15 +254,15 @@ describe('limits and roles', () => {
     await expect(start(w)).resolves.toHaveProperty('url');
   });
 
-  it('shows what the plan lacks, and refuses it', async () => {
+  it('shows what there is not before what the plan lacks, and refuses both', async () => {
     const w = await createWorld(db, { plan: 'free', clock: world.clock });
     const states = Object.fromEntries((await availablePlatforms(w.ctx)).map((p) => [p.id, p.state]));
     expect(states).toEqual({
       x: 'connectable',
       facebook: 'connectable',
       etsy: 'connectable',
-      linkedin: 'upgrade',
-      youtube: 'upgrade',
+      linkedin: 'unavailable',
+      youtube: 'unavailable',
     });
     const input = { platform: 'linkedin', returnTo: '/' } as const;
     await expect(startConnection({ ctx: w.ctx, input })).rejects.toMatchObject({ code: 'limit_reached' });

@@ -116,14 +116,14 @@ export async function availablePlatforms(ctx: Ctx): Promise<AvailablePlatform[]>
       environments,
       nothingToConnect: nothingToConnect(manifest, environments[0]),
     };
+    if (!manifest.available || environments.length === 0)
+      return { ...base, state: 'unavailable', why: 'Not available on this installation yet.' };
     if (!PLAN_TERMS[plan].platforms.includes(id))
       return {
         ...base,
         state: 'upgrade',
         why: `The ${PLAN_TERMS[plan].name} plan does not include ${manifest.name}.`,
       };
-    if (!manifest.available || environments.length === 0)
-      return { ...base, state: 'unavailable', why: 'Not available on this installation yet.' };
     return { ...base, state: 'connectable', why: null };
   });
 }

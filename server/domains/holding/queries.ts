@@ -109,6 +109,7 @@ async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
     by: stop.stoppedBy,
     count: still.n,
     undoUntil: new Date(stop.stoppedAt.getTime() + UNDO_STOP_MS),
+    wasRunning: stop.wasRunning,
   };
 }
 

@@ -30,7 +30,15 @@ export const postingStateOutput = z.object({
   missedMinutes: z.number().int(),
   /** The newest stop that can still be undone, and how many posts it would bring back. */
   stop: z
-    .object({ id: z.string(), at: z.date(), by: z.string(), count: z.number().int(), undoUntil: z.date() })
+    .object({
+      id: z.string(),
+      at: z.date(),
+      by: z.string(),
+      count: z.number().int(),
+      undoUntil: z.date(),
+      /** Whether posts went out before it: undoing it lets them go out again, unless somebody has held them otherwise since. */
+      wasRunning: z.boolean(),
+    })
     .nullable(),
   may: z.object({ pause: z.boolean(), stop: z.boolean(), emergency: z.boolean() }),
 });

@@ -25,8 +25,7 @@ export async function stopEverything({ ctx }: { ctx: Ctx }): Promise<PostingStat
       key: EMERGENCY_ALERT,
       severity: 'serious',
       title: 'Everything is stopped',
-      body: `${ctx.actor.name} pulled the emergency stop. Nothing is posted, listed or priced until a manager or an owner starts it again.`,
-      href: '/home',
+      body: `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
     });
     await recordActivity(tx, ctx, {
       verb: 'posting.emergency',

@@ -60,6 +60,7 @@ function toPublication(
     postId: p.postId,
     variantId: p.variantId,
     connectionId: p.connectionId,
+    connected: status === 'active',
     text: p.text,
     link: p.link,
     kind: p.kind,

@@ -67,6 +67,8 @@ export const publicationOutput = z.object({
   connectionId: z.string(),
   platform: z.string(),
   connectionName: z.string(),
+  /** Whether its account can be used: while it cannot, nothing goes out there. */
+  connected: z.boolean(),
   environment: z.enum(['live', 'sandbox']),
   text: z.string(),
   link: z.string().nullable(),
