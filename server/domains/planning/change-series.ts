@@ -1,32 +1,21 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import {
-  approvals,
-  postingSettings,
-  publications,
-  series,
-  seriesOccurrences,
-  seriesTargets,
-  workspaces,
-} from '@/db/schema';
+import { approvals, connections, publications, series, seriesTargets, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { newApproval, openApproval } from '../approvals/open-approval';
-import { asksFirst } from '../approvals/who-decides';
 import { type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
+import type { Post } from '../posts/schemas';
 import { checkTargets } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom } from '../publishing/count-day';
+import { askIfDoubtful, mayBeOut } from '../publishing/doubtful';
+import type { Edit } from '../publishing/edit-waiting';
 import { type Move, moveWaiting } from '../publishing/move-waiting';
-import { newPublication } from '../publishing/new-publication';
 import type { PlatformPort } from '../publishing/platform-port';
-import type { Due } from '../publishing/resolve-due';
 import { hurry } from '../publishing/schedule-publications';
-import { cancelWaiting } from './cancel-waiting';
 import { makeOccurrences } from './make-occurrences';
-import { WAITING } from './queue';
 import { dayInWords } from './recurrence';
 import { changeSeriesInput } from './schemas';
 import { occurrenceOn, type SeriesRow, upcoming } from './series-rule';
@@ -34,8 +23,9 @@ import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './ser
 
 /**
  * Changes all of a repeated post, or one of its days and what comes after: its time of day, or its text to the post's newest. What a
- * person moved by hand stays where it is; what went out stays as it was. One day alone is changed as any publication is. What waits for a
- * decision is asked about again, and so is what somebody changes who may not decide.
+ * person moved by hand stays at its time; what went out stays as it was. One day alone is changed as any publication is. What waits for a
+ * decision needs approval again, and so does what somebody changes who may not decide. What may be out already is not changed: a person is
+ * asked about it. Throws `invalid` when an account cannot take the newest text.
  */
 export async function changeSeries({
   ctx,
@@ -49,7 +39,6 @@ export async function changeSeries({
   requireRole(ctx, 'operator', 'change the schedule');
   const { id, version, scope, time, newestText } = changeSeriesInput.parse(input);
   const now = ctx.clock.now();
-  const newest = newestText ? await prepareApproval(ctx, id, platform) : null;
   const minute = time === undefined ? undefined : minuteOf(time);
   const result = await moveWaiting({
     ctx,
@@ -57,13 +46,24 @@ export async function changeSeries({
     async read(tx, { lock }) {
       const found = lock ? await lockSeries(tx, ctx, id, version) : await readSeries(tx, ctx, id);
       const from = scopeStart(found, scope);
-      const moves = minute === undefined ? [] : await movesTo(tx, ctx, found, from?.day ?? null, minute, now);
-      // Where the text changes as well, one decision is about both.
-      const asked = minute === undefined || minute === found.minute || newestText ? [] : [found];
-      return { found, from, moves: newestText ? [] : moves, plain: newestText ? moves : [], series: asked };
+      const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
+      if (lock) await lockWaiting(tx, ctx, waiting);
+      const doubtful = await doubtfulOf(tx, ctx, waiting);
+      const certain = waiting.filter((one) => !doubtful.includes(one.publication.id));
+      const times = certain.map((one) => timeOf(found, one, minute, now));
+      const asked = newestText || (minute !== undefined && minute !== found.minute);
+      const post = await readPost(tx, ctx.workspaceId, found.postId);
+      const moves = newestText
+        ? await renewed(tx, ctx, post, times, platform)
+        : times.filter(({ row, due }) => minute !== undefined && due !== row);
+      const rule = { ...found, minute: minute ?? found.minute };
+      const accounts = new Set(certain.map((one) => one.publication.connectionId));
+      const next = asked ? await nextOf(tx, ctx, rule, post, { accounts, from, now }) : [];
+      return { found, from, moves, doubtful, series: asked ? [{ ...found, next }] : [] };
     },
-    async write(tx, { found, from, moves, plain }, writer, workspace) {
-      await assertRoom(tx, workspace, [...moves, ...plain]);
+    async write(tx, { found, from, moves, doubtful }, writer, workspace) {
+      await askIfDoubtful(tx, ctx, doubtful);
+      await assertRoom(tx, workspace, moves);
       let row = from ? await splitSeries(tx, ctx, found, from) : found;
       const later = row.id;
       // The days before keep their time; they are decided about along with the rest where they wait for the same decision.
@@ -74,57 +74,36 @@ export async function changeSeries({
             return found.approvalId !== null && replaced.includes(found.approvalId) ? [id, later] : [later];
           }),
       });
-      let changed = moves.length;
-      if (minute !== undefined) {
-        changed += await moveAlong(tx, ctx, plain);
-        row = { ...row, minute };
-      }
-      if (newestText) {
-        if (newest) await openApproval(tx, ctx, newest);
-        row = { ...row, revision: row.revision + 1, approvalId: newest?.row.id ?? null };
-        changed += await renewWaiting(tx, ctx, row, platform);
-        if (newest && found.approvalId)
-          await tx
-            .update(approvals)
-            .set({ replacedBy: newest.row.id })
-            .where(
-              and(
-                eq(approvals.workspaceId, ctx.workspaceId),
-                eq(approvals.id, found.approvalId),
-                eq(approvals.state, 'withdrawn'),
-              ),
-            );
-      } else {
-        const [asked] = await tx.select().from(series).where(ownSeries(ctx, row.id));
-        row = { ...row, approvalId: asked?.approvalId ?? null };
-      }
+      const [asked] = await tx.select().from(series).where(ownSeries(ctx, later));
+      const approvalId = asked?.approvalId ?? null;
+      row = {
+        ...row,
+        minute: minute ?? row.minute,
+        // Whoever may decide sends the newest text without asking: what was decided about an older one says nothing about it.
+        approvalId: newestText && !(await waitsFor(tx, ctx, approvalId)) ? null : approvalId,
+      };
       await tx
         .update(series)
-        .set({
-          minute: row.minute,
-          revision: row.revision,
-          approvalId: row.approvalId,
-          version: row.version + 1,
-          updatedAt: now,
-        })
+        .set({ minute: row.minute, approvalId: row.approvalId, version: row.version + 1, updatedAt: now })
         .where(ownSeries(ctx, row.id));
       const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform);
       await recordActivity(tx, ctx, {
         verb: 'series.changed',
         subjectType: 'post',
         subjectId: row.postId,
-        summary: `Changed ${changed} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks || newest ? '; it is asked about again' : ''}`,
+        summary: `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
       });
       const [soon] = (await waitingOf(tx, ctx, row.id, null))
         .map((w) => w.publication.dueAt)
         .sort((a, b) => a.getTime() - b.getTime());
-      return { id: row.id, changed, first: soon ?? first };
+      return { id: row.id, changed: moves.length, first: soon ?? first };
     },
   });
-  if (newest) await ctx.signals.send('email/queued', {});
   if (result.first) await hurry(ctx, result.first);
   return { id: result.id, changed: result.changed };
 }
+
+type Waiting = Awaited<ReturnType<typeof waitingOf>>;
 
 function minuteOf(time: string): number {
   const [hours, minutes] = time.split(':').map(Number);
@@ -137,66 +116,108 @@ async function readSeries(tx: Tx, ctx: Ctx, id: string): Promise<SeriesRow> {
   return row;
 }
 
-/** The decision about a newer text, where somebody has to decide about it first. */
-async function prepareApproval(ctx: Ctx, id: string, platform: PlatformPort) {
-  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx.select().from(series).where(ownSeries(ctx, id));
-    if (!row) throw notFound('repeated post');
-    const [decision] = row.approvalId
-      ? await tx
-          .select({ state: approvals.state })
-          .from(approvals)
-          .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, row.approvalId)))
-      : [];
-    const [settings] = await tx
-      .select({ workspace: workspaces, settings: postingSettings })
-      .from(workspaces)
-      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
-      .where(eq(workspaces.id, ctx.workspaceId));
-    if (!settings) throw notFound('workspace');
-    const targets = await tx
-      .select({ id: seriesTargets.connectionId })
-      .from(seriesTargets)
-      .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, id)));
-    const post = await readPost(tx, ctx.workspaceId, row.postId);
-    const checked = await checkTargets(
-      tx,
-      ctx.workspaceId,
-      post,
-      targets.map((t) => t.id),
-      platform,
-    );
-    const waits = decision?.state === 'open' || decision?.state === 'kept';
-    return { row, ...settings, post, checked, waits };
-  });
-  // Changing somebody else's request is not approving it.
-  if (!asksFirst(ctx, ahead.settings) && !ahead.waits) return null;
-  const [next] = upcoming(ahead.row, ctx.clock.now(), 1);
-  return newApproval({
-    ctx,
-    workspace: ahead.workspace,
-    settings: ahead.settings,
-    post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
-    targets: ahead.checked,
-    dues: new Map<string, Due>(next ? ahead.checked.map((t) => [t.connectionId, next]) : []),
+/** Locks what would change: the decisions first, as everybody who needs both locks them. */
+async function lockWaiting(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<void> {
+  const decisions = waiting.flatMap(({ publication }) => publication.approvalId ?? []);
+  if (decisions.length > 0)
+    await tx
+      .select({ id: approvals.id })
+      .from(approvals)
+      .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.id, decisions)))
+      .orderBy(approvals.id)
+      .for('update');
+  if (waiting.length > 0)
+    await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(ownOf(ctx, waiting))
+      .orderBy(publications.id)
+      .for('update');
+}
+
+const ownOf = (ctx: Ctx, waiting: Waiting) =>
+  and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    inArray(
+      publications.id,
+      waiting.map(({ publication }) => publication.id),
+    ),
+  );
+
+/** Of these, what may be out already. */
+async function doubtfulOf(tx: Tx, ctx: Ctx, waiting: Waiting): Promise<string[]> {
+  if (waiting.length === 0) return [];
+  const found = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(and(ownOf(ctx, waiting), mayBeOut));
+  return found.map(({ id }) => id);
+}
+
+/** Where one goes with another time of the same day; to where it stands when it does not move. */
+function timeOf(
+  row: SeriesRow,
+  { publication, day }: Waiting[number],
+  minute: number | undefined,
+  now: Date,
+): Move {
+  const { dueAt, localTime, timeZone } = occurrenceOn(row, day, minute);
+  // What a person put elsewhere stays there, and today's whose new time has passed keeps its old one.
+  const byHand = publication.localTime !== occurrenceOn(row, day).localTime;
+  const stays = minute === undefined || byHand || dueAt <= now;
+  return { row: publication, due: stays ? publication : { dueAt, localTime, timeZone } };
+}
+
+/** The same with the post's newest text. */
+async function renewed(
+  tx: Tx,
+  ctx: Ctx,
+  post: Post,
+  moves: readonly Move[],
+  platform: PlatformPort,
+): Promise<Move[]> {
+  const ids = [...new Set(moves.map(({ row }) => row.connectionId))];
+  const targets = ids.length > 0 ? await checkTargets(tx, ctx.workspaceId, post, ids, platform) : [];
+  return moves.flatMap((move) => {
+    const variant = targets.find((t) => t.connectionId === move.row.connectionId)?.variant;
+    if (!variant) return [];
+    const { id, text, link, parts, media } = variant;
+    return [{ ...move, renewed: { variantId: id, content: { text, link, parts, media } } }];
   });
 }
 
-/** What waits at the series' time, from a day on, and where it goes with another time of the same days. */
-async function movesTo(
+/** What goes out next on the accounts for which nothing waits yet, because it is far ahead or the plan had no room. */
+async function nextOf(
   tx: Tx,
   ctx: Ctx,
   row: SeriesRow,
-  from: string | null,
-  minute: number,
-  now: Date,
-): Promise<Move[]> {
-  return (await waitingOf(tx, ctx, row.id, from)).flatMap(({ publication, day }) => {
-    const { dueAt, localTime, timeZone } = occurrenceOn(row, day, minute);
-    // What a person put elsewhere stays there, and today's whose new time has passed keeps its old one.
-    const byHand = publication.localTime !== occurrenceOn(row, day).localTime;
-    return byHand || dueAt <= now ? [] : [{ row: publication, due: { dueAt, localTime, timeZone } }];
+  post: Post,
+  { accounts, from, now }: { accounts: ReadonlySet<string>; from: ReturnType<typeof scopeStart>; now: Date },
+): Promise<Edit['next']> {
+  const count = row.count === null ? null : row.count - (from?.place ?? 0);
+  const [due] = upcoming({ ...row, startDay: from?.day ?? row.startDay, count }, now, 1);
+  if (!due) return [];
+  const targets = await tx
+    .select({ id: connections.id, platform: connections.platform })
+    .from(seriesTargets)
+    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
+    .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id)))
+    .orderBy(connections.id);
+  return targets.flatMap(({ id, platform }) => {
+    const variant = post.variants.find((one) => one.platform === platform);
+    if (!variant || accounts.has(id)) return [];
+    const { text, link, parts, media } = variant;
+    return [{ connectionId: id, platform, content: { text, link, parts, media }, due }];
   });
+}
+
+async function waitsFor(tx: Tx, ctx: Ctx, approvalId: string | null): Promise<boolean> {
+  if (approvalId === null) return false;
+  const [found] = await tx
+    .select({ state: approvals.state })
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, approvalId)));
+  return found?.state === 'open' || found?.state === 'kept';
 }
 
 async function assertRoom(
@@ -204,79 +225,17 @@ async function assertRoom(
   workspace: typeof workspaces.$inferSelect,
   moves: readonly Move[],
 ): Promise<void> {
+  const elsewhere = moves.filter(({ row, due }) => due.dueAt.getTime() !== row.dueAt.getTime());
   const room = new DayRoom(
     tx,
     workspace,
-    moves.map((move) => move.row.id),
+    elsewhere.map((move) => move.row.id),
   );
-  for (const { due } of moves)
+  for (const { due } of elsewhere)
     if (!(await room.take(due.dueAt)))
       throw new AppError(
         'limit_reached',
         `Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}. Choose another time, or upgrade.`,
         { details: { limit: 'postsPerDay' } },
       );
-}
-
-/** Moves what is made again right after, with its newest text: the decision about that is about the time, too. */
-async function moveAlong(tx: Tx, ctx: Ctx, moves: readonly Move[]): Promise<number> {
-  for (const { row, due } of moves)
-    await tx
-      .update(publications)
-      .set({ dueAt: due.dueAt, localTime: due.localTime, timeZone: due.timeZone, updatedAt: ctx.clock.now() })
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          eq(publications.id, row.id),
-          inArray(publications.state, [...WAITING]),
-        ),
-      );
-  return moves.length;
-}
-
-/** Makes what waits again with the post's newest text, at the times where it stands. */
-async function renewWaiting(tx: Tx, ctx: Ctx, row: SeriesRow, platform: PlatformPort): Promise<number> {
-  const waiting = await waitingOf(tx, ctx, row.id, null);
-  const post = await readPost(tx, ctx.workspaceId, row.postId);
-  const ids = [...new Set(waiting.map((w) => w.publication.connectionId))];
-  const targets = ids.length > 0 ? await checkTargets(tx, ctx.workspaceId, post, ids, platform) : [];
-  const cancelled = new Set(
-    await cancelWaiting(
-      tx,
-      ctx,
-      waiting.map((w) => w.publication.id),
-    ),
-  );
-  let made = 0;
-  for (const { publication: old, day } of waiting) {
-    const target = targets.find((t) => t.connectionId === old.connectionId);
-    if (!target || !cancelled.has(old.id)) continue;
-    const { id: variantId, text, link, parts, media } = target.variant;
-    const renewed = newPublication(ctx, {
-      postId: row.postId,
-      variantId,
-      connectionId: old.connectionId,
-      text,
-      link,
-      parts,
-      media,
-      due: old,
-      waits: row.approvalId !== null,
-      follows: null,
-      requestKey: `series:${row.id}:${row.revision}:${old.connectionId}:${day}`,
-      // The text is the newest; the rule is that day's own, which somebody may have set.
-      boost: old.boost,
-      approvalId: row.approvalId,
-      createdBy: row.createdBy,
-    });
-    await tx.insert(publications).values(renewed);
-    await tx
-      .update(seriesOccurrences)
-      .set({ publicationId: renewed.id })
-      .where(
-        and(eq(seriesOccurrences.workspaceId, ctx.workspaceId), eq(seriesOccurrences.publicationId, old.id)),
-      );
-    made++;
-  }
-  return made;
 }

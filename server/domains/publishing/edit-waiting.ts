@@ -60,6 +60,8 @@ export interface Change {
   next: Content;
   to: PublicationState;
   due?: Due;
+  /** Of which variant it is from then on, when it takes the post's newest text. */
+  renewed?: string;
 }
 
 /** What an edit, or a move to other times, does to the publications of a post. */
@@ -78,6 +80,8 @@ export interface Edit {
   along: { row: Row; account: string; platform: string }[];
   /** Running series whose next posts are decided about again, too. */
   series: string[];
+  /** What these series send next, on accounts on which nothing of it is made yet. */
+  next: { connectionId: string; platform: string; content: Content; due: Due }[];
 }
 
 /** What a person saw and asks for when they edit. */
@@ -105,7 +109,16 @@ export async function readEdit(
   lock: boolean,
 ): Promise<Edit> {
   const mustAsk = asksFirst(ctx, settings);
-  const edit: Edit = { changes: [], sent: 0, mustAsk, asks: false, replaced: [], along: [], series: [] };
+  const edit: Edit = {
+    changes: [],
+    sent: 0,
+    mustAsk,
+    asks: false,
+    replaced: [],
+    along: [],
+    series: [],
+    next: [],
+  };
   const pairs = before.flatMap((old) => {
     const now = after.find((v) => v.platform === old.platform);
     return now && !sameContent(old, now) ? [{ old, now }] : [];
@@ -291,22 +304,25 @@ export async function prepareEditApproval(
       .filter(({ to }) => to === 'awaiting_approval')
       .map(({ row, platform, next, due }) => ({ row, platform, content: next, due: due ?? row })),
     ...edit.along.map(({ row, platform }) => ({ row, platform, content: row as Content, due: row as Due })),
-  ].sort((a, b) => b.due.dueAt.getTime() - a.due.dueAt.getTime());
+  ]
+    .map(({ row, ...one }) => ({ ...one, connectionId: row.connectionId, kind: row.kind }))
+    .concat(edit.next.map((one) => ({ ...one, kind: 'post' as const })))
+    .sort((a, b) => b.due.dueAt.getTime() - a.due.dueAt.getTime());
   const approval = await newApproval({
     ctx,
     workspace: about.workspace,
     settings: about.settings,
     post: about.post,
     // Of several on one account the first that comes.
-    targets: [...new Map(shown.map((one) => [one.row.connectionId, one])).values()].map((one) => ({
-      connectionId: one.row.connectionId,
+    targets: [...new Map(shown.map((one) => [one.connectionId, one])).values()].map((one) => ({
+      connectionId: one.connectionId,
       platformName: port.traits(one.platform)?.name ?? one.platform,
       variant:
-        one.row.kind === 'repost'
+        one.kind === 'repost'
           ? { ...one.content, text: repostWords({ text: one.content.text, title: about.post.title }) }
           : one.content,
     })),
-    dues: new Map(shown.map(({ row, due }) => [row.connectionId, due])),
+    dues: new Map(shown.map(({ connectionId, due }) => [connectionId, due])),
   });
   // A stop has taken all of it back: it is asked about when that is undone.
   return shown.length > 0 || edit.series.length > 0
@@ -318,12 +334,13 @@ export async function prepareEditApproval(
  * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Two that ask the
  * same have the same.
  */
-export const askedBy = ({ changes, along, replaced, series }: Edit): string =>
+export const askedBy = ({ changes, along, replaced, series, next }: Edit): string =>
   JSON.stringify([
     changes.map(({ row, next, to, due }) => [row.id, row.version, to, next, due?.dueAt ?? null]).sort(),
     along.map(({ row }) => [row.id, row.version]).sort(),
     [...replaced].sort(),
     [...series].sort(),
+    next.map(({ connectionId, content, due }) => [connectionId, toldBy(content), due.dueAt]).sort(),
   ]);
 
 /** Writes what `readEdit` found under its locks. Answers the earliest time at which something edited goes out; null when nothing does. */

@@ -2,7 +2,7 @@ import { and, eq, like } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { actions, emails, publications, workspaces } from '@/db/schema';
+import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
@@ -248,6 +248,120 @@ describe('a move where posts are reviewed first', () => {
     expect(third.publications).toHaveLength(3);
     const old = await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } });
     expect(old.map((a) => a.replacedBy).sort()).toEqual([second.id, third.id].sort());
+  });
+
+  const weekly = async (ctx: Ctx, startDay = '2026-03-09') => {
+    const post = await writePost(ctx);
+    const { id } = await createSeries({
+      ctx,
+      platform,
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: x }],
+        unit: 'week',
+        every: 1,
+        weekdays: [1],
+        startDay,
+        time: '12:00',
+        ends: { kind: 'after', count: 3 },
+        requestKey: `weekly-${++presses}`,
+      },
+    });
+    await db.asSystem((tx) => tx.delete(emails));
+    return { post, id };
+  };
+  const timesIn = (body: string | undefined) => body?.match(/2026-\d\d-\d\d \d\d:\d\d(?= \(UTC\)\n)/g);
+
+  it('of one day goes on waiting when a decider lets all days take the newest text', async () => {
+    const { id, post } = await weekly(manager);
+    const [first] = await rowsOf(post);
+    const input = { id: first?.id ?? '', version: first?.version ?? 0, local: '2026-03-09T03:33' };
+    await reschedulePublication({ ctx: operator, input });
+    const asked = await onlyOpen();
+    await updatePost({
+      ctx: manager,
+      platform,
+      input: { id: post.id, version: 1, from: '2027-01-01', variants: [{ platform: 'x', text: 'newer' }] },
+    });
+    const scope = { kind: 'all' as const };
+    await changeSeries({ ctx: manager, platform, input: { id, version: 1, scope, newestText: true } });
+    const now = await onlyOpen();
+    expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.text, r.state])).toEqual([
+      ['03-09T03:33', 'newer', 'awaiting_approval'],
+      ['03-16T12:00', 'newer', 'scheduled'],
+      ['03-23T12:00', 'newer', 'scheduled'],
+    ]);
+    expect(now.publications).toMatchObject([{ id: first?.id, text: 'newer' }]);
+    expect(await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } })).toMatchObject([
+      { id: asked.id, replacedBy: now.id },
+    ]);
+    await decideAsShown(manager, now.id, 'reject');
+    expect((await rowsOf(post)).map((r) => r.state)).toEqual(['cancelled', 'scheduled', 'scheduled']);
+  });
+
+  it.each([
+    ['the newest text', { newestText: true }, ['03-09T12:00', '03-16T12:00', '03-23T12:00']],
+    ['another time', { time: '18:00' }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
+    ['both', { time: '18:00', newestText: true }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
+  ] as const)(
+    'of a repeated post to %s: the e-mail names the first time that is decided about, and each day counts once',
+    async (_, change, times) => {
+      for (const day of ['2026-03-09', '2026-03-16']) {
+        const { id } = await weekly(manager);
+        const scope = day === '2026-03-09' ? { kind: 'all' as const } : { kind: 'later' as const, day };
+        const done = await changeSeries({
+          ctx: operator,
+          platform,
+          input: { id, version: 1, scope, ...change },
+        });
+        const about = times.filter((time) => `2026-${time}` >= day);
+        expect(done.changed).toBe(about.length);
+        const asked = await onlyOpen();
+        expect(asked.publications.map((p) => p.localTime.slice(5))).toEqual(about);
+        const told = await mails();
+        expect(told).toHaveLength(2);
+        for (const { body } of told)
+          expect(timesIn(body)?.[0]).toBe(asked.publications[0]?.localTime.replace('T', ' '));
+        await decideAsShown(manager, asked.id, 'reject');
+      }
+    },
+  );
+
+  it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
+    const { id } = await weekly(manager, '2026-08-03');
+    const scope = { kind: 'later' as const, day: '2026-08-10' };
+    await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
+    const [told] = await mails();
+    expect(told?.body).toContain('Hello');
+    expect(timesIn(told?.body)?.[0]).toBe('2026-08-10 18:00');
+  });
+
+  it('of a repeated post leaves what may be out already to a person', async () => {
+    const { id, post } = await weekly(manager);
+    const [first] = await rowsOf(post);
+    await db.asSystem((tx) =>
+      tx.insert(publicationAttempts).values({
+        id: newId('attempt'),
+        workspaceId: world.workspaceId,
+        publicationId: first?.id ?? '',
+        number: 1,
+        kind: 'publish',
+        startedAt: world.clock.now(),
+      }),
+    );
+    const scope = { kind: 'all' as const };
+    const done = await changeSeries({
+      ctx: manager,
+      platform,
+      input: { id, version: 1, scope, time: '18:00' },
+    });
+    expect(done.changed).toBe(2);
+    expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.state])).toEqual([
+      ['03-09T12:00', 'unknown'],
+      ['03-16T18:00', 'scheduled'],
+      ['03-23T18:00', 'scheduled'],
+    ]);
   });
 
   it.each(['post_now', 'next_free'] as const)('of what was missed, answered with %s', async (answer) => {

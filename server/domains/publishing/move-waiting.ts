@@ -14,7 +14,14 @@ import { openApproval, type PreparedApproval } from '../approvals/open-approval'
 import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
-import { askedBy, type Change, type Edit, prepareEditApproval, replaceDecisions } from './edit-waiting';
+import {
+  askedBy,
+  type Change,
+  type Content,
+  type Edit,
+  prepareEditApproval,
+  replaceDecisions,
+} from './edit-waiting';
 import type { PlatformPort } from './platform-port';
 import type { Due } from './resolve-due';
 import { type PublicationState, STEPS } from './transitions';
@@ -32,11 +39,19 @@ export interface Move {
   due: Due;
   /** It goes out later than it was decided about, within what the workspace lets go out late by itself: no other time was chosen. */
   onlyLate?: boolean;
+  /** It says the post's newer text from now on, of this variant; it may stay at its time. */
+  renewed?: { variantId: string; content: Content };
 }
 /** What moves, and the running series whose next days move along. */
 export interface Moves {
   moves: readonly Move[];
-  series?: readonly { id: string; postId: string; approvalId: string | null }[];
+  series?: readonly {
+    id: string;
+    postId: string;
+    approvalId: string | null;
+    /** What it sends next on each account, for those on which nothing of it is made yet. */
+    next?: Edit['next'];
+  }[];
 }
 
 /** What the moves do to the publications of one post. */
@@ -57,7 +72,7 @@ export interface MoveWriter {
 }
 
 /**
- * Moves publications to other times. What waits for a decision is decided about again, and so is everything that somebody moves who may not
+ * Moves publications to other times, or to their post's newest text. What waits for a decision is decided about again, and so is everything that somebody moves who may not
  * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and is called
  * twice, ahead of the transaction (an e-mail is rendered before it is queued) and, with `lock`, in it and final; `write` then does it, in the
  * same transaction, which holds the workspace's lock. Throws `conflict` when what moves keeps changing meanwhile.
@@ -95,7 +110,8 @@ export async function moveWaiting<Found extends Moves, Result>({
       for (const one of all) {
         // An e-mail that shows something else than what it decides about is not sent.
         const about = ahead.all.find(({ post }) => post.id === one.post.id);
-        one.approval = about && askedBy(about.edit) === askedBy(one.edit) ? about.approval : null;
+        const same = about?.post.title === one.post.title && askedBy(about.edit) === askedBy(one.edit);
+        one.approval = same ? about.approval : null;
       }
       if (all.some(({ edit, approval }) => edit.asks && !approval)) {
         if (looks < MOST_LOOKS) return null;
@@ -151,13 +167,23 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
   };
   const all: PostMoves[] = [];
   for (const post of titles) {
-    const changes = found.moves.flatMap(({ row, due, onlyLate }): Change[] => {
-      const stays = due.dueAt.getTime() === row.dueAt.getTime();
-      // What waits for a decision about the same time goes on waiting for it.
+    const changes = found.moves.flatMap(({ row, due, onlyLate, renewed }): Change[] => {
+      const stays = due.dueAt.getTime() === row.dueAt.getTime() && !renewed;
+      // What waits for a decision about the same time and text goes on waiting for it.
       if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
-      const { text, link, parts, media } = row;
+      const { text, link, parts, media } = renewed?.content ?? row;
       const to = stateAfter(row.state, mayNot && !stays && !onlyLate);
-      return [{ row, ...accountOf(row.connectionId), next: { text, link, parts, media }, to, due }];
+      const next = { text, link, parts, media };
+      return [
+        {
+          row,
+          ...accountOf(row.connectionId),
+          next,
+          to,
+          due,
+          ...(renewed && { renewed: renewed.variantId }),
+        },
+      ];
     });
     const replaced = [
       ...new Set(
@@ -220,6 +246,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .filter((row) => !changes.some((change) => change.row.id === row.id))
         .map((row) => ({ row, ...accountOf(row.connectionId) })),
       series: ownSeries,
+      next: (found.series ?? []).flatMap(({ id, next = [] }) => (ownSeries.includes(id) ? next : [])),
     };
     all.push({ post, edit });
   }
@@ -236,8 +263,9 @@ function stateAfter(state: PublicationState, asks: boolean): PublicationState {
 async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | null): Promise<void> {
   const now = ctx.clock.now();
   if (approval) await openApproval(tx, ctx, approval);
-  for (const { row, to, due } of edit.changes) {
+  for (const { row, to, due, next, renewed } of edit.changes) {
     const asked = to === 'awaiting_approval' && approval !== null;
+    const stays = !asked && due?.dueAt.getTime() === row.dueAt.getTime();
     const moved = await tx
       .update(publications)
       .set({
@@ -245,9 +273,12 @@ async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | 
         state: to,
         version: sql`${publications.version} + 1`,
         claimToken: null,
-        claimedUntil: null,
-        retryAt: null,
-        problem: null,
+        // What was in its line at its time is not late because its text was renewed.
+        claimedUntil: renewed && stays && row.dueAt <= now ? now : null,
+        ...(renewed && stays ? {} : { retryAt: null, problem: null }),
+        ...(renewed
+          ? { variantId: renewed, text: next.text, link: next.link, parts: next.parts, media: next.media }
+          : {}),
         setAsideBy: null,
         setAsideFrom: null,
         ...(asked ? { approvalId: approval.row.id } : {}),
