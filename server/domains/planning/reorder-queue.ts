@@ -75,7 +75,7 @@ export async function reorderQueue({
           verb: 'queue.reordered',
           subjectType: 'connection',
           subjectId: connectionId,
-          summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it is asked about again' : ''}`,
+          summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
         });
       }
       const items = rows.map((row) => {

@@ -101,7 +101,7 @@ export async function updatePost({
           verb: 'post.edited',
           subjectType: 'post',
           subjectId: id,
-          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it is asked about again' : ''}`,
+          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
         });
       const post = await readPost(tx, ctx.workspaceId, id);
       return {

@@ -95,7 +95,7 @@ export async function answerMissed({
         verb: 'publication.missed_answered',
         subjectType: action.subjectType,
         subjectId: action.subjectId,
-        summary: `${action.title}: ${how}${writer.asks ? '; it is asked about again' : ''}`,
+        summary: `${action.title}: ${how}${writer.asks ? '; it needs approval again' : ''}`,
       });
       return rows.length;
     },

@@ -55,7 +55,7 @@ export async function reschedulePublication({
         verb: 'publication.rescheduled',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it is asked about again' : ''}`,
+        summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
       });
       return after;
     },

@@ -64,7 +64,7 @@ export async function retryPublication({
         verb: 'publication.retried',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it is asked about again' : ''}`,
+        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
       });
       return publication;
     },
