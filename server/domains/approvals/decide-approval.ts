@@ -3,7 +3,7 @@ import { AppError } from '@/server/foundation/errors';
 import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { applyDecision } from './apply-decision';
-import { readApproval } from './queries';
+import { readApproval, readLatest } from './queries';
 import { type Approval, decideInput } from './schemas';
 import { tellAsker } from './tell-asker';
 
@@ -14,7 +14,14 @@ const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, string> = {
 };
 
 const CHANGED =
-  'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.';
+  'What goes out changed since you looked, for example because a copy was cancelled or a day was added. Look at what goes out now and when, and decide about that.';
+const REPLACED: Record<Approval['state'], string> = {
+  open: 'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.',
+  kept: 'It was moved or edited in the meantime. Look at what goes out now and when, and decide about that.',
+  approved: 'It was moved or edited in the meantime, and what goes out now has been approved already.',
+  rejected: 'It was moved or edited in the meantime, and that has been rejected already.',
+  withdrawn: 'There is nothing left to decide: it was moved or edited, and then cancelled.',
+};
 
 /**
  * Approves or rejects what `shown` names, and tells the person who asked. Throws `conflict` with the state that it has when something else
@@ -47,9 +54,15 @@ export async function decideApproval({
       undecided &&
       before.shown === shown &&
       (await applyDecision(tx, ctx, before, decision, { via, from: ['open', 'kept'], note, mails }));
+    if (!done && replacedBy) {
+      const latest = await readLatest(tx, ctx.workspaceId, before);
+      throw new AppError('conflict', REPLACED[latest.state], {
+        details: { state, shown: before.shown, replacedBy: latest.id },
+      });
+    }
     if (!done)
-      throw new AppError('conflict', undecided || replacedBy ? CHANGED : ALREADY[state], {
-        details: { state, shown: before.shown, ...(replacedBy ? { replacedBy } : {}) },
+      throw new AppError('conflict', undecided ? CHANGED : ALREADY[state], {
+        details: { state, shown: before.shown },
       });
     return readApproval(tx, ctx.workspaceId, id);
   });

@@ -1,19 +1,32 @@
 import { and, eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { members, users } from '@/db/schema';
+import { members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import type { Ctx, Signals } from '../context';
 import { decideApproval } from './decide-approval';
 import { readApprovalLink } from './link';
-import { readApproval } from './queries';
+import { readApproval, readLatest } from './queries';
 import type { Approval, Decision } from './schemas';
 
 export type LinkAnswer =
   | { kind: 'forged' | 'expired' | 'gone' | 'not_allowed' }
-  | { kind: 'open' | 'changed' | 'over' | 'decided'; approval: Approval }
+  | { kind: 'open' | 'changed'; approval: Approval }
+  | { kind: 'decided'; approval: Approval; outcome: Outcome }
+  /** There was nothing to decide any more, when somebody pressed or only looked. */
+  | { kind: 'over'; pressed: boolean; approval: Approval; outcome: Outcome }
   | { kind: 'refused'; message: string };
+
+/** What became of it. */
+export interface Outcome {
+  /** The decision that took the place of this one after moves and edits; itself when there were none. */
+  latest: Approval;
+  /** Who decided about that. */
+  by: { kind: 'you' | 'deadline' | 'somebody' } | { kind: 'person'; name: string };
+  /** Why nothing leaves the workspace now; null while posts go out. */
+  hold: typeof workspaces.$inferSelect.heldFor;
+}
 
 interface Gate {
   db: Db;
@@ -24,7 +37,7 @@ interface Gate {
 /** What a link in an e-mail leads to, without deciding anything: mail programs open links by themselves. */
 export async function readByLink(gate: Gate, token: string): Promise<LinkAnswer> {
   const opened = await open(gate, token);
-  return 'answer' in opened ? opened.answer : found(opened.ctx, opened.approvalId, opened.expired);
+  return 'answer' in opened ? opened.answer : found(opened, { expired: opened.expired, pressed: false });
 }
 
 /**
@@ -38,7 +51,7 @@ export async function decideByLink(
 ): Promise<LinkAnswer> {
   const opened = await open(gate, token);
   if ('answer' in opened) return opened.answer;
-  const before = await found(opened.ctx, opened.approvalId, opened.expired);
+  const before = await found(opened, { expired: opened.expired, pressed: true });
   if (before.kind !== 'open') return before;
   if (before.approval.shown !== shown) return { kind: 'changed', approval: before.approval };
   try {
@@ -47,11 +60,11 @@ export async function decideByLink(
       input: { id: opened.approvalId, decision, shown },
       via: 'link',
     });
-    return { kind: 'decided', approval };
+    return { kind: 'decided', approval, outcome: await outcomeOf(opened.ctx, approval) };
   } catch (error) {
     if (!isAppError(error)) throw error;
     // Somebody else was a moment faster, or the plan has no room.
-    const after = await found(opened.ctx, opened.approvalId, false);
+    const after = await found(opened, { expired: false, pressed: true });
     if (after.kind !== 'open') return after;
     return after.approval.shown === shown
       ? { kind: 'refused', message: error.message }
@@ -87,14 +100,39 @@ async function open(
   };
 }
 
-async function found(ctx: Ctx, id: string, expired: boolean): Promise<LinkAnswer> {
+async function found(
+  { ctx, approvalId: id }: { ctx: Ctx; approvalId: string },
+  { expired, pressed }: { expired: boolean; pressed: boolean },
+): Promise<LinkAnswer> {
   try {
     const approval = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
     const undecided = approval.state === 'open' || approval.state === 'kept';
-    if (!undecided) return { kind: 'over', approval };
+    if (!undecided) return { kind: 'over', pressed, approval, outcome: await outcomeOf(ctx, approval) };
     return expired ? { kind: 'expired' } : { kind: 'open', approval };
   } catch (error) {
     if (isAppError(error) && error.code === 'not_found') return { kind: 'gone' };
     throw error;
   }
+}
+
+async function outcomeOf(ctx: Ctx, approval: Approval): Promise<Outcome> {
+  const { latest, hold } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx
+      .select({ hold: workspaces.heldFor })
+      .from(workspaces)
+      .where(eq(workspaces.id, ctx.workspaceId));
+    return { latest: await readLatest(tx, ctx.workspaceId, approval), hold: workspace?.hold ?? null };
+  });
+  return { latest, hold, by: await deciderOf(ctx, latest) };
+}
+
+async function deciderOf(ctx: Ctx, { decidedVia, decidedBy }: Approval): Promise<Outcome['by']> {
+  if (decidedVia === 'deadline') return { kind: 'deadline' };
+  const userId = /^(?:user|link):(.+)$/.exec(decidedBy ?? '')?.[1];
+  if (!userId) return { kind: 'somebody' };
+  if (ctx.actor.kind === 'link' && ctx.actor.name === userId) return { kind: 'you' };
+  const [person] = await ctx.db.asSystem((tx) =>
+    tx.select({ name: users.name }).from(users).where(eq(users.id, userId)),
+  );
+  return person ? { kind: 'person', name: person.name } : { kind: 'somebody' };
 }

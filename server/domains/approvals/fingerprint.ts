@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { publications } from '@/db/schema';
 
-type Shown = Pick<
+/** One that waits, with the words and pictures that its decision shows: of a repost those of its post. */
+export type Shown = Pick<
   typeof publications.$inferSelect,
-  'id' | 'connectionId' | 'text' | 'link' | 'parts' | 'media' | 'dueAt' | 'state'
+  'id' | 'connectionId' | 'text' | 'link' | 'parts' | 'media' | 'dueAt' | 'localTime' | 'timeZone' | 'state'
 >;
 
 /**
@@ -13,11 +14,13 @@ type Shown = Pick<
 export function fingerprintOf(publications: readonly Shown[]): string {
   const waiting = publications
     .filter(({ state }) => state === 'awaiting_approval')
-    .map(({ id, connectionId, text, link, parts, media, dueAt }) =>
+    .map(({ id, connectionId, text, link, parts, media, dueAt, localTime, timeZone }) =>
       JSON.stringify([
         id,
         connectionId,
         dueAt,
+        localTime,
+        timeZone,
         text,
         link,
         parts.map((part) => [part.text, part.link ?? null]),

@@ -1,4 +1,4 @@
-import type { LinkAnswer } from './decide-by-link';
+import type { LinkAnswer, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
 import { textsOf } from './texts';
 
@@ -15,12 +15,6 @@ form{display:flex;gap:.75rem;flex-wrap:wrap;margin-top:1.5rem}
 button{font:inherit;min-height:44px;padding:0 1.25rem;border-radius:8px;border:1px solid CanvasText;background:Canvas;color:CanvasText;cursor:pointer}
 button.first{background:CanvasText;color:Canvas}
 a{color:inherit}`;
-
-const ENDED: Record<'approved' | 'rejected' | 'withdrawn', [string, string]> = {
-  approved: ['Approved', 'It goes out at its time.'],
-  rejected: ['Rejected', 'It does not go out.'],
-  withdrawn: ['Nothing left to decide', 'The post was cancelled.'],
-};
 
 /** The status and the page for what a link in an e-mail led to. Plain HTML: it is opened on any device, signed in or not. */
 export function linkPage(
@@ -52,22 +46,13 @@ export function linkPage(
     case 'refused':
       return page(409, 'This could not be done', `<p>${escapeHtml(answer.message)}</p>${todo}`);
     case 'decided':
-    case 'over': {
-      const { state, title, replacedBy } = answer.approval;
-      if (replacedBy)
-        return page(
-          409,
-          `Changed since: ${escapeHtml(title)}`,
-          `<p>It was moved or edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${options.appUrl}/todo#${replacedBy}`)}">Look at what goes out now and when, and decide</a></p>`,
-        );
-      const [heading, text] = ENDED[state as keyof typeof ENDED] ?? ENDED.withdrawn;
-      const already = answer.kind === 'over' ? '<p>This was already decided before you pressed.</p>' : '';
       return page(
-        answer.kind === 'over' ? 409 : 200,
-        `${heading}: ${escapeHtml(title)}`,
-        `${already}<p>${text}</p>${todo}`,
+        200,
+        `${HEADING[answer.approval.state]}: ${escapeHtml(answer.approval.title)}`,
+        `<p>${becomes(answer.outcome)}</p>${todo}`,
       );
-    }
+    case 'over':
+      return over(answer, options.appUrl, todo);
     case 'changed':
       return page(
         409,
@@ -81,6 +66,79 @@ export function linkPage(
         question(answer.approval, options) + todo,
       );
   }
+}
+
+/** What somebody sees who has nothing to decide any more: what was decided instead, or where it waits. */
+function over(
+  { approval, outcome, pressed }: Extract<LinkAnswer, { kind: 'over' }>,
+  appUrl: string,
+  todo: string,
+): { status: number; html: string } {
+  const { latest } = outcome;
+  const replaced = latest.id !== approval.id;
+  const title = escapeHtml(latest.title);
+  if (latest.state === 'open' || latest.state === 'kept')
+    return page(
+      409,
+      `Changed since: ${title}`,
+      `<p>It was moved or edited after this e-mail was sent, so this link decides nothing any more.</p><p><a href="${escapeHtml(`${appUrl}/todo#${latest.id}`)}">Look at what goes out now and when, and decide</a></p>`,
+    );
+  const lines = [
+    pressed && 'This was already decided before you pressed.',
+    replaced && 'It was moved or edited after this e-mail was sent.',
+    latest.state !== 'withdrawn' && decided(outcome),
+    becomes(outcome),
+  ];
+  return page(
+    pressed ? 409 : 200,
+    `${HEADING[latest.state]}: ${title}`,
+    `${lines.map((line) => (line ? `<p>${line}</p>` : '')).join('')}${todo}`,
+  );
+}
+
+const HEADING: Record<Approval['state'], string> = {
+  open: 'Changed since',
+  kept: 'Changed since',
+  approved: 'Approved',
+  rejected: 'Rejected',
+  withdrawn: 'Nothing left to decide',
+};
+
+function decided({ latest, by }: Outcome): string {
+  const done = latest.state === 'approved' ? 'approved' : 'rejected';
+  switch (by.kind) {
+    case 'you':
+      return `You ${done} it.`;
+    case 'person':
+      return `${escapeHtml(by.name)} ${done} it.`;
+    case 'deadline':
+      return `It was ${done} because its deadline passed.`;
+    case 'somebody':
+      return `It was ${done}.`;
+  }
+}
+
+const HELD: Record<NonNullable<Outcome['hold']>, string> = {
+  pause: 'Posting is paused, so it does not go out until somebody starts posting again.',
+  stop: 'Posting is stopped, so it does not go out until somebody starts posting again.',
+  emergency:
+    'Posting is stopped by an emergency stop, so it does not go out until somebody starts posting again.',
+};
+
+/** What happens with it now. */
+function becomes({ latest, hold }: Outcome): string {
+  if (latest.state === 'withdrawn') return 'The post was cancelled.';
+  if (latest.state !== 'approved') return 'It does not go out.';
+  const states = latest.publications.map((p) => p.state);
+  if (states.some((state) => state === 'scheduled' || state === 'queued'))
+    return hold ? HELD[hold] : 'It goes out at its time.';
+  if (states.includes('publishing')) return 'It is going out right now.';
+  if (states.length > 0 && states.every((state) => state === 'published')) return 'It is out.';
+  if (states.length > 0 && states.every((state) => state === 'cancelled'))
+    return hold === 'stop'
+      ? 'Posting is stopped, and it was taken back: it does not go out unless somebody undoes that.'
+      : 'It was cancelled since, so it does not go out.';
+  return 'Look in Tributary for what became of it.';
 }
 
 function question(

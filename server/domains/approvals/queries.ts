@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, or } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
@@ -45,29 +45,28 @@ async function withPublications(
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))
     : [];
+  const shown = waiting.map(({ publication: p, title, original, platform, name }) => ({
+    approvalId: p.approvalId,
+    connectionId: p.connectionId,
+    id: p.id,
+    platform,
+    connectionName: name,
+    text: p.kind === 'repost' ? repostWords({ text: p.text, title }) : p.text,
+    link: p.link,
+    parts: p.parts,
+    // A repost shows what its post shows.
+    media: p.kind === 'repost' ? (original ?? []) : p.media,
+    dueAt: p.dueAt,
+    localTime: p.localTime,
+    timeZone: p.timeZone,
+    state: p.state,
+  }));
   return rows.map(({ workspaceId: _, ...row }) => ({
     ...row,
-    shown: fingerprintOf(
-      waiting.flatMap(({ publication: p, original }) =>
-        p.approvalId === row.id ? [p.kind === 'repost' ? { ...p, media: original ?? [] } : p] : [],
-      ),
-    ),
-    publications: waiting
-      .filter((w) => w.publication.approvalId === row.id)
-      .map(({ publication: p, title, original, platform, name }) => ({
-        id: p.id,
-        platform,
-        connectionName: name,
-        text: p.kind === 'repost' ? repostWords({ text: p.text, title }) : p.text,
-        link: p.link,
-        parts: p.parts,
-        // A repost shows what its post shows.
-        media: p.kind === 'repost' ? (original ?? []) : p.media,
-        dueAt: p.dueAt,
-        localTime: p.localTime,
-        timeZone: p.timeZone,
-        state: p.state,
-      })),
+    shown: fingerprintOf(shown.filter((one) => one.approvalId === row.id)),
+    publications: shown
+      .filter((one) => one.approvalId === row.id)
+      .map(({ approvalId: _a, connectionId: _c, ...one }) => one),
   }));
 }
 
@@ -77,6 +76,28 @@ export async function readApproval(tx: Tx, workspaceId: WorkspaceId, id: string)
     .select()
     .from(approvals)
     .where(and(eq(approvals.workspaceId, workspaceId), eq(approvals.id, id)));
+  const [found] = await withPublications(tx, workspaceId, rows);
+  if (!found) throw notFound('approval');
+  return found;
+}
+
+/**
+ * The decision that is asked, or was taken, in place of this one after all that was moved and edited since; itself when nothing was. Inside a
+ * transaction of the caller. Throws `not_found`.
+ */
+export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: Approval): Promise<Approval> {
+  if (approval.replacedBy === null) return approval;
+  const last = sql`(
+    with recursive later (id, replaced_by) as (
+      select a.id, a.replaced_by from ${approvals} a where a.workspace_id = ${workspaceId} and a.id = ${approval.replacedBy}
+      union
+      select a.id, a.replaced_by from ${approvals} a join later on a.id = later.replaced_by where a.workspace_id = ${workspaceId}
+    )
+    select id from later where replaced_by is null)`;
+  const rows = await tx
+    .select()
+    .from(approvals)
+    .where(and(eq(approvals.workspaceId, workspaceId), eq(approvals.id, last)));
   const [found] = await withPublications(tx, workspaceId, rows);
   if (!found) throw notFound('approval');
   return found;

@@ -1,6 +1,6 @@
 import { eq, like } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { actions, emails, publications } from '@/db/schema';
+import { actions, emails, posts, publications } from '@/db/schema';
 import { addMember } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
@@ -125,6 +125,16 @@ describe('a post that does well', () => {
     expect(mail?.body).toContain(`Repost of: ${postTitle}`);
     expect(mail?.body).toContain('[Picture: A fox]');
     expect(mail?.body).toContain(`/todo#${asked?.id}`);
+    // A decision is about what was shown: another title is something else.
+    await here.db.asSystem((tx) =>
+      tx
+        .update(posts)
+        .set({ title: 'Retitled' })
+        .where(eq(posts.id, asked?.subjectId ?? '')),
+    );
+    const [retitled] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    expect(retitled).toMatchObject({ id: asked?.id, publications: [{ text: 'Repost of: Retitled' }] });
+    expect(retitled?.shown).not.toBe(asked?.shown);
     // What is made repeats nothing of the picture: the platform shows the post itself.
     expect((await here.made(id))[0]).toMatchObject({ kind: 'repost', media: [] });
   });

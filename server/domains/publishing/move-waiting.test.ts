@@ -414,6 +414,114 @@ describe('a move where posts are reviewed first', () => {
   });
 });
 
+describe('the link in an e-mail', () => {
+  const read = async (token: string) => {
+    const { status, html } = linkPage(await readByLink(gate(), token), {
+      appUrl: 'https://app.test',
+      preferred: 'approve',
+    });
+    const words = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
+    return { status, words, leadsTo: /todo#(\w+)/.exec(html)?.[1] };
+  };
+  const asked = async () => {
+    const [made] = await send(await writePost(operator), operator, '12:00');
+    const [own] = (await mails()).filter(({ toAddress }) => toAddress !== world.email);
+    return { id: made?.id ?? '', seen: await onlyOpen(), token: tokenOf(own?.body) };
+  };
+
+  it('leads to what is asked now, however often it was moved, and then says what was decided', async () => {
+    const { id, seen, token } = await asked();
+    const press = () =>
+      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } });
+    for (const time of ['13:00', '14:00', '15:00']) {
+      await move(operator, id, time);
+      const now = await onlyOpen();
+      expect(await read(token)).toMatchObject({ status: 409, leadsTo: now.id });
+      await expect(press()).rejects.toMatchObject({
+        message: expect.stringContaining('moved or edited in the meantime. Look'),
+        details: { replacedBy: now.id },
+      });
+    }
+    const last = await onlyOpen();
+    await decideAsShown(world.ctx, last.id, 'approve');
+    const page = await read(token);
+    expect(page).toMatchObject({ status: 200, leadsTo: undefined });
+    expect(page.words).toContain('Approved: ');
+    expect(page.words).toContain('moved or edited after this e-mail was sent');
+    expect(page.words).toContain('Test owner approved it');
+    expect(page.words).not.toContain('pressed');
+    await expect(press()).rejects.toMatchObject({
+      message: expect.stringContaining('approved already'),
+      details: { replacedBy: last.id },
+    });
+    await cancelPublication({ ctx: manager, input: { id, version: (await row(id)).version } });
+    expect((await read(token)).words).toContain('cancelled');
+  });
+
+  it('that was moved and then cancelled says that nothing is left', async () => {
+    const { id, seen, token } = await asked();
+    await move(operator, id, '13:00');
+    await cancelPublication({ ctx: operator, input: { id, version: (await row(id)).version } });
+    const page = await read(token);
+    expect(page.status).toBe(200);
+    expect(page.words).toContain('Nothing left to decide');
+    await expect(
+      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('cancelled') });
+  });
+
+  it.each([
+    ['approve', 'You approved it. It goes out at its time.'],
+    ['reject', 'You rejected it. It does not go out.'],
+  ] as const)(
+    'opened again after its owner chose %s says so; pressed again it is a conflict',
+    async (decision, words) => {
+      const { token } = await asked();
+      await pressLink(gate(), token, decision);
+      const page = await read(token);
+      expect(page.status).toBe(200);
+      expect(page.words.replace(/\s+/g, ' ')).toContain(words);
+      expect(page.words).not.toContain('before you pressed');
+      const again = await pressLink(gate(), token, 'reject');
+      const second = linkPage(again, { appUrl: 'https://app.test', preferred: 'reject' });
+      expect(second.status).toBe(409);
+      expect(second.html).toContain('already decided before you pressed');
+    },
+  );
+
+  it.each([
+    ['pause', 'Posting is paused'],
+    ['stop', 'Posting is stopped'],
+    ['emergency', 'an emergency stop'],
+  ] as const)(
+    'that approves during a %s says that it does not go out yet, and so does the mail',
+    async (heldFor, words) => {
+      const { token } = await asked();
+      const hold = (heldAt: Date | null) =>
+        db.asSystem((tx) =>
+          tx
+            .update(workspaces)
+            .set({ heldAt, heldBy: null, heldFor: heldAt && heldFor })
+            .where(eq(workspaces.id, world.workspaceId)),
+        );
+      await hold(world.clock.now());
+      const pressed = await pressLink(gate(), token, 'approve');
+      const page = linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve' });
+      expect(page.status).toBe(200);
+      for (const said of [page.html, (await read(token)).words]) {
+        expect(said).toContain(words);
+        expect(said).not.toContain('at its time');
+      }
+      const [told] = await db.asSystem((tx) =>
+        tx.select().from(emails).where(like(emails.key, 'approval-approved:%')),
+      );
+      expect(told?.body).toContain('Posting is stopped');
+      await hold(null);
+      expect((await read(token)).words).toContain('It goes out at its time.');
+    },
+  );
+});
+
 describe('a decision', () => {
   it('is about what was shown: with anything else waiting it is a conflict that says how it is now', async () => {
     const second = await addConnection(db, world.ctx);
@@ -426,7 +534,11 @@ describe('a decision', () => {
     expect(now.id).toBe(seen.id);
     await expect(
       decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
-    ).rejects.toMatchObject({ code: 'conflict', details: { state: 'open', shown: now.shown } });
+    ).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^(?!.*moved or edited).*a copy was cancelled/),
+      details: { state: 'open', shown: now.shown },
+    });
     for (const shown of [seen.shown, '']) {
       const answer = await decideByLink(gate(), token, { decision: 'approve', shown });
       expect(answer).toMatchObject({ kind: 'changed' });

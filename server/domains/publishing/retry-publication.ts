@@ -19,7 +19,7 @@ import { type Publication, publicationVersionInput } from './schemas';
 
 /**
  * Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. Where posts are reviewed first and
- * whoever tries again may not decide, it is asked about again when that is another time than was decided about.
+ * whoever tries again may not decide, it needs approval again when that is another time than was decided about.
  */
 export async function retryPublication({
   ctx,

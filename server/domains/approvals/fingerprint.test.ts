@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fingerprintOf, type Shown } from './fingerprint';
+
+const word = fc.string({ maxLength: 12 });
+const link = fc.option(fc.webUrl(), { nil: null });
+const part = fc.record({ text: word, link: fc.option(fc.webUrl(), { nil: undefined }) });
+const picture = fc.record({
+  fileId: word,
+  alt: word,
+  kind: fc.constant('picture' as const),
+  mime: fc.constant('image/png'),
+  bytes: fc.constant(1),
+  width: fc.constant(1),
+  height: fc.constant(1),
+  durationMs: fc.constant(null),
+});
+const fields = {
+  id: word,
+  connectionId: word,
+  text: word,
+  link,
+  parts: fc.array(part, { maxLength: 3 }),
+  media: fc.array(picture, { maxLength: 3 }),
+  dueAt: fc.date({ noInvalidDate: true }),
+  localTime: word,
+  timeZone: word,
+};
+const shown: fc.Arbitrary<Shown> = fc.record({ ...fields, state: fc.constant('awaiting_approval' as const) });
+/** As it is stored: what is left out and what is undefined is the same. */
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+test.each(Object.keys(fields) as (keyof typeof fields)[])(
+  'another %s of one that waits is something else to decide about',
+  (field) => {
+    fc.assert(
+      fc.property(
+        fc.array(shown, { maxLength: 2 }),
+        shown,
+        fields[field] as fc.Arbitrary<unknown>,
+        (others, one, value) => {
+          fc.pre(!same(one[field], value));
+          expect(fingerprintOf([...others, { ...one, [field]: value }])).not.toBe(
+            fingerprintOf([...others, one]),
+          );
+        },
+      ),
+    );
+  },
+);
+
+test.each([
+  ['the words of a part', { parts: [{ text: 'Other', link: 'https://a.test' }] }],
+  ['the link of a part', { parts: [{ text: 'Part', link: 'https://b.test' }] }],
+  ['no link of a part', { parts: [{ text: 'Part' }] }],
+] as const)('%s counts', (_, { parts }) => {
+  const [one] = fc.sample(shown, 1);
+  if (!one) throw new Error('nothing was drawn');
+  const before = { ...one, parts: [{ text: 'Part', link: 'https://a.test' }] };
+  expect(fingerprintOf([{ ...one, parts: [...parts] }])).not.toBe(fingerprintOf([before]));
+});
+
+test('one more or one less that waits counts; their order and what waits no more do not', () => {
+  fc.assert(
+    fc.property(fc.array(shown, { minLength: 1, maxLength: 4 }), (all) => {
+      const whole = fingerprintOf(all);
+      expect(fingerprintOf([...all].reverse())).toBe(whole);
+      expect(fingerprintOf(all.slice(1))).not.toBe(whole);
+      expect(fingerprintOf(all.map((one, i) => (i === 0 ? { ...one, state: 'cancelled' } : one)))).toBe(
+        fingerprintOf(all.slice(1)),
+      );
+    }),
+  );
+});
