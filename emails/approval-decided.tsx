@@ -5,6 +5,8 @@ export interface Props {
   decision: 'approved' | 'rejected' | 'kept';
   /** Who or what decided: a name, or "the deadline". */
   by: string;
+  /** Whether posting is stopped, so that nothing goes out at its time. */
+  held?: boolean;
   url: string;
 }
 const WORDS = { approved: 'Approved', rejected: 'Rejected', kept: 'Still paused' } as const;
@@ -22,7 +24,9 @@ export default function ApprovalDecided(p: Props) {
       <P>Decided by {p.by}.</P>
       <P>
         {p.decision === 'approved'
-          ? 'It goes out at its time.'
+          ? p.held
+            ? 'Posting is stopped, so it does not go out until somebody starts posting again.'
+            : 'It goes out at its time.'
           : p.decision === 'rejected'
             ? 'It does not go out. You can edit it and schedule it again.'
             : 'It waits until somebody approves or rejects it.'}

@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { approvals } from '@/db/schema';
-import { members, publications, users } from '@/db/schema';
+import { members, publications, users, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import type { Ctx } from '../context';
 import type { QueuedEmail } from '../emails/queue-email';
@@ -22,12 +22,17 @@ export async function tellAsker({
   const { actor } = ctx;
   // A link belongs to one person: its actor's name is their id.
   const decider = actor.kind === 'user' ? actor.userId : actor.kind === 'link' ? actor.name : null;
-  const waiting = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
+  const { waiting, held } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx
+      .select({ heldAt: workspaces.heldAt })
+      .from(workspaces)
+      .where(eq(workspaces.id, ctx.workspaceId));
+    const waiting = await tx
       .selectDistinct({ by: publications.createdBy })
       .from(publications)
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.approvalId, approval.id))),
-  );
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.approvalId, approval.id)));
+    return { waiting, held: (workspace?.heldAt ?? null) !== null };
+  });
   const askers = waiting
     .flatMap(({ by }) => /^user:(.+)$/.exec(by)?.[1] ?? [])
     .filter((userId) => userId !== decider);
@@ -49,6 +54,7 @@ export async function tellAsker({
     title: approval.title,
     decision: outcome,
     by,
+    held,
     url: `${env().appUrl}/posts/${approval.subjectId}`,
   });
   return people
