@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, connections, publications, series, seriesTargets, type workspaces } from '@/db/schema';
+import { approvals, publications, series, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
@@ -11,14 +11,14 @@ import { checkTargets } from '../publishing/check-targets';
 import { connectorPlatform } from '../publishing/connector-platform';
 import { DayRoom } from '../publishing/count-day';
 import { askIfDoubtful, mayBeOut } from '../publishing/doubtful';
-import type { Edit } from '../publishing/edit-waiting';
 import { type Move, moveWaiting } from '../publishing/move-waiting';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { makeOccurrences } from './make-occurrences';
 import { dayInWords } from './recurrence';
 import { changeSeriesInput } from './schemas';
-import { occurrenceOn, type SeriesRow, upcoming } from './series-rule';
+import { nextOfSeries } from './series-next';
+import { occurrenceOn, type SeriesRow } from './series-rule';
 import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
 
 /**
@@ -56,9 +56,14 @@ export async function changeSeries({
       const moves = newestText
         ? await renewed(tx, ctx, post, times, platform)
         : times.filter(({ row, due }) => minute !== undefined && due !== row);
-      const rule = { ...found, minute: minute ?? found.minute };
-      const accounts = new Set(certain.map((one) => one.publication.connectionId));
-      const next = asked ? await nextOf(tx, ctx, rule, post, { accounts, from, now }) : [];
+      const ahead: SeriesRow = {
+        ...found,
+        minute: minute ?? found.minute,
+        startDay: from?.day ?? found.startDay,
+        count: found.count === null ? null : found.count - (from?.place ?? 0),
+      };
+      const covered = new Set(moves.map(({ row }) => row.connectionId));
+      const next = asked ? await nextOfSeries(tx, ctx, ahead, post.variants, covered) : [];
       return { found, from, moves, doubtful, series: asked ? [{ ...found, next }] : [] };
     },
     async write(tx, { found, from, moves, doubtful }, writer, workspace) {
@@ -183,31 +188,6 @@ async function renewed(
     if (!variant) return [];
     const { id, text, link, parts, media } = variant;
     return [{ ...move, renewed: { variantId: id, content: { text, link, parts, media } } }];
-  });
-}
-
-/** What goes out next on the accounts for which nothing waits yet, because it is far ahead or the plan had no room. */
-async function nextOf(
-  tx: Tx,
-  ctx: Ctx,
-  row: SeriesRow,
-  post: Post,
-  { accounts, from, now }: { accounts: ReadonlySet<string>; from: ReturnType<typeof scopeStart>; now: Date },
-): Promise<Edit['next']> {
-  const count = row.count === null ? null : row.count - (from?.place ?? 0);
-  const [due] = upcoming({ ...row, startDay: from?.day ?? row.startDay, count }, now, 1);
-  if (!due) return [];
-  const targets = await tx
-    .select({ id: connections.id, platform: connections.platform })
-    .from(seriesTargets)
-    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
-    .where(and(eq(seriesTargets.workspaceId, ctx.workspaceId), eq(seriesTargets.seriesId, row.id)))
-    .orderBy(connections.id);
-  return targets.flatMap(({ id, platform }) => {
-    const variant = post.variants.find((one) => one.platform === platform);
-    if (!variant || accounts.has(id)) return [];
-    const { text, link, parts, media } = variant;
-    return [{ connectionId: id, platform, content: { text, link, parts, media }, due }];
   });
 }
 

@@ -19,6 +19,7 @@ import { newApproval, openApproval, type PreparedApproval } from '../approvals/o
 import { asksFirst } from '../approvals/who-decides';
 import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
+import { nextOfSeries } from '../planning/series-next';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from './check-targets';
 import { closeQuestions } from './close-questions';
@@ -209,7 +210,7 @@ export async function readEdit(
       !edit.changes.some((change) => change.row.id === row.id),
   );
   const repeated = await tx
-    .selectDistinct({ id: series.id, approvalId: series.approvalId })
+    .selectDistinct({ row: series })
     .from(series)
     .innerJoin(seriesTargets, eq(seriesTargets.seriesId, series.id))
     .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
@@ -224,9 +225,16 @@ export async function readEdit(
         ),
       ),
     );
-  edit.series = repeated.flatMap(({ id, approvalId }) =>
-    mustAsk || (approvalId !== null && edit.replaced.includes(approvalId)) ? [id] : [],
+  const asked = repeated.filter(
+    ({ row: { approvalId } }) => mustAsk || (approvalId !== null && edit.replaced.includes(approvalId)),
   );
+  edit.series = asked.map(({ row }) => row.id);
+  const covered = new Set(
+    [...edit.changes.filter(({ to }) => to === 'awaiting_approval'), ...edit.along].map(
+      ({ row }) => row.connectionId,
+    ),
+  );
+  for (const { row } of asked) edit.next.push(...(await nextOfSeries(tx, ctx, row, [...after], covered)));
   edit.asks =
     edit.series.length > 0 ||
     edit.changes.some(

@@ -329,12 +329,18 @@ describe('a move where posts are reviewed first', () => {
   );
 
   it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
-    const { id } = await weekly(manager, '2026-08-03');
+    const { id, post } = await weekly(manager, '2026-08-03');
     const scope = { kind: 'later' as const, day: '2026-08-10' };
     await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
     const [told] = await mails();
     expect(told?.body).toContain('Hello');
     expect(timesIn(told?.body)?.[0]).toBe('2026-08-10 18:00');
+    await db.asSystem((tx) => tx.delete(emails));
+    const variants = [{ platform: 'x', text: 'newer' }];
+    await updatePost({ ctx: operator, platform, input: { id: post.id, version: 1, variants } });
+    const [edited] = await mails();
+    expect(edited?.body).toContain('newer');
+    expect(timesIn(edited?.body)?.[0]).toBe('2026-08-03 12:00');
   });
 
   it('of a repeated post leaves what may be out already to a person', async () => {
