@@ -3,8 +3,12 @@ import type { publications } from '@/db/schema';
 
 type Shown = Pick<
   typeof publications.$inferSelect,
-  'id' | 'connectionId' | 'text' | 'link' | 'parts' | 'media' | 'dueAt' | 'state'
+  'id' | 'connectionId' | 'text' | 'link' | 'parts' | 'media' | 'dueAt' | 'state' | 'setAsideFrom'
 >;
+
+/** Whether a decision is about it: it waits for that, or a stop took it back while it did and it comes back as decided. */
+export const isDecidedAbout = ({ state, setAsideFrom }: Pick<Shown, 'state' | 'setAsideFrom'>): boolean =>
+  state === 'awaiting_approval' || (state === 'cancelled' && setAsideFrom === 'awaiting_approval');
 
 /**
  * Says in a few letters what waits for a decision: where each goes out, when, with which words, links and pictures. A decision names what
@@ -12,7 +16,7 @@ type Shown = Pick<
  */
 export function fingerprintOf(publications: readonly Shown[]): string {
   const waiting = publications
-    .filter(({ state }) => state === 'awaiting_approval')
+    .filter(isDecidedAbout)
     .map(({ id, connectionId, text, link, parts, media, dueAt }) =>
       JSON.stringify([
         id,

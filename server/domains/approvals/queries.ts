@@ -40,7 +40,11 @@ async function withPublications(
             eq(publications.workspaceId, workspaceId),
             inArray(publications.approvalId, ids),
             // A part of a thread that was edited waits by itself: the posts before it are out.
-            or(hasOwnPlace(), eq(publications.state, 'awaiting_approval')),
+            or(
+              hasOwnPlace(),
+              eq(publications.state, 'awaiting_approval'),
+              and(eq(publications.state, 'cancelled'), eq(publications.setAsideFrom, 'awaiting_approval')),
+            ),
           ),
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))

@@ -10,6 +10,7 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { isDecidedAbout } from '../approvals/fingerprint';
 import { openApproval, type PreparedApproval } from '../approvals/open-approval';
 import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
@@ -156,14 +157,12 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
       // What waits for a decision about the same time goes on waiting for it.
       if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
       const { text, link, parts, media } = row;
-      const to = stateAfter(row.state, mayNot && !stays && !onlyLate);
+      const to = stateAfter(row, mayNot && !stays && !onlyLate);
       return [{ row, ...accountOf(row.connectionId), next: { text, link, parts, media }, to, due }];
     });
     const replaced = [
       ...new Set(
-        changes.flatMap(({ row }) =>
-          row.state === 'awaiting_approval' && row.approvalId ? [row.approvalId] : [],
-        ),
+        changes.flatMap(({ row }) => (isDecidedAbout(row) && row.approvalId ? [row.approvalId] : [])),
       ),
     ].sort();
     for (const one of found.series ?? [])
@@ -226,11 +225,21 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
   return all;
 }
 
-function stateAfter(state: PublicationState, asks: boolean): PublicationState {
-  if (state === 'awaiting_approval') return STEPS.rescheduleWaiting.to;
-  if (asks) return STEPS.editAsks.to;
-  if (state === 'draft') return STEPS.answerSend.to;
-  return state === 'failed' ? STEPS.retry.to : STEPS.reschedule.to;
+function stateAfter(row: Row, asks: boolean): PublicationState {
+  switch (row.state) {
+    case 'awaiting_approval':
+      return STEPS.rescheduleWaiting.to;
+    case 'cancelled':
+      return asks || isDecidedAbout(row) ? STEPS.sendRestAsks.to : STEPS.sendRest.to;
+    case 'unknown':
+      return asks ? STEPS.personSaysNotThereAsks.to : STEPS.personSaysNotThere.to;
+    case 'draft':
+      return asks ? STEPS.editAsks.to : STEPS.answerSend.to;
+    case 'failed':
+      return asks ? STEPS.editAsks.to : STEPS.retry.to;
+    default:
+      return asks ? STEPS.editAsks.to : STEPS.reschedule.to;
+  }
 }
 
 async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | null): Promise<void> {
