@@ -7,6 +7,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
+import { readRepeats } from '../planning/series-texts';
 import { hasOwnPlace } from '../publishing/own-place';
 import { fingerprintOf } from './fingerprint';
 import { type Approval, listApprovalsInput } from './schemas';
@@ -49,13 +50,16 @@ async function withPublications(
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))
     : [];
+  const repeats = await readRepeats(tx, workspaceId, ids);
   return rows.map(({ workspaceId: _, ...row }) => ({
     ...row,
     shown: fingerprintOf(
       waiting.flatMap(({ publication: p, original }) =>
         p.approvalId === row.id ? [p.kind === 'repost' ? { ...p, media: original ?? [] } : p] : [],
       ),
+      repeats.filter(({ approvalId }) => approvalId === row.id),
     ),
+    repeats: repeats.flatMap(({ approvalId, ...repeat }) => (approvalId === row.id ? [repeat] : [])),
     publications: waiting
       .filter((w) => w.publication.approvalId === row.id)
       .map(({ publication: p, title, original, platform, name }) => ({

@@ -15,7 +15,15 @@ import { openApproval, type PreparedApproval } from '../approvals/open-approval'
 import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
-import { askedBy, type Change, type Edit, prepareEditApproval, replaceDecisions } from './edit-waiting';
+import { readSeriesTexts, saySeries } from '../planning/series-texts';
+import {
+  askedBy,
+  type Change,
+  type Edit,
+  prepareEditApproval,
+  type Repeat,
+  replaceDecisions,
+} from './edit-waiting';
 import type { PlatformPort } from './platform-port';
 import type { Due } from './resolve-due';
 import { type PublicationState, STEPS } from './transitions';
@@ -37,7 +45,13 @@ export interface Move {
 /** What moves, and the running series whose next days move along. */
 export interface Moves {
   moves: readonly Move[];
-  series?: readonly { id: string; postId: string; approvalId: string | null }[];
+  series?: readonly {
+    id: string;
+    postId: string;
+    approvalId: string | null;
+    /** Its time of day from now on, as a minute of the day; it stays without one. */
+    toMinute?: number;
+  }[];
 }
 
 /** What the moves do to the publications of one post. */
@@ -207,7 +221,18 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
             )
         : [];
     const moving = (found.series ?? []).filter((one) => one.postId === post.id && mayNot);
+    const repeats: Repeat[] = [];
     const ownSeries = [...new Set([...repeated, ...moving].map(({ id }) => id))].sort();
+    if (ownSeries.length > 0)
+      for (const row of await tx
+        .select()
+        .from(series)
+        .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, ownSeries)))
+        .orderBy(asc(series.id))) {
+        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.toMinute);
+        for (const { connectionId, platform, content } of await readSeriesTexts(tx, ctx.workspaceId, row))
+          if (content) repeats.push({ connectionId, platform, rule, content });
+      }
     const edit: Edit = {
       changes,
       sent: 0,
@@ -219,6 +244,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .filter((row) => !changes.some((change) => change.row.id === row.id))
         .map((row) => ({ row, ...accountOf(row.connectionId) })),
       series: ownSeries,
+      repeats,
     };
     all.push({ post, edit });
   }
