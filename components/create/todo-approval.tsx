@@ -12,8 +12,10 @@ import { MediaWhole } from './media/media-grid';
 import { platformName } from './platforms';
 import type { Approval } from './types';
 
+type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 'media'>;
+
 /** All that would go out, to tell accounts with the same words from others. */
-const wholeOf = ({ platform, text, link, parts, media }: Approval['publications'][number]): string =>
+const wholeOf = ({ platform, text, link, parts, media }: Words & { platform: string }): string =>
   JSON.stringify([platform, text, link, parts, media]);
 
 const THEN = {
@@ -84,25 +86,28 @@ export function ApprovalItem({
               .join(', ')}{' '}
             · <Time at={p.dueAt} zone={zone} showZone />
           </p>
-          <div className="rounded-md border border-border bg-background p-3">
-            <p dir="auto" className="wrap-anywhere whitespace-pre-wrap empty:hidden">
-              {p.text}
-              {p.link ? <span className="block text-accent">{p.link}</span> : null}
-            </p>
-            <MediaWhole media={p.media} />
-          </div>
-          {p.parts.map((part, i) => (
-            <p
-              // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
-              key={i}
-              dir="auto"
-              className="wrap-anywhere ml-4 whitespace-pre-wrap rounded-md border border-border bg-background p-3"
-            >
-              {composeFollowing(part.text, part.link)}
-            </p>
-          ))}
+          <Said {...p} />
         </div>
       ))}
+      {approval.repeats.map((repeat) => {
+        const unseen = repeat.texts.filter((text) => !texts.some((p) => wholeOf(p) === wholeOf(text)));
+        return (
+          <div key={repeat.id} className="grid gap-3">
+            <p className="text-muted-foreground text-xs">
+              {repeat.rule}
+              {repeat.texts.length === 0 ? '. It has no text now.' : null}
+            </p>
+            {unseen.map((text) => (
+              <div key={text.connectionId} className="grid gap-1">
+                <p className="text-muted-foreground text-xs">
+                  {platformName(text.platform)} · {text.connectionName}
+                </p>
+                <Said {...text} />
+              </div>
+            ))}
+          </div>
+        );
+      })}
       {canDecide ? (
         <div className="grid gap-3">
           {rejecting ? (
@@ -141,5 +146,30 @@ export function ApprovalItem({
         <p className="text-muted-foreground">Only owners and managers can decide this.</p>
       )}
     </li>
+  );
+}
+
+/** The words and pictures of a post, with what follows it. */
+function Said({ text, link, parts, media }: Words) {
+  return (
+    <>
+      <div className="rounded-md border border-border bg-background p-3">
+        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap empty:hidden">
+          {text}
+          {link ? <span className="block text-accent">{link}</span> : null}
+        </p>
+        <MediaWhole media={media} />
+      </div>
+      {parts.map((part, i) => (
+        <p
+          // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+          key={i}
+          dir="auto"
+          className="wrap-anywhere ml-4 whitespace-pre-wrap rounded-md border border-border bg-background p-3"
+        >
+          {composeFollowing(part.text, part.link)}
+        </p>
+      ))}
+    </>
   );
 }

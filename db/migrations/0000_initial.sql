@@ -228,6 +228,7 @@ CREATE TABLE "tributary"."series" (
 	"count" integer,
 	"state" text DEFAULT 'active' NOT NULL,
 	"approval_id" text,
+	"decided" jsonb,
 	"revision" integer DEFAULT 1 NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"problem" text,

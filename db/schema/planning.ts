@@ -72,6 +72,11 @@ export const series = tributary.table(
       .default('active'),
     /** One decision for all of its occurrences; their text is the same. */
     approvalId: text('approval_id'),
+    /**
+     * What was decided about, by an approval or because somebody who may decide chose or wrote it: hashes of the texts by account, and the
+     * `revision` that they are of. Null before anything was.
+     */
+    decided: jsonb('decided').$type<{ revision: number; texts: Record<string, string> }>(),
     /** Grows when occurrences are made again with a newer text. */
     revision: integer('revision').notNull().default(1),
     version: integer('version').notNull().default(1),

@@ -258,7 +258,7 @@ export const PROCEDURES: { [P in Path]: Line<InputOf<P>> } = {
   'approvals.decide': {
     least: 'manager',
     // Nothing waits for the tenant's own.
-    input: (ids) => ({ id: ids.approval, shown: fingerprintOf([]), decision: 'reject' }),
+    input: (ids) => ({ id: ids.approval, shown: fingerprintOf([], []), decision: 'reject' }),
   },
   'todo.list': { least: 'viewer', input: none },
   'todo.complete': { least: 'operator', input: (ids) => ({ id: ids.action }) },

@@ -7,6 +7,7 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx } from '../context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { dropStaleOccurrences } from '../planning/drop-stale';
+import { approveSeriesTexts } from '../planning/series-texts';
 import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
@@ -68,6 +69,7 @@ export async function applyDecision(
   );
   if (decision === 'approve') {
     await dropStaleOccurrences(tx, ctx, approval.id, now);
+    await approveSeriesTexts(tx, ctx, approval.id);
     const late = await tx
       .select({ id: publications.id, kind: publications.kind })
       .from(publications)

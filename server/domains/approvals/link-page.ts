@@ -151,15 +151,26 @@ function question(
         `<article><h2>${escapeHtml(p.connectionName)}, ${escapeHtml(p.localTime.replace('T', ' '))} (${escapeHtml(p.timeZone)})</h2><p>${escapeHtml(textsOf(p))}</p></article>`,
     )
     .join('');
+  const repeated = approval.repeats
+    .map(({ rule, texts }) => {
+      const said = texts.map(
+        (t) =>
+          `<article><h2>${escapeHtml(t.connectionName)}, ${escapeHtml(rule)}</h2><p>${escapeHtml(textsOf(t))}</p></article>`,
+      );
+      return said.join('') || `<article><h2>${escapeHtml(rule)}</h2><p>It has no text now.</p></article>`;
+    })
+    .join('');
   const button = (decision: Decision, label: string) =>
     `<button name="decision" value="${decision}"${decision === preferred ? ' class="first"' : ''}>${label}</button>`;
   const buttons = [button('approve', 'Approve'), button('reject', 'Reject')];
   if (preferred === 'reject') buttons.reverse();
   // Whoever opens it has only the link: what is in the workspace's files is shown to those who sign in.
-  const unseen = approval.publications.some((p) => p.media.length > 0)
+  const unseen = [...approval.publications, ...approval.repeats.flatMap(({ texts }) => texts)].some(
+    (p) => p.media.length > 0,
+  )
     ? `<p>Its pictures or video are not shown here. <a href="${escapeHtml(`${appUrl}/todo#${approval.id}`)}">Look at them in Tributary</a> before you decide.</p>`
     : '';
-  return `${items}${unseen}<form method="post"><input type="hidden" name="shown" value="${escapeHtml(approval.shown)}">${buttons.join('')}</form>`;
+  return `${items}${repeated}${unseen}<form method="post"><input type="hidden" name="shown" value="${escapeHtml(approval.shown)}">${buttons.join('')}</form>`;
 }
 
 /** `heading` and `body` are HTML. */

@@ -29,6 +29,7 @@ export async function newApproval({
   post,
   targets,
   dues,
+  repeats = [],
 }: {
   ctx: Ctx;
   workspace: typeof workspaces.$inferSelect;
@@ -39,6 +40,8 @@ export async function newApproval({
   })[];
   /** By account. */
   dues: ReadonlyMap<string, Due>;
+  /** What goes out again and again, and when, in words. */
+  repeats?: readonly { platformName: string; rule: string; variant: Parameters<typeof textsOf>[0] }[];
 }): Promise<PreparedApproval> {
   const now = ctx.clock.now();
   const policy = settings?.approvalPolicy ?? 'keep';
@@ -69,7 +72,7 @@ export async function newApproval({
   );
   const spoken = (at: Date) =>
     `${localTimeOf(at, workspace.timeZone).replace('T', ' ')} (${workspace.timeZone})`;
-  const items = targets.map((t) => {
+  const once = targets.map((t) => {
     const at = dues.get(t.connectionId)?.dueAt ?? now;
     return {
       platform: t.platformName,
@@ -77,6 +80,10 @@ export async function newApproval({
       when: at <= now ? 'as soon as it is approved' : spoken(at),
     };
   });
+  const items = [
+    ...once,
+    ...repeats.map((r) => ({ platform: r.platformName, text: textsOf(r.variant), when: r.rule })),
+  ];
   const mails = await Promise.all(
     people.map(async (person) => {
       const url = approvalLink(row, person.userId);
@@ -87,7 +94,9 @@ export async function newApproval({
         approveUrl: `${url}?decision=approve`,
         rejectUrl: `${url}?decision=reject`,
         openUrl: `${env().appUrl}/todo`,
-        mediaUrl: targets.some((t) => t.variant.media.length > 0) ? `${env().appUrl}/todo#${row.id}` : null,
+        mediaUrl: [...targets, ...repeats].some((t) => t.variant.media.length > 0)
+          ? `${env().appUrl}/todo#${row.id}`
+          : null,
         deadline: spoken(row.deadlineAt),
         policy,
       });

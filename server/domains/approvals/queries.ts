@@ -7,6 +7,7 @@ import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
+import { readRepeats } from '../planning/series-texts';
 import { hasOwnPlace } from '../publishing/own-place';
 import { fingerprintOf } from './fingerprint';
 import { type Approval, listApprovalsInput } from './schemas';
@@ -40,7 +41,11 @@ async function withPublications(
             eq(publications.workspaceId, workspaceId),
             inArray(publications.approvalId, ids),
             // A part of a thread that was edited waits by itself: the posts before it are out.
-            or(hasOwnPlace(), eq(publications.state, 'awaiting_approval')),
+            or(
+              hasOwnPlace(),
+              eq(publications.state, 'awaiting_approval'),
+              and(eq(publications.state, 'cancelled'), eq(publications.setAsideFrom, 'awaiting_approval')),
+            ),
           ),
         )
         .orderBy(asc(publications.dueAt), asc(publications.id))
@@ -60,13 +65,19 @@ async function withPublications(
     localTime: p.localTime,
     timeZone: p.timeZone,
     state: p.state,
+    setAsideFrom: p.setAsideFrom,
   }));
+  const repeats = await readRepeats(tx, workspaceId, ids);
   return rows.map(({ workspaceId: _, ...row }) => ({
     ...row,
-    shown: fingerprintOf(shown.filter((one) => one.approvalId === row.id)),
+    shown: fingerprintOf(
+      shown.filter((one) => one.approvalId === row.id),
+      repeats.filter(({ approvalId }) => approvalId === row.id),
+    ),
+    repeats: repeats.flatMap(({ approvalId, ...repeat }) => (approvalId === row.id ? [repeat] : [])),
     publications: shown
       .filter((one) => one.approvalId === row.id)
-      .map(({ approvalId: _a, connectionId: _c, ...one }) => one),
+      .map(({ approvalId: _a, connectionId: _c, setAsideFrom: _s, ...one }) => one),
   }));
 }
 

@@ -51,6 +51,25 @@ export const approvalOutput = z.object({
       state: z.enum(PUBLICATION_STATES),
     }),
   ),
+  /** What goes out again and again from then on, beyond what is made already. */
+  repeats: z.array(
+    z.object({
+      id: z.string(),
+      /** When, in words, with the zone. */
+      rule: z.string(),
+      texts: z.array(
+        z.object({
+          connectionId: z.string(),
+          connectionName: z.string(),
+          platform: z.string(),
+          text: z.string(),
+          link: z.string().nullable(),
+          parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
+          media: z.array(mediaOutput),
+        }),
+      ),
+    }),
+  ),
 });
 export const approvalListOutput = z.array(approvalOutput);
 export type Approval = z.output<typeof approvalOutput>;

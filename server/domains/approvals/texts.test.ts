@@ -47,6 +47,7 @@ const approval = (shown: (typeof media)[]): Approval => ({
   replacedBy: null,
   shown: 'as-it-is',
   createdAt: new Date(0),
+  repeats: [],
   publications: [
     {
       ...bare,

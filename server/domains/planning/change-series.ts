@@ -17,7 +17,6 @@ import { hurry } from '../publishing/schedule-publications';
 import { makeOccurrences } from './make-occurrences';
 import { dayInWords } from './recurrence';
 import { changeSeriesInput } from './schemas';
-import { nextOfSeries } from './series-next';
 import { occurrenceOn, type SeriesRow } from './series-rule';
 import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './series-scope';
 
@@ -56,15 +55,7 @@ export async function changeSeries({
       const moves = newestText
         ? await renewed(tx, ctx, post, times, platform)
         : times.filter(({ row, due }) => minute !== undefined && due !== row);
-      const ahead: SeriesRow = {
-        ...found,
-        minute: minute ?? found.minute,
-        startDay: from?.day ?? found.startDay,
-        count: found.count === null ? null : found.count - (from?.place ?? 0),
-      };
-      const covered = new Set(moves.map(({ row }) => row.connectionId));
-      const next = asked ? await nextOfSeries(tx, ctx, ahead, post.variants, covered) : [];
-      return { found, from, moves, doubtful, series: asked ? [{ ...found, next }] : [] };
+      return { found, from, moves, doubtful, series: asked ? [{ ...found, ...(minute !== undefined && { toMinute: minute }) }] : [] };
     },
     async write(tx, { found, from, moves, doubtful }, writer, workspace) {
       await askIfDoubtful(tx, ctx, doubtful);

@@ -20,6 +20,7 @@ import { makeOccurrences } from './make-occurrences';
 import { sayRule } from './recurrence';
 import { createSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
+import { saySeries } from './series-texts';
 
 /** Series that one workspace may have running. */
 const MOST_SERIES = 500;
@@ -57,6 +58,7 @@ export async function createSeries({
     count: ends.kind === 'after' ? ends.count : null,
     state: 'active',
     approvalId,
+    decided: null,
     revision: 1,
     version: 1,
     problem: null,
@@ -78,15 +80,17 @@ export async function createSeries({
     const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
     return { ...row, post, checked };
   });
-  const first = firstOf(draft(ahead.workspace.timeZone, null), now);
+  const planned = draft(ahead.workspace.timeZone, null);
+  firstOf(planned, now);
   const approval = asksFirst(ctx, ahead.settings)
     ? await newApproval({
         ctx,
         workspace: ahead.workspace,
         settings: ahead.settings,
         post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
-        targets: ahead.checked,
-        dues: new Map(connectionIds.map((id) => [id, first])),
+        targets: [],
+        dues: new Map(),
+        repeats: ahead.checked.map((target) => ({ ...target, rule: saySeries(planned) })),
       })
     : null;
 

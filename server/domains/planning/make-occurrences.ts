@@ -4,6 +4,7 @@ import { approvals, publications, series, seriesOccurrences, seriesTargets } fro
 import { isAppError } from '@/server/foundation/errors';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
+import { openApproval, type PreparedApproval } from '../approvals/open-approval';
 import { boostFor, readDefaultBoost } from '../boosts/default-boost';
 import type { Ctx } from '../context';
 import { readPost } from '../posts/queries';
@@ -13,6 +14,7 @@ import { type NewPublication, newPublication } from '../publishing/new-publicati
 import type { PlatformPort } from '../publishing/platform-port';
 import { dayInWords } from './recurrence';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
+import { readSeriesTexts, type SeriesText, sameTexts, undecidedTexts } from './series-texts';
 
 const alertKey = (id: string) => `series:${id}`;
 
@@ -20,6 +22,8 @@ const alertKey = (id: string) => `series:${id}`;
  * Makes the publications of a series for the time ahead that are not there yet, one for each day of the rule and account, in the
  * transaction that holds the workspace's lock. Doing it twice changes nothing. A day on which the plan is full, or an account that
  * cannot take the post now, is left out and tried again the next time, until its moment has passed. Ends a series that is over.
+ * A text that nobody decided about who may is not made: it is answered in `undecided`, and made as waiting when `ask` is a decision about
+ * these texts.
  */
 export async function makeOccurrences(
   tx: Tx,
@@ -27,20 +31,35 @@ export async function makeOccurrences(
   row: SeriesRow,
   room: DayRoom,
   port: PlatformPort,
-): Promise<{ made: number; first: Date | null; problem: string | null }> {
+  ask?: { about: readonly SeriesText[]; approval: PreparedApproval },
+): Promise<{ made: number; first: Date | null; problem: string | null; undecided: SeriesText[] }> {
   const now = ctx.clock.now();
-  const nothing = { made: 0, first: null, problem: null };
+  const nothing = { made: 0, first: null, problem: null, undecided: [] };
   if (row.state !== 'active') return nothing;
   const days = upcoming(row, now, MOST_AHEAD, new Date(now.getTime() + AHEAD_MS));
-  if (days.length === 0) {
-    if (upcoming(row, now, 1).length === 0) await end(tx, ctx, row, null);
+  if (days.length === 0 && upcoming(row, now, 1).length === 0) {
+    await end(tx, ctx, row, null);
     return nothing;
   }
-  const decision = await decisionOf(tx, ctx, row);
+  let decision = await decisionOf(tx, ctx, row);
   if (decision === 'over') {
     await end(tx, ctx, row, 'Its posts were not approved, so it has ended.');
     return nothing;
   }
+  let { approvalId } = row;
+  let undecided: SeriesText[] = [];
+  if (decision === 'goes') {
+    const texts = await readSeriesTexts(tx, ctx.workspaceId, row);
+    undecided = await undecidedTexts(tx, ctx, row, texts);
+    if (days.length > 0 && undecided.length > 0 && ask && sameTexts(ask.about, undecided)) {
+      await openApproval(tx, ctx, ask.approval);
+      approvalId = ask.approval.row.id;
+      await tx.update(series).set({ approvalId }).where(own(ctx, row));
+      decision = 'waits';
+      undecided = [];
+    }
+  }
+  if (days.length === 0) return nothing;
   const done = new Set(
     (
       await tx
@@ -62,6 +81,7 @@ export async function makeOccurrences(
   for (const { day, note: _, ...due } of days)
     for (const target of targets) {
       if (done.has(`${target.connectionId} ${day}`)) continue;
+      if (undecided.some(({ connectionId }) => connectionId === target.connectionId)) continue;
       if (!(await room.take(due.dueAt))) {
         problems.push(`Your plan has no room left on ${dayInWords(due.localTime.slice(0, 10))}.`);
         continue;
@@ -80,7 +100,7 @@ export async function makeOccurrences(
         follows: null,
         requestKey: `series:${row.id}:${row.revision}:${target.connectionId}:${day}`,
         boost: boostFor(undefined, rule, target.platform, port),
-        approvalId: row.approvalId,
+        approvalId,
         createdBy: row.createdBy,
       });
       rows.push(made);
@@ -109,7 +129,12 @@ export async function makeOccurrences(
         href: '/auto-posting/repeats',
       });
   }
-  return { made: rows.length, first: decision === 'waits' ? null : (rows[0]?.dueAt ?? null), problem };
+  return {
+    made: rows.length,
+    first: decision === 'waits' ? null : (rows[0]?.dueAt ?? null),
+    problem,
+    undecided,
+  };
 }
 
 const own = (ctx: Ctx, row: SeriesRow) => and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, row.id));

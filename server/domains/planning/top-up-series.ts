@@ -1,7 +1,9 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { series } from '@/db/schema';
+import { postingSettings, posts, series, workspaces } from '@/db/schema';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
+import { notFound } from '@/server/foundation/errors';
+import { newApproval, type PreparedApproval } from '../approvals/open-approval';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { connectorPlatform } from '../publishing/connector-platform';
@@ -9,6 +11,7 @@ import { DayRoom } from '../publishing/count-day';
 import type { PlatformPort } from '../publishing/platform-port';
 import { hurry } from '../publishing/schedule-publications';
 import { makeOccurrences } from './make-occurrences';
+import { type SeriesText, saySeries } from './series-texts';
 
 const PAGE = 200;
 
@@ -45,19 +48,66 @@ export async function topUpSeries({
     what: 'Making the posts of a series',
     of: ({ id }) => ({ workspaceId: ctx.workspaceId, seriesId: id }),
     async work({ id }) {
-      const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-        const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const [row] = await tx
-          .select()
-          .from(series)
-          .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
-          .for('update');
-        return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform) : null;
-      });
+      const make = (ask?: Parameters<typeof makeOccurrences>[5]) =>
+        ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+          const workspace = await lockWorkspace(tx, ctx.workspaceId);
+          const [row] = await tx
+            .select()
+            .from(series)
+            .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
+            .for('update');
+          return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform, ask) : null;
+        });
+      let result = await make();
       made += result?.made ?? 0;
       if (result?.first) await hurry(ctx, result.first);
+      if (!result?.undecided.length) return;
+      // A text that came by a way that asked nobody. What changes beside this is asked about the next time.
+      const about = result.undecided;
+      const approval = await prepareApproval(ctx, id, about, platform);
+      result = await make({ about, approval });
+      made += result?.made ?? 0;
+      if (result && result.undecided.length === 0) await ctx.signals.send('email/queued', {});
     },
   });
   assertAllDone(swept, 'Making the posts of series');
   return { made };
+}
+
+/** A decision about texts that a series would send and nobody decided about. */
+async function prepareApproval(
+  ctx: Ctx,
+  id: string,
+  texts: readonly SeriesText[],
+  port: PlatformPort,
+): Promise<PreparedApproval> {
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [found] = await tx
+      .select({ row: series, post: posts, workspace: workspaces, settings: postingSettings })
+      .from(series)
+      .innerJoin(posts, eq(posts.id, series.postId))
+      .innerJoin(workspaces, eq(workspaces.id, series.workspaceId))
+      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
+    if (!found) throw notFound('repeated post');
+    return found;
+  });
+  return newApproval({
+    ctx,
+    ...ahead,
+    post: { id: ahead.post.id, title: `${ahead.post.title} (repeats)` },
+    targets: [],
+    dues: new Map(),
+    repeats: texts.flatMap(({ platform, content }) =>
+      content
+        ? [
+            {
+              platformName: port.traits(platform)?.name ?? platform,
+              rule: saySeries(ahead.row),
+              variant: content,
+            },
+          ]
+        : [],
+    ),
+  });
 }

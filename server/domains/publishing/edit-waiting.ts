@@ -3,8 +3,6 @@ import type { Tx } from '@/db/client';
 import {
   approvals,
   connections,
-  type Media,
-  type Part,
   type postingSettings,
   publications,
   series,
@@ -19,10 +17,11 @@ import { newApproval, openApproval, type PreparedApproval } from '../approvals/o
 import { asksFirst } from '../approvals/who-decides';
 import { repostWords } from '../boosts/repost-words';
 import type { Ctx } from '../context';
-import { nextOfSeries } from '../planning/series-next';
+import { readSeriesTexts, saySeries } from '../planning/series-texts';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from './check-targets';
 import { closeQuestions } from './close-questions';
+import { type Content, sameContent, toldBy } from './content';
 import { mayBeOut } from './doubtful';
 import { endAlerts } from './end-alerts';
 import { localTimeOf } from './local-time';
@@ -35,24 +34,6 @@ import { type PublicationState, STEPS } from './transitions';
 
 type Row = typeof publications.$inferSelect;
 type Variant = Post['variants'][number];
-/** What goes out. */
-export interface Content {
-  text: string;
-  link: string | null;
-  parts: Part[];
-  media: Media[];
-}
-
-/** Whether two say the same: words, links, what follows, and the pictures in their order with their descriptions. */
-export const sameContent = (a: Content, b: Content): boolean => toldBy(a) === toldBy(b);
-const toldBy = ({ text, link, parts, media }: Content): string =>
-  JSON.stringify([
-    text,
-    link,
-    parts.map((part) => [part.text, part.link ?? null]),
-    media.map((one) => [one.fileId, one.alt]),
-  ]);
-
 /** What becomes of one publication: what it says from then on, in which state, and, when it is moved, its new time. */
 export interface Change {
   row: Row;
@@ -81,8 +62,17 @@ export interface Edit {
   along: { row: Row; account: string; platform: string }[];
   /** Running series whose next posts are decided about again, too. */
   series: string[];
-  /** What these series send next, on accounts on which nothing of it is made yet. */
-  next: { connectionId: string; platform: string; content: Content; due: Due }[];
+  /** When and what these send to each account from now on. */
+  repeats: Repeat[];
+}
+
+/** What a series sends to one account. */
+export interface Repeat {
+  connectionId: string;
+  platform: string;
+  /** When, in words. */
+  rule: string;
+  content: Content;
 }
 
 /** What a person saw and asks for when they edit. */
@@ -118,14 +108,18 @@ export async function readEdit(
     replaced: [],
     along: [],
     series: [],
-    next: [],
+    repeats: [],
   };
   const pairs = before.flatMap((old) => {
     const now = after.find((v) => v.platform === old.platform);
     return now && !sameContent(old, now) ? [{ old, now }] : [];
   });
-  const variantIds = pairs.map(({ old }) => old.id);
-  if (variantIds.length === 0) return edit;
+  const touched = [
+    ...pairs.map(({ old }) => old.platform),
+    ...after.filter((v) => !before.some((old) => old.platform === v.platform)).map((v) => v.platform),
+    ...(await takenOff(tx, ctx, before, after)),
+  ];
+  if (touched.length === 0) return edit;
   const own = and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, postId));
   // The approvals first, as everybody who needs both locks them.
   if (lock)
@@ -202,6 +196,24 @@ export async function readEdit(
       ),
     ),
   ];
+  const repeated = await tx
+    .selectDistinct({ row: series, undecided: approvals.id })
+    .from(series)
+    .innerJoin(seriesTargets, eq(seriesTargets.seriesId, series.id))
+    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
+    .leftJoin(approvals, and(eq(approvals.id, series.approvalId), inArray(approvals.state, ['open', 'kept'])))
+    .where(
+      and(
+        eq(series.workspaceId, ctx.workspaceId),
+        eq(series.postId, postId),
+        eq(series.state, 'active'),
+        inArray(connections.platform, touched),
+      ),
+    )
+    .orderBy(series.id);
+  // A decision about a series is about the texts of what is still to be made, too.
+  for (const { undecided } of repeated)
+    if (undecided !== null && !edit.replaced.includes(undecided)) edit.replaced.push(undecided);
   edit.along = rows.filter(
     ({ row }) =>
       row.state === 'awaiting_approval' &&
@@ -209,32 +221,14 @@ export async function readEdit(
       edit.replaced.includes(row.approvalId) &&
       !edit.changes.some((change) => change.row.id === row.id),
   );
-  const repeated = await tx
-    .selectDistinct({ row: series })
-    .from(series)
-    .innerJoin(seriesTargets, eq(seriesTargets.seriesId, series.id))
-    .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
-    .where(
-      and(
-        eq(series.workspaceId, ctx.workspaceId),
-        eq(series.postId, postId),
-        eq(series.state, 'active'),
-        inArray(
-          connections.platform,
-          pairs.map(({ old }) => old.platform),
-        ),
-      ),
-    );
-  const asked = repeated.filter(
-    ({ row: { approvalId } }) => mustAsk || (approvalId !== null && edit.replaced.includes(approvalId)),
-  );
-  edit.series = asked.map(({ row }) => row.id);
-  const covered = new Set(
-    [...edit.changes.filter(({ to }) => to === 'awaiting_approval'), ...edit.along].map(
-      ({ row }) => row.connectionId,
-    ),
-  );
-  for (const { row } of asked) edit.next.push(...(await nextOfSeries(tx, ctx, row, [...after], covered)));
+  for (const { row } of repeated) {
+    if (!mustAsk && (row.approvalId === null || !edit.replaced.includes(row.approvalId))) continue;
+    edit.series.push(row.id);
+    for (const { connectionId, platform } of await readSeriesTexts(tx, ctx.workspaceId, row)) {
+      const content = after.find((v) => v.platform === platform);
+      if (content) edit.repeats.push({ connectionId, platform, rule: saySeries(row), content });
+    }
+  }
   edit.asks =
     edit.series.length > 0 ||
     edit.changes.some(
@@ -242,6 +236,30 @@ export async function readEdit(
     ) ||
     edit.replaced.length > 0;
   return edit;
+}
+
+/** The platforms that the edit takes off the post. A text that something was made from stays (`replaceVariants`). */
+async function takenOff(
+  tx: Tx,
+  ctx: Ctx,
+  before: readonly Variant[],
+  after: readonly Variant[],
+): Promise<string[]> {
+  const gone = before.filter((old) => !after.some((v) => v.platform === old.platform));
+  if (gone.length === 0) return [];
+  const used = await tx
+    .selectDistinct({ id: publications.variantId })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(
+          publications.variantId,
+          gone.map((v) => v.id),
+        ),
+      ),
+    );
+  return gone.flatMap((v) => (used.some(({ id }) => id === v.id) ? [] : [v.platform]));
 }
 
 /** What a row says after the edit; null for a part of a thread in whose place the newer text has nothing. */
@@ -309,12 +327,16 @@ export async function prepareEditApproval(
   if (!edit.asks) return null;
   const shown = [
     ...edit.changes
-      .filter(({ to }) => to === 'awaiting_approval')
+      .filter(
+        // What a stop took back comes back as it is decided.
+        ({ row, to }) =>
+          to === 'awaiting_approval' ||
+          (to === 'cancelled' && (edit.mustAsk || row.setAsideFrom === 'awaiting_approval')),
+      )
       .map(({ row, platform, next, due }) => ({ row, platform, content: next, due: due ?? row })),
     ...edit.along.map(({ row, platform }) => ({ row, platform, content: row as Content, due: row as Due })),
   ]
     .map(({ row, ...one }) => ({ ...one, connectionId: row.connectionId, kind: row.kind }))
-    .concat(edit.next.map((one) => ({ ...one, kind: 'post' as const })))
     .sort((a, b) => b.due.dueAt.getTime() - a.due.dueAt.getTime());
   const approval = await newApproval({
     ctx,
@@ -331,9 +353,15 @@ export async function prepareEditApproval(
           : one.content,
     })),
     dues: new Map(shown.map(({ connectionId, due }) => [connectionId, due])),
+    repeats: edit.repeats.map(({ platform, rule, content }) => ({
+      platformName: port.traits(platform)?.name ?? platform,
+      rule,
+      variant: content,
+    })),
   });
   // A stop has taken all of it back: it is asked about when that is undone.
-  return shown.length > 0 || edit.series.length > 0
+  const waits = edit.changes.some(({ to }) => to === 'awaiting_approval') || edit.along.length > 0;
+  return waits || edit.series.length > 0
     ? approval
     : { row: { ...approval.row, state: 'withdrawn' }, mails: [] };
 }
@@ -342,13 +370,13 @@ export async function prepareEditApproval(
  * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Two that ask the
  * same have the same.
  */
-export const askedBy = ({ changes, along, replaced, series, next }: Edit): string =>
+export const askedBy = ({ changes, along, replaced, series, repeats }: Edit): string =>
   JSON.stringify([
     changes.map(({ row, next, to, due }) => [row.id, row.version, to, next, due?.dueAt ?? null]).sort(),
     along.map(({ row }) => [row.id, row.version]).sort(),
     [...replaced].sort(),
     [...series].sort(),
-    next.map(({ connectionId, content, due }) => [connectionId, toldBy(content), due.dueAt]).sort(),
+    repeats.map(({ connectionId, rule, content }) => [connectionId, rule, toldBy(content)]).sort(),
   ]);
 
 /** Writes what `readEdit` found under its locks. Answers the earliest time at which something edited goes out; null when nothing does. */

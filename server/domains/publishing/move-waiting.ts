@@ -10,18 +10,21 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { isDecidedAbout } from '../approvals/fingerprint';
 import { openApproval, type PreparedApproval } from '../approvals/open-approval';
 import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
+import { readSeriesTexts, saySeries } from '../planning/series-texts';
 import {
   askedBy,
   type Change,
-  type Content,
   type Edit,
   prepareEditApproval,
+  type Repeat,
   replaceDecisions,
 } from './edit-waiting';
+import type { Content } from './content';
 import type { PlatformPort } from './platform-port';
 import type { Due } from './resolve-due';
 import { type PublicationState, STEPS } from './transitions';
@@ -49,8 +52,8 @@ export interface Moves {
     id: string;
     postId: string;
     approvalId: string | null;
-    /** What it sends next on each account, for those on which nothing of it is made yet. */
-    next?: Edit['next'];
+    /** Its time of day from now on, as a minute of the day; it stays without one. */
+    toMinute?: number;
   }[];
 }
 
@@ -172,7 +175,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
       // What waits for a decision about the same time and text goes on waiting for it.
       if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
       const { text, link, parts, media } = renewed?.content ?? row;
-      const to = stateAfter(row.state, mayNot && !stays && !onlyLate);
+      const to = stateAfter(row, mayNot && !stays && !onlyLate);
       const next = { text, link, parts, media };
       return [
         {
@@ -187,9 +190,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
     });
     const replaced = [
       ...new Set(
-        changes.flatMap(({ row }) =>
-          row.state === 'awaiting_approval' && row.approvalId ? [row.approvalId] : [],
-        ),
+        changes.flatMap(({ row }) => (isDecidedAbout(row) && row.approvalId ? [row.approvalId] : [])),
       ),
     ].sort();
     for (const one of found.series ?? [])
@@ -234,7 +235,18 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
             )
         : [];
     const moving = (found.series ?? []).filter((one) => one.postId === post.id && mayNot);
+    const repeats: Repeat[] = [];
     const ownSeries = [...new Set([...repeated, ...moving].map(({ id }) => id))].sort();
+    if (ownSeries.length > 0)
+      for (const row of await tx
+        .select()
+        .from(series)
+        .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, ownSeries)))
+        .orderBy(asc(series.id))) {
+        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.toMinute);
+        for (const { connectionId, platform, content } of await readSeriesTexts(tx, ctx.workspaceId, row))
+          if (content) repeats.push({ connectionId, platform, rule, content });
+      }
     const edit: Edit = {
       changes,
       sent: 0,
@@ -246,18 +258,28 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .filter((row) => !changes.some((change) => change.row.id === row.id))
         .map((row) => ({ row, ...accountOf(row.connectionId) })),
       series: ownSeries,
-      next: (found.series ?? []).flatMap(({ id, next = [] }) => (ownSeries.includes(id) ? next : [])),
+      repeats,
     };
     all.push({ post, edit });
   }
   return all;
 }
 
-function stateAfter(state: PublicationState, asks: boolean): PublicationState {
-  if (state === 'awaiting_approval') return STEPS.rescheduleWaiting.to;
-  if (asks) return STEPS.editAsks.to;
-  if (state === 'draft') return STEPS.answerSend.to;
-  return state === 'failed' ? STEPS.retry.to : STEPS.reschedule.to;
+function stateAfter(row: Row, asks: boolean): PublicationState {
+  switch (row.state) {
+    case 'awaiting_approval':
+      return STEPS.rescheduleWaiting.to;
+    case 'cancelled':
+      return asks || isDecidedAbout(row) ? STEPS.sendRestAsks.to : STEPS.sendRest.to;
+    case 'unknown':
+      return asks ? STEPS.personSaysNotThereAsks.to : STEPS.personSaysNotThere.to;
+    case 'draft':
+      return asks ? STEPS.editAsks.to : STEPS.answerSend.to;
+    case 'failed':
+      return asks ? STEPS.editAsks.to : STEPS.retry.to;
+    default:
+      return asks ? STEPS.editAsks.to : STEPS.reschedule.to;
+  }
 }
 
 async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | null): Promise<void> {

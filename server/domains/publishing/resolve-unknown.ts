@@ -9,10 +9,14 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../billing/lock-workspace';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { localTimeOf } from './local-time';
+import { connectorPlatform } from './connector-platform';
+import { stillItsTime } from './judge-late';
 import { lockConnection } from './lock-connection';
 import { lockPublication } from './lock-publication';
+import { moveWaiting } from './move-waiting';
+import type { PlatformPort } from './platform-port';
 import { readPublication } from './queries';
+import { resolveDue } from './resolve-due';
 import { hurry } from './schedule-publications';
 import { type Publication, resolveUnknownInput } from './schemas';
 import { STEPS } from './transitions';
@@ -22,18 +26,24 @@ export const UNKNOWN_ACTION = 'publication_unknown';
 
 /**
  * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
- * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own.
+ * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own. Sent again at another time
+ * than was decided about, it is asked about first, where posts are reviewed and whoever answers may not decide.
  */
 export async function resolveUnknown({
   ctx,
   input,
+  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof resolveUnknownInput>;
+  platform?: PlatformPort;
 }): Promise<Publication> {
   requireRole(ctx, 'operator', 'publish posts');
   const answer = resolveUnknownInput.parse(input);
-  const after = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
+  const after =
+    answer.answer === 'not_there'
+      ? await sendAgain(ctx, answer, platform)
+      : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
   if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
   else {
     // The line waited for this answer, and the next part of a thread is its head now.
@@ -44,11 +54,34 @@ export async function resolveUnknown({
   return after;
 }
 
-async function resolveIn(
-  tx: Tx,
-  ctx: Ctx,
-  { id, version, answer, permalink }: z.output<typeof resolveUnknownInput>,
-): Promise<Publication> {
+type Answer = z.output<typeof resolveUnknownInput>;
+
+/** It is not there and is sent again now. */
+async function sendAgain(ctx: Ctx, answer: Answer, platform: PlatformPort): Promise<Publication> {
+  const now = ctx.clock.now();
+  const { id, version } = answer;
+  return moveWaiting({
+    ctx,
+    platform,
+    async read(tx, { workspace, settings, lock }) {
+      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysNotThere');
+      const [row] = await tx
+        .select()
+        .from(publications)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+      if (!row) throw notFound('publication');
+      const due = resolveDue(null, workspace.timeZone, now);
+      return { moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
+    },
+    async write(tx, _found, writer) {
+      await writer.apply();
+      return finish(tx, ctx, answer, writer.asks);
+    },
+  });
+}
+
+async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
+  const { id, version, answer, permalink } = told;
   await shareWorkspace(tx, ctx.workspaceId);
   // Of two people who give one address to two posts at the same moment, the second one is told; before the publication, as a look-up.
   if (permalink) {
@@ -58,22 +91,10 @@ async function resolveIn(
       .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
     if (found) await lockConnection(tx, found.connectionId);
   }
-  const row = await lockPublication(
-    tx,
-    ctx.workspaceId,
-    id,
-    version,
-    'personSaysThere',
-    'personSaysNotThere',
-    'personSaysLeave',
-  );
+  const row = await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysThere', 'personSaysLeave');
   const now = ctx.clock.now();
   const there = answer === 'there' || answer === 'there_end';
-  const step = there
-    ? STEPS.personSaysThere
-    : answer === 'not_there'
-      ? STEPS.personSaysNotThere
-      : STEPS.personSaysLeave;
+  const step = there ? STEPS.personSaysThere : STEPS.personSaysLeave;
   const goesOn = answer === 'there' && row.parts.length > 0;
   const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row, permalink));
   if (goesOn && remoteId === null)
@@ -101,12 +122,21 @@ async function resolveIn(
             remoteId,
             ...(answer === 'there_end' ? { parts: [] } : {}),
           }
-        : answer === 'not_there'
-          ? { dueAt: now, localTime: localTimeOf(now, row.timeZone) }
-          : {}),
+        : {}),
     })
     .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-  if (!there)
+  return finish(tx, ctx, told, false);
+}
+
+/** Settles the tries of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
+async function finish(
+  tx: Tx,
+  ctx: Ctx,
+  { id, answer, permalink }: Answer,
+  asks: boolean,
+): Promise<Publication> {
+  const now = ctx.clock.now();
+  if (answer === 'not_there' || answer === 'not_there_leave')
     await tx
       .update(publicationAttempts)
       .set({ outcome: 'absent', finishedAt: now, message: 'A person looked: it is not there.' })
@@ -142,7 +172,7 @@ async function resolveIn(
       },
       not_there: {
         verb: 'publication.sent_again',
-        summary: `${looked}: it is not there, so it is sent again`,
+        summary: `${looked}: it is not there, so it is sent again${asks ? ' once it is approved' : ''}`,
       },
       not_there_leave: {
         verb: 'publication.cancelled',

@@ -175,9 +175,12 @@ const operations: Record<string, (m: Model, i: number, yes: boolean) => void> = 
     const moved = m.effects > 0 ? m.move('succeed', w) : m.again('sendAgain', w);
     if (moved) m.open = 0;
   },
-  personAnswers: (m, i) => {
+  personAnswers: (m, i, decides) => {
     const seen = { version: m.at.version - (i % 2) };
-    const moved = m.effects > 0 ? m.move('personSaysThere', seen) : m.move('personSaysNotThere', seen);
+    const moved =
+      m.effects > 0
+        ? m.move('personSaysThere', seen)
+        : m.move(decides ? 'personSaysNotThere' : 'personSaysNotThereAsks', seen);
     if (moved) m.open = 0;
     if (moved) m.doubt = false;
     if (moved) m.marked = false;
@@ -332,7 +335,10 @@ test('every state can be reached and left as the table says; nothing leaves publ
   expect([...reached].sort()).toEqual([...PUBLICATION_STATES].sort());
   for (const [name, step] of Object.entries(STEPS)) {
     expect(step.from as readonly string[], name).not.toContain('published');
-    if (!name.startsWith('undoStop') && !['succeedLate', 'sendRest', 'editStopped'].includes(name))
+    if (
+      !name.startsWith('undoStop') &&
+      !['succeedLate', 'sendRest', 'sendRestAsks', 'editStopped'].includes(name)
+    )
       expect(step.from as readonly string[], name).not.toContain('cancelled');
   }
 });

@@ -58,6 +58,8 @@ export const STEPS = {
   askPerson: { from: ['publishing'], to: 'unknown', guard: 'token' },
   personSaysThere: { from: ['unknown'], to: 'published', guard: 'version', bumps: true },
   personSaysNotThere: { from: ['unknown'], to: 'scheduled', guard: 'version', bumps: true },
+  /** The same, said by somebody who may not decide, where that is another time than was decided about. */
+  personSaysNotThereAsks: { from: ['unknown'], to: 'awaiting_approval', guard: 'version', bumps: true },
   /** A person looked, it is not there, and it is not wanted any more. */
   personSaysLeave: { from: ['unknown'], to: 'cancelled', guard: 'version', bumps: true },
   rescheduleWaiting: { from: ['awaiting_approval'], to: 'awaiting_approval', guard: 'version', bumps: true },
@@ -86,6 +88,8 @@ export const STEPS = {
   undoStop: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
   /** Half of a thread is out, and a person sends the rest that a stop took back. */
   sendRest: { from: ['cancelled'], to: 'scheduled', guard: 'fact', bumps: true },
+  /** The same, when it was edited or moved by somebody who may not decide, or waited for a decision before. */
+  sendRestAsks: { from: ['cancelled'], to: 'awaiting_approval', guard: 'fact', bumps: true },
   undoStopWaiting: { from: ['cancelled'], to: 'awaiting_approval', guard: 'fact', bumps: true },
   /** Its time passed while nobody could send it: ask, give it up, or let it go out today instead. */
   miss: { from: ['scheduled'], to: 'draft', guard: 'fact', bumps: true },
