@@ -9,6 +9,7 @@ import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
+import { isOperator } from '@/server/domains/runs/operators';
 import { runStatus } from '@/server/domains/runs/schemas';
 import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
@@ -34,7 +35,7 @@ export default async function RunsPage({
   const cursor = read(timeCursor('jobRun'), query.after);
   const { timeZone: zone } = await caller.workspace.get();
   const { items, nextCursor } = await caller.runs.list({ status, cursor });
-  const system = viewer.workspace.role === 'owner' && !cursor ? await caller.runs.system({ limit: 10 }) : [];
+  const system = isOperator(viewer) && !cursor ? await caller.runs.system({ limit: 10 }) : [];
   return (
     <>
       <PageHeader title="Runs" description="What the background work did, step by step, newest first." />

@@ -90,7 +90,7 @@ it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
   },
 );
 
-it('opens one run with its steps, and shows the system’s own to owners only', async () => {
+it('opens one run with its steps, and lists the installation’s own work', async () => {
   const [failed] = (await list({ status: 'failed' })).items;
   const detail = await getRun({ ctx: world.ctx, input: { id: failed?.id ?? '' } });
   expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });
