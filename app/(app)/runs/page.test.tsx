@@ -1,7 +1,7 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
-import { systemRuns } from '@/db/schema';
+import { systemRuns, webhookEvents } from '@/db/schema';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import type { Viewer } from '@/server/trpc/init';
@@ -19,6 +19,16 @@ let world: World;
 beforeAll(async () => {
   db = await freshDb();
   world = await createWorld(db);
+  await db.asSystem((tx) =>
+    tx.insert(webhookEvents).values({
+      id: 'stripe:evt_tomorrow',
+      provider: 'stripe',
+      type: 'invoice.paid',
+      receivedAt: world.clock.now(),
+      outcome: 'unreadable',
+      body: '{"customer_email":"victim@example.test"}',
+    }),
+  );
   await db.asSystem((tx) =>
     tx.insert(systemRuns).values({
       id: newId('jobRun'),
@@ -57,11 +67,18 @@ it.each(['owner', 'viewer'] as const)(
     const page = await open(role);
     expect(page).toContain('Nothing has run yet');
     expect(page).not.toContain('The system’s own work');
+    expect(page).not.toContain('evt_tomorrow');
   },
 );
 
 it('shows the installation’s own work to its operators, whatever their role', async () => {
   vi.stubEnv('TRIBUTARY_OPERATORS', 'ada@example.test');
   resetEnv();
-  for (const role of ['owner', 'viewer'] as const) expect(await open(role)).toContain('Forget old runs');
+  for (const role of ['owner', 'viewer'] as const) {
+    const page = await open(role);
+    expect(page).toContain('Forget old runs');
+    expect(page).toContain('evt_tomorrow');
+    expect(page).toContain('Not as we know it: id, type, data');
+    expect(page).not.toContain('victim');
+  }
 });

@@ -220,8 +220,8 @@ describe('listings', () => {
     expect(await shop.retry()).toMatchObject({ state: 'pending' });
   });
 
-  it.each([
-    [{ status: 'needs_reauth' as const }, /renewed first/],
+  it.each<[Partial<typeof connections.$inferInsert>, RegExp]>([
+    [{ status: 'needs_reconnect' }, /renewed first/],
     [{ remote: { currency: 'EUR' } }, /sells in EUR/],
   ])('is not tried again on a connection with %j', async (set, words) => {
     const shop = await failedListing();
