@@ -1,4 +1,7 @@
+import { logBounded } from '@/server/foundation/bounded-log';
+import { causesOf } from '@/server/foundation/causes';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
+import { cleanText } from '@/server/foundation/error-text';
 import { noteDatabaseAway } from '@/server/foundation/request-outage';
 
 /**
@@ -7,7 +10,7 @@ import { noteDatabaseAway } from '@/server/foundation/request-outage';
  * statement that took too long (57014). https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 const SQLSTATES = /^(08|53|57P0[1-5]|57014|58|25006|25P03)/;
-/** What Node says of sockets and names. Only of errors of a query, where no other socket is asked. */
+/** What Node says of sockets and names. Only of errors of a query or of a driver, where no other socket is asked. */
 const SOCKET =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|ENOTFOUND|EAI_AGAIN|EADDRNOTAVAIL)$/;
 /** What drivers say without a code (node-postgres, Neon's, PGlite). */
@@ -21,22 +24,45 @@ function saysAway(error: object): boolean {
   return typeof message === 'string' && WORDS.test(message);
 }
 
+/** Errors that the log has been told of. */
+const told = new WeakSet<Error>();
+
+/**
+ * A statement that took too long, or that nobody answered: the database may be away, or a query of ours is slow. The statement is
+ * written down without its values, and where it was asked.
+ */
+function tellSlow(error: Error, chain: object[]): boolean {
+  const slow = chain.find((one) => (one as { code?: unknown }).code === '57014');
+  const silent = chain.some((one) => (one as Error).name === 'DatabaseSilent');
+  if (!slow && !silent) return false;
+  const query = chain.map((one) => (one as { query?: unknown }).query).find((one) => typeof one === 'string');
+  if (typeof query !== 'string' || told.has(error)) return slow !== undefined;
+  told.add(error);
+  const statement = cleanText(`Failed query: ${query}`).slice('Failed query: '.length);
+  // Of a database that is silent one statement says as much as all.
+  const kind = slow ? statement.slice(0, 500) : 'not answered';
+  logBounded('error', { err: error, statement }, 'a statement was not done in time', { kind });
+  return slow !== undefined;
+}
+
 /** Marks the error of a query, and tells whoever answers the request, when it means that the database is away. Answers the error. */
 export function noticeAway<T>(error: T): T {
   if (!(error instanceof Error)) return error;
+  const chain = causesOf(error);
+  const slow = tellSlow(error, chain);
   if (isDatabaseAway(error)) {
     noteDatabaseAway();
     return error;
   }
-  let away = false;
-  let at: unknown = error;
-  for (let depth = 0; !away && depth < 8 && typeof at === 'object' && at !== null; depth++) {
+  const away = chain.some((one) => {
     // Several addresses of one name were tried.
-    const { errors } = at as { errors?: unknown };
-    away = [at, ...(Array.isArray(errors) ? errors : [])].some((one) => saysAway(one));
-    at = (at as { cause?: unknown }).cause;
-  }
-  if (away) noteDatabaseAway(markDatabaseAway(error));
+    const { errors } = one as { errors?: unknown };
+    return [one, ...(Array.isArray(errors) ? errors : [])].some((each) => saysAway(each));
+  });
+  if (!away) return error;
+  markDatabaseAway(error);
+  // Of a slow statement the log has its own line.
+  noteDatabaseAway(slow ? undefined : error);
   return error;
 }
 

@@ -294,10 +294,20 @@ function handle(
 ): Db {
   // The three drivers differ only in their raw result type, which nothing here uses.
   const raw = drizzleDb as PgDatabase<PgQueryResultHKT, Schema>;
-  const transaction: typeof raw.transaction = (work) =>
-    raw.transaction(work).catch((error: unknown) => {
-      throw noticeAway(error);
-    });
+  // What the work throws is looked at where it asks (quiet-errors.ts): sockets of others may be in it. The rest is the driver's own.
+  const transaction: typeof raw.transaction = async (work) => {
+    const thrown: { error?: unknown } = {};
+    try {
+      return await raw.transaction((tx) =>
+        work(tx).catch((error: unknown) => {
+          thrown.error = error;
+          throw error;
+        }),
+      );
+    } catch (error) {
+      throw 'error' in thrown && thrown.error === error ? error : noticeAway(error);
+    }
+  };
   // Of the transaction, not of the session, which a pooler gives to others afterwards.
   const bounded = sql`set_config('statement_timeout', ${String(statementMs)}, true), set_config('idle_in_transaction_session_timeout', ${String(idleMs)}, true)`;
   return {

@@ -1,27 +1,38 @@
 import { type ClientOptions, Inngest } from 'inngest';
 import { getDb } from '@/db/client';
 import { logBounded } from '@/server/foundation/bounded-log';
+import { causesOf } from '@/server/foundation/causes';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
+import { safeMessage, withoutAddresses } from '@/server/foundation/error-text';
 import { log } from '@/server/foundation/log';
 import { secrets } from '@/server/foundation/secrets';
 import { embeddedFetch } from './embedded/intake';
 import { runLog } from './middleware/run-log';
+
+/** What the SDK says of a call whose signature is missing or wrong: all of it, so that nothing else is taken for that. */
+const UNSIGNED =
+  /^((No|Invalid) x-inngest-signature provided|Invalid signature|Signature has expired|Signature validation failed)$/i;
+/** What it says when the server did not take our registration. */
+const UNREGISTERED =
+  /^(Failed to register|Couldn't unpack register response|Invalid register response schema)$/;
+const reasonsOf = (error: unknown): string[] =>
+  causesOf(error).flatMap((one) => (one instanceof Error ? [withoutAddresses(safeMessage(one))] : []));
 
 type Write = (message: unknown, ...rest: unknown[]) => void;
 /**
  * The SDK's messages in the process's log. A function that fails is its own affair: the run log shows it. Anybody can send a call with a
  * wrong signature, or ask us to register; a wrong key or address in the settings looks the same. That is told now and then, without a stack.
  */
-const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
+export const writer = (level: 'debug' | 'info' | 'warn' | 'error'): Write => {
   return (first, ...rest) => {
     const message = typeof first === 'object' && first !== null ? String(rest[0] ?? '') : String(first);
     const { err } = (first ?? {}) as { err?: unknown };
     const reason = err instanceof Error ? err.message : undefined;
-    if (/signature/i.test(`${message} ${reason}`))
+    if (UNSIGNED.test(reason ?? message))
       logBounded('warn', {}, 'a call of background work had no valid signature');
-    else if (/register/i.test(message))
-      logBounded('warn', { reason }, 'the Inngest server was not told of us');
+    else if (UNREGISTERED.test(message))
+      logBounded('warn', { reason: reasonsOf(err) }, 'the Inngest server was not told of us');
     else if (typeof first === 'object' && first !== null) log()[level](first, message);
     else log()[level](message);
   };

@@ -3,6 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { bin, checkNode, ensureBuild, ensureDependencies, root, runServer, waitForHealth } from './lib.mjs';
 
+/** As in db/seed/demo-account.ts. */
+const DEMO_PERSON = 'demo@tributary.localhost';
+
 const began = Date.now();
 const say = (text) => console.log(`  ${((Date.now() - began) / 1000).toFixed(1).padStart(5)} s  ${text}`);
 const dev = process.argv.includes('--dev');
@@ -17,10 +20,13 @@ const port = process.env.PORT || '3000';
 // Nobody outside of this machine reaches it unless a person says so.
 const host = process.env.HOST || '127.0.0.1';
 const standalone = !process.env.DATABASE_URL;
+// Its sign-in is for this machine only unless a person opens it, and who may then use it is everybody.
+const demoOperates = isOn(process.env.TRIBUTARY_DEMO ?? '1') && !process.env.TRIBUTARY_ALLOW_PUBLIC_SANDBOX;
 const env = {
   // What a person who sets nothing gets: the sandbox and a demo workspace. A deployment that runs the server itself gets neither.
   TRIBUTARY_SANDBOX: '1',
   TRIBUTARY_DEMO: '1',
+  ...(demoOperates ? { TRIBUTARY_OPERATORS: DEMO_PERSON } : {}),
   TRIBUTARY_LOG: 'warn',
   NEXT_TELEMETRY_DISABLED: '1',
   // Our own handler drains the runner and closes the database before the process ends.
@@ -45,7 +51,7 @@ const url = (env.APP_URL || `http://localhost:${port}`).replace(/\/$/, '');
 if (await waitForHealth(`http://${reachable(host)}:${port}/api/health`, child, 120)) {
   say('Ready');
   const lines = ['', `  Open      ${url}`];
-  if (isOn(env.TRIBUTARY_DEMO)) lines.push('  Sign in   demo@tributary.localhost', '  Password  Demo-1234');
+  if (isOn(env.TRIBUTARY_DEMO)) lines.push(`  Sign in   ${DEMO_PERSON}`, '  Password  Demo-1234');
   if (isOn(env.TRIBUTARY_SANDBOX))
     lines.push(
       `  Sandbox   ${url}/sandbox  (stand-ins for every platform: nothing real is posted, sold or charged)`,

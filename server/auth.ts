@@ -8,8 +8,9 @@ import type { OpenedSession } from '@/server/domains/accounts/open-session';
 import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
 import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
-import { AppError, refusalOf } from '@/server/foundation/errors';
+import { AppError } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
 import { secrets } from '@/server/foundation/secrets';
 import {
   deviceTokens,

@@ -1,8 +1,8 @@
 import { TRPCError } from '@trpc/server';
 import type { ZodError } from 'zod';
-import { refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
 
 /** What a form's action answers when it did not lead to another page. */
 export interface FormState {

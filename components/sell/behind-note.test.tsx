@@ -3,17 +3,28 @@ import { expect, test } from 'vitest';
 import { BehindNote } from './behind-note';
 
 const sent = { title: 'Weekly planner', description: 'Printable.', tags: [], fileId: null };
-const shown = (behind: ('title' | 'tags')[], state: 'active' | 'delisted' = 'active') =>
+type State = Parameters<typeof BehindNote>[0]['listing']['state'];
+const shown = (behind: ('title' | 'tags')[], state: State = 'active') =>
   renderToStaticMarkup(<BehindNote listing={{ behind, sent, connectionName: 'My shop', state }} />);
 
 test('says what a shop keeps after an edit, what to do, and what was sent', () => {
   const html = shown(['title', 'tags']);
-  expect(html.replace(/<[^>]*>/g, '')).toContain('My shop keeps the title and tags as sent.');
+  expect(html.replace(/<[^>]*>/g, '')).toContain('My shop still shows the old title and tags.');
   expect(html).toContain('take it down and list it again');
   expect(html).toContain('Weekly planner');
 });
 
-test('says nothing where the shop shows the product as it is, or nothing any more', () => {
+test('says nothing where the shop shows the product as it is', () => {
   expect(shown([])).toBe('');
-  expect(shown(['title'], 'delisted')).toBe('');
+});
+
+test.each([
+  ['pending', 'gets the old title', 'take it down afterwards'],
+  ['listing', 'gets the old title', 'take it down afterwards'],
+  ['failed', 'has a draft with the old title', 'trying again goes on with that'],
+  ['unknown', 'still shows the old title', 'take it down and list it again'],
+] as const)('says of a listing that is %s what the shop has, and what to do', (state, has, remedy) => {
+  const text = shown(['title'], state).replace(/<[^>]*>/g, '');
+  expect(text).toContain(`My shop ${has}`);
+  expect(text).toContain(remedy);
 });

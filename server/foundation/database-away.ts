@@ -1,3 +1,5 @@
+import { causesOf } from './causes';
+
 /**
  * The database could not be reached, or did not answer in time. That is nobody's mistake and passes: whoever asks is told to try again
  * (503 with Retry-After), and not that something went wrong on our side (500). db/away.ts finds out and marks the error; the mark goes
@@ -11,9 +13,6 @@ export const DATABASE_AWAY_WORDS =
 /** What Retry-After says, in seconds: about as long as a database needs to start again. */
 export const RETRY_AFTER_S = 5;
 
-/** How many causes of causes are looked at. */
-const DEPTH = 8;
-
 /** Marks an error, in place, as one of a database that is away. */
 export function markDatabaseAway<T extends Error>(error: T): T {
   Object.defineProperty(error, 'digest', { value: DATABASE_AWAY, configurable: true, writable: true });
@@ -21,12 +20,5 @@ export function markDatabaseAway<T extends Error>(error: T): T {
 }
 
 /** Whether an error, or what caused it, says that the database is away. */
-export function isDatabaseAway(error: unknown): boolean {
-  let at: unknown = error;
-  for (let depth = 0; depth < DEPTH && typeof at === 'object' && at !== null; depth++) {
-    const { digest, cause } = at as { digest?: unknown; cause?: unknown };
-    if (digest === DATABASE_AWAY) return true;
-    at = cause;
-  }
-  return false;
-}
+export const isDatabaseAway = (error: unknown): boolean =>
+  causesOf(error).some((one) => (one as { digest?: unknown }).digest === DATABASE_AWAY);

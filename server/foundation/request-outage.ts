@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { logBounded } from './bounded-log';
+import { causesOf } from './causes';
 
 /** What is known of one request while it is answered. */
 export interface RequestOutage {
@@ -28,8 +29,7 @@ export function noteDatabaseAway(error?: Error): void {
 
 /** What the innermost error says. Messages of drivers about connections name no values of rows. */
 function reasonOf(error: Error): string {
-  let at: Error = error;
-  for (let depth = 0; depth < 8 && at.cause instanceof Error; depth++) at = at.cause;
-  const { code } = at as { code?: unknown };
-  return typeof code === 'string' ? `${code}: ${at.message}` : at.message;
+  const inner = causesOf(error).findLast((one) => one instanceof Error) ?? error;
+  const { code, message } = inner as Error & { code?: unknown };
+  return typeof code === 'string' ? `${code}: ${message}` : message;
 }

@@ -1,4 +1,5 @@
 import { logBounded } from './bounded-log';
+import { causesOf } from './causes';
 
 /**
  * What a request brings is its sender's: a body that breaks off, an action that no build has, a form that is none. Libraries report these
@@ -17,18 +18,20 @@ const SAYINGS: readonly [RegExp, string][] = [
     'a form that cannot be read',
   ],
   [
-    /^(Body exceeded .* limit|Maximum array nesting exceeded|Maximum .* exceeded)/,
+    /^(Body exceeded .* limit|Maximum array nesting exceeded|Server Action arguments list is too long|BigInt is too large)/,
     'a body that is too large',
   ],
   [/^Connection closed\.?$/, 'a body that broke off'],
 ];
 const GONE = new Set(['AbortError', 'ResponseAborted']);
-/** Where Next and React read what a browser sent. */
-const READER = /next[\\/]dist[\\/]|react-server-dom/;
+/** Where Next, React, and Node's server read what a browser sent. */
+const READER = /next[\\/]dist[\\/]|react-server-dom|node:_http_(server|incoming)/;
+const NOT_OURS = /\bnode:|<anonymous>|[\\/]node_modules[\\/]/;
 
 /** Whether an error says that whoever sent the request has gone, or its connection was cut. For errors of reading a body only. */
 export function isSenderGone(error: unknown): boolean {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const at of causesOf(error)) {
+    if (!(at instanceof Error)) return false;
     const { code } = at as { code?: unknown };
     if (GONE.has(at.name) || /^aborted$|^terminated$/.test(at.message)) return true;
     if (code === 'ECONNRESET' || code === 'ERR_STREAM_PREMATURE_CLOSE' || code === 'UND_ERR_SOCKET')
@@ -38,24 +41,32 @@ export function isSenderGone(error: unknown): boolean {
   return false;
 }
 
-/** What a sender got wrong, in our own words, when an error or a line of a library is about that; else null. */
+/**
+ * What a sender got wrong, in our own words, when an error or a line of a library is about that; else null. An error is only when it
+ * comes from where requests are read: code of ours recurses too deep, gives up a fetch and parses JSON as well.
+ */
 export function senderFault(said: unknown): string | null {
-  const text = said instanceof Error ? said.message : typeof said === 'string' ? said : '';
-  const saying = SAYINGS.find(([pattern]) => pattern.test(text));
-  if (saying) return saying[1];
-  if (!(said instanceof Error)) return null;
-  if (GONE.has(said.name) || text === 'aborted') return 'a request that broke off';
+  if (typeof said === 'string') return sayingOf(said);
+  if (!(said instanceof Error) || !READER.test(firstFrame(said))) return null;
+  const saying = sayingOf(said.message);
+  if (saying) return saying;
+  // Next goes along in the stack of a fetch of ours.
+  if ((GONE.has(said.name) || said.message === 'aborted') && !framesOf(said).some(isOurs))
+    return 'a request that broke off';
   // Arguments of an action are JSON. An error of our own code has a frame of it before those of Next.
-  if (said.name === 'SyntaxError' && READER.test(firstFrame(said))) return 'arguments that cannot be read';
-  return null;
+  return said.name === 'SyntaxError' ? 'arguments that cannot be read' : null;
 }
 
-/** The first file in a stack that is none of Node's. */
-function firstFrame({ stack = '' }: Error): string {
-  return (
-    stack.split('\n').find((line) => /^\s+at /.test(line) && !/\(node:|<anonymous>|at node:/.test(line)) ?? ''
-  );
-}
+const sayingOf = (text: string): string | null =>
+  SAYINGS.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+
+const framesOf = ({ stack = '' }: Error): string[] =>
+  stack.split('\n').filter((line) => /^\s+at /.test(line));
+const isOurs = (frame: string): boolean => !NOT_OURS.test(frame);
+
+/** The first file in a stack that is none of Node's, but for those that read requests. */
+const firstFrame = (error: Error): string =>
+  framesOf(error).find((line) => READER.test(line) || !/\bnode:|<anonymous>/.test(line)) ?? '';
 
 /** The one line about such a request. */
 export const logSenderFault = (kind: string): void =>

@@ -7,11 +7,12 @@ import { requireRole } from '@/server/domains/context';
 import { requireOperator } from '@/server/domains/runs/operators';
 import type { Clock } from '@/server/foundation/clock';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
-import { type ErrorCode, isAppError, problemsByField, refusalOf } from '@/server/foundation/errors';
+import { type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
 import type { IdKind } from '@/server/foundation/id-prefix';
 import { newId, type WorkspaceId } from '@/server/foundation/ids';
 import { id } from '@/server/foundation/inputs';
 import { log } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
 
 /** A signed-in person, with the workspace they act in (null before they have one). */
 export interface Viewer {

@@ -3,10 +3,14 @@ import { APP_PAGES } from '../support/app-pages';
 import { test } from './signed-in';
 import { accessible, fitsPhone, newPerson, PERSON, saysWhy } from './support';
 
+/** The headings of app/(app)/error.tsx and not-found.tsx. */
+const NO_PAGE = /^(This page could not be shown|Not found)$/;
+
 test('every page of the app is sound', async ({ page }) => {
   for (const path of [...APP_PAGES, '/outbox']) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByText(NO_PAGE), `${path} shows an error`).toHaveCount(0);
     await saysWhy(page);
     await accessible(page);
     await fitsPhone(page);

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { failed } from '@/app/_account/form-state';
 import { refuseError } from '@/app/api/files/answer';
 import type { Db } from '@/db/client';
-import { isUnstorable } from '@/server/foundation/errors';
+import { isUnstorable } from '@/server/foundation/refusal';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';

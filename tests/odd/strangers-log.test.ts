@@ -8,6 +8,7 @@ import { resetBoundedLog } from '@/server/foundation/bounded-log';
 import { quieted, watchConsole } from '@/server/foundation/console-errors';
 import { resetEnv } from '@/server/foundation/env';
 import type { createLog } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
 import { freshDb } from '@/tests/support/db';
 
 const lines = vi.hoisted((): string[] => []);
@@ -236,6 +237,80 @@ it('errors of our own are still printed, without the values of a query', async (
   quieted(print)('⨯', query);
   expect(print.mock.calls.map((call) => call.at(-1))).toEqual([own, parsed, query]);
   expect(query.message).not.toContain(MAIL);
+});
+
+/** An error of this very code, with its real stack. */
+const caught = async (work: () => unknown): Promise<Error> => {
+  try {
+    await work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('Nothing was thrown');
+};
+const deeper = (): number => deeper() + 1;
+const NEXTS = '    at f (/app/node_modules/next/dist/compiled/next-server/app-page.js:1:2)';
+const OURS = '    at async read (/app/.next/server/chunks/1.js:1:2)';
+const OF_OURS: Record<string, () => Promise<Error>> = {
+  'a recursion of ours': () => caught(deeper),
+  'a fetch that we gave up': () => caught(() => fetch('http://127.0.0.1:9', { signal: AbortSignal.abort() })),
+  'a fetch that we gave up, with Next’s own frames': async () =>
+    Object.assign(new Error('This operation was aborted'), {
+      name: 'AbortError',
+      stack: `AbortError: This operation was aborted\n    at node:internal/deps/undici/undici:1:2\n${NEXTS}\n${OURS}`,
+    }),
+  'a connection of ours': () => caught(() => Promise.reject(new Error('Connection closed.'))),
+  'a form of ours': () => caught(() => Promise.reject(new Error('Unexpected end of form'))),
+};
+it.each(Object.entries(OF_OURS))('%s is an error of our own', async (_name, make) => {
+  const print = vi.fn();
+  const error = await make();
+  quieted(print)('⨯', error);
+  expect(print).toHaveBeenCalledWith('⨯', error);
+  expect(lines).toEqual([]);
+});
+
+it('a sender who leaves while Node reads the request is none', async () => {
+  const print = vi.fn();
+  const left = Object.assign(new Error('aborted'), {
+    code: 'ECONNRESET',
+    stack:
+      'Error: aborted\n    at abortIncoming (node:_http_server:1:2)\n    at socketOnClose (node:_http_server:1:2)',
+  });
+  await logOf(() => quieted(print)('⨯', left));
+  expect(print).not.toHaveBeenCalled();
+});
+
+it('background work that fails over a signature or a registration of its own is an error with its cause', async () => {
+  const { writer } = await import('@/inngest/client');
+  const write = writer('error');
+  write({ err: new Error('The platform refused the signature of this request') }, 'Error handling result');
+  write({ err: new TypeError('register is not a function') }, 'Error handling execution result');
+  write('Some functions could not register');
+  const written = lines.map((line) => JSON.parse(line));
+  expect(written).toMatchObject([
+    { level: 50, err: { message: 'The platform refused the signature of this request' } },
+    { level: 50, err: { message: 'register is not a function' } },
+    { level: 50, msg: 'Some functions could not register' },
+  ]);
+  lines.length = 0;
+  resetBoundedLog();
+  const refused = new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 127.0.0.1:1') });
+  write({ err: refused }, 'Failed to register');
+  expect(JSON.parse(lines[0] ?? '{}')).toMatchObject({
+    level: 40,
+    reason: ['fetch failed', 'connect ECONNREFUSED 127.0.0.1:1'],
+  });
+});
+
+it('a row that was there already is a conflict for the person, and in the log by its constraint', () => {
+  const cause = Object.assign(new Error('duplicate key value violates unique constraint "users_email"'), {
+    code: '23505',
+    constraint: 'users_email',
+    severity: 'ERROR',
+  });
+  expect(refusalOf(new Error('Failed query: insert', { cause }))?.code).toBe('conflict');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: 40, kind: 'users_email' }]);
 });
 
 it('a fault of ours in signing in is still an error with its stack', async () => {

@@ -126,12 +126,44 @@ it('an event of a version that we do not know is kept as it came and left alone'
     data: { object: { id: 'in_1', customer: { reference: 'new shape' } } },
   });
   expect(await take(body)).toBe('unreadable');
-  expect(await take(body)).toBe('repeated');
+  expect(await take(body)).toBe('unreadable');
   const rows = await db.asSystem((tx) => tx.select().from(webhookEvents));
   expect(rows.find((row) => row.id === 'stripe:evt_of_tomorrow')).toMatchObject({
     outcome: 'unreadable',
     body,
   });
+});
+
+it('an event that could not be read is used when it is sent again in a form that we know', async () => {
+  const paid = events.find((event) => event.type === 'invoice.paid') as { data: { object: object } };
+  const id = 'evt_read_later';
+  const unread = async () => (await listUnreadEvents({ db })).find((event) => event.id === id);
+  const broken = { ...paid, id, data: { object: { ...paid.data.object, amount_paid: 'twelve' } } };
+  expect(await take(JSON.stringify(broken))).toBe('unreadable');
+  expect(await unread()).toMatchObject({
+    type: 'invoice.paid',
+    reason: 'unknown_fields',
+    fields: ['data.object.amount_paid'],
+  });
+  const good = JSON.stringify({ ...paid, id });
+  expect(await take(good)).toBe('done');
+  expect(await unread()).toBeUndefined();
+  const rows = await db.asSystem((tx) => tx.select().from(webhookEvents));
+  expect(rows.find((row) => row.id === `stripe:${id}`)).toMatchObject({ outcome: 'done', body: null });
+  // What was used once stays so, whatever comes under its id later.
+  expect(await take(good)).toBe('repeated');
+  expect(await take(JSON.stringify(broken))).toBe('repeated');
+});
+
+it('of what could not be read operators see the kind and the reason, and nothing of the people in it', async () => {
+  expect(await take('{"customer_email":"victim@example.test"}')).toBe('unreadable');
+  expect(await take('victim@example.test')).toBe('unreadable');
+  const shown = await listUnreadEvents({ db });
+  expect(JSON.stringify(shown)).not.toContain('victim');
+  expect(shown).toContainEqual(expect.objectContaining({ id: null, type: 'unknown', reason: 'no_json' }));
+  expect(shown).toContainEqual(
+    expect.objectContaining({ reason: 'unknown_fields', fields: ['id', 'type', 'data'] }),
+  );
 });
 
 it('what is read as it should be is booked, also after all of that', async () => {

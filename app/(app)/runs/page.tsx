@@ -9,9 +9,11 @@ import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Time } from '@/components/ui/time';
+import { isOperator } from '@/server/domains/runs/operators';
 import { runStatus } from '@/server/domains/runs/schemas';
 import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
+import { UnreadEvents } from './unread-events';
 import { RunStatus, runLength, runName } from './words';
 
 export const metadata: Metadata = { title: 'Runs' };
@@ -34,7 +36,10 @@ export default async function RunsPage({
   const cursor = read(timeCursor('jobRun'), query.after);
   const { timeZone: zone } = await caller.workspace.get();
   const { items, nextCursor } = await caller.runs.list({ status, cursor });
-  const system = viewer.workspace.role === 'owner' && !cursor ? await caller.runs.system({ limit: 10 }) : [];
+  const operates = isOperator(viewer) && !cursor;
+  const [system, unread] = operates
+    ? await Promise.all([caller.runs.system({ limit: 10 }), caller.billing.unreadEvents()])
+    : [[], []];
   return (
     <>
       <PageHeader title="Runs" description="What the background work did, step by step, newest first." />
@@ -140,6 +145,7 @@ export default async function RunsPage({
           />
         </section>
       ) : null}
+      {unread.length > 0 ? <UnreadEvents events={unread} zone={zone} /> : null}
     </>
   );
 }

@@ -1,7 +1,8 @@
 import { RETRY_AFTER_S } from '@/server/foundation/database-away';
-import { type ErrorCode, refusalOf } from '@/server/foundation/errors';
+import type { ErrorCode } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
 import { isSenderGone, logSenderFault } from '@/server/foundation/sender-faults';
 
 const STATUS: Record<ErrorCode, number> = {

@@ -4,11 +4,12 @@ import { generateVariants } from '@/server/domains/generation/generate-variants'
 import { providersFrom } from '@/server/domains/generation/providers';
 import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
 import { env } from '@/server/foundation/env';
-import { type ErrorCode, problemsByField, refusalOf } from '@/server/foundation/errors';
+import { type ErrorCode, problemsByField } from '@/server/foundation/errors';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
+import { refusalOf } from '@/server/foundation/refusal';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 

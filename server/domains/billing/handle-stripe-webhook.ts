@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '@/db/client';
 import { subscriptions, webhookEvents } from '@/db/schema';
@@ -9,17 +9,13 @@ import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
 import type { Ctx, Signals } from '../context';
+import { BASE64, subjectOf } from './event-subject';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
 import { isMissing } from './stripe-errors';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
-import {
-  checkoutOfEvent,
-  eventEnvelope,
-  type InvoiceOfEvent,
-  invoiceOfEvent,
-  subscriptionOfEvent,
-} from './stripe-wire';
+import { eventEnvelope } from './stripe-wire';
+import { UNREAD_ID } from './unread-events';
 
 /** How old a signature may be, in seconds: Stripe's own default. */
 const TOLERANCE_S = 300;
@@ -29,8 +25,9 @@ export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'f
 /**
  * Takes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
  * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is kept as
- * it came, told in the log and shown to operators (unread-events.ts); a second delivery would not be any different. When anything else fails it throws, so that Stripe delivers again;
- * processing twice is harmless because each event only makes us ask Stripe for the present state.
+ * it came, told in the log and shown to operators on /runs (unread-events.ts). It does not count as processed: sent again, by hand,
+ * it is used when we can read it by then. When anything else fails it throws, so that Stripe delivers again; processing twice is
+ * harmless because each event only makes us ask Stripe for the present state.
  */
 export async function handleStripeWebhook(
   deps: { db: Db; clock: Clock; signals: Signals; gateway?: StripeGateway },
@@ -68,16 +65,16 @@ export async function handleStripeWebhook(
   if (seen?.processedAt) return 'repeated';
 
   const outcome = await process(deps, gateway, event);
-  await deps.db.asSystem((tx) =>
-    tx
+  await deps.db.asSystem(async (tx) => {
+    const read = outcome !== 'unreadable';
+    await tx
       .update(webhookEvents)
-      .set({
-        processedAt: deps.clock.now(),
-        outcome,
-        ...(outcome === 'unreadable' ? { body: storableBody(body) } : {}),
-      })
-      .where(eq(webhookEvents.id, `stripe:${event.id}`)),
-  );
+      .set({ processedAt: read ? deps.clock.now() : null, outcome, body: read ? null : storableBody(body) })
+      // What was processed meanwhile by another delivery stays so.
+      .where(and(eq(webhookEvents.id, `stripe:${event.id}`), isNull(webhookEvents.processedAt)));
+    // An earlier version may have seen no event in it.
+    if (read) await tx.delete(webhookEvents).where(eq(webhookEvents.id, unreadId(body)));
+  });
   return outcome;
 }
 
@@ -86,8 +83,10 @@ async function process(
   gateway: StripeGateway,
   event: z.output<typeof eventEnvelope>,
 ): Promise<WebhookOutcome> {
-  const subject = subjectOf(event);
-  if (subject === 'unreadable' || subject === null) return subject ?? 'ignored';
+  const read = subjectOf(event);
+  if (read.kind === 'unreadable') return unreadable(event, read.fields);
+  if (read.kind === 'ignored') return 'ignored';
+  const { subject } = read;
   const workspaceId = await workspaceOfCustomer(deps.db, subject.customer);
   if (!workspaceId) {
     log().warn({ event: event.id, type: event.type }, 'stripe event of a customer that is not ours');
@@ -118,7 +117,7 @@ async function process(
 
 /** Keeps a signed delivery that is not even an event, once however often it comes. */
 async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): Promise<'unreadable'> {
-  const id = `stripe:unread:${createHash('sha256').update(body).digest('hex')}`;
+  const id = unreadId(body);
   await db.asSystem((tx) =>
     tx
       .insert(webhookEvents)
@@ -127,68 +126,27 @@ async function keepUnread(db: Db, now: Date, body: string, error: z.ZodError): P
         provider: 'stripe',
         type: 'unknown',
         receivedAt: now,
-        processedAt: now,
         outcome: 'unreadable',
         body: storableBody(body),
       })
       .onConflictDoNothing(),
   );
-  return unreadable({ id }, error);
+  return unreadable({ id }, Object.keys(problemsByField(error)));
 }
+
+const unreadId = (body: string): string => `${UNREAD_ID}${createHash('sha256').update(body).digest('hex')}`;
 
 /** A body as the database can hold it. */
 const storableBody = (body: string): string =>
-  storableText(body) === body ? body : `base64:${Buffer.from(body).toString('base64')}`;
+  storableText(body) === body ? body : `${BASE64}${Buffer.from(body).toString('base64')}`;
 
 /** Notes what could not be read, by the names of its fields only: the rest may hold a person's data. */
-function unreadable(event: { id?: string; type?: string }, error: z.ZodError): 'unreadable' {
+function unreadable(event: { id?: string; type?: string }, fields: string[]): 'unreadable' {
   log().error(
-    { event: event.id, type: event.type, fields: Object.keys(problemsByField(error)) },
+    { event: event.id, type: event.type, fields },
     'a signed stripe event has a shape that we do not know; it is kept as it came in webhook_events',
   );
   return 'unreadable';
-}
-
-interface Subject {
-  customer: string;
-  subscription: string | null;
-  invoice?: InvoiceOfEvent;
-}
-
-function subjectOf(event: z.output<typeof eventEnvelope>): Subject | 'unreadable' | null {
-  const { object } = event.data;
-  switch (event.type) {
-    case 'checkout.session.completed': {
-      // Without a customer it is none of ours.
-      if (!object.customer) return null;
-      const { data, error } = checkoutOfEvent.safeParse(object);
-      return data
-        ? { customer: data.customer, subscription: data.subscription ?? null }
-        : unreadable(event, error);
-    }
-    case 'customer.subscription.created':
-    case 'customer.subscription.updated':
-    case 'customer.subscription.deleted':
-    case 'customer.subscription.paused':
-    case 'customer.subscription.resumed': {
-      const { data, error } = subscriptionOfEvent.safeParse(object);
-      return data ? { customer: data.customer, subscription: data.id } : unreadable(event, error);
-    }
-    case 'invoice.paid':
-    case 'invoice.payment_failed': {
-      if (!object.customer) return null;
-      const { data, error } = invoiceOfEvent.safeParse(object);
-      return data
-        ? {
-            customer: data.customer,
-            subscription: data.parent?.subscription_details?.subscription ?? null,
-            invoice: data,
-          }
-        : unreadable(event, error);
-    }
-    default:
-      return null;
-  }
 }
 
 function workspaceOfCustomer(db: Db, customerId: string): Promise<WorkspaceId | null> {

@@ -3,14 +3,20 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
+import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
+import { assertCanList, readConnection } from './can-list';
 import { readListing } from './queries';
 import { type Listing, listingVersionInput } from './schemas';
 
 type State = Listing['state'];
+
+const changedMeanwhile = () =>
+  new AppError('conflict', 'This listing has changed since you opened it. Look at it again.');
 
 async function move(
   ctx: Ctx,
@@ -22,7 +28,10 @@ async function move(
   say: (listing: Listing) => { verb: string; summary: string },
 ): Promise<Listing> {
   const listing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // Every verb that lists or puts a product away locks it first.
+    await lockWorkspace(tx, ctx.workspaceId);
     const before = await readListing(tx, ctx, input.id);
+    if (before.version !== input.version || !from.includes(before.state)) throw changedMeanwhile();
     const changed = await tx
       .update(listings)
       .set({
@@ -42,8 +51,7 @@ async function move(
         ),
       )
       .returning({ id: listings.id });
-    if (changed.length === 0)
-      throw new AppError('conflict', 'This listing has changed since you opened it. Look at it again.');
+    if (changed.length === 0) throw changedMeanwhile();
     await recordActivity(tx, ctx, { ...say(before), subjectType: 'listing', subjectId: input.id });
     return readListing(tx, ctx, input.id);
   });
@@ -54,7 +62,10 @@ async function move(
   return listing;
 }
 
-/** Tries again to list what failed, as the product is now; what was made at the shop already goes on as it was begun. */
+/**
+ * Tries again to list what failed, as the product is now; what was made at the shop already goes on as it was begun. The price stays
+ * the one that was asked for. Throws `invalid` for what could not be listed anew either.
+ */
 export async function retryListing({
   ctx,
   input,
@@ -67,10 +78,21 @@ export async function retryListing({
     ctx,
     listingVersionInput.parse(input),
     ['failed'],
-    async (tx, listing) => ({
-      state: 'pending',
-      ...(listing.remoteId ? {} : { sent: sentContentOf(await readProduct(tx, ctx, listing.productId)) }),
-    }),
+    async (tx, listing) => {
+      const product = await readProduct(tx, ctx, listing.productId);
+      const begun = listing.remoteId && listing.sent?.fileId ? listing.sent : null;
+      const sent = begun ?? sentContentOf(product);
+      if (listing.price < product.floor)
+        throw new AppError(
+          'invalid',
+          `This listing’s price, ${formatMoney({ amount: listing.price, currency: listing.currency })}, is below the lowest price of the product by now. Take it down and list it again with the price of today.`,
+        );
+      assertCanList(product, await readConnection(tx, ctx, listing.connectionId), {
+        price: listing.price,
+        file: sent.fileId,
+      });
+      return { state: 'pending', sent };
+    },
     (listing) => ({
       verb: 'listing.retried',
       summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { alerts, files, listings, products } from '@/db/schema';
+import { alerts, connections, files, listings, products } from '@/db/schema';
 import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
@@ -154,6 +154,106 @@ describe('listings', () => {
       }),
     );
     expect(title).toBe('Another title');
+  });
+
+  const refusing = port(async () => {
+    throw new ConnectorFault('rejected', 'The shop does not want this.');
+  });
+  const failedListing = async () => {
+    const shop = await start();
+    const { id } = await request(shop);
+    expect(await perform(shop, id, refusing)).toBe('failed');
+    const shown = () => getListing({ ctx: shop.ctx, input: { id } });
+    const { version, sent } = await shown();
+    const edit = (changes: object, seen = 1) =>
+      updateProduct({
+        ctx: shop.ctx,
+        input: { ...product, fileId: sent?.fileId ?? null, ...changes, id: shop.newProduct, version: seen },
+      });
+    return {
+      ...shop,
+      id,
+      version,
+      shown,
+      edit,
+      retry: () => retryListing({ ctx: shop.ctx, input: { id, version } }),
+    };
+  };
+
+  it('is not tried again without a file, and is when the file is back', async () => {
+    const shop = await failedListing();
+    await shop.edit({ fileId: null });
+    await expect(shop.retry()).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/needs its file/),
+    });
+    expect(await shop.shown()).toMatchObject({ state: 'failed', version: shop.version });
+    await shop.edit({}, 2);
+    await shop.retry();
+    expect(await perform(shop, shop.id, port(good))).toBe('active');
+  });
+
+  it('fails in words, and can be taken down, when what was sent has no file', async () => {
+    const shop = await failedListing();
+    await shop.retry();
+    await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+      tx
+        .update(listings)
+        .set({ sent: { title: 'a', description: 'a', tags: [], fileId: null } })
+        .where(eq(listings.id, shop.id)),
+    );
+    expect(await perform(shop, shop.id, port(good))).toBe('failed');
+    const { problem, version } = await shop.shown();
+    expect(problem).toMatch(/needs its file/);
+    await retryListing({ ctx: shop.ctx, input: { id: shop.id, version } });
+    expect(await perform(shop, shop.id, port(good))).toBe('active');
+  });
+
+  it('is not tried again at a price that is below the lowest by now', async () => {
+    const shop = await failedListing();
+    await shop.edit({ price: 2000, floor: 1900 });
+    await expect(shop.retry()).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(/\$12\.00.*below the lowest price/),
+    });
+    await shop.edit({}, 2);
+    expect(await shop.retry()).toMatchObject({ state: 'pending' });
+  });
+
+  it.each<[Partial<typeof connections.$inferInsert>, RegExp]>([
+    [{ status: 'needs_reconnect' }, /renewed first/],
+    [{ remote: { currency: 'EUR' } }, /sells in EUR/],
+  ])('is not tried again on a connection with %j', async (set, words) => {
+    const shop = await failedListing();
+    await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+      tx.update(connections).set(set).where(eq(connections.id, shop.connectionId)),
+    );
+    await expect(shop.retry()).rejects.toMatchObject({
+      code: 'invalid',
+      message: expect.stringMatching(words),
+    });
+  });
+
+  it('is behind the product only where the shop has something, or gets it', async () => {
+    const shop = await failedListing();
+    const { newProduct } = shop;
+    await shop.edit({ title: 'Daily planner' });
+    expect((await shop.shown()).behind).toEqual([]);
+    const set = (values: Partial<typeof listings.$inferInsert>) =>
+      db.asWorkspace(shop.ctx.workspaceId, (tx) =>
+        tx.update(listings).set(values).where(eq(listings.productId, newProduct)),
+      );
+    // A draft is there: trying again goes on with it.
+    await set({ remoteId: '77' });
+    expect((await shop.shown()).behind).toEqual(['title']);
+    for (const state of ['active', 'pending', 'listing', 'unknown'] as const) {
+      await set({ state });
+      expect((await shop.shown()).behind, state).toEqual(['title']);
+    }
+    for (const state of ['delisting', 'delisted'] as const) {
+      await set({ state });
+      expect((await shop.shown()).behind, state).toEqual([]);
+    }
   });
 
   it.each(['listing', 'delisting'] as const)(

@@ -12,6 +12,7 @@ import type { Ctx } from '../context';
 import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
+import { noFile } from './can-list';
 import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
 
@@ -123,7 +124,7 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): P
     row.sent ??
     sentContentOf(await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, row.productId)));
   const { fileId } = product;
-  if (!fileId) throw new Error('A listing was requested for a product without a file');
+  if (!fileId) throw noFile();
   // Never one that was drawn or changed since: what the person saw is what buyers see.
   if (!row.pictureId)
     throw new AppError('invalid', 'Choose the picture that buyers see, then list it again.');

@@ -4,7 +4,7 @@ import type { Tx } from '@/db/client';
 import { connections, listings, products, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
-import { differsFrom } from '../products/sent-content';
+import { differsFrom, keepsSent } from '../products/sent-content';
 import type { Listing, listingPage, listListingsInput } from './schemas';
 
 function select(tx: Tx) {
@@ -44,7 +44,7 @@ const shape = ({ listing, product, connection, sales: sold }: Row): Listing => (
   url: listing.url,
   pictureId: listing.pictureId,
   sent: listing.sent,
-  behind: differsFrom(listing.sent, product),
+  behind: keepsSent(listing) ? differsFrom(listing.sent, product) : [],
   price: listing.price,
   floor: product.floor,
   currency: listing.currency,

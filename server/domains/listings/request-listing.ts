@@ -1,8 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, listings } from '@/db/schema';
-import { platformManifest } from '@/server/connectors/manifests';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { listings } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
@@ -10,6 +8,7 @@ import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
+import { assertCanList, readConnection } from './can-list';
 import { assertPicture } from './pictures';
 import { readListing } from './queries';
 import { type Listing, requestListingInput } from './schemas';
@@ -30,11 +29,7 @@ export async function requestListing({
   const answer = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     await lockWorkspace(tx, ctx.workspaceId);
     const product = await readProduct(tx, ctx, data.productId);
-    const [connection] = await tx
-      .select()
-      .from(connections)
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, data.connectionId)));
-    if (!connection) throw notFound('connection');
+    const connection = await readConnection(tx, ctx, data.connectionId);
     const [live] = await tx
       .select({ id: listings.id })
       .from(listings)
@@ -48,7 +43,7 @@ export async function requestListing({
       );
     if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
     const price = data.price ?? product.price;
-    assertCanList(product, connection, price);
+    assertCanList(product, connection, { price, file: product.file });
     await assertPicture(tx, ctx, data.pictureId);
     const id = newId('listing');
     const now = ctx.clock.now();
@@ -79,29 +74,4 @@ export async function requestListing({
       listingId: answer.listing.id,
     });
   return answer.listing;
-}
-
-function assertCanList(
-  product: { archivedAt: Date | null; file: unknown; floor: number; currency: string; title: string },
-  connection: typeof connections.$inferSelect,
-  price: number,
-): void {
-  const manifest = platformManifest(connection.platform);
-  const refuse = (message: string, fields?: Record<string, string>): never => {
-    throw new AppError('invalid', message, fields ? { fields } : {});
-  };
-  if (!(manifest.capabilities as readonly string[]).includes('list'))
-    refuse(`${manifest.name} does not sell products.`);
-  if (connection.status !== 'active')
-    refuse(`The connection to ${connection.remoteName} has to be renewed first.`);
-  if (product.archivedAt) refuse('This product is archived. Bring it back first.');
-  if (!product.file)
-    refuse('A digital product needs its file before it can be listed.', { fileId: 'Upload the file first.' });
-  if (price < product.floor)
-    refuse('The price is below the lowest price of this product.', { price: 'Below the lowest price.' });
-  const shopCurrency = connection.remote.currency;
-  if (shopCurrency && shopCurrency !== product.currency)
-    refuse(
-      `${connection.remoteName} sells in ${shopCurrency}, and this product has a price in ${product.currency}.`,
-    );
 }

@@ -43,7 +43,7 @@ export const listingOutput = z.object({
       fileId: z.string().nullable(),
     })
     .nullable(),
-  /** What the product says otherwise by now. The shop keeps what was sent. */
+  /** What the product says otherwise by now than the shop has, or gets. Empty where it has nothing and would get the newest. */
   behind: z.array(z.enum(SENT_PARTS)),
   price: z.number(),
   floor: z.number(),

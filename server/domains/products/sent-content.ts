@@ -25,3 +25,10 @@ export function differsFrom(sent: SentContent | null, now: SentContent): SentPar
   };
   return SENT_PARTS.filter((part) => changed[part]);
 }
+
+/**
+ * Whether a shop has what was sent, or gets it by itself: not what is taken down or on its way down, and not what failed before anything
+ * was made there, since trying again sends the product as it is then.
+ */
+export const keepsSent = ({ state, remoteId }: { state: string; remoteId: string | null }): boolean =>
+  state !== 'delisting' && state !== 'delisted' && (state !== 'failed' || remoteId !== null);

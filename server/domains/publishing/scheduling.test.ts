@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, emails, publications } from '@/db/schema';
-import { refusalOf } from '@/server/foundation/errors';
+import { refusalOf } from '@/server/foundation/refusal';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
-import { emails, jobRuns, systemRuns } from '@/db/schema';
+import { emails, jobRuns, systemRuns, webhookEvents } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -50,22 +50,40 @@ it('forgets what is older than it is kept, of every workspace and in as many bat
         email(100, 'sending'),
         email(89, 'sent'),
       ]);
+    await tx.insert(webhookEvents).values(
+      [91, 90.1, 89, 0].map((days) => ({
+        id: `stripe:evt_${days}`,
+        provider: 'stripe',
+        type: 'invoice.paid',
+        receivedAt: ago(days),
+        outcome: 'unreadable',
+        body: '{"customer_email":"a@example.test"}',
+      })),
+    );
   });
   const keep = { runsDays: 30, emailsDays: 90 };
   expect(await forgetOld({ db, clock: world.clock, keep, batch: 3 })).toEqual({
     runs: 8,
     systemRuns: 4,
     emails: 3,
+    webhookEvents: 2,
   });
   const left = await db.asSystem(async (tx) => ({
     runs: (await tx.select().from(jobRuns)).map((r) => r.startedAt.getTime()),
     system: (await tx.select().from(systemRuns)).length,
+    events: (await tx.select().from(webhookEvents)).map((e) => e.id).sort(),
     emails: (await tx.select().from(emails)).map((e) => e.key).sort(),
   }));
   expect(left.runs).toHaveLength(4);
   expect(Math.min(...left.runs)).toBeGreaterThan(ago(30).getTime());
   expect(left.system).toBe(2);
+  expect(left.events).toEqual(['stripe:evt_0', 'stripe:evt_89']);
   // What waits to be sent is never forgotten.
   expect(left.emails).toEqual(['queued 100', 'sending 100', 'sent 89']);
-  expect(await forgetOld({ db, clock: world.clock, keep })).toEqual({ runs: 0, systemRuns: 0, emails: 0 });
+  expect(await forgetOld({ db, clock: world.clock, keep })).toEqual({
+    runs: 0,
+    systemRuns: 0,
+    emails: 0,
+    webhookEvents: 0,
+  });
 });

@@ -5,6 +5,11 @@ import { DAY_MS } from '@/server/foundation/spans';
 
 /** Records of work that belongs to no workspace: sweeps, a handful a minute. */
 const SYSTEM_RUNS_DAYS = 3;
+/**
+ * Payment events: a repetition is known by them, and one that nobody could read is there with its body, which tells of people. Stripe
+ * sends an event again for 30 days at most. https://docs.stripe.com/webhooks#retry-behavior
+ */
+const WEBHOOK_EVENTS_DAYS = 90;
 const BATCH = 5_000;
 /** What is left after so many batches of one kind goes the next time. */
 const MOST_BATCHES = 100;
@@ -13,11 +18,12 @@ export interface Forgotten {
   runs: number;
   systemRuns: number;
   emails: number;
+  webhookEvents: number;
 }
 
 /**
- * Removes what has served its time and would grow with every post: records of background work, and e-mails that are not
- * waiting to be sent. In batches, each a short transaction that reads by an index, so that nobody waits for it. What tells a
+ * Removes what has served its time and would grow with every post: records of background work, payment events, and e-mails that
+ * are not waiting to be sent. In batches, each a short transaction that reads by an index, so that nobody waits for it. What tells a
  * post's own history (its tries, the activity) stays as long as the post and the workspace.
  */
 export async function forgetOld({
@@ -56,6 +62,13 @@ export async function forgetOld({
       batch,
       sql`delete from emails where id in (
         select id from emails where status in ('sent','kept','failed') and created_at < ${before(keep.emailsDays)} limit ${batch})`,
+    ),
+    webhookEvents: await inBatches(
+      db,
+      batch,
+      sql`delete from webhook_events where id in (
+        select id from webhook_events where received_at < ${before(WEBHOOK_EVENTS_DAYS)}
+        order by received_at limit ${batch})`,
     ),
   };
 }

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns, systemRuns, users } from '@/db/schema';
 import { resetEnv } from '@/server/foundation/env';
-import { refusalOf } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { refusalOf } from '@/server/foundation/refusal';
 import { createCaller } from '@/server/trpc/root';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -90,7 +90,7 @@ it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
   },
 );
 
-it('opens one run with its steps, and shows the system’s own to owners only', async () => {
+it('opens one run with its steps, and lists the installation’s own work', async () => {
   const [failed] = (await list({ status: 'failed' })).items;
   const detail = await getRun({ ctx: world.ctx, input: { id: failed?.id ?? '' } });
   expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });

@@ -1,0 +1,78 @@
+import type pino from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { resetBoundedLog } from '@/server/foundation/bounded-log';
+import { isDatabaseAway } from '@/server/foundation/database-away';
+import type { createLog } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
+import { type RequestOutage, whileAnswering } from '@/server/foundation/request-outage';
+import { freshDb } from '@/tests/support/db';
+import { noticeAway } from './away';
+import type { Db } from './client';
+import { DatabaseSilent } from './query-limits';
+
+const lines = vi.hoisted((): string[] => []);
+vi.mock('@/server/foundation/log', async (original) => {
+  const module = await original<{ createLog: typeof createLog }>();
+  let made: pino.Logger | undefined;
+  const log = () => {
+    made ??= module.createLog('debug', { write: (line: string) => void lines.push(line) });
+    return made;
+  };
+  return { ...module, log };
+});
+
+let db: Db;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(() => {
+  lines.length = 0;
+  resetBoundedLog();
+});
+
+const QUERY = "select 'secret', $1 from posts";
+/** As Drizzle throws it. */
+const failedQuery = (cause: Error) =>
+  Object.assign(new Error(`Failed query: ${QUERY}`, { cause }), { query: QUERY, params: ['victim'] });
+const written = () => lines.map((line) => JSON.parse(line));
+
+it.each([
+  [
+    'the server ended',
+    Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' }),
+  ],
+  ['nobody answered', new DatabaseSilent('The database has not answered for 10 s')],
+])('a statement that %s is told with its text and its place, without its values', (_how, cause) => {
+  const error = noticeAway(failedQuery(cause));
+  // It passes by here again on its way out.
+  noticeAway(error);
+  expect(refusalOf(error)?.code).toBe('unavailable');
+  const [line, ...rest] = written().filter(({ level }) => level === 50);
+  expect(rest).toEqual([]);
+  expect(line).toMatchObject({
+    msg: 'a statement was not done in time',
+    statement: "select '…', $1 from posts",
+    err: { stack: expect.stringContaining('away.test.ts') },
+  });
+  expect(lines.join('')).not.toMatch(/victim|secret/);
+});
+
+it('a slow statement is not told as a database that cannot be reached', () => {
+  noticeAway(failedQuery(Object.assign(new Error('canceling statement'), { code: '57014' })));
+  expect(written().map(({ msg }) => msg)).toEqual(['a statement was not done in time']);
+});
+
+it.each(['asSystem', 'asWorkspace'] as const)(
+  'a connection of others that breaks in a transaction of %s is not the database’s',
+  async (method) => {
+    const outage: RequestOutage = { databaseAway: false };
+    const reset = Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    const work = () => Promise.reject(reset);
+    const ask = () => (method === 'asSystem' ? db.asSystem(work) : db.asWorkspace('wrk_1' as never, work));
+    await expect(whileAnswering(outage, ask)).rejects.toBe(reset);
+    expect(isDatabaseAway(reset)).toBe(false);
+    expect(outage).toEqual({ databaseAway: false });
+    expect(lines).toEqual([]);
+  },
+);

@@ -1,0 +1,85 @@
+import type { z } from 'zod';
+import { problemsByField } from '@/server/foundation/errors';
+import {
+  checkoutOfEvent,
+  eventEnvelope,
+  type InvoiceOfEvent,
+  invoiceOfEvent,
+  subscriptionOfEvent,
+} from './stripe-wire';
+
+/** Whom an event is about, and what of it is used. */
+export interface Subject {
+  customer: string;
+  subscription: string | null;
+  invoice?: InvoiceOfEvent;
+}
+/** `unreadable` names the fields that are not as we know them: their contents may be a person's. */
+export type ReadSubject =
+  | { kind: 'subject'; subject: Subject }
+  | { kind: 'ignored' }
+  | { kind: 'unreadable'; fields: string[] };
+
+const IGNORED: ReadSubject = { kind: 'ignored' };
+const unreadable = (error: z.ZodError, under: string[] = []): ReadSubject => ({
+  kind: 'unreadable',
+  fields: Object.keys(problemsByField(error)).map((field) => [...under, field].filter(Boolean).join('.')),
+});
+const inObject = (error: z.ZodError) => unreadable(error, ['data', 'object']);
+const about = (subject: Subject): ReadSubject => ({ kind: 'subject', subject });
+
+/** Reads whom an event of Stripe's is about. */
+export function subjectOf(event: z.output<typeof eventEnvelope>): ReadSubject {
+  const { object } = event.data;
+  switch (event.type) {
+    case 'checkout.session.completed': {
+      // Without a customer it is none of ours.
+      if (!object.customer) return IGNORED;
+      const { data, error } = checkoutOfEvent.safeParse(object);
+      return data
+        ? about({ customer: data.customer, subscription: data.subscription ?? null })
+        : inObject(error);
+    }
+    case 'customer.subscription.created':
+    case 'customer.subscription.updated':
+    case 'customer.subscription.deleted':
+    case 'customer.subscription.paused':
+    case 'customer.subscription.resumed': {
+      const { data, error } = subscriptionOfEvent.safeParse(object);
+      return data ? about({ customer: data.customer, subscription: data.id }) : inObject(error);
+    }
+    case 'invoice.paid':
+    case 'invoice.payment_failed': {
+      if (!object.customer) return IGNORED;
+      const { data, error } = invoiceOfEvent.safeParse(object);
+      return data
+        ? about({
+            customer: data.customer,
+            subscription: data.parent?.subscription_details?.subscription ?? null,
+            invoice: data,
+          })
+        : inObject(error);
+    }
+    default:
+      return IGNORED;
+  }
+}
+
+/** What a body begins with that is kept in base64, because a text of the database cannot hold it. */
+export const BASE64 = 'base64:';
+
+/**
+ * Which fields of a kept body are not as we know them, by their names. Empty when it can be read by now; null when it is no JSON at all.
+ */
+export function unknownFields(body: string): string[] | null {
+  let received: unknown;
+  try {
+    const encoded = body.startsWith(BASE64) ? Buffer.from(body.slice(BASE64.length), 'base64') : null;
+    received = JSON.parse(encoded?.toString() ?? body);
+  } catch {
+    return null;
+  }
+  const envelope = eventEnvelope.safeParse(received);
+  const read = envelope.success ? subjectOf(envelope.data) : unreadable(envelope.error);
+  return read.kind === 'unreadable' ? read.fields : [];
+}
