@@ -95,8 +95,8 @@ function hasCode(error: unknown, is: (code: string) => boolean): boolean {
 
 /**
  * What an error means at a door, for a person: an AppError as it is; what a schema or the database refused is `invalid`; what is there already
- * is a `conflict`; a database that is
- * away is `unavailable`. Null for an error of our own. The types of inputs.ts refuse first and in better words: this is the second net, for a value that came past them.
+ * is a `conflict`; a database that is away is `unavailable`. Null for an error of our own. The types of inputs.ts refuse first and in
+ * better words: this is the second net, for a value that came past them.
  */
 export function refusalOf(error: unknown): AppError | null {
   if (isAppError(error)) return error;

@@ -117,7 +117,7 @@ export async function pendingEmail(
   return row?.email ? { email: row.email, expiresAt: row.expiresAt } : null;
 }
 
-/** Gives a change of address up: its link works no longer. Answers false when none was under way. */
+/** Gives a change of address up: its link no longer works. Answers false when none was under way. */
 export async function cancelEmailChange({
   ctx,
 }: {
@@ -136,7 +136,7 @@ export async function cancelEmailChange({
 
 /**
  * Sends the e-mail to the new address again, with a new link that works as long as the first one did; the older one stops working. The
- * password was shown when the change was asked for. Throws `conflict` when no change is under way.
+ * password was entered when the change was asked for. Throws `conflict` when no change is under way.
  */
 export async function resendEmailChange({
   ctx,
@@ -175,7 +175,7 @@ async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
 
 /**
  * Finishes the change with the token of the e-mail to the new address. What was sent to the old mailbox (links to set a password, codes)
- * works no longer, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
+ * no longer works, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
  */
 export async function confirmEmailChange({
   ctx,

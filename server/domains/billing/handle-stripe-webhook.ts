@@ -29,8 +29,9 @@ export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'f
 /**
  * Takes one delivery: the raw body and the `Stripe-Signature` header. A wrong or old signature (over 300 s) is `forged`; a delivery
  * that was processed before is `repeated`. One that is Stripe's but of a shape that we do not know is `unreadable`: it is kept as
- * it came, told in the log and shown to operators (unread-events.ts); a second delivery would not be any different. When anything else fails it throws, so that Stripe delivers again;
- * processing twice is harmless because each event only makes us ask Stripe for the present state.
+ * it came, told in the log and shown to operators (unread-events.ts); a second delivery would not be any different. When anything else
+ * fails it throws, so that Stripe delivers again; processing twice is harmless because each event only makes us ask Stripe for the
+ * present state.
  */
 export async function handleStripeWebhook(
   deps: { db: Db; clock: Clock; signals: Signals; gateway?: StripeGateway },
