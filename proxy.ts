@@ -2,6 +2,7 @@ import { type NextRequest, NextResponse } from 'next/server';
 import { getToken } from 'next-auth/jwt';
 import { localPath } from '@/server/domains/accounts/next-path';
 import { env } from '@/server/foundation/env';
+import { dropBrokenAuthCookies } from '@/server/foundation/http/auth-request';
 import { pagePolicy, strictTransport } from '@/server/foundation/http/content-security';
 import { isRefusedOrigin } from '@/server/foundation/http/origin';
 import { secrets } from '@/server/foundation/secrets';
@@ -46,6 +47,7 @@ export async function proxy(request: NextRequest) {
     sandboxOrigin: settings.TRIBUTARY_SANDBOX_URL ? new URL(settings.TRIBUTARY_SANDBOX_URL).origin : null,
   });
   const headers = new Headers(sent);
+  dropBrokenAuthCookies(headers);
   headers.set('x-tributary-path', path);
   headers.set('content-security-policy', policy);
   const answer = NextResponse.next({ request: { headers } });

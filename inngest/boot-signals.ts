@@ -1,4 +1,4 @@
-import { scrubError } from '@/server/foundation/error-text';
+import { log } from '@/server/foundation/log';
 
 /** Ctrl-C reaches each process of a terminal's group, and the starter passes it on as well: what comes so soon is the same signal. */
 const SAME_MS = 250;
@@ -23,7 +23,7 @@ export function stopOnSignal(stop: () => Promise<void>, limitMs: number): void {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(scrubError(error));
+        log().error({ err: error }, 'the app could not stop in order');
         process.exit(1);
       },
     );

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { type Db, getDb } from '@/db/client';
 import { followDatabaseClock } from '@/db/database-clock';
 import { FolderInUse } from '@/db/folder-lock';
@@ -39,9 +40,11 @@ const STOP_MS = 20_000;
  */
 export function boot(openSandbox: () => Promise<void> = async () => {}): Promise<void> {
   shared.__tributaryBoot ??= start(openSandbox).catch((error: unknown) => {
-    console.error(
-      REFUSALS.some((kind) => error instanceof kind) ? (error as Error).message : scrubError(error),
-    );
+    // For whoever starts the app, in as many lines as it takes: nobody else had a part in it yet.
+    const words = REFUSALS.some((kind) => error instanceof kind)
+      ? (error as Error).message
+      : inspect(scrubError(error));
+    process.stderr.write(`${words}\n`);
     process.exit(1);
   });
   return shared.__tributaryBoot;

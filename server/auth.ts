@@ -1,5 +1,7 @@
 import 'server-only';
+import { headers } from 'next/headers';
 import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
+import { getToken } from 'next-auth/jwt';
 import Credentials from 'next-auth/providers/credentials';
 import { getDb } from '@/db/client';
 import { signals } from '@/inngest/signals';
@@ -121,6 +123,11 @@ function config(): NextAuthConfig {
       }),
     ],
     callbacks: {
+      /** Where to go afterwards: a page of this app, whatever the form or the cookie says. */
+      redirect({ url, baseUrl }) {
+        const target = URL.canParse(String(url), baseUrl) ? new URL(String(url), baseUrl) : null;
+        return target?.origin === baseUrl ? target.href : baseUrl;
+      },
       jwt({ token, user }) {
         // Nothing about the person is kept in the cookie: it is read from the database with the session.
         return user?.sid ? { sub: user.id, sid: user.sid } : token;
@@ -140,4 +147,17 @@ function config(): NextAuthConfig {
   };
 }
 
-export const { handlers, auth, signIn, signOut } = NextAuth(() => config());
+export const { handlers, signIn, signOut } = NextAuth(() => config());
+
+/**
+ * The session that the cookie of this request names; null without one. Only that cookie is read: Auth.js' own `auth` looks at all of its
+ * cookies, and a broken one among them would sign the person out.
+ */
+export async function auth(): Promise<{ sid: string } | null> {
+  const token = await getToken({
+    req: { headers: { cookie: (await headers()).get('cookie') ?? '' } },
+    secret: secrets().authSecret,
+    secureCookie: env().appUrl.startsWith('https://'),
+  });
+  return typeof token?.sid === 'string' ? { sid: token.sid } : null;
+}

@@ -27,7 +27,7 @@ export default async function OutboxPage({
   const reader = outboxReader(await headers(), (await getViewer())?.userId ?? null);
   const query = await searchParams;
   const id = one(query.id);
-  // Of another shape it is nobody's: the list starts over, and there is no such e-mail.
+  // A malformed id matches no e-mail, and a malformed `before` starts the list over.
   const before = idOf('email').safeParse(query.before).data;
   const ctx = { db: await getDb() };
   const { items, total } = await listOutbox(ctx, { reader, before, limit: PAGE });

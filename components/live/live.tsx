@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLiveState } from './store';
 
-/** A short gap is nobody's business. */
+/** Short gaps are not shown. */
 const SAY_AFTER_MS = 10_000;
 
 /**

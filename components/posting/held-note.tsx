@@ -7,7 +7,7 @@ import { useHold } from './use-hold';
 export function HeldNote({ className }: { className?: string }) {
   const hold = useHold();
   return hold ? (
-    <p className={className}>{HELD[hold].title}. Nothing of this goes out until posting is started again.</p>
+    <p className={className}>{HELD[hold].title}. None of this goes out until posting resumes.</p>
   ) : null;
 }
 

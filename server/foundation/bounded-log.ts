@@ -2,7 +2,7 @@ import { log } from './log';
 
 /** One kind of line is written at most once in so many milliseconds. */
 const EVERY_MS = 10_000;
-/** Kinds that are remembered. */
+/** Kinds that are told apart in that time. What comes beyond them counts as one kind for each message. */
 const KINDS = 200;
 
 type Level = 'info' | 'warn' | 'error';
@@ -16,7 +16,7 @@ const shared = globalThis as typeof globalThis & { __tributaryBoundedLog?: Map<s
 
 /**
  * Writes a line that others can cause as often as they like: each `message` and `kind` at most once in ten seconds, with how many were
- * left out since the last one (`more`). Both are of our own texts and never a sender's.
+ * left out since the last one (`more`). The message is one of our own texts and never a sender's.
  */
 export function logBounded(
   level: Level,
@@ -26,13 +26,16 @@ export function logBounded(
 ): void {
   shared.__tributaryBoundedLog ??= new Map();
   const kinds = shared.__tributaryBoundedLog;
-  const key = `${message} ${sort}`;
+  let key = `${message} ${sort}`;
+  if (!kinds.has(key) && kinds.size >= KINDS) {
+    for (const [old, { until }] of kinds) if (until <= now) kinds.delete(old);
+    if (kinds.size >= KINDS) key = message;
+  }
   const kind = kinds.get(key);
   if (kind && now < kind.until) {
     kind.left++;
     return;
   }
-  if (!kind && kinds.size >= KINDS) kinds.clear();
   kinds.set(key, { until: now + EVERY_MS, left: 0 });
   log()[level](
     { ...(sort ? { kind: sort } : {}), ...fields, ...(kind?.left ? { more: kind.left } : {}) },

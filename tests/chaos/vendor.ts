@@ -44,7 +44,7 @@ const settled = () => {
   if (pending === 0) for (const go of whenIdle.splice(0)) go();
 };
 
-/** A vendor's clock is nobody's business, and need not be right. */
+/** Nothing depends on a vendor's clock, which need not be right. */
 const wrong = Math.round((seeded(seedOf(seed, 'vendor clock'))() * 2 - 1) * 10 * 60_000);
 const now = () => Date.now() + travel;
 const sleep = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));

@@ -1,6 +1,6 @@
 import { NextRequest } from 'next/server';
 import type pino from 'pino';
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { refuseError } from '@/app/api/files/answer';
 import { chunksOf } from '@/app/api/media/chunks';
 import { type Db, setDb } from '@/db/client';
@@ -227,7 +227,7 @@ it.each(['error', 'warn'] as const)('Next prints nothing of them by console.%s',
   expect(print).not.toHaveBeenCalled();
 });
 
-it('errors of our own are still printed, without the values of a query', async () => {
+it('errors of our own are still told, with their stack and without the values of a query', async () => {
   const print = vi.fn();
   const own = new TypeError('x is not a function');
   quieted(print)('⨯', own);
@@ -235,8 +235,77 @@ it('errors of our own are still printed, without the values of a query', async (
   quieted(print)(parsed);
   const query = new Error(`Failed query: select 1\nparams: ${MAIL}`);
   quieted(print)('⨯', query);
-  expect(print.mock.calls.map((call) => call.at(-1))).toEqual([own, parsed, query]);
-  expect(query.message).not.toContain(MAIL);
+  expect(print).not.toHaveBeenCalled();
+  const written = lines.map((line) => JSON.parse(line));
+  expect(written.map(({ level, err }) => [level, err.type, err.message])).toEqual([
+    [50, 'TypeError', own.message],
+    [50, 'SyntaxError', parsed.message],
+    [50, 'Error', 'Failed query: select 1'],
+  ]);
+  for (const { err } of written) expect(err.stack).toMatch(/\n\s+at .+:\d+:\d+/);
+  expect(lines.join('')).not.toContain(MAIL);
+});
+
+/** What a stranger can bring into what a library prints. */
+const FORGED = `/outbox\n{"level":50,"msg":"FORGED ${MAIL}"}`;
+const TOKEN = 'Zk3vQ9xT1bYw7RmN5cLp8HsD2fGj6AeU';
+const PRINTED: Record<string, (n: number) => unknown[]> = {
+  'an image (several texts)': () => ['⨯', 'upstream image response failed for', FORGED, 404],
+  'one text with all in it': () => [`⨯ The requested resource isn't valid for ${FORGED} received null`],
+  'a text that is another each time': (n) => ['Failed for', `${'x'.repeat(n)}${FORGED}`],
+  'an error with it in its message': () => [thrown(new TypeError(`Invalid URL ${FORGED}`))],
+  'an error that is another each time': (n) => [thrown(new TypeError(`Invalid URL ${n} ${FORGED}`))],
+  'an error with frames in its message': () => [
+    thrown(new TypeError(`x\n    at ${FORGED}\n    at ${MAIL}:1:1`)),
+  ],
+  'a cause': () => ['⨯', thrown(new Error('failed', { cause: new Error(FORGED) }))],
+  'a group of errors': () => [thrown(new AggregateError([new Error(FORGED)], 'failed'))],
+  'an object': () => ['headers', { cookie: FORGED, nested: { [MAIL]: TOKEN } }],
+  'a list': () => [[FORGED, MAIL]],
+  'an encoded address': () => ['no such page', `/verify/${encodeURIComponent(MAIL)}?email=a%2540b.test`],
+  'a token in a path': () => ['no such page', `/invite/${TOKEN}?token=${SECRET}&code=${SECRET}#a`],
+  'other ends of a line': () => [
+    'no such page',
+    `a\r{"level":50}\u2028{"level":50}\u0085{"level":50}\u001b[2K`,
+  ],
+  'a text without an end': () => ['x', `${FORGED} `.repeat(5_000)],
+};
+describe.each(['error', 'warn', 'log', 'info', 'debug'] as const)('by console.%s', (method) => {
+  it.each(Object.entries(PRINTED))('%s is one short line of the log, once in a while', (_name, said) => {
+    const print = vi.fn();
+    for (let n = 0; n < 40; n++) quieted(print, method)(...said(n));
+    expect(print).not.toHaveBeenCalled();
+    const text = lines.join('');
+    expect(lines.length, text).toBeLessThanOrEqual(2);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(text.length).toBeLessThan(4000);
+    expect(text.trimEnd().split(/[\r\n\u0085\u2028\u2029]/)).toHaveLength(lines.length);
+    expect(text).not.toContain('\\u001b');
+    for (const secret of [MAIL, encodeURIComponent(MAIL), '%2540', TOKEN, SECRET])
+      expect(text).not.toContain(secret);
+    for (const line of lines) {
+      const { text: printed = '', err } = JSON.parse(line);
+      expect(`${printed}${err?.message ?? ''}${err?.cause?.message ?? ''}`).not.toMatch(/[\r\n]/);
+    }
+  });
+
+  it('thousands of texts that begin differently are bounded together', () => {
+    for (let n = 0; n < 3000; n++) quieted(vi.fn(), method)(String.fromCodePoint(0x4e00 + n), FORGED);
+    expect(lines.length).toBeLessThanOrEqual(201);
+  });
+});
+
+it('takes every way of printing', () => {
+  Reflect.deleteProperty(globalThis, '__tributaryConsole');
+  const { error, warn, log, info, debug } = console;
+  try {
+    watchConsole();
+    for (const method of ['error', 'warn', 'log', 'info', 'debug'] as const)
+      console[method](`${method} says`, FORGED);
+  } finally {
+    Object.assign(console, { error, warn, log, info, debug });
+  }
+  expect(lines.map((line) => JSON.parse(line).level)).toEqual([50, 40, 30, 30, 30]);
 });
 
 /** An error of this very code, with its real stack. */

@@ -18,7 +18,7 @@ export function linkProblem(link: string): string | undefined {
   }
 }
 
-const LOOKS = 'Your role in this workspace is to look. Ask an owner or a manager to post.';
+const LOOKS = 'You can view this workspace but not post. Ask an owner or a manager.';
 
 /** Why what was written cannot be saved yet, in words; null when it can. `scope`: what the edit of a post changes, null until that is known. */
 export function saveBlockedBy({

@@ -86,7 +86,7 @@ export function EditPanel({
     return isError ? (
       <ErrorState
         size="compact"
-        title="What saving changes could not be read"
+        title="We could not work out what saving would change"
         description={readAppError(error).message}
         onRetry={() => void refetch()}
       />

@@ -34,7 +34,7 @@ test.each([
   ['stop', 'Posting is stopped'],
 ] as const)('says with %s that nothing goes out, and offers no "Post now"', (held, words) => {
   expect(panel(held)).not.toContain('Post now');
-  expect(panel(held)).toContain('Post once started again');
+  expect(panel(held)).toContain('Post when posting resumes');
   for (const when of ['now', 'at'] as const)
     expect(panel(held, when)).toContain(`${words}: until it is started again, nothing goes out.`);
 });

@@ -187,7 +187,7 @@ export function SendPanel({
               disabled={busy !== null || blocked !== null || unset}
             >
               <way.icon aria-hidden />
-              {held && way.when === 'now' ? 'Post once started again' : way.button}
+              {held && way.when === 'now' ? 'Post when posting resumes' : way.button}
               {warnings.count > 0 ? ' anyway' : ''}
             </Button>
             <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">

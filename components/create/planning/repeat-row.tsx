@@ -90,7 +90,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
     trpc.planning.changeSeries.mutationOptions({
       ...settled,
       onSuccess: ({ changed }) =>
-        toast.success(`Changed. ${changed} waiting ${changed === 1 ? 'post' : 'posts'} moved or made again.`),
+        toast.success(`Changed. ${changed} waiting ${changed === 1 ? 'post' : 'posts'} moved or replaced.`),
     }),
   );
   const end = useMutation(

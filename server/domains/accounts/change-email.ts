@@ -9,10 +9,11 @@ import { AppError } from '@/server/foundation/errors';
 import { isDuplicate } from '@/server/foundation/refusal';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
-import { checkPassword } from './password';
+import { lockUser } from './lock-user';
+import { provePassword } from './prove-password';
 import { type changeEmailInput, type pendingEmailOutput, VERIFY_HOURS } from './schemas';
 import { renderNotice } from './security-notice';
-import { countTry, DAY, HOUR, MINUTE, mayMail } from './throttle';
+import { countTry, DAY, HOUR, mayMail, refuseIfOver, type Throttle, takeTries } from './throttle';
 
 const taken = () =>
   new AppError('conflict', 'Another account has this e-mail address.', {
@@ -30,25 +31,18 @@ export async function requestEmailChange({
   ctx: MailingCtx & { userId: string; sessionId: string };
   input: z.output<typeof changeEmailInput>;
 }): Promise<{ sentTo: string }> {
-  // The password's tries are those of changing it: whoever has a session gets no second set of guesses.
-  await countTry(ctx, [
-    { name: 'change-password', subject: ctx.userId, limit: 8, windowMs: 15 * MINUTE },
-    { name: 'change-email', subject: ctx.userId, limit: 10, windowMs: DAY },
-  ]);
+  const user = await provePassword(ctx, input.current);
   const now = ctx.clock.now();
   const email = input.email;
-  const { user, session } = await ctx.db.asSystem(async (tx) => ({
-    user: (await tx.select().from(users).where(eq(users.id, ctx.userId)))[0],
-    session: (await tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)))[0],
-  }));
-  if (!user || !(await checkPassword(user.passwordHash, input.current)))
-    throw new AppError('invalid', 'The current password is not right.', {
-      fields: { current: 'This is not your current password.' },
-    });
   if (email.toLowerCase() === user.email.toLowerCase())
     throw new AppError('invalid', 'This is your address already.', {
       fields: { email: 'This is your address already.' },
     });
+  // Also when somebody else has the address: whoever knows one password could else ask for many addresses.
+  await countTry(ctx, [changesADay(ctx.userId)]);
+  const [session] = await ctx.db.asSystem((tx) =>
+    tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
+  );
   const token = newEmailToken();
   const [confirm, notice] = await Promise.all([
     renderConfirmation(token.token),
@@ -56,7 +50,7 @@ export async function requestEmailChange({
   ]);
   await ctx.db.asSystem(async (tx) => {
     // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
-    const [still] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
+    const still = await lockUser(tx, user.id);
     if (still?.passwordHash !== user.passwordHash)
       throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
     await mailConfirmation(tx, { ...token, userId: user.id, email, now, mail: confirm });
@@ -71,6 +65,14 @@ export async function requestEmailChange({
   await ctx.signals.send('email/queued', {});
   return { sentTo: email };
 }
+
+/** E-mails with a link to a new address. */
+const changesADay = (userId: string): Throttle => ({
+  name: 'change-email',
+  subject: userId,
+  limit: 10,
+  windowMs: DAY,
+});
 
 const renderConfirmation = (token: string): Promise<RenderedEmail> =>
   renderEmail('confirm-new-email', { url: `${env().appUrl}/verify?token=${token}`, hours: VERIFY_HOURS });
@@ -118,40 +120,41 @@ export async function pendingEmail(
   return row?.email ? { email: row.email, expiresAt: row.expiresAt } : null;
 }
 
-/** Gives a change of address up: its link works no longer. Answers false when none was under way. */
+/** Gives a change of address up: its link no longer works. Answers false when none was under way. */
 export async function cancelEmailChange({
   ctx,
 }: {
   ctx: AccountCtx & { userId: string };
 }): Promise<{ cancelled: boolean }> {
   const now = ctx.clock.now();
-  const rows = await ctx.db.asSystem((tx) =>
-    tx
+  return ctx.db.asSystem(async (tx) => {
+    // Under the lock: of a new link that is made at this moment, none is left.
+    await lockUser(tx, ctx.userId);
+    const rows = await tx
       .update(emailTokens)
       .set({ usedAt: now })
       .where(waiting(ctx.userId, now))
-      .returning({ id: emailTokens.id }),
-  );
-  return { cancelled: rows.length > 0 };
+      .returning({ id: emailTokens.id });
+    return { cancelled: rows.length > 0 };
+  });
 }
 
 /**
  * Sends the e-mail to the new address again, with a new link that works as long as the first one did; the older one stops working. The
- * password was shown when the change was asked for. Throws `conflict` when no change is under way.
+ * password was entered when the change was asked for. Throws `conflict` when no change is under way.
  */
 export async function resendEmailChange({
   ctx,
 }: {
   ctx: MailingCtx & { userId: string };
 }): Promise<{ sentTo: string }> {
-  await countTry(ctx, [
-    { name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR },
-    { name: 'change-email', subject: ctx.userId, limit: 10, windowMs: DAY },
-  ]);
+  await countTry(ctx, [{ name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR }]);
   const now = ctx.clock.now();
   const token = newEmailToken();
   const mail = await renderConfirmation(token.token);
   const sentTo = await ctx.db.asSystem(async (tx) => {
+    // Under the lock: a password that is replaced at this moment ends the old link and the new one.
+    await lockUser(tx, ctx.userId);
     const [spent] = await tx
       .update(emailTokens)
       .set({ usedAt: now })
@@ -159,6 +162,7 @@ export async function resendEmailChange({
       .returning({ email: emailTokens.newEmail });
     if (!spent?.email)
       throw new AppError('conflict', 'No change of address is under way any more. Ask for it again.');
+    refuseIfOver(now, await takeTries(tx, now, [changesADay(ctx.userId)]));
     await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
     return spent.email;
   });
@@ -176,7 +180,7 @@ async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
 
 /**
  * Finishes the change with the token of the e-mail to the new address. What was sent to the old mailbox (links to set a password, codes)
- * works no longer, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
+ * no longer works, and both addresses are told. Throws `invalid` for a token that does not work, `conflict` when somebody took the address.
  */
 export async function confirmEmailChange({
   ctx,
@@ -189,7 +193,7 @@ export async function confirmEmailChange({
   const notice = await renderNotice('email-changed', { at: now, userAgent: input.userAgent });
   const userId = await ctx.db.asSystem(async (tx) => {
     const spent = await spendEmailToken(tx, { token: input.token, purpose: 'change', now });
-    const [user] = await tx.select().from(users).where(eq(users.id, spent.userId)).for('update');
+    const user = await lockUser(tx, spent.userId);
     if (!user || !spent.newEmail || (await isTaken(tx, spent.newEmail, user.id))) throw taken();
     await tx
       .update(users)

@@ -1,16 +1,17 @@
 import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { sessions, users } from '@/db/schema';
+import { sessions } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import type { MailingCtx } from './account-ctx';
-import { checkPassword, hashPassword } from './password';
+import { lockUser } from './lock-user';
+import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
+import { provePassword } from './prove-password';
 import type { changePasswordInput } from './schemas';
 import { renderNotice } from './security-notice';
 import { setPassword } from './set-password';
-import { countTry, forgetTries, MINUTE } from './throttle';
 
 /**
  * Changes the password of a signed-in person who knows the old one, ends their other sessions, makes their other browsers strangers again,
@@ -23,13 +24,7 @@ export async function changePassword({
   ctx: MailingCtx & { userId: string; sessionId: string };
   input: z.output<typeof changePasswordInput>;
 }): Promise<{ endedSessions: number }> {
-  const tries = { name: 'change-password', subject: ctx.userId };
-  await countTry(ctx, [{ ...tries, limit: 8, windowMs: 15 * MINUTE }]);
-  const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
-  if (!user || !(await checkPassword(user.passwordHash, input.current)))
-    throw new AppError('invalid', 'The current password is not right.', {
-      fields: { current: 'This is not your current password.' },
-    });
+  const user = await provePassword(ctx, input.current);
   if (input.password === input.current)
     throw new AppError('invalid', 'The new password is the one that you have.', {
       fields: { password: 'This is your current password. Choose another one.' },
@@ -42,7 +37,7 @@ export async function changePassword({
   );
   const notice = await renderNotice('password-changed', { at: now, userAgent: session?.userAgent ?? null });
   const endedSessions = await ctx.db.asSystem(async (tx) => {
-    const [same] = await tx.select().from(users).where(eq(users.id, user.id)).for('update');
+    const same = await lockUser(tx, user.id);
     if (same?.passwordHash !== user.passwordHash)
       throw new AppError('conflict', 'The password was changed meanwhile. Please try again.');
     const ended = await setPassword(tx, {
@@ -60,7 +55,6 @@ export async function changePassword({
     });
     return ended;
   });
-  await forgetTries(ctx, tries);
   await ctx.signals.send('email/queued', {});
   return { endedSessions };
 }

@@ -4,6 +4,7 @@ import { emailTokens } from '@/db/schema';
 import { randomToken, sha256 } from '@/server/foundation/crypto';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { lockUser } from './lock-user';
 
 type Purpose = 'verify' | 'reset' | 'change';
 
@@ -55,17 +56,20 @@ export async function spendEmailToken(
   tx: Tx,
   input: { token: string; purpose: Purpose; now: Date },
 ): Promise<{ id: string; userId: string; newEmail: string | null }> {
+  const works = and(
+    eq(emailTokens.tokenHash, sha256(input.token)),
+    eq(emailTokens.purpose, input.purpose),
+    isNull(emailTokens.usedAt),
+    gt(emailTokens.expiresAt, input.now),
+  );
+  // First the person, then the token: the order in which a new password locks them.
+  const [found] = await tx.select({ userId: emailTokens.userId }).from(emailTokens).where(works);
+  if (!found?.userId) throw linkIsSpent();
+  await lockUser(tx, found.userId);
   const [row] = await tx
     .update(emailTokens)
     .set({ usedAt: input.now })
-    .where(
-      and(
-        eq(emailTokens.tokenHash, sha256(input.token)),
-        eq(emailTokens.purpose, input.purpose),
-        isNull(emailTokens.usedAt),
-        gt(emailTokens.expiresAt, input.now),
-      ),
-    )
+    .where(works)
     .returning({ id: emailTokens.id, userId: emailTokens.userId, newEmail: emailTokens.newEmail });
   if (!row?.userId) throw linkIsSpent();
   return { ...row, userId: row.userId };

@@ -8,6 +8,7 @@ import { newId } from '@/server/foundation/ids';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { rememberDevice } from './devices';
 import { linkIsSpent, spendEmailToken } from './email-tokens';
+import { lockUser } from './lock-user';
 import { hashPassword } from './password';
 import { refuseGuessable } from './password-strength';
 import type { resetPasswordInput } from './schemas';
@@ -58,7 +59,7 @@ export async function resetPassword({
   const notice = await renderNotice('password-reset', { at: now, userAgent: input.userAgent });
   const done = await ctx.db.asSystem(async (tx) => {
     const { userId } = await spendEmailToken(tx, { token: input.token, purpose: 'reset', now });
-    const [user] = await tx.select().from(users).where(eq(users.id, userId)).for('update');
+    const user = await lockUser(tx, userId);
     if (!user) throw linkIsSpent();
     await setPassword(tx, { userId, passwordHash, now });
     if (!user.emailVerifiedAt)

@@ -6,7 +6,8 @@ import { revokeSessions } from './revoke-session';
 
 /**
  * Puts a new password in place and ends all that rested on the old one: sessions, known browsers, sign-ins that wait for a code, links
- * to set a password and a change of address that was begun. `keep`: the session and browser in which the person changes it. Answers how many sessions ended.
+ * to set a password and a change of address that was begun. `keep`: the session and browser in which the person changes it. Answers how
+ * many sessions ended.
  */
 export async function setPassword(
   tx: Tx,

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { and, eq, gt, isNull } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { signInCodes, users } from '@/db/schema';
+import { signInCodes } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-email';
 import { keyedHash, randomToken, safeEqual, sha256 } from '@/server/foundation/crypto';
@@ -11,6 +11,7 @@ import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { deviceName } from './device-name';
+import { lockUser } from './lock-user';
 import { type OpenedSession, openSession } from './open-session';
 import type { enterCodeInput, resendCodeInput } from './schemas';
 import { countTry, HOUR, MINUTE, placeOf, takeTries, waitUntil } from './throttle';
@@ -69,7 +70,7 @@ export async function askForCode(
   const { code, checked, now } = input;
   const browser = randomToken();
   await ctx.db.asSystem(async (tx) => {
-    const [user] = await lockUser(tx, checked?.id ?? null);
+    const user = await lockUser(tx, checked?.id ?? null);
     const to = user && user.passwordHash === checked?.passwordHash ? user : null;
     const codeHash = await mailCode(tx, { code, to, key: `code:${code.id}:1`, now });
     await tx.insert(signInCodes).values({
@@ -86,12 +87,6 @@ export async function askForCode(
   return { kind: 'code', browser };
 }
 
-const lockUser = (tx: Tx, id: string | null) =>
-  tx
-    .select({ id: users.id, email: users.email, passwordHash: users.passwordHash })
-    .from(users)
-    .where(eq(users.id, id ?? ''))
-    .for('update');
 const codeEnds = (now: Date) => new Date(now.getTime() + CODE_MINUTES * MINUTE);
 const hashOf = (id: string, code: string) => keyedHash('sign-in-code', `${id}\n${code}`);
 
@@ -215,14 +210,14 @@ export async function resendCode({
   if (!found) throw gone();
   const code = await prepareCode(input, found.id);
   const sends = await ctx.db.asSystem(async (tx) => {
-    const [user] = await lockUser(tx, found.userId);
+    const user = await lockUser(tx, found.userId);
     const [row] = await waiting(tx, input.browser, now).for('update');
     if (!row || row.sends >= CODE_SENDS) throw gone();
     const { resendAt } = resendOf(row);
     if (resendAt > now)
       throw new AppError('rate_limited', `A code was sent a moment ago. ${waitUntil(now, resendAt)}`);
     const sends = row.sends + 1;
-    const codeHash = await mailCode(tx, { code, to: user ?? null, key: `code:${row.id}:${sends}`, now });
+    const codeHash = await mailCode(tx, { code, to: user, key: `code:${row.id}:${sends}`, now });
     await tx
       .update(signInCodes)
       .set({ codeHash, attempts: 0, sends, sentAt: now, expiresAt: codeEnds(now) })

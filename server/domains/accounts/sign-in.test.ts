@@ -1,4 +1,4 @@
-import { and, eq, like } from 'drizzle-orm';
+import { and, eq, like, sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Db, Tx } from '@/db/client';
@@ -7,7 +7,7 @@ import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { ManualClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
-import { freshDb } from '@/tests/support/db';
+import { freshDb, testDriver } from '@/tests/support/db';
 import { RecordedSignals } from '@/tests/support/world';
 import {
   cancelEmailChange,
@@ -17,6 +17,7 @@ import {
   resendEmailChange,
 } from './change-email';
 import { changePassword } from './change-password';
+import { PROOF_TRIES } from './prove-password';
 import { listSessions, viewerOfSession } from './queries';
 import { requestReset } from './request-reset';
 import { resetPassword } from './reset-password';
@@ -820,11 +821,111 @@ describe('a new address', () => {
     opened(await p.attempt(RIGHT, { email: NEW() }));
   });
 
+  it('counts wrong passwords for themselves: they take no e-mail of the day, and their wait is short', async () => {
+    const p = await person();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    const ask = (current: string) => requestEmailChange({ ctx: me, input: { email: NEW(), current } });
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < PROOF_TRIES; i++)
+        await expect(ask(WRONG)).rejects.toMatchObject({ code: 'invalid' });
+      await expect(ask(RIGHT)).rejects.toMatchObject({
+        code: 'rate_limited',
+        message: expect.stringContaining('Wait 15 minutes'),
+      });
+      p.clock.advance(15 * MINUTE);
+    }
+    for (let i = 0; i < 10; i++) await ask(RIGHT);
+    await expect(ask(RIGHT)).rejects.toMatchObject({
+      code: 'rate_limited',
+      message: expect.stringContaining('Wait 24 hours'),
+    });
+    // The e-mails are used up, not the guesses.
+    await changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+  });
+
+  it('is mailed ten times a day; a request to mail it again while none waits takes none of these', async () => {
+    const p = await person();
+    const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+    for (let hour = 0; hour < 2; hour++) {
+      for (let i = 0; i < 5; i++)
+        await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+      p.clock.advance(HOUR);
+    }
+    const ask = () => requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    for (let i = 0; i < 8; i++) await ask();
+    await resendEmailChange({ ctx: me });
+    await resendEmailChange({ ctx: me });
+    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' });
+    // Being refused leaves the last link as it is.
+    expect(await pendingEmail(me)).toMatchObject({ email: NEW() });
+  });
+
+  describe.skipIf(testDriver() === 'pglite')('at the same moment as something else', () => {
+    /** Sets work going while rows are locked, each as soon as all before it wait for a lock, and answers how they ended. */
+    const beside = async (lock: (tx: Tx) => Promise<unknown>, works: (() => Promise<unknown>)[]) => {
+      const begun: Promise<unknown>[] = [];
+      await db.asSystem(async (holder) => {
+        await lock(holder);
+        for (const work of works) {
+          begun.push(work().catch((error: unknown) => error));
+          await vi.waitFor(async () => {
+            const { rows } = (await db.asSystem((tx) =>
+              tx.execute(
+                sql`select distinct l.pid from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()`,
+              ),
+            )) as unknown as { rows: unknown[] };
+            expect(rows).toHaveLength(begun.length);
+          }, 10_000);
+        }
+      });
+      return Promise.all(begun);
+    };
+    /** An address change of somebody that is under way. */
+    const begun = async () => {
+      const p = await person();
+      const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
+      await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+      return { p, me };
+    };
+    const renew = (me: Parameters<typeof changePassword>[0]['ctx']) =>
+      changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+    /** Stops a link from being mailed between the old link and the new one. */
+    const mails = (tx: Tx) =>
+      tx.select().from(throttles).where(like(throttles.key, 'unasked-mail:%')).for('update');
+
+    it.each(['changes', 'cancels'])('a link that is mailed again is over when the person %s', async (how) => {
+      const { me } = await begun();
+      const [sent, ended] = await beside(mails, [
+        () => resendEmailChange({ ctx: me }),
+        () => (how === 'changes' ? renew(me) : cancelEmailChange({ ctx: me })),
+      ]);
+      expect(sent).toEqual({ sentTo: NEW() });
+      expect(ended).toEqual(how === 'changes' ? { endedSessions: 0 } : { cancelled: true });
+      expect(await pendingEmail(me)).toBeNull();
+    });
+
+    it('a link that is used while the password changes is over, and neither waits for the other', async () => {
+      const { p, me } = await begun();
+      const token = await tokenTo(NEW());
+      await p.strangers(FREE_TRIES + 1);
+      codeAsked(await p.attempt(RIGHT));
+      const codes = (tx: Tx) =>
+        tx.select().from(signInCodes).where(eq(signInCodes.userId, p.userId)).for('update');
+      const [changed, confirmed] = await beside(codes, [
+        () => renew(me),
+        () => confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } }),
+      ]);
+      expect(changed).toEqual({ endedSessions: 0 });
+      expect(confirmed).toMatchObject({ code: 'invalid' });
+    });
+  });
+
   it('gives whoever has a session no second set of guesses at the password', async () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
-    for (let i = 0; i < 8; i++)
+    for (let i = 0; i < PROOF_TRIES; i++)
       await requestEmailChange({ ctx: me, input: { email: NEW(), current: WRONG } }).catch(() => {});
     await expect(
       changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } }),

@@ -4,6 +4,7 @@ import { users } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import type { MailingCtx } from './account-ctx';
 import { provenDevice } from './devices';
+import { lockUser } from './lock-user';
 import { type OpenedSession, openSession } from './open-session';
 import { checkPassword } from './password';
 import type { signInInput } from './schemas';
@@ -77,7 +78,7 @@ export async function signIn({
   if (!checked) throw wrong();
   const opened = await ctx.db.asSystem(async (tx) => {
     // The password was read before: if it was changed meanwhile, it no longer opens anything.
-    const [same] = await tx.select().from(users).where(eq(users.id, checked.id)).for('update');
+    const same = await lockUser(tx, checked.id);
     if (same?.passwordHash !== checked.passwordHash) return null;
     return openSession(tx, { userId: checked.id, deviceId: device, userAgent: input.userAgent, now });
   });

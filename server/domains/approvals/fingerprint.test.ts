@@ -70,9 +70,12 @@ test('one more or one less that waits counts; their order and what waits no more
       const whole = fingerprintOf(all, []);
       expect(fingerprintOf([...all].reverse(), [])).toBe(whole);
       expect(fingerprintOf(all.slice(1), [])).not.toBe(whole);
-      expect(fingerprintOf(all.map((one, i) => (i === 0 ? { ...one, state: 'cancelled' } : one)))).toBe(
-        fingerprintOf(all.slice(1), []),
-      );
+      expect(
+        fingerprintOf(
+          all.map((one, i) => (i === 0 ? { ...one, state: 'cancelled' } : one)),
+          [],
+        ),
+      ).toBe(fingerprintOf(all.slice(1), []));
     }),
   );
 });

@@ -46,8 +46,8 @@ interface Read {
 
 /**
  * Makes what follows a post that did well: one publication, in the account's line like every other, once for ever. Where the workspace
- * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told why. `waiting`: the account has to be
- * reconnected first.
+ * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told
+ * why. `waiting`: the account has to be reconnected first.
  */
 export async function fireBoost({
   ctx,

@@ -13,7 +13,8 @@ export interface BoostToFire {
 
 /**
  * Rules whose number was reached and whose repost or follow-up is not made yet: the process ended, or something stood in the way. What
- * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting. In pages: what fails again and again fills none but its own.
+ * waits for its account to be reconnected is passed over until its time to wait is over, so that it keeps no other waiting. In pages:
+ * what fails again and again fills none but its own.
  */
 export async function boostsToFire({
   db,

@@ -14,8 +14,8 @@ import { readListing } from './queries';
 import { type Listing, requestListingInput } from './schemas';
 
 /**
- * Asks for a product to be listed on a connection, with the picture that the person saw. The row is written first, and the background work finds it. Asking twice
- * answers the listing that is there.
+ * Asks for a product to be listed on a connection, with the picture that the person saw. The row is written first, and the
+ * background work finds it. Asking twice answers the listing that is there.
  */
 export async function requestListing({
   ctx,

@@ -235,7 +235,7 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
     timer = setTimeout(() => reject(new Error('the database does not answer')), GIVE_UP_MS);
     timer.unref?.();
   });
-  // What comes after the time is over is nobody's any more.
+  // What comes after the time is over is dropped.
   work.catch(() => {});
   try {
     return await Promise.race([work, late]);

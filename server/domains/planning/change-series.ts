@@ -55,7 +55,13 @@ export async function changeSeries({
       const moves = newestText
         ? await renewed(tx, ctx, post, times, platform)
         : times.filter(({ row, due }) => minute !== undefined && due !== row);
-      return { found, from, moves, doubtful, series: asked ? [{ ...found, ...(minute !== undefined && { toMinute: minute }) }] : [] };
+      return {
+        found,
+        from,
+        moves,
+        doubtful,
+        series: asked ? [{ ...found, ...(minute !== undefined && { toMinute: minute }) }] : [],
+      };
     },
     async write(tx, { found, from, moves, doubtful }, writer, workspace) {
       await askIfDoubtful(tx, ctx, doubtful);

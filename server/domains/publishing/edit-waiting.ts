@@ -367,8 +367,8 @@ export async function prepareEditApproval(
 }
 
 /**
- * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Two that ask the
- * same have the same.
+ * What an edit or a move asks somebody to decide about: which rows, in which version, with which words and at which time. Equal
+ * strings mean equal requests.
  */
 export const askedBy = ({ changes, along, replaced, series, repeats }: Edit): string =>
   JSON.stringify([

@@ -16,6 +16,7 @@ import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { readSeriesTexts, saySeries } from '../planning/series-texts';
+import type { Content } from './content';
 import {
   askedBy,
   type Change,
@@ -24,7 +25,6 @@ import {
   type Repeat,
   replaceDecisions,
 } from './edit-waiting';
-import type { Content } from './content';
 import type { PlatformPort } from './platform-port';
 import type { Due } from './resolve-due';
 import { type PublicationState, STEPS } from './transitions';

@@ -79,10 +79,10 @@ export interface StartRow {
 
 /**
  * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
- * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A line is sent in order of the due times, one at a
- * time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed yet. Calls at the same
- * time share a statement. Connections that are asked for twice in one moment start once. The same request again, after its
- * answer was lost, answers what it started.
+ * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A line is sent in order
+ * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed
+ * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
+ * request again, after its answer was lost, answers what it started.
  */
 export const startPublishing = batchedBy(startAll);
 

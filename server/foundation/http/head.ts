@@ -12,6 +12,9 @@ const HOST = /^(?:[a-z0-9_](?:[a-z0-9._-]*)|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 const MOST_QUERY_PARTS = 200;
 const MOST_COOKIES = 200;
 
+/** Next's own route, which is turned off (next.config.ts) and would render a page to say so. */
+const IMAGE_OPTIMIZER = /^\/_next\/image\/?$/;
+
 /**
  * The status that refuses a request for what its head says, or null. What no page or route could answer well is refused here, once for
  * all of them, before it reaches code that would fail on it.
@@ -20,6 +23,7 @@ export function problemOf(request: IncomingMessage, path: string, appUrl: string
   const { headers, method = 'GET', url = '' } = request;
   if (!METHODS.has(method)) return 405;
   if (!isReadablePath(url, path)) return 400;
+  if (IMAGE_OPTIMIZER.test(path)) return 404;
   if (hasMore(url, '&', MOST_QUERY_PARTS)) return 400;
   if (hasMore(headers.cookie ?? '', ';', MOST_COOKIES)) return 431;
   if (headers.host !== undefined && !HOST.test(headers.host)) return 400;

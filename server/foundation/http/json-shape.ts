@@ -7,8 +7,8 @@ const OPENING = new Set([0x5b, 0x7b]);
 const CLOSING = new Set([0x5d, 0x7d]);
 
 /**
- * Whether a JSON text is so deep or so wide that reading it is the work that its sender is after: parsers and schemas look at every value,
- * also at those of a list that is far too long. Looks at the bytes once and makes nothing of them; it does not say whether it is JSON.
+ * Whether a JSON text is so deep or so wide that reading it is expensive enough to be an attack: parsers and schemas look at every
+ * value, also at those of a list that is far too long. Looks at the bytes once and makes nothing of them; it does not say whether it is JSON.
  */
 export function isOutsizedJson(text: Uint8Array): boolean {
   let depth = 0;

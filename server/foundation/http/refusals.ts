@@ -86,7 +86,7 @@ export function discard(request: IncomingMessage, most = Number.POSITIVE_INFINIT
 /** Where the usual words for a status do not say what to do. */
 const WORDS: Readonly<Record<number, string>> = {
   429: 'Too many connections from one address',
-  503: 'Too much to do at the moment. Try again soon.',
+  503: 'The server is busy. Try again soon.',
 };
 
 /** An answer as bytes, for a connection that ends with it. */

@@ -1,17 +1,27 @@
 import { NextRequest } from 'next/server';
 import { handlers } from '@/server/auth';
+import { dropBrokenAuthCookies, isCallbackAddress } from '@/server/foundation/http/auth-request';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 
 export const dynamic = 'force-dynamic';
-/** Auth.js answers errors with pages of its own. */
-const SWALLOWS = { swallows: true };
-export const GET = withOutageAnswer((request: NextRequest) => handlers.GET(request), SWALLOWS);
 
 /** What Auth.js takes is a short form; it reads bodies without a limit. */
 const LARGEST = 64 * 1024;
 
-export const POST = withOutageAnswer(async (request: NextRequest): Promise<Response> => {
-  const limited = await withLimitedBody(request, LARGEST);
-  return limited ? handlers.POST(new NextRequest(limited)) : tooLargeAnswer();
-}, SWALLOWS);
+/** Auth.js answers errors with pages of its own, and what a sender got wrong as if the settings were wrong. */
+const handle = withOutageAnswer(
+  async (request: NextRequest): Promise<Response> => {
+    if (request.nextUrl.searchParams.getAll('callbackUrl').some((one) => !isCallbackAddress(one)))
+      return Response.json({ message: 'The callback address cannot be read.' }, { status: 400 });
+    const limited = await withLimitedBody(request, LARGEST);
+    if (!limited) return tooLargeAnswer();
+    const headers = new Headers(limited.headers);
+    dropBrokenAuthCookies(headers);
+    const wellFormed = new NextRequest(limited, { headers });
+    return request.method === 'POST' ? handlers.POST(wellFormed) : handlers.GET(wellFormed);
+  },
+  { swallows: true },
+);
+export const GET = handle;
+export const POST = handle;

@@ -14,7 +14,7 @@ export const GET = withOutageAnswer(
     const viewer = await getViewer();
     if (!viewer) return refuse(401, 'Please sign in.');
     try {
-      // An address of another shape is nobody's.
+      // A malformed id matches no file.
       const asked = idInput('file').safeParse(await params);
       if (!asked.success) throw notFound('file');
       const { file, content } = await readFileContent({ ctx: await ctxForViewer(viewer), input: asked.data });

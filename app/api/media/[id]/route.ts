@@ -22,7 +22,7 @@ export const GET = withOutageAnswer(
     const viewer = await getViewer();
     if (!viewer) return refuse(401, 'Please sign in.');
     try {
-      // An address of another shape is nobody's.
+      // A malformed id matches no file.
       const named = idInput('file').safeParse(await params);
       if (!named.success) throw notFound('file');
       const file = await readMedia({ ctx: await ctxForViewer(viewer), input: named.data });
