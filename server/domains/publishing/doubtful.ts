@@ -7,8 +7,7 @@ import type { Ctx } from '../context';
 import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
 import { isPart } from './own-place';
-import { question } from './question';
-import { UNKNOWN_ACTION } from './resolve-unknown';
+import { question, UNKNOWN_ACTION } from './question';
 import { STEPS } from './transitions';
 
 /**

@@ -4,6 +4,9 @@ interface Question {
   action: { title: string; prompt: string; choices: { value: string; label: string }[] };
 }
 
+/** The kind of the action that asks a person about a publication. */
+export const UNKNOWN_ACTION = 'publication_unknown';
+
 /** What a person is asked about a publication that may be out. */
 export function question(label: string, account: string, following: number): Question {
   return {

@@ -16,13 +16,11 @@ import { lockPublication } from './lock-publication';
 import { moveWaiting } from './move-waiting';
 import type { PlatformPort } from './platform-port';
 import { readPublication } from './queries';
+import { UNKNOWN_ACTION } from './question';
 import { resolveDue } from './resolve-due';
 import { hurry } from './schedule-publications';
 import { type Publication, resolveUnknownInput } from './schemas';
 import { STEPS } from './transitions';
-
-/** The kind of the action that asks a person about a publication. */
-export const UNKNOWN_ACTION = 'publication_unknown';
 
 /**
  * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.

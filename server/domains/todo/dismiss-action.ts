@@ -5,7 +5,7 @@ import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { MISSED_ACTION } from '../publishing/missed';
-import { UNKNOWN_ACTION } from '../publishing/resolve-unknown';
+import { UNKNOWN_ACTION } from '../publishing/question';
 import { toAction } from './queries';
 import { type Action, actionIdInput } from './schemas';
 
