@@ -81,12 +81,19 @@ export async function changeSeries({
       row = {
         ...row,
         minute: minute ?? row.minute,
+        revision: newestText ? row.revision + 1 : row.revision,
         // Whoever may decide sends the newest text without asking: what was decided about an older one says nothing about it.
         approvalId: newestText && !(await waitsFor(tx, ctx, approvalId)) ? null : approvalId,
       };
       await tx
         .update(series)
-        .set({ minute: row.minute, approvalId: row.approvalId, version: row.version + 1, updatedAt: now })
+        .set({
+          minute: row.minute,
+          revision: row.revision,
+          approvalId: row.approvalId,
+          version: row.version + 1,
+          updatedAt: now,
+        })
         .where(ownSeries(ctx, row.id));
       const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform);
       await recordActivity(tx, ctx, {
