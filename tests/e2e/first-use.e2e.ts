@@ -58,14 +58,14 @@ test('Free on a desktop: “Upgrade” leads to the plans and back, and the firs
   const { page } = walker;
   await walker.button('Continue with Free');
   await toPlatforms(walker);
-  await walker.link('Upgrade');
-  await walker.stands(/\/onboarding\/plan\?from=platforms$/, /^Welcome/);
-  await walker.button('Continue with Free');
-  await toPlatforms(walker);
   await walker.button(/Connect .* on X$/);
   await approveConsent(page, /mira_draws/);
   await toPlatforms(walker);
   await walker.button('Continue');
+  await toTopics(walker);
+  await walker.link('Upgrade to Pro');
+  await walker.stands(/\/onboarding\/plan\?from=topics$/, /^Welcome/);
+  await walker.button('Continue with Free');
   await chooseTopics(walker);
   await page.getByRole('radio', { name: /Post at once/ }).check();
   await finish(walker);

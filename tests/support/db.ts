@@ -31,7 +31,15 @@ export async function freshDb(): Promise<Db> {
     ...db,
     close: async () => {
       await db.close();
-      await onServer(template.url, `drop database if exists ${name} with (force)`);
+      // The server's own work on the database, such as autovacuum, may not be ended by us: it ends by itself.
+      for (let tries = 1; ; tries++)
+        try {
+          await onServer(template.url, `drop database if exists ${name} with (force)`);
+          return;
+        } catch (error) {
+          if ((error as { code?: string }).code !== '42501' || tries === 50) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 200));
+        }
     },
   };
 }

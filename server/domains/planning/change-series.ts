@@ -60,7 +60,18 @@ export async function changeSeries({
         from,
         moves,
         doubtful,
-        series: asked ? [{ ...found, ...(minute !== undefined && { toMinute: minute }) }] : [],
+        series: asked
+          ? [
+              {
+                ...found,
+                change: {
+                  minute: minute ?? found.minute,
+                  startDay: from?.day ?? found.startDay,
+                  count: found.count === null ? null : found.count - (from?.place ?? 0),
+                },
+              },
+            ]
+          : [],
       };
     },
     async write(tx, { found, from, moves, doubtful }, writer, workspace) {

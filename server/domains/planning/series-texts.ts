@@ -53,9 +53,14 @@ export async function readSeriesTexts(
   }));
 }
 
-/** When it goes out, in words: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)". `minute`: of the day, when it is moved there. */
-export const saySeries = (row: SeriesRow, minute = row.minute): string =>
-  `${sayRule(ruleOf(row), hhmm(minute))}, from ${dayInWords(row.startDay)} (${row.timeZone})`;
+/** What a change makes of a series' rule: its time, as a minute of the day, its first day, and how often it goes out. */
+export type SeriesChange = Partial<Pick<SeriesRow, 'minute' | 'startDay' | 'count'>>;
+
+/** When it goes out, in words: "Every week on Monday at 12:00, from 9 Mar 2026 (Europe/Berlin)"; `change` is made to it first. */
+export function saySeries(row: SeriesRow, change: SeriesChange = {}): string {
+  const changed = { ...row, ...change };
+  return `${sayRule(ruleOf(changed), hhmm(changed.minute))}, from ${dayInWords(changed.startDay)} (${row.timeZone})`;
+}
 
 const hashOf = (content: Content): string =>
   createHash('sha256').update(toldBy(content)).digest('base64url').slice(0, 22);

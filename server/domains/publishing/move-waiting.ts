@@ -15,7 +15,7 @@ import { openApproval, type PreparedApproval } from '../approvals/open-approval'
 import { asksFirst } from '../approvals/who-decides';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
-import { readSeriesTexts, saySeries } from '../planning/series-texts';
+import { readSeriesTexts, type SeriesChange, saySeries } from '../planning/series-texts';
 import type { Content } from './content';
 import {
   askedBy,
@@ -52,8 +52,8 @@ export interface Moves {
     id: string;
     postId: string;
     approvalId: string | null;
-    /** Its time of day from now on, as a minute of the day; it stays without one. */
-    toMinute?: number;
+    /** What becomes of its rule. */
+    change?: SeriesChange;
   }[];
 }
 
@@ -243,7 +243,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
         .from(series)
         .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, ownSeries)))
         .orderBy(asc(series.id))) {
-        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.toMinute);
+        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.change);
         for (const { connectionId, platform, content } of await readSeriesTexts(tx, ctx.workspaceId, row))
           if (content) repeats.push({ connectionId, platform, rule, content });
       }
