@@ -193,8 +193,9 @@ test('the only picture of a saved post is replaced while the new one is uploaded
   await page.getByRole('button', { name: 'Save to library' }).click();
   await page.waitForURL('**/compose?post=*');
   await page.reload();
-  // It has no words, so its file names it.
-  await expect(page.getByLabel('Name')).toHaveValue('old-sketch.png');
+  // Nobody named it, so the field for its name stays empty.
+  await expect(pictures).toHaveCount(1);
+  await expect(page.getByLabel('Name')).toHaveValue('');
 
   const release = await holdUploads(page, /new/);
   await picker.setInputFiles([png('new.png', [99, 9, 9])]);

@@ -19,7 +19,7 @@ import type { Uploads } from '../media/use-uploads';
 import { followLimits, mediaLimits, platformName } from '../platforms';
 import { PostPreview } from '../preview';
 import { type VariantChange, type VariantDraft, writtenParts } from './draft';
-import type { Writing } from './use-generation';
+import type { Writing } from './generation';
 
 // Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
 const Loading = () => <Skeleton className="h-32" />;

@@ -1,0 +1,66 @@
+import type { GenerateInput, GenerationEvent } from '@/server/domains/generation/schemas';
+import { LOST, type Refusal, type Writing } from './generation';
+
+/** What is done with the events of a generation. */
+interface Followers {
+  starts(platforms: readonly string[]): void;
+  changes(platform: string, patch: (before: Writing) => Partial<Writing>): void;
+  done(platform: string, text: string): void;
+}
+
+/**
+ * Asks for texts and tells of each event as it comes. Answers a refusal of the server, or whether the texts came to their end. Throws when the
+ * connection breaks or `signal` aborts.
+ */
+export async function follow(
+  input: GenerateInput,
+  signal: AbortSignal,
+  { starts, changes, done }: Followers,
+): Promise<{ refusal: Refusal; complete?: never } | { refusal?: never; complete: boolean }> {
+  const response = await fetch('/api/generate', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(input),
+    signal,
+  });
+  if (!response.ok || !response.body) return { refusal: await refusalOf(response) };
+  let complete = false;
+  for await (const event of readLines(response.body)) {
+    if (event.type === 'start') starts(event.platforms);
+    else if (event.type === 'provider') changes(event.variant, () => ({ label: event.label }));
+    else if (event.type === 'delta')
+      changes(event.variant, (before) => ({ text: before.text + event.delta }));
+    else if (event.type === 'notice')
+      changes(event.variant, (before) => ({ notices: [...before.notices, event.notice] }));
+    else if (event.type === 'restart')
+      changes(event.variant, (before) => ({ text: '', notices: [...before.notices, event.notice] }));
+    else if (event.type === 'done') {
+      changes(event.variant, () => ({ ...event, state: 'done' as const }));
+      done(event.variant, event.text);
+    } else if (event.type === 'error' && event.variant)
+      changes(event.variant, () => ({ state: 'failed', error: event.message }));
+    else if (event.type === 'end') complete = true;
+  }
+  return { complete };
+}
+
+async function refusalOf(response: Response): Promise<Refusal> {
+  try {
+    const body: Partial<Refusal> = await response.json();
+    return { message: body.message ?? LOST.message, code: body.code ?? '', fields: body.fields ?? {} };
+  } catch {
+    return { ...LOST };
+  }
+}
+
+async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<GenerationEvent> {
+  const reader = body.pipeThrough(new TextDecoderStream() as TransformStream<Uint8Array, string>).getReader();
+  let rest = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') yield JSON.parse(line) as GenerationEvent;
+  }
+}
