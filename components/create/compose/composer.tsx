@@ -9,7 +9,6 @@ import { useHold } from '@/components/posting/use-hold';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
@@ -43,6 +42,9 @@ const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.Con
   loading: () => <Skeleton className="h-64" />,
 });
 const EditPanel = dynamic(() => import('./edit-panel').then((m) => m.EditPanel), {
+  loading: () => <Skeleton className="h-40" />,
+});
+const EmptyState = dynamic(() => import('@/components/ui/empty-state').then((m) => m.EmptyState), {
   loading: () => <Skeleton className="h-40" />,
 });
 const LeaveGuard = dynamic(() => import('./leave-guard').then((m) => m.LeaveGuard), { loading: () => null });
