@@ -7,6 +7,8 @@ import { causesOf } from './causes';
  * what was sent.
  */
 
+/** What nobody but Next says, and only of a request. A build has the code that says it in chunks of ours. */
+const NEXT_ALONE = /^(Failed to find Server Action|Invalid Server Actions request)/;
 /** What libraries say of a request that its sender got wrong (Next, React's reader of arguments, busboy). By the first words. */
 const SAYINGS: readonly [RegExp, string][] = [
   [/^Failed to find Server Action/, 'an action that this build does not have'],
@@ -47,7 +49,8 @@ export function isSenderGone(error: unknown): boolean {
  */
 export function senderFault(said: unknown): string | null {
   if (typeof said === 'string') return sayingOf(said);
-  if (!(said instanceof Error) || !READER.test(firstFrame(said))) return null;
+  if (!(said instanceof Error)) return null;
+  if (!READER.test(firstFrame(said)) && !NEXT_ALONE.test(said.message)) return null;
   const saying = sayingOf(said.message);
   if (saying) return saying;
   // Next goes along in the stack of a fetch of ours.

@@ -343,6 +343,14 @@ it.each(Object.entries(OF_OURS))('%s is an error of our own', async (_name, make
   ]);
 });
 
+it('an action that no build has is the sender’s, wherever a build keeps the code that says so', async () => {
+  const unknown = Object.assign(new Error('Failed to find Server Action "x". This request might be older.'), {
+    stack:
+      'Error: Failed to find Server Action "x"\n    at tw (/app/.next/server/chunks/[root-of-the-server]__1._.js:1:2)',
+  });
+  await logOf(() => quieted(vi.fn(), 'warn')(unknown));
+});
+
 it('a sender who leaves while Node reads the request is none', async () => {
   const print = vi.fn();
   const left = Object.assign(new Error('aborted'), {
