@@ -9,7 +9,8 @@ import { raiseAlert } from '../alerts/raise-alert';
 import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
 import { queueEmail } from '../emails/queue-email';
-import { applyDecision, noRoomAlert } from './apply-decision';
+import { noRoomAlert } from './alert-keys';
+import { applyDecision } from './apply-decision';
 import { tellAsker } from './tell-asker';
 
 const BATCH = 500;

@@ -11,12 +11,10 @@ import { approveSeriesTexts } from '../planning/series-texts';
 import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
 import { localTimeOf } from '../publishing/local-time';
 import { STEPS } from '../publishing/transitions';
+import { noRoomAlert } from './alert-keys';
 import type { Decision } from './schemas';
 
 type Row = typeof approvals.$inferSelect;
-
-/** The alert that an approval could not be given at its deadline, because the plan had no room. */
-export const noRoomAlert = (approvalId: string): string => `approval:${approvalId}:no-room`;
 
 /**
  * Decides an approval that is still open and moves what waits for it, in the caller's transaction. The row's state is

@@ -4,7 +4,7 @@ import { connections, postingSettings, postingSlots } from '@/db/schema';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { isActive } from '../onboarding/suggest-times';
-import { connectorPlatform } from '../publishing/connector-platform';
+import { platformTraits } from '../platforms/platform-traits';
 import type { WeeklySlot } from './slot-times';
 
 const WEEK = [1, 2, 3, 4, 5, 6, 7];
@@ -44,7 +44,7 @@ export async function giveDefaultSlots(
   );
   const now = ctx.clock.now();
   const rows = accounts
-    .filter((a) => !having.has(a.id) && connectorPlatform.traits(a.platform)?.publishes)
+    .filter((a) => !having.has(a.id) && platformTraits(a.platform)?.publishes)
     .flatMap((account) =>
       WEEK.flatMap((weekday) =>
         minutes.map((minute) => ({

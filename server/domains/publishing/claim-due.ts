@@ -6,7 +6,8 @@ import { faultPoint } from '@/server/foundation/fault-points';
 import { decideLate } from './decide-late';
 import { lateBefore } from './late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from './policy';
-import { at, json, rowsOf, stateAfter, statesBefore } from './sql-rows';
+import { at, json, rowsOf } from './sql-rows';
+import { stateAfter, statesBefore } from './transition-sql';
 
 /** A publication that a sweep took, as the worker is told of it. */
 export interface Claim {

@@ -18,7 +18,8 @@ import { localDayOf, localTimeOf } from './local-time';
 import { MISSED_ACTION, MISSED_CHOICES } from './missed';
 import { isBoost } from './own-place';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from './policy';
-import { at, json, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
+import { at, json, ms, rowsOf } from './sql-rows';
+import { stateAfter, statesBefore } from './transition-sql';
 import { STEPS } from './transitions';
 
 const WORKSPACES = 200;

@@ -12,7 +12,7 @@ import {
 import { updateOf } from '@/db/update-of';
 import { AppError } from '@/server/foundation/errors';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { noRoomAlert } from '../approvals/apply-decision';
+import { noRoomAlert } from '../approvals/alert-keys';
 import { newApproval, openApproval, type PreparedApproval } from '../approvals/open-approval';
 import { asksFirst } from '../approvals/who-decides';
 import { repostWords } from '../boosts/repost-words';

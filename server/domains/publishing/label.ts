@@ -1,4 +1,4 @@
-import type { PublicationKind } from './start-publishing';
+import type { PublicationKind } from './own-place';
 
 const FOLLOWING = { thread: 'the next part of', firstComment: 'the first comment on' } as const;
 

@@ -11,6 +11,7 @@ import { connectorPlatform } from './connector-platform';
 import { labelOf } from './label';
 import { PUBLICATION_LEASE } from './lease';
 import { lockConnection } from './lock-connection';
+import type { PublicationKind } from './own-place';
 import { isPart } from './own-place';
 import type { PlatformPort, PlatformTraits } from './platform-port';
 import {
@@ -24,8 +25,8 @@ import {
 } from './policy';
 import { question } from './question';
 import { type Settlement, settleAll } from './settle';
-import { at, ms, rowsOf, statesBefore } from './sql-rows';
-import type { PublicationKind } from './start-publishing';
+import { at, ms, rowsOf } from './sql-rows';
+import { statesBefore } from './transition-sql';
 import { afterAbsence } from './verdict';
 import { withTimeLimit } from './with-time-limit';
 

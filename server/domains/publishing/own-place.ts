@@ -1,5 +1,7 @@
 import { like, or, type SQL, sql } from 'drizzle-orm';
-import { publications } from '@/db/schema';
+import { type PUBLICATION_KINDS, publications } from '@/db/schema';
+
+export type PublicationKind = (typeof PUBLICATION_KINDS)[number];
 
 /** Whether a publication is a part of a thread or a first comment: its id is its post's with the number of the part (db/parts.sql). */
 export const isPart = (publicationId: string): boolean => /-\d\d$/.test(publicationId);

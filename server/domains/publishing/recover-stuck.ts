@@ -5,7 +5,8 @@ import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Claim } from './claim-due';
 import { NOBODY_SAW } from './policy';
-import { at, ms, rowsOf, stateAfter, statesBefore } from './sql-rows';
+import { at, ms, rowsOf } from './sql-rows';
+import { stateAfter, statesBefore } from './transition-sql';
 
 const BATCH = 500;
 

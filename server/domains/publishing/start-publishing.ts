@@ -1,16 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { leaseEnd } from '@/db/leases';
-import type { PUBLICATION_KINDS } from '@/db/schema';
 import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { ConnectionRow } from '../connections/connection-row';
 import { batchedBy } from './batcher';
+import type { PublicationKind } from './own-place';
 import { allPostRates } from './rates';
 import { at, json, rowsOf } from './sql-rows';
-
-export type PublicationKind = (typeof PUBLICATION_KINDS)[number];
 
 /** Asks for the first publication in a connection's line. */
 export interface StartRequest {
