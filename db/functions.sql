@@ -1,7 +1,7 @@
 -- The publisher's hot statements. They live in the database because there their plans are kept from one call to the next
 -- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
 -- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states are those of
--- server/domains/publishing/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
+-- server/domains/publications/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
 -- still call what stands here: a change of the arguments or of the answer takes a new name.
 
 -- The one before it knew of no replies: it would send them as posts.

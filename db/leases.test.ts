@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { gated } from '@/server/domains/publishing/testing';
+import { gated } from '@/server/domains/publisher/testing';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
 import type { Db } from './client';

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Db, setDb } from '@/db/client';
 import type { Boost } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
-import { SWEEP_AHEAD_MS, SWEEP_BATCH } from '@/server/domains/publishing/policy';
+import { SWEEP_AHEAD_MS, SWEEP_BATCH } from '@/server/domains/publications/policy';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import { secrets } from '@/server/foundation/secrets';

@@ -6,32 +6,40 @@ import { root } from './lib.mjs';
 /** One file of each domain runs on the embedded database, too: the one that goes through most of it. */
 export const SMOKE = [
   'accounts/accounts',
+  'approval-requests/fingerprint',
   'approvals/approvals',
   'billing/billing',
-  'boosts/boosts',
+  'follow-up-rules/decide',
+  'follow-ups/boosts',
   'connections/connections',
+  'editing/edit',
   'emails/emails',
   'files/files',
   'generation/generate-variants',
-  'holding/pause',
+  'posting-control/pause',
   'home/home',
   'ledger/ledger',
   'listings/listings',
   'live/changes',
-  'media/media',
+  'uploads/media',
   'onboarding/onboarding',
   'planning/queue',
   'posts/list-posts',
+  'preflight/check-schedule',
   'pricing/pricing',
-  'publishing/publishing',
+  'publication-answers/resolve-unknown',
+  'publications/transitions',
+  'publisher/publishing',
   'results/results',
   'runs/runs',
   'sales/sales',
+  'scheduling/count-day',
   'topics/choose-topics',
 ].map((name) => `server/domains/${name}.test.ts`);
 
 /** Neon's driver is another way to the same PostgreSQL: its own layer, and where money and posts depend on transactions. */
-const ON_NEON = /^(db\/(?!embedded-|seed\/)|server\/domains\/(publishing|ledger)\/)/;
+const ON_NEON =
+  /^(db\/(?!embedded-|seed\/)|server\/domains\/(publications|publisher|publication-answers|ledger)\/)/;
 /** Starts servers of its own. */
 const OWN_SERVERS = /^db\/logins\.test/;
 /** What the embedded database and the embedded runner are made of. */

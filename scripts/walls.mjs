@@ -74,7 +74,38 @@ export function breaches(graph) {
           found.push(`${rule.name}: ${from} imports ${to}`);
     }
   }
-  return [...found, ...circles(graph)];
+  return [...found, ...circles(graph), ...domainCircles(graph)];
+}
+
+const domainOf = (file) => /^server\/domains\/([^/]+)\//.exec(file)?.[1];
+
+/**
+ * Domains form a tree: where one imports another, even for a type, that one must not lead back to it. Names the imports that close a
+ * circle, file by file.
+ */
+function domainCircles(graph) {
+  const uses = new Map();
+  for (const [from, imports] of graph) {
+    const domain = domainOf(from);
+    if (!domain || test.test(from)) continue;
+    for (const { to } of imports) {
+      const other = domainOf(to);
+      if (!other || other === domain) continue;
+      const others = uses.get(domain) ?? uses.set(domain, new Map()).get(domain);
+      others.set(other, [...(others.get(other) ?? []), `${from} imports ${to}`]);
+    }
+  }
+  const reaches = (from, to, seen = new Set()) => {
+    if (from === to) return true;
+    seen.add(from);
+    return [...(uses.get(from)?.keys() ?? [])].some((next) => !seen.has(next) && reaches(next, to, seen));
+  };
+  const found = [];
+  for (const [domain, others] of uses)
+    for (const [other, lines] of others)
+      if (reaches(other, domain))
+        found.push(...lines.map((line) => `a circle of domains (${domain}, ${other}): ${line}`));
+  return found;
 }
 
 function circles(graph) {

@@ -13,7 +13,7 @@ import { TRPCReactProvider } from '@/components/trpc/client';
 import { getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Toaster } from '@/components/ui/toast';
-import { PLAN_TERMS } from '@/server/domains/billing/plans';
+import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { memberViewer, signInAddress } from '@/server/trpc/context';
 import { signOutAction } from './actions';
 

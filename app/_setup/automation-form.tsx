@@ -12,7 +12,7 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { RadioCard, RadioGroup } from '@/components/ui/radio-group';
-import { clockTime, parseClockTime, suggestTimes } from '@/server/domains/onboarding/suggest-times';
+import { clockTime, parseClockTime, suggestTimes } from '@/server/domains/scheduling/suggest-times';
 import { MixField } from './mix-field';
 import { OrderField } from './order-field';
 import { TimesField } from './times-field';

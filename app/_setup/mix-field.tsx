@@ -3,7 +3,7 @@
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { equalMix } from '@/server/domains/onboarding/suggest-times';
+import { equalMix } from '@/server/domains/scheduling/suggest-times';
 
 /** The share of each topic, with the sum as it is typed. */
 export function MixField(props: {

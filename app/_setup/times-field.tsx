@@ -3,7 +3,7 @@
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { clockTime, parseClockTime } from '@/server/domains/onboarding/suggest-times';
+import { clockTime, parseClockTime } from '@/server/domains/scheduling/suggest-times';
 
 /** The times of the posts of a day: suggested, and free to change. */
 export function TimesField(props: {

@@ -7,7 +7,7 @@ import { HELD } from '@/components/posting/held-words';
 import { stateInWords } from '@/components/publication-state';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
-import type { HoldKind } from '@/server/domains/holding/schemas';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { waitsUntil } from './in-flight';
 import { platformName } from './platforms';
 import { secondsShown } from './seconds-shown';

@@ -1,5 +1,5 @@
 import type { QueryClient, QueryKey } from '@tanstack/react-query';
-import type { Hold, PostingState } from '@/server/domains/holding/schemas';
+import type { Hold, PostingState } from '@/server/domains/posting-control/schemas';
 
 /**
  * Puts what a change answered wherever it is shown, at once: Home's controls and the bar on every page. What was asked before the change

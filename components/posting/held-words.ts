@@ -1,4 +1,4 @@
-import type { HoldKind } from '@/server/domains/holding/schemas';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
 
 /** What each kind of hold means, for the bar and the controls. */
 export const HELD: Record<HoldKind, { title: string; means: string }> = {

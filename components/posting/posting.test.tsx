@@ -11,7 +11,7 @@ import { expect, it, vi } from 'vitest';
 import { HeldBar } from '@/components/shell/held-bar';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import { makeQueryClient } from '@/components/trpc/query-client';
-import type { PostingState } from '@/server/domains/holding/schemas';
+import type { PostingState } from '@/server/domains/posting-control/schemas';
 import { showAnswer } from './answer';
 import { PostingControls } from './posting-controls';
 

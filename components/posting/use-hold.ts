@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '@/components/trpc/client';
-import type { HoldKind } from '@/server/domains/holding/schemas';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
 
 /** Why nothing goes out at the moment; null while posting goes on. What every page asks for anyway, so it costs no request. */
 export function useHold(): HoldKind | null {

@@ -5,7 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { toast } from '@/components/ui/toast';
-import type { PostingState } from '@/server/domains/holding/schemas';
+import type { PostingState } from '@/server/domains/posting-control/schemas';
 import { showAnswer } from './answer';
 import { DOING } from './held-words';
 

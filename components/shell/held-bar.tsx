@@ -7,7 +7,7 @@ import { usePosting } from '@/components/posting/use-posting';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Time } from '@/components/ui/time';
-import type { Hold } from '@/server/domains/holding/schemas';
+import type { Hold } from '@/server/domains/posting-control/schemas';
 
 /** Says on every page that nothing goes out, since when and by whom. Follows what is changed here and elsewhere. */
 export function HeldBar({ zone }: { zone: string }) {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { members, postingSettings, topics, users, workspaces } from '@/db/schema';
 import { hashPassword } from '@/server/domains/accounts/password';
-import { suggestTimes } from '@/server/domains/onboarding/suggest-times';
+import { suggestTimes } from '@/server/domains/scheduling/suggest-times';
 import { TOPICS } from '@/server/domains/topics/catalogue';
 import { type Clock, systemClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';

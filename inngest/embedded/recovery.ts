@@ -1,6 +1,6 @@
 import type { Db } from '@/db/client';
 import { leasesOf } from '@/db/leases';
-import { lookForStuck } from '@/server/domains/publishing/look-for-stuck';
+import { lookForStuck } from '@/server/domains/publisher/look-for-stuck';
 import type { Clock } from '@/server/foundation/clock';
 
 /** How often it is looked whether something stopped half-way, in milliseconds: with a lease it makes less than 20 s. */

@@ -4,7 +4,7 @@ import { boot } from '@/inngest/boot';
 import { inngest } from '@/inngest/client';
 import { networkTransport } from '@/server/connectors/host/transport';
 import { setTransport } from '@/server/domains/connections/load-target';
-import { scaleTimeLimits } from '@/server/domains/publishing/with-time-limit';
+import { scaleTimeLimits } from '@/server/domains/connections/with-time-limit';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint, installFaultHook } from '@/server/foundation/fault-points';
 import { follow, go, moveClock, note, up } from './messages';

@@ -4,7 +4,7 @@ import { type Boost, connections, type Media, postingSettings, posts, variants }
 import { sealTokens } from '@/server/connectors/host/tokens';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { inPieces, samplePng } from '@/server/domains/files/testing';
-import { boostKey } from '@/server/domains/publishing/own-place';
+import { boostKey } from '@/server/domains/publications/publication-kind';
 import { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { accounts } from '@/server/sandbox/schema';

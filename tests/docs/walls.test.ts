@@ -34,6 +34,18 @@ test('what is allowed passes, and circles of values do not', () => {
   ]);
 });
 
+test('domains that lead back to each other are named, also through a third and also for types', () => {
+  const file = (domain: string) => `server/domains/${domain}/verb.ts`;
+  const found = (...edges: [string, string][]) =>
+    breaches(graph(Object.fromEntries(edges.map(([a, b]) => [file(a), [{ to: file(b), types: true }]]))));
+  expect(found(['planning', 'publications'], ['publisher', 'publications'])).toEqual([]);
+  expect(found(['planning', 'publications'], ['publications', 'planning'])).toEqual([
+    `a circle of domains (planning, publications): ${file('planning')} imports ${file('publications')}`,
+    `a circle of domains (publications, planning): ${file('publications')} imports ${file('planning')}`,
+  ]);
+  expect(found(['a', 'b'], ['b', 'c'], ['c', 'a'])).toHaveLength(3);
+});
+
 test('every form of import is read', () => {
   const source = `import a from 'one';\nimport type { B } from "two";\nimport {\n  c,\n  d,\n} from './three';\nexport * from '../four';\nconst e = await import('five');\nimport 'six';`;
   expect(importsOf(source).map((i) => `${i.specifier}${i.types ? ' type' : ''}`)).toEqual(

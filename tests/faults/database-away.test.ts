@@ -5,7 +5,7 @@ import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failed } from '@/app/_account/form-state';
 import { type Db, openDb, setDb } from '@/db/client';
-import { approvalLink } from '@/server/domains/approvals/link';
+import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { systemClock } from '@/server/foundation/clock';
 import { DATABASE_AWAY, isDatabaseAway } from '@/server/foundation/database-away';

@@ -2,23 +2,17 @@ import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { type Part, publications } from '@/db/schema';
 import type { Ctx } from '@/server/domains/context';
+import { schedulePublications } from '@/server/domains/planning/schedule-publications';
+import type { PlatformPort } from '@/server/domains/platforms/platform-port';
 import { createPost } from '@/server/domains/posts/create-post';
 import type { Post } from '@/server/domains/posts/schemas';
-import { claimDue, releaseClaims } from '@/server/domains/publishing/claim-due';
-import { lookUpPublication } from '@/server/domains/publishing/look-up-publication';
-import type { PlatformPort } from '@/server/domains/publishing/platform-port';
-import { publishDue } from '@/server/domains/publishing/publish-due';
-import { getPublication } from '@/server/domains/publishing/queries';
-import { recoverStuck } from '@/server/domains/publishing/recover-stuck';
-import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
-import type { Publication } from '@/server/domains/publishing/schemas';
-import {
-  addConnection,
-  FakePlatform,
-  gated,
-  setReview,
-  writePost,
-} from '@/server/domains/publishing/testing';
+import { getPublication } from '@/server/domains/publications/queries';
+import type { Publication } from '@/server/domains/publications/schemas';
+import { claimDue, releaseClaims } from '@/server/domains/publisher/claim-due';
+import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
+import { publishDue } from '@/server/domains/publisher/publish-due';
+import { recoverStuck } from '@/server/domains/publisher/recover-stuck';
+import { addConnection, FakePlatform, gated, setReview, writePost } from '@/server/domains/publisher/testing';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { freshDb } from './db';
 import { createWorld, type World, type WorldOptions } from './world';

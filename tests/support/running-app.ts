@@ -6,7 +6,7 @@ import { signals } from '@/inngest/signals';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { sendToHandler } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
-import { setReview } from '@/server/domains/publishing/testing';
+import { setReview } from '@/server/domains/publisher/testing';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { secrets } from '@/server/foundation/secrets';

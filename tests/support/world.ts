@@ -1,7 +1,7 @@
 import type { Db } from '@/db/client';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
-import type { Plan } from '@/server/domains/billing/plans';
 import type { Ctx, Role, Signals } from '@/server/domains/context';
+import type { Plan } from '@/server/domains/plans/plans';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
 import type { TrpcContext, Viewer } from '@/server/trpc/init';

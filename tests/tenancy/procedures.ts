@@ -1,4 +1,4 @@
-import { fingerprintOf } from '@/server/domains/approvals/fingerprint';
+import { fingerprintOf } from '@/server/domains/approval-requests/fingerprint';
 import type { Role } from '@/server/domains/context';
 import { newId } from '@/server/foundation/ids';
 import type { AppRouter } from '@/server/trpc/root';

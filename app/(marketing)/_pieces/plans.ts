@@ -1,5 +1,5 @@
 import { isPlatformId, manifests } from '@/server/connectors/manifests';
-import { amountOf, type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
+import { amountOf, type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
 
 export interface ShownPlan {
   id: Plan;

@@ -4,7 +4,7 @@ import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { whyUnseen } from '@/server/domains/boosts/unseen';
+import { whyUnseen } from '@/server/domains/follow-ups/unseen';
 import type { PublicationItem } from '../types';
 import { ruleInWords } from './rule';
 

@@ -16,7 +16,7 @@ import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/native-select';
 import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
-import type { HoldKind } from '@/server/domains/holding/schemas';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { lookAgainIn } from '../in-flight';
 import { dayInWords } from '../planning/types';
 import { platformName } from '../platforms';

@@ -12,7 +12,7 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
 import { Skeleton } from '@/components/ui/skeleton';
-import type { HoldKind } from '@/server/domains/holding/schemas';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { wallClock } from '../format';
 import type { Connection } from '../types';
 import type { Draft } from './draft';

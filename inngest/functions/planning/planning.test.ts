@@ -6,7 +6,7 @@ import { EmbeddedRunner } from '@/inngest/embedded/runner';
 import { createSeries } from '@/server/domains/planning/create-series';
 import { setEvergreen } from '@/server/domains/planning/evergreen';
 import { everyDay } from '@/server/domains/planning/testing';
-import { addConnection, setReview, writePost } from '@/server/domains/publishing/testing';
+import { addConnection, setReview, writePost } from '@/server/domains/publisher/testing';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { secrets } from '@/server/foundation/secrets';
 import { freshDb } from '@/tests/support/db';

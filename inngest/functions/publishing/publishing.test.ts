@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectSandbox } from '@/server/domains/connections/testing';
-import { getPublication } from '@/server/domains/publishing/queries';
-import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
-import { writePost } from '@/server/domains/publishing/testing';
+import { schedulePublications } from '@/server/domains/planning/schedule-publications';
+import { getPublication } from '@/server/domains/publications/queries';
+import { writePost } from '@/server/domains/publisher/testing';
 import { effects } from '@/server/sandbox/control/routes';
 import { type RunningApp, runningApp } from '@/tests/support/running-app';
 

@@ -1,8 +1,8 @@
 import type { Db } from '@/db/client';
-import { freeUploads } from '@/server/domains/media/free-uploads';
-import { idleLines, type Line } from '@/server/domains/publishing/idle-lines';
-import { FORGOTTEN_LINE_MS } from '@/server/domains/publishing/policy';
-import { type LookUp, recoverStuck } from '@/server/domains/publishing/recover-stuck';
+import { FORGOTTEN_LINE_MS } from '@/server/domains/publications/policy';
+import { idleLines, type Line } from '@/server/domains/publisher/idle-lines';
+import { type LookUp, recoverStuck } from '@/server/domains/publisher/recover-stuck';
+import { freeUploads } from '@/server/domains/uploads/free-uploads';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';

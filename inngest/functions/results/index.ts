@@ -1,7 +1,7 @@
 import type { InngestFunction } from 'inngest';
 import { getDb } from '@/db/client';
-import { fireBoost } from '@/server/domains/boosts/fire-boost';
-import { boostsToFire, type BoostToFire as Found } from '@/server/domains/boosts/to-fire';
+import { fireBoost } from '@/server/domains/follow-ups/fire-boost';
+import { boostsToFire, type BoostToFire as Found } from '@/server/domains/follow-ups/to-fire';
 import { connectionsToRead, followPublished } from '@/server/domains/results/due';
 import { readResults } from '@/server/domains/results/read-results';
 import { lastCompleted } from '@/server/domains/runs/last-completed';

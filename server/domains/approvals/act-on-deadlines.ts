@@ -6,10 +6,10 @@ import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
-import { lockWorkspace } from '../billing/lock-workspace';
+import { noRoomAlert } from '../approval-requests/alert-keys';
 import type { Ctx } from '../context';
 import { queueEmail } from '../emails/queue-email';
-import { noRoomAlert } from './alert-keys';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
 import { tellAsker } from './tell-asker';
 

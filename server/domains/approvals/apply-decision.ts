@@ -1,17 +1,17 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
+import { localTimeOf } from '../../foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { lockWorkspace } from '../billing/lock-workspace';
+import { noRoomAlert } from '../approval-requests/alert-keys';
 import { actorKey, type Ctx } from '../context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { dropStaleOccurrences } from '../planning/drop-stale';
 import { approveSeriesTexts } from '../planning/series-texts';
-import { assertRoomOnDay, takesPlace } from '../publishing/count-day';
-import { localTimeOf } from '../publishing/local-time';
-import { STEPS } from '../publishing/transitions';
-import { noRoomAlert } from './alert-keys';
+import { STEPS } from '../publications/transitions';
+import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { Decision } from './schemas';
 
 type Row = typeof approvals.$inferSelect;

@@ -4,11 +4,11 @@ import type { Db } from '@/db/client';
 import { alerts, approvals, emails, members, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, addMember, createWorld, type World } from '@/tests/support/world';
+import { approvalLink } from '../approval-requests/link';
 import type { Ctx } from '../context';
-import { schedulePublications } from '../publishing/schedule-publications';
-import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { schedulePublications } from '../planning/schedule-publications';
+import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { actOnDeadlines } from './act-on-deadlines';
-import { approvalLink } from './link';
 import { listApprovals } from './queries';
 import { decideAsShown, pressLink } from './testing';
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
-import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
 import { readApproval, readLatest } from './queries';
 import { type Approval, decideInput } from './schemas';

@@ -4,9 +4,9 @@ import { members, users, workspaces } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import { readApprovalLink } from '../approval-requests/link';
 import type { Ctx, Signals } from '../context';
 import { decideApproval } from './decide-approval';
-import { readApprovalLink } from './link';
 import { readApproval, readLatest } from './queries';
 import type { Approval, Decision } from './schemas';
 

@@ -1,6 +1,6 @@
+import { textsOf } from '../approval-requests/texts';
 import type { LinkAnswer, Outcome } from './decide-by-link';
 import type { Approval, Decision } from './schemas';
-import { textsOf } from './texts';
 
 const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 

@@ -5,11 +5,11 @@ import type { Tx } from '@/db/client';
 import { approvals, connections, posts, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { repostWords } from '../boosts/repost-words';
+import { fingerprintOf } from '../approval-requests/fingerprint';
 import type { Ctx } from '../context';
+import { repostWords } from '../follow-up-rules/repost-words';
 import { readRepeats } from '../planning/series-texts';
-import { hasOwnPlace } from '../publishing/own-place';
-import { fingerprintOf } from './fingerprint';
+import { hasOwnPlace } from '../publications/publication-kind';
 import { type Approval, listApprovalsInput } from './schemas';
 
 const reposted = alias(publications, 'reposted');

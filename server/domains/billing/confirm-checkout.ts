@@ -1,7 +1,7 @@
 import { notFound } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
+import type { Plan } from '../plans/plans';
 import { findSubscription } from './customer';
-import type { Plan } from './plans';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { PLANS, type Plan } from '../plans/plans';
 import { judge } from './judge-subscriptions';
 import type { Recognised } from './plan-of-subscription';
-import { PLANS, type Plan } from './plans';
 
 const STATUSES = [
   'active',

@@ -1,5 +1,5 @@
+import { PLANS, type Plan } from '../plans/plans';
 import type { Recognised } from './plan-of-subscription';
-import { PLANS, type Plan } from './plans';
 import { isLive, standingOf } from './subscription-standing';
 
 export interface Judgement {

@@ -1,5 +1,5 @@
+import { PLANS } from '../plans/plans';
 import type { Subscription } from './customer';
-import { PLANS } from './plans';
 import { isMissing } from './stripe-errors';
 import type { PaidPlan, StripeGateway } from './stripe-gateway';
 import type { SubscriptionAnswer, SubscriptionItem } from './stripe-wire';

@@ -15,7 +15,7 @@ import { notFound } from '@/server/foundation/errors';
 import { dayBounds, monthBounds } from '@/server/foundation/zoned-time';
 import type { Ctx } from '../context';
 import { storageUsed } from '../files/storage-limit';
-import { PLAN_TERMS } from './plans';
+import { PLAN_TERMS } from '../plans/plans';
 import type { BillingSummary } from './schemas';
 import { isLive } from './subscription-standing';
 

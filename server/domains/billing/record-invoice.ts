@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import type { Ctx } from '../context';
 import { postSubscription } from '../ledger/post-subscription';
-import { PLAN_TERMS } from './plans';
+import { PLAN_TERMS } from '../plans/plans';
 import { moneyOfStripe } from './stripe-amount';
 import type { InvoiceOfEvent } from './stripe-wire';
 

@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { sandboxInternalUrl, sandboxStripe } from '@/server/foundation/sandbox-config';
-import type { Plan } from './plans';
+import type { Plan } from '../plans/plans';
 
 export type PaidPlan = Exclude<Plan, 'free'>;
 

@@ -5,8 +5,8 @@ import { log } from '@/server/foundation/log';
 import { type NewAlert, raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import type { Ctx } from '../context';
+import { PLAN_TERMS } from '../plans/plans';
 import type { Recognised } from './plan-of-subscription';
-import { PLAN_TERMS } from './plans';
 
 const BILLING = '/settings/billing';
 

@@ -8,7 +8,7 @@ import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
-import type { ConnectionRow } from './connection-row';
+import type { ConnectionRow } from '../platforms/connection-row';
 import { heldFault } from './held';
 import { bucketStore, credentialStore } from './store';
 

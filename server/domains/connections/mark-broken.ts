@@ -6,8 +6,8 @@ import { platformManifest } from '@/server/connectors/registry';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { shareWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
+import { shareWorkspace } from '../workspaces/lock-workspace';
 import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
 
 /**

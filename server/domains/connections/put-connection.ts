@@ -8,7 +8,7 @@ import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
-import { giveDefaultSlots } from '../planning/default-slots';
+import { giveDefaultSlots } from '../scheduling/default-slots';
 import { resolveConnectionAlerts } from './alert-keys';
 
 /** What the accounts of one sign-in have in common. */

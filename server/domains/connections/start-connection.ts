@@ -8,8 +8,8 @@ import { networkTransport } from '@/server/connectors/host/transport';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { seal, sha256 } from '@/server/foundation/crypto';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { assertWithinLimit, PLAN_TERMS, type Plan } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
+import { assertWithinLimit, PLAN_TERMS, type Plan } from '../plans/plans';
 import { startConnectionInput } from './schemas';
 
 const STATE_LIFETIME_MS = 15 * 60_000;

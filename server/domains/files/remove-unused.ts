@@ -4,10 +4,10 @@ import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { DAY_MS } from '@/server/foundation/spans';
+import { at, rowsOf } from '../../../db/statements';
 import { recordActivity } from '../activity/record-activity';
-import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
-import { at, rowsOf } from '../publishing/sql-rows';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 
 /** A file stays for so long after nothing used it: a page may be open with it, and what was taken out may be put back. */
 const KEPT_DAYS = 7;

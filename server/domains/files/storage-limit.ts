@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files } from '@/db/schema';
-import { assertWithinLimit, type Plan } from '../billing/plans';
 import type { Ctx } from '../context';
+import { assertWithinLimit, type Plan } from '../plans/plans';
 
 /** What the files of a workspace take, in bytes. Inside a transaction of the caller. */
 export async function storageUsed(tx: Pick<Tx, 'select'>, workspaceId: string): Promise<number> {

@@ -4,9 +4,9 @@ import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { monthBounds } from '@/server/foundation/zoned-time';
-import { asksFirst } from '../approvals/who-decides';
-import { PLAN_TERMS } from '../billing/plans';
+import { asksFirst } from '../approval-requests/who-decides';
 import type { Ctx } from '../context';
+import { PLAN_TERMS } from '../plans/plans';
 import { providersFrom } from './providers';
 import type { GenerationStatus } from './schemas';
 

@@ -11,10 +11,10 @@ import {
   publications,
 } from '@/db/schema';
 import { type Ctx, requireRole } from '../context';
-import { getHold } from '../holding/queries';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
-import { lineHead, waitsOf } from '../publishing/waits';
+import { getHold } from '../posting-control/queries';
+import { lineHead, waitsOf } from '../publications/waits';
 import type { Overview, Shell } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */

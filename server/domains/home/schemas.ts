@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
-import { PLANS } from '../billing/plans';
-import { holdOutput } from '../holding/schemas';
 import { currencyTotal } from '../ledger/schemas';
-import { waitsOutput } from '../publishing/waits';
+import { PLANS } from '../plans/plans';
+import { holdOutput } from '../posting-control/schemas';
+import { waitsOutput } from '../publications/waits';
 
 /** What every page of the app shows around its content. */
 export const shellOutput = z.object({

@@ -2,8 +2,8 @@ import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm';
 import { generations, ledgerAccounts, ledgerPostings } from '@/db/schema';
 import { money } from '@/server/foundation/money';
 import { daysBetween } from '@/server/foundation/zoned-time';
-import { lockWorkspace } from '../billing/lock-workspace';
 import type { Ctx } from '../context';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { aiCostLines } from './lines';
 import { type NewTransaction, postTransactions } from './post-transaction';
 

@@ -6,11 +6,11 @@ import { newId } from '@/server/foundation/ids';
 import { freshDb, testDriver } from '@/tests/support/db';
 import { schedulePost } from '@/tests/support/publisher';
 import { createWorld, type World } from '@/tests/support/world';
+import { rowsOf } from '../../../db/statements';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { claimDue } from '../publishing/claim-due';
-import { rowsOf } from '../publishing/sql-rows';
-import { addConnection, FakePlatform, setReview, writePost } from '../publishing/testing';
+import { claimDue } from '../publisher/claim-due';
+import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { createLiveHub, type LiveHub } from './hub';
 import { Ear, openSession, tellOf } from './testing';
 

@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
-import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
 import { type Ctx, requireRole } from '@/server/domains/context';
+import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError } from '@/server/foundation/errors';
 import { type completeStepInput, STEPS, type Step } from './schemas';
 

@@ -3,14 +3,10 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
-import { addConnection } from '@/server/domains/publishing/testing';
+import { addConnection } from '@/server/domains/publisher/testing';
 import { chooseTopics } from '@/server/domains/topics/choose-topics';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World, type WorldOptions } from '@/tests/support/world';
-import { completeStep } from './complete-step';
-import { getOnboarding } from './queries';
-import { saveAutomation } from './save-automation';
-import { automationInput } from './schemas';
 import {
   clockTime,
   DAY,
@@ -19,7 +15,11 @@ import {
   parseClockTime,
   suggestTimes,
   windowLength,
-} from './suggest-times';
+} from '../scheduling/suggest-times';
+import { completeStep } from './complete-step';
+import { getOnboarding } from './queries';
+import { saveAutomation } from './save-automation';
+import { automationInput } from './schemas';
 
 let db: Db;
 beforeAll(async () => {

@@ -2,11 +2,11 @@ import { and, asc, eq, ne } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
 import { takesPosts } from '@/server/connectors/manifests';
-import { PLAN_TERMS } from '@/server/domains/billing/plans';
 import type { Ctx } from '@/server/domains/context';
+import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { notFound } from '@/server/foundation/errors';
+import { equalMix, suggestTimes } from '../scheduling/suggest-times';
 import type { onboardingOutput } from './schemas';
-import { equalMix, suggestTimes } from './suggest-times';
 
 /**
  * Where the workspace stands in setting up, with everything the steps show. Times, mix and order that nobody chose yet

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timeZoneSchema } from '@/server/domains/workspaces/schemas';
 import { minuteOfDay, token, version, whole } from '@/server/foundation/inputs';
-import { isActive, windowLength } from './suggest-times';
+import { isActive, windowLength } from '../scheduling/suggest-times';
 
 export const STEPS = ['plan', 'platforms', 'topics', 'automation', 'done'] as const;
 export type Step = (typeof STEPS)[number];

@@ -3,9 +3,9 @@ import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
 import type { Ctx } from '../context';
-import { askIfDoubtful } from '../publishing/doubtful';
-import { endAlerts } from '../publishing/end-alerts';
-import { STEPS } from '../publishing/transitions';
+import { askIfDoubtful } from '../publications/doubtful';
+import { endAlerts } from '../publications/end-alerts';
+import { STEPS } from '../publications/transitions';
 import { WAITING } from './queue';
 
 /**

@@ -5,9 +5,9 @@ import { connections, postingSlots } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
-import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
-import { checkTopic } from '../posts/check-topic';
+import { checkTopic } from '../topics/check-topic';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { addSlotsInput, changeSlotInput, copySlotsInput, MOST_SLOTS, removeSlotsInput } from './schemas';
 
 const MAY = 'change the slots';

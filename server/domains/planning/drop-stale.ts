@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { publications, seriesOccurrences } from '@/db/schema';
 import type { Ctx } from '../context';
-import { STEPS } from '../publishing/transitions';
+import { STEPS } from '../publications/transitions';
 
 /**
  * A repeated post that is approved late has several times behind it, all with one text. Only the newest of them on each account goes

@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import { series } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { lockWorkspace } from '../billing/lock-workspace';
 import { type Ctx, requireRole } from '../context';
+import { dayInWords } from '../scheduling/recurrence';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { cancelWaiting } from './cancel-waiting';
-import { dayInWords } from './recurrence';
 import { endSeriesInput } from './schemas';
 import { dayBefore, lockSeries, ownSeries, scopeStart, waitingOf } from './series-scope';
 

@@ -5,11 +5,11 @@ import { evergreenPosts, posts, publications, variants } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { recordActivity } from '../activity/record-activity';
-import { shareWorkspace } from '../billing/lock-workspace';
+import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
-import { connectorPlatform } from '../publishing/connector-platform';
-import { COUNTED } from '../publishing/count-day';
+import { COUNTED } from '../scheduling/count-day';
+import { shareWorkspace } from '../workspaces/lock-workspace';
 import { plainText } from './evergreen-rules';
 import { type Evergreen, evergreenInput, listEvergreenInput, type removeEvergreenInput } from './schemas';
 

@@ -13,13 +13,13 @@ import {
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import type { Ctx } from '../context';
-import { readPublications } from '../publishing/queries';
-import type { Publication } from '../publishing/schemas';
+import { readPublications } from '../publications/queries';
+import type { Publication } from '../publications/schemas';
+import { sayRule } from '../scheduling/recurrence';
+import { hhmm } from '../scheduling/slot-times';
 import { WAITING } from './queue';
-import { sayRule } from './recurrence';
 import { listSeriesInput, type Series, seriesIdInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
-import { hhmm } from './slot-times';
 
 const SHOWN = 5;
 const MOST_WAITING = 100;

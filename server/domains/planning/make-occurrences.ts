@@ -4,15 +4,15 @@ import { approvals, publications, series, seriesOccurrences, seriesTargets } fro
 import { isAppError } from '@/server/foundation/errors';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { openApproval, type PreparedApproval } from '../approvals/open-approval';
-import { boostFor, readDefaultBoost } from '../boosts/default-boost';
+import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import type { Ctx } from '../context';
+import { boostFor, readDefaultBoost } from '../follow-up-rules/default-boost';
+import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
-import { checkTargets, type Target } from '../publishing/check-targets';
-import type { DayRoom } from '../publishing/count-day';
-import { type NewPublication, newPublication } from '../publishing/new-publication';
-import type { PlatformPort } from '../publishing/platform-port';
-import { dayInWords } from './recurrence';
+import { checkTargets, type Target } from '../preflight/check-targets';
+import { type NewPublication, newPublication } from '../publications/new-publication';
+import type { DayRoom } from '../scheduling/count-day';
+import { dayInWords } from '../scheduling/recurrence';
 import { AHEAD_MS, MOST_AHEAD, type SeriesRow, upcoming } from './series-rule';
 import { readSeriesTexts, type SeriesText, sameTexts, undecidedTexts } from './series-texts';
 

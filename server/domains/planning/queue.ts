@@ -6,9 +6,10 @@ import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '../context';
-import { hasOwnPlace } from '../publishing/own-place';
-import { readPublications } from '../publishing/queries';
-import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from './free-slots';
+import { hasOwnPlace } from '../publications/publication-kind';
+import { readPublications } from '../publications/queries';
+import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from '../scheduling/free-slots';
+import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import {
   type calendarInput,
   type calendarOutput,
@@ -17,7 +18,6 @@ import {
   type QueuePage,
   queueInput,
 } from './schemas';
-import { type SlotTime, slotTimes } from './slot-times';
 
 /** What has not gone out and still can be moved or called back. */
 export const WAITING = ['awaiting_approval', 'scheduled', 'queued'] as const;

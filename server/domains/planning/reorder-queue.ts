@@ -3,12 +3,12 @@ import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import { connectorPlatform } from '../publishing/connector-platform';
-import { moveWaiting } from '../publishing/move-waiting';
-import type { PlatformPort } from '../publishing/platform-port';
-import { hurry } from '../publishing/schedule-publications';
-import { allowedFrom } from '../publishing/transitions';
+import type { PlatformPort } from '../platforms/platform-port';
+import { allowedFrom } from '../publications/transitions';
+import { moveWaiting } from './move-waiting';
+import { hurry } from './schedule-publications';
 import { reorderInput, type reorderOutput } from './schemas';
 
 /**

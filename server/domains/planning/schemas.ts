@@ -13,7 +13,7 @@ import {
   version,
   whole,
 } from '@/server/foundation/inputs';
-import { publicationOutput } from '../publishing/schemas';
+import { publicationOutput } from '../publications/schemas';
 
 const weekday = whole({ min: 1, max: 7 });
 const day = localDate();

@@ -1,9 +1,9 @@
 import type { series } from '@/db/schema';
 import { DAY_MS } from '@/server/foundation/spans';
-import { resolveRecurringTime } from '../publishing/local-time';
-import type { Due } from '../publishing/resolve-due';
-import { type Rule, ruleDays } from './recurrence';
-import { hhmm } from './slot-times';
+import { resolveRecurringTime } from '../../foundation/local-time';
+import { type Rule, ruleDays } from '../scheduling/recurrence';
+import type { Due } from '../scheduling/resolve-due';
+import { hhmm } from '../scheduling/slot-times';
 
 export type SeriesRow = typeof series.$inferSelect;
 

@@ -6,8 +6,8 @@ import { publications, series, seriesOccurrences, seriesTargets } from '@/db/sch
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
+import { placeOf } from '../scheduling/recurrence';
 import { WAITING } from './queue';
-import { placeOf } from './recurrence';
 import type { endSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow } from './series-rule';
 

@@ -3,12 +3,12 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, postingSettings, posts, series, seriesTargets, variants } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import { asksFirst, asksFirstFor } from '../approvals/who-decides';
+import { asksFirst, asksFirstFor } from '../approval-requests/who-decides';
 import type { Ctx } from '../context';
-import { type Content, toldBy } from '../publishing/content';
-import { dayInWords, sayRule } from './recurrence';
+import { type Content, toldBy } from '../publications/content';
+import { dayInWords, sayRule } from '../scheduling/recurrence';
+import { hhmm } from '../scheduling/slot-times';
 import { ruleOf, type SeriesRow } from './series-rule';
-import { hhmm } from './slot-times';
 
 /** What a series sends to one account from the next occurrence on that is made: the post's newest text for its platform. */
 export interface SeriesText {

@@ -5,9 +5,9 @@ import { postingSettings, topics } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
-import { addConnection } from '../publishing/testing';
+import { addConnection } from '../publisher/testing';
+import { giveDefaultSlots } from '../scheduling/default-slots';
 import { addSlots, changeSlot, copySlots, removeSlots } from './change-slots';
-import { giveDefaultSlots } from './default-slots';
 import { getMissed, getPlan, saveMissed } from './settings';
 
 let db: Db;

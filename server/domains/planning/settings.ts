@@ -3,14 +3,14 @@ import type { z } from 'zod';
 import { connections, postingSettings, publications, topics, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import { connectorPlatform } from '../publishing/connector-platform';
-import { hasOwnPlace } from '../publishing/own-place';
+import { hasOwnPlace } from '../publications/publication-kind';
+import { readSlots } from '../scheduling/free-slots';
+import { slotTimes } from '../scheduling/slot-times';
 import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
-import { readSlots } from './free-slots';
 import { WAITING } from './queue';
 import { type missedOutput, type Plan, saveMissedInput } from './schemas';
-import { slotTimes } from './slot-times';
 
 /** How far ahead a clock change is told of. */
 const NOTES_MS = 42 * 86_400_000;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { localTimeOf, resolveRecurringTime } from '../publishing/local-time';
-import { placeOf, type Rule, ruleDays, sayRule } from './recurrence';
-import { hhmm, slotTimes } from './slot-times';
+import { localTimeOf, resolveRecurringTime } from '../../foundation/local-time';
+import { placeOf, type Rule, ruleDays, sayRule } from '../scheduling/recurrence';
+import { hhmm, slotTimes } from '../scheduling/slot-times';
 
 /** Zones with the changes that are easy to get wrong, each with days around some of them. */
 const ZONES = [

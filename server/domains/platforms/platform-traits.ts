@@ -2,7 +2,7 @@ import { mediaOf } from '@/server/connectors/kit/media';
 import { followOf, partsOf } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
-import type { PlatformTraits } from '../publishing/platform-port';
+import type { PlatformTraits } from './platform-port';
 
 /** What a platform's manifest says of it. Null for a platform that nobody knows. */
 export function platformTraits(platform: string): PlatformTraits | null {

@@ -2,8 +2,8 @@ import { posts, variants } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { completeMedia } from '../media/complete-media';
-import { checkTopic } from './check-topic';
+import { completeMedia } from '../files/complete-media';
+import { checkTopic } from '../topics/check-topic';
 import { readPost } from './queries';
 import { type CreatePostInput, createPostInput, type Post } from './schemas';
 

@@ -4,7 +4,7 @@ import { publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
-import { addConnection, writePost } from '../publishing/testing';
+import { addConnection, writePost } from '../publisher/testing';
 import { listPosts } from './queries';
 
 let db: Db;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { pictureRow } from '../media/testing';
+import { updatePost } from '../editing/update-post';
+import { pictureRow } from '../uploads/testing';
 import { createPost } from './create-post';
 import { getPost, listPosts } from './queries';
 import type { UpdatePostInput } from './schemas';
-import { updatePost } from './update-post';
 
 let db: Db;
 let world: World;

@@ -4,10 +4,10 @@ import { priceRules } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
-import { lockWorkspace } from '../billing/lock-workspace';
-import { assertWithinLimit } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
 import { readListing } from '../listings/queries';
+import { assertWithinLimit } from '../plans/plans';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { countRules, readRule } from './queries';
 import { type PriceRule, saveRuleInput } from './schemas';
 

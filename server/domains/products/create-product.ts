@@ -5,9 +5,9 @@ import { files, products } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
-import { lockWorkspace } from '../billing/lock-workspace';
-import { assertWithinLimit } from '../billing/plans';
 import { type Ctx, requireRole } from '../context';
+import { assertWithinLimit } from '../plans/plans';
+import { lockWorkspace } from '../workspaces/lock-workspace';
 import { countProducts, readProduct } from './queries';
 import { createProductInput, type Product } from './schemas';
 

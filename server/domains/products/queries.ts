@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { files, listings, products, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
+import { PLAN_TERMS } from '../plans/plans';
 import type { listProductsInput, Product, productPage } from './schemas';
 
 const columns = {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
-import { at, rowsOf } from '../publishing/sql-rows';
+import { at, rowsOf } from '../../../db/statements';
 import { connectorResults, type ResultsPort } from './platform-port';
 import { FOLLOWED_MS } from './schedule';
 

@@ -3,10 +3,10 @@ import type { Boost } from '@/db/schema';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { boostEnd, decideBoost } from '../boosts/decide';
-import { counted, hours } from '../boosts/words';
+import { at, json, rowsOf } from '../../../db/statements';
 import type { Ctx } from '../context';
-import { at, json, rowsOf } from '../publishing/sql-rows';
+import { boostEnd, decideBoost } from '../follow-up-rules/decide';
+import { counted, hours } from '../follow-up-rules/words';
 import { connectorResults, type ResultsPort } from './platform-port';
 import { nextReadAt, retryReadAt } from './schedule';
 

@@ -3,9 +3,9 @@ import type { Db } from '@/db/client';
 import { type Boost, publicationResults, publications } from '@/db/schema';
 import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import { localTimeOf } from '../../foundation/local-time';
 import type { Ctx } from '../context';
-import { localTimeOf } from '../publishing/local-time';
-import { writePost } from '../publishing/testing';
+import { writePost } from '../publisher/testing';
 import type { ResultsPort } from './platform-port';
 
 /** A platform in memory that tells what a test puts into it. */

@@ -4,8 +4,8 @@ import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
-import { MISSED_ACTION } from '../publishing/missed';
-import { UNKNOWN_ACTION } from '../publishing/question';
+import { MISSED_ACTION } from '../publications/missed';
+import { UNKNOWN_ACTION } from '../publications/question';
 import { toAction } from './queries';
 import { type Action, actionIdInput } from './schemas';
 

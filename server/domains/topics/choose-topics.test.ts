@@ -4,9 +4,9 @@ import type { Db } from '@/db/client';
 import { postingSettings } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld } from '@/tests/support/world';
+import { previewTopic } from '../generation/preview-topic';
 import { TOPIC_SLUGS, TOPICS } from './catalogue';
 import { chooseTopics } from './choose-topics';
-import { previewTopic } from './preview-topic';
 import { listTopics } from './queries';
 import { refitMix } from './refit-mix';
 

@@ -2,8 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { PLAN_TERMS } from '../billing/plans';
 import type { Ctx } from '../context';
+import { PLAN_TERMS } from '../plans/plans';
 import { isTopicSlug, TOPIC_SLUGS, TOPICS, type TopicSlug } from './catalogue';
 import type { TopicsOutput } from './schemas';
 

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
-import { lockWorkspace } from '@/server/domains/billing/lock-workspace';
 import { type Ctx, requireRole } from '@/server/domains/context';
+import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import type { updateWorkspaceInput } from './schemas';
 
 /**

@@ -1,10 +1,10 @@
-import { pausePosting } from '@/server/domains/holding/pause-posting';
-import { getPosting } from '@/server/domains/holding/queries';
-import { postingStateOutput, undoStopInput } from '@/server/domains/holding/schemas';
-import { startPosting } from '@/server/domains/holding/start-posting';
-import { stopEverything } from '@/server/domains/holding/stop-everything';
-import { stopPosting } from '@/server/domains/holding/stop-posting';
-import { undoStop } from '@/server/domains/holding/undo-stop';
+import { pausePosting } from '@/server/domains/posting-control/pause-posting';
+import { getPosting } from '@/server/domains/posting-control/queries';
+import { postingStateOutput, undoStopInput } from '@/server/domains/posting-control/schemas';
+import { startPosting } from '@/server/domains/posting-control/start-posting';
+import { stopEverything } from '@/server/domains/posting-control/stop-everything';
+import { stopPosting } from '@/server/domains/posting-control/stop-posting';
+import { undoStop } from '@/server/domains/posting-control/undo-stop';
 import { memberProcedure, router } from '../init';
 
 export const autoPostingRouter = router({

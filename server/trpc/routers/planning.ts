@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { getDefaultBoost, saveDefaultBoost } from '@/server/domains/boosts/default-boost';
-import { defaultBoostOutput, saveDefaultBoostInput } from '@/server/domains/boosts/schemas';
+import { getDefaultBoost, saveDefaultBoost } from '@/server/domains/follow-up-rules/default-boost';
+import { defaultBoostOutput, saveDefaultBoostInput } from '@/server/domains/follow-up-rules/schemas';
 import { changeSeries } from '@/server/domains/planning/change-series';
 import { addSlots, changeSlot, copySlots, removeSlots } from '@/server/domains/planning/change-slots';
 import { createSeries } from '@/server/domains/planning/create-series';
@@ -38,7 +38,7 @@ import {
   seriesOutput,
 } from '@/server/domains/planning/schemas';
 import { getMissed, getPlan, saveMissed } from '@/server/domains/planning/settings';
-import { publicationOutput } from '@/server/domains/publishing/schemas';
+import { publicationOutput } from '@/server/domains/publications/schemas';
 import { memberProcedure, router } from '../init';
 
 export const planningRouter = router({

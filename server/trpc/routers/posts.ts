@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { removePost } from '@/server/domains/editing/remove-post';
+import { updatePost } from '@/server/domains/editing/update-post';
 import { createPost } from '@/server/domains/posts/create-post';
 import { getPost, listPosts } from '@/server/domains/posts/queries';
-import { removePost } from '@/server/domains/posts/remove-post';
 import {
   createPostInput,
   listPostsInput,
@@ -12,9 +13,8 @@ import {
   updatePostInput,
   variantOutput,
 } from '@/server/domains/posts/schemas';
-import { updatePost } from '@/server/domains/posts/update-post';
-import { listPublications } from '@/server/domains/publishing/queries';
-import { publicationOutput } from '@/server/domains/publishing/schemas';
+import { listPublications } from '@/server/domains/publications/queries';
+import { publicationOutput } from '@/server/domains/publications/schemas';
 import { memberProcedure, router } from '../init';
 
 const postDetailOutput = z.object({

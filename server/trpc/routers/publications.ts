@@ -1,21 +1,20 @@
 import { z } from 'zod';
-import { setBoostInput } from '@/server/domains/boosts/schemas';
-import { setBoost } from '@/server/domains/boosts/set-boost';
-import { retryMedia } from '@/server/domains/media/retry-media';
-import { cancelPublication } from '@/server/domains/publishing/cancel-publication';
-import { checkLinks } from '@/server/domains/publishing/check-links';
-import { checkLinksInput, checkLinksOutput } from '@/server/domains/publishing/check-links-schemas';
-import { checkSchedule } from '@/server/domains/publishing/check-schedule';
+import { setBoostInput } from '@/server/domains/follow-up-rules/schemas';
+import { setBoost } from '@/server/domains/follow-ups/set-boost';
+import { reschedulePublication } from '@/server/domains/planning/reschedule-publication';
+import { schedulePublications } from '@/server/domains/planning/schedule-publications';
+import { checkLinks } from '@/server/domains/preflight/check-links';
+import { checkLinksInput, checkLinksOutput } from '@/server/domains/preflight/check-links-schemas';
+import { checkSchedule } from '@/server/domains/preflight/check-schedule';
 import {
   checkScheduleInput,
   checkScheduleOutput,
   scheduledOutput,
-} from '@/server/domains/publishing/check-schedule-schemas';
-import { getPublication, listPublications } from '@/server/domains/publishing/queries';
-import { reschedulePublication } from '@/server/domains/publishing/reschedule-publication';
-import { resolveUnknown } from '@/server/domains/publishing/resolve-unknown';
-import { retryPublication } from '@/server/domains/publishing/retry-publication';
-import { schedulePublications } from '@/server/domains/publishing/schedule-publications';
+} from '@/server/domains/preflight/check-schedule-schemas';
+import { resolveUnknown } from '@/server/domains/publication-answers/resolve-unknown';
+import { retryPublication } from '@/server/domains/publication-answers/retry-publication';
+import { cancelPublication } from '@/server/domains/publications/cancel-publication';
+import { getPublication, listPublications } from '@/server/domains/publications/queries';
 import {
   listPublicationsInput,
   publicationDetailOutput,
@@ -26,7 +25,8 @@ import {
   rescheduleInput,
   resolveUnknownInput,
   scheduleInput,
-} from '@/server/domains/publishing/schemas';
+} from '@/server/domains/publications/schemas';
+import { retryMedia } from '@/server/domains/uploads/retry-media';
 import { memberProcedure, router } from '../init';
 
 export const publicationsRouter = router({

@@ -1,5 +1,5 @@
+import { previewTopic } from '@/server/domains/generation/preview-topic';
 import { chooseTopics } from '@/server/domains/topics/choose-topics';
-import { previewTopic } from '@/server/domains/topics/preview-topic';
 import { listTopics } from '@/server/domains/topics/queries';
 import {
   chooseTopicsInput,

@@ -7,7 +7,7 @@ import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { Progress } from '@/components/ui/progress';
 import { formatInstant } from '@/components/ui/time';
-import { amountOf, type Limits, PLAN_TERMS, PLANS } from '@/server/domains/billing/plans';
+import { amountOf, type Limits, PLAN_TERMS, PLANS } from '@/server/domains/plans/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 
 export const metadata: Metadata = { title: 'Billing' };

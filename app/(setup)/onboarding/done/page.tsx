@@ -4,7 +4,7 @@ import { loadStep } from '@/app/_setup/load-step';
 import { platformNames, topicNames } from '@/app/_setup/names';
 import { Steps } from '@/app/_setup/steps';
 import { Button } from '@/components/ui/button';
-import { clockTime } from '@/server/domains/onboarding/suggest-times';
+import { clockTime } from '@/server/domains/scheduling/suggest-times';
 
 export const metadata: Metadata = { title: 'Your workspace is set up' };
 

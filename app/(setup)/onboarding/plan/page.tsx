@@ -4,7 +4,7 @@ import { Steps } from '@/app/_setup/steps';
 import { cameFrom } from '@/app/_setup/upgrade';
 import { EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
-import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/billing/plans';
+import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 import { Paid } from './paid';
 import { PlanForm } from './plan-form';

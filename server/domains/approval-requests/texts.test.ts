@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { linkPage } from '../approvals/link-page';
+import type { Approval } from '../approvals/schemas';
+import { textsOf } from './texts';
+
+const bare = { text: 'Tea at five', link: null, media: [], parts: [] };
+const of = (kind: 'picture' | 'gif' | 'video', alt = '') => ({ kind, alt });
+
+test('what goes out is read in its order, with what each picture is said to show', () => {
+  expect(textsOf({ ...bare, link: 'https://tea.example', media: [of('picture', ' A red cup ')] })).toBe(
+    'Tea at five\nhttps://tea.example\n[Picture: A red cup]',
+  );
+  expect(textsOf({ ...bare, media: [of('picture', 'One'), of('picture')] })).toBe(
+    'Tea at five\n[Picture 1: One]\n[Picture 2, not described]',
+  );
+  expect(textsOf({ ...bare, text: '', media: [of('gif')] })).toBe('[GIF, not described]');
+  expect(
+    textsOf({
+      ...bare,
+      media: [of('video', 'Steam')],
+      parts: [{ text: 'And cake', link: 'https://c.example' }],
+    }),
+  ).toBe('Tea at five\n[Video: Steam]\n\nAnd cake\nhttps://c.example');
+});
+
+const media = {
+  ...of('picture', '<b>'),
+  fileId: 'f',
+  mime: 'image/png',
+  bytes: 1,
+  width: 1,
+  height: 1,
+  durationMs: null,
+};
+const approval = (shown: (typeof media)[]): Approval => ({
+  id: 'apr_1',
+  subjectType: 'post',
+  subjectId: 'post_1',
+  title: 'Tea',
+  state: 'open',
+  policy: 'keep',
+  deadlineAt: new Date(0),
+  decidedAt: null,
+  decidedBy: null,
+  decidedVia: null,
+  note: null,
+  replacedBy: null,
+  shown: 'as-it-is',
+  createdAt: new Date(0),
+  repeats: [],
+  publications: [
+    {
+      ...bare,
+      id: 'pub_1',
+      platform: 'x',
+      connectionName: '@mira',
+      media: shown,
+      dueAt: new Date(0),
+      localTime: '2026-03-02T10:00',
+      timeZone: 'UTC',
+      state: 'awaiting_approval',
+    },
+  ],
+});
+
+test('the page of a link sends whoever decides to the pictures first', () => {
+  const page = (shown: (typeof media)[]) =>
+    linkPage(
+      { kind: 'open', approval: approval(shown) },
+      { appUrl: 'https://app.example', preferred: 'approve' },
+    ).html;
+  expect(page([media])).toContain('<a href="https://app.example/todo#apr_1">Look at them in Tributary</a>');
+  expect(page([media])).toContain('[Picture: &#60;b&#62;]');
+  expect(page([])).not.toContain('Look at them');
+});

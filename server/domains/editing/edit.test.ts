@@ -1,0 +1,560 @@
+import { and, eq, like } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { emails, publicationAttempts, publicationMedia, publications } from '@/db/schema';
+import { samplePng } from '@/server/domains/files/testing';
+import { addMedia } from '@/server/domains/uploads/testing';
+import { freshDb } from '@/tests/support/db';
+import { addMember, createWorld, type World } from '@/tests/support/world';
+import { actOnDeadlines } from '../approvals/act-on-deadlines';
+import { readByLink } from '../approvals/decide-by-link';
+import { linkPage } from '../approvals/link-page';
+import { listApprovals } from '../approvals/queries';
+import { decideAsShown, pressLink } from '../approvals/testing';
+import type { Ctx } from '../context';
+import { createSeries } from '../planning/create-series';
+import { schedulePublications } from '../planning/schedule-publications';
+import { topUpSeries } from '../planning/top-up-series';
+import { stopPosting } from '../posting-control/stop-posting';
+import { undoStop } from '../posting-control/undo-stop';
+import { createPost } from '../posts/create-post';
+import { listPosts } from '../posts/queries';
+import type { Post, UpdatePostInput } from '../posts/schemas';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { cancelPublication } from '../publications/cancel-publication';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import { updatePost } from './update-post';
+
+let db: Db;
+let world: World;
+let operator: Ctx;
+let manager: Ctx & { email: string };
+let platform: FakePlatform;
+let x: string;
+let facebook: string;
+let presses = 0;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  // What an earlier test left does not come along: sweeps look across workspaces.
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  await db.asSystem((tx) => tx.delete(emails));
+  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+  await setReview(db, world.ctx, 'post_at_once');
+  operator = await as('operator');
+  manager = await as('manager');
+  platform = new FakePlatform();
+  x = await addConnection(db, world.ctx);
+  facebook = await addConnection(db, world.ctx, 'facebook');
+});
+
+async function as(role: Ctx['role']): Promise<Ctx & { email: string }> {
+  const { userId, name, email } = await addMember(world, role);
+  return { ...world.ctx, role, actor: { kind: 'user', userId, name }, email };
+}
+type Text = NonNullable<UpdatePostInput['variants']>[number];
+const said = (text: string, on = 'x', more: Partial<Text> = {}): Text => ({ platform: on, text, ...more });
+const write = (variants: Text[], ctx: Ctx = world.ctx): Promise<Post> =>
+  createPost({ ctx, input: { title: 'A post', variants } });
+const send = (post: Post, on: string[], at: string | null = '2026-03-02T12:00', ctx: Ctx = world.ctx) =>
+  schedulePublications({
+    ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: post.version,
+      targets: on.map((connectionId) => ({ connectionId })),
+      when: at === null ? { kind: 'now' } : { kind: 'at', local: at },
+      requestKey: `edit-press-${++presses}`,
+    },
+  });
+const edit = (
+  post: Pick<Post, 'id' | 'version'>,
+  variants: Text[],
+  more: Partial<UpdatePostInput> & { ctx?: Ctx } = {},
+) => {
+  const { ctx = world.ctx, ...input } = more;
+  return updatePost({ ctx, platform, input: { id: post.id, version: post.version, variants, ...input } });
+};
+const rows = (post: Pick<Post, 'id'>) =>
+  db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publications)
+      .where(eq(publications.postId, post.id))
+      .orderBy(publications.dueAt, publications.id),
+  );
+const one = async (post: Pick<Post, 'id'>) => {
+  const [row] = await rows(post);
+  if (!row) throw new Error('nothing was made of it');
+  return row;
+};
+/** The sweep and the line of an account, at the time when what is scheduled is due. */
+async function goOut(on = x): Promise<void> {
+  if (world.clock.now() < new Date('2026-03-02T12:00:00Z')) world.clock.set('2026-03-02T12:00:00Z');
+  await claimDue({ db, clock: world.clock });
+  await publishDue({ ctx: world.ctx, input: { connectionId: on }, platform });
+}
+const open = () => listApprovals({ ctx: world.ctx, input: {} });
+const asked = async () => {
+  const mails = await db.asSystem((tx) =>
+    tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
+  );
+  return mails.map(({ toAddress, body }) => ({ to: toAddress, body }));
+};
+
+describe('an edit of what is scheduled', () => {
+  it('changes what goes out: text, link, the rest of a thread and pictures with their order and descriptions', async () => {
+    const [first, second] = [
+      await addMedia(world.ctx, samplePng(4, 4, [1, 2, 3]), 'a.png'),
+      await addMedia(world.ctx, samplePng(4, 4, [4, 5, 6]), 'b.png'),
+    ];
+    const post = await write([
+      said('old', 'x', {
+        link: 'https://example.com/old',
+        parts: [{ text: 'then' }],
+        media: [{ fileId: first, alt: 'One' }],
+      }),
+    ]);
+    await send(post, [x]);
+    await claimDue({ db, clock: { now: () => new Date('2026-03-02T12:00:00Z') } });
+    expect((await one(post)).state).toBe('queued');
+    const media = [
+      { fileId: second, alt: 'Two' },
+      { fileId: first, alt: 'One, better' },
+    ];
+    const after = await edit(post, [
+      said('new', 'x', {
+        link: 'https://example.com/new',
+        parts: [{ text: 'and' }, { text: 'then' }],
+        media,
+      }),
+    ]);
+    expect(after).toMatchObject({ changed: 1, sent: 0, asked: false });
+    const row = await one(post);
+    expect(row).toMatchObject({
+      state: 'scheduled',
+      version: 2,
+      claimToken: null,
+      text: 'new',
+      link: 'https://example.com/new',
+      parts: [{ text: 'and' }, { text: 'then' }],
+    });
+    expect(row.media.map(({ fileId, alt }) => ({ fileId, alt }))).toEqual(media);
+    expect(row.mediaUntil).toEqual(new Date(0));
+    const uploads = await db.asSystem((tx) =>
+      tx
+        .select({ fileId: publicationMedia.fileId, state: publicationMedia.state })
+        .from(publicationMedia)
+        .where(eq(publicationMedia.publicationId, row.id))
+        .orderBy(publicationMedia.position),
+    );
+    expect(uploads).toEqual([
+      { fileId: second, state: 'waiting' },
+      { fileId: first, state: 'waiting' },
+    ]);
+    await edit(after, [said('new', 'x', { media: [] })]);
+    expect(await one(post)).toMatchObject({ media: [], mediaUntil: null });
+  });
+
+  it('is what the platform gets, and stays what the post shows, whatever is edited after', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    const saved = await edit(post, [said('new')]);
+    await goOut();
+    expect(platform.posts.map((p) => p.text)).toEqual(['new']);
+    const later = await edit(saved, [said('for the next time')]);
+    expect(later).toMatchObject({ changed: 0, sent: 1 });
+    expect(await one(post)).toMatchObject({ state: 'published', text: 'new' });
+    const { items } = await listPosts({ ctx: world.ctx, input: { search: 'new' } });
+    expect(items).toMatchObject([{ id: post.id, excerpt: 'new' }]);
+  });
+
+  it('leaves alone what it does not touch: another platform, and what was saved without a change', async () => {
+    const post = await write([said('same'), said('other', 'facebook')]);
+    await send(post, [x, facebook]);
+    const after = await edit(post, [said('same'), said('new', 'facebook')]);
+    expect(after.changed).toBe(1);
+    const all = await rows(post);
+    expect(all.find((r) => r.connectionId === x)).toMatchObject({ version: 1, text: 'same' });
+    expect(all.find((r) => r.connectionId === facebook)).toMatchObject({ version: 2, text: 'new' });
+    expect(await edit(after, [said('same'), said('new', 'facebook')])).toMatchObject({ changed: 0 });
+  });
+
+  it('knows whether somebody named the post', async () => {
+    const post = await createPost({
+      ctx: world.ctx,
+      input: { title: 'First words', titleGiven: false, variants: [said('First words')] },
+    });
+    expect(post.titleGiven).toBe(false);
+    const other = await edit(post, [said('Other words')]);
+    expect(other).toMatchObject({ title: 'First words', titleGiven: false });
+    expect(await edit(other, [said('Other words')], { title: 'Herons' })).toMatchObject({
+      title: 'Herons',
+      titleGiven: true,
+    });
+    await expect(edit(other, [said('Late words')])).rejects.toMatchObject({
+      details: { title: 'Herons', titleGiven: true },
+    });
+  });
+
+  it('on several accounts of which one is out: that one keeps what was sent, the rest changes', async () => {
+    const second = await addConnection(db, world.ctx);
+    const post = await write([said('old')]);
+    await send(post, [x], null);
+    await claimDue({ db, clock: world.clock });
+    await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+    await send(post, [second]);
+    expect(await edit(post, [said('new')])).toMatchObject({ changed: 1, sent: 1 });
+    expect((await rows(post)).map((r) => [r.state, r.text])).toEqual([
+      ['published', 'old'],
+      ['scheduled', 'new'],
+    ]);
+  });
+
+  it('is refused with words once it is being sent, and then neither the post nor what goes out has changed', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    let refusal: unknown;
+    platform.beforeSend = async () => {
+      refusal = await edit(post, [said('new')]).catch((error: unknown) => error);
+    };
+    await goOut();
+    expect(refusal).toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('going out right now on @x'),
+      details: { state: 'publishing' },
+    });
+    expect(platform.posts.map((p) => p.text)).toEqual(['old']);
+    const { items } = await listPosts({ ctx: world.ctx, input: { search: 'new' } });
+    expect(items).toEqual([]);
+    expect(await one(post)).toMatchObject({ state: 'published', text: 'old' });
+  });
+
+  it('says that it is too late when it went out while the person wrote, and saves at the second press', async () => {
+    const post = await write([said('old')]);
+    const [made] = await send(post, [x]);
+    await goOut();
+    const waiting = [made?.id ?? ''];
+    await expect(edit(post, [said('new')], { waiting })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^Too late: it went out on @x at 12:00/),
+    });
+    expect(await edit(post, [said('new')])).toMatchObject({ changed: 0, sent: 1 });
+  });
+
+  it('is refused while nobody knows whether it is out: unknown, or waiting to be sent again under its key', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    const row = await one(post);
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ state: 'unknown' }).where(eq(publications.id, row.id)),
+    );
+    const refused = expect.stringContaining('may be out on @x already');
+    await expect(edit(post, [said('new')])).rejects.toMatchObject({ code: 'conflict', message: refused });
+    for (const state of ['scheduled', 'failed'] as const) {
+      await db.asSystem(async (tx) => {
+        await tx.update(publications).set({ state, attempts: 1 }).where(eq(publications.id, row.id));
+        await tx
+          .insert(publicationAttempts)
+          .values({
+            id: `att_${row.id}`,
+            workspaceId: world.workspaceId,
+            publicationId: row.id,
+            number: 1,
+            startedAt: world.clock.now(),
+          })
+          .onConflictDoNothing();
+      });
+      await expect(edit(post, [said('new')])).rejects.toMatchObject({ code: 'conflict', message: refused });
+    }
+    expect((await one(post)).text).toBe('old');
+  });
+
+  it('does not take a text that the platform does not take', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    await expect(edit(post, [said('x'.repeat(281))])).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { 'variants.x': expect.stringContaining('280') },
+    });
+    expect((await one(post)).text).toBe('old');
+  });
+
+  it('reaches what failed, what missed its time and what a stop took back', async () => {
+    const post = await write([said('old')]);
+    const [made] = await send(post, [x]);
+    platform.script.push({ before: 'rejected' });
+    await goOut();
+    const failed = await one(post);
+    expect(failed.state).toBe('failed');
+    let now = await edit(post, [said('second')]);
+    expect(await one(post)).toMatchObject({ state: 'failed', text: 'second' });
+    const again = await one(post);
+    await retryPublication({ ctx: world.ctx, input: { id: again.id, version: again.version } });
+    const stop = await stopPosting({ ctx: world.ctx });
+    now = await edit(now, [said('third')]);
+    expect(await one(post)).toMatchObject({ state: 'cancelled', text: 'third' });
+    await undoStop({ ctx: world.ctx, input: { id: stop.stop?.id ?? '' } });
+    expect(await one(post)).toMatchObject({ state: 'scheduled', text: 'third' });
+    await db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ state: 'draft' })
+        .where(eq(publications.id, made?.id ?? '')),
+    );
+    await edit(now, [said('fourth')]);
+    expect(await one(post)).toMatchObject({ state: 'draft', text: 'fourth' });
+  });
+
+  it('changes what of a thread still waits when its first part is out', async () => {
+    const parts = [{ text: 'two' }, { text: 'three' }];
+    const post = await write([said('one', 'x', { parts })]);
+    await send(post, [x]);
+    platform.script.push('ok', { before: 'rejected' });
+    await goOut();
+    const mended = await edit(post, [
+      said('one, too late', 'x', { parts: [{ text: 'two, mended' }, { text: 'three' }, { text: 'four' }] }),
+    ]);
+    expect(mended).toMatchObject({ changed: 1, sent: 1 });
+    const part = (await rows(post)).find((r) => r.followsId !== null);
+    expect(part).toMatchObject({
+      state: 'failed',
+      text: 'two, mended',
+      parts: [{ text: 'three' }, { text: 'four' }],
+    });
+    await expect(edit(mended, [said('one', 'x', { parts: [] })])).rejects.toMatchObject({ code: 'conflict' });
+    await retryPublication({ ctx: world.ctx, input: { id: part?.id ?? '', version: part?.version ?? 0 } });
+    await goOut();
+    await goOut();
+    await goOut();
+    expect(platform.posts.map((p) => p.text)).toEqual(['one', 'two, mended', 'three', 'four']);
+  });
+
+  it('of two people the second is shown the first one’s, and nothing of theirs goes out', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    const both = await Promise.allSettled([
+      edit(post, [said('mine')]),
+      edit(post, [said('theirs')], { ctx: operator }),
+    ]);
+    expect(both.map((b) => b.status).sort()).toEqual(['fulfilled', 'rejected']);
+    const saved = both.flatMap((b) => (b.status === 'fulfilled' ? [b.value.variants[0]?.text] : []));
+    expect((await one(post)).text).toBe(saved[0]);
+  });
+
+  it('and an edit beside the publisher: it goes out as the page shows it, or the edit is refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 4 }), async (pauses) => {
+        const own = new FakePlatform();
+        const on = await addConnection(db, world.ctx);
+        const post = await write([said('old', 'x', { parts: [{ text: 'old part' }] })]);
+        await send(post, [on], null);
+        await claimDue({ db, clock: world.clock });
+        let version = post.version;
+        let refused = false;
+        let last = 'old';
+        const edits = async () => {
+          for (const [i, pause] of pauses.entries()) {
+            for (let turn = 0; turn < pause; turn++) await new Promise(setImmediate);
+            const words = `new ${i}`;
+            try {
+              const saved = await edit(
+                { id: post.id, version },
+                [said(words, 'x', { parts: [{ text: `${words} part` }] })],
+                { waiting: (await rows(post)).filter((r) => r.state !== 'published').map((r) => r.id) },
+              );
+              version = saved.version;
+              if (saved.changed > 0 && saved.sent === 0) last = words;
+              if (saved.sent > 0) refused = true;
+            } catch {
+              refused = true;
+            }
+          }
+        };
+        await Promise.all([
+          edits(),
+          publishDue({ ctx: world.ctx, input: { connectionId: on }, platform: own }),
+        ]);
+        for (let turn = 0; turn < 3; turn++) {
+          await claimDue({ db, clock: world.clock });
+          await publishDue({ ctx: world.ctx, input: { connectionId: on }, platform: own });
+        }
+        const shown = await rows(post);
+        expect(shown.map((r) => r.state)).toEqual(['published', 'published']);
+        expect(own.posts.map((p) => p.text)).toEqual(shown.map((r) => r.text));
+        expect(shown[0]?.text).toBe(last);
+        if (!refused && pauses.length > 0) expect(last).toBe(`new ${pauses.length - 1}`);
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+describe('an edit where posts are reviewed first', () => {
+  beforeEach(() => setReview(db, world.ctx, 'review_first', 'approve'));
+  const tokenOf = (mail: { body: string } | undefined) =>
+    /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
+  const gate = () => ({ db, clock: world.clock, signals: world.signals });
+
+  it('never asks with an e-mail that lacks a text which was scheduled beside it', async () => {
+    const post = await write([said('old'), said('page, old', 'facebook')]);
+    await send(post, [x]);
+    // The owner schedules the Page's copy after the e-mail was prepared.
+    let once = true;
+    const racing = new Proxy(db, {
+      get: (target, name, self) =>
+        name === 'asSystem'
+          ? async (work: Parameters<Db['asSystem']>[0]) => {
+              if (once) {
+                once = false;
+                await send(post, [facebook]);
+              }
+              return target.asSystem(work);
+            }
+          : Reflect.get(target, name, self),
+    });
+    const texts = [said('new'), said('page, new', 'facebook')];
+    expect(await edit(post, texts, { ctx: { ...operator, db: racing } })).toMatchObject({ asked: true });
+    expect(once).toBe(false);
+    for (const mail of await asked()) for (const { text } of texts) expect(mail.body).toContain(text);
+  });
+
+  it('by somebody who may not decide: what was approved waits again, and the decision shows the newer text', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    expect((await one(post)).state).toBe('scheduled');
+    const saved = await edit(post, [said('new')], { ctx: operator });
+    expect(saved).toMatchObject({ changed: 1, asked: true });
+    expect(await one(post)).toMatchObject({ state: 'awaiting_approval', text: 'new' });
+    const [approval] = await open();
+    expect(approval?.publications.map((p) => p.text)).toEqual(['new']);
+    expect((await asked()).map((m) => m.to).sort()).toEqual([world.email, manager.email].sort());
+    await goOut();
+    expect(platform.posts).toEqual([]);
+    await decideAsShown(world.ctx, approval?.id ?? '', 'approve');
+    await goOut();
+    expect(platform.posts.map((p) => p.text)).toEqual(['new']);
+  });
+
+  it('by somebody who may: it is changed at once, and nobody is asked', async () => {
+    const post = await write([said('old')]);
+    await send(post, [x]);
+    expect(await edit(post, [said('new')])).toMatchObject({ changed: 1, asked: false });
+    expect(await one(post)).toMatchObject({ state: 'scheduled', text: 'new' });
+    expect(await asked()).toEqual([]);
+  });
+
+  it('of what waits for a decision asks again; an old link, an open page and the old deadline decide nothing', async () => {
+    const post = await write([said('old'), said('beside', 'facebook')], operator);
+    await send(post, [x, facebook], '2026-03-20T12:00', operator);
+    const [before] = await open();
+    const mails = await asked();
+    world.clock.advance(3_600_000);
+    const token = tokenOf(mails.find((m) => m.to === manager.email));
+    const saved = await edit(post, [said('new'), said('beside', 'facebook')], { ctx: operator });
+    expect(saved).toMatchObject({ changed: 1, asked: true });
+
+    const shown = await readByLink(gate(), token);
+    expect(shown).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
+    const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve' });
+    expect(page).toMatchObject({
+      status: 409,
+      html: expect.stringContaining('edited after this e-mail was sent'),
+    });
+    expect((await pressLink(gate(), token, 'approve')).kind).toBe('over');
+    await expect(decideAsShown(world.ctx, before?.id ?? '', 'approve')).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('edited in the meantime'),
+    });
+    world.clock.set(before?.deadlineAt ?? '');
+    await actOnDeadlines({ db, now: world.clock.now(), ctxOf: async () => world.ctx });
+    expect((await rows(post)).map((r) => r.state)).toEqual(['awaiting_approval', 'awaiting_approval']);
+
+    const [now] = await open();
+    expect(now?.id).not.toBe(before?.id);
+    expect(now?.publications.map((p) => p.text).sort()).toEqual(['beside', 'new']);
+    const fresh = (await asked()).filter((m) => m.to === manager.email).at(-1);
+    expect(fresh?.body).toContain('new');
+    expect((await pressLink(gate(), tokenOf(fresh), 'approve')).kind).toBe('decided');
+    expect((await rows(post)).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);
+  });
+
+  it('of somebody else’s request by a decider keeps it waiting, with the newer text, and does not mail the decider', async () => {
+    const post = await write([said('old')], operator);
+    await send(post, [x], '2026-03-20T12:00', operator);
+    await db.asSystem((tx) => tx.delete(emails));
+    await edit(post, [said('new')], { ctx: manager });
+    expect(await one(post)).toMatchObject({ state: 'awaiting_approval', text: 'new' });
+    expect((await asked()).map((m) => m.to)).toEqual([world.email]);
+  });
+
+  it('of a repeated post: all that waits says the newer text, and what is made later waits for the same decision', async () => {
+    const post = await write([said('old')]);
+    const { id } = await createSeries({
+      ctx: world.ctx,
+      platform,
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: x }],
+        unit: 'week',
+        every: 1,
+        weekdays: [1],
+        startDay: '2026-03-09',
+        time: '12:00',
+        ends: { kind: 'never' },
+        requestKey: 'weekly-edit',
+      },
+    });
+    expect(id).toBeTruthy();
+    const saved = await edit(post, [said('later')], { from: '2026-03-23' });
+    expect((await rows(post)).map((r) => r.text)).toEqual([
+      'old',
+      'old',
+      ...Array(saved.changed).fill('later'),
+    ]);
+    await edit(saved, [said('new')], { ctx: operator });
+    world.clock.advance(7 * 86_400_000);
+    await topUpSeries({ ctx: world.ctx, platform });
+    const all = await rows(post);
+    expect(new Set(all.map((r) => `${r.state}: ${r.text}`))).toEqual(new Set(['awaiting_approval: new']));
+    const [approval] = await open();
+    expect(approval?.publications).toHaveLength(all.length);
+    await decideAsShown(manager, approval?.id ?? '', 'approve');
+    expect(new Set((await rows(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
+  });
+
+  it('of what failed, missed its time or was taken back by a stop comes back only with a decision', async () => {
+    const post = await write([said('old')]);
+    const made = await send(post, [x]);
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ state: 'failed' }).where(eq(publications.postId, post.id)),
+    );
+    let now = await edit(post, [said('second')], { ctx: operator });
+    expect(await one(post)).toMatchObject({ state: 'awaiting_approval', text: 'second', problem: null });
+    await cancelPublication({ ctx: world.ctx, input: { id: made[0]?.id ?? '', version: 2 } });
+    const [again] = await send(now, [x], '2026-03-02T13:00');
+    const stop = await stopPosting({ ctx: world.ctx });
+    now = await edit(now, [said('third')], { ctx: operator });
+    expect(await open()).toEqual([]);
+    await undoStop({ ctx: world.ctx, input: { id: stop.stop?.id ?? '' } });
+    const back = (await rows(post)).find((r) => r.id === again?.id);
+    expect(back).toMatchObject({ state: 'awaiting_approval', text: 'third' });
+    const [approval] = await open();
+    expect(approval?.publications.map((p) => p.text)).toEqual(['third']);
+    await decideAsShown(manager, approval?.id ?? '', 'approve');
+    const after = await db.asSystem((tx) =>
+      tx
+        .select()
+        .from(publications)
+        .where(and(eq(publications.id, again?.id ?? ''))),
+    );
+    expect(after).toMatchObject([{ state: 'scheduled', text: 'third' }]);
+  });
+});

@@ -1,0 +1,221 @@
+import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { completeMedia } from '../files/complete-media';
+import { applyEdit, askedBy, type Edit, prepareEditApproval, readEdit } from '../planning/edit-waiting';
+import { hurry } from '../planning/schedule-publications';
+import type { PlatformPort } from '../platforms/platform-port';
+import { newerPost } from '../posts/newer-post';
+import { readPost } from '../posts/queries';
+import { type Post, type UpdatedPost, type UpdatePostInput, updatePostInput } from '../posts/schemas';
+import { checkTopic } from '../topics/check-topic';
+import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
+
+/** How often an edit is looked at again because something was scheduled beside it. */
+const MOST_LOOKS = 3;
+
+/**
+ * Saves an edit made on `version`. What of the post waits to go out says the newer text from then on, and is decided about again where the
+ * workspace reviews first and the editor may not decide; what went out keeps what was sent. When somebody else saved in between, nothing is
+ * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
+ * what the edit would change is going out at that moment.
+ */
+export async function updatePost({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: UpdatePostInput;
+  platform?: PlatformPort;
+}): Promise<UpdatedPost> {
+  requireRole(ctx, 'operator', 'edit posts');
+  const {
+    id,
+    version,
+    variants: texts,
+    waiting,
+    from,
+    titleGiven = true,
+    ...fields
+  } = updatePostInput.parse(input);
+  const now = ctx.clock.now();
+  const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
+    const before = await readPost(tx, ctx.workspaceId, id);
+    if (before.version !== version) throw newerPost(before);
+    const [settings] = await tx
+      .select()
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+    const after = whole.map((text) => merged(before, text));
+    const request = { before: before.variants, after, from, waiting };
+    const edit = await readEdit(tx, ctx, id, request, settings ?? null, platform, lock);
+    return { before, after, edit, settings: settings ?? null };
+  };
+  for (let looks = 1; ; looks++) {
+    // Read ahead, because an e-mail is rendered before the transaction that queues it.
+    const prepared = texts
+      ? await prepare(ctx, fields.title, platform, async (tx) =>
+          look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
+        )
+      : null;
+    const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
+      if (texts) await lockWorkspace(tx, ctx.workspaceId);
+      else await shareWorkspace(tx, ctx.workspaceId);
+      await checkTopic(tx, ctx.workspaceId, fields.topicId);
+      const [mine] = await tx
+        .select({ version: posts.version })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
+        .for('update');
+      if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
+      const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
+      const found = whole && (await look(tx, whole, true));
+      // Something was scheduled, edited or decided beside it: an e-mail that shows less than what it decides about is not sent.
+      const approval = found && prepared?.about === askedBy(found.edit) ? prepared.approval : null;
+      if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
+      await tx
+        .update(posts)
+        .set({
+          ...fields,
+          ...(fields.title === undefined ? {} : { titleGiven }),
+          version: sql`${posts.version} + 1`,
+          updatedAt: now,
+        })
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
+      if (whole) await replaceVariants(tx, ctx, id, whole, now);
+      const edit = found?.edit;
+      const asked = edit?.asks ? approval : null;
+      if (edit?.asks && !asked)
+        throw new AppError('conflict', 'This post changed while it was saved. Save again.');
+      const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
+      const changed = edit?.changes.length ?? 0;
+      if (changed > 0)
+        await recordActivity(tx, ctx, {
+          verb: 'post.edited',
+          subjectType: 'post',
+          subjectId: id,
+          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
+        });
+      const post = await readPost(tx, ctx.workspaceId, id);
+      return {
+        post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null },
+        due,
+        mails: asked?.mails,
+      };
+    });
+    if (!saved) continue;
+    if (saved.mails?.length) await ctx.signals.send('email/queued', {});
+    if (saved.due) await hurry(ctx, saved.due);
+    return saved.post;
+  }
+}
+
+/** A text as it is given, with its files known. */
+type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {
+  media?: Media[];
+};
+
+/** The text of a platform as it will be stored. */
+function merged(before: Post, { platform, text, link, parts, media }: Whole): Post['variants'][number] {
+  const old = before.variants.find((v) => v.platform === platform);
+  return {
+    id: old?.id ?? '',
+    version: old?.version ?? 1,
+    platform,
+    text,
+    link: link ?? null,
+    parts: parts ?? old?.parts ?? [],
+    media: media ?? old?.media ?? [],
+  };
+}
+
+async function prepare(
+  ctx: Ctx,
+  title: string | undefined,
+  platform: PlatformPort,
+  look: (tx: Tx) => Promise<{
+    before: Post;
+    after: Post['variants'];
+    edit: Edit;
+    settings: typeof postingSettings.$inferSelect | null;
+  }>,
+) {
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    return { workspace, ...(await look(tx)) };
+  });
+  const post = { id: ahead.before.id, title: title ?? ahead.before.title };
+  const approval = await prepareEditApproval(ctx, ahead.edit, { ...ahead, post }, platform);
+  return { approval, about: askedBy(ahead.edit) };
+}
+
+async function replaceVariants(
+  tx: Tx,
+  { workspaceId, actor }: Pick<Ctx, 'workspaceId' | 'actor'>,
+  postId: string,
+  texts: readonly Whole[],
+  now: Date,
+): Promise<void> {
+  const platforms = texts.map((t) => t.platform);
+  // A text that something was scheduled from stays as a record; the others go when their platform was taken off.
+  await tx
+    .delete(variants)
+    .where(
+      and(
+        eq(variants.workspaceId, workspaceId),
+        eq(variants.postId, postId),
+        platforms.length > 0 ? notInArray(variants.platform, platforms) : undefined,
+        notExists(
+          tx.select({ one: sql`1` }).from(publications).where(eq(publications.variantId, variants.id)),
+        ),
+      ),
+    );
+  if (texts.length === 0) return;
+  const before = new Map(
+    (
+      await tx
+        .select({ platform: variants.platform, parts: variants.parts, media: variants.media })
+        .from(variants)
+        .where(and(eq(variants.workspaceId, workspaceId), eq(variants.postId, postId)))
+    ).map((v) => [v.platform, v]),
+  );
+  const changed = sql`${variants.text} is distinct from excluded.text or ${variants.link} is distinct from excluded.link
+    or ${variants.parts} is distinct from excluded.parts or ${variants.media} is distinct from excluded.media`;
+  await tx
+    .insert(variants)
+    .values(
+      texts.map((t) => ({
+        id: newId('variant', now.getTime()),
+        workspaceId,
+        postId,
+        platform: t.platform,
+        text: t.text,
+        link: t.link ?? null,
+        parts: t.parts ?? before.get(t.platform)?.parts ?? [],
+        media: t.media ?? before.get(t.platform)?.media ?? [],
+        writtenBy: actorKey(actor),
+        createdAt: now,
+      })),
+    )
+    .onConflictDoUpdate({
+      target: [variants.postId, variants.platform],
+      set: {
+        text: sql`excluded.text`,
+        link: sql`excluded.link`,
+        parts: sql`excluded.parts`,
+        media: sql`excluded.media`,
+        version: sql`${variants.version} + case when ${changed} then 1 else 0 end`,
+        // A text that is saved as it was stays its writer's.
+        writtenBy: sql`case when ${changed} then excluded.written_by else ${variants.writtenBy} end`,
+      },
+      setWhere: inArray(variants.platform, platforms),
+    });
+}

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Boost } from '@/db/schema';
+import { localTimeOf } from '@/server/foundation/local-time';
+import { isActive } from '../scheduling/suggest-times';
+import { aDayLater, boostDue, boostEnd, decideBoost, READING_GRACE_MS } from './decide';
+import { counted, elapsed } from './words';
+
+const HOUR = 3_600_000;
+const born = new Date('2026-03-27T20:30:00Z');
+const instant = fc.integer({ min: 0, max: 400 * 24 * HOUR }).map((ms) => new Date(born.getTime() + ms));
+const zone = fc.constantFrom(
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+);
+const wait = fc.oneof(
+  fc.constant<Boost['wait']>({ kind: 'none' }),
+  fc.constant<Boost['wait']>({ kind: 'next_day' }),
+  fc.integer({ min: 1, max: 168 }).map((hours): Boost['wait'] => ({ kind: 'hours', hours })),
+);
+const minute = fc.integer({ min: 0, max: 1439 });
+
+describe('what a reading means', () => {
+  it('is one of three, and each only where it is true', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1000 }),
+        fc.integer({ min: 1, max: 168 }),
+        fc.option(fc.integer({ min: 0, max: 2000 })),
+        instant,
+        (atLeast, withinHours, value, readAt) => {
+          const verdict = decideBoost({ atLeast, withinHours }, born, value, readAt);
+          const end = boostEnd({ withinHours }, born).getTime();
+          const enough = value !== null && value >= atLeast;
+          if (verdict === 'reached') return enough && readAt.getTime() <= end + READING_GRACE_MS;
+          if (verdict === 'over') return readAt.getTime() >= end;
+          return readAt.getTime() < end && !enough;
+        },
+      ),
+    );
+  });
+
+  it('never takes back a number: more likes at the same moment do not undo it', () => {
+    fc.assert(
+      fc.property(fc.nat(500), fc.nat(500), instant, (value, more, readAt) => {
+        const rule = { atLeast: 100, withinHours: 24 };
+        const before = decideBoost(rule, born, value, readAt);
+        return before !== 'reached' || decideBoost(rule, born, value + more, readAt) === 'reached';
+      }),
+    );
+  });
+
+  it('holds at its edges', () => {
+    const rule = { atLeast: 10, withinHours: 2 };
+    const at = (ms: number) => new Date(born.getTime() + ms);
+    expect(decideBoost(rule, born, 9, at(HOUR))).toBe('waiting');
+    expect(decideBoost(rule, born, 10, at(HOUR))).toBe('reached');
+    expect(decideBoost(rule, born, null, at(2 * HOUR - 1))).toBe('waiting');
+    expect(decideBoost(rule, born, null, at(2 * HOUR))).toBe('over');
+    expect(decideBoost(rule, born, 10, at(2 * HOUR + READING_GRACE_MS))).toBe('reached');
+    expect(decideBoost(rule, born, 10, at(2 * HOUR + READING_GRACE_MS + 1))).toBe('over');
+  });
+});
+
+describe('when it goes out', () => {
+  it('is never in the past, in the active hours where they are asked for, and at most a day after its wait', () => {
+    fc.assert(
+      fc.property(
+        wait,
+        fc.boolean(),
+        instant,
+        zone,
+        minute,
+        minute,
+        (wait, activeHours, now, timeZone, from, to) => {
+          fc.pre(from !== to);
+          const due = boostDue({ wait, activeHours }, now, born, {
+            timeZone,
+            activeFrom: from,
+            activeTo: to,
+          });
+          const longest = (wait.kind === 'hours' ? wait.hours : 48) + 26;
+          expect(due.dueAt.getTime()).toBeGreaterThanOrEqual(now.getTime());
+          expect(due.dueAt.getTime() - now.getTime()).toBeLessThanOrEqual(longest * HOUR);
+          expect(due.localTime).toBe(localTimeOf(due.dueAt, timeZone));
+          if (!activeHours) return;
+          const minuteAt = (at: Date) => {
+            const [h = 0, m = 0] = localTimeOf(at, timeZone).slice(11).split(':').map(Number);
+            return h * 60 + m;
+          };
+          const at = minuteAt(due.dueAt);
+          // A clock change may skip the opening; then it is the first minute after, and the minute before is not the one before.
+          const landed = (minuteAt(new Date(due.dueAt.getTime() - 60_000)) + 1) % 1440 !== at;
+          expect(isActive(at, from, to) || landed).toBe(true);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('is the next day at the time of the post, also when the clocks change between', () => {
+    const hours = { timeZone: 'Europe/Berlin', activeFrom: 540, activeTo: 1260 };
+    const due = boostDue(
+      { wait: { kind: 'next_day' }, activeHours: false },
+      new Date('2026-03-28T08:00:00Z'),
+      born,
+      hours,
+    );
+    expect(due).toEqual({
+      dueAt: new Date('2026-03-29T19:30:00Z'),
+      localTime: '2026-03-29T21:30',
+      timeZone: 'Europe/Berlin',
+    });
+    const moved = boostDue(
+      { wait: { kind: 'next_day' }, activeHours: true },
+      new Date('2026-03-28T08:00:00Z'),
+      born,
+      hours,
+    );
+    expect(moved.localTime).toBe('2026-03-30T09:00');
+    expect(aDayLater(moved).localTime).toBe('2026-03-31T09:00');
+  });
+
+  it('takes hours that run past midnight', () => {
+    const hours = { timeZone: 'UTC', activeFrom: 22 * 60, activeTo: 2 * 60 };
+    const at = (now: string) =>
+      boostDue({ wait: { kind: 'none' }, activeHours: true }, new Date(now), born, hours).localTime;
+    expect(at('2026-05-01T23:00:00Z')).toBe('2026-05-01T23:00');
+    expect(at('2026-05-01T01:59:00Z')).toBe('2026-05-01T01:59');
+    expect(at('2026-05-01T02:00:00Z')).toBe('2026-05-01T22:00');
+    expect(at('2026-05-01T12:00:00Z')).toBe('2026-05-01T22:00');
+  });
+});
+
+it('counts in words', () => {
+  expect([
+    counted(1, 'likes'),
+    counted(57, 'likes'),
+    counted(1, 'replies'),
+    counted(1200, 'reposts'),
+  ]).toEqual(['1 like', '57 likes', '1 reply', '1,200 reposts']);
+  expect([20_000, 40 * 60_000, HOUR, 3.9 * HOUR, 24 * HOUR, 49 * HOUR].map(elapsed)).toEqual([
+    '1 minute',
+    '40 minutes',
+    '1 hour',
+    '3 hours',
+    '24 hours',
+    '2 days',
+  ]);
+});

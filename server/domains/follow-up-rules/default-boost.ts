@@ -1,0 +1,94 @@
+import { eq, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { type Boost, postingSettings } from '@/db/schema';
+import { json } from '@/db/statements';
+import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { AppError, notFound } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { type Ctx, requireRole } from '../context';
+import type { PlatformPort } from '../platforms/platform-port';
+import { type defaultBoostOutput, saveDefaultBoostInput } from './schemas';
+import { textProblem } from './way';
+
+/** Throws `invalid` when one of the platforms does not take the rule's text. */
+export function assertRuleFits(rule: Boost, platforms: readonly string[], port: PlatformPort): void {
+  for (const platform of platforms) {
+    const traits = port.traits(platform);
+    const problem = traits && textProblem(rule, traits);
+    if (problem) throw new AppError('invalid', problem, { fields: { 'boost.text': problem } });
+  }
+}
+
+/** The rule for an account's posts: the one that is asked for, or the workspace's own where it fits the platform. */
+export function boostFor(
+  asked: Boost | null | undefined,
+  standard: Boost | null | undefined,
+  platform: string,
+  port: PlatformPort,
+): Boost | null {
+  if (asked !== undefined) return asked;
+  const traits = port.traits(platform);
+  return standard && traits && textProblem(standard, traits) === null ? standard : null;
+}
+
+/** The workspace's own rule, inside a transaction of the caller. */
+export async function readDefaultBoost(tx: Tx, workspaceId: WorkspaceId): Promise<Boost | null> {
+  const [row] = await tx
+    .select({ boost: postingSettings.boost })
+    .from(postingSettings)
+    .where(eq(postingSettings.workspaceId, workspaceId));
+  return row?.boost ?? null;
+}
+
+/** What follows when a post does well, unless the post says otherwise. */
+export const getDefaultBoost = (ctx: Ctx): Promise<z.output<typeof defaultBoostOutput>> =>
+  ctx.db.asWorkspace(ctx.workspaceId, async (tx) => ({ boost: await readDefaultBoost(tx, ctx.workspaceId) }));
+
+/** Changes it for posts that are scheduled from now on. Throws `conflict` when somebody changed it since the person saw it. */
+export async function saveDefaultBoost({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof saveDefaultBoostInput>;
+  platform?: PlatformPort;
+}): Promise<z.output<typeof defaultBoostOutput>> {
+  requireRole(ctx, 'manager', 'change what follows a post');
+  const { boost, seen } = saveDefaultBoostInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      // The database compares, which keeps the fields of a rule in an order of its own.
+      .select({ asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}` })
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId))
+      .for('update');
+    if (!row) throw notFound('setting');
+    if (!row.asSeen)
+      throw new AppError(
+        'conflict',
+        'Somebody else changed this meanwhile. Load the page again to see how it is.',
+      );
+    if (boost) {
+      // Wherever it can be carried out its text has to fit, so that it holds for every account.
+      const able = PLATFORM_IDS.filter((id) => {
+        const traits = platform.traits(id);
+        return traits?.publishes && (boost.action === 'repost' || traits.follow);
+      });
+      assertRuleFits(boost, able, platform);
+    }
+    await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
+    await recordActivity(tx, ctx, {
+      verb: 'automation.boost_changed',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: boost
+        ? 'Changed what follows when a post does well'
+        : 'Nothing follows by itself when a post does well',
+    });
+    return { boost };
+  });
+}

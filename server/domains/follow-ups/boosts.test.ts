@@ -1,0 +1,280 @@
+import { eq, like } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { actions, emails, posts, publications } from '@/db/schema';
+import { addMember } from '@/tests/support/world';
+import { listApprovals } from '../approvals/queries';
+import { decideAsShown } from '../approvals/testing';
+import { cancelPublication } from '../publications/cancel-publication';
+import { getPublication } from '../publications/queries';
+import { claimDue } from '../publisher/claim-due';
+import { decideLate } from '../publisher/decide-late';
+import { lookUpPublication } from '../publisher/look-up-publication';
+import { recoverStuck } from '../publisher/recover-stuck';
+import { addConnection, setReview } from '../publisher/testing';
+import { rule } from '../results/testing';
+import { pictureRow } from '../uploads/testing';
+import { setBoost } from './set-boost';
+import { type Booster, eachTestBoosts, MINUTE } from './testing';
+import { boostsToFire } from './to-fire';
+
+let here: Booster;
+eachTestBoosts((own) => {
+  here = own;
+});
+
+/** The key of somebody who may not decide. */
+const operator = async () => `user:${(await addMember(here.world, 'operator')).userId}`;
+
+describe('a post that does well', () => {
+  it('is reposted, once, and people read why', async () => {
+    const { id, remoteId } = await here.reached(rule());
+    expect(await here.fire(id)).toBe('fired');
+    const [row] = await here.made(id);
+    expect(row).toMatchObject({
+      kind: 'repost',
+      followsId: id,
+      state: 'scheduled',
+      dueAt: here.world.clock.now(),
+    });
+    expect(await here.story(id)).toEqual([
+      { summary: expect.stringContaining('It had 57 likes after 3 hours, so it is reposted, as you asked.') },
+    ]);
+    await here.publish();
+    expect([...here.platform.reposts]).toEqual([`${here.connectionId} ${remoteId}`]);
+    expect(here.platform.posts).toEqual([]);
+    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.made(id)).toHaveLength(1);
+    const shown = await getPublication({ ctx: here.world.ctx, input: { id } });
+    expect(shown.results).toMatchObject({ boostState: 'fired' });
+  });
+
+  it('is followed by the person’s own words under it', async () => {
+    const { id, remoteId } = await here.reached(
+      rule({ action: 'follow_up', text: 'Thank you all', measure: 'replies' }),
+    );
+    await here.fire(id);
+    await here.publish();
+    expect(here.platform.posts).toMatchObject([{ text: 'Thank you all', replyTo: remoteId }]);
+    expect((await here.story(id))[0]?.summary).toContain(
+      '57 replies after 3 hours, so a follow-up is posted under it',
+    );
+  });
+
+  it('is shared by its address where a here.platform has no repost', async () => {
+    const page = await addConnection(here.db, here.world.ctx, 'facebook');
+    const { id } = await here.reached(rule({ text: 'In case you missed it' }), page, 'facebook');
+    await here.fire(id);
+    const [row] = await here.made(id);
+    expect(row).toMatchObject({
+      kind: 'post',
+      followsId: id,
+      text: 'In case you missed it',
+      link: expect.stringContaining('https://example.test/'),
+    });
+    await here.publish(page);
+    expect(here.platform.posts).toMatchObject([{ text: 'In case you missed it', replyTo: null }]);
+  });
+
+  it('waits until the next day at the time of the post, and for the active hours', async () => {
+    const { id } = await here.reached(rule({ wait: { kind: 'next_day' } }));
+    await here.fire(id);
+    expect((await here.made(id))[0]).toMatchObject({
+      localTime: '2026-03-03T11:00',
+      dueAt: new Date('2026-03-03T10:00:00Z'),
+    });
+    expect((await here.story(id))[0]?.summary).toContain(
+      'a repost is scheduled for Tue, 3 Mar 2026, 11:00 (Europe/Berlin)',
+    );
+    const late = await here.reached(rule({ wait: { kind: 'hours', hours: 10 }, activeHours: true }));
+    await here.fire(late.id);
+    expect((await here.made(late.id))[0]?.localTime).toBe('2026-03-03T09:00');
+  });
+
+  it('asks about a repost of a picture by the title of its post, and shows the picture', async () => {
+    await setReview(here.db, here.world.ctx, 'review_first');
+    const { id } = await here.reached(rule({ by: await operator() }));
+    const fileId = await pictureRow(here.db, here.world.ctx);
+    const media = [
+      {
+        fileId,
+        alt: 'A fox',
+        kind: 'picture',
+        mime: 'image/png',
+        bytes: 100,
+        width: 4,
+        height: 3,
+        durationMs: null,
+      },
+    ] as const;
+    await here.db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ text: '', media: [...media] })
+        .where(eq(publications.id, id)),
+    );
+    const { postTitle } = await getPublication({ ctx: here.world.ctx, input: { id } });
+    await here.fire(id);
+    const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    expect(asked?.publications).toMatchObject([{ text: `Repost of: ${postTitle}`, media }]);
+    const [mail] = await here.db.asSystem((tx) =>
+      tx
+        .select({ body: emails.body })
+        .from(emails)
+        .where(like(emails.key, `approval-requested:${asked?.id}:%`)),
+    );
+    expect(mail?.body).toContain(`Repost of: ${postTitle}`);
+    expect(mail?.body).toContain('[Picture: A fox]');
+    expect(mail?.body).toContain(`/todo#${asked?.id}`);
+    // A decision is about what was shown: another title is something else.
+    await here.db.asSystem((tx) =>
+      tx
+        .update(posts)
+        .set({ title: 'Retitled' })
+        .where(eq(posts.id, asked?.subjectId ?? '')),
+    );
+    const [retitled] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    expect(retitled).toMatchObject({ id: asked?.id, publications: [{ text: 'Repost of: Retitled' }] });
+    expect(retitled?.shown).not.toBe(asked?.shown);
+    // What is made repeats nothing of the picture: the platform shows the post itself.
+    expect((await here.made(id))[0]).toMatchObject({ kind: 'repost', media: [] });
+  });
+
+  it('asks first where the workspace reviews first, and goes out when it is approved', async () => {
+    await setReview(here.db, here.world.ctx, 'review_first');
+    const { id, remoteId } = await here.reached(
+      rule({ action: 'follow_up', text: 'Thank you', by: await operator() }),
+    );
+    await here.fire(id);
+    const [row] = await here.made(id);
+    expect(row).toMatchObject({ state: 'awaiting_approval', approvalId: expect.any(String) });
+    expect((await here.story(id))[0]?.summary).toContain('so a follow-up waits for approval, as you asked');
+    await here.publish();
+    expect(here.platform.posts).toEqual([]);
+    const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    expect(asked?.publications).toMatchObject([{ id: row?.id, text: 'Thank you' }]);
+    await decideAsShown(here.world.ctx, row?.approvalId ?? '', 'approve');
+    await here.publish();
+    expect(here.platform.posts).toMatchObject([{ text: 'Thank you', replyTo: remoteId }]);
+  });
+});
+
+describe('of somebody who may decide', () => {
+  it.each(['manager', 'default'] as const)(
+    '(%s) goes out where posts are reviewed first, and nobody is asked',
+    async (whose) => {
+      await setReview(here.db, here.world.ctx, 'review_first');
+      const manager =
+        whose === 'manager' ? { by: `user:${(await addMember(here.world, 'manager')).userId}` } : {};
+      const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
+      await here.fire(id);
+      expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
+      expect(await listApprovals({ ctx: here.world.ctx, input: {} })).toEqual([]);
+    },
+  );
+});
+
+describe('once', () => {
+  it('with two sweeps at the same time', async () => {
+    const { id } = await here.reached(rule());
+    const results = await Promise.all([here.fire(id), here.fire(id), here.fire(id)]);
+    expect(results.sort()).toEqual(['fired', 'skipped', 'skipped']);
+    expect(await here.made(id)).toHaveLength(1);
+  });
+
+  it('when the process ended between the reading and what follows', async () => {
+    const { id } = await here.reached(rule());
+    const found = (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(
+      (b) => b.workspaceId === here.world.workspaceId,
+    );
+    expect(found).toMatchObject([{ workspaceId: here.world.workspaceId, publicationId: id }]);
+    await here.fire(id);
+    expect(
+      (await boostsToFire({ db: here.db, clock: here.world.clock })).filter(
+        (b) => b.workspaceId === here.world.workspaceId,
+      ),
+    ).toEqual([]);
+  });
+
+  it('when the answer to the repost was lost: it is asked for again, and it is there once', async () => {
+    const { id } = await here.reached(rule());
+    await here.fire(id);
+    here.platform.script.push({ after: 'unknown_outcome' });
+    await here.publish();
+    for (let i = 0; i < 3; i++) {
+      here.world.clock.advance(MINUTE);
+      await here.publish();
+    }
+    expect((await here.made(id))[0]?.state).toBe('published');
+    expect(here.platform.lookups).toBe(0);
+    expect(here.platform.repostRequests).toBe(2);
+    expect(here.platform.reposts.size).toBe(1);
+  });
+
+  it('when the answer to the repost was lost and the machine was off then: nobody has to look', async () => {
+    const { id } = await here.reached(rule());
+    await here.fire(id);
+    here.platform.script.push({ after: 'unknown_outcome' });
+    await here.publish();
+    expect((await here.made(id))[0]?.state).toBe('scheduled');
+    here.world.clock.advance(10 * MINUTE);
+    await decideLate({ db: here.db, clock: here.world.clock });
+    expect((await here.made(id))[0]?.state).toBe('scheduled');
+    await here.publish();
+    expect((await here.made(id))[0]?.state).toBe('published');
+    expect(here.platform.reposts.size).toBe(1);
+  });
+
+  it('when the answer was lost and a person takes the repost back: they are asked for the repost, not for the post', async () => {
+    const { id } = await here.reached(rule());
+    await here.fire(id);
+    here.platform.script.push({ after: 'unknown_outcome' });
+    await here.publish();
+    const [row] = await here.made(id);
+    if (!row) throw new Error('It was not made');
+    await cancelPublication({ ctx: here.world.ctx, input: { id: row.id, version: row.version } });
+    const [asked] = await here.db.asSystem((tx) =>
+      tx.select({ title: actions.title }).from(actions).where(eq(actions.subjectId, row.id)),
+    );
+    expect(asked?.title).toMatch(/^Is the repost of “.+” on .+ there\?$/);
+  });
+
+  it('when the process ended after the repost', async () => {
+    const { id } = await here.reached(rule());
+    await here.fire(id);
+    await claimDue({ db: here.db, clock: here.world.clock });
+    const { startPublishing } = await import('../publisher/start-publishing');
+    await startPublishing(here.db, {
+      workspaceId: here.world.workspaceId,
+      connectionId: here.connectionId,
+      now: here.world.clock.now(),
+    });
+    here.platform.reposts.add(`${here.connectionId} sent by the one that died`);
+    here.world.clock.advance(4 * MINUTE);
+    const { lookUps } = await recoverStuck({ db: here.db, clock: here.world.clock });
+    const [mine] = lookUps.filter((l) => l.workspaceId === here.world.workspaceId);
+    if (!mine) throw new Error('It was not found');
+    expect(await lookUpPublication({ ctx: here.world.ctx, input: mine, platform: here.platform })).toBe(
+      'sent_again',
+    );
+    here.world.clock.advance(MINUTE);
+    await here.publish();
+    expect((await here.made(id))[0]?.state).toBe('published');
+    expect(here.platform.lookups).toBe(0);
+  });
+
+  it('even when a person takes what followed back and puts the rule back', async () => {
+    const { id } = await here.reached(rule());
+    await here.fire(id);
+    await expect(
+      setBoost({ ctx: here.world.ctx, input: { id, boost: rule() }, platform: here.platform }),
+    ).rejects.toThrow('happened already');
+    await here.db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ state: 'cancelled' })
+        .where(eq(publications.requestKey, `boost:${id}`)),
+    );
+    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.made(id)).toHaveLength(1);
+  });
+});

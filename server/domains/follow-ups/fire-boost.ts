@@ -1,0 +1,260 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import {
+  type Boost,
+  connections,
+  postingSettings,
+  publicationResults,
+  publications,
+  workspaces,
+} from '@/db/schema';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { wallInWords } from '@/server/foundation/local-time';
+import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { newApproval, openApproval } from '../approval-requests/open-approval';
+import { asksFirstFor } from '../approval-requests/who-decides';
+import { connectorPlatform } from '../connections/connector-platform';
+import type { Ctx } from '../context';
+import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
+import { repostWords } from '../follow-up-rules/repost-words';
+import { type Way, wayNow, wayOf } from '../follow-up-rules/way';
+import { counted, elapsed, followingWords } from '../follow-up-rules/words';
+import { hurry } from '../planning/schedule-publications';
+import { PLAN_TERMS } from '../plans/plans';
+import type { PlatformPort } from '../platforms/platform-port';
+import { readPost } from '../posts/queries';
+import { newPublication } from '../publications/new-publication';
+import { boostKey } from '../publications/publication-kind';
+import { DayRoom, takesPlace } from '../scheduling/count-day';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+
+export type FireResult = 'fired' | 'over' | 'waiting' | 'skipped';
+
+/** For so many days a full day is passed over for the next one. */
+const MOST_DAYS = 14;
+
+type Publication = typeof publications.$inferSelect;
+type Results = typeof publicationResults.$inferSelect;
+interface Read {
+  p: Publication;
+  r: Results;
+  connection: typeof connections.$inferSelect;
+  workspace: typeof workspaces.$inferSelect;
+  settings: typeof postingSettings.$inferSelect | null;
+}
+
+/**
+ * Makes what follows a post that did well: one publication, in the account's line like every other, once for ever. Where the workspace
+ * reviews first it waits for an approval, unless whoever asked for it may give it. `over`: it cannot be made, and people are told
+ * why. `waiting`: the account has to be reconnected first.
+ */
+export async function fireBoost({
+  ctx,
+  input: { publicationId },
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: { publicationId: string };
+  platform?: PlatformPort;
+}): Promise<FireResult> {
+  const now = ctx.clock.now();
+  // Read ahead, because an e-mail is rendered before the transaction that queues it.
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const read = await readOne(tx, ctx, publicationId);
+    if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
+    const traits = platform.traits(read.connection.platform);
+    const first = boostDue(read.p.boost, now, publishedAtOf(read.p), {
+      timeZone: read.workspace.timeZone,
+      activeFrom: read.settings?.activeFrom ?? 0,
+      activeTo: read.settings?.activeTo ?? 0,
+    });
+    const way = traits && wayOf(read.p.boost, traits, read.p.permalink);
+    // Without the lock this is what the e-mail tells; the room is taken below.
+    const due = way && takesPlace(way) ? await roomFor(tx, read.workspace, first) : first;
+    const post = await readPost(tx, ctx.workspaceId, read.p.postId);
+    // Whoever made the rule chose what follows; the workspace's own was made by somebody who may decide.
+    const { by } = read.p.boost;
+    const asks = await asksFirstFor(tx, ctx, read.settings, by === undefined ? [] : [by]);
+    return { ...read, post, traits, way, first, asks, due: due ?? first };
+  });
+  if (!ahead) return 'skipped';
+  const { traits } = ahead;
+  const name = traits?.name ?? ahead.connection.platform;
+  const approval =
+    ahead.way && ahead.asks
+      ? await newApproval({
+          ctx,
+          workspace: ahead.workspace,
+          settings: ahead.settings,
+          post: ahead.post,
+          targets: [
+            {
+              connectionId: ahead.connection.id,
+              platformName: name,
+              variant: { ...shown(ahead.way, ahead.p, ahead.post.title), link: ahead.way.link, parts: [] },
+            },
+          ],
+          dues: new Map([[ahead.connection.id, ahead.due]]),
+        })
+      : null;
+
+  faultPoint('boost: before');
+  const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    // The publication first, then its results: as everybody who needs both locks them.
+    await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)))
+      .for('update');
+    const read = await readOne(tx, ctx, publicationId);
+    const rule = read?.p.boost;
+    if (!read || !rule || read.r.boostState !== 'reached' || !same(rule, ahead.p.boost)) return 'skipped';
+    // What was asked about is what is made: an address that came meanwhile is for the next sweep.
+    if (read.p.permalink !== ahead.p.permalink) return 'skipped';
+    const story = storyOf(rule, read);
+    const refuse = async (why: string): Promise<'over'> => {
+      await end(tx, ctx, publicationId, 'over', `${story}, but nothing followed: ${why}`);
+      await raiseAlert(tx, ctx, {
+        key: `publication:${publicationId}:boost`,
+        severity: 'warning',
+        title: `Nothing followed “${ahead.post.title}” on ${name}`,
+        body: `${story}, but what you asked for could not be done: ${why}`,
+        href: `/posts/${read.p.postId}`,
+      });
+      return 'over';
+    };
+    if (read.connection.status === 'needs_reconnect') {
+      const since = read.r.boostAt?.getTime() ?? now.getTime();
+      if (now.getTime() - since < RECONNECT_MS) return 'waiting';
+    }
+    const found = wayNow(read.connection, read.p, traits, name, rule, read.r.gone);
+    if ('why' in found) return refuse(found.why);
+    const { way } = found;
+    // A repost or follow-up belongs to its post, like the parts of a thread; a new post takes a place in the plan.
+    const due = takesPlace(way) ? await roomFor(tx, workspace, ahead.first) : ahead.first;
+    if (!due)
+      return refuse(
+        `The ${PLAN_TERMS[workspace.plan].name} plan has no room for another post in the next ${MOST_DAYS} days.`,
+      );
+    const made = await tx
+      .insert(publications)
+      .values(
+        newPublication(ctx, {
+          postId: read.p.postId,
+          variantId: read.p.variantId,
+          connectionId: read.p.connectionId,
+          text: way.kind === 'repost' ? read.p.text : way.text,
+          link: way.link,
+          parts: [],
+          media: [],
+          due,
+          waits: approval !== null,
+          follows: { id: publicationId, kind: way.kind },
+          requestKey: boostKey(publicationId),
+          boost: null,
+          approvalId: approval?.row.id ?? null,
+          createdBy: read.p.createdBy,
+        }),
+      )
+      .onConflictDoNothing({ target: [publications.workspaceId, publications.requestKey] })
+      .returning({ id: publications.id });
+    if (made.length === 0) {
+      // It was made before, and a rule that was put back must not make it again.
+      await end(tx, ctx, publicationId, 'fired', 'It has been done before, and it is done once only.');
+      return 'skipped';
+    }
+    if (approval) await openApproval(tx, ctx, approval);
+    const later = due.dueAt.getTime() > now.getTime();
+    const spoken = `${wallInWords(due.localTime)} (${due.timeZone})`;
+    const when = approval ? 'approval' : later ? 'later' : workspace.heldAt ? 'held' : 'now';
+    const followed = followingWords(way.name, when, spoken);
+    const note = `${story}, so ${followed}, as you asked.`;
+    await end(tx, ctx, publicationId, 'fired', note);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.boosted',
+      subjectType: 'publication',
+      subjectId: publicationId,
+      summary: `“${ahead.post.title}” on ${name}: ${note}`,
+    });
+    return { dueAt: due.dueAt, asks: approval !== null };
+  });
+  faultPoint('boost: after');
+  if (typeof done === 'string') return done;
+  if (done.asks) await ctx.signals.send('email/queued', {}).catch(() => {});
+  else await hurry(ctx, done.dueAt).catch(() => {});
+  return 'fired';
+}
+
+async function readOne(tx: Tx, ctx: Ctx, publicationId: string): Promise<Read | null> {
+  const [row] = await tx
+    .select({
+      p: publications,
+      r: publicationResults,
+      connection: connections,
+      workspace: workspaces,
+      settings: postingSettings,
+    })
+    .from(publications)
+    .innerJoin(publicationResults, eq(publicationResults.publicationId, publications.id))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .innerJoin(workspaces, eq(workspaces.id, publications.workspaceId))
+    .leftJoin(postingSettings, eq(postingSettings.workspaceId, publications.workspaceId))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
+  return row ?? null;
+}
+
+/** "It had 57 likes after 3 hours". */
+function storyOf(rule: Boost, { p, r }: Read): string {
+  const publishedAt = publishedAtOf(p);
+  const took = elapsed((r.boostAt ?? publishedAt).getTime() - publishedAt.getTime());
+  return `It had ${counted(r.boostCount ?? rule.atLeast, rule.measure)} after ${took}`;
+}
+
+const publishedAtOf = (p: Publication): Date => p.publishedAt ?? p.dueAt;
+
+/** What an approval's e-mail shows of it. */
+const shown = (way: Way, p: Publication, title: string): Pick<Publication, 'text' | 'media'> =>
+  way.kind === 'repost'
+    ? { text: repostWords({ text: p.text, title }), media: p.media }
+    : { text: way.text, media: [] };
+
+const same = (a: Boost | null, b: Boost | null): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+async function end(
+  tx: Tx,
+  ctx: Ctx,
+  publicationId: string,
+  state: 'fired' | 'over',
+  note: string,
+): Promise<void> {
+  await tx
+    .update(publicationResults)
+    .set({ boostState: state, boostNote: note })
+    .where(
+      and(
+        eq(publicationResults.workspaceId, ctx.workspaceId),
+        eq(publicationResults.publicationId, publicationId),
+      ),
+    );
+  await tx
+    .update(publications)
+    .set({ updatedAt: ctx.clock.now() })
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, publicationId)));
+}
+
+/** A day on which the plan is full is passed over for the next, at the same time. */
+async function roomFor(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  first: BoostDue,
+): Promise<BoostDue | null> {
+  const room = new DayRoom(tx, workspace);
+  let due = first;
+  for (let i = 0; i < MOST_DAYS; i++) {
+    if (await room.take(due.dueAt)) return due;
+    due = aDayLater(due);
+  }
+  return null;
+}

@@ -1,0 +1,146 @@
+import { and, eq, like } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { connections, emails, postingSettings, publications, workspaces } from '@/db/schema';
+import { addConnection, setReview } from '../publisher/testing';
+import { publishedPost, resultsOf, rule } from '../results/testing';
+import { type Booster, eachTestBoosts, HOUR } from './testing';
+import { boostsToFire } from './to-fire';
+
+let here: Booster;
+eachTestBoosts((own) => {
+  here = own;
+});
+
+describe('what stands in its way', () => {
+  it('is told when the account was disconnected, and waited for when it has to be reconnected', async () => {
+    const one = await here.reached(rule());
+    await setStatus('needs_reconnect');
+    expect(await here.fire(one.id)).toBe('waiting');
+    await setStatus('active');
+    expect(await here.fire(one.id)).toBe('fired');
+    const two = await here.reached(rule());
+    await setStatus('disconnected');
+    expect(await here.fire(two.id)).toBe('over');
+    expect((await resultsOf(here.db, two.id)).boostNote).toBe(
+      'It had 57 likes after 3 hours, but nothing followed: @x is not connected any more.',
+    );
+    expect(await here.alerts()).toHaveLength(1);
+    await setStatus('active');
+    expect(await here.fire(two.id)).toBe('skipped');
+  });
+
+  it('is an address that nobody knows, and not the platform', async () => {
+    const page = await addConnection(here.db, here.world.ctx, 'facebook');
+    const { id } = await here.reached(rule(), page, 'facebook');
+    const set = (values: Partial<typeof publications.$inferInsert>) =>
+      here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
+    await set({ permalink: null });
+    expect(await here.fire(id)).toBe('over');
+    expect((await resultsOf(here.db, id)).boostNote).toBe(
+      'It had 57 likes after 3 hours, but nothing followed: We do not know the post’s address, so it cannot be shared.',
+    );
+    const other = await here.reached(rule());
+    await here.db.asSystem((tx) =>
+      tx.update(publications).set({ remoteId: null }).where(eq(publications.id, other.id)),
+    );
+    expect(await here.fire(other.id)).toBe('over');
+    expect((await resultsOf(here.db, other.id)).boostNote).toContain('We do not know where the post is.');
+  });
+
+  it('is a full day where posts are reviewed first: the e-mail names the day on which it goes out', async () => {
+    await setReview(here.db, here.world.ctx, 'review_first');
+    await here.db.asSystem((tx) =>
+      tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
+    );
+    const page = await addConnection(here.db, here.world.ctx, 'facebook');
+    const { id } = await here.reached(
+      rule({ text: 'Seen this?', by: 'user:somebody who left' }),
+      page,
+      'facebook',
+    );
+    for (let i = 0; i < 4; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
+    expect(await here.fire(id)).toBe('fired');
+    expect((await here.made(id))[0]).toMatchObject({
+      state: 'awaiting_approval',
+      localTime: '2026-03-03T14:00',
+    });
+    const mails = await here.db.asSystem((tx) =>
+      tx
+        .select({ body: emails.body })
+        .from(emails)
+        .where(and(like(emails.key, 'approval-requested:%'), like(emails.body, '%Seen this?%'))),
+    );
+    expect(mails).toHaveLength(1);
+    expect(mails[0]?.body).toContain('2026-03-03 14:00 (Europe/Berlin)');
+    expect(mails[0]?.body).not.toContain('as soon as it is approved');
+  });
+
+  it('keeps no other waiting: what waits for a reconnection is passed over until its week is over', async () => {
+    const other = await addConnection(here.db, here.world.ctx);
+    const waits = await here.reached(rule());
+    const goes = await here.reached(rule(), other);
+    const found = async () =>
+      (await boostsToFire({ db: here.db, clock: here.world.clock }))
+        .filter((b) => b.workspaceId === here.world.workspaceId)
+        .map((b) => b.publicationId);
+    await setStatus('needs_reconnect');
+    expect(await found()).toEqual([goes.id]);
+    here.world.clock.advance(7 * 24 * HOUR);
+    expect(await found()).toEqual([waits.id, goes.id]);
+    expect(await here.fire(waits.id)).toBe('over');
+  });
+
+  it('is a stop or a pause, like for every other post: it waits in the queue', async () => {
+    const { id } = await here.reached(rule());
+    await here.db.asSystem((tx) =>
+      tx
+        .update(workspaces)
+        .set({ heldAt: here.world.clock.now(), heldFor: 'emergency', heldBy: 'user:x' })
+        .where(eq(workspaces.id, here.world.workspaceId)),
+    );
+    expect(await here.fire(id)).toBe('fired');
+    expect((await resultsOf(here.db, id)).boostNote).toContain(
+      'a repost waits until posting is started again',
+    );
+    await here.publish();
+    expect(here.platform.repostRequests).toBe(0);
+    await here.db.asSystem((tx) =>
+      tx
+        .update(workspaces)
+        .set({ heldAt: null, heldFor: null, heldBy: null })
+        .where(eq(workspaces.id, here.world.workspaceId)),
+    );
+    await here.publish();
+    expect(here.platform.repostRequests).toBe(1);
+  });
+
+  it('is a full day of the plan: it moves to the next, at the same time', async () => {
+    await here.db.asSystem((tx) =>
+      tx.update(workspaces).set({ plan: 'free' }).where(eq(workspaces.id, here.world.workspaceId)),
+    );
+    const page = await addConnection(here.db, here.world.ctx, 'facebook');
+    const { id } = await here.reached(rule(), page, 'facebook');
+    const { id: reposted } = await here.reached(rule());
+    for (let i = 0; i < 3; i++) await publishedPost(here.db, here.world.ctx, here.connectionId);
+    expect(await here.fire(id)).toBe('fired');
+    expect((await here.made(id))[0]?.localTime).toBe('2026-03-03T17:00');
+    // A repost belongs to its post and takes no place in the plan.
+    expect(await here.fire(reposted)).toBe('fired');
+    expect((await here.made(reposted))[0]?.dueAt).toEqual(here.world.clock.now());
+  });
+
+  it('is a setting that is missing: it goes out at once', async () => {
+    await here.db.asSystem((tx) =>
+      tx.delete(postingSettings).where(eq(postingSettings.workspaceId, here.world.workspaceId)),
+    );
+    const { id } = await here.reached(rule({ activeHours: true, by: 'user:somebody who left' }));
+    expect(await here.fire(id)).toBe('fired');
+    // Without settings everything is reviewed first.
+    expect((await here.made(id))[0]?.state).toBe('awaiting_approval');
+  });
+
+  const setStatus = (status: 'active' | 'needs_reconnect' | 'disconnected') =>
+    here.db.asSystem((tx) =>
+      tx.update(connections).set({ status }).where(eq(connections.id, here.connectionId)),
+    );
+});

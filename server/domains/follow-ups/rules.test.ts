@@ -1,0 +1,147 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { type Boost, publications } from '@/db/schema';
+import { getDefaultBoost, saveDefaultBoost } from '../follow-up-rules/default-boost';
+import { schedulePublications } from '../planning/schedule-publications';
+import { getPublication } from '../publications/queries';
+import { addConnection, writePost } from '../publisher/testing';
+import { followPublished } from '../results/due';
+import { readResults } from '../results/read-results';
+import { publishedPost, resultsOf, rule } from '../results/testing';
+import { setBoost } from './set-boost';
+import { type Booster, eachTestBoosts, HOUR, MINUTE } from './testing';
+import { whyUnseen } from './unseen';
+
+let here: Booster;
+eachTestBoosts((own) => {
+  here = own;
+});
+
+describe('a rule', () => {
+  it('that was taken away after its number was reached does nothing', async () => {
+    const { id } = await here.reached(rule());
+    await setBoost({ ctx: here.world.ctx, input: { id, boost: null }, platform: here.platform });
+    expect(await here.fire(id)).toBe('skipped');
+    expect(await here.made(id)).toEqual([]);
+  });
+
+  it('that was changed is looked at again with the next reading', async () => {
+    const { id } = await here.reached(rule());
+    await setBoost({
+      ctx: here.world.ctx,
+      input: { id, boost: rule({ atLeast: 100 }) },
+      platform: here.platform,
+    });
+    expect(await here.fire(id)).toBe('skipped');
+    await readResults({
+      ctx: here.world.ctx,
+      input: { connectionId: here.connectionId, platform: 'x' },
+      port: here.port,
+    });
+    expect((await resultsOf(here.db, id)).boostState).toBeNull();
+    await setBoost({
+      ctx: here.world.ctx,
+      input: { id, boost: rule({ atLeast: 50 }) },
+      platform: here.platform,
+    });
+    await readResults({
+      ctx: here.world.ctx,
+      input: { connectionId: here.connectionId, platform: 'x' },
+      port: here.port,
+    });
+    expect(await here.fire(id)).toBe('fired');
+  });
+
+  it('is the workspace’s own unless the post has one or says none', async () => {
+    await saveDefaultBoost({
+      ctx: here.world.ctx,
+      input: { boost: rule({ atLeast: 99 }), seen: null },
+      platform: here.platform,
+    });
+    const post = await writePost(here.world.ctx, 'Three ways');
+    const send = (boost?: Boost | null) =>
+      schedulePublications({
+        ctx: here.world.ctx,
+        platform: here.platform,
+        input: {
+          postId: post.id,
+          version: post.version,
+          targets: [{ connectionId: here.connectionId }],
+          when: { kind: 'now' },
+          requestKey: `key-${Math.random()}`,
+          ...(boost === undefined ? {} : { boost }),
+        },
+      });
+    expect((await send())[0]?.boost).toMatchObject({ atLeast: 99 });
+    expect((await send(null))[0]?.boost).toBeNull();
+    expect((await send(rule({ atLeast: 7 })))[0]?.boost).toMatchObject({ atLeast: 7 });
+    await expect(send(rule({ action: 'follow_up', text: 'x'.repeat(281) }))).rejects.toThrow(
+      '280 characters',
+    );
+    // Frozen: what is scheduled keeps its rule.
+    const seen = (await getDefaultBoost(here.world.ctx)).boost;
+    await expect(
+      saveDefaultBoost({ ctx: here.world.ctx, input: { boost: null, seen: null }, platform: here.platform }),
+    ).rejects.toThrow('Somebody else');
+    await saveDefaultBoost({ ctx: here.world.ctx, input: { boost: null, seen }, platform: here.platform });
+    expect((await send())[0]?.boost).toBeNull();
+  });
+});
+
+describe('a rule for a post that is out', () => {
+  const change = (id: string, boost: Boost | null = rule()) =>
+    setBoost({ ctx: here.world.ctx, input: { id, boost }, platform: here.platform });
+  const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
+    here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
+
+  it('is refused when its time is over, and taken while it is not', async () => {
+    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId);
+    await followPublished({ db: here.db, clock: here.world.clock, port: here.port });
+    here.world.clock.advance(25 * HOUR);
+    await expect(change(id)).rejects.toMatchObject({
+      code: 'conflict',
+      fields: { 'boost.withinHours': expect.stringContaining('24 hours') },
+    });
+    expect((await change(id, rule({ withinHours: 48 }))).boost).toMatchObject({ withinHours: 48 });
+  });
+
+  it('is refused when nobody looks at the post any more, and can still be taken away', async () => {
+    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { boost: rule() });
+    here.world.clock.advance(31 * 24 * HOUR);
+    await expect(change(id)).rejects.toThrow('followed for 30 days');
+    expect((await change(id, null)).boost).toBeNull();
+  });
+
+  it('is refused when the post is gone', async () => {
+    const { id, remoteId } = await publishedPost(here.db, here.world.ctx, here.connectionId);
+    await followPublished({ db: here.db, clock: here.world.clock, port: here.port });
+    here.port.told.set(remoteId, { gone: true });
+    for (let i = 0; i < 2; i++) {
+      here.world.clock.advance(20 * MINUTE);
+      await readResults({
+        ctx: here.world.ctx,
+        input: { connectionId: here.connectionId, platform: 'x' },
+        port: here.port,
+      });
+    }
+    await expect(change(id)).rejects.toThrow('does not show the post any more');
+    expect((await resultsOf(here.db, id)).boostState).toBeNull();
+  });
+
+  it('is refused when nobody knows where the post is, and the page says so', async () => {
+    const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { boost: rule() });
+    await set(id, { remoteId: null, permalink: null });
+    await expect(change(id)).rejects.toThrow('We do not know where the post is');
+    const shown = await getPublication({ ctx: here.world.ctx, input: { id } });
+    expect(whyUnseen(shown, here.world.clock.now())).toBe(
+      'We do not know where the post is, so we cannot see how it does.',
+    );
+  });
+
+  it('is refused as a share where the post’s address is not known', async () => {
+    const page = await addConnection(here.db, here.world.ctx, 'facebook');
+    const { id } = await publishedPost(here.db, here.world.ctx, page, { platform: 'facebook' });
+    await set(id, { permalink: null });
+    await expect(change(id)).rejects.toThrow('We do not know the post’s address');
+  });
+});

@@ -1,0 +1,116 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { type Boost, connections, publicationResults, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { boostEnd } from '../follow-up-rules/decide';
+import { assertRuleFits } from '../follow-up-rules/default-boost';
+import { setBoostInput } from '../follow-up-rules/schemas';
+import { noWay, wayOf } from '../follow-up-rules/way';
+import { hours } from '../follow-up-rules/words';
+import type { PlatformPort, PlatformTraits } from '../platforms/platform-port';
+import { readPublication } from '../publications/queries';
+import type { Publication } from '../publications/schemas';
+import { shareWorkspace } from '../workspaces/lock-workspace';
+import { whyUnseen } from './unseen';
+
+/**
+ * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
+ * now. Throws `conflict` when it has happened or cannot happen any more, `invalid` for a text that the platform does not take.
+ */
+export async function setBoost({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof setBoostInput>;
+  platform?: PlatformPort;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'change what follows a post');
+  const { id, boost } = setBoostInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    await shareWorkspace(tx, ctx.workspaceId);
+    const [row] = await tx
+      .select()
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
+      .for('update');
+    if (!row) throw notFound('publication');
+    if (row.kind !== 'post' || row.followsId !== null)
+      throw new AppError('invalid', 'This follows another post already, so nothing can follow it.');
+    if (row.state === 'cancelled' && boost)
+      throw new AppError('conflict', 'This post was cancelled, so nothing can follow it.');
+    const mine = and(
+      eq(publicationResults.workspaceId, ctx.workspaceId),
+      eq(publicationResults.publicationId, id),
+    );
+    const [results] = await tx.select().from(publicationResults).where(mine).for('update');
+    if (results?.boostState === 'fired')
+      throw new AppError('conflict', 'It has happened already and cannot be changed any more.');
+    const [connection] = await tx
+      .select({ platform: connections.platform })
+      .from(connections)
+      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
+    if (boost && connection) assertRuleFits(boost, [connection.platform], platform);
+    const now = ctx.clock.now();
+    if (boost && row.state === 'published')
+      assertMayHappen(row, results, boost, connection && platform.traits(connection.platform), now);
+    await tx
+      .update(publications)
+      .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })
+      .where(eq(publications.id, id));
+    if (results)
+      await tx
+        .update(publicationResults)
+        .set({
+          boostState: null,
+          boostAt: null,
+          boostCount: null,
+          boostNote: null,
+          // What is known may be enough for the new rule: it is looked at again.
+          ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
+        })
+        .where(mine);
+    await resolveAlert(tx, ctx, `publication:${id}:boost`);
+    const after = await readPublication(tx, ctx, id);
+    await recordActivity(tx, ctx, {
+      verb: 'publication.boost_changed',
+      subjectType: 'publication',
+      subjectId: id,
+      summary: boost
+        ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
+        : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+    });
+    return after;
+  });
+}
+
+/** Throws `conflict` when nothing would ever come of a rule for a post that is out: it would be shown as one that is looked at. */
+function assertMayHappen(
+  row: typeof publications.$inferSelect,
+  results: typeof publicationResults.$inferSelect | undefined,
+  boost: Boost,
+  traits: PlatformTraits | null | undefined,
+  now: Date,
+): void {
+  const unseen = whyUnseen(
+    {
+      state: row.state,
+      publishedAt: row.publishedAt,
+      known: row.remoteId !== null,
+      results: results ? { gone: results.gone, over: results.nextReadAt === null } : null,
+    },
+    now,
+  );
+  if (unseen) throw new AppError('conflict', `${unseen} So nothing can follow it.`);
+  if (traits && !wayOf(boost, traits, row.permalink))
+    throw new AppError('conflict', noWay(boost, traits, traits.name));
+  if (row.publishedAt && boostEnd(boost, row.publishedAt) <= now) {
+    const over = `The post has been out for longer than ${hours(boost.withinHours)}. Choose more, or leave it as it is.`;
+    throw new AppError('conflict', over, { fields: { 'boost.withinHours': over } });
+  }
+}

@@ -1,0 +1,98 @@
+import { and, eq, like } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import type { Db } from '@/db/client';
+import { activity, alerts, type Boost, publications } from '@/db/schema';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import type { Ctx } from '../context';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import { followPublished } from '../results/due';
+import { readResults } from '../results/read-results';
+import { FakeResults, publishedPost, resultsOf } from '../results/testing';
+import { type FireResult, fireBoost } from './fire-boost';
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+
+/** A workspace that posts at once, with an account on a platform in memory that tells how posts do. */
+export class Booster {
+  private constructor(
+    readonly db: Db,
+    readonly world: World,
+    readonly connectionId: string,
+  ) {}
+  readonly port = new FakeResults();
+  readonly platform = new FakePlatform();
+
+  static async open(db: Db): Promise<Booster> {
+    const world = await createWorld(db, { plan: 'pro' });
+    const here = new Booster(db, world, await addConnection(db, world.ctx));
+    await setReview(db, world.ctx, 'post_at_once');
+    return here;
+  }
+
+  fire(publicationId: string): Promise<FireResult> {
+    const ctx: Ctx = { ...this.world.ctx, actor: { kind: 'system', name: 'boosts' } };
+    return fireBoost({ ctx, input: { publicationId }, platform: this.platform });
+  }
+
+  /** What followed a post. */
+  made(id: string) {
+    return this.db.asSystem((tx) =>
+      tx
+        .select()
+        .from(publications)
+        .where(eq(publications.requestKey, `boost:${id}`)),
+    );
+  }
+
+  /** What people read about it. */
+  story(id: string) {
+    return this.db.asSystem((tx) =>
+      tx
+        .select({ summary: activity.summary })
+        .from(activity)
+        .where(and(eq(activity.subjectId, id), eq(activity.verb, 'publication.boosted'))),
+    );
+  }
+
+  /** The alerts that say why nothing followed. */
+  alerts() {
+    return this.db.asSystem((tx) =>
+      tx
+        .select({ body: alerts.body })
+        .from(alerts)
+        .where(and(eq(alerts.workspaceId, this.world.workspaceId), like(alerts.key, '%:boost'))),
+    );
+  }
+
+  /** A post of an account that did well: its rule's number was seen three hours after it went out. */
+  async reached(boost: Boost, on = this.connectionId, name = 'x') {
+    const { db, world, port } = this;
+    const post = await publishedPost(db, world.ctx, on, { boost, platform: name });
+    await followPublished({ db, clock: world.clock, port });
+    port.told.set(post.remoteId, { likes: 57, replies: 57, reposts: 57 });
+    world.clock.advance(3 * HOUR);
+    await readResults({ ctx: world.ctx, input: { connectionId: on, platform: name }, port });
+    expect((await resultsOf(db, post.id)).boostState).toBe('reached');
+    return post;
+  }
+
+  /** Sends what is due on the account. */
+  async publish(on = this.connectionId) {
+    await claimDue({ db: this.db, clock: this.world.clock });
+    return publishDue({ ctx: this.world.ctx, input: { connectionId: on }, platform: this.platform });
+  }
+}
+
+/** Each test of the file has a workspace of its own, in one database. */
+export function eachTestBoosts(give: (here: Booster) => void): void {
+  let db: Db;
+  beforeAll(async () => {
+    db = await freshDb();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => give(await Booster.open(db)));
+}

@@ -1,0 +1,294 @@
+import { and, eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, approvals, publications } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { decideApproval } from '../approvals/decide-approval';
+import { listApprovals } from '../approvals/queries';
+import { decideAsShown } from '../approvals/testing';
+import type { Ctx } from '../context';
+import { updatePost } from '../editing/update-post';
+import { startPosting } from '../posting-control/start-posting';
+import { stopPosting } from '../posting-control/stop-posting';
+import { createPost } from '../posts/create-post';
+import { readPost } from '../posts/queries';
+import { answerMissed } from '../publication-answers/answer-missed';
+import { answerRest, REST_ACTION } from '../publication-answers/answer-rest';
+import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { MISSED_ACTION } from '../publications/missed';
+import { UNKNOWN_ACTION } from '../publications/question';
+import { STEPS, type StepName } from '../publications/transitions';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import { completeAction } from '../todo/complete-action';
+import { reschedulePublication } from './reschedule-publication';
+import { schedulePublications } from './schedule-publications';
+
+let db: Db;
+let world: World;
+let operator: Ctx;
+let manager: Ctx;
+let platform: FakePlatform;
+let x: string;
+let presses = 0;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+  world.clock.set('2026-03-02T08:00:00Z');
+  await setReview(db, world.ctx, 'review_first');
+  operator = await actingAs(world, 'operator');
+  manager = await actingAs(world, 'manager');
+  platform = new FakePlatform();
+  x = await addConnection(db, world.ctx);
+});
+
+const write = (text: string, parts: string[] = []) =>
+  createPost({
+    ctx: manager,
+    input: {
+      title: 'A post',
+      variants: [{ platform: 'x', text, parts: parts.map((one) => ({ text: one })) }],
+    },
+  });
+/** A manager's post, due at eight. */
+async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [x]) {
+  const post = await write(text, parts);
+  const [made] = await schedulePublications({
+    ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: post.version,
+      targets: on.map((connectionId) => ({ connectionId })),
+      when: { kind: 'at', local: '2026-03-02T08:00' },
+      requestKey: `asks-press-${++presses}`,
+    },
+  });
+  if (!made) throw new Error('nothing was scheduled');
+  return { post, id: made.id };
+}
+const row = async (id: string) => {
+  const [found] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  if (!found) throw new Error('there is no such publication');
+  return found;
+};
+const open = () => listApprovals({ ctx: manager, input: {} });
+async function goOut(): Promise<void> {
+  await claimDue({ db, clock: world.clock });
+  await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+}
+const sent = () => platform.posts.map((post) => post.text);
+const put = (id: string, set: Partial<typeof publications.$inferInsert>) =>
+  db.asSystem((tx) => tx.update(publications).set(set).where(eq(publications.id, id)));
+async function ask(kind: string, id: string): Promise<string> {
+  const actionId = newId('action');
+  await db.asSystem((tx) =>
+    tx.insert(actions).values({
+      id: actionId,
+      workspaceId: world.workspaceId,
+      kind,
+      subjectType: 'publication',
+      subjectId: id,
+      title: 'What now?',
+      prompt: 'Say it.',
+      input: 'choice',
+      choices: [
+        { value: 'send', label: 'Send' },
+        { value: 'not_there', label: 'Not there' },
+      ],
+    }),
+  );
+  return actionId;
+}
+/** Half of a manager's thread is out when posting is stopped; the answer is the question about the rest. */
+async function halfOut(text = 'one', on = [x]) {
+  const { post } = await sendNow(text, ['two'], manager, on);
+  platform.afterEffect = async () => {
+    platform.afterEffect = undefined;
+    await stopPosting({ ctx: manager });
+  };
+  await goOut();
+  const [question] = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(actions)
+      .where(and(eq(actions.workspaceId, world.workspaceId), eq(actions.kind, REST_ACTION))),
+  );
+  if (!question) throw new Error('nobody is asked about the rest');
+  return { post, actionId: question.id, part: question.subjectId };
+}
+async function rewrite(postId: string, text: string, part: string, ctx = operator) {
+  const { version } = await db.asWorkspace(world.workspaceId, (tx) =>
+    readPost(tx, world.workspaceId, postId),
+  );
+  return updatePost({
+    ctx,
+    platform,
+    input: { id: postId, version, variants: [{ platform: 'x', text, parts: [{ text: part }] }] },
+  });
+}
+
+/** What leads to a row that goes out, and who does that: the publisher, someone who may decide, or a verb that an operator may call. */
+type Way = 'publisher' | 'decider' | ((id: string) => Promise<unknown>);
+const WAYS: Partial<Record<StepName, Way>> = {
+  approve: 'decider',
+  undoStop: 'decider',
+  claim: 'publisher',
+  release: 'publisher',
+  wait: 'publisher',
+  postpone: 'publisher',
+  sendAgain: 'publisher',
+  sendLate: 'publisher',
+  personSaysNotThere: async (id) => {
+    await put(id, { state: 'unknown' });
+    await resolveUnknown({ ctx: operator, platform, input: { id, version: 1, answer: 'not_there' } });
+  },
+  reschedule: (id) =>
+    reschedulePublication({
+      ctx: operator,
+      platform,
+      input: { id, version: 1, local: '2026-03-09T12:00' },
+    }),
+  edit: async (id) => {
+    const { postId } = await row(id);
+    await updatePost({
+      ctx: operator,
+      platform,
+      input: { id: postId, version: 1, variants: [{ platform: 'x', text: 'Other words' }] },
+    });
+  },
+  retry: async (id) => {
+    await put(id, { state: 'failed' });
+    await retryPublication({ ctx: operator, platform, input: { id, version: 1 } });
+  },
+  sendRest: async (id) => {
+    await put(id, { state: 'cancelled', setAsideFrom: 'scheduled' });
+    await answerRest({
+      ctx: operator,
+      platform,
+      input: { actionId: await ask(REST_ACTION, id), answer: 'send' },
+    });
+  },
+  answerSend: async (id) => {
+    const actionId = await ask(MISSED_ACTION, id);
+    await put(id, { state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' });
+    await answerMissed({ ctx: operator, platform, input: { actionId, answer: 'post_now' } });
+  },
+};
+const goingOut = Object.entries(STEPS).flatMap(([name, step]) =>
+  step.to === 'scheduled' || step.to === 'queued' ? [name as StepName] : [],
+);
+
+it('every step towards going out is one of the publisher, of a decider, or is tried here', () => {
+  expect(goingOut.filter((name) => WAYS[name] === undefined)).toEqual([]);
+});
+it.each(goingOut.filter((name) => typeof WAYS[name] === 'function'))(
+  'an operator who does “%s” three days late asks, and nothing goes out before the decision',
+  async (name) => {
+    const { id } = await sendNow('The words');
+    world.clock.set('2026-03-05T08:00:00Z');
+    const way = WAYS[name];
+    if (typeof way === 'function') await way(id);
+    const asked = await open();
+    expect(asked.map((one) => one.publications.map((p) => p.id))).toEqual([[id]]);
+    expect(await row(id)).toMatchObject({ state: 'awaiting_approval', approvalId: asked[0]?.id });
+    world.clock.set('2026-03-12T08:00:00Z');
+    await goOut();
+    expect(sent()).toEqual([]);
+    await decideAsShown(manager, asked[0]?.id ?? '', 'approve');
+    await goOut();
+    expect(sent()).toHaveLength(1);
+  },
+);
+
+it('the rest of a stopped thread that an operator rewrote waits for a decision, whoever sends it', async () => {
+  for (const sender of [operator, manager]) {
+    const { post, actionId, part } = await halfOut(sender === operator ? 'one' : 'uno');
+    expect((await rewrite(post.id, post.variants[0]?.text ?? '', 'not seen')).asked).toBe(true);
+    await completeAction({ ctx: sender, input: { id: actionId, answer: 'send' } });
+    await startPosting({ ctx: manager });
+    const [asked, ...more] = await open();
+    expect(more).toEqual([]);
+    expect(asked?.publications).toMatchObject([{ id: part, text: 'not seen' }]);
+    world.clock.advance(1000);
+    await goOut();
+    expect(sent()).not.toContain('not seen');
+    await decideAsShown(manager, asked?.id ?? '', sender === operator ? 'reject' : 'approve');
+    await goOut();
+    expect(sent().includes('not seen')).toBe(sender === manager);
+    // The question is over for the next round.
+    await db.asSystem((tx) => tx.delete(actions).where(eq(actions.workspaceId, world.workspaceId)));
+  }
+});
+
+it('the rest as it was approved is sent by an operator soon after, and asked about when that is long over', async () => {
+  const first = await halfOut('one');
+  await completeAction({ ctx: operator, input: { id: first.actionId, answer: 'send' } });
+  expect((await row(first.part)).state).toBe('scheduled');
+  await put(first.part, { state: 'cancelled', setAsideFrom: 'scheduled' });
+  await db.asSystem((tx) => tx.update(actions).set({ state: 'open' }).where(eq(actions.id, first.actionId)));
+  world.clock.advance(3 * 86_400_000);
+  await completeAction({ ctx: operator, input: { id: first.actionId, answer: 'send' } });
+  expect((await row(first.part)).state).toBe('awaiting_approval');
+  expect(await open()).toHaveLength(1);
+});
+
+it('a rest that is left out stays so, and nobody is asked', async () => {
+  const { post, actionId, part } = await halfOut();
+  await rewrite(post.id, 'one', 'not seen');
+  await completeAction({ ctx: operator, input: { id: actionId, answer: 'leave' } });
+  expect(await row(part)).toMatchObject({ state: 'cancelled', setAsideFrom: null });
+  expect(await open()).toEqual([]);
+});
+
+it('what is not there is sent again at its time without a question, and by the to-do entry the same way', async () => {
+  const { id } = await sendNow('The words');
+  await put(id, { state: 'unknown' });
+  world.clock.set('2026-03-02T08:03:00Z');
+  const actionId = await ask(UNKNOWN_ACTION, id);
+  await completeAction({ ctx: operator, input: { id: actionId, answer: 'not_there' } });
+  expect((await row(id)).state).toBe('scheduled');
+  await put(id, { state: 'unknown' });
+  world.clock.advance(3 * 86_400_000);
+  const again = await ask(UNKNOWN_ACTION, id);
+  await completeAction({ ctx: operator, input: { id: again, answer: 'not_there' } });
+  expect((await row(id)).state).toBe('awaiting_approval');
+  const [question] = await db.asSystem((tx) => tx.select().from(actions).where(eq(actions.id, again)));
+  expect(question?.state).toBe('done');
+});
+
+it('a decision is about what a stop took back as well: it shows it, and another text there is another decision', async () => {
+  const { post, id } = await sendNow('good');
+  await stopPosting({ ctx: manager });
+  const { version } = post;
+  await updatePost({
+    ctx: operator,
+    platform,
+    input: { id: post.id, version, variants: [{ platform: 'x', text: 'second' }] },
+  });
+  // Something else waits for the same decision, so it is open while this is still taken back.
+  const { approvalId } = await row(id);
+  await db.asSystem((tx) =>
+    tx
+      .update(approvals)
+      .set({ state: 'open', decidedAt: null })
+      .where(eq(approvals.id, approvalId ?? '')),
+  );
+  const [before] = await open();
+  expect(before?.publications).toMatchObject([{ id, text: 'second' }]);
+  await put(id, { text: 'third' });
+  await expect(
+    decideApproval({
+      ctx: manager,
+      input: { id: approvalId ?? '', decision: 'approve', shown: before?.shown ?? '' },
+    }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+});

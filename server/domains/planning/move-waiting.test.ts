@@ -1,0 +1,687 @@
+import { and, eq, like } from 'drizzle-orm';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { decideApproval } from '../approvals/decide-approval';
+import { decideByLink, readByLink } from '../approvals/decide-by-link';
+import { linkPage } from '../approvals/link-page';
+import { listApprovals } from '../approvals/queries';
+import type { Approval } from '../approvals/schemas';
+import { decideAsShown, pressLink } from '../approvals/testing';
+import type { Ctx } from '../context';
+import { updatePost } from '../editing/update-post';
+import { stopPosting } from '../posting-control/stop-posting';
+import { undoStop } from '../posting-control/undo-stop';
+import type { Post } from '../posts/schemas';
+import { answerMissed } from '../publication-answers/answer-missed';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { cancelPublication } from '../publications/cancel-publication';
+import { MISSED_ACTION } from '../publications/missed';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
+import { changeSeries } from './change-series';
+import { createSeries } from './create-series';
+import { reorderQueue } from './reorder-queue';
+import { reschedulePublication } from './reschedule-publication';
+import { schedulePublications } from './schedule-publications';
+import { topUpSeries } from './top-up-series';
+
+let db: Db;
+let world: World;
+let operator: Ctx;
+let manager: Ctx;
+let platform: FakePlatform;
+let x: string;
+let presses = 0;
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  await db.asSystem((tx) => tx.delete(emails));
+  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+  world.clock.set('2026-03-02T08:00:00Z');
+  await setReview(db, world.ctx, 'review_first');
+  operator = await actingAs(world, 'operator');
+  manager = await actingAs(world, 'manager');
+  platform = new FakePlatform();
+  x = await addConnection(db, world.ctx);
+});
+
+const at = (time: string) => `2026-03-02T${time}`;
+const utc = (time: string) => new Date(`2026-03-02T${time}:00Z`);
+const send = (post: Post, ctx: Ctx, time: string, on = [x]) =>
+  schedulePublications({
+    ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: post.version,
+      targets: on.map((connectionId) => ({ connectionId })),
+      when: { kind: 'at', local: at(time) },
+      requestKey: `move-press-${++presses}`,
+    },
+  });
+const row = async (id: string) => {
+  const [found] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  if (!found) throw new Error('there is no such publication');
+  return found;
+};
+const rowsOf = (post: Pick<Post, 'id'>) =>
+  db.asSystem((tx) =>
+    tx.select().from(publications).where(eq(publications.postId, post.id)).orderBy(publications.dueAt),
+  );
+const move = async (ctx: Ctx, id: string, time: string) =>
+  reschedulePublication({ ctx, input: { id, version: (await row(id)).version, local: at(time) } });
+const open = () => listApprovals({ ctx: world.ctx, input: {} });
+const onlyOpen = async (): Promise<Approval> => {
+  const [one, ...more] = await open();
+  if (!one || more.length > 0) throw new Error(`${more.length + 1} wait for a decision`);
+  return one;
+};
+const mails = () =>
+  db.asSystem((tx) =>
+    tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
+  );
+const tokenOf = (body: string | undefined) => /api\/approvals\/([\w.-]+)/.exec(body ?? '')?.[1] ?? '';
+const gate = () => ({ db, clock: world.clock, signals: world.signals });
+async function goOut(): Promise<void> {
+  await claimDue({ db, clock: world.clock });
+  await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+}
+const sent = () => platform.posts.map((p) => p.text);
+
+describe('a move where posts are reviewed first', () => {
+  it('of what waits for a decision asks again: the old link, page and entry do not approve the new time', async () => {
+    const [made] = await send(await writePost(operator), operator, '12:00');
+    const id = made?.id ?? '';
+    const before = await onlyOpen();
+    const token = tokenOf((await mails())[0]?.body);
+    const moved = await move(operator, id, '15:00');
+    expect(moved).toMatchObject({ state: 'awaiting_approval', dueAt: utc('15:00') });
+
+    await expect(
+      decideApproval({ ctx: manager, input: { id: before.id, decision: 'approve', shown: before.shown } }),
+    ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('moved or edited') });
+    const pressed = await decideByLink(gate(), token, { decision: 'approve', shown: before.shown });
+    expect(pressed).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
+    expect(linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve' })).toMatchObject({
+      status: 409,
+      html: expect.stringContaining('moved or edited after this e-mail was sent'),
+    });
+    expect((await row(id)).state).toBe('awaiting_approval');
+
+    const now = await onlyOpen();
+    expect(now.id).not.toBe(before.id);
+    expect(now.publications).toMatchObject([{ id, dueAt: utc('15:00') }]);
+    const told = (await mails()).filter(({ key }) => key.startsWith(`approval-requested:${now.id}`));
+    expect(told).toHaveLength(2);
+    for (const { body } of told) expect(body).toContain('15:00');
+    expect((await pressLink(gate(), tokenOf(told[0]?.body), 'approve')).kind).toBe('decided');
+    expect(await row(id)).toMatchObject({ state: 'scheduled', dueAt: utc('15:00') });
+  });
+
+  it('keeps what waits beside it together, and a move to the same time asks nobody', async () => {
+    const second = await addConnection(db, world.ctx);
+    const made = await send(await writePost(operator), operator, '12:00', [x, second]);
+    const before = await onlyOpen();
+    await move(operator, made[0]?.id ?? '', '12:00');
+    expect((await onlyOpen()).id).toBe(before.id);
+    await move(operator, made[0]?.id ?? '', '13:00');
+    const now = await onlyOpen();
+    expect(now.publications.map((p) => p.dueAt)).toEqual([utc('12:00'), utc('13:00')]);
+    await decideAsShown(manager, now.id, 'approve');
+    expect((await Promise.all(made.map(({ id }) => row(id)))).map((r) => r.state)).toEqual([
+      'scheduled',
+      'scheduled',
+    ]);
+  });
+
+  it('of what was approved waits again when an operator moves it, and goes out at once when a decider does', async () => {
+    const [made] = await send(await writePost(operator), operator, '12:00');
+    const id = made?.id ?? '';
+    await decideAsShown(manager, (await onlyOpen()).id, 'approve');
+    expect((await move(operator, id, '09:00')).state).toBe('awaiting_approval');
+    for (const time of ['09:00', '12:00']) {
+      world.clock.set(utc(time).toISOString());
+      await goOut();
+    }
+    expect(sent()).toEqual([]);
+    await move(operator, id, '14:00');
+    await decideAsShown(manager, (await onlyOpen()).id, 'approve');
+    expect((await move(manager, id, '13:00')).state).toBe('scheduled');
+    expect(await open()).toEqual([]);
+    world.clock.set(utc('13:00').toISOString());
+    await goOut();
+    expect(sent()).toEqual(['Hello']);
+  });
+
+  it('posts at once where nobody reviews, whoever moves', async () => {
+    await setReview(db, world.ctx, 'post_at_once');
+    const [made] = await send(await writePost(operator), operator, '12:00');
+    expect((await move(operator, made?.id ?? '', '13:00')).state).toBe('scheduled');
+    expect(await mails()).toEqual([]);
+  });
+
+  it('in the queue asks about each post that gets another time', async () => {
+    const posts = await Promise.all(['first', 'second', 'third'].map((text) => writePost(world.ctx, text)));
+    const made: string[] = [];
+    for (const [i, post] of posts.entries())
+      made.push((await send(post, world.ctx, `1${i}:00`))[0]?.id ?? '');
+    const order = [made[1], made[0]].map((id) => ({ id: id ?? '', version: 1 }));
+    const input = { connectionId: x, items: order };
+    expect(await reorderQueue({ ctx: operator, input })).toMatchObject({ asked: true });
+    expect((await open()).map((a) => a.title).sort()).toEqual(['first', 'second']);
+    expect(await Promise.all(made.map(async (id) => (await row(id)).state))).toEqual([
+      'awaiting_approval',
+      'awaiting_approval',
+      'scheduled',
+    ]);
+  });
+
+  it('of a repeated post holds its next days, too, also those that are made later', async () => {
+    const post = await writePost(world.ctx);
+    const repeat = {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: x }],
+      unit: 'week' as const,
+      every: 1,
+      weekdays: [1],
+      startDay: '2026-03-09',
+      time: '12:00',
+      ends: { kind: 'never' as const },
+      requestKey: 'weekly-move',
+    };
+    const { id } = await createSeries({ ctx: world.ctx, platform, input: repeat });
+    const scope = { kind: 'later' as const, day: '2026-03-23' };
+    await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
+    world.clock.advance(7 * 86_400_000);
+    await topUpSeries({ ctx: world.ctx, platform });
+    const all = await rowsOf(post);
+    const states = all.map((r) => `${r.localTime.slice(11)} ${r.state}`);
+    expect(states.slice(0, 2)).toEqual(['12:00 scheduled', '12:00 scheduled']);
+    expect(states.length).toBeGreaterThan(8);
+    expect(new Set(states.slice(2))).toEqual(new Set(['18:00 awaiting_approval']));
+    const asked = await onlyOpen();
+    expect(asked.publications).toHaveLength(states.length - 2);
+    // Moving it again before anybody decided is one question still; the days before are not held.
+    const later = asked.publications[0]?.id ?? '';
+    await move(operator, later, '19:00').catch(() => {});
+    await decideAsShown(manager, (await onlyOpen()).id, 'approve');
+    expect(new Set((await rowsOf(post)).map((r) => r.state))).toEqual(new Set(['scheduled']));
+  });
+
+  it('of a repeated post that waits is decided about again, whoever changes its time or its text', async () => {
+    const post = await writePost(operator);
+    const { id } = await createSeries({
+      ctx: operator,
+      platform,
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: x }],
+        unit: 'week',
+        every: 1,
+        weekdays: [1],
+        startDay: '2026-03-09',
+        time: '12:00',
+        ends: { kind: 'after', count: 3 },
+        requestKey: 'weekly-waiting',
+      },
+    });
+    const first = await onlyOpen();
+    const all = { kind: 'all' as const };
+    await changeSeries({ ctx: manager, platform, input: { id, version: 1, scope: all, time: '18:00' } });
+    const second = await onlyOpen();
+    expect(second.id).not.toBe(first.id);
+    expect(second.publications.map((p) => p.localTime.slice(11))).toEqual(['18:00', '18:00', '18:00']);
+    await changeSeries({ ctx: manager, platform, input: { id, version: 2, scope: all, newestText: true } });
+    const third = await onlyOpen();
+    expect(third.id).not.toBe(second.id);
+    expect(third.publications).toHaveLength(3);
+    const old = await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } });
+    expect(old.map((a) => a.replacedBy).sort()).toEqual([second.id, third.id].sort());
+  });
+
+  const weekly = async (ctx: Ctx, startDay = '2026-03-09') => {
+    const post = await writePost(ctx);
+    const { id } = await createSeries({
+      ctx,
+      platform,
+      input: {
+        postId: post.id,
+        version: 1,
+        targets: [{ connectionId: x }],
+        unit: 'week',
+        every: 1,
+        weekdays: [1],
+        startDay,
+        time: '12:00',
+        ends: { kind: 'after', count: 3 },
+        requestKey: `weekly-${++presses}`,
+      },
+    });
+    await db.asSystem((tx) => tx.delete(emails));
+    return { post, id };
+  };
+  const timesIn = (body: string | undefined) => body?.match(/2026-\d\d-\d\d \d\d:\d\d(?= \(UTC\)\n)/g);
+
+  it('of one day goes on waiting when a decider lets all days take the newest text', async () => {
+    const { id, post } = await weekly(manager);
+    const [first] = await rowsOf(post);
+    const input = { id: first?.id ?? '', version: first?.version ?? 0, local: '2026-03-09T03:33' };
+    await reschedulePublication({ ctx: operator, input });
+    const asked = await onlyOpen();
+    await updatePost({
+      ctx: manager,
+      platform,
+      input: { id: post.id, version: 1, from: '2027-01-01', variants: [{ platform: 'x', text: 'newer' }] },
+    });
+    const scope = { kind: 'all' as const };
+    await changeSeries({ ctx: manager, platform, input: { id, version: 1, scope, newestText: true } });
+    const now = await onlyOpen();
+    expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.text, r.state])).toEqual([
+      ['03-09T03:33', 'newer', 'awaiting_approval'],
+      ['03-16T12:00', 'newer', 'scheduled'],
+      ['03-23T12:00', 'newer', 'scheduled'],
+    ]);
+    expect(now.publications).toMatchObject([{ id: first?.id, text: 'newer' }]);
+    expect(await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } })).toMatchObject([
+      { id: asked.id, replacedBy: now.id },
+    ]);
+    await decideAsShown(manager, now.id, 'reject');
+    expect((await rowsOf(post)).map((r) => r.state)).toEqual(['cancelled', 'scheduled', 'scheduled']);
+  });
+
+  it.each([
+    ['the newest text', { newestText: true }, ['03-09T12:00', '03-16T12:00', '03-23T12:00']],
+    ['another time', { time: '18:00' }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
+    ['both', { time: '18:00', newestText: true }, ['03-09T18:00', '03-16T18:00', '03-23T18:00']],
+  ] as const)(
+    'of a repeated post to %s: the e-mail names the first time that is decided about, and each day counts once',
+    async (_, change, times) => {
+      for (const day of ['2026-03-09', '2026-03-16']) {
+        const { id } = await weekly(manager);
+        const scope = day === '2026-03-09' ? { kind: 'all' as const } : { kind: 'later' as const, day };
+        const done = await changeSeries({
+          ctx: operator,
+          platform,
+          input: { id, version: 1, scope, ...change },
+        });
+        const about = times.filter((time) => `2026-${time}` >= day);
+        expect(done.changed).toBe(about.length);
+        const asked = await onlyOpen();
+        expect(asked.publications.map((p) => p.localTime.slice(5))).toEqual(about);
+        const told = await mails();
+        expect(told).toHaveLength(2);
+        for (const { body } of told)
+          expect(timesIn(body)?.[0]).toBe(asked.publications[0]?.localTime.replace('T', ' '));
+        await decideAsShown(manager, asked.id, 'reject');
+      }
+    },
+  );
+
+  it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
+    const { id, post } = await weekly(manager, '2026-08-03');
+    const scope = { kind: 'later' as const, day: '2026-08-10' };
+    await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
+    const [told] = await mails();
+    expect(told?.body).toContain('Hello');
+    expect(told?.body).toContain('on Monday at 18:00, 2 times, from 10 Aug 2026 (UTC)');
+    await db.asSystem((tx) => tx.delete(emails));
+    const variants = [{ platform: 'x', text: 'newer' }];
+    await updatePost({ ctx: operator, platform, input: { id: post.id, version: 1, variants } });
+    const [edited] = await mails();
+    expect(edited?.body).toContain('newer');
+    expect(edited?.body).toMatch(/on Monday at 12:00, .*from 3 Aug 2026/);
+  });
+
+  it('of a repeated post leaves what may be out already to a person', async () => {
+    const { id, post } = await weekly(manager);
+    const [first] = await rowsOf(post);
+    await db.asSystem((tx) =>
+      tx.insert(publicationAttempts).values({
+        id: newId('attempt'),
+        workspaceId: world.workspaceId,
+        publicationId: first?.id ?? '',
+        number: 1,
+        kind: 'publish',
+        startedAt: world.clock.now(),
+      }),
+    );
+    const scope = { kind: 'all' as const };
+    const done = await changeSeries({
+      ctx: manager,
+      platform,
+      input: { id, version: 1, scope, time: '18:00' },
+    });
+    expect(done.changed).toBe(2);
+    expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.state])).toEqual([
+      ['03-09T12:00', 'unknown'],
+      ['03-16T18:00', 'scheduled'],
+      ['03-23T18:00', 'scheduled'],
+    ]);
+  });
+
+  it.each(['post_now', 'next_free'] as const)('of what was missed, answered with %s', async (answer) => {
+    const [made] = await send(await writePost(world.ctx), world.ctx, '12:00');
+    const id = made?.id ?? '';
+    world.clock.set(utc('20:00').toISOString());
+    const actionId = newId('action');
+    await db.asSystem(async (tx) => {
+      await tx.insert(actions).values({
+        id: actionId,
+        workspaceId: world.workspaceId,
+        kind: MISSED_ACTION,
+        subjectType: 'publication',
+        subjectId: id,
+        title: 'Missed',
+        prompt: 'It was missed.',
+        input: 'choice',
+      });
+      await tx
+        .update(publications)
+        .set({ state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' })
+        .where(eq(publications.id, id));
+    });
+    await answerMissed({ ctx: operator, input: { actionId, answer } });
+    expect((await row(id)).state).toBe('awaiting_approval');
+    expect((await onlyOpen()).publications).toMatchObject([{ id }]);
+    await goOut();
+    expect(sent()).toEqual([]);
+    await decideAsShown(manager, (await onlyOpen()).id, 'approve');
+    expect((await row(id)).state).toBe('scheduled');
+  });
+
+  it('a failed post is tried again by an operator at its time, and asked about when that is long over', async () => {
+    const made = await send(await writePost(world.ctx), world.ctx, '12:00', [
+      x,
+      await addConnection(db, world.ctx),
+    ]);
+    await db.asSystem((tx) =>
+      tx
+        .update(publications)
+        .set({ state: 'failed' })
+        .where(and(eq(publications.workspaceId, world.workspaceId))),
+    );
+    const again = (id: string | undefined) =>
+      retryPublication({ ctx: operator, input: { id: id ?? '', version: 1 } });
+    world.clock.set(utc('12:03').toISOString());
+    expect((await again(made[0]?.id)).state).toBe('scheduled');
+    world.clock.advance(3 * 86_400_000);
+    expect((await again(made[1]?.id)).state).toBe('awaiting_approval');
+  });
+});
+
+describe('the link in an e-mail', () => {
+  const read = async (token: string) => {
+    const { status, html } = linkPage(await readByLink(gate(), token), {
+      appUrl: 'https://app.test',
+      preferred: 'approve',
+    });
+    const words = html.replace(/<style>.*?<\/style>/s, '').replace(/<[^>]+>/g, ' ');
+    return { status, words, leadsTo: /todo#(\w+)/.exec(html)?.[1] };
+  };
+  const asked = async () => {
+    const [made] = await send(await writePost(operator), operator, '12:00');
+    const [own] = (await mails()).filter(({ toAddress }) => toAddress !== world.email);
+    return { id: made?.id ?? '', seen: await onlyOpen(), token: tokenOf(own?.body) };
+  };
+
+  it('leads to what is asked now, however often it was moved, and then says what was decided', async () => {
+    const { id, seen, token } = await asked();
+    const press = () =>
+      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } });
+    for (const time of ['13:00', '14:00', '15:00']) {
+      await move(operator, id, time);
+      const now = await onlyOpen();
+      expect(await read(token)).toMatchObject({ status: 409, leadsTo: now.id });
+      await expect(press()).rejects.toMatchObject({
+        message: expect.stringContaining('moved or edited in the meantime. Look'),
+        details: { replacedBy: now.id },
+      });
+    }
+    const last = await onlyOpen();
+    await decideAsShown(world.ctx, last.id, 'approve');
+    const page = await read(token);
+    expect(page).toMatchObject({ status: 200, leadsTo: undefined });
+    expect(page.words).toContain('Approved: ');
+    expect(page.words).toContain('moved or edited after this e-mail was sent');
+    expect(page.words).toContain('Test owner approved it');
+    expect(page.words).not.toContain('pressed');
+    await expect(press()).rejects.toMatchObject({
+      message: expect.stringContaining('approved already'),
+      details: { replacedBy: last.id },
+    });
+    await cancelPublication({ ctx: manager, input: { id, version: (await row(id)).version } });
+    expect((await read(token)).words).toContain('cancelled');
+  });
+
+  it('that was moved and then cancelled says that nothing is left', async () => {
+    const { id, seen, token } = await asked();
+    await move(operator, id, '13:00');
+    await cancelPublication({ ctx: operator, input: { id, version: (await row(id)).version } });
+    const page = await read(token);
+    expect(page.status).toBe(200);
+    expect(page.words).toContain('Nothing left to decide');
+    await expect(
+      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
+    ).rejects.toMatchObject({ message: expect.stringContaining('cancelled') });
+  });
+
+  it.each([
+    ['approve', 'You approved it. It goes out at its time.'],
+    ['reject', 'You rejected it. It does not go out.'],
+  ] as const)(
+    'opened again after its owner chose %s says so; pressed again it is a conflict',
+    async (decision, words) => {
+      const { token } = await asked();
+      await pressLink(gate(), token, decision);
+      const page = await read(token);
+      expect(page.status).toBe(200);
+      expect(page.words.replace(/\s+/g, ' ')).toContain(words);
+      expect(page.words).not.toContain('before you pressed');
+      const again = await pressLink(gate(), token, 'reject');
+      const second = linkPage(again, { appUrl: 'https://app.test', preferred: 'reject' });
+      expect(second.status).toBe(409);
+      expect(second.html).toContain('already decided before you pressed');
+    },
+  );
+
+  it.each([
+    ['pause', 'Posting is paused'],
+    ['stop', 'Posting is stopped'],
+    ['emergency', 'an emergency stop'],
+  ] as const)(
+    'that approves during a %s says that it does not go out yet, and so does the mail',
+    async (heldFor, words) => {
+      const { token } = await asked();
+      const hold = (heldAt: Date | null) =>
+        db.asSystem((tx) =>
+          tx
+            .update(workspaces)
+            .set({ heldAt, heldBy: null, heldFor: heldAt && heldFor })
+            .where(eq(workspaces.id, world.workspaceId)),
+        );
+      await hold(world.clock.now());
+      const pressed = await pressLink(gate(), token, 'approve');
+      const page = linkPage(pressed, { appUrl: 'https://app.test', preferred: 'approve' });
+      expect(page.status).toBe(200);
+      for (const said of [page.html, (await read(token)).words]) {
+        expect(said).toContain(words);
+        expect(said).not.toContain('at its time');
+      }
+      const [told] = await db.asSystem((tx) =>
+        tx.select().from(emails).where(like(emails.key, 'approval-approved:%')),
+      );
+      expect(told?.body).toContain('Posting is stopped');
+      await hold(null);
+      expect((await read(token)).words).toContain('It goes out at its time.');
+    },
+  );
+});
+
+describe('a decision', () => {
+  it('is about what was shown: with anything else waiting it is a conflict that says how it is now', async () => {
+    const second = await addConnection(db, world.ctx);
+    const made = await send(await writePost(operator), operator, '12:00', [x, second]);
+    const seen = await onlyOpen();
+    const token = tokenOf((await mails())[0]?.body);
+    const { id = '', version = 0 } = made[1] ?? {};
+    await cancelPublication({ ctx: operator, input: { id, version } });
+    const now = await onlyOpen();
+    expect(now.id).toBe(seen.id);
+    await expect(
+      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
+    ).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^(?!.*moved or edited).*a copy was cancelled/),
+      details: { state: 'open', shown: now.shown },
+    });
+    for (const shown of [seen.shown, '']) {
+      const answer = await decideByLink(gate(), token, { decision: 'approve', shown });
+      expect(answer).toMatchObject({ kind: 'changed' });
+      const page = linkPage(answer, { appUrl: 'https://app.test', preferred: 'approve' });
+      expect(page.status).toBe(409);
+      expect(page.html).toContain('nothing was decided');
+      expect(page.html).toContain(`name="shown" value="${now.shown}"`);
+    }
+    expect((await row(made[0]?.id ?? '')).state).toBe('awaiting_approval');
+    expect(await readByLink(gate(), token)).toMatchObject({ kind: 'open' });
+    expect((await pressLink(gate(), token, 'approve')).kind).toBe('decided');
+    expect((await row(made[0]?.id ?? '')).state).toBe('scheduled');
+  });
+
+  it('whatever is edited, moved, decided, stopped and undone by whom: only what a decider saw goes out, at the time that they saw', async () => {
+    const who = fc.constantFrom('operator' as const, 'manager' as const);
+    const often = fc.integer({ min: 0, max: 9 }).map((n) => n > 0);
+    const step = fc.oneof(
+      fc.record({ do: fc.constant('move' as const), who, hours: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ do: fc.constant('edit' as const), who, text: fc.integer({ min: 0, max: 9 }) }),
+      fc.record({ do: fc.constant('look' as const) }),
+      fc.record({
+        do: fc.constant('decide' as const),
+        fresh: fc.boolean(),
+        approve: often,
+        link: fc.boolean(),
+      }),
+      fc.record({ do: fc.constantFrom('stop' as const, 'undo' as const) }),
+      fc.record({ do: fc.constant('due' as const) }),
+    );
+    let out = 0;
+    await fc.assert(
+      fc.asyncProperty(who, fc.array(step, { minLength: 2, maxLength: 8 }), async (author, steps) => {
+        await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+        await db.asSystem((tx) => tx.delete(emails));
+        // What the run before stopped goes on.
+        await db.asSystem((tx) => tx.update(workspaces).set({ heldAt: null, heldFor: null, heldBy: null }));
+        world.clock.set(utc('08:00').toISOString());
+        platform = new FakePlatform();
+        x = await addConnection(db, world.ctx);
+        const as = { operator, manager };
+        const post = await writePost(as[author], 'as written');
+        const [made] = await send(post, as[author], '10:00');
+        const id = made?.id ?? '';
+        /** What somebody saw who may decide, and let go out. */
+        const agreed = new Set<string>();
+        const shape = (text: string, dueAt: Date) => `${text} at ${dueAt.toISOString()}`;
+        if (author === 'manager') agreed.add(shape('as written', utc('10:00')));
+        let version = post.version;
+        let seen = await open();
+        let stop: string | null = null;
+        const tried = async (act: () => Promise<unknown>) => {
+          try {
+            await act();
+            return true;
+          } catch (error) {
+            expect(error).toMatchObject({ code: expect.stringMatching(/^(conflict|invalid)$/) });
+            return false;
+          }
+        };
+        for (const one of [...steps, { do: 'due' as const }]) {
+          const before = await row(id);
+          if (one.do === 'move') {
+            const later = new Date(Math.max(before.dueAt.getTime(), world.clock.now().getTime()));
+            const local = new Date(later.getTime() + one.hours * 3_600_000).toISOString().slice(0, 16);
+            const input = { id, version: before.version, local };
+            await tried(() => reschedulePublication({ ctx: as[one.who], input }));
+          }
+          if (one.do === 'edit')
+            await tried(async () => {
+              const variants = [{ platform: 'x', text: `text ${one.text}` }];
+              const input = { id: post.id, version, variants };
+              ({ version } = await updatePost({ ctx: as[one.who], platform, input }));
+            });
+          if (one.do === 'look') seen = await open();
+          if (one.do === 'decide') {
+            if (one.fresh) seen = await open();
+            const [approval] = seen;
+            if (!approval) continue;
+            const decision = one.approve ? ('approve' as const) : ('reject' as const);
+            const mail = (await mails()).find(({ key }) =>
+              key.startsWith(`approval-requested:${approval.id}`),
+            );
+            const done =
+              one.link && mail
+                ? (await decideByLink(gate(), tokenOf(mail.body), { decision, shown: approval.shown }))
+                    .kind === 'decided'
+                : await tried(() =>
+                    decideApproval({
+                      ctx: manager,
+                      input: { id: approval.id, decision, shown: approval.shown },
+                    }),
+                  );
+            if (done && one.approve)
+              for (const { text, dueAt } of approval.publications)
+                agreed.add(shape(text, dueAt < world.clock.now() ? world.clock.now() : dueAt));
+          }
+          if (one.do === 'stop') stop ??= (await stopPosting({ ctx: manager })).stop?.id ?? null;
+          if (one.do === 'undo' && stop) {
+            const undone = stop;
+            stop = null;
+            await tried(() => undoStop({ ctx: manager, input: { id: undone } }));
+          }
+          if (one.do === 'due') {
+            if (before.dueAt > world.clock.now()) world.clock.set(before.dueAt.toISOString());
+            await goOut();
+          }
+          // Who may decide does so by changing what is on its way, or what a stop took back from there.
+          const after = await row(id);
+          const going = (r: typeof after) => r.state === 'scheduled' || r.setAsideFrom === 'scheduled';
+          if ('who' in one && one.who === 'manager' && going(before) && going(after))
+            agreed.add(shape(after.text, after.dueAt));
+          if (after.state === 'published') {
+            expect(agreed).toContain(shape(after.text, after.dueAt));
+            expect(sent()).toEqual([after.text]);
+            out++;
+          } else expect(sent()).toEqual([]);
+        }
+      }),
+      {
+        numRuns: 20,
+        endOnFailure: true,
+        examples: [
+          ['manager', [{ do: 'move', who: 'operator', hours: 1 }]],
+          ['manager', [{ do: 'edit', who: 'operator', text: 1 }]],
+          [
+            'operator',
+            [
+              { do: 'look' },
+              { do: 'move', who: 'operator', hours: 2 },
+              { do: 'decide', fresh: false, approve: true, link: true },
+            ],
+          ],
+          ['manager', [{ do: 'stop' }, { do: 'edit', who: 'operator', text: 2 }, { do: 'undo' }]],
+        ],
+      },
+    );
+    expect(out).toBeGreaterThan(0);
+  });
+});

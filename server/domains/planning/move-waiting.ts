@@ -1,0 +1,322 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import {
+  approvals,
+  connections,
+  postingSettings,
+  posts,
+  publications,
+  series,
+  workspaces,
+} from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { isDecidedAbout } from '../approval-requests/fingerprint';
+import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
+import { asksFirst } from '../approval-requests/who-decides';
+import type { Ctx } from '../context';
+import type { PlatformPort } from '../platforms/platform-port';
+import type { Content } from '../publications/content';
+import { type PublicationState, STEPS } from '../publications/transitions';
+import type { Due } from '../scheduling/resolve-due';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+import {
+  askedBy,
+  type Change,
+  type Edit,
+  prepareEditApproval,
+  type Repeat,
+  replaceDecisions,
+} from './edit-waiting';
+import { readSeriesTexts, type SeriesChange, saySeries } from './series-texts';
+
+type Row = typeof publications.$inferSelect;
+type Workspace = typeof workspaces.$inferSelect;
+type Settings = typeof postingSettings.$inferSelect | null;
+
+/** How often a move is looked at again because something changed beside it. */
+const MOST_LOOKS = 3;
+
+export interface Move {
+  row: Row;
+  /** The time at which it goes out from now on. */
+  due: Due;
+  /** It goes out later than it was decided about, within what the workspace lets go out late by itself: no other time was chosen. */
+  onlyLate?: boolean;
+  /** It says the post's newer text from now on, of this variant; it may stay at its time. */
+  renewed?: { variantId: string; content: Content };
+}
+/** What moves, and the running series whose next days move along. */
+export interface Moves {
+  moves: readonly Move[];
+  series?: readonly {
+    id: string;
+    postId: string;
+    approvalId: string | null;
+    /** What becomes of its rule. */
+    change?: SeriesChange;
+  }[];
+}
+
+/** What the moves do to the publications of one post. */
+interface PostMoves {
+  post: { id: string; title: string };
+  edit: Edit;
+  approval?: PreparedApproval | null;
+}
+
+/** Writes what was found: each publication at its time, in its state, and the decisions that are asked about it. */
+export interface MoveWriter {
+  /** Whether somebody is asked before it goes out. */
+  asks: boolean;
+  apply: (more?: {
+    /** Which series wait for the new decision, given those found ahead and the decisions that are replaced. */
+    series?: (ids: readonly string[], replaced: readonly string[]) => readonly string[];
+  }) => Promise<void>;
+}
+
+/**
+ * Moves publications to other times, or to their post's newest text. What waits for a decision is decided about again, and so is everything that somebody moves who may not
+ * decide, where the workspace reviews first: a decision is about a time as much as about a text. `read` finds what moves and is called
+ * twice, ahead of the transaction (an e-mail is rendered before it is queued) and, with `lock`, in it and final; `write` then does it, in the
+ * same transaction, which holds the workspace's lock. Throws `conflict` when what moves keeps changing meanwhile.
+ */
+export async function moveWaiting<Found extends Moves, Result>({
+  ctx,
+  platform,
+  read,
+  write,
+}: {
+  ctx: Ctx;
+  platform: PlatformPort;
+  read: (tx: Tx, about: { workspace: Workspace; settings: Settings; lock: boolean }) => Promise<Found>;
+  write: (tx: Tx, found: Found, writer: MoveWriter, workspace: Workspace) => Promise<Result>;
+}): Promise<Result> {
+  for (let looks = 1; ; looks++) {
+    const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const settings = await readSettings(tx, ctx);
+      const found = await read(tx, { workspace, settings, lock: false });
+      return { workspace, settings, all: await byPost(tx, ctx, found, settings) };
+    });
+    for (const one of ahead.all) {
+      const title = one.edit.series.length > 0 ? `${one.post.title} (repeats)` : one.post.title;
+      const post = { ...one.post, title };
+      one.approval = await prepareEditApproval(ctx, one.edit, { ...ahead, post }, platform);
+    }
+    const mails = ahead.all.some(({ approval }) => (approval?.mails.length ?? 0) > 0);
+    const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const settings = await readSettings(tx, ctx);
+      const found = await read(tx, { workspace, settings, lock: true });
+      const all = await byPost(tx, ctx, found, settings);
+      for (const one of all) {
+        // An e-mail that shows something else than what it decides about is not sent.
+        const about = ahead.all.find(({ post }) => post.id === one.post.id);
+        const same = about?.post.title === one.post.title && askedBy(about.edit) === askedBy(one.edit);
+        one.approval = same ? about.approval : null;
+      }
+      if (all.some(({ edit, approval }) => edit.asks && !approval)) {
+        if (looks < MOST_LOOKS) return null;
+        throw new AppError('conflict', 'This changed while it was moved. Look at it again and repeat.');
+      }
+      const writer: MoveWriter = {
+        asks: all.some(({ edit }) => edit.asks),
+        apply: async (more) => {
+          for (const { edit, approval } of all)
+            await apply(
+              tx,
+              ctx,
+              { ...edit, series: [...(more?.series?.(edit.series, edit.replaced) ?? edit.series)] },
+              edit.asks ? (approval ?? null) : null,
+            );
+        },
+      };
+      return { result: await write(tx, found, writer, workspace), asks: writer.asks };
+    });
+    if (!done) continue;
+    if (done.asks && mails) await ctx.signals.send('email/queued', {});
+    return done.result;
+  }
+}
+
+async function readSettings(tx: Tx, ctx: Ctx): Promise<Settings> {
+  const [row] = await tx
+    .select()
+    .from(postingSettings)
+    .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+  return row ?? null;
+}
+
+/** The moves as changes of their posts, with the decisions that they replace. */
+async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promise<PostMoves[]> {
+  const mayNot = asksFirst(ctx, settings);
+  const ids = [
+    ...new Set([...found.moves.map(({ row }) => row.postId), ...(found.series ?? []).map((s) => s.postId)]),
+  ];
+  if (ids.length === 0) return [];
+  const titles = await tx
+    .select({ id: posts.id, title: posts.title })
+    .from(posts)
+    .where(and(eq(posts.workspaceId, ctx.workspaceId), inArray(posts.id, ids)))
+    .orderBy(asc(posts.id));
+  const accounts = await tx
+    .select({ id: connections.id, account: connections.remoteName, platform: connections.platform })
+    .from(connections)
+    .where(eq(connections.workspaceId, ctx.workspaceId));
+  const accountOf = (id: string) => {
+    const { account = '', platform = '' } = accounts.find((one) => one.id === id) ?? {};
+    return { account, platform };
+  };
+  const all: PostMoves[] = [];
+  for (const post of titles) {
+    const changes = found.moves.flatMap(({ row, due, onlyLate, renewed }): Change[] => {
+      const stays = due.dueAt.getTime() === row.dueAt.getTime() && !renewed;
+      // What waits for a decision about the same time and text goes on waiting for it.
+      if (row.postId !== post.id || (stays && row.state === 'awaiting_approval')) return [];
+      const { text, link, parts, media } = renewed?.content ?? row;
+      const to = stateAfter(row, mayNot && !stays && !onlyLate);
+      const next = { text, link, parts, media };
+      return [
+        {
+          row,
+          ...accountOf(row.connectionId),
+          next,
+          to,
+          due,
+          ...(renewed && { renewed: renewed.variantId }),
+        },
+      ];
+    });
+    const replaced = [
+      ...new Set(
+        changes.flatMap(({ row }) => (isDecidedAbout(row) && row.approvalId ? [row.approvalId] : [])),
+      ),
+    ].sort();
+    for (const one of found.series ?? [])
+      if (one.postId === post.id && one.approvalId && !replaced.includes(one.approvalId)) {
+        const [open] = await tx
+          .select({ id: approvals.id })
+          .from(approvals)
+          .where(
+            and(
+              eq(approvals.workspaceId, ctx.workspaceId),
+              eq(approvals.id, one.approvalId),
+              inArray(approvals.state, ['open', 'kept']),
+            ),
+          );
+        if (open) replaced.push(open.id);
+      }
+    const waiting =
+      replaced.length > 0
+        ? await tx
+            .select()
+            .from(publications)
+            .where(
+              and(
+                eq(publications.workspaceId, ctx.workspaceId),
+                inArray(publications.approvalId, replaced),
+                eq(publications.state, 'awaiting_approval'),
+              ),
+            )
+            .orderBy(asc(publications.id))
+        : [];
+    const repeated =
+      replaced.length > 0
+        ? await tx
+            .select({ id: series.id })
+            .from(series)
+            .where(
+              and(
+                eq(series.workspaceId, ctx.workspaceId),
+                eq(series.state, 'active'),
+                inArray(series.approvalId, replaced),
+              ),
+            )
+        : [];
+    const moving = (found.series ?? []).filter((one) => one.postId === post.id && mayNot);
+    const repeats: Repeat[] = [];
+    const ownSeries = [...new Set([...repeated, ...moving].map(({ id }) => id))].sort();
+    if (ownSeries.length > 0)
+      for (const row of await tx
+        .select()
+        .from(series)
+        .where(and(eq(series.workspaceId, ctx.workspaceId), inArray(series.id, ownSeries)))
+        .orderBy(asc(series.id))) {
+        const rule = saySeries(row, found.series?.find(({ id }) => id === row.id)?.change);
+        for (const { connectionId, platform, content } of await readSeriesTexts(tx, ctx.workspaceId, row))
+          if (content) repeats.push({ connectionId, platform, rule, content });
+      }
+    const edit: Edit = {
+      changes,
+      sent: 0,
+      mustAsk: mayNot,
+      asks:
+        replaced.length > 0 || ownSeries.length > 0 || changes.some(({ to }) => to === 'awaiting_approval'),
+      replaced,
+      along: waiting
+        .filter((row) => !changes.some((change) => change.row.id === row.id))
+        .map((row) => ({ row, ...accountOf(row.connectionId) })),
+      series: ownSeries,
+      repeats,
+    };
+    all.push({ post, edit });
+  }
+  return all;
+}
+
+function stateAfter(row: Row, asks: boolean): PublicationState {
+  switch (row.state) {
+    case 'awaiting_approval':
+      return STEPS.rescheduleWaiting.to;
+    case 'cancelled':
+      return asks || isDecidedAbout(row) ? STEPS.sendRestAsks.to : STEPS.sendRest.to;
+    case 'unknown':
+      return asks ? STEPS.personSaysNotThereAsks.to : STEPS.personSaysNotThere.to;
+    case 'draft':
+      return asks ? STEPS.editAsks.to : STEPS.answerSend.to;
+    case 'failed':
+      return asks ? STEPS.editAsks.to : STEPS.retry.to;
+    default:
+      return asks ? STEPS.editAsks.to : STEPS.reschedule.to;
+  }
+}
+
+async function apply(tx: Tx, ctx: Ctx, edit: Edit, approval: PreparedApproval | null): Promise<void> {
+  const now = ctx.clock.now();
+  if (approval) await openApproval(tx, ctx, approval);
+  for (const { row, to, due, next, renewed } of edit.changes) {
+    const asked = to === 'awaiting_approval' && approval !== null;
+    const stays = !asked && due?.dueAt.getTime() === row.dueAt.getTime();
+    const moved = await tx
+      .update(publications)
+      .set({
+        ...(due ? { dueAt: due.dueAt, localTime: due.localTime, timeZone: due.timeZone } : {}),
+        state: to,
+        version: sql`${publications.version} + 1`,
+        claimToken: null,
+        // What was in its line at its time is not late because its text was renewed.
+        claimedUntil: renewed && stays && row.dueAt <= now ? now : null,
+        ...(renewed && stays ? {} : { retryAt: null, problem: null }),
+        ...(renewed
+          ? { variantId: renewed, text: next.text, link: next.link, parts: next.parts, media: next.media }
+          : {}),
+        setAsideBy: null,
+        setAsideFrom: null,
+        ...(asked ? { approvalId: approval.row.id } : {}),
+        updatedAt: now,
+      })
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          eq(publications.id, row.id),
+          eq(publications.version, row.version),
+          eq(publications.state, row.state),
+        ),
+      )
+      .returning({ id: publications.id });
+    if (moved.length === 0)
+      throw new AppError('conflict', 'One of these posts is going out right now. Try again in a moment.');
+  }
+  await replaceDecisions(tx, ctx, edit, approval?.row.id ?? null);
+}

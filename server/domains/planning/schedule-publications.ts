@@ -1,0 +1,190 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import { postingSettings, posts, publications, workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import { wallInWords } from '@/server/foundation/local-time';
+import { recordActivity } from '../activity/record-activity';
+import { newApproval, openApproval } from '../approval-requests/open-approval';
+import { asksFirst } from '../approval-requests/who-decides';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { assertRuleFits, boostFor } from '../follow-up-rules/default-boost';
+import type { PlatformPort } from '../platforms/platform-port';
+import { newerPost } from '../posts/newer-post';
+import { readPost } from '../posts/queries';
+import { readStanding } from '../preflight/check-schedule-load';
+import { againWithLimitWarnings, withLimitWarnings } from '../preflight/check-schedule-made';
+import type { Scheduled } from '../preflight/check-schedule-schemas';
+import { checkTargets } from '../preflight/check-targets';
+import { dueForTargets } from '../preflight/due-for-targets';
+import { newPublication } from '../publications/new-publication';
+import { SWEEP_AHEAD_MS } from '../publications/policy';
+import { readPublications } from '../publications/queries';
+import { type ScheduleInput, scheduleInput } from '../publications/schemas';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+
+/**
+ * Sends a post to accounts now, at a wall-clock time in the workspace's zone, or in each account's next free slot. The same
+ * `requestKey` answers the rows that it made before, so a double click posts once. Where the workspace reviews first, the rows
+ * wait for an approval, unless whoever sends them may give it.
+ * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
+ */
+export async function schedulePublications({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: ScheduleInput;
+  platform?: PlatformPort;
+}): Promise<Scheduled[]> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { postId, version, targets, when, requestKey, boost } = scheduleInput.parse(input);
+  const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+  const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
+
+  // Read ahead, because an e-mail is rendered before the transaction that queues it.
+  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await tx
+      .select({ workspace: workspaces, settings: postingSettings })
+      .from(workspaces)
+      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+      .where(eq(workspaces.id, ctx.workspaceId));
+    if (!row) throw notFound('workspace');
+    const made = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(publications.requestKey, [...keys.values()]),
+        ),
+      );
+    if (made.length > 0)
+      return {
+        before: await readPublications(
+          tx,
+          ctx,
+          made.map((m) => m.id),
+        ),
+      };
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    if (boost)
+      assertRuleFits(
+        boost,
+        checked.map((t) => t.platform),
+        platform,
+      );
+    // Without the lock this is what the e-mail tells; the slots are taken below.
+    const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
+    return { ...row, post, checked, dues, before: undefined };
+  });
+  if (ahead.before !== undefined)
+    return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, platform, ctx.clock.now());
+  const approval = asksFirst(ctx, ahead.settings)
+    ? await newApproval({
+        ctx,
+        workspace: ahead.workspace,
+        settings: ahead.settings,
+        post: ahead.post,
+        targets: ahead.checked,
+        dues: ahead.dues,
+      })
+    : null;
+
+  const standing = await readStanding(
+    ctx.db,
+    ahead.checked.flatMap((t) => {
+      const due = ahead.dues.get(t.connectionId);
+      return due ? [{ ...t, ...due, posts: 1 + t.variant.parts.length }] : [];
+    }),
+    [],
+    ctx.clock.now(),
+  );
+  const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    // A second click that waited for the lock finds the first one's rows.
+    const before = await tx
+      .select({ id: publications.id })
+      .from(publications)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          inArray(publications.requestKey, [...keys.values()]),
+        ),
+      );
+    const answer = async (ids: string[]) =>
+      withLimitWarnings(
+        tx,
+        ctx.workspaceId,
+        await readPublications(tx, ctx, ids),
+        standing,
+        platform,
+        ctx.clock.now(),
+      );
+    if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
+    await tx
+      .select({ id: posts.id })
+      .from(posts)
+      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
+      .for('update');
+    const post = await readPost(tx, ctx.workspaceId, postId);
+    if (post.version !== version) throw newerPost(post);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    const now = ctx.clock.now();
+    const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
+    const rows = checked.map((t) => {
+      const due = dues.get(t.connectionId);
+      const key = keys.get(t.connectionId);
+      if (!due || !key) throw new Error('A target without a time or a key');
+      const { id: variantId, text, link, parts, media } = t.variant;
+      return newPublication(ctx, {
+        postId,
+        variantId,
+        connectionId: t.connectionId,
+        text,
+        link,
+        parts,
+        media,
+        due,
+        waits: approval !== null,
+        follows: null,
+        requestKey: key,
+        boost: boostFor(
+          boost && { ...boost, by: actorKey(ctx.actor) },
+          ahead.settings?.boost,
+          t.platform,
+          platform,
+        ),
+        approvalId: approval?.row.id ?? null,
+        createdBy: actorKey(ctx.actor),
+      });
+    });
+    if (approval) await openApproval(tx, ctx, approval);
+    await tx.insert(publications).values(rows);
+    const where = checked.map((t) => t.platformName).join(', ');
+    await recordActivity(tx, ctx, {
+      verb: 'post.scheduled',
+      subjectType: 'post',
+      subjectId: postId,
+      summary: `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
+    });
+    return { rows: await answer(rows.map((r) => r.id)), fresh: true };
+  });
+
+  if (result.fresh) {
+    const first = result.rows[0];
+    if (approval) await ctx.signals.send('email/queued', {});
+    else if (first) await hurry(ctx, first.dueAt);
+  }
+  return result.rows;
+}
+
+const HOW = { now: 'Sent', at: 'Scheduled', next_slot: 'Queued' } as const;
+
+/** Asks for a sweep when something is due before the next one comes by itself. */
+export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {
+  if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
+    await ctx.signals.send('publishing/sweep.requested', {});
+}

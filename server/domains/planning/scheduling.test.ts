@@ -1,0 +1,247 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { connections, emails, publications } from '@/db/schema';
+import { refusalOf } from '@/server/foundation/refusal';
+import { freshDb } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { actOnDeadlines } from '../approvals/act-on-deadlines';
+import { readByLink } from '../approvals/decide-by-link';
+import { linkPage } from '../approvals/link-page';
+import { listApprovals } from '../approvals/queries';
+import { decideAsShown, pressLink } from '../approvals/testing';
+import { updatePost } from '../editing/update-post';
+import { cancelPublication } from '../publications/cancel-publication';
+import { listPublications } from '../publications/queries';
+import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
+import { reschedulePublication } from './reschedule-publication';
+import { schedulePublications } from './schedule-publications';
+
+let db: Db;
+let world: World;
+let connectionId: string;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  world = await createWorld(db, { plan: 'free', timeZone: 'Europe/Berlin' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+});
+
+let keys = 0;
+async function schedule(options: { text?: string; local?: string; key?: string; to?: string } = {}) {
+  const post = await writePost(world.ctx, options.text ?? `Post ${++keys}`);
+  const input = {
+    postId: post.id,
+    version: 1,
+    targets: [{ connectionId: options.to ?? connectionId }],
+    when: options.local ? ({ kind: 'at', local: options.local } as const) : ({ kind: 'now' } as const),
+    requestKey: options.key ?? `key-${++keys}-000`,
+  };
+  return { post, input, make: (ctx = world.ctx) => schedulePublications({ ctx, platform, input }) };
+}
+const rows = async () => (await listPublications({ ctx: world.ctx, input: {} })).items;
+
+test('two clicks at once make one row, and a third answers the same', async () => {
+  const { make } = await schedule();
+  const [a, b] = await Promise.all([make(), make()]);
+  expect(a.map((p) => p.id)).toEqual(b.map((p) => p.id));
+  expect(await make()).toEqual(a);
+  expect(await rows()).toHaveLength(1);
+});
+
+test('the past, a skipped hour and a date that does not exist are refused, and nothing is kept of them', async () => {
+  for (const local of ['2026-03-02T10:00', '2026-03-29T02:30', '2026-02-30T10:00']) {
+    const { make } = await schedule({ local });
+    expect(refusalOf(await make().catch((error: unknown) => error))).toMatchObject({ code: 'invalid' });
+  }
+  expect(await rows()).toEqual([]);
+});
+
+test('a repeated hour is its first, with a note', async () => {
+  const { make } = await schedule({ local: '2026-10-25T02:30' });
+  const [made] = await make();
+  expect(made?.dueAt.toISOString()).toBe('2026-10-25T00:30:00.000Z');
+  expect(made?.note).toContain('twice');
+});
+
+test('what cannot go out is refused with the field that is wrong', async () => {
+  const long = await schedule({ text: 'x'.repeat(281) });
+  await expect(long.make()).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { 'variants.x': expect.stringContaining('281') },
+  });
+  const empty = await schedule({ text: '   ' });
+  await expect(empty.make()).rejects.toMatchObject({ code: 'invalid' });
+  const other = await schedule({ to: await addConnection(db, world.ctx, 'facebook') });
+  await expect(other.make()).rejects.toMatchObject({ fields: { 'variants.facebook': expect.any(String) } });
+  await db.asSystem((tx) =>
+    tx.update(connections).set({ status: 'needs_reconnect' }).where(eq(connections.id, connectionId)),
+  );
+  const broken = await schedule();
+  await expect(broken.make()).rejects.toMatchObject({ code: 'invalid' });
+  const stranger = await createWorld(db);
+  const foreign = await schedule({ to: await addConnection(db, stranger.ctx) });
+  await expect(foreign.make()).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('the plan counts posts by the local day, and two requests at once cannot both take the last place', async () => {
+  for (let i = 0; i < 4; i++) await (await schedule({ local: `2026-03-03T0${i}:30` })).make();
+  // 23:30 UTC on the 2nd is already the 3rd in Berlin.
+  const last = [await schedule({ local: '2026-03-03T00:05' }), await schedule({ local: '2026-03-03T23:55' })];
+  const settled = await Promise.allSettled(last.map((l) => l.make()));
+  expect(settled.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(settled.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'limit_reached' } });
+  const [next] = await (await schedule({ local: '2026-03-04T00:05' })).make();
+  // Moving is no way around it, and cancelling makes room.
+  const move = { id: next?.id ?? '', version: 1, local: '2026-03-03T12:00' };
+  await expect(reschedulePublication({ ctx: world.ctx, input: move })).rejects.toMatchObject({
+    code: 'limit_reached',
+  });
+  const [first] = await rows();
+  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
+  expect((await reschedulePublication({ ctx: world.ctx, input: move })).version).toBe(2);
+});
+
+test('of two people who edit one post the second gets the newer text and loses none of theirs', async () => {
+  const { post, make } = await schedule();
+  await updatePost({
+    ctx: world.ctx,
+    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'mine' }] },
+  });
+  await expect(
+    updatePost({
+      ctx: await actingAs(world, 'operator'),
+      input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'theirs' }] },
+    }),
+  ).rejects.toMatchObject({
+    code: 'conflict',
+    fields: { 'variants.x': 'mine' },
+    details: { version: 2 },
+  });
+  // Nor can an older text be sent by somebody who has not seen the newer one.
+  await expect(make()).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('a stale cancel and a viewer are refused', async () => {
+  const [made] = await (await schedule({ local: '2026-03-03T12:00' })).make();
+  const id = made?.id ?? '';
+  await reschedulePublication({ ctx: world.ctx, input: { id, version: 1, local: '2026-03-03T13:00' } });
+  await expect(cancelPublication({ ctx: world.ctx, input: { id, version: 1 } })).rejects.toMatchObject({
+    code: 'conflict',
+  });
+  const viewer = await actingAs(world, 'viewer');
+  await expect(cancelPublication({ ctx: viewer, input: { id, version: 2 } })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});
+
+/** A reviewed post, with the address from the owner's e-mail. */
+async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
+  await setReview(db, world.ctx, 'review_first', policy);
+  const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
+  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  const [mail] = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(emails)
+      .where(eq(emails.key, `approval-requested:${approval?.id}:${world.userId}`)),
+  );
+  const token = /api\/approvals\/([\w.-]+)/.exec(mail?.html ?? '')?.[1] ?? '';
+  if (!made || !approval) throw new Error('nothing waits');
+  return { made, approval, token, to: mail?.toAddress };
+}
+const stateOf = async (id: string) => {
+  const [row] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  return row;
+};
+const deadlines = () =>
+  actOnDeadlines({
+    db,
+    now: world.clock.now(),
+    ctxOf: async () => ({ ...world.ctx, actor: { kind: 'system', name: 'deadline' } }),
+  });
+
+test('what is reviewed first waits, and is due now when it is approved after its time', async () => {
+  const { made, approval } = await reviewed('keep', '2026-03-02T12:00');
+  expect(made.state).toBe('awaiting_approval');
+  world.clock.set('2026-03-02T15:00:00Z');
+  const operator = await actingAs(world, 'operator');
+  await expect(decideAsShown(operator, approval.id, 'approve')).rejects.toMatchObject({ code: 'forbidden' });
+  const both = await Promise.allSettled([
+    decideAsShown(world.ctx, approval.id, 'approve'),
+    decideAsShown(world.ctx, approval.id, 'approve'),
+  ]);
+  expect(both.filter((b) => b.status === 'fulfilled')).toHaveLength(1);
+  expect(both.find((b) => b.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
+  expect(await stateOf(made.id)).toMatchObject({
+    state: 'scheduled',
+    dueAt: world.clock.now(),
+    localTime: '2026-03-02T16:00',
+  });
+});
+
+test.each([
+  ['approve', { approved: 1, rejected: 0, kept: 0 }, 'scheduled'],
+  ['reject', { approved: 0, rejected: 1, kept: 0 }, 'cancelled'],
+  ['keep', { approved: 0, rejected: 0, kept: 1 }, 'awaiting_approval'],
+] as const)('the deadline acts once: %s', async (policy, counts, state) => {
+  const { made, approval } = await reviewed(policy);
+  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
+  world.clock.advance(24 * 3_600_000);
+  const [a, b] = await Promise.all([deadlines(), deadlines()]);
+  expect({
+    approved: a.approved + b.approved,
+    rejected: a.rejected + b.rejected,
+    kept: a.kept + b.kept,
+  }).toEqual(counts);
+  expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 0 });
+  expect((await stateOf(made.id))?.state).toBe(state);
+  const late = decideAsShown(world.ctx, approval.id, 'approve');
+  if (policy === 'keep') {
+    await late;
+    expect((await stateOf(made.id))?.state).toBe('scheduled');
+  } else await expect(late).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('the link in the e-mail shows first and decides once; forged, expired and foreign ones are told apart', async () => {
+  const { made, token, to } = await reviewed('reject');
+  expect(to).toBe(world.email);
+  const gate = { db, clock: world.clock, signals: world.signals };
+  const shown = await readByLink(gate, token);
+  expect(shown.kind).toBe('open');
+  const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve' });
+  expect(page.html).toContain(made.text);
+  expect((await stateOf(made.id))?.state).toBe('awaiting_approval');
+  expect((await readByLink(gate, `${token}x`)).kind).toBe('forged');
+  expect((await readByLink(gate, 'e30.e30')).kind).toBe('forged');
+  expect((await pressLink(gate, token, 'approve')).kind).toBe('decided');
+  expect((await stateOf(made.id))?.state).toBe('scheduled');
+  expect((await pressLink(gate, token, 'reject')).kind).toBe('over');
+  expect((await stateOf(made.id))?.state).toBe('scheduled');
+
+  const late = await reviewed('reject');
+  world.clock.advance(24 * 3_600_000 + 1);
+  expect((await pressLink(gate, late.token, 'approve')).kind).toBe('expired');
+  expect((await stateOf(late.made.id))?.state).toBe('awaiting_approval');
+});
+
+test('the page shows hostile text as text', async () => {
+  await setReview(db, world.ctx, 'review_first');
+  await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
+  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  if (!approval) throw new Error('nothing waits');
+  const page = linkPage({ kind: 'open', approval }, { appUrl: 'https://app.test', preferred: 'approve' });
+  expect(page.html).not.toContain('<script>');
+});
+
+test('an approval whose posts were all cancelled is withdrawn', async () => {
+  const { made, approval } = await reviewed('keep');
+  await cancelPublication({ ctx: world.ctx, input: { id: made.id, version: 1 } });
+  expect(await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } })).toMatchObject([
+    { id: approval.id },
+  ]);
+});

@@ -1,0 +1,309 @@
+import { and, asc, eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, activity, type Part, postingStops, publications } from '@/db/schema';
+import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { claimDue } from '../publisher/claim-due';
+import { lookUpPublication } from '../publisher/look-up-publication';
+import { publishDue } from '../publisher/publish-due';
+import { recoverStuck } from '../publisher/recover-stuck';
+import { settle } from '../publisher/settle';
+import { startPublishing } from '../publisher/start-publishing';
+import type { Script } from '../publisher/testing';
+import { completeAction } from '../todo/complete-action';
+import { listTodo } from '../todo/queries';
+import { pausePosting } from './pause-posting';
+import { getPosting } from './queries';
+import { startPosting } from './start-posting';
+import { stopEverything } from './stop-everything';
+import { stopPosting } from './stop-posting';
+import { undoStop } from './undo-stop';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+const THREAD: Part[] = [{ text: 'two' }, { text: 'three' }];
+
+const schedule = (text: string, parts: Part[] = []) => here.scheduleThread(text, parts);
+const line = () =>
+  publishDue({ ctx: here.world.ctx, input: { connectionId: here.connectionId }, platform: here.platform });
+async function turns(n: number, stepMs = 60_000) {
+  for (let i = 0; i < n; i++) {
+    await claimDue({ db, clock: here.world.clock });
+    await line().catch(() => {});
+    const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
+    for (const claim of lookUps)
+      await lookUpPublication({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    here.world.clock.advance(stepMs);
+  }
+}
+const rows = () =>
+  db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publications)
+      .where(eq(publications.workspaceId, here.world.workspaceId))
+      .orderBy(asc(publications.dueAt), asc(publications.id)),
+  );
+const states = async () => (await rows()).map((r) => r.state);
+const texts = () => here.platform.posts.map((p) => p.text);
+const questions = async () => (await listTodo({ ctx: here.world.ctx })).actions;
+const lastStop = async () => (await getPosting({ ctx: here.world.ctx })).stop;
+/** Sends the first in the line; the stop comes while it is on its way. It ends as `script` says. */
+async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
+  await claimDue({ db, clock: here.world.clock });
+  if (script !== 'ok' && 'before' in script) {
+    // It fails before it leaves, so the stop comes before that.
+    const publish = here.platform.publish.bind(here.platform);
+    here.platform.publish = async (call) => {
+      here.platform.publish = publish;
+      await hold();
+      return publish(call);
+    };
+  } else
+    here.platform.beforeSend = async () => {
+      here.platform.beforeSend = undefined;
+      await hold();
+    };
+  here.platform.script.push(script);
+  await line();
+}
+const stop = () => stopPosting({ ctx: here.world.ctx });
+const start = () => startPosting({ ctx: here.world.ctx });
+
+describe('what was on its way when the queue was cleared and did not go out', () => {
+  const ENDS: [string, Script][] = [
+    ['a limit', { before: 'rate_limited', retryAfter: 30 }],
+    ['temporary trouble before the effect', { before: 'transient' }],
+  ];
+  for (const [name, script] of ENDS)
+    test(`${name}: it belongs to the cleared queue, also after Start; undoing brings it back with its parts`, async () => {
+      await schedule('one', THREAD);
+      await sendMeanwhile(script, stop);
+      expect(await rows()).toMatchObject([{ state: 'cancelled', version: 2, retryAt: null, problem: null }]);
+      await start();
+      await turns(5);
+      expect(texts()).toEqual([]);
+      const stopped = await lastStop();
+      expect(stopped).toMatchObject({ count: 1 });
+      await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
+      await turns(3);
+      expect(texts()).toEqual(['one', 'two', 'three']);
+      expect(await questions()).toEqual([]);
+    });
+
+  test('a doubt that ends with "it is not there", however often it is looked for', async () => {
+    await schedule('one', THREAD);
+    // The answer is lost, and it never arrived.
+    here.platform.lookup = async () => ({ found: 'absent' });
+    await sendMeanwhile({ after: 'unknown_outcome' }, stop);
+    here.platform.posts.length = 0;
+    await start();
+    await turns(6);
+    expect(texts()).toEqual([]);
+    expect(await states()).toEqual(['cancelled']);
+    const told = await db.asSystem((tx) =>
+      tx.select().from(activity).where(eq(activity.workspaceId, here.world.workspaceId)),
+    );
+    expect(told.map((a) => a.summary).join('\n')).not.toContain('sent again');
+    expect(told.map((a) => a.summary)).toContainEqual(expect.stringContaining('cleared queue'));
+    const back = await lastStop();
+    await undoStop({ ctx: here.world.ctx, input: { id: back?.id ?? '' } });
+    await turns(3);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('undone before it ends, it is tried again as if nothing had been', async () => {
+    await schedule('one', THREAD);
+    await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, async () => {
+      await stop();
+      const [made] = await db.asSystem((tx) =>
+        tx.select().from(postingStops).where(eq(postingStops.workspaceId, here.world.workspaceId)),
+      );
+      await undoStop({ ctx: here.world.ctx, input: { id: made?.id ?? '' } });
+    });
+    expect(await states()).toEqual(['scheduled']);
+    await turns(3);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('a refusal is a failure as ever, and cancelling it later is no part of the stop', async () => {
+    await schedule('one');
+    await schedule('uno');
+    await sendMeanwhile({ before: 'rejected' }, stop);
+    const [failed] = await rows();
+    expect(failed).toMatchObject({ state: 'failed', setAsideBy: null });
+  });
+
+  test('a repeated send whose first try may be out is asked about, not cancelled', async () => {
+    here.platform.keyMs = 86_400_000;
+    here.platform.looksUp = false;
+    await schedule('one', THREAD);
+    here.platform.script.push({ after: 'unknown_outcome' });
+    await turns(1);
+    expect(await states()).toEqual(['scheduled']);
+    await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, stop);
+    expect(await states()).toEqual(['unknown']);
+    const [question] = await questions();
+    expect(question).toMatchObject({ kind: 'publication_unknown' });
+    expect(question?.choices.map((c) => c.value)).toContain('there_end');
+    await start();
+    await turns(3);
+    expect(texts()).toEqual(['one']);
+  });
+
+  test('a look-up that would send again under the same key asks a person, too', async () => {
+    here.platform.keyMs = 86_400_000;
+    here.platform.looksUp = false;
+    await schedule('one');
+    await sendMeanwhile({ after: 'unknown_outcome' }, stop);
+    expect(await states()).toEqual(['unknown']);
+    expect(await questions()).toMatchObject([{ kind: 'publication_unknown' }]);
+  });
+
+  test('a pause and an emergency stop hold it, and Start lets it go on', async () => {
+    for (const hold of [pausePosting, stopEverything]) {
+      await schedule(`one ${hold.name}`, [{ text: 'two' }]);
+      await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold({ ctx: here.world.ctx }));
+      const before = texts().length;
+      await turns(2);
+      expect(texts().length).toBe(before);
+      expect((await states()).at(-1)).toBe('scheduled');
+      await start();
+      await turns(2);
+      expect(texts().length).toBe(before + 2);
+    }
+  });
+
+  test('a person’s word counts for more than the stop: "send it" sends it when posting goes on', async () => {
+    here.platform.looksUp = false;
+    const made = await schedule('one', THREAD);
+    await sendMeanwhile({ after: 'unknown_outcome' }, stop);
+    await turns(8);
+    expect(await states()).toEqual(['unknown']);
+    here.platform.posts.length = 0;
+    await resolveUnknown({ ctx: here.world.ctx, input: { id: made.id, version: 1, answer: 'not_there' } });
+    await turns(1);
+    expect(texts()).toEqual([]);
+    await start();
+    await turns(3);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('whatever comes first, the end of the try or the stop, it does not go out after Start', async () => {
+    for (let i = 0; i < 12; i++) {
+      await schedule(`race ${i}`);
+      await claimDue({ db, clock: here.world.clock });
+      const begun = await startPublishing(db, {
+        workspaceId: here.world.workspaceId,
+        connectionId: here.connectionId,
+        now: here.world.clock.now(),
+      });
+      if (begun.kind !== 'started') throw new Error('not started');
+      const { publicationId, version, claimToken, attemptId } = begun.started;
+      const ending = () =>
+        settle(db, {
+          workspaceId: here.world.workspaceId,
+          publicationId,
+          version,
+          claimToken,
+          attemptId,
+          at: here.world.clock.now(),
+          outcome: 'rate_limited',
+          step: 'postpone',
+          retryAt: new Date(here.world.clock.now().getTime() + 1000),
+        });
+      const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+      await Promise.all([wait(i % 4).then(ending), wait((i * 3) % 5).then(stop)]);
+      await start();
+      await turns(2);
+      expect((await rows()).every((r) => r.state === 'cancelled' && r.setAsideBy !== null)).toBe(true);
+    }
+    expect(texts()).toEqual([]);
+  });
+});
+
+describe('a thread of which a part is out', () => {
+  /** The first part goes out beside a stop; posting is started again; the rest was taken back. */
+  async function half() {
+    await schedule('one', THREAD);
+    await sendMeanwhile({ after: 'unknown_outcome' }, stop);
+    await start();
+    await turns(2);
+    expect(texts()).toEqual(['one']);
+    expect(await states()).toEqual(['published', 'cancelled']);
+    const [question] = await questions();
+    return question;
+  }
+
+  test('a person is told, and sends the rest with one click, however long ago the stop was', async () => {
+    const question = await half();
+    expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
+    expect(question?.prompt).toContain('2 more');
+    here.world.clock.advance(3 * 86_400_000);
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    await turns(2);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+    expect(await questions()).toEqual([]);
+  });
+
+  test('left out, it stays out, and undoing the stop does not bring it back', async () => {
+    const question = await half();
+    const stopped = await lastStop();
+    expect(stopped).toMatchObject({ count: 1 });
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'leave' } });
+    expect(await lastStop()).toBeNull();
+    await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
+    await turns(2);
+    expect(texts()).toEqual(['one']);
+  });
+
+  test('undoing the stop sends the rest and answers the question', async () => {
+    await half();
+    await undoStop({ ctx: here.world.ctx, input: { id: (await lastStop())?.id ?? '' } });
+    expect(await questions()).toEqual([]);
+    await turns(2);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+  });
+
+  test('who says where the post is has said that the rest may follow', async () => {
+    here.platform.looksUp = false;
+    const made = await schedule('one', THREAD);
+    await sendMeanwhile({ after: 'unknown_outcome' }, stop);
+    await start();
+    await turns(8);
+    await resolveUnknown({
+      ctx: here.world.ctx,
+      input: {
+        id: made.id,
+        version: 1,
+        answer: 'there',
+        permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
+      },
+    });
+    await turns(2);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+    expect(await questions()).toEqual([]);
+  });
+
+  test('the rest that is sent and meets a limit is no part of the old stop any more', async () => {
+    const question = await half();
+    here.platform.script.push({ before: 'rate_limited', retryAfter: 30 });
+    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    await turns(4);
+    expect(texts()).toEqual(['one', 'two', 'three']);
+    const open = await db.asSystem((tx) =>
+      tx
+        .select()
+        .from(actions)
+        .where(and(eq(actions.workspaceId, here.world.workspaceId), eq(actions.state, 'open'))),
+    );
+    expect(open).toEqual([]);
+  });
+});

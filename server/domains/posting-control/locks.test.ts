@@ -1,0 +1,136 @@
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db, Tx } from '@/db/client';
+import { publicationMedia, publications } from '@/db/schema';
+import { freshDb, untilSomebodyWaits } from '@/tests/support/db';
+import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { actOnDeadlines } from '../approvals/act-on-deadlines';
+import { removePost } from '../editing/remove-post';
+import { updatePost } from '../editing/update-post';
+import { setBoost } from '../follow-ups/set-boost';
+import { setEvergreen } from '../planning/evergreen';
+import { schedulePublications } from '../planning/schedule-publications';
+import { createPost } from '../posts/create-post';
+import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
+import { giveUpOnMedia } from '../uploads/give-up';
+import { retryMedia } from '../uploads/retry-media';
+import { pictureRow } from '../uploads/testing';
+import { uploadMedia } from '../uploads/upload-media';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+
+// A stop, and whoever schedules, locks the workspace before its rows. Who locks a row first and then writes something that refers to the
+// workspace would wait for it, while it waits for the row. The embedded database has one session: there they only come one after the other.
+let db: Db;
+let world: World;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  world = await createWorld(db, { plan: 'agency' });
+  await setReview(db, world.ctx, 'post_at_once');
+});
+
+const every = {
+  posts: sql`select id from posts for update`,
+  publications: sql`select id from publications for update`,
+  approvals: sql`select id from approvals for update`,
+};
+/** A transaction as a stop's: it has the workspace, and takes the rows once `act` waits for it. */
+async function beside(rows: keyof typeof every, act: () => Promise<unknown>): Promise<unknown> {
+  let acting: Promise<unknown> = Promise.resolve();
+  await db.asWorkspace(world.workspaceId, async (tx: Tx) => {
+    await lockWorkspace(tx, world.workspaceId);
+    acting = act();
+    // Its end is looked at below.
+    acting.catch(() => {});
+    await untilSomebodyWaits(tx);
+    await tx.execute(every[rows]);
+  });
+  return acting;
+}
+async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
+  const fileId = await pictureRow(db, world.ctx);
+  const post = await createPost({
+    ctx: world.ctx,
+    input: { title: 'A fox', variants: [{ platform: 'x', text: '', media: [{ fileId }] }] },
+  });
+  const [made] = await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: await addConnection(db, world.ctx) }],
+      when: { kind: 'now' },
+      requestKey: `lock-${post.id}`,
+    },
+  });
+  const id = made?.id ?? '';
+  await db.asSystem((tx) =>
+    tx.update(publicationMedia).set({ state: upload }).where(eq(publicationMedia.publicationId, id)),
+  );
+  return id;
+}
+
+test('a decision that nobody took in time', async () => {
+  await setReview(db, world.ctx, 'review_first', 'keep');
+  const post = await writePost(world.ctx);
+  const on = await addConnection(db, world.ctx);
+  await schedulePublications({
+    ctx: await actingAs(world, 'operator'),
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: on }],
+      when: { kind: 'now' },
+      requestKey: `lock-${post.id}`,
+    },
+  });
+  world.clock.advance(2 * 86_400_000);
+  const act = () => actOnDeadlines({ db, now: world.clock.now(), ctxOf: async () => world.ctx });
+  expect(await beside('approvals', act)).toMatchObject({ kept: 1 });
+});
+
+test('an upload that fails and tells people', async () => {
+  const publicationId = await pictured('waiting');
+  const refuses = {
+    name: () => 'X',
+    upload: async () => ({ state: 'failed' as const, message: 'It cannot be read.' }),
+  };
+  const act = () => uploadMedia({ ctx: world.ctx, input: { publicationId }, platform: refuses });
+  expect(await beside('publications', act)).toEqual({ waitMs: null });
+});
+
+test('a post that is given up because of its pictures', async () => {
+  await pictured('failed');
+  world.clock.advance(60_000);
+  const act = () => giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
+  expect(await beside('publications', act)).toBe(1);
+});
+
+test('an upload that is started over', async () => {
+  const id = await pictured('failed');
+  const act = () => retryMedia({ ctx: world.ctx, input: { id } });
+  expect(await beside('publications', act)).toMatchObject({ id, media: [{ state: 'waiting' }] });
+});
+
+test('a rule for what follows that is changed', async () => {
+  const id = await pictured('waiting');
+  await beside('publications', () => setBoost({ ctx: world.ctx, platform, input: { id, boost: null } }));
+});
+
+test('a post that is edited for another platform, recycled and removed', async () => {
+  const { id } = await writePost(world.ctx);
+  const variants = ['x', 'facebook'].map((on) => ({ platform: on, text: 'Hello' }));
+  await beside('posts', () => updatePost({ ctx: world.ctx, input: { id, version: 1, variants } }));
+  const evergreen = (version: number) =>
+    setEvergreen({ ctx: world.ctx, input: { postId: id, gapDays: 5, version } });
+  await evergreen(0);
+  await beside('posts', () => evergreen(1));
+  const other = await writePost(world.ctx);
+  await beside('posts', () => removePost({ ctx: world.ctx, input: { id: other.id } }));
+});

@@ -1,0 +1,125 @@
+import { and, eq, gt } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { publicationAttempts, publications, workspaces } from '@/db/schema';
+import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { addConnection } from '../publisher/testing';
+import { pausePosting } from './pause-posting';
+import { startPosting } from './start-posting';
+import { stopEverything } from './stop-everything';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+const MINUTE = 60_000;
+const state = async (id: string) => (await here.state(id)).state;
+
+test('nothing goes out while paused, the queue is kept, and what was claimed is given back', async () => {
+  const [now, later] = [await here.scheduleIn(0), await here.scheduleIn(30)];
+  await claimDue({ db, clock: here.world.clock });
+  expect(await state(now.id)).toBe('queued');
+  const paused = await pausePosting({ ctx: here.world.ctx });
+  expect(paused).toMatchObject({ hold: { kind: 'pause', by: 'Test owner', sending: 0 }, waiting: 2 });
+  expect([await state(now.id), await state(later.id)]).toEqual(['scheduled', 'scheduled']);
+  // The run that was told of the claim comes anyway, and sweeps go on.
+  await publishDue({
+    ctx: here.world.ctx,
+    input: { connectionId: here.connectionId },
+    platform: here.platform,
+  });
+  expect(await here.turn()).toEqual([]);
+  expect(here.platform.posts).toEqual([]);
+  // Writing and scheduling go on.
+  await here.scheduleIn(45);
+  here.world.clock.advance(10 * MINUTE);
+  const started = await startPosting({ ctx: here.world.ctx });
+  expect(started.hold).toBeNull();
+  expect(here.world.signals.sent.at(-1)?.name).toBe('publishing/sweep.requested');
+  await here.turn();
+  expect(here.platform.posts).toHaveLength(1);
+  expect(await state(now.id)).toBe('published');
+});
+
+test('a held workspace with more due rows than a batch keeps nobody waiting', async () => {
+  for (let i = 0; i < 5; i++) await here.scheduleIn(0);
+  await pausePosting({ ctx: here.world.ctx });
+  const { clock } = here.world;
+  const other = await Publisher.open(db, { clock });
+  clock.advance(2 * MINUTE);
+  const theirs = await other.scheduleIn(0);
+  const claims = await claimDue({ db, clock, limit: 3 });
+  expect(claims.map((c) => c.publicationId)).toEqual([theirs.id]);
+});
+
+test('what is being sent at the moment of the hold ends, is written, and is counted', async () => {
+  const made = await here.scheduleIn(0);
+  await claimDue({ db, clock: here.world.clock });
+  let seen = 0;
+  here.platform.afterEffect = async () => {
+    seen = (await stopEverything({ ctx: here.world.ctx })).hold?.sending ?? 0;
+  };
+  await publishDue({
+    ctx: here.world.ctx,
+    input: { connectionId: here.connectionId },
+    platform: here.platform,
+  });
+  expect(seen).toBe(1);
+  expect(await state(made.id)).toBe('published');
+});
+
+test('after a hold returns no attempt starts, however many lines and claims are in flight', async () => {
+  const lines = [here.connectionId];
+  for (let i = 0; i < 7; i++) lines.push(await addConnection(db, here.world.ctx));
+  for (const line of lines) for (let i = 0; i < 4; i++) await here.scheduleIn(0, line);
+  await claimDue({ db, clock: here.world.clock });
+  const tick = setInterval(() => here.world.clock.advance(1), 1);
+  let held = false;
+  let startedAfter = 0;
+  here.platform.afterEffect = async () => {
+    if (held) startedAfter++;
+  };
+  const running = lines.map((line) =>
+    publishDue({ ctx: here.world.ctx, input: { connectionId: line }, platform: here.platform }).catch(
+      () => {},
+    ),
+  );
+  await pausePosting({ ctx: here.world.ctx });
+  const [workspace] = await db.asSystem((tx) =>
+    tx.select().from(workspaces).where(eq(workspaces.id, here.world.workspaceId)),
+  );
+  const sending = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publications)
+      .where(and(eq(publications.workspaceId, here.world.workspaceId), eq(publications.state, 'publishing'))),
+  );
+  held = true;
+  const before = here.platform.posts.length;
+  await Promise.all(running);
+  for (let i = 0; i < 5; i++) await here.turn();
+  clearInterval(tick);
+  // Only what was on its way when the hold returned still lands.
+  expect(here.platform.posts.length - before).toBeLessThanOrEqual(sending.length);
+  expect(startedAfter).toBeLessThanOrEqual(sending.length);
+  const late = await db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publicationAttempts)
+      .where(
+        and(
+          eq(publicationAttempts.workspaceId, here.world.workspaceId),
+          gt(publicationAttempts.startedAt, workspace?.heldAt ?? new Date(0)),
+        ),
+      ),
+  );
+  expect(late).toEqual([]);
+  await startPosting({ ctx: here.world.ctx });
+  for (let i = 0; i < 3; i++) await here.turn();
+  expect(here.platform.posts).toHaveLength(lines.length * 4);
+});

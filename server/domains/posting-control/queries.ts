@@ -1,0 +1,130 @@
+import { and, count, countDistinct, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { postingSettings, postingStops, publications, users, workspaces } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import { type Ctx, ROLES, type Role, requireRole } from '../context';
+import { STEPS } from '../publications/transitions';
+import { countSending } from './hold';
+import { MAY_HOLD, MAY_START, UNDO_STOP_MS } from './policy';
+import type { Hold, PostingState } from './schemas';
+
+const may = (ctx: Ctx, least: Role): boolean => ROLES.indexOf(ctx.role) >= ROLES.indexOf(least);
+
+/** What a person may do here and what is so: going out or held, and what waits. */
+export async function getPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
+  requireRole(ctx, 'viewer', 'see this workspace');
+  const now = ctx.clock.now();
+  const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [settings] = await tx
+      .select()
+      .from(postingSettings)
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+    const waiting = and(
+      eq(publications.workspaceId, ctx.workspaceId),
+      inArray(publications.state, [...STEPS.stop.from]),
+    );
+    const [all] = await tx
+      .select({
+        n: count(),
+        posts: countDistinct(publications.postId),
+        overdue: sql<number>`count(*) filter (where ${publications.state} = 'scheduled' and ${lt(publications.dueAt, now)})::int`,
+      })
+      .from(publications)
+      .where(waiting);
+    return { settings, all, stop: await latestStop(tx, ctx), hold: await readHold(tx, ctx) };
+  });
+  const names = await namesOf(ctx, [read.hold?.by, read.stop?.by]);
+  return {
+    hold: read.hold && { ...read.hold, by: names(read.hold.by) },
+    waiting: read.all?.n ?? 0,
+    waitingPosts: read.all?.posts ?? 0,
+    overdue: read.all?.overdue ?? 0,
+    missedPolicy: read.settings?.missedPolicy ?? 'post',
+    missedMinutes: read.settings?.missedMinutes ?? 120,
+    stop: read.stop && { ...read.stop, by: names(read.stop.by) },
+    may: {
+      pause: may(ctx, MAY_HOLD.pause),
+      stop: may(ctx, MAY_HOLD.stop),
+      emergency: may(ctx, MAY_HOLD.emergency),
+    },
+  };
+}
+
+/** The hold as every page shows it, or null while posts go out. */
+export async function getHold({ ctx }: { ctx: Ctx }): Promise<Hold | null> {
+  const hold = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readHold(tx, ctx));
+  if (!hold) return null;
+  return { ...hold, by: (await namesOf(ctx, [hold.by]))(hold.by) };
+}
+
+async function readHold(tx: Tx, ctx: Ctx): Promise<Hold | null> {
+  const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+  if (!row) throw notFound('workspace');
+  if (!row.heldAt || !row.heldFor) return null;
+  return {
+    kind: row.heldFor,
+    since: row.heldAt,
+    by: row.heldBy ?? '',
+    sending: await countSending(tx, ctx),
+    mayStart: may(ctx, MAY_START[row.heldFor]),
+  };
+}
+
+async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
+  const since = new Date(ctx.clock.now().getTime() - UNDO_STOP_MS);
+  const [stop] = await tx
+    .select()
+    .from(postingStops)
+    .where(
+      and(
+        eq(postingStops.workspaceId, ctx.workspaceId),
+        gt(postingStops.stoppedAt, since),
+        isNull(postingStops.undoneAt),
+      ),
+    )
+    .orderBy(desc(postingStops.stoppedAt), desc(postingStops.id))
+    .limit(1);
+  if (!stop) return null;
+  const [still] = await tx
+    .select({ n: count() })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        or(
+          and(eq(publications.setAsideBy, stop.id), inArray(publications.state, [...STEPS.undoStop.from])),
+          // What is to follow a post that was on its way then: this stop cancels it when it comes.
+          and(
+            eq(publications.setAsideBy, stop.id),
+            inArray(publications.state, ['publishing', 'unknown']),
+            sql`jsonb_array_length(${publications.parts}) > 0`,
+          ),
+        ),
+      ),
+    );
+  if (!still?.n) return null;
+  return {
+    id: stop.id,
+    at: stop.stoppedAt,
+    by: stop.stoppedBy,
+    count: still.n,
+    undoUntil: new Date(stop.stoppedAt.getTime() + UNDO_STOP_MS),
+    wasRunning: stop.wasRunning,
+  };
+}
+
+/** Answers the names of people by their actor keys. Names are read outside a workspace's identity. */
+async function namesOf(
+  ctx: Ctx,
+  keys: readonly (string | null | undefined)[],
+): Promise<(key: string) => string> {
+  const ids = keys.flatMap((key) => /^user:(.+)$/.exec(key ?? '')?.[1] ?? []);
+  const rows =
+    ids.length === 0
+      ? []
+      : await ctx.db.asSystem((tx) =>
+          tx.select({ id: users.id, name: users.name }).from(users).where(inArray(users.id, ids)),
+        );
+  const known = new Map(rows.map((r) => [`user:${r.id}`, r.name]));
+  return (key) => known.get(key) ?? (key.startsWith('user:') ? 'A former member' : 'Tributary');
+}

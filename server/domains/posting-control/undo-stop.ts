@@ -1,0 +1,171 @@
+import { and, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { approvals, postingStops, publicationMedia, publications, type workspaces } from '@/db/schema';
+import { AppError, isAppError, notFound } from '@/server/foundation/errors';
+import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
+import { recordActivity } from '../activity/record-activity';
+import { type Ctx, requireRole } from '../context';
+import { REST_ACTION } from '../publication-answers/answer-rest';
+import { closeQuestions } from '../publications/close-questions';
+import { STEPS } from '../publications/transitions';
+import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { forgetMedia } from '../uploads/forget-media';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+import { MAY_HOLD, UNDO_STOP_MS } from './policy';
+import { getPosting } from './queries';
+import { type PostingState, undoStopInput } from './schemas';
+import { startIn } from './start-posting';
+
+/**
+ * Brings back what a stop cancelled and is still cancelled by it, each at its own time and as it was: waiting to go out, or
+ * to be approved. Posting goes on if it went on before the stop and nobody has held it otherwise since. Throws
+ * `limit_reached` when a day has no room left for what comes back. Twice changes nothing.
+ */
+export async function undoStop({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof undoStopInput>;
+}): Promise<PostingState> {
+  requireRole(ctx, MAY_HOLD.stop, 'bring the queue back');
+  const { id } = undoStopInput.parse(input);
+  const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const workspace = await lockWorkspace(tx, ctx.workspaceId);
+    const [stop] = await tx
+      .select()
+      .from(postingStops)
+      .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)))
+      .for('update');
+    if (!stop) throw notFound('stop');
+    if (stop.undoneAt) return false;
+    const now = ctx.clock.now();
+    if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
+      throw new AppError('conflict', 'A stop can be undone for 24 hours. Schedule the posts again instead.');
+    const n = await restore(tx, ctx, workspace, id, now);
+    // What is still on its way or in doubt lives on as if nothing had been.
+    await tx
+      .update(publications)
+      .set({ setAsideBy: null })
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          eq(publications.setAsideBy, id),
+          inArray(publications.state, ['publishing', 'unknown']),
+        ),
+      );
+    await tx
+      .update(postingStops)
+      .set({ undoneAt: now })
+      .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)));
+    if (stop.wasRunning && workspace.heldFor === 'stop') await startIn(tx, ctx);
+    await recordActivity(tx, ctx, {
+      verb: 'posting.stop_undone',
+      subjectType: 'workspace',
+      subjectId: ctx.workspaceId,
+      summary: `Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`,
+    });
+    return true;
+  });
+  if (done) await ctx.signals.send('publishing/sweep.requested', {});
+  return getPosting({ ctx });
+}
+
+async function restore(
+  tx: Tx,
+  ctx: Ctx,
+  workspace: typeof workspaces.$inferSelect,
+  id: string,
+  now: Date,
+): Promise<number> {
+  const cancelledByIt = and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    eq(publications.setAsideBy, id),
+    inArray(publications.state, [...STEPS.undoStop.from]),
+  );
+  const found = await tx
+    .select({
+      id: publications.id,
+      dueAt: publications.dueAt,
+      from: publications.setAsideFrom,
+      approvalId: publications.approvalId,
+      kind: publications.kind,
+    })
+    .from(publications)
+    .where(cancelledByIt);
+  const asked = found.flatMap((f) => (f.from === 'awaiting_approval' && f.approvalId ? f.approvalId : []));
+  if (asked.length > 0) {
+    const own = and(
+      eq(approvals.workspaceId, ctx.workspaceId),
+      inArray(approvals.id, [...new Set(asked)]),
+      eq(approvals.state, 'withdrawn'),
+    );
+    await tx.select({ id: approvals.id }).from(approvals).where(own).for('update');
+    // A deadline that passed in between decides nothing by itself: people thought that it was off.
+    await tx
+      .update(approvals)
+      .set({ state: 'kept', decidedAt: null })
+      .where(and(own, lte(approvals.deadlineAt, now)));
+    await tx.update(approvals).set({ state: 'open', decidedAt: null }).where(own);
+  }
+  await assertRoomOnEachDay(
+    tx,
+    workspace,
+    found.filter(takesPlace).map((f) => f.dueAt),
+  );
+  const back = await tx
+    .update(publications)
+    .set({
+      state: sql`case ${publications.setAsideFrom} when 'awaiting_approval' then ${STEPS.undoStopWaiting.to} else ${STEPS.undoStop.to} end`,
+      version: sql`${publications.version} + 1`,
+      setAsideBy: null,
+      setAsideFrom: null,
+      updatedAt: now,
+    })
+    .where(cancelledByIt)
+    .returning({ id: publications.id });
+  const ids = back.map((row) => row.id);
+  await closeQuestions(tx, ctx, REST_ACTION, ids);
+  await uploadFailedAgain(tx, ctx, ids, now);
+  return back.length;
+}
+
+/** What could not be uploaded before the stop is tried again: what told of it is over. */
+async function uploadFailedAgain(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {
+  if (ids.length === 0) return;
+  const failed = await tx
+    .selectDistinct({ id: publicationMedia.publicationId })
+    .from(publicationMedia)
+    .where(
+      and(
+        eq(publicationMedia.workspaceId, ctx.workspaceId),
+        eq(publicationMedia.state, 'failed'),
+        inArray(publicationMedia.publicationId, [...ids]),
+      ),
+    );
+  for (const { id } of failed) await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' });
+}
+
+/** Throws `limit_reached`, naming the day, when what comes back does not fit into a local day's plan any more. */
+async function assertRoomOnEachDay(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  times: readonly Date[],
+): Promise<void> {
+  const days = new Map<number, number>();
+  for (const time of times) {
+    const day = localDayOf(time, workspace.timeZone).from.getTime();
+    days.set(day, (days.get(day) ?? 0) + 1);
+  }
+  for (const [day, adding] of days)
+    try {
+      await assertRoomOnDay(tx, workspace, new Date(day), adding);
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'limit_reached') throw error;
+      const date = localTimeOf(new Date(day), workspace.timeZone).slice(0, 10);
+      throw new AppError('limit_reached', `There is no room for all of them on ${date}. ${error.message}`, {
+        details: { ...error.details, date },
+      });
+    }
+}

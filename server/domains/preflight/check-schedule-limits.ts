@@ -1,0 +1,82 @@
+import { bucketOf, type PostRate, postRates, rateWords } from '../scheduling/rates';
+import { type Fit, firstFit } from './check-schedule-fit';
+import { installationOf, type Load, type Planned, type Standing, standingKey } from './check-schedule-load';
+import type { ScheduleWarning } from './check-schedule-schemas';
+import { chooseable, spokenTime } from './check-schedule-words';
+
+export interface Asked extends Planned {
+  connectionName: string;
+  platformName: string;
+}
+
+/** The warnings of platforms' limits for posts at their times. Pure. */
+export function limitWarnings(
+  asked: readonly Asked[],
+  loads: ReadonlyMap<string, Load>,
+  standing: Standing,
+  zone: string,
+): ScheduleWarning[] {
+  return asked.flatMap((one) => {
+    let worst: { rate: PostRate; from: number | null } | null = null;
+    for (const rate of postRates(one.platform)) {
+      const fit = fitOf(rate, one, asked, loads, standing);
+      if (fit.fits) continue;
+      // Of several limits the one that holds it back longest is told; one without an end before all.
+      if (!worst || (worst.from !== null && (fit.from === null || fit.from > worst.from)))
+        worst = { rate, from: fit.from };
+    }
+    return worst ? [warningOf(one, worst.rate, worst.from, zone)] : [];
+  });
+}
+
+const postsOf = (one: Asked): number => one.posts ?? 1;
+
+function fitOf(
+  rate: PostRate,
+  one: Asked,
+  asked: readonly Asked[],
+  loads: ReadonlyMap<string, Load>,
+  standing: Standing,
+): Fit {
+  const scope = rate.per === 'account' ? one.connectionId : installationOf(one);
+  const load = rate.per === 'account' ? loads.get(scope) : standing.installations.get(scope);
+  const bucket = standing.buckets.get(standingKey(scope, bucketOf(rate))) ?? null;
+  const want = one.dueAt.getTime();
+  if (!load && !bucket) return { fits: true };
+  const others = asked.filter((a) => a !== one && installationOf(a) === installationOf(one));
+  const together = rate.per === 'account' ? [] : others;
+  return firstFit({
+    rate,
+    gone: load?.gone ?? [],
+    planned: [
+      ...(load?.planned ?? []),
+      ...together
+        .filter((a) => a.dueAt.getTime() !== want)
+        .map((a) => ({ at: a.dueAt.getTime(), posts: postsOf(a) })),
+    ],
+    standing: bucket,
+    want,
+    adding:
+      postsOf(one) +
+      together.filter((a) => a.dueAt.getTime() === want).reduce((sum, a) => sum + postsOf(a), 0),
+    knownUntil: load?.knownUntil ?? Number.POSITIVE_INFINITY,
+  });
+}
+
+function warningOf(one: Asked, rate: PostRate, from: number | null, zone: string): ScheduleWarning {
+  const better = from === null ? null : chooseable(from, zone);
+  const whose = rate.per === 'account' ? 'one account' : 'all accounts of this installation together';
+  const then = better
+    ? `This one fits from ${spokenTime(better.at, one.dueAt, zone)}.`
+    : 'There is no room in the days around this time. It would wait in its place until there is.';
+  return {
+    code: 'platform_limit',
+    connectionId: one.connectionId,
+    platform: one.platform,
+    connectionName: one.connectionName,
+    message: `${one.platformName} takes ${rateWords(rate)} from ${whose}. ${then}`,
+    refused: false,
+    better,
+    fix: null,
+  };
+}

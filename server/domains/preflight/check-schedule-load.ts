@@ -1,0 +1,178 @@
+import { inArray, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
+import { quotaBuckets } from '@/db/schema';
+import { at, json, ms, rowsOf } from '@/db/statements';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import { DAY_MS } from '@/server/foundation/spans';
+import { bucketOf, postRates } from '../scheduling/rates';
+import type { Moment } from './check-schedule-fit';
+
+/** How far on a first free time is looked for: so many lengths of the limit's window, and a day at least. */
+const LENGTHS_AHEAD = 8;
+const MOST_TIMES = 20_000;
+/** What all accounts of an installation have planned is looked through up to so many rows. */
+const MOST_ROWS = 50_000;
+
+/** A publication's line and time, as far as limits are concerned. */
+export interface Planned {
+  connectionId: string;
+  platform: string;
+  environment: 'live' | 'sandbox';
+  dueAt: Date;
+  /** How often it takes from the limits: itself and each part that follows it. One when it is not said. */
+  posts?: number;
+}
+/** What one account has sent and has planned around a time. */
+export interface Load {
+  gone: Moment[];
+  planned: Moment[];
+  /** Nothing is known of what is planned after this. */
+  knownUntil: number;
+}
+
+export const installationOf = (p: Pick<Planned, 'platform' | 'environment'>): string =>
+  `installation:${p.platform}:${p.environment}`;
+
+const spanOf = (platform: string, per: 'account' | 'installation', lengths: number): number => {
+  const seconds = postRates(platform)
+    .filter((r) => r.per === per)
+    .map((r) => r.seconds);
+  return seconds.length === 0 ? 0 : Math.max(lengths * 1000 * Math.max(...seconds), DAY_MS);
+};
+
+interface TimeRow {
+  line: string;
+  at: number;
+  posts: number;
+  gone: boolean;
+}
+
+/** What each account has sent lately and has planned, by its time. Inside the workspace's transaction. */
+export async function readLoads(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  wanted: readonly Planned[],
+  leaving: readonly string[],
+  now: Date,
+): Promise<Map<string, Load>> {
+  const lines = wanted
+    .map((w) => ({ ...w, span: spanOf(w.platform, 'account', LENGTHS_AHEAD) }))
+    .filter((w) => w.span > 0)
+    .map((w) => ({
+      line: w.connectionId,
+      // What is overdue stands first in the line; of a far future only what comes before it counts.
+      from_at:
+        w.dueAt.getTime() - w.span <= now.getTime()
+          ? null
+          : new Date(w.dueAt.getTime() - w.span).toISOString(),
+      until_at: new Date(w.dueAt.getTime() + w.span).toISOString(),
+      sent_from: new Date(now.getTime() - w.span).toISOString(),
+    }));
+  const loads = new Map<string, Load>();
+  if (lines.length === 0) return loads;
+  const rows = await rowsOf<TimeRow>(
+    tx,
+    sql`
+      with w as (
+        select * from jsonb_to_recordset(${json(lines)})
+          as w(line text, from_at timestamptz, until_at timestamptz, sent_from timestamptz)
+      ), moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
+      select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
+        (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('scheduled','queued','publishing')
+            and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
+          group by 1 order by 1 limit ${MOST_TIMES})
+        union all
+        (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
+            sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
+            p.state <> 'awaiting_approval' from publications p
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('awaiting_approval','published','unknown')
+            and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
+            and p.id not in (select id from moving)
+          group by 1, 3 order by 1 limit ${MOST_TIMES})
+      ) n`,
+  );
+  for (const line of lines) {
+    const own = rows.filter((r) => r.line === line.line);
+    const moments = (gone: boolean) =>
+      own.filter((r) => r.gone === gone).map(({ at, posts }) => ({ at, posts }));
+    const known = new Date(line.until_at).getTime();
+    const cut = own.length >= MOST_TIMES ? Math.max(...own.map((r) => r.at)) : known;
+    loads.set(line.line, { gone: moments(true), planned: moments(false), knownUntil: Math.min(known, cut) });
+  }
+  return loads;
+}
+
+/** What limits know beyond a workspace: the open windows, and what all accounts of this installation have planned. */
+export interface Standing {
+  /** By scope and bucket. */
+  buckets: ReadonlyMap<string, { remaining: number; resetsAt: number }>;
+  /** By installation scope; none where there is certainly room. */
+  installations: ReadonlyMap<string, Load>;
+}
+export const standingKey = (scope: string, bucket: string): string => `${scope} ${bucket}`;
+
+/**
+ * Reads the open windows and the plans of whole installations. Of other workspaces it learns how many posts are due when,
+ * and nothing else. `wanted` are connections that the caller has found in its own workspace.
+ */
+export async function readStanding(
+  db: Db,
+  wanted: readonly Planned[],
+  leaving: readonly string[],
+  now: Date,
+): Promise<Standing> {
+  const limited = wanted.filter((w) => postRates(w.platform).length > 0);
+  const buckets = new Map<string, { remaining: number; resetsAt: number }>();
+  const installations = new Map<string, Load>();
+  if (limited.length === 0) return { buckets, installations };
+  const scopes = [...new Set(limited.flatMap((w) => [w.connectionId, installationOf(w)]))];
+  await db.asSystem(async (tx) => {
+    for (const row of await tx.select().from(quotaBuckets).where(inArray(quotaBuckets.scope, scopes)))
+      if (row.resetsAt > now)
+        buckets.set(standingKey(row.scope, row.bucket), {
+          remaining: row.remaining,
+          resetsAt: row.resetsAt.getTime(),
+        });
+    for (const one of new Map(limited.map((w) => [installationOf(w), w])).values()) {
+      const rates = postRates(one.platform).filter((r) => r.per === 'installation');
+      if (rates.length === 0) continue;
+      const scope = installationOf(one);
+      const same = limited.filter((w) => installationOf(w) === scope);
+      const span = spanOf(one.platform, 'installation', 2);
+      const from = Math.min(...same.map((w) => w.dueAt.getTime())) - span;
+      const until = Math.max(...same.map((w) => w.dueAt.getTime())) + span;
+      const range = sql`p.state = 'scheduled' and p.due_at < ${at(new Date(until))}
+        ${from <= now.getTime() ? sql`` : sql`and p.due_at >= ${at(new Date(from))}`}`;
+      const spent = rates.map(
+        (r) => r.count - (buckets.get(standingKey(scope, bucketOf(r)))?.remaining ?? r.count),
+      );
+      const adding = same.reduce((sum, w) => sum + (w.posts ?? 1), 0);
+      const enough = Math.min(...rates.map((r, i) => r.count - (spent[i] ?? 0))) - adding;
+      // Usually all that is planned on all platforms together is far below the limit.
+      const [some] = await rowsOf<{ n: number }>(
+        tx,
+        sql`select coalesce(sum(x.posts), 0)::int as n
+          from (select 1 + jsonb_array_length(p.parts) as posts from publications p where ${range} limit ${Math.max(1, enough + 1)}) x`,
+      );
+      if ((some?.n ?? 0) <= enough) continue;
+      const planned = await rowsOf<Moment>(
+        tx,
+        sql`
+          select ${ms(sql`x.at`)} as at, sum(x.posts)::int as posts from (
+            select greatest(p.due_at, p.retry_at, ${at(now)}) as at, 1 + jsonb_array_length(p.parts) as posts from publications p
+            join connections c on c.id = p.connection_id and c.platform = ${one.platform} and c.environment = ${one.environment}
+            where ${range} and p.id not in (select jsonb_array_elements_text(${json(leaving)}))
+            order by p.due_at limit ${MOST_ROWS}
+          ) x group by x.at order by x.at`,
+      );
+      const full = planned.reduce((sum, m) => sum + m.posts, 0) >= MOST_ROWS;
+      installations.set(scope, {
+        gone: [],
+        planned,
+        knownUntil: full ? (planned.at(-1)?.at ?? until) : until,
+      });
+    }
+  });
+  return { buckets, installations };
+}

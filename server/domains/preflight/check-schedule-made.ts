@@ -1,0 +1,55 @@
+import type { Db, Tx } from '@/db/client';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { PlatformPort } from '../platforms/platform-port';
+import type { Publication } from '../publications/schemas';
+import { type Asked, limitWarnings } from './check-schedule-limits';
+import { readLoads, readStanding, type Standing } from './check-schedule-load';
+import type { Scheduled } from './check-schedule-schemas';
+
+/** What has not gone out yet: only this can still be too much for a limit. */
+const AHEAD: readonly Publication['state'][] = ['awaiting_approval', 'scheduled', 'queued'];
+
+const askedOf = (rows: readonly Publication[], port: PlatformPort): Asked[] =>
+  rows
+    .filter((row) => AHEAD.includes(row.state))
+    .map((row) => ({
+      connectionId: row.connectionId,
+      platform: row.platform,
+      environment: row.environment,
+      dueAt: row.dueAt,
+      posts: 1 + row.parts.length,
+      connectionName: row.connectionName,
+      platformName: port.traits(row.platform)?.name ?? row.platform,
+    }));
+
+/** Publications with what the platforms' limits mean for them, counted in the transaction that made them. */
+export async function withLimitWarnings(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  rows: readonly Publication[],
+  standing: Standing,
+  port: PlatformPort,
+  now: Date,
+): Promise<Scheduled[]> {
+  const asked = askedOf(rows, port);
+  const own = rows.map((row) => row.id);
+  const loads = await readLoads(tx, workspaceId, asked, own, now);
+  const warnings = limitWarnings(asked, loads, standing, rows[0]?.timeZone ?? 'UTC');
+  return rows.map((row) => ({
+    ...row,
+    warnings: warnings.filter((w) => w.connectionId === row.connectionId),
+  }));
+}
+
+/** The same for publications that an earlier request made. */
+export async function againWithLimitWarnings(
+  db: Db,
+  workspaceId: WorkspaceId,
+  rows: readonly Publication[],
+  port: PlatformPort,
+  now: Date,
+): Promise<Scheduled[]> {
+  const own = rows.map((row) => row.id);
+  const standing = await readStanding(db, askedOf(rows, port), own, now);
+  return db.asWorkspace(workspaceId, (tx) => withLimitWarnings(tx, workspaceId, rows, standing, port, now));
+}

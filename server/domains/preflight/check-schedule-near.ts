@@ -1,0 +1,203 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import type { Media, Part } from '@/db/schema';
+import { json, ms, rowsOf } from '@/db/statements';
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import { HOUR_MS } from '@/server/foundation/spans';
+import { showsSomething } from '@/server/foundation/visible-text';
+import type { Asked } from './check-schedule-limits';
+import type { ScheduleWarning } from './check-schedule-schemas';
+import { chooseable, spokenDay, spokenGap, spokenTime } from './check-schedule-words';
+import { type Fingerprint, fingerprint, isRepeat } from './similarity';
+
+/** How many days apart the same text on the same account is no repeat any more. */
+export const REPEAT_DAYS = 30;
+/** Of each account so many publications before and after the time are looked at. */
+const BEFORE = 200;
+const AFTER = 100;
+
+/** A publication near the time: it is planned, or went out. */
+export interface Neighbour {
+  line: string;
+  postId: string;
+  title: string;
+  state: string;
+  text: string;
+  link: string | null;
+  /** What follows it: a repeat in a thread is a repeat, too. */
+  parts: Part[];
+  media: Pick<Media, 'fileId' | 'kind'>[];
+  at: number;
+}
+
+/** What each account sent or plans within the days around the time, the nearest first. Inside the workspace's transaction. */
+export async function readNeighbours(
+  tx: Tx,
+  workspaceId: WorkspaceId,
+  asked: readonly Asked[],
+  leaving: readonly string[],
+): Promise<Neighbour[]> {
+  const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
+  const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
+  const planned = sql.raw("p.state in ('scheduled','queued','publishing')");
+  const past = sql.raw("p.state in ('awaiting_approval','published','unknown')");
+  const went = sql.raw('coalesce(p.published_at, p.due_at)');
+  const due = sql.raw('p.due_at');
+  const part = (states: ReturnType<typeof sql.raw>, time: ReturnType<typeof sql.raw>, before: boolean) => sql`
+    (select p.post_id, p.state, p.text, p.link, p.parts, p.media, ${time} as at from publications p
+      where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.kind = 'post' and ${states}
+        and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}
+        and p.id not in (select id from moving)
+      order by ${time} ${before ? sql`desc` : sql`asc`} limit ${before ? BEFORE : AFTER})`;
+  return rowsOf<Neighbour>(
+    tx,
+    sql`
+      with w as (select * from jsonb_to_recordset(${json(lines)}) as w(line text, due timestamptz)),
+        moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
+      select w.line, n.post_id as "postId", t.title, n.state, n.text, n.link, n.parts, n.media, ${ms(sql`n.at`)} as at
+      from w cross join lateral (
+        ${part(planned, due, true)} union all ${part(planned, due, false)}
+        union all ${part(past, went, true)} union all ${part(past, went, false)}
+      ) n join posts t on t.id = n.post_id
+      order by abs(extract(epoch from n.at - w.due)), n.post_id`,
+  );
+}
+
+const wentOut = (n: Neighbour) => n.state === 'published' || n.state === 'unknown';
+const pageOf = (n: Neighbour) => ({ label: 'See the other post', href: `/posts/${n.postId}` });
+
+/** What is compared of a post: its texts with what they are shown with. Parts have no pictures of their own. */
+interface Shown {
+  print: Fingerprint;
+  media: readonly Pick<Media, 'fileId' | 'kind'>[];
+}
+type Asking = Asked & {
+  text: string | null;
+  link: string | null;
+  parts?: readonly Part[];
+  media?: readonly Pick<Media, 'fileId' | 'kind'>[];
+};
+
+/** The same text, or the same picture, on the same account within the days. Pure. */
+export function repeatWarnings(
+  asked: readonly Asking[],
+  neighbours: readonly Neighbour[],
+  zone: string,
+): ScheduleWarning[] {
+  // One text often went to many accounts: each is read once.
+  const known = new Map<string, Fingerprint>();
+  const print = (text: string, link: string | null) => {
+    const key = `${link ?? ''}\n${text}`;
+    const made = known.get(key) ?? fingerprint(text, link);
+    known.set(key, made);
+    return made;
+  };
+  /** The post and what follows it. An empty part is like nothing. */
+  const shownOf = (
+    text: string,
+    link: string | null,
+    media: Shown['media'],
+    parts: readonly Part[],
+  ): Shown[] => [
+    { print: print(text, link), media },
+    ...parts
+      .filter((p) => showsSomething(p.text) || p.link)
+      .map((p) => ({ print: print(p.text, p.link ?? null), media: [] })),
+  ];
+  return asked.flatMap((one) => {
+    const { text, link, parts = [], media = [] } = one;
+    if (text === null || (!showsSomething(text) && !link && media.length === 0)) return [];
+    const own = shownOf(text, link, media, parts);
+    for (const n of neighbours) {
+      if (n.line !== one.connectionId) continue;
+      const others = shownOf(n.text, n.link, n.media, n.parts);
+      const [what] = own
+        .flatMap((a) => others.flatMap((b) => sameIn(a, b) ?? []))
+        .sort((a, b) => a.rank - b.rank);
+      if (!what) continue;
+      const at = new Date(n.at);
+      const day = `${spokenDay(at, zone)}, ${spokenTime(at, at, zone)}`;
+      return [
+        {
+          ...place(one),
+          code: 'repeated_text' as const,
+          message: `${what.words} ${wentOut(n) ? 'went' : 'goes'} to ${one.connectionName} on ${day} (“${n.title}”).`,
+          better: null,
+          fix: pageOf(n),
+        },
+      ];
+    }
+    return [];
+  });
+}
+
+/**
+ * What two have in common, in words, the lower rank the more of it; null when they are different posts. Other pictures make another
+ * post of a text that is only much alike.
+ */
+function sameIn(a: Shown, b: Shown): { rank: number; words: string } | null {
+  const exact = a.print.essence !== '' && a.print.essence === b.print.essence;
+  const [first] = a.media;
+  const [other] = b.media;
+  if (first && first.fileId === other?.fileId) {
+    const noun = MEDIA_NOUN[first.kind];
+    if (exact) return { rank: 0, words: `The same text and ${noun}` };
+    return isRepeat(a.print, b.print)
+      ? { rank: 1, words: `The same ${noun} with almost the same text` }
+      : { rank: 3, words: `The same ${noun}` };
+  }
+  if (!first && !other) {
+    if (exact) return { rank: 0, words: 'The same text' };
+    return isRepeat(a.print, b.print) ? { rank: 4, words: 'Almost the same text' } : null;
+  }
+  const how = !other ? 'without pictures' : first ? 'with other pictures' : 'with pictures';
+  return exact ? { rank: 2, words: `The same text ${how}` } : null;
+}
+
+/** Other posts of the account within an hour of this one. Pure. */
+export function hourWarnings(
+  asked: readonly Asked[],
+  neighbours: readonly Neighbour[],
+  zone: string,
+): ScheduleWarning[] {
+  return asked.flatMap((one) => {
+    const due = one.dueAt.getTime();
+    const own = neighbours.filter((n) => n.line === one.connectionId);
+    const close = own.filter((n) => Math.abs(n.at - due) < HOUR_MS);
+    const [nearest] = close;
+    if (!nearest) return [];
+    const at = new Date(nearest.at);
+    const goes = wentOut(nearest) ? 'went' : 'goes';
+    const told =
+      close.length === 1
+        ? `“${nearest.title}” ${goes} to ${one.connectionName} at ${spokenTime(at, one.dueAt, zone)}, ${spokenGap(at, one.dueAt)}.`
+        : `With this one ${one.connectionName} has ${close.length + 1} posts within an hour. The nearest is “${nearest.title}” at ${spokenTime(at, one.dueAt, zone)}.`;
+    return [
+      {
+        ...place(one),
+        code: 'crowded_hour' as const,
+        message: told,
+        better: freeHour(own, due, zone),
+        fix: pageOf(nearest),
+      },
+    ];
+  });
+}
+
+const place = ({ connectionId, platform, connectionName }: Asked) => ({
+  connectionId,
+  platform,
+  connectionName,
+  refused: false,
+});
+
+/** The first time from `due` on with an hour free on both sides, as far as the neighbours tell. */
+function freeHour(own: readonly Neighbour[], due: number, zone: string): ScheduleWarning['better'] {
+  const times = own.map((n) => n.at).sort((a, b) => a - b);
+  let from = due;
+  for (const at of times) if (Math.abs(at - from) < HOUR_MS) from = at + HOUR_MS;
+  const after = times.filter((at) => at > due);
+  if (after.length >= AFTER && from > (after.at(-1) ?? 0)) return null;
+  return chooseable(from, zone);
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { id, text, token } from '@/server/foundation/inputs';
+import { mediaInput } from '../posts/schemas';
+import { localTime, publicationOutput } from '../publications/schemas';
+
+export const WARNING_CODES = [
+  'repeated_text',
+  'crowded_hour',
+  'platform_limit',
+  'plan_limit',
+  'connection_expired',
+  'connection_expires',
+  'time_refused',
+  'media_refused',
+] as const;
+
+export const checkScheduleInput = z.object({
+  /** Whose stored texts go out where `texts` has none. */
+  postId: id('post').nullish(),
+  /** For which slots it is; else the stored post's. */
+  topicId: id('topic').nullish(),
+  texts: z
+    .array(
+      z.object({
+        platform: token({ min: 1, max: 40 }),
+        text: text({ max: 20_000 }),
+        link: token({ max: 2000 }).nullish(),
+        parts: z
+          .array(z.object({ text: text({ max: 20_000 }), link: token({ max: 2000 }).optional() }))
+          .max(50)
+          .default([]),
+        media: z.array(mediaInput).max(20).default([]),
+      }),
+    )
+    .max(20)
+    .default([]),
+  /** `local` is this account's own time, such as its next free slot, where it differs from `when`. */
+  targets: z
+    .array(z.object({ connectionId: id('connection'), local: localTime.optional() }))
+    .min(1)
+    .max(50),
+  when: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('now') }),
+    z.object({ kind: z.literal('at'), local: localTime }),
+    /** Each account's next free slot. */
+    z.object({ kind: z.literal('next_slot') }),
+  ]),
+  /** Publications that move to this time; they are not counted where they are now. */
+  moving: z.array(id('publication')).max(50).default([]),
+});
+
+export const scheduleWarning = z.object({
+  code: z.enum(WARNING_CODES),
+  /** The account that it is about; null for what is about all of them. */
+  connectionId: z.string().nullable(),
+  platform: z.string().nullable(),
+  connectionName: z.string().nullable(),
+  /** What is to be known, in words. Times are in the workspace's zone. */
+  message: z.string(),
+  /** True for what is refused when it is scheduled; everything else may be scheduled all the same. */
+  refused: z.boolean(),
+  /** A time without this warning. */
+  better: z.object({ at: z.date(), local: z.string() }).nullable(),
+  /** A page that helps. */
+  fix: z.object({ label: z.string(), href: z.string() }).nullable(),
+});
+export const checkScheduleOutput = z.object({ warnings: z.array(scheduleWarning) });
+
+/** What scheduling answers: each publication with what the platform's limits mean for it. */
+export const scheduledOutput = publicationOutput.extend({ warnings: z.array(scheduleWarning) });
+
+export type CheckScheduleInput = z.input<typeof checkScheduleInput>;
+export type ScheduleWarning = z.output<typeof scheduleWarning>;
+export type Scheduled = z.output<typeof scheduledOutput>;

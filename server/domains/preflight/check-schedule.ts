@@ -1,0 +1,269 @@
+import { and, eq, inArray } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, type Media, type Part, publications, workspaces } from '@/db/schema';
+import { mediaProblems } from '@/server/connectors/kit/media';
+import { mediaName } from '@/server/connectors/kit/media-noun';
+import { isAppError, notFound } from '@/server/foundation/errors';
+import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
+import { connectorPlatform } from '../connections/connector-platform';
+import { type Ctx, requireRole } from '../context';
+import { completeMedia } from '../files/complete-media';
+import type { PlatformPort } from '../platforms/platform-port';
+import { readPost } from '../posts/queries';
+import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
+import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
+import { resolveDue } from '../scheduling/resolve-due';
+import { accessWarning } from './check-schedule-access';
+import { type Asked, limitWarnings } from './check-schedule-limits';
+import { readLoads, readStanding } from './check-schedule-load';
+import { hourWarnings, readNeighbours, repeatWarnings } from './check-schedule-near';
+import {
+  type CheckScheduleInput,
+  checkScheduleInput,
+  type checkScheduleOutput,
+  type ScheduleWarning,
+} from './check-schedule-schemas';
+import { chooseable, spokenDay } from './check-schedule-words';
+import { lacksUpload, uploadRefusal } from './check-targets';
+
+/** How many days on a day with room in the plan is looked for. */
+const DAYS_AHEAD = 14;
+
+interface Question extends Asked {
+  text: string | null;
+  link: string | null;
+  parts: readonly Part[];
+  media: readonly Media[];
+}
+type Workspace = typeof workspaces.$inferSelect;
+
+/**
+ * What is to be known before a post is scheduled: a repeated text, a crowded hour, limits of the platform and of the plan, a
+ * connection that will have ended. Changes nothing and refuses nothing; a time that would be refused is a warning, too.
+ */
+export async function checkSchedule({
+  ctx,
+  input,
+  platform: port = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: CheckScheduleInput;
+  platform?: PlatformPort;
+}): Promise<z.output<typeof checkScheduleOutput>> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const asked = checkScheduleInput.parse(input);
+  const now = ctx.clock.now();
+  const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+    if (!workspace) throw notFound('workspace');
+    const zone = workspace.timeZone;
+    const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, port);
+    const leaving = await ownIds(tx, ctx, asked.moving);
+    const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
+    const warnings = [
+      ...refused,
+      ...questions.flatMap((q) => {
+        const row = access.find((a) => a.id === q.connectionId);
+        return (row && accessWarning(q, row, now, zone)) ?? [];
+      }),
+      ...mediaWarnings(questions, port),
+      ...questions.flatMap((q) => {
+        const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
+        return q.media.length > 0 && lacksUpload(port.traits(q.platform), granted) ? [uploadWarning(q)] : [];
+      }),
+      ...(await planWarnings(tx, workspace, questions, leaving)),
+    ];
+    const loads = await readLoads(tx, ctx.workspaceId, questions, leaving, now);
+    return { zone, questions, leaving, neighbours, warnings, loads };
+  });
+  const { zone, questions, leaving, neighbours, loads } = read;
+  const standing = await readStanding(ctx.db, questions, leaving, now);
+  return {
+    warnings: [
+      ...read.warnings,
+      ...limitWarnings(questions, loads, standing, zone),
+      ...repeatWarnings(questions, neighbours, zone),
+      ...hourWarnings(questions, neighbours, zone),
+    ],
+  };
+}
+
+async function readQuestions(
+  tx: Tx,
+  ctx: Ctx,
+  asked: z.output<typeof checkScheduleInput>,
+  workspace: Workspace,
+  port: PlatformPort,
+) {
+  const zone = workspace.timeZone;
+  const room = new DayRoom(tx, workspace);
+  const ids = [...new Set(asked.targets.map((t) => t.connectionId))];
+  const access = await tx
+    .select()
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), inArray(connections.id, ids)));
+  const post = asked.postId ? await readPost(tx, ctx.workspaceId, asked.postId) : null;
+  const texts = await completeMedia(tx, ctx.workspaceId, asked.texts);
+  const questions: Question[] = [];
+  const refused = new Map<string, ScheduleWarning>();
+  for (const id of ids) {
+    const row = access.find((a) => a.id === id);
+    if (!row) throw notFound('account');
+    const own = asked.targets.find((t) => t.connectionId === id)?.local;
+    let local = own ?? (asked.when.kind === 'at' ? asked.when.local : null);
+    let at: Date | null = null;
+    if (!own && asked.when.kind === 'next_slot') {
+      const topicId = asked.topicId === undefined ? (post?.topicId ?? null) : asked.topicId;
+      const slot = await findFreeSlot(tx, workspace, id, topicId, ctx.clock.now(), room);
+      if (!slot) {
+        const { message } = await noFreeSlot(tx, workspace.id, id, row.remoteName);
+        refused.set(id, timeWarning(message, null, zone));
+        continue;
+      }
+      local = slot.local;
+      at = slot.at;
+    }
+    const written =
+      texts.find((t) => t.platform === row.platform) ??
+      post?.variants.find((v) => v.platform === row.platform);
+    try {
+      questions.push({
+        connectionId: id,
+        connectionName: row.remoteName,
+        platform: row.platform,
+        platformName: port.traits(row.platform)?.name ?? row.platform,
+        environment: row.environment,
+        dueAt: at ?? resolveDue(local, zone, ctx.clock.now()).dueAt,
+        text: written?.text ?? null,
+        link: written?.link || null,
+        parts: written?.parts ?? [],
+        media: written?.media ?? [],
+        posts: 1 + (written?.parts.length ?? 0),
+      });
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'invalid') throw error;
+      refused.set(local ?? '', timeWarning(error.message, error.details?.suggestion, zone));
+    }
+  }
+  return { questions, access, refused: [...refused.values()] };
+}
+
+const EVERYWHERE = { connectionId: null, platform: null, connectionName: null };
+
+/** A time that would be refused: past, too far away, skipped by a clock change. */
+function timeWarning(message: string, suggestion: unknown, zone: string): ScheduleWarning {
+  const better =
+    typeof suggestion === 'string'
+      ? { at: resolveLocalTime(suggestion, zone).instant, local: suggestion }
+      : null;
+  return { ...EVERYWHERE, code: 'time_refused', message, refused: true, better, fix: null };
+}
+
+const uploadWarning = (q: Question): ScheduleWarning => ({
+  code: 'media_refused',
+  connectionId: q.connectionId,
+  platform: q.platform,
+  connectionName: q.connectionName,
+  message: uploadRefusal(q.connectionName, q.platformName),
+  refused: true,
+  better: null,
+  fix: { label: 'Reconnect', href: '/connections' },
+});
+
+/** Pictures, GIFs and videos that a platform does not take, as scheduling will refuse them. Each platform says it once. */
+function mediaWarnings(questions: readonly Question[], port: PlatformPort): ScheduleWarning[] {
+  const platforms = new Map(questions.map((q) => [q.platform, q]));
+  return [...platforms.values()].flatMap(({ platform, platformName, media }) =>
+    mediaProblems(platformName, port.traits(platform)?.media, media).map(({ index, message }) => ({
+      ...EVERYWHERE,
+      platform,
+      code: 'media_refused' as const,
+      message: numbered(media, index, message),
+      refused: true,
+      better: null,
+      fix: null,
+    })),
+  );
+}
+
+/** "Picture 2: …": of several, two may have the same fault. */
+function numbered(media: readonly Media[], index: number | null, message: string): string {
+  const one = index === null ? undefined : media[index];
+  return one && media.length > 1 ? `${mediaName(one.kind, index ?? 0, media.length)}: ${message}` : message;
+}
+
+/** Ids that are publications of this workspace; others are as if they did not exist. */
+async function ownIds(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const rows = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids])));
+  return rows.map((row) => row.id);
+}
+
+/** The plan's posts a day, as scheduling will refuse them, with the next day that has room. */
+async function planWarnings(
+  tx: Tx,
+  workspace: Workspace,
+  questions: readonly Question[],
+  leaving: readonly string[],
+): Promise<ScheduleWarning[]> {
+  const zone = workspace.timeZone;
+  const days = new Map<number, Question[]>();
+  for (const question of questions) {
+    const day = localDayOf(question.dueAt, zone).from.getTime();
+    days.set(day, [...(days.get(day) ?? []), question]);
+  }
+  const warnings: ScheduleWarning[] = [];
+  for (const own of days.values()) {
+    const due = own[0]?.dueAt;
+    if (!due) continue;
+    const full = await planRefuses(tx, workspace, due, own.length, leaving);
+    if (full === null) continue;
+    let better: ScheduleWarning['better'] = null;
+    let day = due;
+    for (let i = 0; i < DAYS_AHEAD && !better; i++) {
+      day = sameTimeNextDay(day, due, zone);
+      if ((await planRefuses(tx, workspace, day, own.length, leaving)) === null)
+        better = chooseable(day.getTime(), zone);
+    }
+    warnings.push({
+      ...EVERYWHERE,
+      code: 'plan_limit',
+      message: `${spokenDay(due, zone)} is full. ${full}`,
+      refused: true,
+      better,
+      fix: { label: 'See plans', href: '/settings/billing' },
+    });
+  }
+  return warnings;
+}
+
+async function planRefuses(
+  tx: Tx,
+  workspace: Workspace,
+  due: Date,
+  adding: number,
+  leaving: readonly string[],
+): Promise<string | null> {
+  try {
+    await assertRoomOnDay(tx, workspace, due, adding, leaving);
+    return null;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'limit_reached') return error.message;
+    throw error;
+  }
+}
+
+/** The wall-clock time of `like` on the day after `day`; on a day that skips it, a moment of that day all the same. */
+function sameTimeNextDay(day: Date, like: Date, zone: string): Date {
+  const next = localDayOf(day, zone).to;
+  const local = `${localTimeOf(next, zone).slice(0, 10)}T${localTimeOf(like, zone).slice(11)}`;
+  try {
+    return resolveLocalTime(local, zone).instant;
+  } catch {
+    return next;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Tx } from '@/db/client';
+import type { workspaces } from '@/db/schema';
+import type { ScheduleInput } from '../publications/schemas';
+import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
+import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
+import { type Due, resolveDue } from '../scheduling/resolve-due';
+import type { Target } from './check-targets';
+
+/**
+ * When each account's publication is due: all at one time, or each in its own next free slot. Throws `limit_reached` when the plan
+ * has no room at a chosen time; slots on full days are passed over. Call it in the transaction that holds the workspace's lock and
+ * makes the rows, so that two requests at once cannot both take a slot.
+ */
+export async function dueForTargets(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  when: ScheduleInput['when'],
+  targets: readonly Target[],
+  topicId: string | null,
+  now: Date,
+): Promise<Map<string, Due>> {
+  const dues = new Map<string, Due>();
+  if (when.kind !== 'next_slot') {
+    const due = resolveDue(when.kind === 'at' ? when.local : null, workspace.timeZone, now);
+    await assertRoomOnDay(tx, workspace, due.dueAt, targets.length);
+    for (const target of targets) dues.set(target.connectionId, due);
+    return dues;
+  }
+  const room = new DayRoom(tx, workspace);
+  for (const { connectionId, connectionName } of targets) {
+    const slot = await findFreeSlot(tx, workspace, connectionId, topicId, now, room);
+    if (!slot) throw await noFreeSlot(tx, workspace.id, connectionId, connectionName);
+    dues.set(connectionId, { dueAt: slot.at, localTime: slot.local, timeZone: workspace.timeZone });
+  }
+  return dues;
+}

@@ -1,0 +1,162 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { actions, connections, posts, publications, type workspaces } from '@/db/schema';
+import { updateOf } from '@/db/update-of';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { localTimeOf } from '@/server/foundation/local-time';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { type Move, moveWaiting } from '../planning/move-waiting';
+import { hurry } from '../planning/schedule-publications';
+import type { PlatformPort } from '../platforms/platform-port';
+import { endAlerts } from '../publications/end-alerts';
+import { MISSED_ACTION } from '../publications/missed';
+import { STEPS } from '../publications/transitions';
+import { assertRoomOnDay, DayRoom, takesPlace } from '../scheduling/count-day';
+import { fallbackSlots } from '../scheduling/default-slots';
+import { findFreeSlot, minuteOf, noFreeSlot } from '../scheduling/free-slots';
+import type { Due } from '../scheduling/resolve-due';
+
+export const answerMissedInput = z.object({
+  actionId: z.string().min(1).max(64),
+  answer: z.enum(['post_now', 'next_free', 'skip']),
+});
+
+/** Of what takes no place in the plan a day is never full. */
+const ANY_DAY: Pick<DayRoom, 'take'> = { take: async () => true };
+
+/**
+ * A person says what happens to what was missed: it goes out now, at the next free time of its account, or not at all. The
+ * question is answered once; of two answers the second gets `conflict`. What has been cancelled in the meantime stays so.
+ * Where posts are reviewed first and whoever answers may not decide, it waits for a decision about its new time.
+ * Throws `limit_reached` when the plan has no room for it, and then nothing is answered.
+ */
+export async function answerMissed({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof answerMissedInput>;
+  platform?: PlatformPort;
+}): Promise<{ moved: number }> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { actionId, answer } = answerMissedInput.parse(input);
+  const now = ctx.clock.now();
+  const moved = await moveWaiting({
+    ctx,
+    platform,
+    async read(tx, { workspace, lock }) {
+      const query = tx.select().from(actions).where(ownAction(ctx, actionId));
+      const [action] = await (lock ? query.for('update') : query);
+      if (!action) throw notFound('action');
+      if (action.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+      const missed = tx
+        .select({ row: publications, name: connections.remoteName, topicId: posts.topicId })
+        .from(publications)
+        .innerJoin(connections, eq(connections.id, publications.connectionId))
+        .innerJoin(posts, eq(posts.id, publications.postId))
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            eq(publications.setAsideBy, actionId),
+            inArray(publications.state, [...STEPS.answerSend.from]),
+          ),
+        )
+        .orderBy(asc(publications.dueAt), asc(publications.id));
+      const rows = await (lock ? missed.for(...updateOf(publications)) : missed);
+      const moves =
+        answer === 'skip'
+          ? []
+          : answer === 'post_now'
+            ? rows.map(({ row }, i) => ({ row, due: soon(workspace.timeZone, now, i) }))
+            : await inFreeSlots(tx, workspace, rows, now);
+      return { action, rows: rows.map(({ row }) => row), moves };
+    },
+    async write(tx, { action, rows, moves }, writer, workspace) {
+      if (answer === 'skip') await skip(tx, ctx, rows);
+      const counted = rows.filter(takesPlace).length;
+      if (answer === 'post_now' && counted > 0) await assertRoomOnDay(tx, workspace, now, counted);
+      if (moves.length > 0) await writer.apply();
+      await tx
+        .update(actions)
+        .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
+        .where(ownAction(ctx, actionId));
+      const what = rows.length === 1 ? 'the post' : `${rows.length} posts`;
+      const how =
+        answer === 'skip'
+          ? `skipped ${what}`
+          : answer === 'post_now'
+            ? `sent ${what} now`
+            : `moved ${what} to the next free time`;
+      await recordActivity(tx, ctx, {
+        verb: 'publication.missed_answered',
+        subjectType: action.subjectType,
+        subjectId: action.subjectId,
+        summary: `${action.title}: ${how}${writer.asks ? '; it needs approval again' : ''}`,
+      });
+      return rows.length;
+    },
+  });
+  if (answer !== 'skip' && moved > 0) await hurry(ctx, now);
+  return { moved };
+}
+
+const ownAction = (ctx: Ctx, id: string) =>
+  and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id), eq(actions.kind, MISSED_ACTION));
+
+/** A thousandth of a second apart, so that each account's posts keep their order. */
+const soon = (zone: string, now: Date, place: number): Due => ({
+  dueAt: new Date(now.getTime() + place),
+  localTime: localTimeOf(now, zone),
+  timeZone: zone,
+});
+
+/** Each at the next free slot of its account, one after the other. Throws when an account has none. */
+async function inFreeSlots(
+  tx: Tx,
+  workspace: typeof workspaces.$inferSelect,
+  rows: readonly { row: typeof publications.$inferSelect; name: string; topicId: string | null }[],
+  now: Date,
+): Promise<Move[]> {
+  const room = new DayRoom(tx, workspace);
+  const otherwise = await fallbackSlots(tx, workspace.id);
+  const given = new Map<string, Set<number>>();
+  const moves: Move[] = [];
+  for (const { row, name, topicId } of rows) {
+    const mine = given.get(row.connectionId) ?? new Set<number>();
+    const slot = await findFreeSlot(
+      tx,
+      workspace,
+      row.connectionId,
+      topicId,
+      now,
+      takesPlace(row) ? room : ANY_DAY,
+      otherwise,
+      mine,
+    );
+    if (!slot) throw await noFreeSlot(tx, workspace.id, row.connectionId, name);
+    // What has its time takes that slot.
+    if (row.kind === 'post') given.set(row.connectionId, mine.add(minuteOf(slot.at)));
+    moves.push({ row, due: { dueAt: slot.at, localTime: slot.local, timeZone: workspace.timeZone } });
+  }
+  return moves;
+}
+
+async function skip(tx: Tx, ctx: Ctx, rows: readonly (typeof publications.$inferSelect)[]): Promise<void> {
+  const ids = rows.map((row) => row.id);
+  if (ids.length > 0)
+    await tx
+      .update(publications)
+      .set({
+        state: STEPS.answerSkip.to,
+        version: sql`${publications.version} + 1`,
+        setAsideBy: null,
+        setAsideFrom: null,
+        updatedAt: ctx.clock.now(),
+      })
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, ids)));
+  await endAlerts(tx, ctx, ids);
+}

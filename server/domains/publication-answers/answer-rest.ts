@@ -1,0 +1,105 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { actions, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { moveWaiting } from '../planning/move-waiting';
+import { hurry } from '../planning/schedule-publications';
+import type { PlatformPort } from '../platforms/platform-port';
+import { STEPS } from '../publications/transitions';
+import { stillItsTime } from '../publisher/judge-late';
+import { resolveDue } from '../scheduling/resolve-due';
+
+/** The kind of the action that asks whether to send the rest of what is out in part (db/parts.sql). Its subject is the next part. */
+export const REST_ACTION = 'publication_rest';
+
+export const answerRestInput = z.object({
+  actionId: z.string().min(1).max(64),
+  answer: z.enum(['send', 'leave']),
+});
+
+/**
+ * A person says what happens to the rest of a post that went out while posting was stopped: it goes out now (when posting goes on), or
+ * stays out, also when the stop is undone. Of two answers the second gets `conflict`. What waited for a decision waits for a new one, and
+ * so does what is sent much later than was decided, by somebody who may not decide, where posts are reviewed first.
+ */
+export async function answerRest({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof answerRestInput>;
+  platform?: PlatformPort;
+}): Promise<void> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { actionId, answer } = answerRestInput.parse(input);
+  const now = ctx.clock.now();
+  const own = and(
+    eq(actions.workspaceId, ctx.workspaceId),
+    eq(actions.id, actionId),
+    eq(actions.kind, REST_ACTION),
+  );
+  await moveWaiting({
+    ctx,
+    platform,
+    async read(tx, { settings, lock }) {
+      const [found] = await tx.select({ part: actions.subjectId }).from(actions).where(own);
+      if (!found) throw notFound('action');
+      // The publication first, as everybody who needs both locks them.
+      const cancelled = tx
+        .select()
+        .from(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            eq(publications.id, found.part),
+            inArray(publications.state, [...STEPS.sendRest.from]),
+          ),
+        );
+      const [row] = await (lock ? cancelled.for('update') : cancelled);
+      const question = tx.select().from(actions).where(own);
+      const [action] = await (lock ? question.for('update') : question);
+      if (action?.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+      const moves =
+        row && answer === 'send'
+          ? [
+              {
+                row,
+                due: resolveDue(null, row.timeZone, now),
+                // It follows what is out, but when the rest of it goes out is chosen here.
+                onlyLate: stillItsTime({ dueAt: row.dueAt, followsId: null }, settings, now),
+              },
+            ]
+          : [];
+      return { action, row, moves };
+    },
+    async write(tx, { action, row, moves }, writer) {
+      if (moves.length > 0) await writer.apply();
+      else if (row)
+        await tx
+          .update(publications)
+          .set({
+            version: sql`${publications.version} + 1`,
+            setAsideBy: null,
+            setAsideFrom: null,
+            updatedAt: now,
+          })
+          .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, row.id)));
+      await tx
+        .update(actions)
+        .set({ state: 'done', answer, doneBy: actorKey(ctx.actor), doneAt: now })
+        .where(own);
+      const send = writer.asks ? 'Yes, once it is approved' : 'Yes, it is sent';
+      await recordActivity(tx, ctx, {
+        verb: 'publication.rest_answered',
+        subjectType: 'publication',
+        subjectId: action.subjectId,
+        summary: `${action.title} ${answer === 'send' ? send : 'No, it is left out'}`,
+      });
+    },
+  });
+  if (answer === 'send') await hurry(ctx, now);
+}

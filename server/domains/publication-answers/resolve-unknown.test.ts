@@ -1,0 +1,123 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, expect, test } from 'vitest';
+import { connections, publications } from '@/db/schema';
+import { untilSomebodyWaits } from '@/tests/support/db';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { lockConnection } from '../publications/lock-connection';
+import { publishDue } from '../publisher/publish-due';
+import { completeAction } from '../todo/complete-action';
+import { listTodo } from '../todo/queries';
+import { resolveUnknown } from './resolve-unknown';
+
+let here: Publisher;
+const URL_OF_MIRA = 'https://x.com/mira_draws';
+eachTestPublishes((publisher) => {
+  here = publisher;
+});
+beforeEach(async () => {
+  here.platform.looksUp = false;
+  await here.db.asSystem((tx) =>
+    tx
+      .update(connections)
+      .set({ environment: 'live', remote: { username: 'mira_draws' }, remoteUrl: URL_OF_MIRA })
+      .where(eq(connections.id, here.connectionId)),
+  );
+});
+
+/** A post of which nobody can tell whether it is out. */
+async function unknown(text: string, parts: { text: string }[] = []) {
+  here.platform.script.push({ after: 'unknown_outcome' });
+  const made = await here.scheduleThread(text, parts);
+  await here.turn();
+  here.world.clock.advance(1000);
+  return made.id;
+}
+const there = (id: string, permalink: string) =>
+  resolveUnknown({ ctx: here.world.ctx, input: { id, version: 1, answer: 'there', permalink } });
+const stateOf = async (id: string) => {
+  const [row] = await here.db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  return [row?.state, row?.remoteId, row?.permalink];
+};
+
+test.each([
+  ['somewhere else', 'https://anything.example/mira_draws/status/123', 'not an address on X'],
+  ['somebody else’s post', 'https://x.com/somebody/status/123', 'a post of @somebody'],
+])('%s is not taken for the post, and nothing is attached to it', async (_, permalink, words) => {
+  const id = await unknown('one', [{ text: 'two' }]);
+  await expect(there(id, permalink)).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { permalink: expect.stringContaining(words) },
+  });
+  expect(await stateOf(id)).toEqual(['unknown', null, null]);
+});
+
+test('one post is not taken for two', async () => {
+  const first = await unknown('one');
+  await there(first, `${URL_OF_MIRA}/status/123`);
+  const second = await unknown('uno');
+  await expect(there(second, 'https://twitter.com/Mira_Draws/status/123?s=20')).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { permalink: expect.stringContaining('another post') },
+  });
+  expect((await stateOf(second))[0]).toBe('unknown');
+  await there(second, `${URL_OF_MIRA}/status/124`);
+  expect(await stateOf(second)).toEqual(['published', '124', `${URL_OF_MIRA}/status/124`]);
+});
+
+test('of two people who give one address to two posts at the same moment the second is told', async () => {
+  const first = await unknown('one');
+  const second = await unknown('uno');
+  const url = `${URL_OF_MIRA}/status/777`;
+  let answer: Promise<unknown> = Promise.resolve();
+  await here.db.asWorkspace(here.world.workspaceId, async (tx) => {
+    // The first has looked whether the address is free, and is not through yet.
+    await lockConnection(tx, here.connectionId);
+    await tx
+      .update(publications)
+      .set({ state: 'published', remoteId: '777', permalink: url })
+      .where(eq(publications.id, first));
+    answer = there(second, url);
+    answer.catch(() => {});
+    await untilSomebodyWaits(tx);
+  });
+  await expect(answer).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { permalink: expect.stringContaining('another post') },
+  });
+  expect((await stateOf(second))[0]).toBe('unknown');
+});
+
+test('one address for two posts at once is taken once', async () => {
+  const ids = [await unknown('one'), await unknown('uno')];
+  const ends = await Promise.allSettled(ids.map((id) => there(id, `${URL_OF_MIRA}/status/778`)));
+  expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('the list of things to do takes the answer and the address apart, also without its scheme', async () => {
+  const id = await unknown('one', [{ text: 'two' }]);
+  const action = (await listTodo({ ctx: here.world.ctx })).actions[0]?.id ?? '';
+  const complete = (input: { answer: string; permalink?: string }) =>
+    completeAction({ ctx: here.world.ctx, input: { id: action, ...input } });
+  const refused = (field: string, words: string) => ({
+    code: 'invalid',
+    fields: { [field]: expect.stringContaining(words) },
+  });
+  await expect(complete({ answer: 'there' })).rejects.toMatchObject(
+    refused('permalink', 'Paste the address'),
+  );
+  await expect(complete({ answer: 'there', permalink: 'on my wall' })).rejects.toMatchObject(
+    refused('permalink', 'full address'),
+  );
+  await expect(complete({ answer: 'there', permalink: 'x.com/somebody/status/1' })).rejects.toMatchObject(
+    refused('permalink', '@somebody'),
+  );
+  await expect(complete({ answer: `${URL_OF_MIRA}/status/123` })).rejects.toMatchObject(
+    refused('answer', 'Choose one'),
+  );
+  await complete({ answer: 'there', permalink: 'x.com/mira_draws/status/123' });
+  expect(await stateOf(id)).toEqual(['published', '123', `${URL_OF_MIRA}/status/123`]);
+  expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
+  const { connectionId, platform } = here;
+  await publishDue({ ctx: here.world.ctx, input: { connectionId }, platform });
+  expect(here.platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');
+});

@@ -1,0 +1,227 @@
+import { and, eq, isNull, ne, or, sql } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { actions, connections, publicationAttempts, publications } from '@/db/schema';
+import { outside } from '@/server/connectors/host/clients';
+import { remoteIdIn } from '@/server/connectors/kit/addresses';
+import { platformManifest } from '@/server/connectors/manifests';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { actorKey, type Ctx, requireRole } from '../context';
+import { moveWaiting } from '../planning/move-waiting';
+import { hurry } from '../planning/schedule-publications';
+import type { PlatformPort } from '../platforms/platform-port';
+import { lockConnection } from '../publications/lock-connection';
+import { lockPublication } from '../publications/lock-publication';
+import { readPublication } from '../publications/queries';
+import { UNKNOWN_ACTION } from '../publications/question';
+import { type Publication, resolveUnknownInput } from '../publications/schemas';
+import { STEPS } from '../publications/transitions';
+import { stillItsTime } from '../publisher/judge-late';
+import { resolveDue } from '../scheduling/resolve-due';
+import { shareWorkspace } from '../workspaces/lock-workspace';
+
+/**
+ * A person looked: it is there, and counts as published; or it is not, and is sent again now or left. Ends the action that asked.
+ * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own. Sent again at another time
+ * than was decided about, it is asked about first, where posts are reviewed and whoever answers may not decide.
+ */
+export async function resolveUnknown({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof resolveUnknownInput>;
+  platform?: PlatformPort;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const answer = resolveUnknownInput.parse(input);
+  const after =
+    answer.answer === 'not_there'
+      ? await sendAgain(ctx, answer, platform)
+      : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
+  if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+  else {
+    // The line waited for this answer, and the next part of a thread is its head now.
+    const { workspaceId } = ctx;
+    const { connectionId, platform } = after;
+    await ctx.signals.send('publishing/line.requested', { workspaceId, connectionId, platform });
+  }
+  return after;
+}
+
+type Answer = z.output<typeof resolveUnknownInput>;
+
+/** It is not there and is sent again now. */
+async function sendAgain(ctx: Ctx, answer: Answer, platform: PlatformPort): Promise<Publication> {
+  const now = ctx.clock.now();
+  const { id, version } = answer;
+  return moveWaiting({
+    ctx,
+    platform,
+    async read(tx, { workspace, settings, lock }) {
+      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysNotThere');
+      const [row] = await tx
+        .select()
+        .from(publications)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+      if (!row) throw notFound('publication');
+      const due = resolveDue(null, workspace.timeZone, now);
+      return { moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
+    },
+    async write(tx, _found, writer) {
+      await writer.apply();
+      return finish(tx, ctx, answer, writer.asks);
+    },
+  });
+}
+
+async function resolveIn(tx: Tx, ctx: Ctx, told: Answer): Promise<Publication> {
+  const { id, version, answer, permalink } = told;
+  await shareWorkspace(tx, ctx.workspaceId);
+  // Of two people who give one address to two posts at the same moment, the second one is told; before the publication, as a look-up.
+  if (permalink) {
+    const [found] = await tx
+      .select({ connectionId: publications.connectionId })
+      .from(publications)
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+    if (found) await lockConnection(tx, found.connectionId);
+  }
+  const row = await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysThere', 'personSaysLeave');
+  const now = ctx.clock.now();
+  const there = answer === 'there' || answer === 'there_end';
+  const step = there ? STEPS.personSaysThere : STEPS.personSaysLeave;
+  const goesOn = answer === 'there' && row.parts.length > 0;
+  const remoteId = row.remoteId ?? (await remoteIdOf(tx, ctx, row, permalink));
+  if (goesOn && remoteId === null)
+    throw new AppError(
+      'invalid',
+      'More is to follow this post, and it is attached to it. Paste the post’s address, or say that it is there and leave out the rest.',
+      { fields: { permalink: 'Paste the address of the post itself.' } },
+    );
+  await tx
+    .update(publications)
+    .set({
+      state: step.to,
+      version: sql`${publications.version} + 1`,
+      claimToken: null,
+      claimedUntil: null,
+      retryAt: null,
+      problem: null,
+      // A person's word comes after the stop that found it in doubt, and decides about the rest, too.
+      setAsideBy: null,
+      updatedAt: now,
+      ...(there
+        ? {
+            publishedAt: now,
+            permalink: permalink ?? row.permalink,
+            remoteId,
+            ...(answer === 'there_end' ? { parts: [] } : {}),
+          }
+        : {}),
+    })
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+  return finish(tx, ctx, told, false);
+}
+
+/** Settles the tries of what is not there, ends the action that asked, and records the answer. `asks`: it is decided about again first. */
+async function finish(
+  tx: Tx,
+  ctx: Ctx,
+  { id, answer, permalink }: Answer,
+  asks: boolean,
+): Promise<Publication> {
+  const now = ctx.clock.now();
+  if (answer === 'not_there' || answer === 'not_there_leave')
+    await tx
+      .update(publicationAttempts)
+      .set({ outcome: 'absent', finishedAt: now, message: 'A person looked: it is not there.' })
+      .where(
+        and(
+          eq(publicationAttempts.workspaceId, ctx.workspaceId),
+          eq(publicationAttempts.publicationId, id),
+          eq(publicationAttempts.kind, 'publish'),
+          or(isNull(publicationAttempts.outcome), eq(publicationAttempts.outcome, 'unknown_outcome')),
+        ),
+      );
+  await tx
+    .update(actions)
+    .set({ state: 'done', answer: permalink ?? answer, doneBy: actorKey(ctx.actor), doneAt: now })
+    .where(
+      and(
+        eq(actions.workspaceId, ctx.workspaceId),
+        eq(actions.kind, UNKNOWN_ACTION),
+        eq(actions.subjectId, id),
+        eq(actions.state, 'open'),
+      ),
+    );
+  const after = await readPublication(tx, ctx, id);
+  const looked = `Looked for “${after.postTitle}” on ${after.connectionName}`;
+  await recordActivity(tx, ctx, {
+    subjectType: 'publication',
+    subjectId: id,
+    ...{
+      there: { verb: 'publication.published', summary: `${looked}: it is there` },
+      there_end: {
+        verb: 'publication.published',
+        summary: `${looked}: it is there; the rest is left out`,
+      },
+      not_there: {
+        verb: 'publication.sent_again',
+        summary: `${looked}: it is not there, so it is sent again${asks ? ' once it is approved' : ''}`,
+      },
+      not_there_leave: {
+        verb: 'publication.cancelled',
+        summary: `${looked}: it is not there, and it is left so`,
+      },
+    }[answer],
+  });
+  return after;
+}
+
+/**
+ * What a post's address says of its id at the platform; null when it says nothing. Throws `invalid` when it lies elsewhere, is another
+ * account's, or is that of another publication: what follows would be attached to that one.
+ */
+async function remoteIdOf(
+  tx: Tx,
+  ctx: Ctx,
+  { id, connectionId, kind }: typeof publications.$inferSelect,
+  permalink: string | undefined,
+): Promise<string | null> {
+  if (!permalink) return null;
+  const [connection] = await tx
+    .select()
+    .from(connections)
+    .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
+  if (!connection) throw notFound('account');
+  const manifest = platformManifest(connection.platform);
+  if (!manifest.available) return null;
+  const { name, web, webAliases } = manifest;
+  const live = connection.environment === 'live';
+  const site = {
+    name: live ? name : `${name}’s sandbox`,
+    web: outside(web, connection.environment),
+    aliases: live ? (webAliases ?? []) : [],
+  };
+  const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
+  const wrong = (why: string) => new AppError('invalid', why, { fields: { permalink: why } });
+  if (!told.ok) throw wrong(told.why);
+  if (told.remoteId === null) return null;
+  const [other] = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        eq(publications.connectionId, connectionId),
+        eq(publications.remoteId, told.remoteId),
+        ne(publications.id, id),
+      ),
+    )
+    .limit(1);
+  if (other) throw wrong('This is the address of another post that went out from here.');
+  return told.remoteId;
+}

@@ -1,0 +1,74 @@
+import { and, eq } from 'drizzle-orm';
+import type { z } from 'zod';
+import { connections, publications } from '@/db/schema';
+import { AppError, notFound } from '@/server/foundation/errors';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import { type Ctx, requireRole } from '../context';
+import { moveWaiting } from '../planning/move-waiting';
+import { hurry } from '../planning/schedule-publications';
+import type { PlatformPort } from '../platforms/platform-port';
+import { endAlerts } from '../publications/end-alerts';
+import { lockPublication } from '../publications/lock-publication';
+import { readPublication } from '../publications/queries';
+import { type Publication, publicationVersionInput } from '../publications/schemas';
+import { stillItsTime } from '../publisher/judge-late';
+import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
+import { resolveDue } from '../scheduling/resolve-due';
+import { forgetMedia } from '../uploads/forget-media';
+
+/**
+ * Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. Where posts are reviewed first and
+ * whoever tries again may not decide, it needs approval again when that is another time than was decided about.
+ */
+export async function retryPublication({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof publicationVersionInput>;
+  platform?: PlatformPort;
+}): Promise<Publication> {
+  requireRole(ctx, 'operator', 'publish posts');
+  const { id, version } = publicationVersionInput.parse(input);
+  const now = ctx.clock.now();
+  const after = await moveWaiting({
+    ctx,
+    platform,
+    async read(tx, { workspace, settings, lock }) {
+      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'retry');
+      const [row] = await tx
+        .select()
+        .from(publications)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+      if (!row) throw notFound('publication');
+      const due = resolveDue(null, workspace.timeZone, now);
+      return { row, due, moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
+    },
+    async write(tx, { row, due }, writer, workspace) {
+      const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
+      if (connection?.status !== 'active')
+        throw new AppError(
+          'conflict',
+          `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`,
+          { details: { connectionId: row.connectionId } },
+        );
+      if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+      await writer.apply();
+      // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
+      if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
+      await endAlerts(tx, ctx, [id]);
+      const publication = await readPublication(tx, ctx, id);
+      await recordActivity(tx, ctx, {
+        verb: 'publication.retried',
+        subjectType: 'publication',
+        subjectId: id,
+        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
+      });
+      return publication;
+    },
+  });
+  if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+  return after;
+}

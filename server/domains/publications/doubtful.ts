@@ -1,0 +1,97 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { actions, connections, posts, publications } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { recordActivity } from '../activity/record-activity';
+import { connectorPlatform } from '../connections/connector-platform';
+import type { Ctx } from '../context';
+import { labelOf } from './label';
+import { isPart } from './publication-kind';
+import { question, UNKNOWN_ACTION } from './question';
+import { STEPS } from './transitions';
+
+/**
+ * Whether a waiting publication may be out already: nobody saw the end of a try, and neither the platform nor a person has said
+ * since that it is not there. It waits to be sent again under the same key, which is safe for a while only. What came of later
+ * tries (a rate limit, say) tells nothing of the first.
+ */
+export const mayBeOut = sql<boolean>`exists (
+  select from publication_attempts a
+  where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome'
+    and not exists (
+      select from publication_attempts l
+      where l.publication_id = a.publication_id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))`;
+
+/** When the oldest try whose end nobody saw began, in milliseconds; null when there is none. */
+export const firstUnseen = sql<number | null>`(
+  select (extract(epoch from min(a.started_at)) * 1000)::float8 from publication_attempts a
+  where a.publication_id = ${publications.id} and a.kind = 'publish' and coalesce(a.outcome, 'unknown_outcome') = 'unknown_outcome')`;
+
+/** Moves waiting publications that may be out already to a person's eyes. The caller has locked them. */
+export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const now = ctx.clock.now();
+  const rows = await tx
+    .select({
+      id: publications.id,
+      title: posts.title,
+      kind: publications.kind,
+      account: connections.remoteName,
+      platform: connections.platform,
+      parts: publications.parts,
+    })
+    .from(publications)
+    .innerJoin(posts, eq(posts.id, publications.postId))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids])));
+  for (const row of rows) {
+    const follow = isPart(row.id) ? connectorPlatform.traits(row.platform)?.follow : null;
+    const label = labelOf(row.kind, row.title, row.account, follow);
+    const asked = question(label, row.account, row.parts.length);
+    await tx
+      .update(publications)
+      .set({
+        state: STEPS.doubtLate.to,
+        version: sql`${publications.version} + 1`,
+        claimToken: null,
+        claimedUntil: null,
+        retryAt: null,
+        problem: asked.problem,
+        updatedAt: now,
+      })
+      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, row.id)));
+    await tx
+      .insert(actions)
+      .values({
+        ...asked.action,
+        id: newId('action', now.getTime()),
+        workspaceId: ctx.workspaceId,
+        kind: UNKNOWN_ACTION,
+        subjectType: 'publication',
+        subjectId: row.id,
+        input: 'choice',
+        createdAt: now,
+      })
+      .onConflictDoNothing();
+    await recordActivity(tx, ctx, { ...asked.activity, subjectType: 'publication', subjectId: row.id });
+  }
+}
+
+/** Of these waiting publications, which the caller has locked, moves those that may be out to a person's eyes. Answers which. */
+export async function askIfDoubtful(tx: Tx, ctx: Ctx, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const found = await tx
+    .select({ id: publications.id })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(publications.id, [...ids]),
+        inArray(publications.state, [...STEPS.doubtLate.from]),
+        mayBeOut,
+      ),
+    );
+  const doubtful = found.map((row) => row.id);
+  await askAbout(tx, ctx, doubtful);
+  return doubtful;
+}

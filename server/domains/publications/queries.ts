@@ -1,0 +1,199 @@
+import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
+import type { z } from 'zod';
+import type { Tx } from '@/db/client';
+import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { timeNote } from '@/server/foundation/local-time';
+import type { Ctx } from '../context';
+import {
+  listPublicationsInput,
+  type Publication,
+  type publicationDetailOutput,
+  publicationIdInput,
+} from './schemas';
+import { mediaShown, type Upload, uploadsOf } from './uploads-shown';
+import { lineHead, waitsOf } from './waits';
+
+/** How the request keys of parts begin; `db/parts.sql` makes them. */
+const PART_KEY = 'after:';
+
+const columns = {
+  publication: publications,
+  postTitle: posts.title,
+  platform: connections.platform,
+  connectionName: connections.remoteName,
+  environment: connections.environment,
+  status: connections.status,
+  head: lineHead,
+  uploads: uploadsOf,
+  results: publicationResults,
+};
+type Row = {
+  publication: typeof publications.$inferSelect;
+  postTitle: string;
+  platform: string;
+  connectionName: string;
+  environment: 'live' | 'sandbox';
+  status: (typeof connections.$inferSelect)['status'];
+  head: { until: number | null; why: string | null } | null;
+  uploads: Upload[] | null;
+  results: typeof publicationResults.$inferSelect | null;
+};
+
+function select(tx: Tx) {
+  return tx
+    .select(columns)
+    .from(publications)
+    .innerJoin(posts, eq(posts.id, publications.postId))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .leftJoin(publicationResults, eq(publicationResults.publicationId, publications.id));
+}
+
+function toPublication(
+  { publication: p, status, head, uploads, results: r, ...rest }: Row,
+  now: Date,
+): Publication {
+  return {
+    ...rest,
+    id: p.id,
+    postId: p.postId,
+    variantId: p.variantId,
+    connectionId: p.connectionId,
+    connected: status === 'active',
+    text: p.text,
+    link: p.link,
+    kind: p.kind,
+    followsId: p.followsId,
+    parts: p.parts,
+    media: mediaShown(p, uploads, { now, connected: status === 'active' }),
+    dueAt: p.dueAt,
+    localTime: p.localTime,
+    timeZone: p.timeZone,
+    note: timeNote(p.localTime, p.timeZone),
+    state: p.state,
+    version: p.version,
+    attempts: p.attempts,
+    retryAt: p.retryAt,
+    waits: waitsOf(p, head),
+    permalink: p.permalink,
+    known: p.remoteId !== null,
+    publishedAt: p.publishedAt,
+    // A part goes out when the one before it is out: it has no time of its own.
+    lateByMs:
+      p.publishedAt && p.kind === 'post' ? Math.max(0, p.publishedAt.getTime() - p.dueAt.getTime()) : null,
+    problem: p.problem,
+    approvalId: p.approvalId,
+    boost: p.boost,
+    results: r && {
+      likes: r.likes,
+      replies: r.replies,
+      reposts: r.reposts,
+      views: r.views,
+      readAt: r.readAt,
+      gone: r.gone,
+      over: r.nextReadAt === null,
+      problem: r.problem,
+      boostState: r.boostState,
+      boostNote: r.boostNote,
+    },
+    createdAt: p.createdAt,
+  };
+}
+
+/** Whose publications are read, and when: what a platform keeps for a while is there until then. */
+type Reader = Pick<Ctx, 'workspaceId' | 'clock'>;
+
+/** Publications by id, in the order of their time, inside a transaction of the caller. */
+export async function readPublications(
+  tx: Tx,
+  { workspaceId, clock }: Reader,
+  ids: readonly string[],
+): Promise<Publication[]> {
+  if (ids.length === 0) return [];
+  const rows = await select(tx)
+    .where(and(eq(publications.workspaceId, workspaceId), inArray(publications.id, [...ids])))
+    .orderBy(asc(publications.dueAt), asc(publications.id));
+  const now = clock.now();
+  return rows.map((row) => toPublication(row, now));
+}
+
+/** One publication, inside a transaction of the caller. Throws `not_found`. */
+export async function readPublication(tx: Tx, reader: Reader, id: string): Promise<Publication> {
+  const [row] = await readPublications(tx, reader, [id]);
+  if (!row) throw notFound('publication');
+  return row;
+}
+
+/** One publication with every try that was made. */
+export async function getPublication({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof publicationIdInput>;
+}): Promise<z.output<typeof publicationDetailOutput>> {
+  const { id } = publicationIdInput.parse(input);
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const publication = await readPublication(tx, ctx, id);
+    const attempts = await tx
+      .select()
+      .from(publicationAttempts)
+      .where(
+        and(eq(publicationAttempts.workspaceId, ctx.workspaceId), eq(publicationAttempts.publicationId, id)),
+      )
+      .orderBy(publicationAttempts.number);
+    return {
+      ...publication,
+      attemptRows: attempts.map(({ workspaceId: _, publicationId: __, ...a }) => a),
+    };
+  });
+}
+
+/** The calendar and the queue: publications by time, from `from` (included) to `to` (excluded). */
+export async function listPublications({
+  ctx,
+  input,
+}: {
+  ctx: Ctx;
+  input: z.input<typeof listPublicationsInput>;
+}): Promise<{ items: Publication[]; nextCursor: string | null }> {
+  const { from, to, state, connectionId, postId, limit, cursor } = listPublicationsInput.parse(input);
+  const after = readTimeCursor(cursor);
+  const states = state === undefined ? undefined : Array.isArray(state) ? state : [state];
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    select(tx)
+      .where(
+        and(
+          eq(publications.workspaceId, ctx.workspaceId),
+          from && gte(publications.dueAt, from),
+          to && lt(publications.dueAt, to),
+          states && states.length > 0 ? inArray(publications.state, states) : undefined,
+          connectionId ? eq(publications.connectionId, connectionId) : undefined,
+          postId ? eq(publications.postId, postId) : undefined,
+          // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
+          postId
+            ? undefined
+            : or(
+                notLike(publications.requestKey, `${PART_KEY}%`),
+                notInArray(publications.state, ['published', 'cancelled']),
+              ),
+          after
+            ? or(
+                gt(publications.dueAt, after.at),
+                and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
+              )
+            : undefined,
+        ),
+      )
+      .orderBy(asc(publications.dueAt), asc(publications.id))
+      .limit(limit + 1),
+  );
+  const now = ctx.clock.now();
+  const page = rows.slice(0, limit);
+  const last = page.at(-1)?.publication;
+  return {
+    items: page.map((row) => toPublication(row, now)),
+    nextCursor: rows.length > limit && last ? writeTimeCursor(last.dueAt, last.id) : null,
+  };
+}

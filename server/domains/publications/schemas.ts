@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { MEDIA_STATES, PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import {
+  id,
+  instant,
+  limit,
+  localDateTime,
+  timeCursor,
+  token,
+  version,
+  webAddress,
+} from '@/server/foundation/inputs';
+import { boostInput, boostOutput } from '../follow-up-rules/schemas';
+import { mediaOutput } from '../posts/schemas';
+import { resultsOutput } from './results-schemas';
+import { waitsOutput } from './waits';
+
+/** A wall-clock time in the workspace's zone. */
+export const localTime = localDateTime();
+
+export const scheduleInput = z.object({
+  postId: id('post'),
+  /** The post's version that the person saw. */
+  version: version(),
+  targets: z
+    .array(z.object({ connectionId: id('connection') }))
+    .min(1, 'Choose at least one account.')
+    .max(50),
+  when: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('now') }),
+    z.object({ kind: z.literal('at'), local: localTime }),
+    /** Each account's first slot at which nothing of it stands. */
+    z.object({ kind: z.literal('next_slot') }),
+  ]),
+  /** What follows when it does well; null for nothing, and without it the workspace's own rule. */
+  boost: boostInput.nullish(),
+  /** Made once per press of the button: the same key answers the same rows. */
+  requestKey: token({ min: 8, max: 80 }),
+});
+export const rescheduleInput = z.object({ id: id('publication'), version: version(), local: localTime });
+export const publicationVersionInput = z.object({ id: id('publication'), version: version() });
+export const publicationIdInput = z.object({ id: id('publication') });
+export const resolveUnknownInput = z.object({
+  id: id('publication'),
+  version: version(),
+  /** `there_end`: it is there, and what would follow it stays unsent. */
+  answer: z.enum(['there', 'not_there', 'not_there_leave', 'there_end']),
+  permalink: webAddress("Paste the post's full address.").optional(),
+});
+export const listPublicationsInput = z.object({
+  from: instant().optional(),
+  to: instant().optional(),
+  state: z
+    .union([z.enum(PUBLICATION_STATES), z.array(z.enum(PUBLICATION_STATES)).max(PUBLICATION_STATES.length)])
+    .optional(),
+  connectionId: id('connection').optional(),
+  postId: id('post').optional(),
+  limit: limit(500).default(100),
+  cursor: timeCursor('publication').nullish(),
+});
+
+export const publicationOutput = z.object({
+  id: z.string(),
+  postId: z.string(),
+  postTitle: z.string(),
+  variantId: z.string(),
+  connectionId: z.string(),
+  platform: z.string(),
+  connectionName: z.string(),
+  /** Whether its account can be used: while it cannot, nothing goes out there. */
+  connected: z.boolean(),
+  environment: z.enum(['live', 'sandbox']),
+  text: z.string(),
+  link: z.string().nullable(),
+  kind: z.enum(PUBLICATION_KINDS),
+  /** The publication that this one replies to, comments on or reposts. */
+  followsId: z.string().nullable(),
+  /** What follows this one, as it was scheduled: they go out after it, one after the other. */
+  parts: z.array(z.object({ text: z.string(), link: z.string().optional() })),
+  /** Its pictures, GIF or video, and how far each is on its way to the platform. */
+  media: z.array(
+    mediaOutput.extend({
+      state: z.enum(MEDIA_STATES),
+      /** In per cent: of the upload while it is uploaded, of the platform's work while it is processed. */
+      part: z.number().nullable(),
+      problem: z.string().nullable(),
+      /** It goes on when its account is connected again, and not before. */
+      reconnect: z.boolean(),
+    }),
+  ),
+  dueAt: z.date(),
+  localTime: z.string(),
+  timeZone: z.string(),
+  /** Said when the local time exists twice or was chosen in another zone. */
+  note: z.string().nullable(),
+  state: z.enum(PUBLICATION_STATES),
+  version: z.number(),
+  attempts: z.number(),
+  retryAt: z.date().nullable(),
+  /** Set while its platform or the first in its line holds it back. */
+  waits: waitsOutput,
+  permalink: z.string().nullable(),
+  /** Whether we know which post on the platform it is. */
+  known: z.boolean(),
+  publishedAt: z.date().nullable(),
+  /** How many milliseconds after its time it went out. */
+  lateByMs: z.number().nullable(),
+  problem: z.string().nullable(),
+  approvalId: z.string().nullable(),
+  /** What follows when it does well, and how it does. */
+  boost: boostOutput.nullable(),
+  results: resultsOutput,
+  createdAt: z.date(),
+});
+export const attemptOutput = z.object({
+  id: z.string(),
+  number: z.number(),
+  kind: z.enum(['publish', 'lookup']),
+  startedAt: z.date(),
+  finishedAt: z.date().nullable(),
+  outcome: z
+    .enum(['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'])
+    .nullable(),
+  message: z.string().nullable(),
+});
+export const publicationDetailOutput = publicationOutput.extend({ attemptRows: z.array(attemptOutput) });
+export const publicationListOutput = z.object({
+  items: z.array(publicationOutput),
+  nextCursor: z.string().nullable(),
+});
+
+export type Publication = z.output<typeof publicationOutput>;
+export type ScheduleInput = z.input<typeof scheduleInput>;

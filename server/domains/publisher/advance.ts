@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { rowsOf } from '@/db/statements';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { batchedBy } from './batcher';
+import { doneOf, type Settled, type SettledRow, type Settlement, settledOf } from './settle';
+import { orderOf, type Start, type StartRequest, type StartRow } from './start-publishing';
+
+/** One end of a try, and its line that goes on. */
+export interface Step {
+  settlement: Settlement;
+  next: StartRequest;
+}
+export interface Advanced {
+  settled: Settled;
+  next: Start;
+}
+interface Row extends StartRow {
+  settled_attempt: string | null;
+  more: boolean;
+}
+
+/**
+ * Writes how a try ended (as `settle`) and takes the next publication of its line (as `startPublishing`), both or neither, in
+ * one statement (`advance_publishing_v2` in db/functions.sql). Calls at the same time share a statement. The same step again,
+ * after its answer was lost, finds what it did and goes on from there.
+ */
+export const advance = batchedBy(advanceAll);
+
+async function advanceAll(db: Db, steps: readonly Step[]): Promise<Advanced[]> {
+  const settlements = steps.map((step) => step.settlement);
+  const order = orderOf(steps.map((step) => step.next));
+  faultPoint('advance: before');
+  const rows = await rowsOf<Row>(
+    db.raw,
+    sql`select * from tributary.advance_publishing_v2(${doneOf(settlements)}, ${order.arguments})`,
+  );
+  faultPoint('advance: after');
+  const ends: SettledRow[] = rows.flatMap((row) =>
+    row.settled_attempt === null ? [] : [{ attempt_id: row.settled_attempt, more: row.more }],
+  );
+  const settled = settledOf(settlements, ends);
+  const started = order.answers(rows.filter((row) => row.settled_attempt === null));
+  return settled.map((one, i) => ({ settled: one, next: started[i] ?? { kind: 'idle' } }));
+}

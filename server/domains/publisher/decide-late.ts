@@ -1,0 +1,294 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Db, Tx } from '@/db/client';
+import { actions, connections, postingSettings, posts, publications } from '@/db/schema';
+import { at, json, ms, rowsOf } from '@/db/statements';
+import type { Clock } from '@/server/foundation/clock';
+import { asWorkspaceId, newId } from '@/server/foundation/ids';
+import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
+import { log } from '@/server/foundation/log';
+import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { connectorPlatform } from '../connections/connector-platform';
+import type { Ctx } from '../context';
+import { askAbout, firstUnseen, mayBeOut } from '../publications/doubtful';
+import { endAlerts } from '../publications/end-alerts';
+import { isLate, lateBefore, waitsSince } from '../publications/late';
+import { MISSED_ACTION, MISSED_CHOICES } from '../publications/missed';
+import { KEY_MARGIN_MS, MOST_QUESTIONS } from '../publications/policy';
+import { isBoost } from '../publications/publication-kind';
+import { stateAfter, statesBefore } from '../publications/transition-sql';
+import { STEPS } from '../publications/transitions';
+import { roomOnDay, takesPlace } from '../scheduling/count-day';
+import { lockWorkspace } from '../workspaces/lock-workspace';
+import { judgeLate, type LateRow, type LateVerdict } from './judge-late';
+
+const WORKSPACES = 200;
+/** The longest late rows tell which workspaces come first; the others come with the next look. */
+const LATE_AT_ONCE = 10_000;
+/** How many titles a question about many names. */
+const NAMED = 5;
+
+export type LateReport = Record<LateVerdict, number>;
+interface Late {
+  id: string;
+  title: string;
+  account: string;
+  dueAt: Date;
+  when: string;
+  since: Date;
+  doubt: LateRow['doubt'];
+  follows: boolean;
+  free: boolean;
+  leads: boolean;
+}
+
+/**
+ * Decides, by each workspace's rule, what happens to the rows whose time passed while nobody could send them: the machine
+ * was off, or posting was held. The sweep calls it before it claims, and claims nothing that is late and not decided. A
+ * workspace whose decision fails is left for the next sweep and keeps nobody else waiting.
+ */
+export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promise<LateReport> {
+  const report: LateReport = { go: 0, today: 0, ask: 0, skip: 0, doubt: 0 };
+  const found = await rowsOf<{ workspace_id: string }>(
+    db.raw,
+    sql`select * from tributary.late_workspaces(${at(lateBefore(clock.now()))}, ${LATE_AT_ONCE}::int, ${WORKSPACES}::int)`,
+  );
+  for (const { workspace_id } of found) {
+    const ctx: Ctx = {
+      db,
+      clock,
+      // The sweep that asks goes on to claim by itself.
+      signals: { send: async () => {} },
+      workspaceId: asWorkspaceId(workspace_id),
+      actor: { kind: 'system', name: 'publisher' },
+      role: 'owner',
+    };
+    try {
+      const one = await db.asWorkspace(ctx.workspaceId, (tx) => decideIn(tx, ctx));
+      for (const verdict of Object.keys(report) as LateVerdict[]) report[verdict] += one[verdict];
+    } catch (error) {
+      log().error({ err: error, workspace: workspace_id }, 'late posts could not be decided');
+    }
+  }
+  return report;
+}
+
+async function decideIn(tx: Tx, ctx: Ctx): Promise<LateReport> {
+  const report: LateReport = { go: 0, today: 0, ask: 0, skip: 0, doubt: 0 };
+  const workspace = await lockWorkspace(tx, ctx.workspaceId);
+  if (workspace.heldAt) return report;
+  const now = ctx.clock.now();
+  const [settings] = await tx
+    .select({ missedPolicy: postingSettings.missedPolicy, missedMinutes: postingSettings.missedMinutes })
+    .from(postingSettings)
+    .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+  const today = localDayOf(now, workspace.timeZone).from;
+  const rows = await readLate(tx, ctx, now, today);
+  const room = {
+    today: await roomOnDay(
+      tx,
+      workspace,
+      now,
+      rows.map((r) => r.id),
+    ),
+  };
+  const rule = settings ?? { missedPolicy: 'post' as const, missedMinutes: 120 };
+  // Late rows of today were not counted as used above, so each that goes out takes its place.
+  const by: Record<LateVerdict, Late[]> = { go: [], today: [], ask: [], skip: [], doubt: [] };
+  for (const row of rows) {
+    const verdict = judgeLate(row, rule, workspace.timeZone, now, room);
+    if (verdict === 'go' && !row.free && row.dueAt >= today) room.today--;
+    by[verdict].push(row);
+  }
+  await update(tx, ctx, by.go, { claimedUntil: now });
+  await sendToday(tx, ctx, by.today, { from: today, zone: workspace.timeZone });
+  await ask(tx, ctx, by.ask);
+  await skip(tx, ctx, by.skip);
+  await askAbout(
+    tx,
+    ctx,
+    by.doubt.map((r) => r.id),
+  );
+  for (const verdict of Object.keys(report) as LateVerdict[]) report[verdict] = by[verdict].length;
+  return report;
+}
+
+async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[]> {
+  const rows = await rowsOf<{ id: string; since: number; leads: boolean }>(
+    tx,
+    sql`
+      select id, ${ms(waitsSince)} as since, due_at < ${at(today)} and exists (
+        select from publications b where b.connection_id = publications.connection_id and b.workspace_id = publications.workspace_id
+          and (b.due_at, b.id) > (publications.due_at, publications.id) and b.due_at <= ${at(today)}
+          and (b.state in ('queued','publishing') or b.due_at = ${at(today)} or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
+        ) as leads
+      from publications
+      where workspace_id = ${ctx.workspaceId} and state in (${statesBefore('miss')}) and ${isLate(now)}
+      order by due_at, id for update skip locked`,
+  );
+  if (rows.length === 0) return [];
+  const found = new Map(rows.map((r) => [r.id, r]));
+  const known = await tx
+    .select({
+      id: publications.id,
+      title: posts.title,
+      account: connections.remoteName,
+      dueAt: publications.dueAt,
+      localTime: publications.localTime,
+      timeZone: publications.timeZone,
+      platform: connections.platform,
+      kind: publications.kind,
+      requestKey: publications.requestKey,
+      doubtful: mayBeOut,
+      firstUnseen,
+    })
+    .from(publications)
+    .innerJoin(posts, eq(posts.id, publications.postId))
+    .innerJoin(connections, eq(connections.id, publications.connectionId))
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...found.keys()])))
+    .orderBy(publications.dueAt, publications.id);
+  return known.map(({ localTime, timeZone, platform, doubtful, firstUnseen, kind, requestKey, ...r }) => ({
+    ...r,
+    follows: kind === 'reply' && !isBoost({ requestKey }),
+    free: !takesPlace({ kind }),
+    // A repost is asked for again without harm: it is there once at most.
+    doubt: doubtful ? (kind === 'repost' || keyHolds(platform, firstUnseen, now) ? 'keyed' : 'over') : 'none',
+    when: `${localTime.replace('T', ' ')} (${timeZone})`,
+    since: new Date(found.get(r.id)?.since ?? r.dueAt),
+    leads: found.get(r.id)?.leads ?? false,
+  }));
+}
+
+/** Whether the platform surely still knows the key of a try that was made at `first` (milliseconds). */
+function keyHolds(platform: string, first: number | null, now: Date): boolean {
+  const known = (connectorPlatform.traits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
+  return first !== null && now.getTime() - first < known;
+}
+
+/**
+ * They are due as today's day begins, a millionth of a second apart, and so go out now: each account's posts keep their order, also
+ * before those that came due today. As if in hand, so that the same sweep takes them.
+ */
+async function sendToday(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly Late[],
+  { from, zone }: { from: Date; zone: string },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const now = ctx.clock.now();
+  await tx.execute(sql`
+    update publications p set state = ${stateAfter('sendLate')}, version = p.version + 1, retry_at = null, claimed_until = ${at(now)},
+      due_at = ${at(from)} + (w.place - 1) * interval '1 microsecond', local_time = ${localTimeOf(from, zone)}, time_zone = ${zone},
+      updated_at = ${at(now)}
+    from jsonb_array_elements_text(${json(rows.map((r) => r.id))}) with ordinality as w(id, place)
+    where p.id = w.id and p.workspace_id = ${ctx.workspaceId}`);
+}
+
+/** Sets columns of many rows. The rows are locked and in the state that the step asks for. */
+async function update(
+  tx: Tx,
+  ctx: Ctx,
+  rows: readonly Late[],
+  set: Parameters<ReturnType<typeof tx.update<typeof publications>>['set']>[0],
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx
+    .update(publications)
+    .set({ ...set, updatedAt: ctx.clock.now() })
+    .where(
+      and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(
+          publications.id,
+          rows.map((r) => r.id),
+        ),
+      ),
+    );
+}
+
+const WHY = 'Tributary could not send it then.';
+
+/** Asks a person: one question each, or one for all when they are many. */
+async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
+  const groups = rows.length > MOST_QUESTIONS ? [rows] : rows.map((r) => [r]);
+  for (const group of groups) {
+    const [first] = group;
+    if (!first) continue;
+    const id = newId('action', ctx.clock.now().getTime());
+    const many = group.length > 1;
+    const label = many ? `${group.length} posts` : `“${first.title}” on ${first.account}`;
+    await update(tx, ctx, group, {
+      state: STEPS.miss.to,
+      version: sql`${publications.version} + 1`,
+      problem: sql`'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text || ' To do asks what happens to it.'`,
+      setAsideBy: id,
+      setAsideFrom: 'scheduled',
+      retryAt: null,
+      claimedUntil: null,
+    });
+    await tx
+      .insert(actions)
+      .values({
+        id,
+        workspaceId: ctx.workspaceId,
+        kind: MISSED_ACTION,
+        subjectType: many ? 'publications' : 'publication',
+        subjectId: many ? id : first.id,
+        title: many ? `${label} missed their time` : `${label} missed its time`,
+        prompt: many
+          ? `They were due from ${first.when} on, and Tributary could not send them then: ${named(group)}. What happens to all of them?`
+          : `It was due at ${first.when}, and ${WHY} What happens to it?`,
+        input: 'choice',
+        choices: MISSED_CHOICES,
+        createdAt: ctx.clock.now(),
+      })
+      .onConflictDoNothing();
+    await recordActivity(tx, ctx, {
+      verb: 'publication.missed',
+      subjectType: many ? 'action' : 'publication',
+      subjectId: many ? id : first.id,
+      summary: `${label} missed ${many ? 'their' : 'its'} time; a person is asked`,
+    });
+  }
+}
+
+async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
+  const [first] = rows;
+  if (!first) return;
+  await update(tx, ctx, rows, {
+    state: STEPS.skipMissed.to,
+    version: sql`${publications.version} + 1`,
+    problem: sql`'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text`,
+    retryAt: null,
+    claimedUntil: null,
+  });
+  await endAlerts(
+    tx,
+    ctx,
+    rows.map((row) => row.id),
+  );
+  const many = rows.length > 1;
+  const label = many ? `${rows.length} posts` : `“${first.title}” on ${first.account}`;
+  await raiseAlert(tx, ctx, {
+    key: `missed:${first.id}`,
+    severity: 'warning',
+    title: `${label} missed ${many ? 'their' : 'its'} time and ${many ? 'were' : 'was'} skipped`,
+    body: many
+      ? `Tributary could not send them when they were due: ${named(rows)}. Schedule again what should still go out.`
+      : `It was due at ${first.when}, and ${WHY} Schedule it again if it should still go out.`,
+    href: '/calendar',
+  });
+  await recordActivity(tx, ctx, {
+    verb: 'publication.skipped',
+    subjectType: 'publication',
+    subjectId: first.id,
+    summary: `Skipped ${label}: ${many ? 'their' : 'its'} time had passed`,
+  });
+}
+
+function named(rows: readonly Late[]): string {
+  const titles = rows.slice(0, NAMED).map((r) => `“${r.title}” on ${r.account}`);
+  const rest = rows.length - titles.length;
+  return rest > 0 ? `${titles.join(', ')} and ${rest} more` : titles.join(', ');
+}

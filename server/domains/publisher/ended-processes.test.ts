@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { scaleTimeLimits } from '../connections/with-time-limit';
+import { claimDue } from './claim-due';
+import { lookUpPublication } from './look-up-publication';
+import { publishDue } from './publish-due';
+import { recoverStuck } from './recover-stuck';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+describe('a process that is held up', () => {
+  test('between its lease and its request sends nothing, and the post goes out by the next try', async () => {
+    let held = false;
+    here.platform.beforeSend = async () => {
+      if (held) return;
+      held = true;
+      here.world.clock.advance(100_000);
+    };
+    const made = await here.schedule();
+    await here.turn();
+    expect(here.platform.posts).toHaveLength(0);
+    expect((await here.state(made.id)).state).toBe('scheduled');
+    await here.turns(2, 60_000);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('past the limit of a call sends nothing afterwards', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    here.platform.beforeSend = () => gate;
+    scaleTimeLimits(0.0005);
+    const made = await here.schedule();
+    await here.turn().finally(() => scaleTimeLimits(1));
+    expect((await here.state(made.id)).state).toBe('scheduled');
+    release();
+    await new Promise(setImmediate);
+    expect(here.platform.posts).toHaveLength(0);
+  });
+});
+
+describe('a process that ends', () => {
+  /** A database that stops answering after so many transactions, as it looks to a process that is killed. */
+  test.each([
+    ['before the attempt row', 0, 'ok' as const],
+    ['after the attempt row, before the call', 1, { before: 'crash' as const }],
+    ['after the effect, before the result', 1, 'ok' as const],
+    ['after the effect, with the answer lost', 1, { after: 'unknown_outcome' as const }],
+    ['between the doubt and its look-up', 2, { after: 'unknown_outcome' as const }],
+    ['between the look-up and its result', 3, { after: 'unknown_outcome' as const }],
+  ])('%s: published once', async (_name, after, script) => {
+    const made = await here.schedule();
+    const [claim] = await claimDue({ db, clock: here.world.clock });
+    if (!claim) throw new Error('no claim');
+    here.platform.script.push(script);
+    await expect(
+      publishDue({
+        ctx: { ...here.world.ctx, db: here.dyingDb(after) },
+        input: claim,
+        platform: here.platform,
+      }),
+    ).rejects.toThrow('the process ended');
+    expect((await here.state(made.id)).state).not.toBe('published');
+    // The runner delivers the event again: the claim is used up or still good, never sent twice.
+    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }).catch(() => {});
+    await here.turns(12);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('many in a row are our own trouble: where the platform knows the key, nobody is asked', async () => {
+    here.platform.looksUp = false;
+    here.platform.keyMs = 24 * 3_600_000;
+    const made = await here.schedule();
+    for (let i = 0; i < 6; i++) {
+      const [claim] = await claimDue({ db, clock: here.world.clock });
+      if (!claim) throw new Error('no claim');
+      await expect(
+        publishDue({
+          ctx: { ...here.world.ctx, db: here.dyingDb(2) },
+          input: claim,
+          platform: here.platform,
+        }),
+      ).rejects.toThrow('the process ended');
+      here.world.clock.advance(200_000);
+      const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
+      for (const input of lookUps)
+        expect(await lookUpPublication({ ctx: here.world.ctx, input, platform: here.platform })).toBe(
+          'sent_again',
+        );
+      here.world.clock.advance(30_000);
+    }
+    await here.turns(2);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a yes that comes after the lease was lost still counts', async () => {
+    const made = await here.schedule();
+    const [claim] = await claimDue({ db, clock: here.world.clock });
+    if (!claim) throw new Error('no claim');
+    here.platform.afterEffect = async () => {
+      here.platform.afterEffect = undefined;
+      here.world.clock.advance(200_000);
+      await recoverStuck({ db, clock: here.world.clock });
+    };
+    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    expect((await here.state(made.id)).state).toBe('published');
+    await here.turns(4);
+    expect(here.platform.posts).toHaveLength(1);
+  });
+});

@@ -1,0 +1,172 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, alerts } from '@/db/schema';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { completeAction } from '../todo/complete-action';
+import { listTodo } from '../todo/queries';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+describe('faults', () => {
+  test('a rate limit and temporary trouble are waited out', async () => {
+    here.platform.script.push({ before: 'rate_limited', retryAfter: 300 }, { before: 'transient' }, 'ok');
+    const made = await here.schedule();
+    await here.turn();
+    expect(await here.state(made.id)).toMatchObject({
+      state: 'scheduled',
+      retryAt: new Date(here.world.clock.now().getTime() + 300_000),
+    });
+    await here.turns(8);
+    const after = await here.state(made.id);
+    expect(after.state).toBe('published');
+    expect(after.attemptRows.map((a) => a.outcome)).toEqual(['rate_limited', 'transient', 'published']);
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('trouble that does not end is a failure with an alert, and a retry resolves it', async () => {
+    for (let i = 0; i < 6; i++) here.platform.script.push({ before: 'transient' });
+    const made = await here.schedule();
+    await here.turns(60);
+    const failed = await here.state(made.id);
+    expect(failed.state).toBe('failed');
+    expect(failed.attemptRows).toHaveLength(6);
+    const open = () =>
+      db.asWorkspace(here.world.workspaceId, (tx) =>
+        tx.select().from(alerts).where(eq(alerts.resolved, false)),
+      );
+    expect(await open()).toHaveLength(1);
+    await retryPublication({ ctx: here.world.ctx, input: { id: made.id, version: failed.version } });
+    expect(await open()).toHaveLength(0);
+    await here.turn();
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a refusal fails at once; an ended connection tells to reconnect, once for all posts', async () => {
+    here.platform.script.push({ before: 'rejected' }, { before: 'reauth' }, { before: 'reauth' });
+    const made = [await here.schedule(), await here.schedule(), await here.schedule()];
+    await here.turn();
+    for (const m of made) expect((await here.state(m.id)).state).toBe('failed');
+    const open = await db.asWorkspace(here.world.workspaceId, (tx) => tx.select().from(alerts));
+    expect(open).toHaveLength(2);
+    expect(open.filter((a) => a.href === '/connections')).toHaveLength(1);
+    expect(made.map((m) => `/posts/${m.postId}`)).toContain(
+      open.find((a) => a.href !== '/connections')?.href,
+    );
+  });
+
+  test('an answer that was lost after the effect is found on the platform', async () => {
+    here.platform.script.push({ after: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    expect(await here.state(made.id)).toMatchObject({ state: 'published', attempts: 2 });
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a lost request is sent again, but only when it can no longer arrive', async () => {
+    here.platform.script.push({ before: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    expect((await here.state(made.id)).state).toBe('publishing');
+    here.world.clock.advance(20_000);
+    await here.turn();
+    expect(here.platform.posts).toHaveLength(0);
+    await here.turns(4, 30_000);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a platform that cannot say leads to a person, and is never sent to on a guess', async () => {
+    here.platform.script.push({ after: 'unknown_outcome' });
+    here.platform.lookupScript = Array.from({ length: 30 }, () => 'unclear' as const);
+    const made = await here.schedule();
+    await here.turns(30);
+    const unknown = await here.state(made.id);
+    expect(unknown.state).toBe('unknown');
+    expect(here.platform.posts).toHaveLength(1);
+    const todo = await listTodo({ ctx: here.world.ctx });
+    expect(todo.actions).toHaveLength(1);
+    expect(todo.count).toBe(1);
+    await completeAction({
+      ctx: here.world.ctx,
+      input: { id: todo.actions[0]?.id ?? '', answer: 'there' },
+    });
+    expect(await here.state(made.id)).toMatchObject({
+      state: 'published',
+      permalink: null,
+    });
+    expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('without look-up a person is asked at once, and "not there" sends it again', async () => {
+    here.platform.looksUp = false;
+    here.platform.script.push({ before: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    const unknown = await here.state(made.id);
+    expect(unknown.state).toBe('unknown');
+    await expect(
+      resolveUnknown({ ctx: here.world.ctx, input: { id: made.id, version: 99, answer: 'there' } }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+    await resolveUnknown({
+      ctx: here.world.ctx,
+      input: { id: made.id, version: unknown.version, answer: 'not_there' },
+    });
+    expect(
+      await db.asWorkspace(here.world.workspaceId, (tx) =>
+        tx.select().from(actions).where(eq(actions.state, 'open')),
+      ),
+    ).toEqual([]);
+    await here.turn();
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('a platform that knows a key is sent to again under it, and a person is asked only when that does not help', async () => {
+    here.platform.looksUp = false;
+    here.platform.keyMs = 24 * 3_600_000;
+    here.platform.script.push({ before: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    expect(await here.state(made.id)).toMatchObject({ state: 'scheduled', attempts: 2 });
+    await here.turns(2, 15_000);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+
+    for (let i = 0; i < 8; i++) here.platform.script.push({ before: 'unknown_outcome' });
+    const never = await here.schedule('Never');
+    await here.turns(10, 200_000);
+    expect(await here.state(never.id)).toMatchObject({ state: 'unknown' });
+    expect(here.platform.script).toHaveLength(3);
+    expect((await listTodo({ ctx: here.world.ctx })).actions).toHaveLength(1);
+  });
+
+  test('a key that the platform may have forgotten is not relied on', async () => {
+    here.platform.looksUp = false;
+    here.platform.keyMs = 3_600_000;
+    here.platform.script.push({ before: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    expect((await here.state(made.id)).state).toBe('unknown');
+  });
+
+  test('two equal posts whose answers were lost are two posts, not one', async () => {
+    here.platform.script.push({ after: 'unknown_outcome' }, { before: 'unknown_outcome' });
+    const made = [await here.schedule('the same'), await here.schedule('the same')];
+    await here.turns(6);
+    for (const m of made) expect((await here.state(m.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(2);
+    expect(new Set((await Promise.all(made.map((m) => here.state(m.id)))).map((s) => s.permalink)).size).toBe(
+      2,
+    );
+  });
+});

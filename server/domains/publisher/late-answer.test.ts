@@ -1,0 +1,48 @@
+import { and, eq } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import { actions } from '@/db/schema';
+import { untilSomebodyWaits } from '@/tests/support/db';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { question } from '../publications/question';
+import { claimDue } from './claim-due';
+import { type Settlement, settle, settleAll } from './settle';
+import { startPublishing } from './start-publishing';
+
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+});
+
+test('a yes that comes while a person is being asked answers the question that is not to be seen yet', async () => {
+  const { db, world, connectionId } = here;
+  const made = await here.schedule();
+  await claimDue({ db, clock: world.clock });
+  const now = world.clock.now();
+  const begun = await startPublishing(db, { workspaceId: world.workspaceId, connectionId, now });
+  if (begun.kind !== 'started') throw new Error('not started');
+  const { publicationId, version, claimToken, attemptId } = begun.started;
+  const base = { workspaceId: world.workspaceId, publicationId, version, claimToken, attemptId, at: now };
+  const asks: Settlement = {
+    ...base,
+    attemptId: 'att_look_up',
+    step: 'askPerson',
+    outcome: 'unknown_outcome',
+    ...question('it', 'us', 0),
+  };
+  const yes: Settlement = { ...base, step: 'succeed', outcome: 'published', remoteId: '1' };
+  let late: Promise<unknown> = Promise.resolve();
+  await db.asSystem(async (tx) => {
+    await settleAll(tx, [asks]);
+    late = settle(db, yes);
+    await untilSomebodyWaits(tx);
+  });
+  await late;
+  expect((await here.state(made.id)).state).toBe('published');
+  const asked = await db.asSystem((tx) =>
+    tx
+      .select({ state: actions.state, answer: actions.answer })
+      .from(actions)
+      .where(and(eq(actions.workspaceId, world.workspaceId), eq(actions.subjectId, publicationId))),
+  );
+  expect(asked).toEqual([{ state: 'done', answer: 'there' }]);
+});

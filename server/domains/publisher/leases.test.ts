@@ -1,0 +1,233 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { LEASE_MS, leasesOf } from '@/db/leases';
+import { publications } from '@/db/schema';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { ABSENCE_GRACE_MS } from '../publications/policy';
+import { claimDue } from './claim-due';
+import { idleLines } from './idle-lines';
+import { lookForStuck } from './look-for-stuck';
+import { lookUpPublication } from './look-up-publication';
+import { publishDue } from './publish-due';
+import { recoverStuck } from './recover-stuck';
+import { addConnection } from './testing';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+/** When the process died, in milliseconds. */
+let died = 0;
+beforeEach(() => {
+  died = 0;
+});
+
+const now = () => here.world.clock.now().getTime();
+const line = (on = here.connectionId, by = db) =>
+  publishDue({
+    ctx: { ...here.world.ctx, db: by },
+    input: { connectionId: on },
+    platform: here.platform,
+  });
+const look = (input: Parameters<typeof lookUpPublication>[0]['input']) =>
+  lookUpPublication({ ctx: here.world.ctx, input, platform: here.platform });
+const recover = (alone = false) => recoverStuck({ db, clock: here.world.clock, alone });
+const rowOf = async (id: string) => {
+  const [row] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
+  if (!row) throw new Error('no row');
+  return row;
+};
+const leaseOf = async (id: string) => (await rowOf(id)).claimedUntil?.getTime() ?? 0;
+
+/** Claims what is due and sends it in a process that dies before the request leaves, or after it arrived. */
+async function interrupted(when: 'before it leaves' | 'after it arrived') {
+  const made = await here.schedule();
+  await claimDue({ db, clock: here.world.clock });
+  // The start is the process's first use of the database, the end of the try its next one.
+  here.platform.script.push(when === 'after it arrived' ? 'ok' : { before: 'crash' });
+  await expect(line(here.connectionId, here.dyingDb(1))).rejects.toThrow('the process ended');
+  died = now();
+  return made;
+}
+
+describe('what was interrupted', () => {
+  test('is looked up within 20 s, and found where it arrived', async () => {
+    const made = await interrupted('after it arrived');
+    here.world.clock.advance(LEASE_MS - 1);
+    expect((await recover()).lookUps).toEqual([]);
+    here.world.clock.advance(2);
+    expect(await lookForStuck({ db, clock: here.world.clock })).toMatchObject({ found: true });
+    const { lookUps } = await recover();
+    expect(lookUps.map((l) => l.publicationId)).toEqual([made.id]);
+    expect(now() - died).toBeLessThan(20_000);
+    for (const input of lookUps) expect(await look(input)).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+  });
+
+  test('is sent again only after the grace that begins where nothing of it can leave any more', async () => {
+    const made = await interrupted('before it leaves');
+    const leaseEnded = await leaseOf(made.id);
+    here.world.clock.advance(LEASE_MS + 1);
+    const first = (await recover()).lookUps;
+    for (const input of first) expect(await look(input)).toBe('waiting');
+    expect(here.platform.lookups).toBe(1);
+    // It is looked at again when the grace is over, and not before.
+    here.world.clock.set(new Date(leaseEnded + ABSENCE_GRACE_MS - 1));
+    expect((await recover()).lookUps).toEqual([]);
+    await line();
+    expect(here.platform.posts).toHaveLength(0);
+    here.world.clock.advance(2);
+    for (const input of (await recover()).lookUps) expect(await look(input)).toBe('sent_again');
+    await here.turn();
+    expect(here.platform.posts).toHaveLength(1);
+    expect((await here.state(made.id)).state).toBe('published');
+  });
+
+  test('waits for the grace also where its own process ended the call late', async () => {
+    // The request left in the last second of the call, whose answer was then given up.
+    here.platform.beforeSend = async () => {
+      here.world.clock.advance(10_000);
+    };
+    const made = await here.schedule();
+    here.platform.script.push({ after: 'unknown_outcome' });
+    here.platform.lookupScript.push('unclear');
+    await here.turn();
+    here.platform.beforeSend = undefined;
+    const ended = now();
+    // The platform has it, and does not show it yet.
+    const [post] = here.platform.posts.splice(0);
+    here.world.clock.set(new Date(ended + 40_000));
+    for (const input of (await recover()).lookUps) expect(await look(input)).toBe('waiting');
+    if (post) here.platform.posts.push(post);
+    here.world.clock.set(new Date(ended + 60_000));
+    for (const input of (await recover()).lookUps) expect(await look(input)).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+    expect((await here.state(made.id)).state).toBe('published');
+  });
+
+  test('is looked up at once by a process that knows that it is alone', async () => {
+    const made = await interrupted('after it arrived');
+    here.world.clock.advance(3_000);
+    expect((await recover()).lookUps).toEqual([]);
+    const { lookUps } = await recover(true);
+    expect(lookUps.map((l) => l.publicationId)).toEqual([made.id]);
+    for (const input of lookUps) expect(await look(input)).toBe('published');
+  });
+
+  test('and waits for its next look is no business of a process that is alone', async () => {
+    await interrupted('before it leaves');
+    here.world.clock.advance(1_000);
+    for (const input of (await recover(true)).lookUps) expect(await look(input)).toBe('waiting');
+    expect((await recover(true)).lookUps).toEqual([]);
+  });
+
+  test('is looked up once, however often that is asked for, and still when the first request comes late', async () => {
+    await interrupted('after it arrived');
+    here.world.clock.advance(LEASE_MS + 1);
+    const [first] = (await recover()).lookUps;
+    // Nobody came for it in time: it is asked for again.
+    here.world.clock.advance(LEASE_MS + 1);
+    const [second] = (await recover()).lookUps;
+    if (!first || !second) throw new Error('no look-up');
+    expect(await Promise.all([look(first), look(second)])).toEqual(['published', 'skipped']);
+    expect(here.platform.lookups).toBe(1);
+  });
+});
+
+describe('what was not started', () => {
+  test('goes on within 20 s behind one that was interrupted', async () => {
+    await interrupted('after it arrived');
+    const next = await here.schedule();
+    await claimDue({ db, clock: here.world.clock });
+    expect(await line()).toMatchObject({ published: 0 });
+    here.world.clock.advance(LEASE_MS + 1);
+    for (const input of (await recover()).lookUps) await look(input);
+    await line();
+    expect(now() - died).toBeLessThan(20_000);
+    expect((await here.state(next.id)).state).toBe('published');
+  });
+
+  test('is seen within 20 s where its claim was never told to anybody', async () => {
+    const other = await addConnection(db, here.world.ctx);
+    await here.schedule('forgotten', undefined, other);
+    await claimDue({ db, clock: here.world.clock });
+    const watch = () => lookForStuck({ db, clock: here.world.clock });
+    expect(await watch()).toMatchObject({ found: false });
+    here.world.clock.advance(15_000);
+    expect(await watch()).toMatchObject({ found: true });
+    const lines = await idleLines({ db, clock: here.world.clock });
+    expect(lines.map((l) => l.connectionId)).toEqual([other]);
+    await line(other);
+    expect(await watch()).toEqual({ found: false, nextEnd: null });
+  });
+
+  test('and what was interrupted: the next minute’s sweep finds both', async () => {
+    const made = await interrupted('after it arrived');
+    const other = await addConnection(db, here.world.ctx);
+    const waiting = await here.schedule('waiting', undefined, other);
+    await claimDue({ db, clock: here.world.clock });
+    here.world.clock.advance(60_000);
+    for (const input of (await recover()).lookUps) await look(input);
+    for (const { connectionId } of await idleLines({ db, clock: here.world.clock })) await line(connectionId);
+    for (const { id } of [made, waiting]) expect((await here.state(id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(2);
+  });
+});
+
+describe('a lease', () => {
+  test('lasts as long as its process renews it, and nobody takes its post over', async () => {
+    let held = () => {};
+    const gate = new Promise<void>((resolve) => {
+      held = resolve;
+    });
+    let arrived = () => {};
+    const sending = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    here.platform.afterEffect = async () => {
+      arrived();
+      await gate;
+    };
+    const made = await here.schedule();
+    await claimDue({ db, clock: here.world.clock });
+    const sent = line();
+    await sending;
+    const updated = (await rowOf(made.id)).updatedAt;
+    for (let i = 0; i < 8; i++) {
+      here.world.clock.advance(7_000);
+      await leasesOf(db).look();
+      expect((await recover()).lookUps).toEqual([]);
+      expect(await leaseOf(made.id)).toBe(now() + LEASE_MS);
+    }
+    // Pages follow what changes, and a renewal changes nothing.
+    expect((await rowOf(made.id)).updatedAt).toEqual(updated);
+    held();
+    expect((await sent).published).toBe(1);
+    expect(here.platform.lookups).toBe(0);
+  });
+
+  test('is renewed before the request leaves when the database was slow, and sends', async () => {
+    const made = await here.schedule();
+    await claimDue({ db, clock: here.world.clock });
+    const slow = here.slowDb(() => here.world.clock.advance(13_000), 1);
+    expect((await line(here.connectionId, slow)).published).toBe(1);
+    expect((await here.state(made.id)).attemptRows).toHaveLength(1);
+  });
+
+  test('that was lost is not renewed, and what it was for does not leave', async () => {
+    const made = await here.schedule();
+    await claimDue({ db, clock: here.world.clock });
+    here.platform.beforeSend = async () => {
+      here.platform.beforeSend = undefined;
+      here.world.clock.advance(LEASE_MS + 1);
+      for (const input of (await recover()).lookUps) await look(input);
+      await leasesOf(db).look();
+    };
+    await line();
+    expect(here.platform.posts).toHaveLength(0);
+    expect((await here.state(made.id)).state).toBe('publishing');
+  });
+});

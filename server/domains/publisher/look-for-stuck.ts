@@ -1,0 +1,43 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { at, ms, rowsOf } from '@/db/statements';
+import type { Clock } from '@/server/foundation/clock';
+import { FORGOTTEN_LINE_MS } from '../publications/policy';
+
+export interface Stuck {
+  /** Something stopped half-way, or a line is not sent though it is due: `recoverStuck` and `idleLines` find which. */
+  found: boolean;
+  /** When the next lease or claim ends; null when nothing is claimed or under way. */
+  nextEnd: Date | null;
+}
+
+/** Of what was claimed first, so many are looked at: what is forgotten is due the longest. */
+const LOOKED_AT = 50;
+
+/** Looks, in one cheap statement, whether anything is there to be recovered. It takes nothing. */
+export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Promise<Stuck> {
+  const now = clock.now();
+  const [row] = await db.asSystem((tx) =>
+    rowsOf<{ next_end: number | null; forgotten: boolean }>(
+      tx,
+      sql`
+        select (select ${ms(sql`min(claimed_until)`)} from publications where state in ('queued','publishing')) as next_end,
+          exists (
+            select from (
+              select workspace_id, connection_id, due_at, retry_at, id, media_until from publications
+              where state = 'queued' order by claimed_until limit ${LOOKED_AT}) q
+            where greatest(q.due_at, q.retry_at) < ${at(new Date(now.getTime() - FORGOTTEN_LINE_MS))}
+              and (q.media_until is null or q.media_until > ${at(now)})
+              and not exists (select from workspaces w where w.id = q.workspace_id and w.held_at is not null)
+              and not exists (
+                select from publications o where o.connection_id = q.connection_id
+                  and (o.state = 'publishing' or o.state = 'scheduled' and (o.due_at, o.id) < (q.due_at, q.id)))
+          ) as forgotten`,
+    ),
+  );
+  const end = row?.next_end ?? null;
+  return {
+    found: (row?.forgotten ?? false) || (end !== null && end < now.getTime()),
+    nextEnd: end === null ? null : new Date(end),
+  };
+}

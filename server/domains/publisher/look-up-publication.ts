@@ -1,0 +1,333 @@
+import { sql } from 'drizzle-orm';
+import { leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
+import { at, ms, rowsOf } from '@/db/statements';
+import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { newId } from '@/server/foundation/ids';
+import { connectorPlatform } from '../connections/connector-platform';
+import { withTimeLimit } from '../connections/with-time-limit';
+import type { Ctx } from '../context';
+import type { PlatformPort, PlatformTraits } from '../platforms/platform-port';
+import { labelOf } from '../publications/label';
+import { PUBLICATION_LEASE } from '../publications/lease';
+import { lockConnection } from '../publications/lock-connection';
+import {
+  ABSENCE_GRACE_MS,
+  CALL_LIMIT_MS,
+  CLOCK_MARGIN_MS,
+  KEY_MARGIN_MS,
+  lookupDelay,
+  NOBODY_SAW,
+  rateLimitDelay,
+} from '../publications/policy';
+import type { PublicationKind } from '../publications/publication-kind';
+import { isPart } from '../publications/publication-kind';
+import { question } from '../publications/question';
+import { statesBefore } from '../publications/transition-sql';
+import { shareWorkspace } from '../workspaces/lock-workspace';
+import type { Claim } from './claim-due';
+import { type Settlement, settleAll } from './settle';
+import { afterAbsence } from './verdict';
+
+export type LookUpResult = 'skipped' | 'published' | 'sent_again' | 'waiting' | 'asked' | 'failed';
+type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
+  /** The number of the last attempt; without it the token tells whose turn it is. */
+  attempt?: number | undefined;
+};
+
+/**
+ * Finds out what became of a try whose end nobody saw. Found: it is published. Not there, long enough after the try: it is
+ * sent again. The platform cannot say, or cannot be asked: a person is asked.
+ */
+export async function lookUpPublication({
+  ctx,
+  input,
+  platform = connectorPlatform,
+}: {
+  ctx: Ctx;
+  input: Input;
+  platform?: PlatformPort;
+}): Promise<LookUpResult> {
+  faultPoint('look-up: before');
+  const begun = await begin(ctx, input);
+  faultPoint('look-up: noted');
+  if (!begun) return 'skipped';
+  const lease = leasesOf(ctx.db).hold(PUBLICATION_LEASE, {
+    id: input.publicationId,
+    token: begun.token,
+    until: begun.until,
+    clock: ctx.clock,
+  });
+  try {
+    return await look(ctx, input, begun, platform);
+  } finally {
+    lease.end();
+  }
+}
+
+async function look(ctx: Ctx, input: Input, begun: Begun, platform: PlatformPort): Promise<LookUpResult> {
+  const traits = platform.traits(begun.platform);
+  let answer: Answer;
+  // It is there once at most, however often it is asked for: there is nothing to look up.
+  if (begun.kind === 'repost') answer = { found: 'repeat' };
+  else if (!traits?.looksUp) answer = { found: 'unclear', why: 'This platform cannot be asked.' };
+  else
+    try {
+      answer = await withTimeLimit(CALL_LIMIT_MS, () =>
+        platform.lookup({
+          ctx,
+          connectionId: begun.connection_id,
+          input: {
+            text: begun.text,
+            ...(begun.link ? { link: begun.link } : {}),
+            ...(begun.kind === 'reply' && begun.follows_remote_id
+              ? { replyTo: begun.follows_remote_id }
+              : {}),
+            ...(begun.media ? { media: begun.media } : {}),
+            since: new Date(begun.since - CLOCK_MARGIN_MS),
+            exclude: begun.exclude,
+          },
+        }),
+      );
+    } catch (error) {
+      // Our own trouble says nothing of the platform: the lease ends, and somebody looks again.
+      if (!isConnectorFault(error) && !isAppError(error)) throw error;
+      answer = { found: 'fault', error };
+    }
+  faultPoint('look-up: answer came');
+  return finish(ctx, input, begun, answer, traits?.name ?? begun.platform, traits);
+}
+
+type Answer = LookupOutput | { found: 'fault'; error: unknown } | { found: 'repeat' };
+
+interface Begun {
+  /** Of the lease under which it is looked up. */
+  token: string;
+  until: Date;
+  attempt_id: string;
+  text: string;
+  link: string | null;
+  /** How many parts are to follow it. */
+  following: number;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
+  /** What was uploaded for it; null for a post without any. */
+  media: RemoteMedia[] | null;
+  title: string;
+  post_id: string;
+  connection_id: string;
+  connection_name: string;
+  platform: string;
+  /** Milliseconds: the beginning of the oldest try whose end nobody saw. */
+  since: number;
+  /** Milliseconds: the last instant at which a request of any try can have left. */
+  last_left: number;
+  /** Sends whose end the platform left open, 1 or more; those of our own ended processes weigh less. */
+  unseen: number;
+  unclear: number;
+  exclude: string[];
+}
+
+/** The number of the last send of the publication `m`. */
+const lastSend = sql.raw(
+  "(select coalesce(max(number), 0) from publication_attempts where publication_id = m.id and kind = 'publish')",
+);
+/**
+ * A send or look-up whose end nobody saw, because its process ended or the database was gone, is no answer of the platform's. So
+ * many of them count as one that the platform left open, so that what ends every process comes before a person in the end.
+ */
+const OWN_TROUBLE_WEIGHS = sql.raw('8');
+
+async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
+  const now = ctx.clock.now();
+  const lease = { token: newLeaseToken(), until: leaseEnd(now) };
+  // A look that was asked for twice begins once: the number of the last attempt is then another one.
+  const turn =
+    input.attempt === undefined
+      ? sql`p.claim_token = ${input.claimToken}`
+      : sql`p.attempts = ${input.attempt}`;
+  const attemptId = newId('attempt', now.getTime());
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    rowsOf<Omit<Begun, 'token' | 'until'>>(
+      tx,
+      sql`
+        with moved as (
+          update publications p set attempts = p.attempts + 1, claim_token = ${lease.token}, claimed_until = ${at(lease.until)}, updated_at = ${at(now)}
+          where p.id = ${input.publicationId} and p.workspace_id = ${ctx.workspaceId} and p.state in (${statesBefore('doubt')})
+            and p.version = ${input.version} and ${turn}
+          returning *
+        ), noted as (
+          insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
+          select ${attemptId}, workspace_id, id, attempts, 'lookup', ${at(now)} from moved
+        )
+        select ${attemptId} as attempt_id, m.text, m.link, jsonb_array_length(m.parts) as following, m.kind, f.remote_id as follows_remote_id, m.post_id, m.connection_id, t.title, c.remote_name as connection_name,
+          c.platform, ${ms(sql`a.since`)} as since, ${ms(sql`a.last_left`)} as last_left, a.unseen, a.unclear,
+          case when m.media_until is not null then (
+            select jsonb_agg(jsonb_build_object('remoteId', x.remote_id, 'kind', m.media -> x.position ->> 'kind') order by x.position)
+            from publication_media x where x.publication_id = m.id and x.remote_id is not null) end as media,
+          coalesce((
+            select jsonb_agg(o.remote_id) from publications o
+            where o.connection_id = m.connection_id and o.remote_id is not null and o.id <> m.id
+              and o.published_at > a.since - interval '1 day'
+          ), '[]') as exclude
+        from moved m join connections c on c.id = m.connection_id join posts t on t.id = m.post_id
+          left join publications f on f.id = m.follows_id and f.workspace_id = m.workspace_id,
+        lateral (
+          select
+            coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
+            coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
+            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${NOBODY_SAW})
+              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${NOBODY_SAW})) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
+            (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
+              + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
+          from publication_attempts where publication_id = m.id
+        ) a`,
+    ),
+  );
+  return row ? { ...row, ...lease } : null;
+}
+
+async function finish(
+  ctx: Ctx,
+  input: Input,
+  begun: Begun,
+  answer: Answer,
+  name: string,
+  traits: PlatformTraits | null,
+): Promise<LookUpResult> {
+  const now = ctx.clock.now();
+  const askable = traits?.looksUp ?? false;
+  const label = labelOf(begun.kind, begun.title, name, isPart(input.publicationId) ? traits?.follow : null);
+  const base = {
+    publicationId: input.publicationId,
+    version: input.version,
+    claimToken: begun.token,
+    workspaceId: ctx.workspaceId,
+    attemptId: begun.attempt_id,
+    at: now,
+    ifStopped: { label, account: begun.connection_name },
+  };
+  const wait = (
+    delay: number,
+    outcome: Settlement['outcome'],
+    message: string,
+  ): { result: LookUpResult; ending: Settlement } => ({
+    result: 'waiting',
+    ending: { ...base, step: 'doubt', outcome, message, leaseUntil: new Date(now.getTime() + delay) },
+  });
+  const ask = (
+    outcome: Settlement['outcome'],
+    message: string,
+  ): { result: LookUpResult; ending: Settlement } => ({
+    result: 'asked',
+    ending: {
+      ...base,
+      step: 'askPerson',
+      outcome,
+      message,
+      ...question(label, begun.connection_name, begun.following),
+    },
+  });
+  const unsaid = (
+    outcome: Settlement['outcome'],
+    message: string,
+    least = 0,
+  ): { result: LookUpResult; ending: Settlement } => {
+    const delay = askable ? lookupDelay(begun.unclear + 1) : null;
+    return delay === null ? ask(outcome, message) : wait(Math.max(delay, least), outcome, message);
+  };
+
+  // Where the platform knows a repetition by its key, sending once more is as safe as looking.
+  const sendUnderSameKey = (): { result: LookUpResult; ending: Settlement } | null => {
+    const delay = lookupDelay(begun.unseen);
+    const known = (traits?.keyMs ?? 0) - KEY_MARGIN_MS;
+    if (askable || delay === null || now.getTime() - begun.since + delay >= known) return null;
+    return {
+      result: 'sent_again',
+      ending: {
+        ...base,
+        step: 'sendAgain',
+        outcome: 'unknown_outcome',
+        message: 'It is sent again under the same key, which does nothing if it is there.',
+        retryAt: new Date(now.getTime() + delay),
+      },
+    };
+  };
+
+  const repeat = (): { result: LookUpResult; ending: Settlement } => {
+    const delay = lookupDelay(begun.unseen);
+    const outcome = 'unknown_outcome' as const;
+    return delay === null
+      ? ask(outcome, 'The answer was lost every time.')
+      : {
+          result: 'sent_again',
+          ending: {
+            ...base,
+            step: 'sendAgain',
+            outcome,
+            message: 'It is asked for again, which does nothing if it is there.',
+            retryAt: new Date(now.getTime() + delay),
+          },
+        };
+  };
+
+  const decided = await ctx.db.asSystem(async (tx) => {
+    let next: { result: LookUpResult; ending: Settlement };
+    if (answer.found === 'repeat') next = repeat();
+    else if (answer.found === 'yes') {
+      // Two equal posts on one account: while the other one's end is open, this answer may be about that one.
+      // The workspace first, as settling needs it; and not so that a row that only refers to the connection waits.
+      await shareWorkspace(tx, ctx.workspaceId);
+      await lockConnection(tx, begun.connection_id);
+      const [other] = await rowsOf<{ taken: boolean }>(
+        tx,
+        sql`
+          select o.remote_id is not null as taken from publications o
+          where o.connection_id = ${begun.connection_id} and o.id <> ${input.publicationId} and (
+            o.remote_id = ${answer.post.remoteId} or (
+              o.state = 'publishing' and o.text = ${begun.text} and exists (
+                select from publication_attempts a
+                where a.publication_id = o.id and a.kind = 'publish' and a.outcome is null)))
+          limit 1`,
+      );
+      next = other
+        ? wait(5_000, 'unknown_outcome', 'An equal post is going out at the same time.')
+        : {
+            result: 'published',
+            ending: {
+              ...base,
+              step: 'succeed',
+              outcome: 'published',
+              remoteId: answer.post.remoteId,
+              permalink: answer.post.permalink,
+              activity: {
+                verb: 'publication.published',
+                summary: `Published ${label} (${begun.connection_name}); found there after the answer was lost`,
+              },
+            },
+          };
+    } else if (answer.found === 'absent') {
+      const settled = begun.last_left + ABSENCE_GRACE_MS - now.getTime();
+      if (settled > 0) next = wait(settled, 'absent', 'It is not there yet. The last try may still arrive.');
+      else {
+        const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
+        next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
+      }
+    } else if (answer.found === 'unclear') next = sendUnderSameKey() ?? unsaid('unknown_outcome', answer.why);
+    else {
+      const fault = isConnectorFault(answer.error) ? answer.error : null;
+      const limited = fault?.kind === 'rate_limited';
+      next = unsaid(
+        fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
+        fault?.message ?? 'The platform could not be asked.',
+        limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
+      );
+    }
+    const [settled] = await settleAll(tx, [next.ending]);
+    return settled?.own ? next.result : ('skipped' as const);
+  });
+  faultPoint('look-up: settled');
+  if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
+  return decided;
+}

@@ -1,0 +1,231 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { type Part, publications } from '@/db/schema';
+import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
+import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
+import { updatePost } from '../editing/update-post';
+import { getPosting } from '../posting-control/queries';
+import { startPosting } from '../posting-control/start-posting';
+import { stopPosting } from '../posting-control/stop-posting';
+import { undoStop } from '../posting-control/undo-stop';
+import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { cancelPublication } from '../publications/cancel-publication';
+import { claimDue } from './claim-due';
+import { lookUpPublication } from './look-up-publication';
+import { publishDue } from './publish-due';
+import { recoverStuck } from './recover-stuck';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+const FOUR: Part[] = [{ text: 'two' }, { text: 'three', link: 'https://example.com' }, { text: 'four' }];
+
+const line = () =>
+  publishDue({
+    ctx: here.world.ctx,
+    input: { connectionId: here.connectionId },
+    platform: here.platform,
+  });
+/** Does this while the next request is under way. */
+function meanwhile(work: () => Promise<unknown>): void {
+  here.platform.beforeSend = async () => {
+    here.platform.beforeSend = undefined;
+    await work();
+  };
+}
+const texts = () => here.platform.posts.map((p) => p.text);
+const ALL = ['one', 'two', 'three', 'four'];
+const rows = () =>
+  db.asSystem((tx) =>
+    tx
+      .select()
+      .from(publications)
+      .where(eq(publications.workspaceId, here.world.workspaceId))
+      .orderBy(asc(publications.dueAt), asc(publications.id)),
+  );
+
+test('a thread goes out in order at once, each part attached to the one before it, and nothing gets in between', async () => {
+  const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:01');
+  here.world.clock.advance(1);
+  await here.scheduleThread('another at the same time', [], '2026-03-02T11:01');
+  const claims = await claimDue({ db, clock: here.world.clock });
+  here.world.clock.set(claims[0]?.dueAt ?? '');
+  const report = await line();
+  expect(report.published).toBe(5);
+  expect(here.platform.posts.map((p) => p.text)).toEqual([
+    'one',
+    'two',
+    'three',
+    'four',
+    'another at the same time',
+  ]);
+  const [one, two, three] = here.platform.posts;
+  expect(here.platform.posts.map((p) => p.replyTo)).toEqual([null, one?.id, two?.id, three?.id, null]);
+  const all = await rows();
+  expect(all.map((r) => [r.kind, r.state, r.parts.length, r.followsId])).toEqual([
+    ['post', 'published', 3, null],
+    ['reply', 'published', 2, made.id],
+    ['reply', 'published', 1, `${made.id}-02`],
+    ['reply', 'published', 0, `${made.id}-03`],
+    ['post', 'published', 0, null],
+  ]);
+  expect(all[2]?.link).toBe('https://example.com');
+  // Whatever touches a published row again makes no second one.
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'published', updatedAt: sql`now()` }));
+  expect(await rows()).toHaveLength(5);
+});
+
+test('a process that dies after a part is settled leaves the rest to the next one, and nothing goes out twice', async () => {
+  await here.scheduleThread('one', FOUR);
+  await claimDue({ db, clock: here.world.clock });
+  here.platform.script.push('ok', { before: 'crash' });
+  await line().catch(() => {});
+  await here.turns(10);
+  expect(texts()).toEqual(ALL);
+});
+
+test('a part whose answer is lost is found by a look-up below its own post, and the thread goes on', async () => {
+  await here.scheduleThread('one', FOUR);
+  here.platform.script.push('ok', { after: 'unknown_outcome' });
+  await here.turns(1);
+  expect(texts()).toEqual(ALL);
+  expect(here.platform.lookups).toBe(1);
+  expect((await rows()).every((r) => r.state === 'published')).toBe(true);
+});
+
+test('a person says that it is there: the rest hangs on the address that they give, or is left out', async () => {
+  here.platform.looksUp = false;
+  const first = await here.scheduleThread('one', FOUR);
+  here.world.clock.advance(1);
+  const second = await here.scheduleThread('uno', [{ text: 'dos' }]);
+  here.platform.script.push({ after: 'unknown_outcome' }, { after: 'unknown_outcome' });
+  await here.turns(2);
+  const there = { id: first.id, version: 1, answer: 'there' as const };
+  await expect(resolveUnknown({ ctx: here.world.ctx, input: there })).rejects.toMatchObject({
+    code: 'invalid',
+    fields: { permalink: expect.any(String) },
+  });
+  await resolveUnknown({
+    ctx: here.world.ctx,
+    input: { ...there, permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890` },
+  });
+  expect(here.world.signals.sent.map((s) => s.name)).toContain('publishing/line.requested');
+  await line();
+  expect(here.platform.posts.find((p) => p.text === 'two')?.replyTo).toBe('1234567890');
+  await resolveUnknown({ ctx: here.world.ctx, input: { id: second.id, version: 1, answer: 'there_end' } });
+  await here.turns(2);
+  expect(texts()).toEqual(['one', 'uno', 'two', 'three', 'four']);
+});
+
+test('a part that failed can be tried again, and then the rest goes; or the thread ends there', async () => {
+  for (const end of [false, true]) {
+    const made = await here.scheduleThread(`one ${end}`, FOUR);
+    here.platform.script.push('ok', { before: 'rejected' });
+    await here.turns(1);
+    const [failed] = (await rows()).filter((r) => r.followsId === made.id);
+    expect(failed).toMatchObject({ state: 'failed', text: 'two', parts: FOUR.slice(1) });
+    const input = { id: failed?.id ?? '', version: failed?.version ?? 0 };
+    if (end) await cancelPublication({ ctx: here.world.ctx, input });
+    else await retryPublication({ ctx: here.world.ctx, input });
+    await here.turns(2);
+  }
+  expect(texts()).toEqual(['one false', 'two', 'three', 'four', 'one true']);
+});
+
+test('an edited thread goes out as it was edited; a taken-back post takes its parts along', async () => {
+  const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:02');
+  await updatePost({
+    ctx: here.world.ctx,
+    input: {
+      id: made.postId,
+      version: 1,
+      variants: [{ platform: 'x', text: 'new', parts: [{ text: 'else' }] }],
+    },
+  });
+  // Two people at once: the second one's parts are not lost, they get the first one's.
+  await expect(
+    updatePost({
+      ctx: here.world.ctx,
+      input: { id: made.postId, version: 1, variants: [{ platform: 'x', text: 'mine', parts: [] }] },
+    }),
+  ).rejects.toMatchObject({ code: 'conflict', details: { variants: expect.stringContaining('else') } });
+  const back = await here.scheduleThread('back', FOUR, '2026-03-02T11:02');
+  await cancelPublication({ ctx: here.world.ctx, input: { id: back.id, version: 1 } });
+  await here.turns(4);
+  expect(texts()).toEqual(['new', 'else']);
+});
+
+test('a stop takes along what follows a post that is on its way; undoing it brings the rest back', async () => {
+  await here.scheduleThread('one', FOUR);
+  await claimDue({ db, clock: here.world.clock });
+  meanwhile(() => stopPosting({ ctx: here.world.ctx }));
+  await line();
+  const stop = (await getPosting({ ctx: here.world.ctx })).stop?.id ?? '';
+  await startPosting({ ctx: here.world.ctx });
+  await here.turns(2);
+  expect(texts()).toEqual(['one']);
+  expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);
+  await undoStop({ ctx: here.world.ctx, input: { id: stop } });
+  await here.turns(2);
+  expect(texts()).toEqual(ALL);
+});
+
+test('a stop with nothing but a thread on its way can be undone at once', async () => {
+  await here.scheduleThread('one', FOUR);
+  await claimDue({ db, clock: here.world.clock });
+  meanwhile(async () => {
+    const { stop } = await stopPosting({ ctx: here.world.ctx });
+    expect(stop).toMatchObject({ count: 1 });
+    await undoStop({ ctx: here.world.ctx, input: { id: stop?.id ?? '' } });
+  });
+  await line();
+  await here.turns(2);
+  expect(texts()).toEqual(ALL);
+});
+
+test('a post that was taken back and went out after all goes out without what would follow it', async () => {
+  here.platform.looksUp = false;
+  const made = await here.scheduleThread('one', FOUR);
+  await claimDue({ db, clock: here.world.clock });
+  here.platform.afterEffect = async () => {
+    here.platform.afterEffect = undefined;
+    // The process sleeps past its lease; meanwhile a person is asked, and does not want the post any more.
+    here.world.clock.advance(4 * 60_000);
+    const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
+    for (const claim of lookUps)
+      await lookUpPublication({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    await resolveUnknown({
+      ctx: here.world.ctx,
+      input: { id: made.id, version: 1, answer: 'not_there_leave' },
+    });
+  };
+  await line();
+  await here.turns(3);
+  expect(texts()).toEqual(['one']);
+  expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);
+});
+
+test('a part whose post is out goes on however late, and a thread is one post of the plan', async () => {
+  here = await Publisher.open(db, { plan: 'free' });
+  await here.scheduleThread('one', FOUR);
+  here.platform.script.push('ok', { before: 'transient' });
+  await here.turns(1);
+  here.world.clock.advance(3 * 86_400_000);
+  await here.turns(2);
+  expect(texts()).toEqual(ALL);
+});
+
+test('too many parts, an empty one and one that is too long are refused when it is scheduled', async () => {
+  for (const parts of [
+    Array.from({ length: 25 }, (_, i) => ({ text: `${i}` })),
+    [{ text: ' ' }],
+    [{ text: 'x'.repeat(281) }],
+  ])
+    await expect(here.scheduleThread('one', parts)).rejects.toMatchObject({ code: 'invalid' });
+});

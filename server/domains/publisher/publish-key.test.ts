@@ -1,0 +1,167 @@
+import { eq } from 'drizzle-orm';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { actions, alerts, publications } from '@/db/schema';
+import { newId } from '@/server/foundation/ids';
+import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
+import { reschedulePublication } from '../planning/reschedule-publication';
+import { resolveUnknown } from '../publication-answers/resolve-unknown';
+import { cancelPublication } from '../publications/cancel-publication';
+import { claimDue } from './claim-due';
+import { publishDue } from './publish-due';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+describe('on a platform that knows a key', () => {
+  beforeEach(() => {
+    here.platform.looksUp = false;
+    here.platform.keyMs = 24 * 3_600_000;
+  });
+  /** Sent, the answer lost: it waits to be sent again under the same key. */
+  async function inDoubt() {
+    here.platform.script.push({ after: 'unknown_outcome' });
+    const made = await here.schedule();
+    await here.turn();
+    expect(await here.state(made.id)).toMatchObject({ state: 'scheduled', attempts: 2 });
+    return here.state(made.id);
+  }
+  const openActions = () =>
+    db.asWorkspace(here.world.workspaceId, (tx) =>
+      tx.select().from(actions).where(eq(actions.state, 'open')),
+    );
+
+  test('a rate limit, temporary trouble and a refusal after a lost answer keep the key, and nothing is out twice', async () => {
+    const made = await inDoubt();
+    here.platform.script.push(
+      { before: 'rate_limited', retryAfter: 20 },
+      { before: 'transient' },
+      { before: 'rejected' },
+    );
+    await here.turns(12);
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(here.platform.posts).toHaveLength(1);
+    expect(new Set(here.platform.keys).size).toBe(1);
+  });
+
+  test.each(['reauth', 'transient'] as const)(
+    '%s after a lost answer never calls it failed',
+    async (kind) => {
+      const made = await inDoubt();
+      for (let i = 0; i < 30; i++) here.platform.script.push({ before: kind });
+      await here.turns(30, 200_000);
+      expect((await here.state(made.id)).state).toBe('unknown');
+      expect(here.platform.posts).toHaveLength(1);
+    },
+  );
+
+  test.each([
+    [
+      'moving',
+      (id: string, version: number) =>
+        reschedulePublication({ ctx: here.world.ctx, input: { id, version, local: '2026-03-05T12:00' } }),
+    ],
+    [
+      'taking back',
+      (id: string, version: number) => cancelPublication({ ctx: here.world.ctx, input: { id, version } }),
+    ],
+  ])('%s what may be out asks a person, and only "not there" makes a new key', async (_name, change) => {
+    const made = await inDoubt();
+    const asked = await change(made.id, made.version);
+    expect(asked).toMatchObject({ state: 'unknown', dueAt: made.dueAt });
+    expect(await openActions()).toHaveLength(1);
+    await here.turns(5);
+    expect(here.platform.keys).toHaveLength(1);
+    const again = await resolveUnknown({
+      ctx: here.world.ctx,
+      input: { id: made.id, version: asked.version, answer: 'not_there' },
+    });
+    expect(again.state).toBe('scheduled');
+    await here.turn();
+    expect((await here.state(made.id)).state).toBe('published');
+    expect(new Set(here.platform.keys).size).toBe(2);
+  });
+
+  test('what is not there may be left', async () => {
+    const made = await inDoubt();
+    const asked = await cancelPublication({
+      ctx: here.world.ctx,
+      input: { id: made.id, version: made.version },
+    });
+    await resolveUnknown({
+      ctx: here.world.ctx,
+      input: { id: made.id, version: asked.version, answer: 'not_there_leave' },
+    });
+    expect((await here.state(made.id)).state).toBe('cancelled');
+    expect(await openActions()).toEqual([]);
+    await here.turns(3);
+    expect(here.platform.keys).toHaveLength(1);
+  });
+
+  test('whatever moved the row: its key stays, and past the time that the platform knows it nothing is sent', async () => {
+    for (const hours of [3, 30]) {
+      here.platform.posts.length = 0;
+      const made = await inDoubt();
+      // As any verb that moves a row does.
+      const due = new Date(here.world.clock.now().getTime() + hours * 3_600_000);
+      await db.asSystem((tx) =>
+        tx
+          .update(publications)
+          .set({ version: made.version + 1, dueAt: due, retryAt: null, claimedUntil: null })
+          .where(eq(publications.id, made.id)),
+      );
+      here.world.clock.set(due);
+      await here.turns(4);
+      expect((await here.state(made.id)).state).toBe(hours === 3 ? 'published' : 'unknown');
+      expect(here.platform.posts).toHaveLength(1);
+      await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+    }
+  });
+});
+
+test.each([
+  ['cancelled', 'A cancelled post went out'],
+  ['draft', 'A post that was set aside went out'],
+  ['failed', 'A post that had failed went out'],
+  ['unknown', null],
+] as const)('a yes that comes when the row is %s: it is out, and people are told', async (become, title) => {
+  const made = await here.schedule();
+  const [claim] = await claimDue({ db, clock: here.world.clock });
+  if (!claim) throw new Error('no claim');
+  here.platform.afterEffect = async () => {
+    here.platform.afterEffect = undefined;
+    await db.asSystem(async (tx) => {
+      await tx
+        .update(publications)
+        .set({ state: become, version: made.version + 1, claimToken: null, claimedUntil: null })
+        .where(eq(publications.id, made.id));
+      await tx.insert(actions).values({
+        id: newId('action'),
+        workspaceId: here.world.workspaceId,
+        kind: become === 'draft' ? 'publication_missed' : 'publication_unknown',
+        subjectType: 'publication',
+        subjectId: made.id,
+        title: 'Is it there?',
+        prompt: 'Look.',
+        input: 'choice',
+      });
+    });
+  };
+  await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform });
+  expect(await here.state(made.id)).toMatchObject({
+    state: 'published',
+    permalink: expect.stringContaining('https://'),
+  });
+  const { open, told } = await db.asWorkspace(here.world.workspaceId, async (tx) => ({
+    open: await tx.select().from(actions).where(eq(actions.state, 'open')),
+    told: await tx.select().from(alerts).where(eq(alerts.resolved, false)),
+  }));
+  expect(open).toEqual([]);
+  expect(told.map((t) => t.title)).toEqual(title === null ? [] : [title]);
+  await here.turns(4);
+  expect(here.platform.posts).toHaveLength(1);
+});

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { ms, rowsOf } from '@/db/statements';
+import type { Ctx } from '../context';
+import type { PlatformTraits } from '../platforms/platform-port';
+import { KEY_MARGIN_MS } from '../publications/policy';
+import type { Started } from './start-publishing';
+
+/**
+ * The key under which a try is sent, noted with the try before it leaves. While nobody knows what became of an earlier try, it
+ * is that one's key, whatever happened to the row in between: a platform that has the post then does nothing. It is a new one
+ * once the end of every earlier try is known, or a person said that the post is not there. Null when the platform may have
+ * forgotten the earlier key: then it must not be sent.
+ */
+export async function takePublishKey(
+  ctx: Ctx,
+  started: Pick<Started, 'publicationId' | 'version' | 'attemptId'>,
+  traits: PlatformTraits | null,
+): Promise<string | null> {
+  const keyMs = traits?.keyMs ?? null;
+  if (keyMs === null) return `${started.publicationId}:${started.version}`;
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+    rowsOf<{ key: string; since: number | null }>(
+      tx,
+      sql`
+        with earlier as (
+          select key, started_at from publication_attempts
+          where publication_id = ${started.publicationId} and workspace_id = ${ctx.workspaceId} and kind = 'publish'
+            and id <> ${started.attemptId} and key is not null and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'
+          order by number limit 1
+        )
+        update publication_attempts a set key = coalesce((select key from earlier), a.id)
+        where a.id = ${started.attemptId} and a.workspace_id = ${ctx.workspaceId}
+        returning a.key, (select ${ms(sql`started_at`)} from earlier) as since`,
+    ),
+  );
+  if (!row) throw new Error('The try is not there any more');
+  const over = row.since !== null && ctx.clock.now().getTime() - row.since >= keyMs - KEY_MARGIN_MS;
+  return over ? null : row.key;
+}

@@ -1,0 +1,107 @@
+import { eq, sql } from 'drizzle-orm';
+import { expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { activity, publicationAttempts } from '@/db/schema';
+import { eachTestPublishes, NOTHING, type Publisher } from '@/tests/support/publisher';
+import { reschedulePublication } from '../planning/reschedule-publication';
+import { schedulePublications } from '../planning/schedule-publications';
+import { cancelPublication } from '../publications/cancel-publication';
+import { claimDue } from './claim-due';
+import { publishDue } from './publish-due';
+import { recoverStuck } from './recover-stuck';
+import { addConnection, gated, writePost } from './testing';
+
+let db: Db;
+let here: Publisher;
+eachTestPublishes((publisher) => {
+  here = publisher;
+  db = here.db;
+});
+
+test('what is due is published once, with its link, its lateness and one line of activity', async () => {
+  const made = await here.schedule();
+  expect(here.world.signals.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
+  here.world.clock.advance(700);
+  await here.turn();
+  const after = await here.state(made.id);
+  expect(after).toMatchObject({ state: 'published', attempts: 1, lateByMs: 700, problem: null });
+  expect(after.permalink).toContain('https://example.test/');
+  expect(after.attemptRows).toMatchObject([{ number: 1, kind: 'publish', outcome: 'published' }]);
+  expect(here.platform.posts).toHaveLength(1);
+  const lines = await db.asWorkspace(here.world.workspaceId, (tx) =>
+    tx.select().from(activity).where(eq(activity.verb, 'publication.published')),
+  );
+  expect(lines).toHaveLength(1);
+});
+
+test('the sweep takes what is due before the next one, once, and nothing starts before its time', async () => {
+  const soon = await here.schedule('soon', '2026-03-02T11:01');
+  await here.schedule('later', '2026-03-02T11:05');
+  const claims = await claimDue({ db, clock: here.world.clock });
+  expect(claims.map((c) => c.publicationId)).toEqual([soon.id]);
+  expect(await claimDue({ db, clock: here.world.clock })).toEqual([]);
+  const [claim] = claims;
+  if (!claim) throw new Error('no claim');
+  expect(await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform })).toEqual(NOTHING);
+  here.world.clock.set(claim.dueAt);
+  // One event delivered twice, at the same moment.
+  const both = await Promise.all([
+    publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }),
+    publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }),
+  ]);
+  expect(both.map((b) => b.published).sort()).toEqual([0, 1]);
+  expect(here.platform.posts).toHaveLength(1);
+});
+
+test('a claim is void after a reschedule, a cancel and a lost lease', async () => {
+  const made = [await here.schedule(), await here.schedule(), await here.schedule()];
+  const claims = await claimDue({ db, clock: here.world.clock });
+  expect(claims).toHaveLength(3);
+  await reschedulePublication({
+    ctx: here.world.ctx,
+    input: { id: made[0]?.id ?? '', version: 1, local: '2026-03-02T18:00' },
+  });
+  await cancelPublication({ ctx: here.world.ctx, input: { id: made[1]?.id ?? '', version: 1 } });
+  here.world.clock.advance(200_000);
+  expect((await recoverStuck({ db, clock: here.world.clock })).released).toBe(1);
+  for (const claim of claims)
+    expect(await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform })).toEqual(NOTHING);
+  expect(here.platform.posts).toHaveLength(0);
+  await here.turn();
+  expect(here.platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
+});
+
+test('a publication costs two transactions when it is alone, and lines share them in a crowd', async () => {
+  const counted = { transactions: 0 };
+  const counting = gated(db, () => {
+    counted.transactions++;
+  });
+  const ctx = { ...here.world.ctx, db: counting };
+  const lines = [here.connectionId];
+  for (let i = 1; i < 50; i++) lines.push(await addConnection(db, here.world.ctx));
+  const post = await writePost(here.world.ctx, 'In a crowd');
+  await schedulePublications({
+    ctx: here.world.ctx,
+    platform: here.platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: lines.map((id) => ({ connectionId: id })),
+      when: { kind: 'now' },
+      requestKey: 'a-crowd-of-fifty',
+    },
+  });
+  await claimDue({ db, clock: here.world.clock });
+  await publishDue({ ctx, input: { connectionId: here.connectionId }, platform: here.platform });
+  expect(counted.transactions).toBe(2);
+  counted.transactions = 0;
+  await Promise.all(
+    lines.map((id) => publishDue({ ctx, input: { connectionId: id }, platform: here.platform })),
+  );
+  expect(counted.transactions).toBeLessThan(12);
+  expect(here.platform.posts).toHaveLength(50);
+  const unsettled = await db.asSystem((tx) =>
+    tx.select().from(publicationAttempts).where(sql`outcome is null and kind = 'publish'`),
+  );
+  expect(unsettled).toEqual([]);
+});

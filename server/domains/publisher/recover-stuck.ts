@@ -1,0 +1,97 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { leaseEnd, newLeaseToken } from '@/db/leases';
+import { at, ms, rowsOf } from '@/db/statements';
+import type { Clock } from '@/server/foundation/clock';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { NOBODY_SAW } from '../publications/policy';
+import { stateAfter, statesBefore } from '../publications/transition-sql';
+import type { Claim } from './claim-due';
+
+const BATCH = 500;
+
+/**
+ * A publication that is to be looked up. `attempt` is the number of its last attempt: whoever begins the next one looks, and every
+ * other request for the same look does nothing.
+ */
+export type LookUp = Claim & { attempt: number };
+
+/**
+ * Finds what stopped half-way, in all workspaces. Claimed and never started: back to `scheduled`. Started, and its lease is
+ * over: nobody saw the end of that try, so the row is taken over for a look-up. Answers those to look up.
+ *
+ * With `alone`, for a process that knows that no other one uses the database: whatever is under way was so in a process that has
+ * ended, however long its lease still lasts.
+ */
+export async function recoverStuck({
+  db,
+  clock,
+  alone = false,
+}: {
+  db: Db;
+  clock: Clock;
+  alone?: boolean;
+}): Promise<{ released: number; lookUps: LookUp[] }> {
+  const now = clock.now();
+  const token = newLeaseToken();
+  // A look-up that waits for its time has no attempt that is open.
+  const abandoned = alone
+    ? sql`or exists (select from publication_attempts a where a.publication_id = publications.id
+        and a.number = publications.attempts and a.outcome is null)`
+    : sql``;
+  faultPoint('recover: before');
+  return db.asSystem(async (tx) => {
+    const released = await rowsOf(
+      tx,
+      sql`
+        update publications set state = ${stateAfter('release')}, claim_token = null, updated_at = ${at(now)}
+        where id in (
+          select id from publications where state in (${statesBefore('release')}) and claimed_until < ${at(now)}
+          order by claimed_until limit ${BATCH} for update skip locked)
+        returning id`,
+    );
+    faultPoint('recover: released');
+    const rows = await rowsOf<{
+      id: string;
+      workspace_id: string;
+      connection_id: string;
+      platform: string;
+      version: number;
+      attempts: number;
+      due: number;
+    }>(
+      tx,
+      sql`
+        with stuck as (
+          select id, claimed_until from publications
+          where state in (${statesBefore('takeOver')}) and (claimed_until < ${at(now)} ${abandoned})
+          order by claimed_until limit ${BATCH} for update skip locked
+        ), moved as (
+          update publications p set claim_token = ${token}, claimed_until = ${at(leaseEnd(now))}, updated_at = ${at(now)}
+          from stuck where p.id = stuck.id
+          returning p.id, p.workspace_id, p.connection_id, p.version, p.attempts, p.due_at, least(stuck.claimed_until, ${at(now)}) as ended
+        ), unseen as (
+          -- Nothing of it can have left after its lease.
+          update publication_attempts a
+          set outcome = 'unknown_outcome', finished_at = greatest(a.started_at, m.ended), message = ${NOBODY_SAW}
+          from moved m where a.publication_id = m.id and a.kind = 'publish' and a.outcome is null
+        )
+        select m.id, m.workspace_id, m.connection_id, c.platform, m.version, m.attempts, ${ms(sql`m.due_at`)} as due
+        from moved m join connections c on c.id = m.connection_id`,
+    );
+    faultPoint('recover: written');
+    return {
+      released: released.length,
+      lookUps: rows.map((r) => ({
+        workspaceId: r.workspace_id,
+        publicationId: r.id,
+        connectionId: r.connection_id,
+        platform: r.platform,
+        version: r.version,
+        attempt: r.attempts,
+        claimToken: token,
+        dueAt: new Date(r.due).toISOString(),
+      })),
+    };
+  });
+}

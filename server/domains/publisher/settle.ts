@@ -1,0 +1,127 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import type { publicationAttempts } from '@/db/schema';
+import { json, rowsOf } from '@/db/statements';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { newId } from '@/server/foundation/ids';
+import { sentence } from '../publications/label';
+import { question } from '../publications/question';
+import { STEPS, type StepName } from '../publications/transitions';
+import { batchedBy } from './batcher';
+
+type SettleStep = Extract<StepName, 'succeed' | 'postpone' | 'fail' | 'doubt' | 'sendAgain' | 'askPerson'>;
+
+/** How a try ended: the attempt's outcome, the publication's step, and what people are told of it. */
+export interface Settlement {
+  workspaceId: string;
+  publicationId: string;
+  version: number;
+  claimToken: string;
+  attemptId: string;
+  at: Date;
+  outcome: NonNullable<(typeof publicationAttempts.$inferSelect)['outcome']>;
+  message?: string | null;
+  step: SettleStep;
+  /** When to try again, for `postpone` and `sendAgain`. */
+  retryAt?: Date | null;
+  /** When to look again, for `doubt`. */
+  leaseUntil?: Date | null;
+  remoteId?: string;
+  permalink?: string;
+  problem?: string | null;
+  activity?: { verb: string; summary: string };
+  alert?: { key: string; severity: 'warning' | 'serious'; title: string; body: string; href: string };
+  action?: { title: string; prompt: string; choices: { value: string; label: string }[] };
+  /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
+  ifStopped?: { label: string; account: string };
+}
+
+export interface Settled {
+  /** False when the publication was no longer this worker's; then only the attempt is settled. */
+  own: boolean;
+  /** Whether another publication of the same connection is claimed and due, or will be in a moment. */
+  more: boolean;
+}
+
+/**
+ * Writes how a try ended: attempt, publication, activity, alert and action in one statement (`settle_publishing`
+ * in db/functions.sql). Calls at the same time share
+ * a statement.
+ */
+export const settle = batchedBy((db, all: Settlement[]) => settleAll(db.raw, all));
+
+/** The same for several at once, also inside a transaction of the system's. One publication comes at most once. */
+export async function settleAll(on: Pick<Tx, 'execute'>, all: readonly Settlement[]): Promise<Settled[]> {
+  faultPoint('settle: before');
+  const moved = await rowsOf<SettledRow>(on, sql`select * from tributary.settle_publishing(${doneOf(all)})`);
+  faultPoint('settle: written');
+  return settledOf(all, moved);
+}
+
+/** A row that the database functions answer for a settlement that was still its worker's. */
+export interface SettledRow {
+  attempt_id: string;
+  more: boolean;
+}
+
+/** What those rows say of each settlement. */
+export function settledOf(all: readonly Settlement[], rows: readonly SettledRow[]): Settled[] {
+  const done = new Map(rows.map((row) => [row.attempt_id, row.more]));
+  return all.map((s) => ({ own: done.has(s.attemptId), more: done.get(s.attemptId) ?? false }));
+}
+
+/** Settlements that were sent to the database before, and whose answer may have been lost. */
+const sentBefore = new WeakSet<Settlement>();
+
+/** The settlements as the database functions that settle are given them. */
+export const doneOf = (all: readonly Settlement[]): SQL =>
+  json(
+    all.map((s) => {
+      const again = sentBefore.has(s);
+      sentBefore.add(s);
+      const time = s.at.getTime();
+      const stopped = s.ifStopped && STEPS[s.step].to === 'scheduled' ? stoppedOf(s.ifStopped) : null;
+      return {
+        id: s.publicationId,
+        workspace_id: s.workspaceId,
+        version: s.version,
+        token: s.claimToken,
+        attempt_id: s.attemptId,
+        at: s.at.toISOString(),
+        outcome: s.outcome,
+        message: s.message ?? null,
+        to_state: STEPS[s.step].to,
+        out: s.step === 'succeed',
+        keep: s.step === 'doubt',
+        retry_at: s.retryAt?.toISOString() ?? null,
+        lease: s.leaseUntil?.toISOString() ?? null,
+        remote_id: s.remoteId ?? null,
+        permalink: s.permalink ?? null,
+        problem: s.problem ?? null,
+        activity_id: s.activity || stopped ? newId('activity', time) : null,
+        verb: s.activity?.verb ?? null,
+        summary: s.activity?.summary ?? null,
+        alert_id: s.alert ? newId('alert', time) : null,
+        alert: s.alert ?? null,
+        action_id: s.action || stopped ? newId('action', time) : null,
+        action: s.action ?? null,
+        stopped,
+        again,
+      };
+    }),
+  );
+
+/** What is written instead when a stop took the rest of the queue back: cancelled, or a person is asked about it. */
+function stoppedOf({ label, account }: { label: string; account: string }) {
+  const { problem, activity, action } = question(label, account, 0);
+  return {
+    cancelled: {
+      verb: 'publication.cancelled',
+      summary: `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
+    },
+    asked: activity,
+    problem,
+    question: action,
+    questionWithParts: question(label, account, 1).action,
+  };
+}

@@ -1,0 +1,174 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { leaseEnd } from '@/db/leases';
+import { at, json, rowsOf } from '@/db/statements';
+import type { RemoteMedia } from '@/server/connectors/kit/types';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { newId } from '@/server/foundation/ids';
+import type { ConnectionRow } from '../platforms/connection-row';
+import type { PublicationKind } from '../publications/publication-kind';
+import { allPostRates } from '../scheduling/rates';
+import { batchedBy } from './batcher';
+
+/** Asks for the first publication in a connection's line. */
+export interface StartRequest {
+  workspaceId: string;
+  connectionId: string;
+  now: Date;
+}
+/** What is needed to send a publication, read in the statement that started it. */
+export interface Started {
+  publicationId: string;
+  version: number;
+  claimToken: string;
+  attemptId: string;
+  attempt: number;
+  text: string;
+  link: string | null;
+  kind: PublicationKind;
+  /** The remote id of the publication that this one replies to or reposts; null for a post, or when it is not known. */
+  followsRemoteId: string | null;
+  /** What was uploaded for it, in order. */
+  media: RemoteMedia[];
+  title: string;
+  postId: string;
+  connectionId: string;
+  connectionName: string;
+  platform: string;
+  connection: ConnectionRow;
+  /** Earlier tries of this version that ended with temporary trouble, and whose end nobody saw. */
+  priorTransient: number;
+  priorUnseen: number;
+  leaseUntil: Date;
+}
+/** `full`: the platform's limits leave no room before `until`. `idle`: nothing is due, or somebody else is sending. */
+export type Start = { kind: 'started'; started: Started } | { kind: 'full'; until: Date } | { kind: 'idle' };
+
+/** A row that the database functions answer for a line. */
+export interface StartRow {
+  line: string;
+  until: string | null;
+  id: string;
+  version: number;
+  token: string;
+  attempt_id: string;
+  attempts: number;
+  text: string;
+  link: string | null;
+  title: string;
+  post_id: string;
+  connection_name: string;
+  platform: string;
+  environment: ConnectionRow['environment'];
+  status: ConnectionRow['status'];
+  remote_id: string;
+  remote: Record<string, string>;
+  credentials: string | null;
+  access_expires: string | null;
+  refresh_expires: string | null;
+  last_used: string | null;
+  buckets: { bucket: string; remaining: number; resetsAt: string }[];
+  prior_transient: number;
+  prior_unseen: number;
+  kind: PublicationKind;
+  follows_remote_id: string | null;
+  media: RemoteMedia[] | null;
+}
+
+/**
+ * Takes the first publication in a connection's line: moves it to `publishing`, writes its attempt row and takes its place
+ * in the platform's limits, in one statement (`start_publishing_v3` in db/functions.sql), before anything leaves. A line is sent in order
+ * of the due times, one at a time: nothing starts while an earlier one is being sent, waits for another try, or is not claimed
+ * yet. Calls at the same time share a statement. Connections that are asked for twice in one moment start once. The same
+ * request again, after its answer was lost, answers what it started.
+ */
+export const startPublishing = batchedBy(startAll);
+
+/** The attempts under which requests were sent to the database: the same request again goes under the same one. */
+const attemptOf = new WeakMap<StartRequest, string>();
+
+async function startAll(db: Db, requests: StartRequest[]): Promise<Start[]> {
+  const order = orderOf(requests);
+  faultPoint('start: before');
+  const rows = await rowsOf<StartRow>(
+    db.raw,
+    sql`select * from tributary.start_publishing_v3(${order.arguments})`,
+  );
+  faultPoint('start: after');
+  return order.answers(rows);
+}
+
+/**
+ * What the database functions that start are given for these requests (in this order: the lines, the platforms' limits, the
+ * time, the lease's end), and what their rows say for each. Of two requests for one line the first starts.
+ */
+export function orderOf(requests: readonly StartRequest[]): {
+  arguments: SQL;
+  answers(rows: readonly StartRow[]): Start[];
+} {
+  const now = new Date(Math.max(...requests.map((r) => r.now.getTime())));
+  const lease = leaseEnd(now);
+  const firstOf = new Map<string, StartRequest>();
+  for (const r of requests) if (!firstOf.has(r.connectionId)) firstOf.set(r.connectionId, r);
+  const wanted = [...firstOf.values()].map((r) => {
+    const before = attemptOf.get(r);
+    const attempt_id = before ?? newId('attempt', now.getTime());
+    attemptOf.set(r, attempt_id);
+    return { line: r.connectionId, workspace_id: r.workspaceId, attempt_id, again: before !== undefined };
+  });
+  return {
+    arguments: sql`${json(wanted)}, ${json(allPostRates())}, ${at(now)}, ${at(lease)}`,
+    answers: (rows) => {
+      const found = new Map(rows.map((r) => [r.line, r]));
+      return requests.map((request) => {
+        const row =
+          firstOf.get(request.connectionId) === request ? found.get(request.connectionId) : undefined;
+        if (!row) return { kind: 'idle' };
+        if (row.until !== null) return { kind: 'full', until: new Date(row.until) };
+        return { kind: 'started', started: startedOf(row, lease) };
+      });
+    },
+  };
+}
+
+const date = (at: string | null): Date | null => (at === null ? null : new Date(at));
+
+function startedOf(row: StartRow, lease: Date): Started {
+  return {
+    publicationId: row.id,
+    version: row.version,
+    claimToken: row.token,
+    attemptId: row.attempt_id,
+    attempt: row.attempts,
+    text: row.text,
+    link: row.link,
+    kind: row.kind,
+    followsRemoteId: row.follows_remote_id,
+    media: row.media ?? [],
+    title: row.title,
+    postId: row.post_id,
+    connectionId: row.line,
+    connectionName: row.connection_name,
+    platform: row.platform,
+    connection: {
+      id: row.line,
+      platform: row.platform,
+      environment: row.environment,
+      status: row.status,
+      remoteId: row.remote_id,
+      remote: row.remote,
+      credentials: row.credentials,
+      accessExpiresAt: date(row.access_expires),
+      refreshExpiresAt: date(row.refresh_expires),
+      lastUsedAt: date(row.last_used),
+      buckets: row.buckets.map((b) => ({
+        bucket: b.bucket,
+        remaining: b.remaining,
+        resetsAt: new Date(b.resetsAt),
+      })),
+    },
+    priorTransient: row.prior_transient,
+    priorUnseen: row.prior_unseen,
+    leaseUntil: lease,
+  };
+}

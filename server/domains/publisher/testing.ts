@@ -1,0 +1,185 @@
+import { eq } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { connections, postingSettings } from '@/db/schema';
+import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import type { PlatformPort } from '../platforms/platform-port';
+import { createPost } from '../posts/create-post';
+import type { Post } from '../posts/schemas';
+
+/** An account in a workspace, for tests. It has no credentials: the platform behind it is a `FakePlatform`. */
+export async function addConnection(db: Db, ctx: Ctx, platform = 'x'): Promise<string> {
+  const id = newId('connection');
+  await db.asSystem((tx) =>
+    tx.insert(connections).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      platform,
+      environment: 'sandbox',
+      status: 'active',
+      remoteId: id,
+      remoteName: `@${platform}`,
+    }),
+  );
+  return id;
+}
+
+/** Sets whether posts go out at once or are reviewed first, and what happens at the deadline. */
+export async function setReview(
+  db: Db,
+  ctx: Ctx,
+  review: 'post_at_once' | 'review_first',
+  approvalPolicy: 'approve' | 'reject' | 'keep' = 'keep',
+): Promise<void> {
+  await db.asSystem((tx) =>
+    tx
+      .update(postingSettings)
+      .set({ review, approvalPolicy, approvalHours: 24 })
+      .where(eq(postingSettings.workspaceId, ctx.workspaceId)),
+  );
+}
+
+/** A post with a text for each platform. */
+export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<Post> =>
+  createPost({
+    ctx,
+    input: {
+      title: text.trim().slice(0, 40) || 'Untitled',
+      variants: platforms.map((platform) => ({ platform, text })),
+    },
+  });
+
+const FAKE_MEDIA: MediaLimits = {
+  pictures: { most: 4, bytes: 1_000_000, mimes: ['image/png'] },
+  gif: { bytes: 1_000_000, width: 1280, height: 1080 },
+  video: { bytes: 1_000_000, seconds: [0.5, 140], aspect: null },
+  alt: { characters: 1000, kinds: ['picture'] },
+};
+
+/** How a call ends: well, with a fault before or after the effect, or with the process gone after it. */
+export type Script =
+  | 'ok'
+  | { before: FaultKind; retryAfter?: number }
+  | { after: 'unknown_outcome' | 'crash' }
+  | { before: 'crash' };
+
+/** A platform in memory that counts effects and does what the next line of its script says. */
+export class FakePlatform implements PlatformPort {
+  readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
+  /** The posts that were reposted, by account: a second time changes nothing. */
+  readonly reposts = new Set<string>();
+  repostRequests = 0;
+  readonly script: Script[] = [];
+  looksUp = true;
+  keyMs: number | null = null;
+  /** The keys that came, in order; a key that is known does nothing new for `keyMs`. */
+  readonly keys: string[] = [];
+  readonly #byKey = new Map<string, { id: string; at: Date }>();
+  lookupScript: ('ok' | 'unclear' | FaultKind)[] = [];
+  lookups = 0;
+  /** Runs before the request leaves. */
+  beforeSend: (() => Promise<void>) | undefined;
+  /** Runs between the effect and the answer. */
+  afterEffect: (() => Promise<void>) | undefined;
+
+  traits(platform: string) {
+    if (platform === 'nowhere') return null;
+    return {
+      name: platform.toUpperCase(),
+      publishes: platform !== 'etsy',
+      looksUp: this.looksUp,
+      keyMs: this.keyMs,
+      characters: 280,
+      count: (text: string, link: string | null) => text.length + (link ? 24 : 0),
+      follow: 'thread' as const,
+      reposts: platform !== 'facebook',
+      parts: { most: 24, characters: 280 },
+      media: FAKE_MEDIA,
+      uploadScopes: [],
+    };
+  }
+
+  async publish({ ctx, connectionId, input, onRequestSent }: Parameters<PlatformPort['publish']>[0]) {
+    const next = this.script.shift() ?? 'ok';
+    if (next !== 'ok' && 'before' in next) {
+      if (next.before === 'crash') throw new Error('the process ended');
+      throw new ConnectorFault(next.before, `The platform said ${next.before}.`, {
+        ...(next.retryAfter ? { retryAfter: next.retryAfter } : {}),
+      });
+    }
+    await this.beforeSend?.();
+    onRequestSent();
+    if (input.repostOf !== undefined) {
+      this.repostRequests++;
+      this.reposts.add(`${connectionId} ${input.repostOf}`);
+      await this.afterEffect?.();
+      if (next !== 'ok')
+        throw next.after === 'crash'
+          ? new Error('the process ended')
+          : new ConnectorFault('unknown_outcome', 'The answer was lost.');
+      return { remoteId: `repost:${input.repostOf}`, permalink: `https://example.test/${input.repostOf}` };
+    }
+    this.keys.push(input.idempotencyKey);
+    const known = this.#byKey.get(input.idempotencyKey);
+    if (known && this.keyMs !== null && ctx.clock.now().getTime() - known.at.getTime() < this.keyMs)
+      return { remoteId: known.id, permalink: `https://example.test/${known.id}` };
+    const post = {
+      connectionId,
+      text: input.text,
+      id: newId('sandbox'),
+      at: ctx.clock.now(),
+      replyTo: input.replyTo ?? null,
+    };
+    this.posts.push(post);
+    this.#byKey.set(input.idempotencyKey, post);
+    await this.afterEffect?.();
+    if (next !== 'ok')
+      throw next.after === 'crash'
+        ? new Error('the process ended')
+        : new ConnectorFault('unknown_outcome', 'The answer was lost.');
+    return { remoteId: post.id, permalink: `https://example.test/${post.id}` };
+  }
+
+  async lookup({ connectionId, input }: Parameters<PlatformPort['lookup']>[0]) {
+    this.lookups++;
+    const next = this.lookupScript.shift() ?? 'ok';
+    if (next === 'unclear') return { found: 'unclear' as const, why: 'It cannot say.' };
+    if (next !== 'ok') throw new ConnectorFault(next, `The platform said ${next}.`);
+    const post = this.posts.find(
+      (p) =>
+        p.connectionId === connectionId &&
+        p.text === input.text &&
+        p.replyTo === (input.replyTo ?? null) &&
+        p.at >= input.since &&
+        !input.exclude.includes(p.id),
+    );
+    return post
+      ? { found: 'yes' as const, post: { remoteId: post.id, permalink: `https://example.test/${post.id}` } }
+      : { found: 'absent' as const };
+  }
+}
+
+/** The same database, asking `gate` before each transaction and each statement outside of one. What it throws is thrown. */
+export function gated(db: Db, gate: () => void | Promise<void>): Db {
+  return {
+    ...db,
+    raw: new Proxy(db.raw, {
+      get(target, key) {
+        if (key !== 'execute') return Reflect.get(target, key, target);
+        return async (query: Parameters<Db['raw']['execute']>[0]) => {
+          await gate();
+          return target.execute(query);
+        };
+      },
+    }),
+    asSystem: async (work) => {
+      await gate();
+      return db.asSystem(work);
+    },
+    asWorkspace: async (id, work) => {
+      await gate();
+      return db.asWorkspace(id, work);
+    },
+  };
+}

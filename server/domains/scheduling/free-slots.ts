@@ -1,0 +1,115 @@
+import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { postingSlots, publications, type workspaces } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
+import { asWorkspaceId } from '@/server/foundation/ids';
+import { DAY_MS, MINUTE_MS } from '@/server/foundation/spans';
+import { COUNTED, DayRoom } from './count-day';
+import { type SlotTime, slotTimes, type WeeklySlot } from './slot-times';
+
+type Workspace = typeof workspaces.$inferSelect;
+
+/** How far ahead a free slot is looked for, and how much of it at once. */
+const FARTHEST_MS = 366 * DAY_MS;
+const WINDOW_MS = 28 * DAY_MS;
+
+/** The weekly slots of accounts, by account. */
+export async function readSlots(
+  tx: Tx,
+  workspaceId: string,
+  connectionIds: readonly string[],
+): Promise<Map<string, WeeklySlot[]>> {
+  const all = new Map<string, WeeklySlot[]>(connectionIds.map((id) => [id, []]));
+  if (connectionIds.length === 0) return all;
+  const rows = await tx
+    .select()
+    .from(postingSlots)
+    .where(
+      and(eq(postingSlots.workspaceId, workspaceId), inArray(postingSlots.connectionId, [...connectionIds])),
+    )
+    .orderBy(asc(postingSlots.weekday), asc(postingSlots.minute));
+  for (const row of rows)
+    all
+      .get(row.connectionId)
+      ?.push({ id: row.id, topicId: row.topicId, weekday: row.weekday, minute: row.minute });
+  return all;
+}
+
+/** The minutes at which something of an account stands, as milliseconds, from `from` to `to`. */
+export async function takenMinutes(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  from: Date,
+  to: Date,
+): Promise<Set<number>> {
+  const rows = await tx
+    .select({ dueAt: publications.dueAt })
+    .from(publications)
+    .where(
+      and(
+        eq(publications.workspaceId, asWorkspaceId(workspaceId)),
+        eq(publications.connectionId, connectionId),
+        gte(publications.dueAt, from),
+        lt(publications.dueAt, new Date(to.getTime() + MINUTE_MS)),
+        inArray(publications.state, [...COUNTED]),
+        eq(publications.kind, 'post'),
+      ),
+    );
+  return new Set(rows.map((row) => minuteOf(row.dueAt)));
+}
+
+export const minuteOf = (at: Date): number => Math.floor(at.getTime() / MINUTE_MS) * MINUTE_MS;
+
+/** A slot with a topic takes posts of that topic only; one without takes any. */
+export const fits = (slot: { topicId: string | null }, topicId: string | null): boolean =>
+  slot.topicId === null || slot.topicId === topicId;
+
+/**
+ * The first slot of an account after `now` at which nothing of it stands, that takes the topic, and on whose local day the plan has
+ * room (a place of which is then taken in `room`). Null when there is none within a year. In a transaction that holds the
+ * workspace's lock, two requests at once cannot both get it. `otherwise` are the slots of an account that has none of its own;
+ * `given` are minutes that were given to others before, as `minuteOf` says them.
+ */
+export async function findFreeSlot(
+  tx: Tx,
+  workspace: Workspace,
+  connectionId: string,
+  topicId: string | null,
+  now: Date,
+  room: Pick<DayRoom, 'take'> = new DayRoom(tx, workspace),
+  otherwise: readonly WeeklySlot[] = [],
+  given: ReadonlySet<number> = new Set(),
+): Promise<SlotTime | null> {
+  const own = (await readSlots(tx, workspace.id, [connectionId])).get(connectionId) ?? [];
+  const slots = own.length > 0 ? own : otherwise;
+  const open = slots.filter((slot) => fits(slot, topicId));
+  if (open.length === 0) return null;
+  const end = now.getTime() + FARTHEST_MS;
+  for (let from = now.getTime(); from < end; from += WINDOW_MS) {
+    const to = new Date(Math.min(from + WINDOW_MS, end));
+    const taken = await takenMinutes(tx, workspace.id, connectionId, new Date(from), to);
+    for (const time of slotTimes(open, workspace.timeZone, new Date(from), to))
+      if (!taken.has(minuteOf(time.at)) && !given.has(minuteOf(time.at)) && (await room.take(time.at)))
+        return time;
+  }
+  return null;
+}
+
+/** The `invalid` for an account that has no free slot, with the field of its target. */
+export async function noFreeSlot(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  name: string,
+): Promise<AppError> {
+  const slots = (await readSlots(tx, workspaceId, [connectionId])).get(connectionId) ?? [];
+  const message =
+    slots.length === 0
+      ? `${name} has no slots yet. Add some in Auto-posting, or choose a time.`
+      : `${name} has no free slot for this topic within a year. Add a slot in Auto-posting, or choose a time.`;
+  return new AppError('invalid', message, {
+    fields: { when: message, [`targets.${connectionId}`]: message },
+    details: { reason: 'no_slot', connectionId },
+  });
+}

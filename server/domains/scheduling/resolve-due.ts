@@ -1,0 +1,29 @@
+import { AppError } from '@/server/foundation/errors';
+import { localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
+
+/** Somebody who chose "now" a moment ago must not be told that it is in the past. */
+const TOLERANCE_MS = 60_000;
+const FARTHEST_MS = 2 * 366 * 24 * 3_600_000;
+
+export interface Due {
+  dueAt: Date;
+  localTime: string;
+  timeZone: string;
+}
+
+/** When it is due: now, or at a wall-clock time of the zone. Throws `invalid` for the past, the far future and skipped hours. */
+export function resolveDue(local: string | null, timeZone: string, now: Date): Due {
+  if (local === null) return { dueAt: now, localTime: localTimeOf(now, timeZone), timeZone };
+  const { instant } = resolveLocalTime(local, timeZone);
+  if (instant.getTime() < now.getTime() - TOLERANCE_MS)
+    throw new AppError(
+      'invalid',
+      `This time has passed: it is ${localTimeOf(now, timeZone).replace('T', ' ')} in ${timeZone}. Choose a later time, or post now.`,
+      { fields: { when: 'Choose a time that is still to come.' }, details: { reason: 'past' } },
+    );
+  if (instant.getTime() > now.getTime() + FARTHEST_MS)
+    throw new AppError('invalid', 'This is more than two years away. Choose an earlier time.', {
+      fields: { when: 'Choose a time within two years.' },
+    });
+  return { dueAt: instant < now ? now : instant, localTime: local, timeZone };
+}

@@ -1,0 +1,58 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { at, ms, rowsOf } from '@/db/statements';
+import type { Clock } from '@/server/foundation/clock';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { notHeld } from '../publications/late';
+import { ASK_AGAIN_MS, EXPIRY_MARGIN_MS, OVERDUE_MS, UPLOAD_AHEAD_MS, UPLOAD_BATCH } from './policy';
+
+/** A publication whose pictures are to be uploaded now. */
+export interface MediaDue {
+  workspaceId: string;
+  publicationId: string;
+  connectionId: string;
+  platform: string;
+  /** The same for as long as nobody touched the pictures, for some minutes: what waits in the queue is not asked for again and again. */
+  mark: string;
+}
+
+/**
+ * Publications of all workspaces that are due soon and whose pictures are not on their platform, or not for long enough, and at which
+ * nobody is. It reads an index that holds nothing but posts with pictures.
+ */
+export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise<MediaDue[]> {
+  const now = clock.now().getTime();
+  faultPoint('media sweep: before');
+  const rows = await db.asSystem((tx) =>
+    rowsOf<{
+      workspace_id: string;
+      id: string;
+      connection_id: string;
+      platform: string;
+      touched: number | null;
+    }>(
+      tx,
+      sql`
+        with due as (
+          select workspace_id, id, connection_id, due_at from publications
+          where media_until is not null and state in ('scheduled','queued') and due_at < ${at(new Date(now + UPLOAD_AHEAD_MS))}
+            and media_until < greatest(due_at, ${at(new Date(now + EXPIRY_MARGIN_MS))}) and ${notHeld}
+            and not exists (
+              select from publication_media m where m.publication_id = publications.id
+                and (m.state = 'failed' or m.lease_until > ${at(new Date(now))} or m.check_at > ${at(new Date(now - OVERDUE_MS))}))
+          order by due_at limit ${UPLOAD_BATCH}
+        )
+        select d.workspace_id, d.id, d.connection_id, c.platform, (
+          select ${ms(sql`max(greatest(m.updated_at, m.lease_until))`)} from publication_media m where m.publication_id = d.id) as touched
+        from due d join connections c on c.id = d.connection_id
+        order by d.due_at`,
+    ),
+  );
+  return rows.map((r) => ({
+    workspaceId: r.workspace_id,
+    publicationId: r.id,
+    connectionId: r.connection_id,
+    platform: r.platform,
+    mark: `${Math.floor(r.touched ?? 0)}:${Math.floor(now / ASK_AGAIN_MS)}`,
+  }));
+}

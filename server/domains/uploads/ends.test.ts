@@ -1,0 +1,253 @@
+import { and, eq, like } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, connections, publicationMedia, publications } from '@/db/schema';
+import { ConnectorFault, type UploadOutput } from '@/server/connectors/kit/types';
+import { freshDb } from '@/tests/support/db';
+import { createWorld, type World } from '@/tests/support/world';
+import { removePost } from '../editing/remove-post';
+import { createSeries } from '../planning/create-series';
+import { endSeries } from '../planning/end-series';
+import { schedulePublications } from '../planning/schedule-publications';
+import { topUpSeries } from '../planning/top-up-series';
+import { startPosting } from '../posting-control/start-posting';
+import { stopPosting } from '../posting-control/stop-posting';
+import { undoStop } from '../posting-control/undo-stop';
+import { createPost } from '../posts/create-post';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { cancelPublication } from '../publications/cancel-publication';
+import { mediaKey } from '../publications/media-key';
+import { getPublication } from '../publications/queries';
+import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import { dueMedia } from './due-media';
+import { giveUpOnMedia } from './give-up';
+import { pictureRow } from './testing';
+import { uploadMedia } from './upload-media';
+
+let db: Db;
+let world: World;
+let connectionId: string;
+const platform = new FakePlatform();
+beforeAll(async () => {
+  db = await freshDb();
+});
+afterAll(() => db.close());
+beforeEach(async () => {
+  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+  await setReview(db, world.ctx, 'post_at_once');
+  connectionId = await addConnection(db, world.ctx);
+});
+
+let keys = 0;
+const write = async () =>
+  createPost({
+    ctx: world.ctx,
+    input: {
+      title: 'A fox',
+      variants: [
+        { platform: 'x', text: '', media: [{ fileId: await pictureRow(db, world.ctx), alt: 'A fox' }] },
+      ],
+    },
+  });
+async function schedule(local?: string): Promise<string> {
+  const post = await write();
+  const [made] = await schedulePublications({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId }],
+      when: local ? { kind: 'at', local } : { kind: 'now' },
+      requestKey: `ends-${++keys}-000`,
+    },
+  });
+  return made?.id ?? '';
+}
+const state = (id: string) => getPublication({ ctx: world.ctx, input: { id } });
+/** What is told and not over, by key. */
+const told = async () =>
+  (
+    await db.asSystem((tx) =>
+      tx
+        .select({ key: alerts.key })
+        .from(alerts)
+        .where(
+          and(
+            eq(alerts.workspaceId, world.workspaceId),
+            eq(alerts.resolved, false),
+            like(alerts.key, '%pub%'),
+          ),
+        ),
+    )
+  ).map((a) => a.key);
+/** A platform that answers so, and counts how often it is asked. */
+function answers(answer: () => UploadOutput) {
+  const port = {
+    requests: 0,
+    name: () => 'X',
+    async upload() {
+      port.requests++;
+      return answer();
+    },
+  };
+  return port;
+}
+const refuses = () => answers(() => ({ state: 'failed', message: 'It cannot be read.' }));
+/** The uploads' part of the background work. */
+async function live(minutes: number, port: ReturnType<typeof answers>): Promise<number> {
+  let gone = 0;
+  for (let i = 0; i < minutes; i++) {
+    for (const { publicationId } of await dueMedia({ db, clock: world.clock }))
+      await uploadMedia({ ctx: world.ctx, input: { publicationId }, platform: port });
+    gone += await giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
+    world.clock.advance(60_000);
+  }
+  return gone;
+}
+const kept = (ms: number) =>
+  answers(() => ({ state: 'ready', remoteId: '1', expiresAt: new Date(world.clock.now().getTime() + ms) }));
+
+test('a platform that forgets at once: the post is given up, and its line goes on', async () => {
+  const id = await schedule();
+  const port = kept(60_000);
+  expect(await live(40, port)).toBe(1);
+  expect(port.requests).toBeLessThan(6);
+  expect(await state(id)).toMatchObject({ state: 'failed', attempts: 0 });
+  // Trying again gives it the whole time.
+  const { version } = await state(id);
+  await retryPublication({ ctx: world.ctx, input: { id, version } });
+  expect(await live(15, port)).toBe(0);
+  expect(await live(30, port)).toBe(1);
+});
+
+const endless = () =>
+  answers(() => ({ state: 'processing', progress: {}, percent: null, checkAfterSeconds: 20 }));
+
+test('the time in which nobody came for an upload does not count; what its platform takes does', async () => {
+  const id = await schedule();
+  expect(await live(5, endless())).toBe(0);
+  // The machine was off, or posting was held.
+  world.clock.advance(3_600_000);
+  const ctxOf = async () => world.ctx;
+  expect(await giveUpOnMedia({ db, clock: world.clock, ctxOf })).toBe(0);
+  expect(await live(10, endless())).toBe(0);
+  expect(await live(1, kept(12 * 3_600_000))).toBe(0);
+  expect((await state(id)).media[0]?.state).toBe('ready');
+
+  const never = await schedule();
+  expect(await live(5, endless())).toBe(0);
+  world.clock.advance(3_600_000);
+  expect(await live(20, endless())).toBe(1);
+  expect((await state(never)).state).toBe('failed');
+});
+
+test('pictures that were there for long and were forgotten while the line waited are only uploaded again', async () => {
+  const id = await schedule();
+  const port = kept(12 * 3_600_000);
+  expect(await live(2, port)).toBe(0);
+  expect((await state(id)).media[0]?.state).toBe('ready');
+  world.clock.advance(13 * 3_600_000);
+  expect((await state(id)).media[0]?.state).toBe('waiting');
+  expect(await live(25, port)).toBe(0);
+  expect(await state(id)).toMatchObject({ state: 'scheduled', media: [{ state: 'ready' }] });
+  expect(port.requests).toBe(2);
+});
+
+test('a platform that loses every upload is asked a few times, and a person is told', async () => {
+  const id = await schedule('2026-03-02T10:14');
+  const port = answers(() => ({ state: 'again' }));
+  await live(13, port);
+  expect(port.requests).toBe(6);
+  expect((await state(id)).media[0]).toMatchObject({
+    state: 'failed',
+    problem: 'X lost the upload again and again.',
+  });
+  expect(await told()).toEqual([mediaKey(id)]);
+});
+
+test('an account that has to be reconnected says so, and the upload goes on when it is', async () => {
+  const id = await schedule('2026-03-02T10:14');
+  const port = answers(() => {
+    throw new ConnectorFault('reauth', 'X needs you to sign in again.');
+  });
+  const set = (status: 'active' | 'needs_reconnect') =>
+    db.asSystem((tx) => tx.update(connections).set({ status }).where(eq(connections.id, connectionId)));
+  await live(1, port);
+  await set('needs_reconnect');
+  expect((await state(id)).media[0]).toMatchObject({
+    reconnect: true,
+    problem: 'X needs you to sign in again.',
+  });
+  await set('active');
+  await live(3, kept(12 * 3_600_000));
+  expect((await state(id)).media[0]).toMatchObject({ state: 'ready', reconnect: false });
+  expect(await told()).toEqual([]);
+});
+
+test('what was told of pictures is over when the post is cancelled, given up or removed', async () => {
+  const cancelled = await schedule('2026-03-02T10:14');
+  await live(1, refuses());
+  expect(await told()).toEqual([mediaKey(cancelled)]);
+  await cancelPublication({ ctx: world.ctx, input: { id: cancelled, version: 1 } });
+  expect(await told()).toEqual([]);
+  const failed = await schedule();
+  await live(2, refuses());
+  // That it did not go out says more.
+  expect(await told()).toEqual([`publication:${failed}:failed`]);
+  await removePost({ ctx: world.ctx, input: { id: (await state(failed)).postId } });
+  expect(await told()).toEqual([]);
+});
+
+test('clearing the queue ends it, and bringing it back tries the upload again', async () => {
+  const id = await schedule('2026-03-02T10:14');
+  await live(1, refuses());
+  const { stop } = await stopPosting({ ctx: world.ctx });
+  expect(await told()).toEqual([]);
+  await undoStop({ ctx: world.ctx, input: { id: stop?.id ?? '' } });
+  await startPosting({ ctx: world.ctx });
+  expect((await state(id)).media[0]).toMatchObject({ state: 'waiting', problem: null });
+  await live(1, kept(12 * 3_600_000));
+  expect((await state(id)).media[0]?.state).toBe('ready');
+});
+
+test('each time of a repeated post has its pictures, also those that are made later; ending it ends what was told', async () => {
+  const post = await write();
+  const { id } = await createSeries({
+    ctx: world.ctx,
+    platform,
+    input: {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId }],
+      unit: 'week',
+      every: 1,
+      weekdays: [1],
+      startDay: '2026-03-02',
+      time: '10:10',
+      ends: { kind: 'never' },
+      requestKey: 'series-pictured',
+    },
+  });
+  const rows = () =>
+    db.asSystem((tx) =>
+      tx
+        .select({ media: publications.media, upload: publicationMedia.state })
+        .from(publications)
+        .leftJoin(publicationMedia, eq(publicationMedia.publicationId, publications.id))
+        .where(eq(publications.workspaceId, world.workspaceId)),
+    );
+  const before = (await rows()).length;
+  world.clock.advance(7 * 86_400_000);
+  expect(await topUpSeries({ ctx: world.ctx, platform })).toEqual({ made: 1 });
+  const all = await rows();
+  expect(all).toHaveLength(before + 1);
+  for (const row of all)
+    expect(row).toMatchObject({ media: [{ alt: 'A fox', kind: 'picture' }], upload: 'waiting' });
+  await live(1, refuses());
+  expect(await told()).not.toEqual([]);
+  await endSeries({ ctx: world.ctx, input: { id, version: 1, scope: { kind: 'all' } } });
+  // The first was due a week ago and has failed: that stays told.
+  expect((await told()).filter((key) => key.startsWith('media:'))).toEqual([]);
+});

@@ -1,0 +1,30 @@
+import { sql } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { at, rowsOf } from '@/db/statements';
+import type { WorkspaceId } from '@/server/foundation/ids';
+
+/**
+ * What a publication's pictures need starts over, of all of them or of those that failed: nothing of it is relied on. An upload under
+ * way finds its lease gone. Answers how many. Inside a transaction of the caller, who has locked the publication or locks nothing else.
+ */
+export async function forgetMedia(
+  tx: Pick<Tx, 'execute'>,
+  workspaceId: WorkspaceId,
+  publicationId: string,
+  { now, only }: { now: Date; only?: 'failed' },
+): Promise<number> {
+  await tx.execute(sql`
+    update publications set media_until = 'epoch', updated_at = ${at(now)}
+    where id = ${publicationId} and workspace_id = ${workspaceId} and media_until is not null`);
+  const begun = await rowsOf(
+    tx,
+    sql`
+      update publication_media set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
+        expires_at = null, check_at = null, failures = 0, restarts = 0, problem = null, started_at = null, lease_token = null,
+        lease_until = null, updated_at = ${at(now)}
+      where publication_id = ${publicationId} and workspace_id = ${workspaceId}
+        ${only === 'failed' ? sql`and state = 'failed'` : sql``}
+      returning position`,
+  );
+  return begun.length;
+}

@@ -1,0 +1,118 @@
+import { sql } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { at, rowsOf } from '@/db/statements';
+import type { Clock } from '@/server/foundation/clock';
+import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { recordActivity } from '../activity/record-activity';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import type { Ctx } from '../context';
+import { failureKey } from '../publications/alert-keys';
+import { labelOf, sentence } from '../publications/label';
+import { notHeld } from '../publications/late';
+import { mediaKey } from '../publications/media-key';
+import { stateAfter, statesBefore } from '../publications/transition-sql';
+import { shareWorkspace } from '../workspaces/lock-workspace';
+import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
+import { neglected, uselessSoon } from './upload-media';
+import { connectorUploads, type UploadPort } from './upload-port';
+
+/**
+ * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the line goes on. Nothing
+ * of them left, so trying again is safe. A post never goes out without its pictures. Answers how many.
+ */
+export async function giveUpOnMedia({
+  db,
+  clock,
+  ctxOf,
+  platform = connectorUploads,
+  batch = UPLOAD_BATCH,
+}: {
+  db: Db;
+  clock: Clock;
+  ctxOf: (workspaceId: string) => Promise<Ctx>;
+  platform?: UploadPort;
+  batch?: number;
+}): Promise<number> {
+  const now = clock.now();
+  const patience = at(new Date(now.getTime() - UPLOAD_PATIENCE_MS));
+  const due = sql`
+    media_until is not null and state in (${statesBefore('failUnready')}) and due_at <= ${at(now)}
+    and (retry_at is null or retry_at <= ${at(now)}) and media_until <= ${at(now)}
+    and exists (
+      select from publication_media m where m.publication_id = publications.id and (m.state = 'failed'
+        or ((m.state <> 'ready' or ${uselessSoon}) and not ${neglected(now)} and m.started_at < ${patience} and greatest(publications.due_at, publications.retry_at) < ${patience})))`;
+  let gaveUp = 0;
+  const swept = await eachPagedRow<{ workspace_id: string; id: string; due: string }>({
+    what: 'Giving up a post without its pictures',
+    of: ({ workspace_id, id }) => ({ workspaceId: workspace_id, publicationId: id }),
+    read: (after) =>
+      db.asSystem((tx) =>
+        rowsOf(
+          tx,
+          sql`select workspace_id, id, due_at::text as due from publications where ${due} and ${notHeld}
+            ${after === null ? sql`` : sql`and (due_at, id) > (${after.due}::timestamptz, ${after.id})`}
+            order by due_at, id limit ${batch}`,
+        ),
+      ),
+    async work({ workspace_id: workspaceId, id }) {
+      const ctx = await ctxOf(workspaceId);
+      faultPoint('media give up: before');
+      const gone = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        await shareWorkspace(tx, ctx.workspaceId);
+        const [row] = await rowsOf<{
+          title: string;
+          connection_id: string;
+          platform: string;
+          post_id: string;
+          why: string | null;
+        }>(
+          tx,
+          sql`
+          with moved as (
+            update publications set state = ${stateAfter('failUnready')}, version = version + 1, claim_token = null,
+              claimed_until = null, retry_at = null, updated_at = ${at(now)},
+              problem = coalesce((select m.problem from publication_media m where m.publication_id = publications.id
+                and m.problem is not null order by m.state = 'failed' desc, m.position limit 1), '')
+            where id = ${id} and workspace_id = ${workspaceId} and ${due}
+            returning id, post_id, connection_id, problem
+          )
+          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, '') as why
+          from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
+        );
+        if (!row) return null;
+        const name = platform.name(row.platform);
+        const label = labelOf('post', row.title, name, null);
+        const problem = row.why ?? `Its pictures were not ready on ${name} in time.`;
+        if (row.why === null)
+          await tx.execute(
+            sql`update publications set problem = ${problem} where id = ${id} and workspace_id = ${workspaceId}`,
+          );
+        await recordActivity(tx, ctx, {
+          verb: 'publication.failed',
+          subjectType: 'publication',
+          subjectId: id,
+          summary: `Could not publish ${label}: ${problem}`,
+        });
+        // That it did not go out says more than that its pictures were late.
+        await resolveAlert(tx, ctx, mediaKey(id));
+        await raiseAlert(tx, ctx, {
+          key: failureKey(id),
+          severity: 'serious',
+          title: sentence(`${label} did not go out`),
+          body: `${problem} Try it again from the post, or change its pictures and send it again.`,
+          href: `/posts/${row.post_id}`,
+        });
+        return { workspaceId, connectionId: row.connection_id, platform: row.platform };
+      });
+      faultPoint('media give up: written');
+      if (!gone) return;
+      gaveUp++;
+      // What comes after it in its line need not wait for the next sweep.
+      await ctx.signals.send('publishing/line.requested', gone);
+    },
+  });
+  assertAllDone(swept, 'Giving up posts without their pictures');
+  return gaveUp;
+}

@@ -1,0 +1,436 @@
+import { eq, sql } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import type { Db } from '@/db/client';
+import { alerts, connections, files, publicationMedia, publications } from '@/db/schema';
+import { forgetBuckets } from '@/server/connectors/host/throttle';
+import { installFaultHook } from '@/server/foundation/fault-points';
+import type { SandboxHandler } from '@/server/sandbox/handler';
+import { media as sandboxMedia } from '@/server/sandbox/schema';
+import { type Pictured, pictured } from '@/tests/support/pictured';
+import { createWorld, type World } from '@/tests/support/world';
+import { sampleGif, samplePng } from '../files/testing';
+import { startPosting } from '../posting-control/start-posting';
+import { stopEverything } from '../posting-control/stop-everything';
+import { checkSchedule } from '../preflight/check-schedule';
+import { retryPublication } from '../publication-answers/retry-publication';
+import { claimDue } from '../publisher/claim-due';
+import { publishDue } from '../publisher/publish-due';
+import { dueMedia } from './due-media';
+import { UPLOAD_LEASE_MS } from './policy';
+import { retryMedia } from './retry-media';
+import { addMedia, schedulePictured } from './testing';
+import { uploadMedia } from './upload-media';
+import type { UploadPort } from './upload-port';
+
+let here: Pictured;
+let db: Db;
+let world: World;
+let sandbox: SandboxHandler;
+let x: string;
+let facebook: string;
+pictured((opened) => {
+  here = opened;
+  ({ db, world, sandbox, x, facebook } = here);
+});
+
+const picture = (side?: number) => here.picture(side);
+const film = (seconds?: number, padding?: number) => here.film(seconds, padding);
+const at = (minutes: number) => here.at(minutes);
+const state = (id: string) => here.state(id);
+const sent = (platform: string, text: string) => here.sent(platform, text);
+const turns = (more?: Parameters<Pictured['turns']>[0]) => here.turns(more);
+const fault = (...of: Parameters<Pictured['fault']>) => here.fault(...of);
+
+describe('on X', () => {
+  test('four pictures go out in order, with their descriptions', async () => {
+    const media = [];
+    for (const alt of ['A red fox', '', 'A map', 'Ünïcode “alt”'])
+      media.push({ fileId: await picture(), alt });
+    const [made] = await schedulePictured(world.ctx, { connectionIds: [x], media, text: 'Four of them' });
+    await turns();
+    expect(await state(made?.id ?? '')).toMatchObject({ state: 'published', attempts: 1 });
+    const [post] = await sent('x', 'Four of them');
+    expect(post?.media.map((m) => m.altText)).toEqual(media.map((m) => m.alt));
+  });
+
+  test('a video is uploaded ahead of its time and goes out at its second', async () => {
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await film() }],
+      text: 'A film',
+      local: at(10),
+    });
+    const seen = new Set<string>();
+    for (let i = 0; i < 6; i++) {
+      await turns({ turns: 1, seconds: 2 });
+      const [one] = (await state(made?.id ?? '')).media;
+      seen.add(`${one?.state} ${one?.part}`);
+    }
+    expect([...seen].some((s) => /^processing [1-9]/.test(s))).toBe(true);
+    expect([...seen]).toContain('ready null');
+    expect(await sent('x', 'A film')).toEqual([]);
+    const due = (await state(made?.id ?? '')).dueAt;
+    world.clock.set(new Date(due.getTime() - 60_000));
+    await turns({ turns: 1, seconds: 60 });
+    await turns({ turns: 1, seconds: 1 });
+    expect(await state(made?.id ?? '')).toMatchObject({ state: 'published', lateByMs: 0 });
+  });
+
+  test('a picture without words goes out, and a GIF', async () => {
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: '',
+    });
+    const gif = await addMedia(world.ctx, sampleGif(3, 10, 10), 'a.gif');
+    const [moving] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: gif, alt: 'It blinks' }],
+      text: 'Blink',
+    });
+    await turns();
+    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect((await state(moving?.id ?? '')).state).toBe('published');
+    expect((await sent('x', 'Blink'))[0]?.media).toMatchObject([{ kind: 'gif', altText: 'It blinks' }]);
+  });
+
+  test('what X does not take is refused when it is scheduled', async () => {
+    const media: { fileId: string }[] = [];
+    for (let i = 0; i < 5; i++) media.push({ fileId: await picture() });
+    const refused = (more: typeof media) =>
+      expect(schedulePictured(world.ctx, { connectionIds: [x], media: more })).rejects;
+    await refused(media).toMatchObject({
+      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
+    });
+    await refused([{ fileId: await film() }, ...media.slice(0, 1)]).toMatchObject({
+      message: 'X takes up to 4 pictures, or one GIF, or one video. This has 1 picture and 1 video.',
+    });
+    await refused([{ fileId: await film(200) }]).toMatchObject({
+      message: expect.stringContaining('2 minutes 20 seconds'),
+    });
+  });
+});
+
+test('an account that never allowed uploads is told to reconnect, and posts words as before', async () => {
+  const scopes = ['tweet.read', 'tweet.write', 'users.read'];
+  const set = (to: string[]) =>
+    db.asSystem((tx) => tx.update(connections).set({ scopes: to }).where(eq(connections.id, x)));
+  const [before] = await db.asSystem((tx) => tx.select().from(connections).where(eq(connections.id, x)));
+  await set(scopes);
+  try {
+    const media = [{ fileId: await picture() }];
+    await expect(schedulePictured(world.ctx, { connectionIds: [x], media })).rejects.toMatchObject({
+      message: expect.stringMatching(/without the permission to upload pictures/),
+    });
+    const { warnings } = await checkSchedule({
+      ctx: world.ctx,
+      input: {
+        texts: [{ platform: 'x', text: 'Hello', media }],
+        targets: [{ connectionId: x }],
+        when: { kind: 'at', local: at(30) },
+      },
+    });
+    expect(warnings).toMatchObject([{ code: 'media_refused', refused: true, fix: { label: 'Reconnect' } }]);
+    await schedulePictured(world.ctx, { connectionIds: [x], media: [], text: 'Words only' });
+  } finally {
+    await set(before?.scopes ?? []);
+  }
+});
+
+describe('on a Facebook Page', () => {
+  test('photos become one post, a link beside them stands in its text', async () => {
+    const media = [
+      { fileId: await picture(), alt: 'One' },
+      { fileId: await picture(), alt: 'Two' },
+    ];
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [facebook],
+      platforms: ['facebook'],
+      media,
+      text: 'An album',
+    });
+    await turns();
+    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect((await sent('facebook', 'An album'))[0]?.media.map((m) => m.altText)).toEqual(['One', 'Two']);
+  });
+
+  test('a video is there before its time and published by the post', async () => {
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [facebook],
+      platforms: ['facebook'],
+      media: [{ fileId: await film(20, 9_000_000) }],
+      text: 'A film on a Page',
+      local: at(5),
+    });
+    await turns({ turns: 3 });
+    expect((await state(made?.id ?? '')).media[0]?.state).toBe('ready');
+    expect(await sent('facebook', 'A film on a Page')).toEqual([]);
+    await turns({ turns: 12, seconds: 30 });
+    const out = await state(made?.id ?? '');
+    expect(out.state).toBe('published');
+    expect(out.permalink).toMatch(/\/facebook\/.+\/posts\/\d+_\d+$/);
+    expect(await sent('facebook', 'A film on a Page')).toHaveLength(1);
+  });
+});
+
+describe('when something goes wrong', () => {
+  test.each(['initializeMediaUpload', 'appendMediaUpload', 'finalizeMediaUpload', 'createMediaMetadata'])(
+    '%s: a limit, an error before and after, and a lost answer are all survived',
+    async (operation) => {
+      for (const kind of ['429', '500_before', '500_after', 'reset_after'] as const) {
+        forgetBuckets();
+        await fault(operation, kind, kind === '429' ? { ms: 5_000 } : {});
+        const text = `${operation} ${kind}`;
+        const [made] = await schedulePictured(world.ctx, {
+          connectionIds: [x],
+          media: [{ fileId: await picture(), alt: 'Alt' }],
+          text,
+        });
+        await turns({ turns: 30 });
+        expect(await state(made?.id ?? ''), text).toMatchObject({ state: 'published', attempts: 1 });
+        expect(await sent('x', text)).toHaveLength(1);
+        await sandbox.world.faults.clear();
+      }
+    },
+    60_000,
+  );
+
+  test('a video that X cannot process fails before its time, says so, and can be tried again', async () => {
+    await fault('finalizeMediaUpload', 'processing_fails');
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await film(5, 100_000) }],
+      text: 'Bad film',
+      local: at(14),
+    });
+    const id = made?.id ?? '';
+    await turns({ turns: 8 });
+    const before = await state(id);
+    expect(before.state).toBe('scheduled');
+    expect(before.media[0]).toMatchObject({
+      state: 'failed',
+      problem: expect.stringContaining('could not process this video'),
+    });
+    const open = () =>
+      db.asSystem((tx) =>
+        tx
+          .select()
+          .from(alerts)
+          .where(eq(alerts.key, `media:${id}`)),
+      );
+    expect(await open()).toMatchObject([{ resolved: false }]);
+    await retryMedia({ ctx: world.ctx, input: { id } });
+    expect(world.signals.sent.at(-1)).toMatchObject({
+      name: 'publishing/media.requested',
+      data: { publicationId: id },
+    });
+    await turns({ turns: 8 });
+    expect((await state(id)).media[0]?.state).toBe('ready');
+    expect(await open()).toMatchObject([{ resolved: true }]);
+    await expect(retryMedia({ ctx: world.ctx, input: { id } })).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  test('its time comes and it still failed: the post fails without leaving, the next one goes, and trying again sends it', async () => {
+    await fault('finalizeMediaUpload', 'processing_fails');
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await film(5, 1000) }],
+      text: 'Never ready',
+    });
+    const [next] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: 'Behind it',
+    });
+    await turns({ turns: 10 });
+    const failed = await state(made?.id ?? '');
+    expect(failed).toMatchObject({
+      state: 'failed',
+      attempts: 0,
+      problem: expect.stringContaining('could not process'),
+    });
+    expect((await state(next?.id ?? '')).state).toBe('published');
+    expect(await sent('x', 'Never ready')).toEqual([]);
+    await retryPublication({ ctx: world.ctx, input: { id: failed.id, version: failed.version } });
+    await turns({ turns: 10 });
+    expect(await state(failed.id)).toMatchObject({ state: 'published' });
+    expect(await sent('x', 'Never ready')).toHaveLength(1);
+  });
+
+  test('a platform that is down for longer than the patience: it fails, and nothing of it was sent', async () => {
+    await fault('initializeMediaUpload', '500_before', { count: 10_000 });
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: 'Too long',
+    });
+    await turns({ turns: 60, seconds: 30 });
+    expect(await state(made?.id ?? '')).toMatchObject({ state: 'failed', attempts: 0 });
+  }, 60_000);
+
+  test('what X forgot is uploaded again before the post, also when X says so only then', async () => {
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: 'Forgotten',
+      local: at(14),
+    });
+    const id = made?.id ?? '';
+    await turns({ turns: 2 });
+    expect((await state(id)).media[0]?.state).toBe('ready');
+    // Kept past its day by a pause: known to be gone.
+    await db.asSystem((tx) =>
+      tx
+        .update(publicationMedia)
+        .set({ expiresAt: world.clock.now(), updatedAt: new Date(0) })
+        .where(eq(publicationMedia.publicationId, id)),
+    );
+    await db.asSystem((tx) =>
+      tx.update(publications).set({ mediaUntil: world.clock.now() }).where(eq(publications.id, id)),
+    );
+    await turns({ turns: 3 });
+    expect((await state(id)).media[0]?.state).toBe('ready');
+    // Gone without a word.
+    await sandbox.world.db.execute(
+      sql`update tributary_sandbox.media set expires_at = created_at where post_id is null`,
+    );
+    await turns({ turns: 40, seconds: 30 });
+    expect((await state(id)).state).toBe('published');
+    expect(await sent('x', 'Forgotten')).toHaveLength(1);
+  });
+
+  test('the answer to the post was lost: it is found by its pictures, whatever its words', async () => {
+    const other = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: '',
+    });
+    await turns({ turns: 3 });
+    expect((await state(other[0]?.id ?? '')).state).toBe('published');
+    await fault('createPosts', 'reset_after');
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await picture() }],
+      text: '',
+    });
+    const before = (await sent('x', '')).length;
+    await turns({ turns: 30, seconds: 10 });
+    expect((await state(made?.id ?? '')).state).toBe('published');
+    expect(await sent('x', '')).toHaveLength(before + 1);
+  });
+
+  test('an emergency stop holds an upload, and it goes on afterwards', async () => {
+    const [made] = await schedulePictured(world.ctx, {
+      connectionIds: [x],
+      media: [{ fileId: await film() }],
+      text: 'Held',
+      local: at(8),
+    });
+    const id = made?.id ?? '';
+    await stopEverything({ ctx: world.ctx });
+    const uploads = () => sandbox.world.db.$count(sandboxMedia);
+    const before = await uploads();
+    await turns({ turns: 3 });
+    await uploadMedia({ ctx: world.ctx, input: { publicationId: id } });
+    expect(await uploads()).toBe(before);
+    await startPosting({ ctx: world.ctx });
+    await turns({ turns: 20, seconds: 10 });
+    expect((await state(id)).media[0]?.state).toBe('ready');
+  });
+});
+
+test('a line that went away while its pictures were uploaded is asked for again when they are there', async () => {
+  const [made] = await schedulePictured(world.ctx, {
+    connectionIds: [x],
+    media: [{ fileId: await picture() }],
+    text: 'Now',
+  });
+  const line = { workspaceId: world.workspaceId, connectionId: x, platform: 'x' };
+  await claimDue({ db, clock: world.clock });
+  expect(await publishDue({ ctx: world.ctx, input: { connectionId: x } })).toMatchObject({ published: 0 });
+  world.signals.sent.length = 0;
+  const input = { publicationId: made?.id ?? '' };
+  for (let i = 0; i < 10 && world.signals.sent.length === 0; i++) {
+    await uploadMedia({ ctx: world.ctx, input });
+    world.clock.advance(2_000);
+  }
+  expect(world.signals.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
+  await publishDue({ ctx: world.ctx, input: { connectionId: x } });
+  expect((await state(input.publicationId)).state).toBe('published');
+});
+
+test('what waits for its turn is not asked for again each minute; what a process left is', async () => {
+  await schedulePictured(world.ctx, {
+    connectionIds: [x],
+    media: [{ fileId: await picture() }],
+    local: at(10),
+  });
+  // The marks change on their own every five minutes: this begins just after that.
+  world.clock.advance(300_000 - (world.clock.now().getTime() % 300_000));
+  const mark = async () => (await dueMedia({ db, clock: world.clock })).map((due) => due.mark);
+  const first = await mark();
+  expect(first).toHaveLength(1);
+  world.clock.advance(60_000);
+  expect(await mark()).toEqual(first);
+  installFaultHook((name) => {
+    if (name === 'media: taken') throw new Error(`ended at ${name}`);
+  });
+  const [due] = await dueMedia({ db, clock: world.clock });
+  await expect(
+    uploadMedia({ ctx: world.ctx, input: { publicationId: due?.publicationId ?? '' } }),
+  ).rejects.toThrow('ended at');
+  installFaultHook(undefined);
+  expect(await mark()).toEqual([]);
+  world.clock.advance(UPLOAD_LEASE_MS + 1);
+  const after = await mark();
+  expect(after).toHaveLength(1);
+  expect(after).not.toEqual(first);
+});
+
+test('one call does steps for some seconds, and the next goes on at once where it stopped', async () => {
+  const [made] = await schedulePictured(world.ctx, {
+    connectionIds: [x],
+    media: [{ fileId: await film() }],
+    text: 'Slowly',
+    local: at(10),
+  });
+  const input = { publicationId: made?.id ?? '' };
+  const sizes: number[] = [];
+  const slow: UploadPort = {
+    name: () => 'X',
+    async upload({ input: { bytes, progress, read } }) {
+      world.clock.advance(6_000);
+      const sent = (progress as { sent: number } | null)?.sent ?? 0;
+      const part = await read(sent, 1_000_000);
+      sizes.push(part.byteLength);
+      const now = sent + part.byteLength;
+      return now < bytes
+        ? { state: 'uploading', progress: { sent: now }, sent: now }
+        : { state: 'ready', remoteId: '1', expiresAt: null };
+    },
+  };
+  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: 0 });
+  expect(sizes).toHaveLength(3);
+  expect((await state(input.publicationId)).media[0]).toMatchObject({ state: 'uploading', part: 59 });
+  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: 0 });
+  expect((await state(input.publicationId)).media[0]?.state).toBe('ready');
+  // Nothing is left to do but to say that all is there.
+  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: null });
+  expect(sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(5_000_000);
+});
+
+describe('files', () => {
+  test('a file that a publication uses cannot be deleted', async () => {
+    const fileId = await picture();
+    await schedulePictured(world.ctx, { connectionIds: [x], media: [{ fileId }], local: at(60) });
+    await expect(db.asSystem((tx) => tx.delete(files).where(eq(files.id, fileId)))).rejects.toThrow();
+  });
+
+  test('another workspace’s file answers like one that does not exist', async () => {
+    const other = await createWorld(db, { plan: 'agency' });
+    const fileId = await addMedia(other.ctx, samplePng(2, 2, [200, 1, 1]));
+    await expect(
+      schedulePictured(world.ctx, { connectionIds: [x], media: [{ fileId }] }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

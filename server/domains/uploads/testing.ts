@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto';
+import { eq, inArray } from 'drizzle-orm';
+import type { Db } from '@/db/client';
+import { files, publications } from '@/db/schema';
+import type { ManualClock } from '@/server/foundation/clock';
+import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '../context';
+import { saveMedia } from '../files/save-media';
+import { inPieces } from '../files/testing';
+import { schedulePublications } from '../planning/schedule-publications';
+import { createPost } from '../posts/create-post';
+import type { Publication } from '../publications/schemas';
+import { claimDue } from '../publisher/claim-due';
+import { lookUpPublication } from '../publisher/look-up-publication';
+import { publishDue } from '../publisher/publish-due';
+import { recoverStuck } from '../publisher/recover-stuck';
+import { dueMedia } from './due-media';
+import { giveUpOnMedia } from './give-up';
+import { LONGEST_SLEEP_MS } from './policy';
+import { uploadMedia } from './upload-media';
+
+/** A file as it was uploaded, for tests. */
+export const addMedia = async (ctx: Ctx, bytes: Uint8Array, name = 'file'): Promise<string> =>
+  (await saveMedia({ ctx, input: { name, content: inPieces(bytes) } })).id;
+
+/** A picture's row without its bytes, for tests that upload nothing. */
+export async function pictureRow(db: Db, ctx: Ctx): Promise<string> {
+  const id = newId('file');
+  await db.asSystem((tx) =>
+    tx.insert(files).values({
+      id,
+      workspaceId: ctx.workspaceId,
+      name: 'a.png',
+      mime: 'image/png',
+      bytes: 100,
+      sha256: createHash('sha256').update(id).digest('hex'),
+      storageKey: `${ctx.workspaceId}/${id}`,
+      kind: 'picture',
+      width: 4,
+      height: 3,
+    }),
+  );
+  return id;
+}
+
+/** Anything else than a process that a test ended is a fault of the code. */
+function onlyEnded(error: unknown): void {
+  if (!(error instanceof Error && error.message.startsWith('ended at'))) throw error;
+}
+
+/** Runs that sleep, until when. */
+const asleep = new Map<string, number>();
+
+let keys = 0;
+/** Schedules a post with these files, now or at a local time. */
+export async function schedulePictured(
+  ctx: Ctx,
+  {
+    connectionIds,
+    platforms = ['x'],
+    media,
+    text = `With a picture ${++keys}`,
+    local,
+  }: {
+    connectionIds: readonly string[];
+    platforms?: readonly string[];
+    media: readonly { fileId: string; alt?: string }[];
+    text?: string;
+    local?: string;
+  },
+): Promise<Publication[]> {
+  const post = await createPost({
+    ctx,
+    input: {
+      title: text || 'A picture',
+      variants: platforms.map((platform) => ({
+        platform,
+        text,
+        media: media.map(({ fileId, alt = '' }) => ({ fileId, alt })),
+      })),
+    },
+  });
+  return schedulePublications({
+    ctx,
+    input: {
+      postId: post.id,
+      version: post.version,
+      targets: connectionIds.map((connectionId) => ({ connectionId })),
+      when: local ? { kind: 'at', local } : { kind: 'now' },
+      requestKey: `pictured-${++keys}-000`,
+    },
+  });
+}
+
+/**
+ * The background work, for so many turns of so many seconds: uploads, claims, sends, gives up, recovers and looks up. What throws is
+ * a process that ended; the others go on.
+ */
+export async function work(
+  db: Db,
+  ctx: Ctx,
+  clock: ManualClock,
+  {
+    turns = 12,
+    seconds = 5,
+    ending = onlyEnded,
+  }: { turns?: number; seconds?: number; ending?: (error: unknown) => void } = {},
+): Promise<void> {
+  const alone = async (what: () => Promise<unknown>) => {
+    try {
+      await what();
+    } catch (error) {
+      ending(error);
+    }
+  };
+  for (let i = 0; i < turns; i++) {
+    await alone(async () => {
+      const now = clock.now().getTime();
+      // Runs that slept until now, and what the sweep finds.
+      const awake = [...asleep].filter(([, at]) => at <= now).map(([id]) => id);
+      const found = (await dueMedia({ db, clock })).map((d) => d.publicationId);
+      for (const publicationId of new Set([...awake, ...found])) {
+        asleep.delete(publicationId);
+        await alone(async () => {
+          const { waitMs } = await uploadMedia({ ctx, input: { publicationId } });
+          if (waitMs !== null && waitMs <= LONGEST_SLEEP_MS)
+            asleep.set(publicationId, clock.now().getTime() + waitMs);
+        });
+      }
+    });
+    await alone(() => giveUpOnMedia({ db, clock, ctxOf: async () => ctx }));
+    await alone(() => claimDue({ db, clock }));
+    const lines = await db.asSystem((tx) =>
+      tx
+        .selectDistinct({ id: publications.connectionId })
+        .from(publications)
+        .where(eq(publications.state, 'queued')),
+    );
+    for (const { id } of lines) await alone(() => publishDue({ ctx, input: { connectionId: id } }));
+    await alone(async () => {
+      for (const input of (await recoverStuck({ db, clock })).lookUps)
+        await alone(() => lookUpPublication({ ctx, input }));
+    });
+    clock.advance(seconds * 1000);
+    const open = await db.asSystem((tx) =>
+      tx.$count(publications, inArray(publications.state, ['scheduled', 'queued', 'publishing'])),
+    );
+    if (open === 0) return;
+  }
+}

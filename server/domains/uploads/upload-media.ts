@@ -1,0 +1,314 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
+import type { Media } from '@/db/schema';
+import { at, json, ms, rowsOf } from '@/db/statements';
+import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
+import { isConnectorFault } from '@/server/connectors/kit/types';
+import { isAppError } from '@/server/foundation/errors';
+import { faultPoint } from '@/server/foundation/fault-points';
+import { raiseAlert } from '../alerts/raise-alert';
+import { resolveAlert } from '../alerts/resolve-alert';
+import { withTimeLimit } from '../connections/with-time-limit';
+import type { Ctx } from '../context';
+import { readStoredPart } from '../files/store';
+import { mediaKey } from '../publications/media-key';
+import { CALL_LIMIT_MS } from '../publications/policy';
+import { shareWorkspace } from '../workspaces/lock-workspace';
+import { type Answer, changeFor } from './change-for';
+import {
+  EXPIRY_MARGIN_MS,
+  FRESH_MS,
+  QUIET_MS,
+  UPLOAD_BUDGET_MS,
+  UPLOAD_LEASE_MS,
+  UPLOAD_PATIENCE_MS,
+} from './policy';
+import { connectorUploads, type UploadPort } from './upload-port';
+
+/** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
+export interface UploadReport {
+  waitMs: number | null;
+}
+
+interface Taken {
+  /** When the lease of this run ends unless it is renewed. */
+  until: Date;
+  position: number;
+  storage_key: string;
+  connection_id: string;
+  platform: string;
+  post_id: string;
+  title: string;
+  due: number;
+  media: Media;
+  progress: unknown;
+  bytes_sent: number;
+  percent: number | null;
+  failures: number;
+  restarts: number;
+}
+
+/**
+ * Brings the pictures of a publication to its platform, one after the other, for a few seconds of one call. Each step is one request,
+ * and its end is written before the next: a process that ends anywhere leaves a row from which the next one goes on. Uploading
+ * again has no public effect, so nothing here is ever in doubt.
+ */
+export async function uploadMedia({
+  ctx,
+  input: { publicationId },
+  platform = connectorUploads,
+}: {
+  ctx: Ctx;
+  input: { publicationId: string };
+  platform?: UploadPort;
+}): Promise<UploadReport> {
+  const token = newLeaseToken();
+  const began = ctx.clock.now().getTime();
+  for (;;) {
+    faultPoint('media: before');
+    const one = await take(ctx, publicationId, token);
+    faultPoint('media: taken');
+    if (!one) return settle(ctx, publicationId);
+    const { until } = one;
+    const lease = leasesOf(ctx.db).hold(UPLOAD_LEASE, { id: publicationId, token, until, clock: ctx.clock });
+    let last: boolean;
+    let wait: number | 'over';
+    try {
+      const answer = await step(ctx, one, platform);
+      faultPoint('media: answer came');
+      // What is left is for the next call, which has a lease of its own.
+      last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
+      wait = await write(ctx, publicationId, token, one, answer, platform.name(one.platform), last);
+    } finally {
+      lease.end();
+    }
+    faultPoint('media: written');
+    if (wait === 'over') return { waitMs: null };
+    if (wait > 0) return { waitMs: wait };
+    if (last) return { waitMs: 0 };
+  }
+}
+
+/** It was forgotten too soon for a post to use it: uploading it again is the same upload, for which a post does not wait for ever. */
+export const uselessSoon = sql`m.expires_at < m.updated_at + ${`${UPLOAD_PATIENCE_MS} milliseconds`}::interval`;
+
+/** When somebody was at it for the last time, or is to be. */
+const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
+/** Nobody came for it, for so long that its platform is not to blame. */
+export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
+
+const OPEN_STATES = "('waiting','uploading','processing')";
+const OPEN = sql.raw(OPEN_STATES);
+
+const UPLOAD_LEASE: LeaseKind = {
+  name: 'upload',
+  table: 'publication_media',
+  id: 'publication_id',
+  token: 'lease_token',
+  until: 'lease_until',
+  ms: UPLOAD_LEASE_MS,
+  when: `t.state in ${OPEN_STATES}`,
+};
+
+/** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
+async function take(ctx: Ctx, publicationId: string, token: string): Promise<Taken | null> {
+  const now = ctx.clock.now();
+  const until = leaseEnd(now, UPLOAD_LEASE_MS);
+  const soon = new Date(now.getTime() + EXPIRY_MARGIN_MS);
+  const [row] = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    // Everybody locks a publication before its pictures, so that nobody waits in a circle.
+    await tx.execute(
+      sql`select from publications where id = ${publicationId} and workspace_id = ${ctx.workspaceId} for no key update`,
+    );
+    // What the platform is about to forget starts over, and the post does not start on what is being replaced.
+    await tx.execute(sql`
+      with stale as (
+        update publication_media m set state = 'waiting', progress = null, bytes_sent = 0, percent = null, remote_id = null,
+          expires_at = null, check_at = null, failures = 0, restarts = 0, updated_at = ${at(now)},
+          started_at = case when ${uselessSoon} and p.due_at <= ${at(now)} then m.started_at end
+        from publications p
+        where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
+          and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
+          and m.updated_at < ${at(new Date(now.getTime() - FRESH_MS))}
+        returning m.publication_id
+      )
+      update publications set media_until = 'epoch' where id in (select publication_id from stale)`);
+    return rowsOf<Omit<Taken, 'until'>>(
+      tx,
+      sql`
+        with next as (
+          select m.publication_id, m.position, m.check_at, m.lease_until, m.lease_token from publication_media m
+          join publications p on p.id = m.publication_id and p.workspace_id = m.workspace_id
+          where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
+            and p.state in ('scheduled','queued') and m.state in ${OPEN}
+          order by m.position limit 1 for update of m
+        ), taken as (
+          update publication_media m set lease_token = ${token}, lease_until = ${at(until)},
+            started_at = coalesce(m.started_at + case when ${neglected(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
+            state = case m.state when 'waiting' then 'uploading' else m.state end
+          from next
+          where m.publication_id = next.publication_id and m.position = next.position
+            and (next.check_at is null or next.check_at <= ${at(now)})
+            and (next.lease_until is null or next.lease_until < ${at(now)} or next.lease_token = ${token})
+          returning m.*
+        )
+        select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
+          ${ms(sql`p.due_at`)} as due, p.media -> t.position as media
+        from taken t join files f on f.id = t.file_id and f.workspace_id = t.workspace_id
+          join publications p on p.id = t.publication_id join connections c on c.id = p.connection_id
+          join posts o on o.id = p.post_id`,
+    );
+  });
+  return row ? { ...row, until } : null;
+}
+
+async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer> {
+  const { kind, mime, bytes, alt } = one.media;
+  try {
+    return await withTimeLimit(CALL_LIMIT_MS, () =>
+      platform.upload({
+        ctx,
+        connectionId: one.connection_id,
+        input: {
+          kind,
+          mime,
+          bytes,
+          alt,
+          progress: one.progress,
+          read: (offset, length) => readStoredPart({ storageKey: one.storage_key, bytes }, offset, length),
+        },
+      }),
+    );
+  } catch (error) {
+    if (!isConnectorFault(error) && !isAppError(error)) throw error;
+    return { state: 'fault', error };
+  }
+}
+
+/** Writes how a step ended, if this run still has the lease. Answers how long to wait, or that this run is over with it. */
+async function write(
+  ctx: Ctx,
+  publicationId: string,
+  token: string,
+  one: Taken,
+  answer: Answer,
+  name: string,
+  last: boolean,
+): Promise<number | 'over'> {
+  const now = ctx.clock.now();
+  const { progress, failures, restarts, percent, bytes_sent: bytesSent } = one;
+  const reached = { progress, bytesSent, percent, failures, restarts, bytes: one.media.bytes };
+  const change = changeFor(answer, reached, now, name);
+  const sets: SQL[] = [
+    sql`failures = ${change.failures}`,
+    sql`problem = ${change.problem ?? null}`,
+    sql`check_at = ${change.wait > 0 ? at(new Date(now.getTime() + change.wait)) : sql`null`}`,
+    sql`updated_at = ${at(now)}`,
+  ];
+  if (change.restarts !== undefined) sets.push(sql`restarts = ${change.restarts}`);
+  if (change.state) sets.push(sql`state = ${change.state}`);
+  if (change.progress !== undefined)
+    sets.push(sql`progress = ${change.progress === null ? sql`null` : json(change.progress)}`);
+  if (change.sent !== undefined) sets.push(sql`bytes_sent = ${change.sent}`);
+  if (change.percent !== undefined) sets.push(sql`percent = ${change.percent}`);
+  if (change.remoteId)
+    sets.push(sql`remote_id = ${change.remoteId}, bytes_sent = ${one.media.bytes}, percent = 100`);
+  if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
+  // While it waits, anybody may go on with it.
+  if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
+    sets.push(sql`lease_token = null, lease_until = null`);
+  else sets.push(sql`lease_until = ${at(leaseEnd(now, UPLOAD_LEASE_MS))}`);
+  faultPoint('media: before writing');
+  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    if (change.tell) await shareWorkspace(tx, ctx.workspaceId);
+    // Pages follow the publication. It comes first, as everywhere.
+    await tx.execute(
+      sql`update publications set updated_at = ${at(now)} where id = ${publicationId} and workspace_id = ${ctx.workspaceId}`,
+    );
+    const own = await rowsOf(
+      tx,
+      sql`
+        update publication_media set ${sql.join(sets, sql`, `)}
+        where publication_id = ${publicationId} and position = ${one.position} and workspace_id = ${ctx.workspaceId}
+          and lease_token = ${token}
+        returning position`,
+    );
+    if (own.length === 0) return 'over';
+    if (change.tell)
+      await raiseAlert(tx, ctx, {
+        key: mediaKey(publicationId),
+        severity: 'serious',
+        title: `A ${MEDIA_NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`,
+        body: `${change.problem ?? ''} It was to go out with the post, which does not go out without it.`.trim(),
+        href: `/posts/${one.post_id}`,
+      });
+    return change.state === 'failed' ? 'over' : change.wait;
+  });
+}
+
+/** Nothing can be taken: writes that all is there, or says how long to wait. */
+async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
+  const now = ctx.clock.now();
+  faultPoint('media: before ready');
+  const { waitMs, ready } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+    const [row] = await rowsOf<{
+      waiting: number;
+      failed: number;
+      check: number | null;
+      lease: number | null;
+      ready: Ready | null;
+    }>(
+      tx,
+      sql`
+        with all_of as (
+          select count(*) filter (where m.state <> 'ready')::int as waiting, count(*) filter (where m.state = 'failed')::int as failed,
+            min(m.expires_at) as until, max(m.check_at) filter (where m.state in ${OPEN}) as check_at,
+            max(m.lease_until) filter (where m.state in ${OPEN}) as lease_until
+          from publication_media m where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
+        ), ready as (
+          update publications p set media_until = a.until, updated_at = ${at(now)}
+          from all_of a
+          where p.id = ${publicationId} and p.workspace_id = ${ctx.workspaceId} and a.waiting = 0 and a.until is not null
+            and p.state in ('scheduled','queued') and p.media_until is distinct from a.until
+          returning greatest(p.due_at, p.retry_at) as due, p.state, p.connection_id
+        )
+        select a.waiting, a.failed, ${ms(sql`a.check_at`)} as check, ${ms(sql`a.lease_until`)} as lease,
+          (select jsonb_build_object('due', ${ms(sql`r.due`)}, 'state', r.state, 'connectionId', r.connection_id, 'platform', c.platform)
+            from ready r join connections c on c.id = r.connection_id) as ready
+        from all_of a`,
+    );
+    if (row?.ready) await resolveAlert(tx, ctx, mediaKey(publicationId));
+    const open = row && row.waiting > row.failed;
+    return {
+      ready: row?.ready ?? null,
+      // Somebody else is at it: that run goes on, and should it end, the sweep does.
+      waitMs:
+        open && row.check !== null && (row.lease ?? 0) <= now.getTime()
+          ? Math.max(0, row.check - now.getTime())
+          : null,
+    };
+  });
+  faultPoint('media: ready');
+  if (ready && ready.due <= now.getTime() + CLOSE_MS) await goOn(ctx, ready);
+  return { waitMs };
+}
+
+interface Ready {
+  due: number;
+  state: 'scheduled' | 'queued';
+  connectionId: string;
+  platform: string;
+}
+/** So shortly before its time the sweep has looked for the last time, in milliseconds. */
+const CLOSE_MS = 2_000;
+
+/** The line may have come to the post and gone away again: without this it would stand still until the next sweep. */
+async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
+  if (state === 'scheduled') await ctx.signals.send('publishing/sweep.requested', {});
+  else
+    await ctx.signals.send('publishing/line.requested', {
+      workspaceId: ctx.workspaceId,
+      connectionId,
+      platform,
+    });
+}
