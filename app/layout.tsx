@@ -4,7 +4,7 @@ import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { ThemeProvider } from '@/components/theme-provider';
+import { ThemeProvider } from '@/components/shell/theme-provider';
 import { nonceOf } from '@/server/foundation/http/content-security';
 
 /** No page is made by the build: a nonce belongs to one answer, and a build opens no database. */

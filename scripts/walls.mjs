@@ -37,6 +37,7 @@ export const RULES = [
     to: /^(app|components|inngest|emails)\/|^server\/(?!foundation\/)/,
   },
   { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
+  { name: 'components stand below the pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
 ];
 
@@ -74,24 +75,28 @@ export function breaches(graph) {
           found.push(`${rule.name}: ${from} imports ${to}`);
     }
   }
-  return [...found, ...circles(graph), ...domainCircles(graph)];
+  return [
+    ...found,
+    ...circles(graph),
+    ...folderCircles(graph, 'domains', /^server\/domains\/([\w-]+)\//),
+    ...folderCircles(graph, 'components', /^components\/([\w-]+)\//),
+  ];
 }
 
-const domainOf = (file) => /^server\/domains\/([^/]+)\//.exec(file)?.[1];
-
 /**
- * Domains form a tree: where one imports another, even for a type, that one must not lead back to it. Names the imports that close a
- * circle, file by file.
+ * The folders that `pattern` names form a tree: where one imports another, even for a type, that one must not lead back to it. Names
+ * the imports that close a circle, file by file.
  */
-function domainCircles(graph) {
+function folderCircles(graph, kind, pattern) {
+  const folderOf = (file) => pattern.exec(file)?.[1];
   const uses = new Map();
   for (const [from, imports] of graph) {
-    const domain = domainOf(from);
-    if (!domain || test.test(from)) continue;
+    const folder = folderOf(from);
+    if (!folder || test.test(from)) continue;
     for (const { to } of imports) {
-      const other = domainOf(to);
-      if (!other || other === domain) continue;
-      const others = uses.get(domain) ?? uses.set(domain, new Map()).get(domain);
+      const other = folderOf(to);
+      if (!other || other === folder) continue;
+      const others = uses.get(folder) ?? uses.set(folder, new Map()).get(folder);
       others.set(other, [...(others.get(other) ?? []), `${from} imports ${to}`]);
     }
   }
@@ -101,10 +106,10 @@ function domainCircles(graph) {
     return [...(uses.get(from)?.keys() ?? [])].some((next) => !seen.has(next) && reaches(next, to, seen));
   };
   const found = [];
-  for (const [domain, others] of uses)
+  for (const [folder, others] of uses)
     for (const [other, lines] of others)
-      if (reaches(other, domain))
-        found.push(...lines.map((line) => `a circle of domains (${domain}, ${other}): ${line}`));
+      if (reaches(other, folder))
+        found.push(...lines.map((line) => `a circle of ${kind} (${folder}, ${other}): ${line}`));
   return found;
 }
 

@@ -1,5 +1,5 @@
 import { PenLine } from 'lucide-react';
-import { PublicationState } from '@/components/publication-state';
+import { PublicationState } from '@/components/publications/publication-state';
 import { Logo } from '@/components/shell/logo';
 import { Avatar } from '@/components/ui/avatar';
 import { Badge } from '@/components/ui/badge';

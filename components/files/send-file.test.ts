@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { uploadMedia } from '@/components/create/media/upload-media';
-import { type ChosenFile, uploadFile } from '@/components/sell/upload';
+import { uploadMedia } from '@/components/media/upload-media';
+import { type ChosenFile, uploadFile } from '@/components/products/upload';
 import { MAX_FILE_BYTES, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import type { SendEnd, SendProgress } from './send-file';
 

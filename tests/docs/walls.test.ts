@@ -13,6 +13,7 @@ test('each wall stops an import that goes through it', () => {
     ['server/foundation/ids.ts', 'server/domains/context.ts'],
     ['app/page.tsx', 'server/sandbox/handler.ts'],
     ['components/ui/money.tsx', 'db/schema/index.ts'],
+    ['components/ui/money.tsx', 'app/(app)/home/page.tsx'],
     ['server/trpc/init.ts', 'tests/support/db.ts'],
   ];
   for (const [from, to] of wrong)
@@ -44,6 +45,25 @@ test('domains that lead back to each other are named, also through a third and a
     `a circle of domains (publications, planning): ${file('publications')} imports ${file('planning')}`,
   ]);
   expect(found(['a', 'b'], ['b', 'c'], ['c', 'a'])).toHaveLength(3);
+});
+
+test('feature folders of the components form a tree, too', () => {
+  const oneWay = {
+    'components/compose/composer.tsx': [{ to: 'components/media/thumb.tsx' }],
+    'components/media/thumb.tsx': [{ to: 'components/ui/cn.ts', types: true }],
+  };
+  expect(breaches(graph(oneWay))).toEqual([]);
+  expect(
+    breaches(
+      graph({
+        ...oneWay,
+        'components/media/media-grid.tsx': [{ to: 'components/compose/draft.ts', types: true }],
+      }),
+    ),
+  ).toEqual([
+    'a circle of components (compose, media): components/compose/composer.tsx imports components/media/thumb.tsx',
+    'a circle of components (media, compose): components/media/media-grid.tsx imports components/compose/draft.ts',
+  ]);
 });
 
 test('every form of import is read', () => {

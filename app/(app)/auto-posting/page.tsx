@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { QueueView } from '@/components/create/planning/queue-view';
+import { QueueView } from '@/components/queue/queue-view';
 import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 

@@ -1,9 +1,9 @@
 import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { Calendar } from '@/components/create/calendar/calendar';
-import { calendarInput } from '@/components/create/calendar/input';
-import { calendarRange } from '@/components/create/calendar/range';
+import { Calendar } from '@/components/calendar/calendar';
+import { calendarInput } from '@/components/calendar/input';
+import { calendarRange } from '@/components/calendar/range';
 import { api, HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';

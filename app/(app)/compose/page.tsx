@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { Composer } from '@/components/create/compose/composer';
-import { type Draft, draftOf, EMPTY } from '@/components/create/compose/draft';
-import { isTrpcNotFound } from '@/components/create/not-found';
+import { Composer } from '@/components/compose/composer';
+import { type Draft, draftOf, EMPTY } from '@/components/compose/draft';
+import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
 import { takesPosts } from '@/server/connectors/manifests';

@@ -1,16 +1,16 @@
 import { BookOpenText } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { CursorPages } from '@/components/sell/cursor-pages';
-import { href, one, read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { CursorPages } from '@/components/ui/cursor-pages';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Money } from '@/components/ui/money';
 import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
+import { href, one, read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
 import { monthName } from '@/server/domains/ledger/month';
 import { month as monthType, timeCursor } from '@/server/foundation/inputs';

@@ -1,7 +1,7 @@
 import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { LibraryList } from '@/components/create/library-list';
+import { LibraryList } from '@/components/library/library-list';
 import { api, HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';

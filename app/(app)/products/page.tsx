@@ -1,16 +1,16 @@
 import { Package, Plus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { CursorPages } from '@/components/sell/cursor-pages';
-import { href, one, read, type SearchParams } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { CursorPages } from '@/components/ui/cursor-pages';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Input } from '@/components/ui/input';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
+import { href, one, read, type SearchParams } from '@/components/ui/search-params';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { id, search as searchType } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';

@@ -1,13 +1,13 @@
 import { Activity } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { CursorPages } from '@/components/sell/cursor-pages';
-import { read } from '@/components/sell/query';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
+import { CursorPages } from '@/components/ui/cursor-pages';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
 import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
+import { read } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
 import { isOperator } from '@/server/domains/runs/operators';
 import { runStatus } from '@/server/domains/runs/schemas';

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { TodoList } from '@/components/create/todo-list';
+import { TodoList } from '@/components/todo/todo-list';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { PageHeader } from '@/components/ui/page-header';
 import { requireViewer } from '@/server/trpc/context';

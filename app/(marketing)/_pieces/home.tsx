@@ -1,5 +1,5 @@
 import { CircleAlert, CircleCheck } from 'lucide-react';
-import { PublicationState } from '@/components/publication-state';
+import { PublicationState } from '@/components/publications/publication-state';
 import { Badge } from '@/components/ui/badge';
 import { Money } from '@/components/ui/money';
 

@@ -2,7 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { type FormState, failed, textOf } from '@/app/_account/form-state';
-import { cameFrom, planHref } from '@/app/_setup/upgrade';
+import { cameFrom, planHref } from '@/components/setup/upgrade';
 import { api } from '@/components/trpc/server';
 
 /** Takes a plan: the one the workspace has goes on (to the step that the person came from), a paid one leads to the payment page and back here. */

@@ -1,5 +1,5 @@
 import { redirect } from 'next/navigation';
-import { loadStep } from '@/app/_setup/load-step';
+import { loadStep } from './load-step';
 
 export default async function OnboardingPage() {
   const { state } = await loadStep('plan');

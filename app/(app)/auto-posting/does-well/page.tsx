@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { DefaultBoostForm } from '@/components/create/boost/default-boost-form';
+import { DefaultFollowUpForm } from '@/components/follow-ups/default-follow-up-form';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 
@@ -10,7 +10,9 @@ export default async function DoesWellPage() {
   await getQueryClient().fetchQuery(trpc.planning.boost.queryOptions());
   return (
     <HydrateClient>
-      <DefaultBoostForm editable={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'} />
+      <DefaultFollowUpForm
+        editable={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}
+      />
     </HydrateClient>
   );
 }

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { EvergreenView } from '@/components/create/planning/evergreen-view';
+import { EvergreenView } from '@/components/evergreen/evergreen-view';
 import { api, HydrateClient } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { RepeatsView } from '@/components/create/planning/repeats-view';
+import { RepeatsView } from '@/components/series/series-view';
 import { api, HydrateClient } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 

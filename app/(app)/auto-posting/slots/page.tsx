@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { SlotsView } from '@/components/create/planning/slots-view';
+import { SlotsView } from '@/components/queue/slots-view';
 import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 

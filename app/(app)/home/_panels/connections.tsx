@@ -1,11 +1,11 @@
 import { CircleAlert, CircleCheck, CircleSlash, Plug } from 'lucide-react';
 import Link from 'next/link';
+import { platformName } from '@/components/platforms/catalogue';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { Overview } from '@/server/domains/home/schemas';
 import { Panel, Rows } from './panel';
-import { platformName } from './platform-name';
 
 const STATUS = {
   active: { label: 'Works', Icon: CircleCheck, className: 'text-positive' },

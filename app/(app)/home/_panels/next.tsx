@@ -1,15 +1,15 @@
 import { CalendarClock } from 'lucide-react';
 import Link from 'next/link';
-import { followWord } from '@/components/create/threads';
-import { WaitsNote } from '@/components/create/waits-note';
+import { platformName } from '@/components/platforms/catalogue';
 import { HeldNote } from '@/components/posting/held-note';
-import { PublicationState } from '@/components/publication-state';
+import { PublicationState } from '@/components/publications/publication-state';
+import { followWord } from '@/components/publications/threads';
+import { WaitsNote } from '@/components/publications/waits-note';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time, zoneName } from '@/components/ui/time';
 import type { Overview } from '@/server/domains/home/schemas';
 import { Panel, Rows } from './panel';
-import { platformName } from './platform-name';
 
 /** The next publications, in the order in which they go out. */
 export function NextPanel({ next, zone }: { next: Overview['next']; zone: string }) {

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { isTrpcNotFound } from '@/components/create/not-found';
-import { PostView } from '@/components/create/post-view';
+import { PostView } from '@/components/publications/post-view';
+import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { requireViewer } from '@/server/trpc/context';
 

@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { ProductForm } from '@/components/sell/product-form';
+import { ProductForm } from '@/components/products/product-form';
 import { api } from '@/components/trpc/server';
 import { PageHeader } from '@/components/ui/page-header';
 import { requireViewer } from '@/server/trpc/context';

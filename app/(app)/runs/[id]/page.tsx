@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { isTrpcNotFound } from '@/components/create/not-found';
+import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { Alert, AlertDescription, AlertTitle } from '@/components/ui/alert';
 import { Card } from '@/components/ui/card';

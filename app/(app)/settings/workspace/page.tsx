@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { AutomationForm } from '@/app/_setup/automation-form';
-import { platformNames, topicNames } from '@/app/_setup/names';
-import { TopicsForm } from '@/app/_setup/topics-form';
 import { LiveRefresh } from '@/components/live/live-refresh';
+import { AutomationForm } from '@/components/setup/automation-form';
+import { platformNames, topicNames } from '@/components/setup/names';
+import { TopicsForm } from '@/components/setup/topics-form';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';

@@ -1,8 +1,8 @@
 'use client';
 
 import { useForm } from '@/app/_account/use-form';
-import { ZoneSelect } from '@/app/_setup/zone-select';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { ZoneSelect } from '@/components/setup/zone-select';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';

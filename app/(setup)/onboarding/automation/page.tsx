@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { AutomationForm } from '@/app/_setup/automation-form';
-import { loadStep } from '@/app/_setup/load-step';
-import { platformNames, topicNames } from '@/app/_setup/names';
-import { Steps } from '@/app/_setup/steps';
+import { loadStep } from '@/app/(setup)/onboarding/load-step';
+import { AutomationForm } from '@/components/setup/automation-form';
+import { platformNames, topicNames } from '@/components/setup/names';
+import { Steps } from '@/components/setup/steps';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
 
 export const metadata: Metadata = { title: 'When to post' };

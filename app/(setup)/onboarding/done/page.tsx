@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { loadStep } from '@/app/_setup/load-step';
-import { platformNames, topicNames } from '@/app/_setup/names';
-import { Steps } from '@/app/_setup/steps';
+import { loadStep } from '@/app/(setup)/onboarding/load-step';
+import { platformNames, topicNames } from '@/components/setup/names';
+import { Steps } from '@/components/setup/steps';
 import { Button } from '@/components/ui/button';
 import { clockTime } from '@/server/domains/scheduling/suggest-times';
 

@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { loadStep } from '@/app/_setup/load-step';
-import { Steps } from '@/app/_setup/steps';
-import { cameFrom } from '@/app/_setup/upgrade';
+import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
+import { Steps } from '@/components/setup/steps';
+import { cameFrom } from '@/components/setup/upgrade';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 import { Paid } from './paid';

@@ -1,9 +1,9 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
-import { type Offering, planHref } from '@/app/_setup/upgrade';
 import { ConfirmReturn } from '@/components/billing/confirm-return';
 import type { Returned } from '@/components/billing/payment-return';
+import { type Offering, planHref } from '@/components/setup/upgrade';
 import { useTRPC } from '@/components/trpc/client';
 
 /** The payment page was left: once the payment is through, the plan is chosen and the set-up goes on where the person was. */

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { loadStep } from '@/app/_setup/load-step';
-import { Steps } from '@/app/_setup/steps';
-import { planHref } from '@/app/_setup/upgrade';
+import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { PlatformGrid } from '@/components/connections/platform-grid';
+import { Steps } from '@/components/setup/steps';
+import { planHref } from '@/components/setup/upgrade';
 import { PlatformsForm } from './platforms-form';
 
 export const metadata: Metadata = { title: 'Connect your platforms' };

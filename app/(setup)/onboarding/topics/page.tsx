@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { loadStep } from '@/app/_setup/load-step';
-import { Steps } from '@/app/_setup/steps';
-import { TopicsForm } from '@/app/_setup/topics-form';
-import { planHref } from '@/app/_setup/upgrade';
+import { loadStep } from '@/app/(setup)/onboarding/load-step';
+import { Steps } from '@/components/setup/steps';
+import { TopicsForm } from '@/components/setup/topics-form';
+import { planHref } from '@/components/setup/upgrade';
 
 export const metadata: Metadata = { title: 'Choose your topics' };
 

@@ -1,0 +1,418 @@
+'use client';
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Library } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useRouter } from 'next/navigation';
+import { useEffect, useId, useRef, useState } from 'react';
+import { kindOfFile, type MediaDraft, mediaNoun } from '@/components/media/types';
+import { heldBack, pending, placed, type Upload } from '@/components/media/upload-queue';
+import { useUploads } from '@/components/media/use-uploads';
+import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { useHold } from '@/components/posting/use-hold';
+import { useTRPC } from '@/components/trpc/client';
+import type { Allowance, Connection, Topic } from '@/components/trpc/outputs';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { PageHeader } from '@/components/ui/page-header';
+import { Skeleton } from '@/components/ui/skeleton';
+import { toast } from '@/components/ui/toast';
+import { showsSomething } from '@/server/foundation/visible-text';
+import { blockedBy, linkProblem, saveBlockedBy } from './blocked';
+import { BriefPanel } from './brief-panel';
+import {
+  BLANK,
+  checkOf,
+  type Draft,
+  isWritten,
+  platformsOf,
+  variantDraft,
+  withTexts,
+  withVariant,
+} from './draft';
+import { SendPanel } from './send-panel';
+import { useDraft } from './use-draft';
+import { useGeneration } from './use-generation';
+import { usePageDrop } from './use-page-drop';
+import { type EditScope, usePublish } from './use-publish';
+import { VariantCard } from './variant-card';
+
+// What most posts never need is loaded when it is.
+const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.ConflictPanel), {
+  loading: () => <Skeleton className="h-64" />,
+});
+const EditPanel = dynamic(() => import('./edit-panel').then((m) => m.EditPanel), {
+  loading: () => <Skeleton className="h-40" />,
+});
+const EmptyState = dynamic(() => import('@/components/ui/empty-state').then((m) => m.EmptyState), {
+  loading: () => <Skeleton className="h-40" />,
+});
+const LeaveGuard = dynamic(() => import('./leave-guard').then((m) => m.LeaveGuard), { loading: () => null });
+
+/** Write, generate, look, and send. */
+export function Composer({
+  workspaceId,
+  initial,
+  connections,
+  topics,
+  allowance: firstAllowance,
+  zone,
+  zoneLabel,
+  canWrite,
+  editing = false,
+}: {
+  workspaceId: string;
+  initial: Draft;
+  /** The post was sent on its way before: saving changes what of it still waits. */
+  editing?: boolean;
+  connections: readonly Connection[];
+  topics: readonly Topic[];
+  allowance: Allowance;
+  zone: string;
+  zoneLabel: string;
+  canWrite: boolean;
+}) {
+  const router = useRouter();
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { draft, patch, settle, stored, discard, restored, setRestored, saved } = useDraft(
+    workspaceId,
+    initial,
+    false,
+  );
+  /** The platforms whose texts were written since it was last asked for. */
+  const written = useRef(new Set<string>());
+  const generation = useGeneration((platform, text) => {
+    written.current.add(platform);
+    patch((now) => ({ variants: withTexts(now.variants, { [platform]: text }) }));
+  });
+  const uploads = useUploads((platform, one, later) =>
+    patch((now) => ({
+      variants: withVariant(now.variants, platform, ({ media = [] }) => ({
+        media: placed(media, one, later),
+      })),
+    })),
+  );
+  const hold = useHold();
+  const publish = usePublish(stored);
+  const here = useRef(false);
+  useEffect(() => {
+    here.current = true;
+    return () => {
+      here.current = false;
+    };
+  }, []);
+  const { data: allowance } = useQuery(
+    trpc.generation.status.queryOptions(undefined, { initialData: firstAllowance }),
+  );
+  const [local, setLocal] = useState<Record<string, string>>({});
+  /** What the panel of an edit found; null until it has, and for a post that was never sent. */
+  const unsavedId = useId();
+  const [scope, setScope] = useState<(EditScope & { blocked: string | null }) | null>(null);
+  const [again, setAgain] = useState(!editing);
+
+  const platforms = platformsOf(draft, connections);
+  const chosen = connections.filter((c) => draft.targets.includes(c.id));
+  const accountOf = (platform: string) => chosen.find((c) => c.platform === platform)?.remoteName ?? null;
+  const sendable = chosen.filter((c) => isWritten(draft.variants[c.platform]));
+
+  async function generate() {
+    const wrong: Record<string, string> = {};
+    if (platforms.length === 0) wrong.platforms = 'Choose at least one account or platform.';
+    if (!draft.topicId && !showsSomething(draft.prompt))
+      wrong.prompt = 'Write a few words, or choose a topic.';
+    setLocal(wrong);
+    if (Object.keys(wrong).length > 0) return;
+    const before = draft.variants;
+    written.current.clear();
+    await generation.start({
+      topicId: draft.topicId,
+      platforms,
+      prompt: draft.prompt,
+      creativity: draft.creativity,
+      hashtags: draft.hashtags,
+      emoji: draft.emoji,
+      postId: draft.postId,
+      seed: Math.floor(Math.random() * 1_000_000),
+    });
+    void queries.invalidateQueries({ queryKey: trpc.generation.status.queryKey() });
+    const texts = Object.fromEntries(
+      [...written.current].map((platform) => [platform, before[platform]?.text ?? '']),
+    );
+    // Also when it broke off: what was written until then has replaced something.
+    if (here.current && Object.values(texts).some(showsSomething))
+      toast('The texts were replaced.', {
+        action: {
+          label: 'Undo',
+          onClick: () => patch((now) => ({ variants: withTexts(now.variants, texts) })),
+        },
+      });
+  }
+
+  const held = heldBack(uploads.all, platforms, platformName);
+  /** It is to be saved as soon as what was chosen for it is there. */
+  const [saving, setSaving] = useState(false);
+  /** It was to be saved, and something was not uploaded. */
+  const [refused, setRefused] = useState(false);
+  if (refused && held?.kind !== 'failed') setRefused(false);
+  useEffect(() => {
+    if (!saving || held?.kind === 'pending' || generation.busy || publish.busy !== null) return;
+    setSaving(false);
+    if (held) setRefused(true);
+    else void save();
+  });
+
+  async function save() {
+    if (editing) {
+      if (!scope) return;
+      const { waiting, from } = scope;
+      const edited = await publish.save(draft, platforms, { waiting, from });
+      if (!edited) return;
+      uploads.clear();
+      toast.success(savedWords(edited));
+      router.push(`/posts/${edited.id}`);
+      return;
+    }
+    const post = await publish.save(draft, platforms);
+    if (!post) return;
+    // The address names the post from now on, without loading the page again.
+    window.history.replaceState(null, '', `/compose?post=${post.id}`);
+    toast.success('Saved to the library.');
+  }
+
+  async function send() {
+    const sent = await publish.send(
+      draft,
+      platforms,
+      sendable.map((c) => c.id),
+      scope ? { waiting: scope.waiting, from: scope.from } : undefined,
+    );
+    if (!sent) return;
+    // Those of platforms that it does not go to.
+    uploads.clear();
+    if (sent.series) {
+      toast.success(sent.series.rule);
+      router.push('/auto-posting/repeats');
+      return;
+    }
+    const note = sent.rows.map((row) => row.note).find((each) => each);
+    if (note) toast(note);
+    router.push(`/posts/${sent.post.id}`);
+  }
+
+  const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
+  const blocked = blockedBy({
+    canWrite,
+    chosen,
+    sendable,
+    draft,
+    held: held?.words ?? null,
+    busy: generation.busy,
+  });
+  const { conflict } = publish;
+  const takers = platforms.filter((platform) => mediaLimits(platform) !== null);
+  const only = takers.length === 1 ? takers[0] : undefined;
+  usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
+  const unsaved = saveBlockedBy({ canWrite, busy: generation.busy, scope: editing ? scope : undefined });
+  return (
+    <>
+      {uploads.all.length > 0 ? (
+        <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms))} onLeave={uploads.clear} />
+      ) : null}
+      <PageHeader
+        title={initial.postId ? 'Edit post' : 'Compose'}
+        description={
+          <span aria-live="polite">
+            {saving && held
+              ? `${held.words} Then it is saved.`
+              : saved
+                ? 'What you type is kept in this browser.'
+                : 'Keeping what you type…'}
+          </span>
+        }
+        action={
+          <Button
+            variant={initial.postId ? 'default' : 'outline'}
+            onClick={() => setSaving(true)}
+            loading={saving || publish.busy === 'save'}
+            disabled={publish.busy !== null || unsaved !== null}
+            aria-describedby={unsaved ? unsavedId : undefined}
+          >
+            {initial.postId ? (
+              'Save changes'
+            ) : (
+              <>
+                <Library aria-hidden /> Save to library
+              </>
+            )}
+          </Button>
+        }
+        note={
+          unsaved ? (
+            <p id={unsavedId} role="status" className="text-warning">
+              {unsaved}
+            </p>
+          ) : null
+        }
+      />
+      <div className="grid gap-4">
+        {restored ? (
+          <Alert
+            variant="info"
+            title="We brought back what you had not saved."
+            action={
+              <span className="flex gap-2">
+                <Button size="sm" variant="ghost" onClick={() => setRestored(false)}>
+                  Keep it
+                </Button>
+                <Button
+                  size="sm"
+                  variant="outline"
+                  onClick={() => {
+                    uploads.clear();
+                    discard();
+                  }}
+                >
+                  Start over
+                </Button>
+              </span>
+            }
+          />
+        ) : null}
+        {generation.refusal ? (
+          <Alert
+            variant="destructive"
+            title={generation.refusal.message}
+            action={
+              generation.refusal.code === 'limit_reached' ? (
+                <Button size="sm" variant="outline" onClick={() => router.push('/settings/billing')}>
+                  See plans
+                </Button>
+              ) : undefined
+            }
+          />
+        ) : null}
+        {refused && held ? (
+          <Alert variant="destructive" title="It is not saved yet.">
+            {held.words}
+          </Alert>
+        ) : null}
+        {publish.error ? <Alert variant="destructive" title={publish.error.message} /> : null}
+        {conflict ? (
+          <ConflictPanel
+            draft={draft}
+            conflict={conflict}
+            onKeepMine={() => {
+              publish.clearConflict();
+              patch({ version: conflict.version });
+              setSaving(true);
+            }}
+            onTakeTheirs={() => {
+              publish.clearConflict();
+              settle({
+                ...draft,
+                version: conflict.version,
+                title: conflict.title,
+                variants: Object.fromEntries(conflict.variants.map((v) => [v.platform, variantDraft(v)])),
+              });
+            }}
+          />
+        ) : null}
+        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,22rem)_minmax(0,1fr)]">
+          <BriefPanel
+            draft={draft}
+            patch={patch}
+            connections={connections}
+            topics={topics}
+            allowance={allowance}
+            fields={fields}
+            busy={generation.busy}
+            onGenerate={() => void generate()}
+            onStop={generation.stop}
+          />
+          <div className="grid gap-4">
+            {platforms.length === 0 ? (
+              <EmptyState
+                title="Choose where it goes"
+                description="Each account that you choose gets its own text here, within that platform's limits."
+              />
+            ) : (
+              platforms.map((platform) => (
+                <VariantCard
+                  key={platform}
+                  platform={platform}
+                  account={accountOf(platform)}
+                  variant={draft.variants[platform] ?? BLANK}
+                  writing={generation.writing[platform]}
+                  error={fields[`variants.${platform}`]}
+                  linkError={linkProblem(draft.variants[platform]?.link ?? '')}
+                  other={otherMedia(draft, platforms, platform, uploads.all)}
+                  uploads={uploads}
+                  onChange={(change) =>
+                    patch((now) => ({ variants: withVariant(now.variants, platform, change) }))
+                  }
+                />
+              ))
+            )}
+            {editing && initial.postId ? (
+              <EditPanel
+                postId={initial.postId}
+                zone={zone}
+                draft={draft}
+                platforms={platforms}
+                asks={allowance.needsApproval}
+                again={again}
+                onAgain={() => setAgain(true)}
+                onScope={setScope}
+              />
+            ) : null}
+            {platforms.length > 0 && again ? (
+              <SendPanel
+                second={initial.postId !== null}
+                draft={draft}
+                patch={patch}
+                zone={zone}
+                zoneLabel={zoneLabel}
+                accounts={sendable}
+                blocked={blocked}
+                error={publish.error}
+                busy={publish.busy}
+                review={allowance.needsApproval}
+                held={hold}
+                check={canWrite && !generation.busy ? checkOf(draft, sendable) : null}
+                onSend={() => void send()}
+              />
+            ) : null}
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function savedWords({ changed, sent, asked }: { changed?: number; sent?: number; asked?: boolean }): string {
+  if (asked) return 'Saved. It goes out once it is approved.';
+  // Also what failed or missed its time says it, and that goes out only if somebody sends it.
+  if (changed)
+    return `Saved. What waits now says what you wrote${sent ? '; what is out already stays as it was sent' : ''}.`;
+  return sent ? 'Saved for the next time. What was sent stays as it is.' : 'Saved.';
+}
+
+/** The first other platform's pictures that are complete, to be taken over. */
+function otherMedia(
+  draft: Draft,
+  platforms: readonly string[],
+  platform: string,
+  uploads: readonly Upload[],
+): { platform: string; media: readonly MediaDraft[] } | undefined {
+  return platforms
+    .filter((other) => other !== platform && pending(uploads, [other]).length === 0)
+    .map((other) => ({ platform: other, media: draft.variants[other]?.media ?? [] }))
+    .find(({ media }) => media.length > 0);
+}
+
+function leavingQuestion(open: readonly Upload[]): string | null {
+  if (open.length === 0) return null;
+  const noun = mediaNoun(open.map(({ file }) => ({ kind: kindOfFile(file) })));
+  return `Leave while ${open.length === 1 ? `a ${noun} is` : `${open.length} ${noun} are`} being uploaded?`;
+}

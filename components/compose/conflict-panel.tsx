@@ -1,0 +1,97 @@
+'use client';
+
+import { MediaGrid } from '@/components/media/media-grid';
+import { capital, kindNoun } from '@/components/media/types';
+import { platformName } from '@/components/platforms/catalogue';
+import { Button } from '@/components/ui/button';
+import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '@/components/ui/card';
+import { type Draft, sameVariant, type VariantDraft, variantDraft, writtenParts } from './draft';
+import type { Conflict } from './use-publish';
+
+/** Two people edited one post: both sides of it beside each other, and the person decides. Nothing is written until they do. */
+export function ConflictPanel({
+  draft,
+  conflict,
+  onKeepMine,
+  onTakeTheirs,
+}: {
+  draft: Draft;
+  conflict: Conflict;
+  onKeepMine: () => void;
+  onTakeTheirs: () => void;
+}) {
+  const platforms = [
+    ...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)]),
+  ];
+  return (
+    <Card role="alertdialog" aria-labelledby="conflict-title" className="border-warning">
+      <CardHeader>
+        <CardTitle id="conflict-title">Somebody saved a newer version of this post</CardTitle>
+        <CardDescription>
+          Nothing of yours was lost and nothing was overwritten. Compare the two and choose which to go on
+          with.
+        </CardDescription>
+      </CardHeader>
+      <CardContent className="grid gap-4">
+        {platforms.map((platform) => {
+          const mine = draft.variants[platform];
+          const newer = conflict.variants.find((v) => v.platform === platform);
+          const theirs = newer && variantDraft(newer);
+          const same = sameVariant(mine, theirs);
+          return (
+            <section key={platform} aria-label={platformName(platform)} className="grid gap-2">
+              <h3 className="font-medium">
+                {platformName(platform)}
+                {same ? <span className="font-normal text-muted-foreground"> · the same</span> : null}
+              </h3>
+              {same ? null : (
+                <div className="grid gap-3 md:grid-cols-2">
+                  <Side label="Yours" variant={mine} />
+                  <Side label="Newer" variant={theirs} />
+                </div>
+              )}
+            </section>
+          );
+        })}
+      </CardContent>
+      <CardFooter className="flex-wrap">
+        <Button onClick={onKeepMine}>Keep mine and save</Button>
+        <Button variant="outline" onClick={onTakeTheirs}>
+          Go on with the newer one
+        </Button>
+      </CardFooter>
+    </Card>
+  );
+}
+
+function Side({ label, variant }: { label: string; variant: VariantDraft | undefined }) {
+  const texts = variant ? [variant, ...writtenParts(variant)] : [];
+  const text = texts
+    .map((one) => [one.text, one.link?.trim()].filter(Boolean).join('\n'))
+    .join('\n\n— — —\n\n');
+  const media = variant?.media ?? [];
+  return (
+    <div className="grid min-w-0 content-start gap-1">
+      <p className="text-muted-foreground text-xs">{label}</p>
+      <div className="wrap-anywhere min-h-16 select-text rounded-md border border-border bg-background p-3">
+        {text.trim() ? (
+          <p dir="auto" className="whitespace-pre-wrap">
+            {text}
+          </p>
+        ) : (
+          <p className="text-muted-foreground">No text</p>
+        )}
+        <MediaGrid media={media} />
+        {media.length > 0 ? (
+          <ol className="mt-2 grid gap-0.5 text-muted-foreground text-xs">
+            {media.map((one, i) => (
+              <li key={one.fileId} dir="auto">
+                {`${capital(kindNoun(one.kind))}${media.length > 1 ? ` ${i + 1}` : ''}: ${one.alt.trim() || 'no description'}`}
+              </li>
+            ))}
+          </ol>
+        ) : null}
+      </div>
+    </div>
+  );
+}

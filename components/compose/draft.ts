@@ -1,0 +1,222 @@
+import type { Rule } from '@/components/follow-ups/rule';
+import { capital, type MediaDraft, mediaNoun } from '@/components/media/types';
+import type { CheckRequest } from '@/components/preflight/use-schedule-check';
+import { EMPTY_REPEAT, firstDayOf, type RepeatDraft } from '@/components/series/repeat-draft';
+import type { PostDetail } from '@/components/trpc/outputs';
+import { cutText } from '@/server/foundation/storable';
+import { showsSomething } from '@/server/foundation/visible-text';
+
+export interface VariantDraft {
+  text: string;
+  link: string;
+  /** What follows it: the rest of a thread, or the first comment. */
+  parts?: { text: string; link?: string | undefined }[];
+  /** Its pictures, GIF or video, in order. */
+  media?: MediaDraft[];
+}
+/** What of a text becomes different: always from what is there at that moment, for uploads and Undos come later than what is shown. */
+export type VariantChange = (now: VariantDraft) => Partial<VariantDraft>;
+
+/** A text that nobody has begun. */
+export const BLANK: VariantDraft = { text: '', link: '' };
+
+/** What is being written. Kept in the browser with every key, so that nothing typed is lost. */
+export interface Draft {
+  postId: string | null;
+  version: number | null;
+  title: string;
+  topicId: string | null;
+  prompt: string;
+  /** Connection ids, and `platform:<id>` for a platform that is written for without an account. */
+  targets: string[];
+  creativity: number;
+  hashtags: boolean;
+  emoji: boolean;
+  variants: Record<string, VariantDraft>;
+  when: 'now' | 'queue' | 'at' | 'repeat';
+  local: string;
+  repeat: RepeatDraft;
+  /** What follows when it does well; null is nothing, and left out it is as in Auto-posting. */
+  boost?: Rule | null;
+}
+
+export const EMPTY: Draft = {
+  postId: null,
+  version: null,
+  title: '',
+  topicId: null,
+  prompt: '',
+  targets: [],
+  creativity: 50,
+  hashtags: true,
+  emoji: false,
+  variants: {},
+  when: 'now',
+  local: '',
+  repeat: EMPTY_REPEAT,
+};
+
+/** A stored text as it is edited. */
+export const variantDraft = (v: {
+  text: string;
+  link: string | null;
+  parts?: VariantDraft['parts'];
+  media?: VariantDraft['media'];
+}): VariantDraft => ({ text: v.text, link: v.link ?? '', parts: v.parts ?? [], media: v.media ?? [] });
+
+/** Whether there is anything to send: words, or a picture. */
+export const isWritten = (variant: VariantDraft | undefined): boolean =>
+  showsSomething(variant?.text ?? '') || (variant?.media ?? []).length > 0;
+
+/** Its pictures as the server takes them. */
+export const namedMedia = (variant: VariantDraft | undefined) =>
+  (variant?.media ?? []).map(({ fileId, alt }) => ({ fileId, alt: alt.trim() }));
+
+/** The parts that have words; an empty field is no part. */
+export const writtenParts = (variant: VariantDraft | undefined) =>
+  (variant?.parts ?? []).filter((part) => showsSomething(part.text) || part.link);
+
+/** Whether two say the same to the server: words, link, what follows, and the pictures with their descriptions. */
+export function sameVariant(one: VariantDraft | undefined, other: VariantDraft | undefined): boolean {
+  const told = (v: VariantDraft | undefined) =>
+    JSON.stringify([
+      v?.text ?? '',
+      v?.link.trim() ?? '',
+      writtenParts(v).map((part) => [part.text, part.link ?? '']),
+      namedMedia(v).map(({ fileId, alt }) => [fileId, alt]),
+    ]);
+  return told(one) === told(other);
+}
+
+export function draftOf(detail: PostDetail, connections: readonly { id: string; platform: string }[]): Draft {
+  const { post, variants } = detail;
+  const used = new Set(detail.publications.map((publication) => publication.connectionId));
+  const draft = {
+    ...EMPTY,
+    postId: post.id,
+    version: post.version,
+    topicId: post.topicId,
+    prompt: post.prompt ?? '',
+    variants: Object.fromEntries(variants.map((v) => [v.platform, variantDraft(v)])),
+  };
+  const out = detail.publications.some((publication) => publication.state === 'published');
+  return {
+    ...draft,
+    // A name that was made up for want of one is made up again of the words as they are edited; that of what went out stays.
+    title: post.titleGiven || out ? post.title : '',
+    targets: variants.flatMap((v) => {
+      const own = connections.filter((c) => c.platform === v.platform);
+      const again = own.filter((c) => used.has(c.id));
+      const chosen = again.length > 0 ? again : own.slice(0, 1);
+      return chosen.length > 0 ? chosen.map((c) => c.id) : [`platform:${v.platform}`];
+    }),
+  };
+}
+
+/** The platforms that the targets stand for, each once, in order. */
+export function platformsOf(
+  draft: Draft,
+  connections: readonly { id: string; platform: string }[],
+): string[] {
+  const found = draft.targets.flatMap((target) =>
+    target.startsWith('platform:')
+      ? [target.slice('platform:'.length)]
+      : connections.filter((c) => c.id === target).map((c) => c.platform),
+  );
+  return [...new Set(found)];
+}
+
+const UNTITLED = 'Untitled post';
+
+/** A name for a post that was given none: its first words, else what its first picture shows or how that was called. */
+export function titleOf(draft: Draft, platforms: readonly string[] = Object.keys(draft.variants)): string {
+  // In one order, whatever was written first: reading a post and saving it gives it no other name.
+  const variants = [...platforms].sort().flatMap((platform) => draft.variants[platform] ?? []);
+  const media = variants.flatMap((v) => v.media ?? []);
+  const [pictured] = variants.flatMap((v) => (v.media?.length ? [v.media] : []));
+  const source =
+    [
+      draft.title,
+      draft.prompt,
+      ...variants.map((v) => v.text),
+      ...media.map((m) => m.alt),
+      ...media.map((m) => m.name ?? ''),
+      pictured ? capital(mediaNoun(pictured)) : '',
+    ]
+      .map((words) => words.trim())
+      .find((words) => words !== '') ?? '';
+  const line = (source.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  const short = line.length > 70 ? `${cutText(line, 70).replace(/\s+\S*$/, '')}…` : line;
+  return short || UNTITLED;
+}
+
+/** With other texts for some platforms; all else of them stays as it is. */
+export function withTexts(
+  variants: Draft['variants'],
+  texts: Readonly<Record<string, string>>,
+): Draft['variants'] {
+  const changed = Object.entries(texts).map(([platform, text]): [string, VariantDraft] => [
+    platform,
+    { ...(variants[platform] ?? BLANK), text },
+  ]);
+  return { ...variants, ...Object.fromEntries(changed) };
+}
+
+/** With one platform's text changed by what the function answers. It gets what is there when the change is made. */
+export function withVariant(
+  variants: Draft['variants'],
+  platform: string,
+  change: VariantChange,
+): Draft['variants'] {
+  const now = variants[platform] ?? BLANK;
+  return { ...variants, [platform]: { ...now, ...change(now) } };
+}
+
+/** What is stored on the server of a draft; two drafts with the same content are the same to it. */
+export function contentOf(draft: Draft, platforms: readonly string[]) {
+  return {
+    title: titleOf(draft, platforms),
+    titleGiven: draft.title.trim() !== '',
+    topicId: draft.topicId,
+    prompt: draft.prompt.trim() || null,
+    variants: platforms
+      .map((platform) => ({ platform, variant: draft.variants[platform] }))
+      .filter(({ variant }) => isWritten(variant))
+      .map(({ platform, variant }) => ({
+        platform,
+        text: variant?.text ?? '',
+        link: variant?.link.trim() || null,
+        parts: writtenParts(variant),
+        media: namedMedia(variant),
+      })),
+  };
+}
+
+/** What is looked through before a draft is sent to accounts; null while there is no text or no time. Of a repeat, its first time. */
+export function checkOf(
+  draft: Draft,
+  accounts: readonly { id: string; platform: string }[],
+): CheckRequest | null {
+  if (accounts.length === 0) return null;
+  if (draft.when === 'at' && !draft.local) return null;
+  if (draft.when === 'repeat' && !(draft.repeat.startDay && draft.repeat.time)) return null;
+  return {
+    texts: [...new Set(accounts.map((a) => a.platform))].map((platform) => ({
+      platform,
+      text: draft.variants[platform]?.text ?? '',
+      link: draft.variants[platform]?.link.trim() || null,
+      parts: writtenParts(draft.variants[platform]),
+      media: namedMedia(draft.variants[platform]),
+    })),
+    targets: accounts.map(({ id }) => ({ connectionId: id })),
+    topicId: draft.topicId,
+    local:
+      draft.when === 'at'
+        ? draft.local
+        : draft.when === 'repeat'
+          ? `${firstDayOf(draft.repeat)}T${draft.repeat.time}`
+          : null,
+    queue: draft.when === 'queue',
+    moving: [],
+  };
+}

@@ -1,0 +1,217 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { useUnlessLive } from '@/components/live/store';
+import { platformName } from '@/components/platforms/catalogue';
+import { HELD } from '@/components/posting/held-words';
+import { useHold } from '@/components/posting/use-hold';
+import { PublicationState } from '@/components/publications/publication-state';
+import { lookAgainIn } from '@/components/publications/refresh-interval';
+import { isPart } from '@/components/publications/threads';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { Button } from '@/components/ui/button';
+import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { ErrorState } from '@/components/ui/error-state';
+import { Field } from '@/components/ui/field';
+import { NativeSelect } from '@/components/ui/native-select';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Time } from '@/components/ui/time';
+import { dayInWords } from '@/components/ui/weekdays';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
+import { type Draft, isWritten } from './draft';
+import type { EditScope } from './use-publish';
+
+/** So many copies are named; of the rest it is said how many they are. */
+const MOST_NAMED = 8;
+const WAITING: readonly PublicationItem['state'][] = [
+  'draft',
+  'awaiting_approval',
+  'scheduled',
+  'queued',
+  'failed',
+];
+
+/** What saving an edit changes: each copy of the post with what becomes of it, as it is at this moment. */
+export function EditPanel({
+  postId,
+  zone,
+  draft,
+  platforms,
+  asks,
+  again,
+  onAgain,
+  onScope,
+}: {
+  postId: string;
+  zone: string;
+  draft: Draft;
+  platforms: readonly string[];
+  /** Whether what this person changes is decided about by somebody first. */
+  asks: boolean;
+  /** Whether what sends it again is shown. */
+  again: boolean;
+  onAgain: () => void;
+  /** What is to be said with the edit, and why it cannot be saved yet. */
+  onScope: (scope: EditScope & { blocked: string | null }) => void;
+}) {
+  const trpc = useTRPC();
+  const held = useHold();
+  const ask = useUnlessLive(lookAgainIn);
+  const { data, isError, error, refetch } = useQuery(
+    trpc.posts.get.queryOptions(
+      { id: postId },
+      { refetchInterval: (query) => (ask ? ask(query.state.data?.publications) : false) },
+    ),
+  );
+  const [from, setFrom] = useState<string | undefined>(undefined);
+  const copies = (data?.publications ?? []).filter(
+    (p) => p.state !== 'cancelled' && (p.followsId === null || (isPart(p) && p.state !== 'published')),
+  );
+  const waiting = copies.filter((p) => WAITING.includes(p.state));
+  const days = daysOf(waiting);
+  const bare = waiting.find((p) => !platforms.includes(p.platform) || !isWritten(draft.variants[p.platform]));
+  const blocked = bare
+    ? `It still waits to go to ${platformName(bare.platform)}. Keep a text for it, or cancel it on the post's page.`
+    : null;
+  const ids = waiting.map((p) => p.id).join(' ');
+  const ready = data !== undefined;
+  useEffect(() => {
+    if (ready) onScope({ waiting: ids === '' ? [] : ids.split(' '), from, blocked });
+  }, [ready, ids, from, blocked, onScope]);
+  if (!data)
+    return isError ? (
+      <ErrorState
+        size="compact"
+        title="We could not work out what saving would change"
+        description={readAppError(error).message}
+        onRetry={() => void refetch()}
+      />
+    ) : (
+      <Skeleton className="h-40" />
+    );
+  // What still waits first: it is what an edit is for.
+  const named = [...waiting, ...copies.filter((p) => !waiting.includes(p)).reverse()];
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>What saving changes</CardTitle>
+      </CardHeader>
+      <CardContent className="grid gap-3">
+        <ul className="grid gap-2">
+          {named.slice(0, MOST_NAMED).map((p) => (
+            <li key={p.id} className="grid gap-0.5">
+              <span className="flex flex-wrap items-center gap-2">
+                <span className="wrap-anywhere font-medium">
+                  {platformName(p.platform)} · {p.connectionName}
+                </span>
+                <PublicationState state={p.state} />
+              </span>
+              <span className="text-muted-foreground">
+                <Becomes
+                  copy={p}
+                  zone={zone}
+                  asks={asks}
+                  held={held}
+                  kept={from !== undefined && p.localTime.slice(0, 10) < from}
+                />
+              </span>
+            </li>
+          ))}
+        </ul>
+        {named.length > MOST_NAMED ? (
+          <p className="text-muted-foreground">and {named.length - MOST_NAMED} more.</p>
+        ) : null}
+        {days.length > 1 ? (
+          <Field label="Which of them change" className="max-w-sm">
+            <NativeSelect value={from ?? ''} onChange={(event) => setFrom(event.target.value || undefined)}>
+              <option value="">All {waiting.length} that wait</option>
+              {days.slice(1).map((day) => (
+                <option key={day} value={day}>
+                  {dayInWords(day)} and later
+                </option>
+              ))}
+            </NativeSelect>
+          </Field>
+        ) : null}
+        {waiting.length === 0 ? (
+          <p className="text-muted-foreground">
+            Nothing of it waits. What you save is kept for the next time that you use this post.
+          </p>
+        ) : null}
+        {blocked ? (
+          <p role="alert" className="text-destructive">
+            {blocked}
+          </p>
+        ) : null}
+        <div className="flex flex-wrap gap-2">
+          {again ? null : (
+            <Button variant="outline" size="sm" onClick={onAgain}>
+              {waiting.length > 0 ? 'Send it to more accounts' : 'Post it again'}
+            </Button>
+          )}
+          <Button asChild variant="ghost" size="sm">
+            <Link href={`/posts/${postId}`}>Move or cancel it</Link>
+          </Button>
+        </div>
+      </CardContent>
+    </Card>
+  );
+}
+
+/** The local days on which copies of one account wait, where an account has several: only then is there anything to choose. */
+function daysOf(waiting: readonly PublicationItem[]): string[] {
+  const accounts = waiting.map((p) => p.connectionId);
+  if (new Set(accounts).size === accounts.length) return [];
+  return [...new Set(waiting.map((p) => p.localTime.slice(0, 10)))].sort();
+}
+
+function Becomes({
+  copy: p,
+  zone,
+  asks,
+  held,
+  kept,
+}: {
+  copy: PublicationItem;
+  zone: string;
+  asks: boolean;
+  held: HoldKind | null;
+  kept: boolean;
+}) {
+  const at = <Time at={p.dueAt} zone={zone} showZone />;
+  if (kept) return <>Due {at}. It keeps its text.</>;
+  switch (p.state) {
+    case 'published':
+      return (
+        <>
+          Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />. It stays as it was sent.
+        </>
+      );
+    case 'publishing':
+      return 'It is going out right now: too late to change it.';
+    case 'unknown':
+      return 'It may be out already. Say what happened on its page before you change it.';
+    case 'awaiting_approval':
+      return <>Due {at}, once what you save is approved.</>;
+    case 'failed':
+      return asks
+        ? 'It did not go out. What you save goes out once it is approved.'
+        : 'It did not go out. Trying again sends what you save.';
+    case 'draft':
+      return asks
+        ? 'It missed its time. What you save goes out once it is approved.'
+        : 'It missed its time. To do asks what happens to it; it says what you save.';
+    default:
+      if (held && !asks)
+        return (
+          <>
+            Due {at}, as you save it. {HELD[held].title}: it does not go out until posting is started again.
+          </>
+        );
+      return asks ? <>Due {at}. What you save is approved first.</> : <>Goes out {at}, as you save it.</>;
+  }
+}

@@ -1,0 +1,162 @@
+'use client';
+
+import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { followLimits, platformName } from '@/components/platforms/catalogue';
+import { Counter } from '@/components/platforms/character-counter';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Textarea } from '@/components/ui/textarea';
+import { toast } from '@/components/ui/toast';
+import { countText } from '@/server/connectors/kit/text';
+import { showsSomething } from '@/server/foundation/visible-text';
+import type { VariantDraft } from './draft';
+
+type Parts = NonNullable<VariantDraft['parts']>;
+
+/** What follows a post: the rest of a thread in its order, or the first comment. */
+export function PartsEditor({
+  platform,
+  parts,
+  onChange,
+}: {
+  platform: string;
+  parts: Parts;
+  /** A function gets the parts as they are when it is called: an Undo comes later. */
+  onChange: (change: (now: Parts) => Parts) => void;
+}) {
+  const { kind, most, characters } = followLimits(platform);
+  const thread = kind === 'thread';
+  const list = useRef<HTMLOListElement>(null);
+  /** Which field gets the focus once the list has changed. The first one, when the list is new. */
+  const next = useRef<{ part: number; control: string } | null>(
+    parts.length === 1 && parts[0]?.text === '' ? { part: 0, control: 'textarea' } : null,
+  );
+  /** Read out: a part that moves keeps its words and changes its number only. */
+  const [said, setSaid] = useState('');
+  useEffect(() => {
+    if (next.current === null) return;
+    const row = list.current?.children[next.current.part];
+    // At the end of the list the arrow that was pressed is off: the text takes the focus.
+    const control =
+      row?.querySelector<HTMLElement>(`${next.current.control}:enabled`) ?? row?.querySelector('textarea');
+    next.current = null;
+    control?.focus();
+  });
+  /** `focus` is the part that has it afterwards. */
+  const change = (by: (now: Parts) => Parts, focus: number, control = 'textarea') => {
+    next.current = { part: Math.max(0, focus), control };
+    onChange(by);
+  };
+  const move = (from: number, to: number, control?: string) => {
+    setSaid(`Part ${from + 2} is now part ${to + 2} of ${parts.length + 1}.`);
+    change(
+      (now) => {
+        const moved = [...now];
+        moved.splice(to, 0, ...moved.splice(from, 1));
+        return moved;
+      },
+      to,
+      control,
+    );
+  };
+  const remove = (at: number) => {
+    const gone = parts[at];
+    change((now) => now.filter((_, i) => i !== at), at - 1);
+    if (!gone || (!showsSomething(gone.text) && !gone.link)) return;
+    toast(thread ? `Part ${at + 2} was removed.` : 'The first comment was removed.', {
+      action: {
+        label: 'Undo',
+        onClick: () => onChange((now) => [...now.slice(0, at), gone, ...now.slice(at)]),
+      },
+    });
+  };
+  return (
+    <div className="grid gap-3">
+      <ol ref={list} className="grid gap-3" aria-label={thread ? 'Thread' : 'First comment'}>
+        {parts.map((part, i) => {
+          const label = thread ? `Part ${i + 2}` : 'First comment';
+          const tooLong = characters !== null && countText(platform, part.text) > characters;
+          return (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+            <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">
+              <Field
+                label={label}
+                aside={<Counter platform={platform} text={part.text} limit={characters} />}
+                error={tooLong ? `${platformName(platform)} does not take a text this long.` : undefined}
+              >
+                <Textarea
+                  dir="auto"
+                  aria-keyshortcuts={thread ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
+                  rows={3}
+                  value={part.text}
+                  onChange={(event) => {
+                    const text = event.target.value;
+                    onChange((now) => now.map((p, at) => (at === i ? { ...p, text } : p)));
+                  }}
+                  onKeyDown={(event) => {
+                    const to = event.key === 'ArrowUp' ? i - 1 : event.key === 'ArrowDown' ? i + 1 : -1;
+                    if (!event.altKey || to < 0 || to >= parts.length) return;
+                    event.preventDefault();
+                    move(i, to);
+                  }}
+                />
+              </Field>
+              <div className="flex flex-wrap gap-1">
+                {thread ? (
+                  <>
+                    <Button
+                      size="sm"
+                      variant="ghost"
+                      disabled={i === 0}
+                      data-move="up"
+                      onClick={() => move(i, i - 1, '[data-move=up]')}
+                      aria-label={`Move part ${i + 2} up`}
+                    >
+                      <ArrowUp aria-hidden />
+                    </Button>
+                    <Button
+                      size="sm"
+                      variant="ghost"
+                      disabled={i === parts.length - 1}
+                      data-move="down"
+                      onClick={() => move(i, i + 1, '[data-move=down]')}
+                      aria-label={`Move part ${i + 2} down`}
+                    >
+                      <ArrowDown aria-hidden />
+                    </Button>
+                  </>
+                ) : null}
+                <Button
+                  size="sm"
+                  variant="ghost"
+                  onClick={() => remove(i)}
+                  aria-label={`Remove ${label.toLowerCase()}`}
+                >
+                  <X aria-hidden /> Remove
+                </Button>
+              </div>
+            </li>
+          );
+        })}
+      </ol>
+      <p aria-live="polite" className="sr-only">
+        {said}
+      </p>
+      {parts.length < most ? (
+        <Button
+          size="sm"
+          variant="outline"
+          className="w-fit"
+          onClick={() => change((now) => [...now, { text: '' }], parts.length)}
+        >
+          {thread ? 'Add to thread' : 'Add first comment'}
+        </Button>
+      ) : thread ? (
+        <p className="text-muted-foreground text-sm">
+          {platformName(platform)} takes {most + 1} parts in a thread.
+        </p>
+      ) : null}
+    </div>
+  );
+}

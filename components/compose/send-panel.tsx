@@ -1,0 +1,223 @@
+'use client';
+
+import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useId, useRef, useState } from 'react';
+import { HELD } from '@/components/posting/held-words';
+import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
+import type { CheckRequest } from '@/components/preflight/use-schedule-check';
+import type { ShownError } from '@/components/trpc/app-error';
+import type { Connection } from '@/components/trpc/outputs';
+import { Button } from '@/components/ui/button';
+import { wallClock } from '@/components/ui/calendar-day';
+import { Card, CardContent } from '@/components/ui/card';
+import { cn } from '@/components/ui/cn';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { RadioGroup, RadioGroupItem } from '@/components/ui/radio-group';
+import { Skeleton } from '@/components/ui/skeleton';
+import type { HoldKind } from '@/server/domains/posting-control/schemas';
+import type { Draft } from './draft';
+import { useKeptHeight } from './use-kept-height';
+import type { Busy } from './use-publish';
+
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-24" />;
+// Most posts go out now or at one time; what the others need is loaded when it is chosen.
+const SlotPreview = dynamic(() => import('./slot-preview').then((m) => m.SlotPreview), { loading: Loading });
+const FollowUpChoice = dynamic(
+  () => import('@/components/follow-ups/follow-up-choice').then((m) => m.FollowUpChoice),
+  {
+    loading: Loading,
+  },
+);
+const RepeatFields = dynamic(() => import('@/components/series/repeat-fields').then((m) => m.RepeatFields), {
+  loading: Loading,
+});
+
+const WAYS = [
+  { when: 'now', label: 'Now', button: 'Post now', icon: Send },
+  { when: 'queue', label: 'Next free slot', button: 'Add to queue', icon: ListPlus },
+  { when: 'at', label: 'At a time', button: 'Schedule', icon: CalendarClock },
+  { when: 'repeat', label: 'Repeat', button: 'Repeat', icon: Repeat },
+] as const;
+
+/** When it goes out, and the button that sends it. */
+export function SendPanel({
+  draft,
+  patch,
+  zone,
+  zoneLabel,
+  accounts,
+  blocked,
+  error,
+  busy,
+  review,
+  check,
+  held,
+  second,
+  onSend,
+}: {
+  draft: Draft;
+  patch: (change: Partial<Draft> | ((now: Draft) => Partial<Draft>)) => void;
+  zone: string;
+  zoneLabel: string;
+  /** The accounts that it goes to. */
+  accounts: readonly Connection[];
+  /** Why it cannot be sent yet, in words; null when it can. */
+  blocked: string | null;
+  error: ShownError | null;
+  busy: Busy;
+  /** Whether posts wait for an approval first. */
+  review: boolean;
+  /** What is looked through before it is sent; null when there is nothing to send. */
+  check: CheckRequest | null;
+  /** Why nothing goes out at the moment. */
+  held: HoldKind | null;
+  /** Saving is what the page is open for. */
+  second: boolean;
+  onSend: () => void;
+}) {
+  const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
+  const unset =
+    (draft.when === 'at' && !draft.local) ||
+    (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
+  const suggestion = error?.details.suggestion;
+  const warnings = useWarningCount();
+  const warningsId = useId();
+  const { kept, content } = useKeptHeight<HTMLDivElement>();
+  const [more, setMore] = useState(false);
+  /** Set when the button that opens it is pressed: the button goes, and what it opened takes the focus. */
+  const focusMore = useRef(false);
+  return (
+    <div className="grid grid-cols-1 gap-4">
+      <Card>
+        <CardContent className="grid gap-4">
+          <RadioGroup
+            aria-label="When"
+            value={draft.when}
+            onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
+            className="flex flex-wrap gap-x-8 gap-y-2"
+          >
+            {WAYS.map(({ when, label }) => (
+              <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
+                <RadioGroupItem id={`when-${when}`} value={when} /> {label}
+              </label>
+            ))}
+          </RadioGroup>
+          {draft.when === 'queue' ? (
+            <SlotPreview accounts={accounts} topicId={draft.topicId} zone={zone} />
+          ) : null}
+          {draft.when === 'repeat' ? (
+            <RepeatFields
+              value={draft.repeat}
+              onChange={(change) => patch((now) => ({ repeat: { ...now.repeat, ...change } }))}
+              fields={error?.fields ?? {}}
+              zone={zone}
+              zoneLabel={zoneLabel}
+              onX={accounts.some((account) => account.platform === 'x')}
+            />
+          ) : null}
+          {draft.when === 'at' ? (
+            <Field
+              label="Date and time"
+              help={`In the workspace's time zone, ${zoneLabel}.`}
+              error={error?.fields.when ?? error?.fields['when.local']}
+              className="max-w-sm"
+            >
+              <Input
+                type="datetime-local"
+                name="when"
+                value={draft.local}
+                min={wallClock(new Date(), zone)}
+                onChange={(event) => patch({ local: event.target.value })}
+              />
+            </Field>
+          ) : null}
+          {typeof suggestion === 'string' ? (
+            <Button
+              variant="outline"
+              size="sm"
+              className="w-fit"
+              onClick={() => patch({ local: suggestion })}
+            >
+              Use {suggestion.replace('T', ' ')}
+            </Button>
+          ) : null}
+          {draft.when === 'repeat' ? (
+            <p
+              className={cn(
+                'max-w-prose text-sm',
+                draft.boost === undefined ? 'text-muted-foreground' : 'text-warning',
+              )}
+            >
+              {draft.boost === undefined
+                ? 'When it does well, what is set in Auto-posting follows.'
+                : 'A repeating post has no rule of its own: when it does well, what is set in Auto-posting follows. What you chose for this post stays here, for another way to send it.'}{' '}
+              Each day's post can be changed on its page.
+            </p>
+          ) : more ? (
+            <FollowUpChoice
+              value={draft.boost}
+              onChange={(boost) => patch({ boost })}
+              takeFocus={focusMore}
+              fields={error?.fields ?? {}}
+              platforms={accounts.map((account) => account.platform)}
+            />
+          ) : (
+            <Button
+              variant="outline"
+              size="sm"
+              className="w-fit"
+              onClick={() => {
+                focusMore.current = true;
+                setMore(true);
+              }}
+            >
+              {draft.boost
+                ? 'When it does well: a rule is set'
+                : draft.boost === null
+                  ? 'When it does well: nothing follows'
+                  : 'When it does well'}
+            </Button>
+          )}
+          <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+            <Button
+              variant={second ? 'outline' : 'default'}
+              aria-describedby={warnings.count > 0 ? warningsId : undefined}
+              onClick={onSend}
+              loading={busy !== null && busy !== 'save'}
+              disabled={busy !== null || blocked !== null || unset}
+            >
+              <way.icon aria-hidden />
+              {held && way.when === 'now' ? 'Post when posting resumes' : way.button}
+              {warnings.count > 0 ? ' anyway' : ''}
+            </Button>
+            <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">
+              {blocked ??
+                (unset
+                  ? draft.when === 'at'
+                    ? 'Choose a date and a time.'
+                    : 'Choose the first day and the time.'
+                  : null) ??
+                `${held ? `${HELD[held].title}: until it is started again, nothing goes out. ` : ''}Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
+            </p>
+          </div>
+        </CardContent>
+      </Card>
+      {/* After the button, and its height is kept: what comes and goes here moves nothing that somebody is about to press. */}
+      <div style={kept}>
+        <div ref={content}>
+          {check ? (
+            <ScheduleWarnings
+              id={warningsId}
+              request={check}
+              onUse={(local) => patch({ when: 'at', local })}
+              onCount={warnings.onCount}
+            />
+          ) : null}
+        </div>
+      </div>
+    </div>
+  );
+}

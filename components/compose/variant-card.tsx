@@ -1,0 +1,197 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useEffect, useId, useRef, useState } from 'react';
+import { carriesFiles, pastedFiles } from '@/components/media/given-files';
+import { MediaSection } from '@/components/media/media-section';
+import type { MediaDraft } from '@/components/media/types';
+import type { Uploads } from '@/components/media/use-uploads';
+import { followLimits, mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { Counter, fitsPlatform } from '@/components/platforms/character-counter';
+import { PostPreview } from '@/components/publications/post-preview';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
+import { cn } from '@/components/ui/cn';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { Skeleton } from '@/components/ui/skeleton';
+import { Textarea } from '@/components/ui/textarea';
+import { type VariantChange, type VariantDraft, writtenParts } from './draft';
+import { formatMicros } from './format-micros';
+import type { Writing } from './generation';
+
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-32" />;
+// Most posts stand alone: what follows one is loaded when it is asked for or there.
+const PartsEditor = dynamic(() => import('./parts-editor').then((m) => m.PartsEditor), { loading: Loading });
+
+/** One platform's text: write it, see how long it is there, and see it as it will look. */
+export function VariantCard({
+  platform,
+  account,
+  variant,
+  writing,
+  error,
+  linkError,
+  other,
+  uploads,
+  onChange,
+}: {
+  platform: string;
+  account: string | null;
+  variant: VariantDraft;
+  writing: Writing | undefined;
+  error?: string | undefined;
+  linkError?: string | undefined;
+  /** Another platform's pictures, to be taken over. */
+  other: { platform: string; media: readonly MediaDraft[] } | undefined;
+  uploads: Uploads;
+  onChange: (change: VariantChange) => void;
+}) {
+  const id = useId();
+  const live = writing?.state === 'writing';
+  const text = live ? writing.text : variant.text;
+  const tooLong = !fitsPlatform(platform, text, variant.link);
+  const name = platformName(platform);
+  const follow = followLimits(platform);
+  const parts = variant.parts ?? [];
+  const media = variant.media ?? [];
+  const takesMedia = mediaLimits(platform) !== null;
+  const [over, setOver] = useState(false);
+  const add = useRef<HTMLButtonElement>(null);
+  const had = useRef(parts.length);
+  useEffect(() => {
+    // Removing the last part takes its button along: the one that adds has the focus then.
+    if (had.current > 0 && parts.length === 0 && document.activeElement === document.body)
+      add.current?.focus();
+    had.current = parts.length;
+  }, [parts.length]);
+  return (
+    <Card
+      role="group"
+      aria-label={name}
+      aria-busy={live}
+      className={cn(over && 'ring-2 ring-accent')}
+      onDragOver={(event) => {
+        if (!takesMedia || !carriesFiles(event.dataTransfer)) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      }}
+      onDrop={(event) => {
+        setOver(false);
+        if (!takesMedia || !carriesFiles(event.dataTransfer)) return;
+        event.preventDefault();
+        uploads.add(platform, [...event.dataTransfer.files]);
+      }}
+      onPaste={(event) => {
+        const files = takesMedia ? pastedFiles(event.clipboardData) : [];
+        if (files.length === 0) return;
+        event.preventDefault();
+        uploads.add(platform, files);
+      }}
+    >
+      <CardHeader className="flex flex-wrap items-center justify-between gap-2">
+        <CardTitle>
+          {name}
+          {account ? <span className="font-normal text-muted-foreground"> · {account}</span> : null}
+        </CardTitle>
+        <span aria-live="polite" className="flex items-center gap-2 text-muted-foreground text-xs">
+          {live ? 'Writing…' : null}
+          {writing?.label ? <Badge variant="outline">{writing.label}</Badge> : null}
+          {writing?.state === 'done' && writing.label !== 'Offline drafter' ? (
+            <span className="tabular">
+              {writing.costMicros === null
+                ? 'cost not known'
+                : `about ${formatMicros(writing.costMicros)} (estimate)`}
+            </span>
+          ) : null}
+          {writing?.state === 'done' && writing.label === 'Offline drafter' ? <span>no cost</span> : null}
+        </span>
+      </CardHeader>
+      <CardContent className="grid grid-cols-1 gap-4 xl:grid-cols-2">
+        <div className="grid grid-cols-1 content-start gap-3">
+          <Field
+            label="Text"
+            aside={<Counter platform={platform} text={text} link={variant.link} />}
+            error={error ?? (tooLong ? `${name} does not take a text this long.` : undefined)}
+          >
+            <Textarea
+              id={id}
+              dir="auto"
+              rows={6}
+              value={text}
+              readOnly={live}
+              onChange={(event) => {
+                const { value } = event.target;
+                onChange(() => ({ text: value }));
+              }}
+              placeholder={`Write for ${name}, or press Generate.`}
+            />
+          </Field>
+          <Field label="Link" optional error={linkError}>
+            <Input
+              type="url"
+              inputMode="url"
+              value={variant.link}
+              onChange={(event) => {
+                const { value } = event.target;
+                onChange(() => ({ link: value }));
+              }}
+              placeholder="https://"
+            />
+          </Field>
+          {takesMedia ? (
+            <MediaSection
+              platform={platform}
+              media={media}
+              uploads={uploads}
+              other={other}
+              disabled={live}
+              onChange={(change) => onChange((now) => ({ media: change(now.media ?? []) }))}
+            />
+          ) : null}
+          {follow.kind === null ? null : parts.length > 0 ? (
+            <PartsEditor
+              platform={platform}
+              parts={parts}
+              onChange={(change) => onChange((now) => ({ parts: change(now.parts ?? []) }))}
+            />
+          ) : (
+            <Button
+              ref={add}
+              size="sm"
+              variant="outline"
+              className="w-fit"
+              disabled={live}
+              onClick={() => onChange(() => ({ parts: [{ text: '' }] }))}
+            >
+              {follow.kind === 'thread' ? 'Add to thread' : 'Add first comment'}
+            </Button>
+          )}
+          {writing && (writing.notices.length > 0 || writing.error) ? (
+            <ul className="grid gap-1 text-sm" aria-live="polite">
+              {[...new Set(writing.notices)].map((notice) => (
+                <li key={notice} className="text-warning">
+                  {notice}
+                </li>
+              ))}
+              {writing.error ? <li className="text-destructive">{writing.error}</li> : null}
+            </ul>
+          ) : null}
+        </div>
+        <PostPreview
+          platform={platform}
+          text={text}
+          link={variant.link}
+          parts={writtenParts(variant)}
+          media={media}
+          account={account}
+        />
+      </CardContent>
+    </Card>
+  );
+}

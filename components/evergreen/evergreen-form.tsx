@@ -1,0 +1,147 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Plus, X } from 'lucide-react';
+import type { FormEvent } from 'react';
+import { NumberField } from '@/components/forms/number-field';
+import { useSavedForm } from '@/components/forms/use-saved-form';
+import { characterLimit, platformName } from '@/components/platforms/catalogue';
+import { useTRPC } from '@/components/trpc/client';
+import type { EvergreenItem } from '@/components/trpc/outputs';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Textarea } from '@/components/ui/textarea';
+import { showsSomething } from '@/server/foundation/visible-text';
+
+interface Shown {
+  gap: string;
+  texts: Record<string, { key: number; text: string }[]>;
+  version: number;
+}
+const shown = (item: EvergreenItem): Shown => ({
+  gap: String(item.gapDays),
+  texts: Object.fromEntries(
+    item.texts.map(({ platform }) => [
+      platform,
+      (item.wordings[platform] ?? []).map((text, key) => ({ key, text })),
+    ]),
+  ),
+  version: item.version,
+});
+
+/** The gap of an evergreen post and its further wordings. `onDone` is called when all that was typed is saved. */
+export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: () => void }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const form = useSavedForm(shown(item));
+  const { gap, texts } = form.value;
+  const { fields } = form;
+  const save = useMutation(
+    trpc.planning.setEvergreen.mutationOptions({
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: ({ version }) => {
+        if (form.done({ version })) onDone();
+      },
+      onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
+    }),
+  );
+  const put = (platform: string, list: Shown['texts'][string]) =>
+    form.set({ texts: { ...texts, [platform]: list } });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (save.isPending) return;
+    save.mutate({
+      postId: item.postId,
+      gapDays: Math.trunc(Number(gap)),
+      paused: item.paused,
+      version: form.seen.version,
+      wordings: Object.fromEntries(
+        Object.entries(texts)
+          .map(([platform, list]) => [platform, list.map((l) => l.text).filter(showsSomething)] as const)
+          .filter(([, list]) => list.length > 0),
+      ),
+    });
+  };
+  return (
+    <form onSubmit={submit} noValidate className="grid gap-4 rounded-md bg-muted p-3">
+      <FormErrors message={form.message} fields={fields} />
+      <NumberField
+        label="Days between two times on one account"
+        error={fields.gapDays}
+        className="max-w-xs"
+        narrow
+        name="gapDays"
+        max={730}
+        value={gap}
+        onType={(text) => form.set({ gap: text })}
+      />
+      {item.texts.map(({ platform, text }) => {
+        const list = texts[platform] ?? [];
+        const limit = characterLimit(platform);
+        return (
+          <section key={platform} aria-label={platformName(platform)} className="grid gap-3">
+            <div className="grid gap-1">
+              <h3 className="font-medium">{platformName(platform)}</h3>
+              <p dir="auto" className="wrap-anywhere line-clamp-3 text-muted-foreground">
+                {text}
+              </p>
+            </div>
+            {list.map((one, i) => (
+              <div key={one.key} className="flex items-start gap-2">
+                <Field
+                  label={`Wording ${i + 2}`}
+                  className="min-w-0 flex-1"
+                  error={fields[`wordings.${platform}.${i}`]}
+                  aside={limit === null ? undefined : `${one.text.length} of ${limit}`}
+                >
+                  <Textarea
+                    dir="auto"
+                    rows={3}
+                    value={one.text}
+                    onChange={(event) =>
+                      put(
+                        platform,
+                        list.map((l) => (l === one ? { ...l, text: event.target.value } : l)),
+                      )
+                    }
+                  />
+                </Field>
+                <Button
+                  size="icon-sm"
+                  variant="ghost"
+                  aria-label={`Remove wording ${i + 2} for ${platformName(platform)}`}
+                  className="mt-6"
+                  onClick={() =>
+                    put(
+                      platform,
+                      list.filter((l) => l !== one),
+                    )
+                  }
+                >
+                  <X aria-hidden />
+                </Button>
+              </div>
+            ))}
+            {list.length < 10 ? (
+              <Button
+                size="sm"
+                variant="outline"
+                className="w-fit"
+                onClick={() =>
+                  put(platform, [...list, { key: Math.max(0, ...list.map((l) => l.key)) + 1, text: '' }])
+                }
+              >
+                <Plus aria-hidden /> Another wording
+              </Button>
+            ) : null}
+          </section>
+        );
+      })}
+      <Button type="submit" className="w-fit" loading={save.isPending}>
+        Save
+      </Button>
+    </form>
+  );
+}

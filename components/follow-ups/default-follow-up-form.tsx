@@ -1,0 +1,68 @@
+'use client';
+
+import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
+import type { FormEvent } from 'react';
+import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
+import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useTRPC } from '@/components/trpc/client';
+import { Card, CardContent } from '@/components/ui/card';
+import { Field } from '@/components/ui/field';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Switch } from '@/components/ui/switch';
+import { FollowUpFields } from './follow-up-fields';
+import { FIRST_RULE, LABELS, type Rule } from './rule';
+
+interface Shown {
+  on: boolean;
+  rule: Rule;
+}
+const shown = (boost: Rule | null): Shown => ({ on: boost !== null, rule: boost ?? FIRST_RULE });
+const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
+
+/** The workspace's own rule for posts that do well. */
+export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
+  const trpc = useTRPC();
+  const { data, refetch } = useSuspenseQuery(trpc.planning.boost.queryOptions());
+  const form = useSavedForm(shown(data.boost));
+  const save = useMutation(
+    trpc.planning.saveBoost.mutationOptions({
+      onMutate: form.begin,
+      onError: form.fail,
+      onSuccess: ({ boost }) => {
+        form.done(boost ? shown(boost) : { on: false });
+        void refetch();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!save.isPending) save.mutate({ boost: stored(form.value), seen: stored(form.seen) });
+  };
+  return (
+    <Card className="max-w-2xl">
+      <CardContent>
+        <form onSubmit={submit} noValidate>
+          <fieldset disabled={!editable} className="grid gap-5">
+            <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
+            <Field
+              label="When a post does well, do something more with it"
+              help="For every post that is scheduled from now on. Each post can have a rule of its own."
+              layout="row"
+            >
+              <Switch checked={form.value.on} onCheckedChange={(on) => form.set({ on })} />
+            </Field>
+            {form.value.on ? (
+              <FollowUpFields
+                value={form.value.rule}
+                onChange={(rule) => form.set({ rule })}
+                fields={form.fields}
+                platforms={[]}
+              />
+            ) : null}
+            <SaveRow saving={save.isPending} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
+          </fieldset>
+        </form>
+      </CardContent>
+    </Card>
+  );
+}

@@ -1,0 +1,66 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { type RefObject, useEffect, useRef } from 'react';
+import { useTRPC } from '@/components/trpc/client';
+import { Field } from '@/components/ui/field';
+import { NativeSelect } from '@/components/ui/native-select';
+import { FollowUpFields } from './follow-up-fields';
+import { FIRST_RULE, type Rule, ruleInWords } from './rule';
+
+/** What follows when the post that is being written does well: as in Auto-posting, nothing, or a rule of its own. */
+export function FollowUpChoice({
+  value,
+  onChange,
+  fields,
+  platforms,
+  takeFocus,
+}: {
+  /** Undefined: as in Auto-posting; null: nothing. */
+  value: Rule | null | undefined;
+  onChange: (value: Rule | null | undefined) => void;
+  fields: Record<string, string>;
+  platforms: readonly string[];
+  /** Holds true when the choice takes the focus as it appears. */
+  takeFocus?: RefObject<boolean>;
+}) {
+  const trpc = useTRPC();
+  const standard = useQuery(trpc.planning.boost.queryOptions());
+  const rule = standard.data?.boost;
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!takeFocus?.current) return;
+    takeFocus.current = false;
+    box.current?.querySelector('select')?.focus();
+  }, [takeFocus]);
+  return (
+    <div ref={box} className="grid gap-4 rounded-md bg-muted p-3">
+      <Field
+        label="When this post does well"
+        help={
+          value === undefined && standard.data
+            ? rule
+              ? ruleInWords(rule, platforms)
+              : 'In Auto-posting nothing is set, so nothing follows.'
+            : undefined
+        }
+        className="max-w-sm"
+      >
+        <NativeSelect
+          value={value === undefined ? 'standard' : value === null ? 'none' : 'own'}
+          onChange={(event) => {
+            const choice = event.target.value;
+            onChange(choice === 'own' ? (rule ?? FIRST_RULE) : choice === 'none' ? null : undefined);
+          }}
+        >
+          <option value="standard">As in Auto-posting</option>
+          <option value="none">Nothing follows</option>
+          <option value="own">A rule for this post</option>
+        </NativeSelect>
+      </Field>
+      {value ? (
+        <FollowUpFields value={value} onChange={onChange} fields={fields} platforms={platforms} />
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+'use client';
+
+import { NumberField } from '@/components/forms/number-field';
+import { Checkbox } from '@/components/ui/checkbox';
+import { Field } from '@/components/ui/field';
+import { NativeSelect } from '@/components/ui/native-select';
+import { Textarea } from '@/components/ui/textarea';
+import type { Rule } from './rule';
+
+/** A number as it is typed; an empty field is no number, and the form says so. */
+const typed = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+const shown = (n: number): string => (Number.isNaN(n) ? '' : String(n));
+
+/** A rule: how well, how soon, what follows, and when. */
+export function FollowUpFields({
+  value,
+  onChange,
+  fields,
+  platforms,
+}: {
+  value: Rule;
+  onChange: (rule: Rule) => void;
+  /** What is wrong, by field. */
+  fields: Record<string, string>;
+  /** The platforms that it is for; empty for all. */
+  platforms: readonly string[];
+}) {
+  const error = (name: string) => fields[`boost.${name}`];
+  const set = (change: Partial<Rule>) => onChange({ ...value, ...change });
+  const onFacebook = platforms.length === 0 || platforms.includes('facebook');
+  const onX = platforms.length === 0 || platforms.includes('x');
+  const shares = value.action === 'repost' && onFacebook;
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-start gap-3">
+        <NumberField
+          label="At least"
+          error={error('atLeast')}
+          className="w-28"
+          name="boost.atLeast"
+          value={shown(value.atLeast)}
+          onType={(text) => set({ atLeast: typed(text) })}
+        />
+        <Field label="Of" className="w-32">
+          <NativeSelect
+            value={value.measure}
+            onChange={(event) => set({ measure: event.target.value as Rule['measure'] })}
+          >
+            <option value="likes">likes</option>
+            <option value="replies">replies</option>
+            <option value="reposts">reposts</option>
+          </NativeSelect>
+        </Field>
+        <NumberField
+          label="Within hours"
+          error={error('withinHours')}
+          className="w-28"
+          name="boost.withinHours"
+          max={168}
+          value={shown(value.withinHours)}
+          onType={(text) => set({ withinHours: typed(text) })}
+        />
+      </div>
+      <Field
+        label="Then"
+        help={
+          shares
+            ? `${onX ? 'On Facebook' : 'Facebook has no repost of an own post:'} its address is shared as a new post with your words.`
+            : undefined
+        }
+        className="max-w-sm"
+      >
+        <NativeSelect
+          value={value.action}
+          onChange={(event) => set({ action: event.target.value as Rule['action'] })}
+        >
+          <option value="repost">{onX ? 'Repost it' : 'Share it again'}</option>
+          <option value="follow_up">Post a follow-up under it</option>
+        </NativeSelect>
+      </Field>
+      {value.action === 'follow_up' || shares ? (
+        <Field
+          label={value.action === 'follow_up' ? 'The follow-up' : 'Words for Facebook'}
+          optional={value.action === 'repost'}
+          error={error('text')}
+          className="max-w-prose"
+        >
+          <Textarea
+            name="boost.text"
+            rows={3}
+            dir="auto"
+            value={value.text}
+            onChange={(event) => set({ text: event.target.value })}
+          />
+        </Field>
+      ) : null}
+      <div className="flex flex-wrap items-start gap-3">
+        <Field label="When" className="w-72">
+          <NativeSelect
+            value={value.wait.kind}
+            onChange={(event) => {
+              const kind = event.target.value;
+              set({
+                wait: kind === 'hours' ? { kind, hours: 3 } : { kind: kind === 'next_day' ? kind : 'none' },
+              });
+            }}
+          >
+            <option value="none">As soon as it is seen</option>
+            <option value="hours">Some hours later</option>
+            <option value="next_day">On the next day at the same time</option>
+          </NativeSelect>
+        </Field>
+        {value.wait.kind === 'hours' ? (
+          <NumberField
+            label="Hours"
+            error={error('wait.hours')}
+            className="w-24"
+            name="boost.wait.hours"
+            max={168}
+            value={shown(value.wait.hours)}
+            onType={(text) => set({ wait: { kind: 'hours', hours: typed(text) } })}
+          />
+        ) : null}
+      </div>
+      <Field label="Only in the active hours" layout="row">
+        <Checkbox
+          checked={value.activeHours}
+          onCheckedChange={(checked) => set({ activeHours: checked === true })}
+        />
+      </Field>
+      <p className="max-w-prose text-muted-foreground text-sm">
+        We look about every half hour, and it happens once at most. It waits for approval where posts are
+        reviewed first. A new post on Facebook counts in your plan; a repost or a follow-up does not.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+'use client';
+
+import dynamic from 'next/dynamic';
+import { useState } from 'react';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
+import { whyUnseen } from '@/server/domains/follow-ups/unseen';
+import { ruleInWords } from './rule';
+
+// Without something to show meanwhile, the whole page would give way to its skeleton and the focus would be lost.
+const Loading = () => <Skeleton className="h-40" />;
+const FollowUpEditor = dynamic(() => import('./follow-up-editor').then((m) => m.FollowUpEditor), {
+  loading: Loading,
+});
+
+/** What follows when this does well, what became of it, and a way to change it until it has happened. */
+export function FollowUpLine({
+  publication: p,
+  canWrite,
+}: {
+  publication: PublicationItem;
+  canWrite: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  const fired = p.results?.boostState === 'fired';
+  const unseen = whyUnseen(p, new Date());
+  const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
+  if (!p.boost && !may) return null;
+  const told = p.results?.boostNote ?? (p.boost ? (unseen ?? ruleInWords(p.boost, [p.platform])) : null);
+  return (
+    <div className="grid gap-3">
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
+        {may && !open ? (
+          <Button size="sm" variant="link" onClick={() => setOpen(true)}>
+            {p.boost ? 'Change' : 'When it does well'}
+          </Button>
+        ) : null}
+      </div>
+      {may && open ? <FollowUpEditor publication={p} onDone={() => setOpen(false)} /> : null}
+    </div>
+  );
+}

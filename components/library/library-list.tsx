@@ -1,0 +1,222 @@
+'use client';
+
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { Library, PenLine, Search, Trash2 } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { Thumb } from '@/components/media/thumb';
+import { platformName } from '@/components/platforms/catalogue';
+import { ResultsLine } from '@/components/publications/results-line';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { PostItem } from '@/components/trpc/outputs';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { Input } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { Time } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+
+const FILTERS = [
+  { value: undefined, label: 'All' },
+  { value: 'library' as const, label: 'Saved' },
+  { value: 'draft' as const, label: 'Drafts' },
+];
+
+/** Every post that was ever kept, newest first, found by its words. */
+export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const [typed, setTyped] = useState('');
+  const [search, setSearch] = useState('');
+  const [status, setStatus] = useState<'library' | 'draft' | undefined>(undefined);
+  useEffect(() => {
+    const timer = setTimeout(() => setSearch(typed.trim()), 250);
+    return () => clearTimeout(timer);
+  }, [typed]);
+  const posts = useInfiniteQuery(
+    trpc.posts.list.infiniteQueryOptions(
+      { limit: 30, ...(search ? { search } : {}), ...(status ? { status } : {}) },
+      { getNextPageParam: (page) => page.nextCursor, placeholderData: (before) => before },
+    ),
+  );
+  const items = posts.data?.pages.flatMap((page) => page.items) ?? [];
+  const filtered = search !== '' || status !== undefined;
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-center gap-3">
+        <div className="relative min-w-0 flex-1 basis-64">
+          <Search
+            aria-hidden
+            className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted-foreground"
+          />
+          <Input
+            type="search"
+            aria-label="Search the library"
+            placeholder="Search titles and texts"
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            className="pl-9"
+          />
+        </div>
+        <fieldset className="flex gap-1">
+          <legend className="sr-only">Show</legend>
+          {FILTERS.map((filter) => (
+            <Button
+              key={filter.label}
+              size="sm"
+              variant={status === filter.value ? 'secondary' : 'ghost'}
+              aria-pressed={status === filter.value}
+              onClick={() => setStatus(filter.value)}
+            >
+              {filter.label}
+            </Button>
+          ))}
+        </fieldset>
+      </div>
+      {posts.isPending ? (
+        <SkeletonRows rows={6} />
+      ) : posts.isError && items.length === 0 ? (
+        <ErrorState description={readAppError(posts.error).message} onRetry={() => void posts.refetch()} />
+      ) : items.length === 0 ? (
+        filtered ? (
+          <EmptyState
+            icon={Search}
+            title="Nothing matches"
+            description="Try other words, or show all posts."
+            action={
+              <Button
+                variant="outline"
+                onClick={() => {
+                  setTyped('');
+                  setStatus(undefined);
+                }}
+              >
+                Show all
+              </Button>
+            }
+          />
+        ) : (
+          <EmptyState
+            icon={Library}
+            title="No posts yet"
+            description="Posts that you write, save or send are kept here, so that you can use them again."
+            action={
+              <Button asChild variant="outline">
+                <Link href="/compose">Compose</Link>
+              </Button>
+            }
+          />
+        )
+      ) : (
+        <>
+          <ul
+            aria-busy={posts.isPlaceholderData}
+            className="divide-y divide-border rounded-lg border border-border bg-card"
+          >
+            {items.map((post) => (
+              <Row key={post.id} post={post} zone={zone} canWrite={canWrite} />
+            ))}
+          </ul>
+          {posts.hasNextPage ? (
+            <Button
+              variant="outline"
+              className="mx-auto"
+              loading={posts.isFetchingNextPage}
+              onClick={() => void posts.fetchNextPage()}
+            >
+              Show more
+            </Button>
+          ) : null}
+        </>
+      )}
+    </div>
+  );
+}
+
+function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const remove = useMutation(
+    trpc.posts.remove.mutationOptions({
+      onSuccess: () => {
+        toast.success('Removed.');
+        void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+      },
+      onError: (error) => toast.error(readAppError(error).message),
+    }),
+  );
+  return (
+    <li className="flex items-start gap-x-4 px-4 py-3">
+      <Thumb media={post.cover} className="mt-0.5" />
+      <div className="grid min-w-0 flex-1 gap-1">
+        <Link
+          href={`/posts/${post.id}`}
+          dir="auto"
+          className="wrap-anywhere font-medium underline-offset-4 hover:underline"
+        >
+          {post.title}
+        </Link>
+        {post.excerpt ? (
+          <p dir="auto" className="wrap-anywhere line-clamp-2 text-muted-foreground">
+            {post.excerpt}
+          </p>
+        ) : null}
+        <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
+          {post.status === 'library' ? (
+            <Badge variant="secondary">Saved</Badge>
+          ) : (
+            <Badge variant="outline">Draft</Badge>
+          )}
+          <Outcome counts={post.publications} />
+          {post.results ? <ResultsLine results={post.results} zone={zone} /> : null}
+          {post.platforms.length > 0 ? <span>{post.platforms.map(platformName).join(', ')}</span> : null}
+          <span>
+            Changed <Time at={post.updatedAt} zone={zone} />
+          </span>
+        </p>
+      </div>
+      {canWrite ? (
+        <div className="-mr-2 flex shrink-0 gap-1 sm:mr-0">
+          <Button asChild variant="outline" size="sm" className="max-sm:w-8 max-sm:border-0 max-sm:px-0">
+            <Link href={`/compose?post=${post.id}`} aria-label={`Edit ${post.title}`}>
+              <PenLine aria-hidden /> <span className="max-sm:hidden">Edit</span>
+            </Link>
+          </Button>
+          <ConfirmDialog
+            trigger={
+              <Button variant="ghost" size="icon-sm" aria-label={`Remove ${post.title}`}>
+                <Trash2 aria-hidden />
+              </Button>
+            }
+            title={`Remove “${post.title}”?`}
+            description="Its texts are gone for good. Posts that went out or wait to go out cannot be removed."
+            confirmLabel="Remove post"
+            onConfirm={() => remove.mutateAsync({ id: post.id })}
+          />
+        </div>
+      ) : null}
+    </li>
+  );
+}
+
+const TELLING = [
+  ['failed', 'destructive', 'failed'],
+  ['unknown', 'warning', 'not sure'],
+  ['awaiting_approval', 'warning', 'to approve'],
+  ['publishing', 'accent', 'going out'],
+  ['queued', 'accent', 'about to go out'],
+  ['scheduled', 'secondary', 'scheduled'],
+  ['published', 'positive', 'published'],
+] as const;
+
+/** What became of a post on its accounts: "2 published", "1 failed". */
+function Outcome({ counts }: { counts: Record<string, number> }) {
+  return TELLING.filter(([state]) => (counts[state] ?? 0) > 0).map(([state, variant, word]) => (
+    <Badge key={state} variant={variant}>
+      {counts[state]} {word}
+    </Badge>
+  ));
+}

@@ -1,0 +1,214 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { ImagePlus, Type } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useEffect, useRef, useState } from 'react';
+import { mediaAddress } from '@/components/media/types';
+import { uploadMedia } from '@/components/media/upload-media';
+import { useUnsaved } from '@/components/products/unsaved';
+import { useAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from '@/components/ui/dialog';
+import { FormErrors } from '@/components/ui/form-errors';
+import { Skeleton } from '@/components/ui/skeleton';
+import { LISTING_PICTURE_LABELS, LISTING_PICTURES } from '@/server/domains/listings/picture-kinds';
+
+interface Picture {
+  fileId: string;
+  from: 'card' | 'upload';
+}
+
+/** Lists a product on one shop, with the picture that the person chooses and sees first. */
+export function ListButton({
+  productId,
+  connectionId,
+  title,
+  shop,
+  disabled,
+}: {
+  productId: string;
+  connectionId: string;
+  title: string;
+  shop: string;
+  disabled: boolean;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button disabled={disabled} className="max-w-full">
+          <span className="truncate">List on {shop}</span>
+        </Button>
+      </DialogTrigger>
+      {open ? (
+        <DialogContent>
+          <PictureStep
+            productId={productId}
+            connectionId={connectionId}
+            title={title}
+            shop={shop}
+            onClose={() => setOpen(false)}
+          />
+        </DialogContent>
+      ) : null}
+    </Dialog>
+  );
+}
+
+function PictureStep(props: {
+  productId: string;
+  connectionId: string;
+  title: string;
+  shop: string;
+  onClose: () => void;
+}) {
+  const { productId, connectionId, title, shop, onClose } = props;
+  const trpc = useTRPC();
+  const router = useRouter();
+  const picker = useRef<HTMLInputElement>(null);
+  const stop = useRef<(() => void) | null>(null);
+  useEffect(() => () => stop.current?.(), []);
+  const [picture, setPicture] = useState<Picture | null>(null);
+  /** The picture that the browser has really shown. */
+  const [seen, setSeen] = useState<string | null>(null);
+  const [sending, setSending] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { message, report, clear } = useAppError({ toast: false });
+  const begin = () => {
+    clear();
+    setProblem(null);
+  };
+  const draw = useMutation(
+    trpc.listings.drawPicture.mutationOptions({
+      onMutate: begin,
+      onError: (error) => {
+        report(error);
+      },
+      onSuccess: ({ fileId }) => setPicture({ fileId, from: 'card' }),
+    }),
+  );
+  const list = useMutation(
+    trpc.listings.create.mutationOptions({
+      onMutate: begin,
+      onError: (error) => {
+        report(error);
+      },
+      onSuccess: () => {
+        onClose();
+        router.refresh();
+      },
+    }),
+  );
+  const upload = (file: File) => {
+    begin();
+    let ended = false;
+    const cancel = uploadMedia(file, {
+      onProgress: ({ words }) => setSending(words),
+      onEnd: (end) => {
+        ended = true;
+        stop.current = null;
+        setSending(null);
+        if (end.kind === 'failed') setProblem(end.problem);
+        if (end.kind !== 'saved') return;
+        if (LISTING_PICTURES.includes(end.file.mime)) setPicture({ fileId: end.file.fileId, from: 'upload' });
+        else setProblem(`${shop} takes pictures of these kinds: ${LISTING_PICTURE_LABELS}.`);
+      },
+    });
+    if (!ended) stop.current = cancel;
+  };
+  const busy = draw.isPending || sending !== null || list.isPending;
+  const unsaved = useUnsaved(productId);
+  return (
+    <>
+      <DialogHeader>
+        <DialogTitle>
+          List on <bdi>{shop}</bdi>
+        </DialogTitle>
+        <DialogDescription>
+          Choose the picture that buyers see there. Exactly this picture is published.
+        </DialogDescription>
+      </DialogHeader>
+      <FormErrors
+        message={
+          unsaved
+            ? 'The product has changes that are not saved. Close this and save them first: what is listed is what is saved.'
+            : (problem ?? message)
+        }
+      />
+      {draw.isPending || sending !== null ? (
+        <div role="status" className="grid gap-2">
+          <Skeleton className="aspect-square w-full max-w-80 justify-self-center rounded-lg" />
+          <p className="tabular text-center text-muted-foreground">{sending ?? 'Drawing a title card'}</p>
+        </div>
+      ) : picture ? (
+        <figure className="grid justify-items-center gap-2">
+          {/* biome-ignore lint/performance/noImgElement: a file of the workspace, shown as it will be sent. */}
+          <img
+            src={mediaAddress(picture.fileId)}
+            alt={
+              picture.from === 'card' ? `A plain card with the title “${title}”` : 'The picture you uploaded'
+            }
+            className="max-h-80 max-w-full rounded-lg border border-border object-contain"
+            onLoad={() => setSeen(picture.fileId)}
+            onError={() => {
+              setPicture(null);
+              setProblem('This picture could not be shown. Choose it again.');
+            }}
+          />
+          <figcaption className="text-muted-foreground">
+            {picture.from === 'card' ? 'A title card, drawn from the title' : 'Your picture'}
+          </figcaption>
+        </figure>
+      ) : null}
+      <input
+        ref={picker}
+        type="file"
+        accept={LISTING_PICTURES.join(',')}
+        className="sr-only"
+        tabIndex={-1}
+        aria-label="Picture for the listing"
+        onChange={(event) => {
+          const chosen = event.target.files?.[0];
+          event.target.value = '';
+          if (chosen) upload(chosen);
+        }}
+      />
+      <div className="grid gap-2 sm:grid-cols-2">
+        <Button variant="outline" disabled={busy} onClick={() => picker.current?.click()}>
+          <ImagePlus aria-hidden />
+          {picture?.from === 'upload' ? 'Upload another' : 'Upload a picture'}
+        </Button>
+        <Button
+          variant="outline"
+          disabled={busy || picture?.from === 'card'}
+          onClick={() => draw.mutate({ productId })}
+        >
+          <Type aria-hidden />
+          Use a title card
+        </Button>
+      </div>
+      <DialogFooter>
+        <Button variant="ghost" onClick={onClose}>
+          Cancel
+        </Button>
+        <Button
+          loading={list.isPending}
+          disabled={busy || unsaved || picture === null || seen !== picture.fileId}
+          onClick={() => picture && list.mutate({ productId, connectionId, pictureId: picture.fileId })}
+        >
+          List with this picture
+        </Button>
+      </DialogFooter>
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+'use client';
+
+import { useEffect, useRef, useState } from 'react';
+import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { toast } from '@/components/ui/toast';
+import { describable, mediaProblems } from '@/server/connectors/kit/media';
+import { moved, putBack } from './arrange';
+import { MediaTile } from './media-tile';
+import { kindNoun, type MediaDraft } from './types';
+import type { Upload } from './upload-queue';
+import { UploadRows } from './upload-rows';
+
+/** The pictures, GIF or video of one platform's text, described and put into order, and what is still on its way there. */
+export function MediaEditor({
+  platform,
+  media,
+  uploads,
+  onChange,
+  onRetry,
+  onCancel,
+  onFocusLost,
+}: {
+  platform: string;
+  media: readonly MediaDraft[];
+  uploads: readonly Upload[];
+  /** The function gets what is there when it is called: an upload or an Undo comes later. */
+  onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;
+  onRetry: (key: number) => void;
+  onCancel: (key: number) => void;
+  /** What had the focus is gone. */
+  onFocusLost: () => void;
+}) {
+  const name = platformName(platform);
+  const limits = mediaLimits(platform);
+  const [said, setSaid] = useState('');
+  const [dragged, setDragged] = useState<number | null>(null);
+  const list = useRef<HTMLOListElement>(null);
+  /** What gets the focus once the list has changed: moving an element in the page takes it away. */
+  const next = useRef<{ fileId: string; control: string } | null>(null);
+  useEffect(() => {
+    if (next.current === null) return;
+    const { fileId, control } = next.current;
+    next.current = null;
+    const tile = list.current?.children[media.findIndex((m) => m.fileId === fileId)];
+    // At the end of the list the arrow that was pressed is off: the other one takes the focus.
+    const found =
+      tile?.querySelector<HTMLElement>(`${control}:enabled`) ??
+      tile?.querySelector<HTMLElement>('[data-move]:enabled');
+    found?.focus();
+  });
+
+  const problems = mediaProblems(name, limits, media);
+  const together = problems.find((p) => p.index === null)?.message ?? null;
+  const wrong = (at: number, about: 'description' | 'file') =>
+    problems.find((p) => p.index === at && p.about === about)?.message;
+
+  const move = (fileId: string, from: number, to: number, control: string | null) => {
+    if (to < 0 || to >= media.length || from === to) return;
+    setSaid(`Number ${from + 1} is now number ${to + 1} of ${media.length}.`);
+    if (control) next.current = { fileId, control };
+    onChange((now) => moved(now, fileId, to));
+  };
+  const latest = useRef(onChange);
+  latest.current = onChange;
+  const remove = (gone: MediaDraft, at: number) => {
+    onChange((now) => now.filter((m) => m.fileId !== gone.fileId));
+    toast(`The ${kindNoun(gone.kind)} was taken out.`, {
+      action: { label: 'Undo', onClick: () => latest.current((now) => putBack(now, gone, at)) },
+    });
+  };
+
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      {media.length > 0 ? (
+        <ol ref={list} aria-label={`Pictures for ${name}`} className="grid grid-cols-1 gap-3">
+          {media.map((one, i) => (
+            <MediaTile
+              key={one.fileId}
+              media={one}
+              at={i}
+              count={media.length}
+              described={describable(limits, one.kind)}
+              problems={{ description: wrong(i, 'description'), file: wrong(i, 'file') }}
+              dragged={dragged === i}
+              drag={{
+                onDragStart: (event) => {
+                  setDragged(i);
+                  event.dataTransfer.effectAllowed = 'move';
+                  event.dataTransfer.setData('text/plain', '');
+                },
+                onDragEnd: () => setDragged(null),
+                onDragOver: (event) => {
+                  if (dragged !== null) event.preventDefault();
+                },
+                onDrop: (event) => {
+                  const from = dragged === null ? undefined : media[dragged];
+                  if (!from || dragged === null) return;
+                  event.preventDefault();
+                  event.stopPropagation();
+                  move(from.fileId, dragged, i, null);
+                  setDragged(null);
+                },
+              }}
+              onAlt={(alt) =>
+                onChange((now) => now.map((m) => (m.fileId === one.fileId ? { ...m, alt } : m)))
+              }
+              onMove={(to, control) => move(one.fileId, i, to, control)}
+              onRemove={() => remove(one, i)}
+              onFocusLost={onFocusLost}
+            />
+          ))}
+        </ol>
+      ) : null}
+      <UploadRows uploads={uploads} onRetry={onRetry} onRemove={onCancel} onFocusLost={onFocusLost} />
+      <p role="alert" className="text-destructive text-sm empty:hidden">
+        {together}
+      </p>
+      <p aria-live="polite" className="sr-only">
+        {said}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+'use client';
+
+import { ImagePlus } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { useRef } from 'react';
+import { mediaLimits, platformName } from '@/components/platforms/catalogue';
+import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
+import { mediaInWords } from '@/server/connectors/kit/media';
+import { MEDIA_ACCEPT, type MediaDraft } from './types';
+import type { Uploads } from './use-uploads';
+
+// Most posts are words: what edits pictures is loaded when there are some. Without something to show meanwhile, the whole page would give
+// way to its skeleton.
+const MediaEditor = dynamic(() => import('./media-editor').then((m) => m.MediaEditor), {
+  loading: () => <Skeleton className="h-32" />,
+});
+
+/**
+ * The pictures of one platform's text. The button that adds some is always this one, also before anything is loaded, so that the focus has
+ * somewhere to be.
+ */
+export function MediaSection({
+  platform,
+  media,
+  uploads,
+  other,
+  disabled,
+  onChange,
+}: {
+  platform: string;
+  media: readonly MediaDraft[];
+  uploads: Uploads;
+  /** Another platform's pictures, to be taken over. */
+  other: { platform: string; media: readonly MediaDraft[] } | undefined;
+  disabled: boolean;
+  onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;
+}) {
+  const name = platformName(platform);
+  const limits = mediaLimits(platform);
+  const picker = useRef<HTMLInputElement>(null);
+  const add = useRef<HTMLButtonElement>(null);
+  const own = uploads.all.filter((one) => one.platform === platform && one.state !== 'saved');
+  const any = media.length > 0 || own.length > 0;
+  return (
+    <div className="grid grid-cols-1 gap-3">
+      {any ? (
+        <MediaEditor
+          platform={platform}
+          media={media}
+          uploads={own}
+          onChange={onChange}
+          onRetry={uploads.retry}
+          onCancel={uploads.remove}
+          onFocusLost={() => add.current?.focus()}
+        />
+      ) : null}
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          accept={MEDIA_ACCEPT}
+          className="sr-only"
+          tabIndex={-1}
+          aria-label={`Add pictures or a video for ${name}`}
+          onChange={(event) => {
+            const files = [...(event.target.files ?? [])];
+            event.target.value = '';
+            uploads.add(platform, files);
+          }}
+        />
+        <Button
+          ref={add}
+          size="sm"
+          variant="outline"
+          disabled={disabled}
+          onClick={() => picker.current?.click()}
+        >
+          <ImagePlus aria-hidden /> {any ? 'Add more' : 'Add pictures or a video'}
+        </Button>
+        {!any && other ? (
+          <Button
+            size="sm"
+            variant="ghost"
+            disabled={disabled}
+            onClick={() => {
+              onChange((now) => (now.length > 0 ? [...now] : [...other.media]));
+              add.current?.focus();
+            }}
+          >
+            Use those of {platformName(other.platform)}
+          </Button>
+        ) : null}
+        {limits ? <span className="text-muted-foreground text-xs">{mediaInWords(name, limits)}</span> : null}
+      </div>
+      <p aria-live="polite" className="sr-only">
+        {uploads.said[platform]}
+      </p>
+    </div>
+  );
+}

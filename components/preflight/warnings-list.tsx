@@ -1,0 +1,164 @@
+'use client';
+
+import { Link2Off, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useState } from 'react';
+import { platformName } from '@/components/platforms/catalogue';
+import { Button } from '@/components/ui/button';
+import { type CheckRequest, useLinkCheck, useScheduleCheck } from './use-schedule-check';
+
+/**
+ * What is to be known about a post at a time, each with at most one thing to do about it. Follows the time and the texts a
+ * moment after they rest. Fetched when it is first wanted.
+ */
+export default function WarningsList({
+  id,
+  request,
+  onUse,
+  onCount,
+}: {
+  /** For the button that they are about. */
+  id?: string;
+  request: CheckRequest;
+  /** Takes a better time, as a wall-clock time of the workspace. */
+  onUse: (local: string) => void;
+  /** How many of them one can go on in spite of. */
+  onCount: (count: number) => void;
+}) {
+  const settled = useSettled(request, 500);
+  const schedule = useScheduleCheck(settled);
+  const links = useLinkCheck(settled);
+  const warnings = schedule.data?.warnings ?? [];
+  const dead = (links.data?.links ?? []).filter((link) => link.state === 'dead');
+  const count = warnings.filter((w) => !w.refused).length + dead.length;
+  useEffect(() => onCount(count), [onCount, count]);
+  useEffect(() => () => onCount(0), [onCount]);
+  const several = new Set(warnings.map((w) => w.connectionId).filter(Boolean)).size > 1;
+  const unchecked = links.someLeft || (links.data?.links ?? []).some((link) => link.state === 'unchecked');
+  return (
+    <div className="grid gap-2 text-sm">
+      {/* There before anything is in it, so that what comes is read out, and politely. */}
+      <div role="status" aria-live="polite" aria-label="Before you schedule">
+        {warnings.length + dead.length > 0 ? (
+          // The button is described by what is in it, not by its name.
+          <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
+            {warnings.map((w) => (
+              <Item
+                key={`${w.code} ${w.connectionId ?? w.message}`}
+                icon={<TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
+                action={
+                  w.fix && w.code !== 'plan_limit' ? (
+                    <Button asChild size="sm" variant="outline">
+                      <Link href={w.fix.href} target={w.code === 'connection_expired' ? undefined : '_blank'}>
+                        {w.fix.label}
+                        {w.code === 'connection_expired' ? null : (
+                          <span className="sr-only">, in a new tab</span>
+                        )}
+                      </Link>
+                    </Button>
+                  ) : w.better ? (
+                    <UseButton local={w.better.local} from={request.local} onUse={onUse} />
+                  ) : w.fix ? (
+                    <Button asChild size="sm" variant="outline">
+                      <Link href={w.fix.href}>{w.fix.label}</Link>
+                    </Button>
+                  ) : null
+                }
+              >
+                {several && w.platform && !w.message.includes(w.connectionName ?? '')
+                  ? `${platformName(w.platform)}, ${w.connectionName}: `
+                  : ''}
+                {w.message}
+              </Item>
+            ))}
+            {dead.map((link) => (
+              <Item
+                key={link.url}
+                icon={<Link2Off aria-hidden className="mt-0.5 size-4 shrink-0 text-warning sm:mt-0" />}
+                action={
+                  <Button asChild size="sm" variant="outline">
+                    <a
+                      href={/^https?:/i.test(link.url) ? link.url : `https://${link.url}`}
+                      target="_blank"
+                      rel="noreferrer"
+                    >
+                      Open the link<span className="sr-only">, in a new tab</span>
+                    </a>
+                  </Button>
+                }
+              >
+                <bdi className="font-medium">{link.url}</bdi>: {link.message}
+              </Item>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+      {schedule.isError ? (
+        <p className="text-muted-foreground">
+          We could not look for problems with this time. You can schedule all the same.
+        </p>
+      ) : unchecked ? (
+        <p className="text-muted-foreground">
+          {(links.data?.links.length ?? 0) === 1
+            ? 'The link could not be checked.'
+            : 'Some links could not be checked.'}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Item({
+  icon,
+  action,
+  children,
+}: {
+  icon: React.ReactNode;
+  action: React.ReactNode;
+  children: React.ReactNode;
+}) {
+  return (
+    <li className="flex items-start gap-3 py-2.5 sm:items-center">
+      {icon}
+      <div className="flex min-w-0 flex-1 flex-wrap items-center justify-between gap-x-4 gap-y-2">
+        <p className="wrap-anywhere min-w-0 flex-1 basis-64">{children}</p>
+        {action ? <div className="shrink-0">{action}</div> : null}
+      </div>
+    </li>
+  );
+}
+
+/** "Use 14:30" on the same day, else with the day. */
+function UseButton({
+  local,
+  from,
+  onUse,
+}: {
+  local: string;
+  from: string | null;
+  onUse: (local: string) => void;
+}) {
+  const [day, time] = local.split('T');
+  const today = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  }).format(new Date(`${day}T00:00:00Z`));
+  return (
+    <Button size="sm" variant="outline" onClick={() => onUse(local)}>
+      Use {from?.startsWith(`${day}`) ? time : `${today}, ${time}`}
+    </Button>
+  );
+}
+
+/** A value once it has rested for so many milliseconds; two that say the same are one. */
+function useSettled<T>(value: T, wait: number): T {
+  const [settled, setSettled] = useState(value);
+  const said = JSON.stringify(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(JSON.parse(said) as T), wait);
+    return () => clearTimeout(timer);
+  }, [said, wait]);
+  return settled;
+}

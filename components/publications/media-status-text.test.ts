@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { mediaStatusText, notUploaded } from './media-status-text';
+
+type One = PublicationItem['media'][number];
+const one = (state: One['state'], more: Partial<One> = {}): One => ({
+  fileId: 'f',
+  alt: '',
+  kind: 'picture',
+  mime: 'image/png',
+  bytes: 100,
+  width: 1,
+  height: 1,
+  durationMs: null,
+  state,
+  part: null,
+  problem: null,
+  reconnect: false,
+  ...more,
+});
+const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
+  mediaStatusText({ state, media }, 'X')?.words ?? null;
+
+test('says how far the pictures are, and what to do about nothing else', () => {
+  expect(told([])).toBeNull();
+  expect(told([one('ready')], 'published')).toBeNull();
+  expect(told([one('waiting')])).toBe('The picture is uploaded to X shortly before its time.');
+  expect(told([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
+  expect(told([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
+  expect(told([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
+  expect(told([one('uploading', { problem: 'X asks us to slow down.' })])).toBe(
+    'X asks us to slow down. We go on trying.',
+  );
+  expect(
+    told([one('ready'), one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })]),
+  ).toBe('X needs you to sign in again. It goes on once the account is reconnected.');
+  expect(told([one('waiting', { reconnect: true })])).toBe(
+    'X needs you to sign in again. It goes on once the account is reconnected.',
+  );
+  expect(told([one('ready'), one('failed', { problem: 'X could not read it.' })])).toBe(
+    'Picture 2: X could not read it.',
+  );
+  expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
+});
+
+test('a list says that a picture is not there, while there is time to do something about it', () => {
+  const media = [one('ready'), one('failed', { kind: 'video' })];
+  expect(notUploaded({ state: 'scheduled', media })).toBe('Video not uploaded');
+  expect(notUploaded({ state: 'failed', media })).toBeNull();
+  expect(notUploaded({ state: 'scheduled', media: [one('ready')] })).toBeNull();
+});
+
+test('an account that has to be reconnected is no upload that moves', () => {
+  const held = mediaStatusText(
+    {
+      state: 'scheduled',
+      media: [one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })],
+    },
+    'X',
+  );
+  expect(held).toMatchObject({ state: 'reconnect', part: null });
+});

@@ -1,0 +1,87 @@
+import type { PostDetail, PublicationItem } from '@/components/trpc/outputs';
+import { isPart, threadsOf } from './threads';
+
+/** How a text stands to the world. */
+export type Standing = 'goes' | 'sending' | 'sent' | 'perhaps' | 'failed' | 'draft';
+/** One content of a post, and the accounts on which it stands so. */
+export interface Shown {
+  key: string;
+  standing: Standing;
+  platform: string;
+  /** Each once. */
+  accounts: string[];
+  text: string;
+  link: string | null;
+  parts: readonly { text: string; link?: string | undefined }[];
+  media: PostDetail['variants'][number]['media'];
+}
+
+const STANDING: Record<PublicationItem['state'], Standing | null> = {
+  draft: 'goes',
+  awaiting_approval: 'goes',
+  scheduled: 'goes',
+  queued: 'goes',
+  publishing: 'sending',
+  published: 'sent',
+  unknown: 'perhaps',
+  failed: 'failed',
+  // It neither goes out nor went.
+  cancelled: null,
+};
+const ORDER: readonly Standing[] = ['sending', 'goes', 'perhaps', 'failed', 'sent', 'draft'];
+
+/** What two say that look the same. */
+const wordsOf = ({
+  platform,
+  text,
+  link,
+  parts,
+  media,
+}: Omit<Shown, 'key' | 'standing' | 'accounts'>): string =>
+  JSON.stringify([
+    platform,
+    text,
+    link,
+    parts.map((part) => [part.text, part.link ?? null]),
+    media.map((one) => [one.fileId, one.alt]),
+  ]);
+
+/**
+ * What a post's page shows: what went out as it was sent, what waits as it goes out, each content once with its accounts; and of each
+ * platform the text that was written since and stands nowhere yet. What was sent is read from its publication and never from the text that
+ * one goes on writing on.
+ */
+export function shownOf({ publications, variants }: Pick<PostDetail, 'publications' | 'variants'>): Shown[] {
+  const shown = new Map<string, Shown>();
+  for (const { post, parts: rows } of threadsOf(publications)) {
+    const standing = STANDING[post.state];
+    if (standing === null || post.followsId !== null || isPart(post)) continue;
+    const followed = rows.filter((row) => row.state !== 'cancelled');
+    const last = rows.at(-1);
+    const parts =
+      last === undefined
+        ? post.parts
+        : [
+            ...followed.map(({ text, link }) => (link === null ? { text } : { text, link })),
+            ...(last.state === 'cancelled' ? [] : last.parts),
+          ];
+    const { platform, text, link, media } = post;
+    const content = { platform, text, link, parts, media };
+    const key = `${standing} ${wordsOf(content)}`;
+    const known = shown.get(key) ?? { key, standing, accounts: [], ...content };
+    if (!known.accounts.includes(post.connectionName)) known.accounts.push(post.connectionName);
+    shown.set(key, known);
+  }
+  const told = new Set([...shown.values()].map(wordsOf));
+  for (const { platform, text, link, parts, media } of variants) {
+    const content = { platform, text, link, parts, media };
+    if (!told.has(wordsOf(content)))
+      shown.set(`draft ${platform}`, {
+        key: `draft ${platform}`,
+        standing: 'draft',
+        accounts: [],
+        ...content,
+      });
+  }
+  return [...shown.values()].sort((a, b) => ORDER.indexOf(a.standing) - ORDER.indexOf(b.standing));
+}

@@ -1,0 +1,211 @@
+'use client';
+
+import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
+import dynamic from 'next/dynamic';
+import { type ReactNode, useState } from 'react';
+import type { MediaDraft } from '@/components/media/types';
+import { platformName } from '@/components/platforms/catalogue';
+import { cn } from '@/components/ui/cn';
+import { Skeleton } from '@/components/ui/skeleton';
+import { composeFollowing } from '@/server/connectors/kit/parts';
+import { cutText } from '@/server/foundation/storable';
+
+// Most posts have no pictures. Without something to show meanwhile, the whole page would give way to its skeleton.
+const MediaGrid = dynamic(() => import('@/components/media/media-grid').then((m) => m.MediaGrid), {
+  loading: () => <Skeleton className="mt-2 h-40" />,
+});
+
+interface PreviewProps {
+  platform: string;
+  text: string;
+  link?: string | null;
+  /** What follows it: the rest of a thread, or its first comment. */
+  parts?: readonly { text: string; link?: string | undefined }[];
+  /** Its pictures, GIF or video. */
+  media?: readonly MediaDraft[];
+  /** The account's name on the platform; the platform's own name when none is connected. */
+  account?: string | null;
+}
+
+interface ShapeProps {
+  name: string;
+  handle: string;
+  text: string;
+  link: string | null;
+  media?: readonly MediaDraft[];
+  /** More of a thread stands below it: X joins the faces by a line. */
+  followed?: boolean;
+}
+
+/** The post about as its platform will show it. */
+export function PostPreview({ platform, text, link, parts = [], media = [], account }: PreviewProps) {
+  // An X account is named "Mira Okafor (@mira_draws)".
+  const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
+  const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
+  const Shape = platform === 'x' ? XShape : PageShape;
+  return (
+    <figure className="grid content-start gap-1.5">
+      <figcaption className="text-muted-foreground text-xs">As {platformName(platform)} shows it</figcaption>
+      <div className="rounded-lg border border-border bg-background p-4">
+        <Shape
+          name={name}
+          handle={handle ?? name.replace(/\s+/g, '')}
+          text={text.trim()}
+          link={link ?? null}
+          media={media}
+          followed={parts.length > 0}
+        />
+        {parts.length > 0 ? (
+          <ol className={platform === 'x' ? undefined : 'mt-3 grid gap-3 border-border border-t pt-3'}>
+            {parts.map((part, i) => {
+              const words = composeFollowing(part.text, part.link);
+              return (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
+                <li key={i}>
+                  {platform === 'x' ? (
+                    <XShape
+                      name={name}
+                      handle={handle ?? name.replace(/\s+/g, '')}
+                      text={words}
+                      link={null}
+                      followed={i < parts.length - 1}
+                    />
+                  ) : (
+                    <div className="flex gap-3">
+                      <Face name={name} />
+                      <div className="min-w-0 rounded-lg bg-muted px-3 py-2">
+                        <p className="font-semibold">{name}</p>
+                        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+                          {marked(words, false)}
+                        </p>
+                      </div>
+                    </div>
+                  )}
+                </li>
+              );
+            })}
+          </ol>
+        ) : null}
+      </div>
+    </figure>
+  );
+}
+
+function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) {
+  const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
+  return (
+    <div className="flex gap-3">
+      <div className="flex flex-col items-center">
+        <Face name={name} />
+        {followed ? <span aria-hidden className="my-1 w-0.5 flex-1 rounded-full bg-border" /> : null}
+      </div>
+      <div className={cn('min-w-0 flex-1', followed && 'pb-4')}>
+        <p className="flex flex-wrap gap-x-1.5">
+          <span className="font-semibold">{name}</span>
+          <span className="text-muted-foreground">@{handle} · now</span>
+        </p>
+        {body || media.length === 0 ? (
+          <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+            {body ? marked(body, true) : <Empty />}
+          </p>
+        ) : null}
+        {media.length > 0 ? <MediaGrid media={media} /> : null}
+        <div aria-hidden className="mt-3 flex max-w-60 justify-between text-muted-foreground">
+          <MessageCircle className="size-4" />
+          <Repeat2 className="size-4" />
+          <Heart className="size-4" />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** Facebook folds a text away after about this many characters. */
+const FOLD = 477;
+
+function PageShape({ name, text, link, media = [] }: ShapeProps) {
+  const [open, setOpen] = useState(false);
+  // Beside pictures Facebook makes no card of a link: it stands in the text.
+  const body = media.length > 0 ? composeFollowing(text, link) : text;
+  const folded = !open && body.length > FOLD;
+  const shown = folded ? `${cutText(body, FOLD).replace(/\s+\S*$/, '')}… ` : body;
+  return (
+    <div className="grid gap-3">
+      <div className="flex items-center gap-3">
+        <Face name={name} />
+        <div>
+          <p className="font-semibold">{name}</p>
+          <p className="flex items-center gap-1 text-muted-foreground text-xs">
+            Just now · <Globe aria-label="Public" className="size-3" />
+          </p>
+        </div>
+      </div>
+      {shown || media.length === 0 ? (
+        <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+          {shown ? marked(shown, false) : <Empty />}
+          {folded ? (
+            <button
+              type="button"
+              className="text-muted-foreground hover:underline"
+              onClick={() => setOpen(true)}
+            >
+              See more
+            </button>
+          ) : null}
+        </p>
+      ) : null}
+      {media.length > 0 ? <MediaGrid media={media} /> : null}
+      {link && media.length === 0 ? (
+        <p className="wrap-anywhere rounded-md bg-muted px-3 py-2 text-muted-foreground text-xs uppercase">
+          {hostOf(link)}
+        </p>
+      ) : null}
+      <div aria-hidden className="flex gap-6 border-border border-t pt-2 text-muted-foreground text-xs">
+        <span className="flex items-center gap-1.5">
+          <ThumbsUp className="size-4" /> Like
+        </span>
+        <span className="flex items-center gap-1.5">
+          <MessageCircle className="size-4" /> Comment
+        </span>
+      </div>
+    </div>
+  );
+}
+
+const Empty = () => <span className="text-muted-foreground">Your text appears here.</span>;
+
+function Face({ name }: { name: string }) {
+  return (
+    <span
+      aria-hidden
+      className="flex size-10 shrink-0 items-center justify-center rounded-full bg-muted font-semibold text-muted-foreground"
+    >
+      {([...name][0] ?? '?').toUpperCase()}
+    </span>
+  );
+}
+
+function hostOf(link: string): string {
+  try {
+    return new URL(link).host;
+  } catch {
+    return link;
+  }
+}
+
+/** Hashtags, mentions and addresses in the accent colour; X shows addresses without their scheme and cut. */
+function marked(text: string, shorten: boolean): ReactNode[] {
+  return text.split(/(https?:\/\/\S+|(?<![\p{L}\p{N}_])[#@][\p{L}\p{N}_]+)/gu).map((part, i) => {
+    if (i % 2 === 0) return part;
+    const bare = shorten && part.includes('://') ? part.replace(/^https?:\/\/(www\.)?/, '') : part;
+    return (
+      <span
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts are their positions
+        key={i}
+        className={cn('text-accent')}
+      >
+        {shorten && bare.length > 30 && bare !== part ? `${cutText(bare, 29)}…` : bare}
+      </span>
+    );
+  });
+}

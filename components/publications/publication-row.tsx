@@ -1,0 +1,356 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { FollowUpLine } from '@/components/follow-ups/follow-up-line';
+import { useUnlessLive } from '@/components/live/store';
+import { platformName } from '@/components/platforms/catalogue';
+import { useHold } from '@/components/posting/use-hold';
+import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
+import { readAppError, type ShownError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { ErrorState } from '@/components/ui/error-state';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { Time } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { useKeptFocus } from '@/components/ui/use-kept-focus';
+import { MediaStatus } from './media-status';
+import { Act, Opens, type Panel } from './publication-buttons';
+import { PublicationState } from './publication-state';
+import { waitsUntil } from './refresh-interval';
+import { ResultsLine } from './results-line';
+import { PublicationProgress, PublicationStatusText } from './status-text';
+import { followWord, isPart, partName, threadInWords } from './threads';
+
+/** One publication: where it goes, how far it is, and what can be done about it. */
+export function PublicationRow({
+  publication: p,
+  zone,
+  canWrite,
+  parts = [],
+}: {
+  publication: PublicationItem;
+  zone: string;
+  canWrite: boolean;
+  /** What follows it and is a publication by now; shown below it. */
+  parts?: readonly PublicationItem[];
+}) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const held = useHold();
+  const keepsFocus = useKeptFocus<HTMLLIElement>(p.state);
+  const [panel, setPanel] = useState<Panel>(null);
+  const [error, setError] = useState<ShownError | null>(null);
+  const settled = {
+    onMutate: () => setError(null),
+    onError: (cause: unknown) => setError(readAppError(cause)),
+    onSuccess: () => setPanel(null),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.todo.pathKey() });
+    },
+  };
+  const cancel = useMutation(
+    trpc.publications.cancel.mutationOptions({
+      ...settled,
+      onSuccess: () => {
+        setPanel(null);
+        toast('Cancelled. It will not go out.');
+      },
+    }),
+  );
+  /** A move or another try may have to be decided about first. */
+  const told = {
+    ...settled,
+    onSuccess: (after: Pick<PublicationItem, 'state'>) => {
+      setPanel(null);
+      if (after.state === 'awaiting_approval')
+        toast('Somebody is asked to approve it as it is now. Until then it does not go out.');
+    },
+  };
+  const retry = useMutation(trpc.publications.retry.mutationOptions(told));
+  const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(told));
+  const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
+  const [local, setLocal] = useState(p.localTime);
+  const [permalink, setPermalink] = useState('');
+  const warnings = useWarningCount();
+  const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
+  const ref = { id: p.id, version: p.version };
+  const part = isPart(p) ? partName(p) : null;
+  const follows = followWord(p);
+  const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
+  const suggestion = error?.details.suggestion;
+  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
+  const panels = { open: panel, setOpen: setPanel };
+  return (
+    <li
+      {...keepsFocus}
+      tabIndex={-1}
+      className="relative grid gap-3 px-4 py-3"
+      data-publication={p.id}
+      data-state={p.state}
+    >
+      <PublicationProgress state={p.state} />
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="grid min-w-0 gap-1">
+          <p className="flex flex-wrap items-center gap-2">
+            <span className="wrap-anywhere font-medium">
+              {part ?? `${platformName(p.platform)} · ${p.connectionName}`}
+            </span>
+            <PublicationState state={p.state} />
+            {follows && !part ? <Badge variant="outline">{follows}</Badge> : null}
+            {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
+          </p>
+          <p className="text-muted-foreground">
+            <PublicationStatusText publication={p} zone={zone} held={held} />
+          </p>
+          {p.kind === 'reply' || (p.kind === 'post' && p.followsId && p.text) ? (
+            <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
+              {p.text}
+            </p>
+          ) : (
+            <ThreadNote publication={p} parts={parts} />
+          )}
+          <MediaStatus publication={p} canWrite={canWrite} />
+          {p.note ? <p className="text-muted-foreground">{p.note}</p> : null}
+          {p.results?.readAt ? (
+            <p className="text-muted-foreground">
+              <ResultsLine results={p.results} zone={zone} />
+            </p>
+          ) : null}
+          {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem}</p> : null}
+          {problem && p.state !== 'publishing' ? (
+            // What waits by itself is no fault.
+            <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
+              {problem}
+            </p>
+          ) : null}
+        </div>
+        {/* Has its height also while nothing can be done, so that nothing moves when a state changes. */}
+        <div className="flex min-h-8 flex-wrap items-center gap-2 max-sm:w-full">
+          {p.permalink ? (
+            <Button asChild size="sm" variant="outline">
+              <a href={p.permalink} target="_blank" rel="noreferrer">
+                {part ? 'Open' : 'Open the post'} <ExternalLink aria-hidden />
+                <span className="sr-only">
+                  {part ? `${part} ` : ''}on {platformName(p.platform)}, in a new tab
+                </span>
+              </a>
+            </Button>
+          ) : null}
+          {canWrite && p.state === 'awaiting_approval' ? (
+            <Button asChild size="sm" variant="outline">
+              <Link href="/todo">Decide</Link>
+            </Button>
+          ) : null}
+          {canWrite && movable ? (
+            <>
+              <Opens panel="reschedule" {...panels} busy={busy}>
+                Reschedule
+              </Opens>
+              <Act does={cancel} with={ref} busy={busy} quiet>
+                {isPart(p) ? 'End here' : 'Cancel'}
+              </Act>
+            </>
+          ) : null}
+          {canWrite && p.state === 'failed' ? (
+            <Act does={retry} with={ref} busy={busy}>
+              Try again
+            </Act>
+          ) : null}
+          {canWrite && p.state === 'failed' && isPart(p) ? (
+            <Act does={cancel} with={ref} busy={busy} quiet>
+              End here
+            </Act>
+          ) : null}
+          {canWrite && p.state === 'unknown' ? (
+            <Opens panel="resolve" {...panels} busy={busy}>
+              Say what happened
+            </Opens>
+          ) : null}
+          {p.attempts > 0 ? (
+            <Opens panel="attempts" {...panels} quiet>
+              {p.attempts === 1 ? '1 attempt' : `${p.attempts} attempts`}
+            </Opens>
+          ) : null}
+        </div>
+      </div>
+      {error ? (
+        <p role="alert" className="text-destructive">
+          {error.fields.when ?? error.message}
+        </p>
+      ) : null}
+      {panel === 'reschedule' ? (
+        <form
+          className="flex flex-wrap items-end gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            reschedule.mutate({ ...ref, local });
+          }}
+        >
+          <Field label="New date and time" help={`In ${zone.replaceAll('_', ' ')}.`} className="min-w-60">
+            <Input
+              type="datetime-local"
+              required
+              value={local}
+              onChange={(event) => setLocal(event.target.value)}
+            />
+          </Field>
+          <div className="flex gap-2 pb-6.5">
+            <Button type="submit" loading={reschedule.isPending}>
+              {warnings.count > 0 ? 'Move anyway' : 'Move'}
+            </Button>
+            {typeof suggestion === 'string' ? (
+              <Button variant="outline" onClick={() => setLocal(suggestion)}>
+                Use {suggestion.replace('T', ' ')}
+              </Button>
+            ) : null}
+          </div>
+          <div className="basis-full empty:hidden">
+            <ScheduleWarnings
+              request={{
+                texts: [
+                  {
+                    platform: p.platform,
+                    text: p.text,
+                    link: p.link,
+                    parts: p.parts,
+                    media: p.media.map(({ fileId, alt }) => ({ fileId, alt })),
+                  },
+                ],
+                targets: [{ connectionId: p.connectionId }],
+                local,
+                moving: [p.id],
+              }}
+              onUse={setLocal}
+              onCount={warnings.onCount}
+            />
+          </div>
+        </form>
+      ) : null}
+      {panel === 'resolve' ? (
+        <div className="grid gap-3 rounded-md bg-muted p-3">
+          <p>
+            The connection broke after the post was sent, and {platformName(p.platform)} could not tell us
+            whether it arrived. Look there, then say what you see. It is sent again only if you say that it is
+            not there.
+          </p>
+          <Field
+            label="Address of the post"
+            optional={p.parts.length === 0}
+            className="max-w-lg"
+            error={error?.fields.permalink}
+          >
+            <Input
+              type="url"
+              value={permalink}
+              placeholder="https://"
+              onChange={(event) => setPermalink(event.target.value)}
+            />
+          </Field>
+          <div className="flex flex-wrap gap-2">
+            <Act
+              does={resolve}
+              with={{
+                ...ref,
+                answer: 'there',
+                ...(permalink.trim() ? { permalink: permalink.trim() } : {}),
+              }}
+              busy={busy}
+              primary
+            >
+              It is there
+            </Act>
+            <Act does={resolve} with={{ ...ref, answer: 'not_there' }} busy={busy}>
+              It is not there, send it
+            </Act>
+            <Act does={resolve} with={{ ...ref, answer: 'not_there_leave' }} busy={busy}>
+              It is not there, leave it
+            </Act>
+            {p.parts.length > 0 ? (
+              <Act does={resolve} with={{ ...ref, answer: 'there_end' }} busy={busy} quiet>
+                It is there, leave out the rest
+              </Act>
+            ) : null}
+          </div>
+        </div>
+      ) : null}
+      <FollowUpLine publication={p} canWrite={canWrite} />
+      {panel === 'attempts' ? <Attempts id={p.id} state={p.state} zone={zone} /> : null}
+      {parts.length > 0 ? (
+        <ul className="divide-y divide-border border-border border-l-2">
+          {parts.map((part) => (
+            <PublicationRow key={part.id} publication={part} zone={zone} canWrite={canWrite} />
+          ))}
+        </ul>
+      ) : null}
+    </li>
+  );
+}
+
+/** How far a thread is. */
+function ThreadNote({
+  publication,
+  parts,
+}: {
+  publication: PublicationItem;
+  parts: readonly PublicationItem[];
+}) {
+  const words = threadInWords(publication, parts);
+  return words ? <p className="wrap-anywhere text-muted-foreground">{words}</p> : null;
+}
+
+const OUTCOME: Record<string, string> = {
+  published: 'It arrived',
+  absent: 'Not on the platform',
+  reauth: 'The connection has expired',
+  rejected: 'The platform refused it',
+  rate_limited: 'The platform asked us to wait',
+  transient: 'The platform had a fault',
+  unknown_outcome: 'The connection broke before the answer',
+};
+
+function Attempts({ id, state, zone }: { id: string; state: string; zone: string }) {
+  const trpc = useTRPC();
+  const interval = useUnlessLive(2_500);
+  const detail = useQuery(
+    trpc.publications.get.queryOptions(
+      { id },
+      { refetchInterval: state === 'queued' || state === 'publishing' ? interval : false },
+    ),
+  );
+  if (detail.isPending) return <SkeletonRows rows={2} />;
+  if (detail.isError)
+    return (
+      <ErrorState
+        size="compact"
+        description={readAppError(detail.error).message}
+        onRetry={() => void detail.refetch()}
+      />
+    );
+  return (
+    <ol className="grid gap-2 rounded-md bg-muted p-3">
+      {detail.data.attemptRows.map((attempt) => (
+        <li key={attempt.id} className="flex flex-wrap gap-x-3">
+          <Time at={attempt.startedAt} zone={zone} className="text-muted-foreground" />
+          <span>
+            {attempt.kind === 'lookup' ? 'Looked for it: ' : ''}
+            {attempt.outcome ? (OUTCOME[attempt.outcome] ?? attempt.outcome) : 'No answer yet'}
+          </span>
+          {attempt.message ? (
+            <span className="wrap-anywhere text-muted-foreground">{attempt.message}</span>
+          ) : null}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,81 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { FIRST_RULE, type Rule, ruleInWords } from '@/components/follow-ups/rule';
+import { agoInWords, ResultsLine } from './results-line';
+import { threadsOf } from './threads';
+
+const line = (results: Parameters<typeof ResultsLine>[0]['results']) =>
+  renderToStaticMarkup(<ResultsLine results={results} zone="UTC" />)
+    .replace(/<[^>]*>/g, '')
+    .replace('Mon 2 Mar', 'Mon, 2 Mar');
+const readAt = new Date('2026-03-02T10:00:00Z');
+
+test('numbers that are not known are left out and are not 0', () => {
+  expect(line({ likes: 12, replies: 3, reposts: null, views: null, readAt })).toBe(
+    '12 likes · 3 replies · read Mon, 2 Mar, 10:00',
+  );
+  expect(line({ likes: 1, replies: 0, reposts: 1, views: 1340, readAt })).toBe(
+    '1 like · 0 replies · 1 repost · 1,340 views · read Mon, 2 Mar, 10:00',
+  );
+  expect(line({ likes: null, replies: null, reposts: null, readAt })).toBe(
+    'No numbers were told · read Mon, 2 Mar, 10:00',
+  );
+  expect(line({ likes: 5, replies: 5, reposts: 5, readAt: null })).toBe('');
+});
+
+test('how long ago is told as people say it', () => {
+  expect(
+    [-5, 59_000, 60_000, 59 * 60_000, 3_600_000, 47 * 3_600_000, 72 * 3_600_000].map(agoInWords),
+  ).toEqual([
+    'just now',
+    'just now',
+    '1 minute ago',
+    '59 minutes ago',
+    '1 hour ago',
+    '47 hours ago',
+    '3 days ago',
+  ]);
+});
+
+test.each([
+  [{}, 'x', 'At 50 likes within 24 hours it is reposted.'],
+  [{}, 'facebook x', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
+  [{}, '', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
+  [{}, 'facebook', 'At 50 likes within 24 hours it is shared as a new post.'],
+  [
+    { action: 'follow_up', text: 'Thanks', measure: 'replies', atLeast: 1, withinHours: 1 },
+    'facebook',
+    'At 1 reply within 1 hour your comment is posted under it.',
+  ],
+  [
+    { wait: { kind: 'next_day' }, activeHours: true },
+    'x',
+    'At 50 likes within 24 hours it is reposted, on the next day at the same time, in your active hours.',
+  ],
+  [
+    { action: 'follow_up', wait: { kind: 'hours', hours: 3 } },
+    'x',
+    'At 50 likes within 24 hours your follow-up is posted under it, 3 hours later.',
+  ],
+] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platforms, words) => {
+  expect(ruleInWords({ ...FIRST_RULE, ...change }, platforms.split(' ').filter(Boolean))).toBe(words);
+});
+
+test('a follow-up that came later is no part of the thread', () => {
+  const row = (id: string, kind: 'post' | 'reply' | 'repost', followsId: string | null = null) => ({
+    id,
+    kind,
+    followsId,
+  });
+  const threads = threadsOf([
+    row('pub_a', 'post'),
+    row('pub_a-02', 'reply', 'pub_a'),
+    row('pub_b', 'reply', 'pub_a'),
+    row('pub_c', 'repost', 'pub_a'),
+  ]);
+  expect(threads.map((t) => [t.post.id, t.parts.map((p) => p.id)])).toEqual([
+    ['pub_a', ['pub_a-02']],
+    ['pub_b', []],
+    ['pub_c', []],
+  ]);
+});

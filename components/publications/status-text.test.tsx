@@ -1,0 +1,87 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { PublicationProgress, PublicationStatusText } from './status-text';
+
+const base = {
+  platform: 'x',
+  connectionName: '@ada',
+  connected: true,
+  dueAt: new Date('2026-03-02T10:00:00Z'),
+  retryAt: null,
+  publishedAt: null,
+  lateByMs: null,
+} as unknown as PublicationItem;
+const told = (more: Partial<PublicationItem>) =>
+  renderToStaticMarkup(<PublicationStatusText publication={{ ...base, ...more }} zone="UTC" />).replace(
+    /<[^>]*>/g,
+    '',
+  );
+
+test.each([
+  [{ state: 'scheduled' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [
+    { state: 'scheduled', connected: false },
+    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+  ],
+  [
+    { state: 'awaiting_approval', connected: false },
+    'Due Mon, 2 Mar, 10:00 UTC. It does not go out until its account is connected again.',
+  ],
+  [{ state: 'queued' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
+  [{ state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') }, 'Could not go out yet; next try 10:05'],
+  [{ state: 'publishing' }, 'Due Mon, 2 Mar, 10:00 UTC. Being sent now.'],
+  [
+    { state: 'publishing', retryAt: new Date('2026-03-02T10:05:00Z') },
+    'Due Mon, 2 Mar, 10:00 UTC. Tried before; being sent or looked for now.',
+  ],
+  [
+    { state: 'published', publishedAt: new Date('2026-03-02T10:03:00Z'), lateByMs: 180_000 },
+    'Went out Mon, 2 Mar, 10:03 UTC, 3 min after its time',
+  ],
+] as [Partial<PublicationItem>, string][])('%o in words', (more, words) => {
+  expect(told(more).replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(words);
+});
+
+test.each([
+  [
+    'emergency',
+    { state: 'scheduled' },
+    'Everything is stopped: it does not go out until posting is started again.',
+  ],
+  ['pause', { state: 'scheduled' }, 'Posting is paused: it does not go out until posting is started again.'],
+  [
+    'emergency',
+    { state: 'scheduled', retryAt: new Date('2026-03-02T10:05:00Z') },
+    'Everything is stopped: it does not go out until posting is started again.',
+  ],
+  [
+    'stop',
+    { state: 'awaiting_approval' },
+    'Posting is stopped: it goes out once it is approved and posting is started again.',
+  ],
+] as const)('while it is held (%s), %o promises nothing', (held, more, words) => {
+  const html = renderToStaticMarkup(
+    <PublicationStatusText publication={{ ...base, ...more } as PublicationItem} zone="UTC" held={held} />,
+  );
+  expect(html.replace(/<[^>]*>/g, '').replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(
+    `Due Mon, 2 Mar, 10:00 UTC. ${words}`,
+  );
+});
+
+test('what is out, is being sent or has failed is told the same while it is held', () => {
+  for (const state of ['published', 'publishing', 'failed', 'unknown', 'cancelled'] as const) {
+    const one = { ...base, state } as PublicationItem;
+    expect(
+      renderToStaticMarkup(<PublicationStatusText publication={one} zone="UTC" held="emergency" />),
+    ).toBe(renderToStaticMarkup(<PublicationStatusText publication={one} zone="UTC" />));
+  }
+});
+
+test('the line shows the step, and only while it is on its way', () => {
+  const line = (state: PublicationItem['state']) =>
+    renderToStaticMarkup(<PublicationProgress state={state} />);
+  expect(line('queued')).toContain('aria-valuenow="1"');
+  expect(line('publishing')).toContain('aria-valuenow="2"');
+  for (const state of ['scheduled', 'published', 'failed'] as const) expect(line(state)).toBe('');
+});

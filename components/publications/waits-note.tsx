@@ -1,0 +1,21 @@
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { formatInstant } from '@/components/ui/time';
+import { waitsUntil } from './refresh-interval';
+
+type Waiting = Pick<PublicationItem, 'dueAt' | 'waits'>;
+
+/** Why a publication that was due has not gone out, and until when it waits; null when it does not wait. */
+export function waitsWords(publication: Waiting, zone: string): string | null {
+  const until = waitsUntil(publication);
+  if (!until) return null;
+  const sameDay = formatInstant(until, zone, 'date') === formatInstant(publication.dueAt, zone, 'date');
+  const from = `Goes out from ${formatInstant(until, zone, sameDay ? 'time' : 'datetime')}.`;
+  const why = publication.waits?.why;
+  return why ? `${why} ${from}` : from;
+}
+
+/** The same as a line below a publication; nothing when it does not wait. */
+export function WaitsNote({ publication, zone }: { publication: Waiting; zone: string }) {
+  const words = waitsWords(publication, zone);
+  return words ? <p className="wrap-anywhere text-muted-foreground text-xs">{words}</p> : null;
+}

@@ -1,0 +1,100 @@
+'use client';
+
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Clock4 } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { Plan } from '@/components/trpc/outputs';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { AccountChoice } from './account-choice';
+import { NoAccount } from './no-account';
+import { QueueList } from './queue-list';
+
+/** What waits on an account, in the order in which it goes out, with the slots that are still free. */
+export function QueueView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const plan = useQuery(trpc.planning.plan.queryOptions());
+  const [chosen, setChosen] = useState(account);
+  if (plan.isPending) return <SkeletonRows rows={6} />;
+  if (plan.isError)
+    return <ErrorState description={readAppError(plan.error).message} onRetry={() => void plan.refetch()} />;
+  const { connections } = plan.data;
+  const current = connections.find((c) => c.id === chosen) ?? connections[0];
+  if (!current) return <NoAccount />;
+  return (
+    <div className="grid gap-4">
+      <AccountChoice accounts={connections} value={current.id} onChange={setChosen} />
+      {current.status === 'active' ? null : (
+        <Alert
+          variant="warning"
+          title={`Nothing goes out on ${current.name} until it is connected again.`}
+          action={
+            <Button asChild size="sm" variant="outline">
+              <Link href="/connections">Reconnect</Link>
+            </Button>
+          }
+        />
+      )}
+      <Queue key={current.id} plan={plan.data} connectionId={current.id} canWrite={canWrite} />
+    </div>
+  );
+}
+
+function Queue({ plan, connectionId, canWrite }: { plan: Plan; connectionId: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const queue = useInfiniteQuery(
+    trpc.planning.queue.infiniteQueryOptions(
+      { connectionId, limit: 50 },
+      { getNextPageParam: (page) => page.nextCursor, refetchInterval: 60_000 },
+    ),
+  );
+  if (queue.isPending) return <SkeletonRows rows={6} />;
+  if (queue.isError)
+    return (
+      <ErrorState description={readAppError(queue.error).message} onRetry={() => void queue.refetch()} />
+    );
+  const items = queue.data.pages.flatMap((page) => page.items);
+  const free = queue.data.pages.flatMap((page) => page.free);
+  const slots = plan.connections.find((c) => c.id === connectionId)?.slots ?? [];
+  if (items.length === 0 && slots.length === 0)
+    return (
+      <EmptyState
+        icon={Clock4}
+        title="No slots yet"
+        description="Slots are the times of the week at which this account posts. Add some, and posts that you queue take them one after the other."
+        action={
+          <Button asChild>
+            <Link href={`/auto-posting/slots?account=${connectionId}`}>Add slots</Link>
+          </Button>
+        }
+      />
+    );
+  return (
+    <>
+      <QueueList
+        connectionId={connectionId}
+        items={items}
+        free={free}
+        zone={plan.timeZone}
+        topics={plan.topics}
+        canWrite={canWrite}
+      />
+      {queue.hasNextPage ? (
+        <Button
+          variant="outline"
+          className="mx-auto"
+          loading={queue.isFetchingNextPage}
+          onClick={() => void queue.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Copy } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { Plan, PlanAccount } from '@/components/trpc/outputs';
+import { Alert } from '@/components/ui/alert';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { ErrorState } from '@/components/ui/error-state';
+import { Skeleton } from '@/components/ui/skeleton';
+import { formatInstant, zoneName } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { clock, WEEKDAYS } from '@/components/ui/weekdays';
+import { AccountChoice } from './account-choice';
+import { AddSlots } from './add-slots';
+import { NoAccount } from './no-account';
+
+// Loaded when a slot is opened for the first time.
+const SlotEditor = lazy(() => import('./slot-editor').then((m) => ({ default: m.SlotEditor })));
+
+/** The week of one account: at which times it posts, and for which topic. */
+export function SlotsView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const plan = useQuery(trpc.planning.plan.queryOptions());
+  const [chosen, setChosen] = useState(account);
+  if (plan.isPending) return <Skeleton className="h-96" />;
+  if (plan.isError)
+    return <ErrorState description={readAppError(plan.error).message} onRetry={() => void plan.refetch()} />;
+  const { connections, topics, timeZone, notes } = plan.data;
+  const current = connections.find((c) => c.id === chosen) ?? connections[0];
+  if (!current) return <NoAccount />;
+  const own = notes.filter((note) => note.connectionId === current.id);
+  return (
+    <div className="grid gap-4">
+      <div className="flex flex-wrap items-end justify-between gap-3">
+        <AccountChoice accounts={connections} value={current.id} onChange={setChosen} />
+        {canWrite && connections.length > 1 && current.slots.length > 0 ? (
+          <CopyButton from={current} others={connections.filter((c) => c.id !== current.id)} />
+        ) : null}
+      </div>
+      <p className="max-w-prose text-muted-foreground">
+        Times are in {timeZone.replaceAll('_', ' ')} ({zoneName(new Date(), timeZone)}) and stay at this time
+        of day when the clocks change. A time that is skipped is the first minute after; one that comes twice
+        is the first of the two. A slot without a topic takes any post.
+      </p>
+      {own.length > 0 ? (
+        <Alert variant="info" title="The clocks change soon">
+          <ul className="list-disc pl-4">
+            {own.map((note) => (
+              <li key={note.at.getTime()}>
+                {formatInstant(note.at, timeZone, 'day')}: {note.note}
+              </li>
+            ))}
+          </ul>
+        </Alert>
+      ) : null}
+      <Week account={current} topics={topics} canWrite={canWrite} />
+      {canWrite ? (
+        <AddSlots key={current.id} connectionId={current.id} topics={topics} />
+      ) : (
+        <p className="text-muted-foreground">An owner or a manager of the workspace can change the slots.</p>
+      )}
+    </div>
+  );
+}
+
+function Week({
+  account,
+  topics,
+  canWrite,
+}: {
+  account: PlanAccount;
+  topics: Plan['topics'];
+  canWrite: boolean;
+}) {
+  return (
+    <ul
+      aria-label={`Slots of ${account.name}`}
+      className="grid gap-px overflow-hidden rounded-lg border border-border bg-border md:grid-cols-7"
+    >
+      {WEEKDAYS.map((name, i) => {
+        const slots = account.slots.filter((slot) => slot.weekday === i + 1);
+        return (
+          <li
+            key={name}
+            className="grid grid-cols-[3rem_minmax(0,1fr)] content-start gap-2 bg-card p-3 md:grid-cols-1"
+          >
+            <h2 className="pt-1 font-medium text-muted-foreground text-xs">
+              <span aria-hidden>{name.slice(0, 3)}</span>
+              <span className="sr-only">{name}</span>
+            </h2>
+            {slots.length === 0 ? (
+              <p className="pt-1 text-muted-foreground text-xs">None</p>
+            ) : (
+              <ul className="flex flex-wrap content-start gap-1.5 md:grid">
+                {slots.map((slot) => (
+                  <li key={slot.id}>
+                    <Slot slot={slot} day={name} topics={topics} account={account} canWrite={canWrite} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Slot({
+  slot,
+  day,
+  topics,
+  account,
+  canWrite,
+}: {
+  slot: PlanAccount['slots'][number];
+  day: string;
+  topics: Plan['topics'];
+  account: PlanAccount;
+  canWrite: boolean;
+}) {
+  const [asked, setAsked] = useState(false);
+  const topic = topics.find((t) => t.id === slot.topicId)?.name ?? (slot.topicId ? 'Another topic' : null);
+  const face = (
+    <>
+      <span className="tabular font-medium">{clock(slot.minute)}</span>
+      {topic ? <span className="truncate text-xs">{topic}</span> : null}
+    </>
+  );
+  const look =
+    'flex min-h-8 w-full min-w-0 items-center gap-2 rounded-md bg-accent-subtle px-2 text-accent-subtle-foreground';
+  if (!canWrite) return <span className={look}>{face}</span>;
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      aria-label={`${day} ${clock(slot.minute)}, ${topic ?? 'any topic'}. Change`}
+      className={`${look} border border-transparent hover:border-accent`}
+      onClick={() => setAsked(true)}
+    >
+      {face}
+    </button>
+  );
+  if (!asked) return button;
+  return (
+    <Suspense fallback={button}>
+      <SlotEditor slot={slot} day={day} topics={topics} account={account} trigger={button} />
+    </Suspense>
+  );
+}
+
+function CopyButton({ from, others }: { from: PlanAccount; others: readonly PlanAccount[] }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const copy = useMutation(
+    trpc.planning.copySlots.mutationOptions({
+      onSuccess: () => toast.success('Copied.'),
+      onError: (error) => toast.error(readAppError(error).message),
+      onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
+    }),
+  );
+  return (
+    <ConfirmDialog
+      trigger={
+        <Button variant="outline">
+          <Copy aria-hidden /> Copy to other accounts
+        </Button>
+      }
+      title={`Copy the slots of ${from.name}?`}
+      description={`The slots of ${others.map((o) => o.name).join(', ')} are replaced. What is scheduled stays scheduled.`}
+      confirmLabel="Copy slots"
+      destructive={false}
+      onConfirm={() => copy.mutateAsync({ from: from.id, to: others.map((o) => o.id) })}
+    />
+  );
+}

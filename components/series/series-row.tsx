@@ -1,0 +1,220 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import Link from 'next/link';
+import { useId, useState } from 'react';
+import { platformName } from '@/components/platforms/catalogue';
+import { PublicationState } from '@/components/publications/publication-state';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import type { SeriesItem } from '@/components/trpc/outputs';
+import { Badge } from '@/components/ui/badge';
+import { Button } from '@/components/ui/button';
+import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { ErrorState } from '@/components/ui/error-state';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+import { NativeSelect } from '@/components/ui/native-select';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { formatInstant, Time, zoneName } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { dayInWords } from '@/components/ui/weekdays';
+
+/** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
+export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
+  const [open, setOpen] = useState(false);
+  const [next] = item.next;
+  const noted = item.next.find((each) => each.note);
+  return (
+    <li className="grid gap-3 px-4 py-3">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="grid min-w-0 gap-1">
+          <Link
+            href={`/posts/${item.postId}`}
+            dir="auto"
+            className="wrap-anywhere font-medium hover:underline"
+          >
+            {item.postTitle}
+          </Link>
+          <p>
+            {item.rule} ({item.timeZone.replaceAll('_', ' ')}
+            {next ? `, ${zoneName(next.at, item.timeZone)}` : ''})
+          </p>
+          <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
+            {item.state === 'ended' ? <Badge variant="secondary">Ended</Badge> : null}
+            {item.waitsForApproval ? <Badge variant="warning">Needs approval</Badge> : null}
+            <span>{item.targets.map((t) => `${platformName(t.platform)} · ${t.name}`).join(', ')}</span>
+            <span>
+              · {item.made} went out, {item.waiting} waiting
+            </span>
+          </p>
+          {next ? (
+            <p className="text-muted-foreground">
+              Next <Time at={next.at} zone={item.timeZone} showZone />
+            </p>
+          ) : null}
+          {noted ? (
+            <p className="text-muted-foreground text-xs">
+              {formatInstant(noted.at, item.timeZone, 'day')}: {noted.note}
+            </p>
+          ) : null}
+          {item.problem ? <p className="text-destructive">{item.problem}</p> : null}
+        </div>
+        {item.state === 'active' || item.waiting > 0 ? (
+          <Button size="sm" variant="outline" aria-expanded={open} onClick={() => setOpen((o) => !o)}>
+            {canWrite ? 'Dates and changes' : 'Dates'}
+          </Button>
+        ) : null}
+      </div>
+      {open ? <Panel item={item} zone={zone} canWrite={canWrite && item.state === 'active'} /> : null}
+    </li>
+  );
+}
+
+function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const detail = useQuery(trpc.planning.getSeries.queryOptions({ id: item.id }));
+  const [from, setFrom] = useState('all');
+  const [time, setTime] = useState(item.time);
+  const sameTimeId = useId();
+  const settled = {
+    onError: (error: unknown) => toast.error(readAppError(error).message),
+    onSettled: () => {
+      void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
+      void queries.invalidateQueries({ queryKey: trpc.todo.pathKey() });
+    },
+  };
+  const change = useMutation(
+    trpc.planning.changeSeries.mutationOptions({
+      ...settled,
+      onSuccess: ({ changed }) =>
+        toast.success(`Changed. ${changed} waiting ${changed === 1 ? 'post' : 'posts'} moved or replaced.`),
+    }),
+  );
+  const end = useMutation(
+    trpc.planning.endSeries.mutationOptions({
+      ...settled,
+      onSuccess: ({ cancelled }) =>
+        toast.success(`Ended. ${cancelled} waiting ${cancelled === 1 ? 'post' : 'posts'} taken back.`),
+    }),
+  );
+  const cancel = useMutation(
+    trpc.publications.cancel.mutationOptions({
+      ...settled,
+      onSuccess: () => toast('This one will not go out. The others stay.'),
+    }),
+  );
+  if (detail.isPending) return <SkeletonRows rows={3} />;
+  if (detail.isError)
+    return (
+      <ErrorState
+        size="compact"
+        description={readAppError(detail.error).message}
+        onRetry={() => void detail.refetch()}
+      />
+    );
+  const { series, waiting } = detail.data;
+  const days = [...new Set([...waiting.map((w) => w.day), ...series.next.map((n) => n.day)])].sort();
+  const scope = from === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'later', day: from } as const);
+  const ref = { id: series.id, version: series.version, scope };
+  const sameTime = !time ? 'Choose a time.' : time === series.time ? 'Choose another time first.' : null;
+  const which = from === 'all' ? 'all of it' : `${dayInWords(from)} and what comes after`;
+  return (
+    <div className="grid gap-4 rounded-md bg-muted p-3">
+      {canWrite ? (
+        <div className="grid gap-3">
+          <div className="flex flex-wrap items-end gap-3">
+            <Field label="What to change" className="w-64 max-w-full">
+              <NativeSelect value={from} onChange={(event) => setFrom(event.target.value)}>
+                <option value="all">All that waits and comes</option>
+                {days.map((day) => (
+                  <option key={day} value={day}>
+                    {dayInWords(day)} and later
+                  </option>
+                ))}
+              </NativeSelect>
+            </Field>
+            <Field label="Time" className="w-36">
+              <Input
+                type="time"
+                className="tabular"
+                value={time}
+                onChange={(event) => setTime(event.target.value)}
+              />
+            </Field>
+            <Button
+              loading={change.isPending}
+              disabled={sameTime !== null}
+              aria-describedby={sameTime ? sameTimeId : undefined}
+              onClick={() => change.mutate({ ...ref, time })}
+            >
+              Change time
+            </Button>
+            {sameTime ? (
+              <p id={sameTimeId} className="flex min-h-9 items-center text-muted-foreground">
+                {sameTime}
+              </p>
+            ) : null}
+            <Button
+              variant="outline"
+              disabled={change.isPending}
+              onClick={() => change.mutate({ ...ref, newestText: true })}
+            >
+              Use the newest text
+            </Button>
+            <ConfirmDialog
+              trigger={<Button variant="outline">End</Button>}
+              title={`End “${series.postTitle}”, ${which}?`}
+              description="What waits of it is taken back and cannot be brought back. What went out stays."
+              confirmLabel="End it"
+              onConfirm={() => end.mutateAsync(ref)}
+            />
+          </div>
+          <p className="text-muted-foreground text-xs">
+            A post that you moved by hand stays where you put it. To change one date alone, use its row below.
+          </p>
+        </div>
+      ) : null}
+      {waiting.length === 0 ? (
+        <p className="text-muted-foreground">
+          Nothing waits right now. Posts are made 60 days ahead, at most 50 an account.
+        </p>
+      ) : (
+        <ul className="divide-y divide-border">
+          {waiting.map((post) => (
+            <li key={post.id} className="flex flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
+              <Time at={post.dueAt} zone={zone} className="sm:w-36" />
+              <span className="min-w-0 flex-1 truncate text-muted-foreground">
+                {platformName(post.platform)} · {post.connectionName}
+              </span>
+              <PublicationState state={post.state} />
+              {canWrite ? (
+                <span className="flex">
+                  <Button asChild size="sm" variant="ghost">
+                    <Link
+                      href={`/posts/${post.postId}`}
+                      aria-label={`Move ${formatInstant(post.dueAt, zone)}`}
+                    >
+                      Move
+                    </Link>
+                  </Button>
+                  <Button
+                    size="sm"
+                    variant="ghost"
+                    disabled={cancel.isPending}
+                    aria-label={`Cancel only ${formatInstant(post.dueAt, zone)}`}
+                    onClick={() => cancel.mutate({ id: post.id, version: post.version })}
+                  >
+                    Cancel this one
+                  </Button>
+                </span>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+'use client';
+
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Repeat } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { readAppError } from '@/components/trpc/app-error';
+import { useTRPC } from '@/components/trpc/client';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/empty-state';
+import { ErrorState } from '@/components/ui/error-state';
+import { SkeletonRows } from '@/components/ui/skeleton';
+import { RepeatRow } from './series-row';
+
+const FILTERS = [
+  { state: 'active', label: 'Running' },
+  { state: 'ended', label: 'Ended' },
+] as const;
+
+/** Posts that go out again and again by a rule. */
+export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const trpc = useTRPC();
+  const [state, setState] = useState<'active' | 'ended'>('active');
+  const list = useInfiniteQuery(
+    trpc.planning.series.infiniteQueryOptions(
+      { state, limit: 20 },
+      { getNextPageParam: (page) => page.nextCursor },
+    ),
+  );
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <div className="grid gap-4">
+      <fieldset className="flex gap-1">
+        <legend className="sr-only">Show</legend>
+        {FILTERS.map((filter) => (
+          <Button
+            key={filter.state}
+            size="sm"
+            variant={state === filter.state ? 'secondary' : 'ghost'}
+            aria-pressed={state === filter.state}
+            onClick={() => setState(filter.state)}
+          >
+            {filter.label}
+          </Button>
+        ))}
+      </fieldset>
+      {list.isPending ? (
+        <SkeletonRows rows={4} />
+      ) : list.isError && items.length === 0 ? (
+        <ErrorState description={readAppError(list.error).message} onRetry={() => void list.refetch()} />
+      ) : items.length === 0 ? (
+        <EmptyState
+          icon={Repeat}
+          title={state === 'active' ? 'Nothing repeats yet' : 'Nothing has ended yet'}
+          description="A post can go out every week, every month or every few days at the same time. Write one and choose Repeat."
+          action={
+            <Button asChild variant="outline">
+              <Link href="/compose">Compose</Link>
+            </Button>
+          }
+        />
+      ) : (
+        <ul className="divide-y divide-border rounded-lg border border-border bg-card">
+          {items.map((item) => (
+            <RepeatRow key={item.id} item={item} zone={zone} canWrite={canWrite} />
+          ))}
+        </ul>
+      )}
+      {list.hasNextPage ? (
+        <Button
+          variant="outline"
+          className="mx-auto"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          Show more
+        </Button>
+      ) : null}
+    </div>
+  );
+}

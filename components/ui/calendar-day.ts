@@ -1,0 +1,28 @@
+/** Formatters cost far more to make than to use; a calendar has hundreds of instants in one zone. */
+const days = new Map<string, Intl.DateTimeFormat>();
+
+/** The calendar day of an instant in a zone, `YYYY-MM-DD`. */
+export function dayIn(at: Date, zone: string): string {
+  let format = days.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      timeZone: zone,
+    });
+    days.set(zone, format);
+  }
+  return format.format(at);
+}
+
+/** The wall clock of an instant in a zone as a date-and-time input takes it, `YYYY-MM-DDTHH:mm`. */
+export function wallClock(at: Date, zone: string): string {
+  const time = new Intl.DateTimeFormat('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  }).format(at);
+  return `${dayIn(at, zone)}T${time}`;
+}

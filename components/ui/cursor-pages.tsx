@@ -1,0 +1,31 @@
+import { Pagination } from '@/components/ui/pagination';
+import { href } from './search-params';
+
+/** Forth through a long list by its cursor, and back to its start. */
+export function CursorPages({
+  path,
+  params,
+  cursor,
+  nextCursor,
+  name = 'cursor',
+  label = 'Pages',
+}: {
+  path: string;
+  params: Record<string, string | undefined>;
+  cursor: string | undefined;
+  nextCursor: string | null;
+  /** The query parameter that carries the cursor, where a page has two lists. */
+  name?: string;
+  label?: string;
+}) {
+  if (!cursor && !nextCursor) return null;
+  return (
+    <Pagination
+      className="mt-4"
+      label={label}
+      summary={cursor ? 'Older entries' : 'The newest entries'}
+      previous={{ href: href(path, params), disabled: !cursor }}
+      next={{ href: href(path, { ...params, [name]: nextCursor ?? undefined }), disabled: !nextCursor }}
+    />
+  );
+}
