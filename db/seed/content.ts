@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill';
 import type { Db } from '@/db/client';
 import { connections, members, posts, products, publications, users } from '@/db/schema';
 import { handlerTransport } from '@/server/connectors/host/transport';
-import { callPlatform } from '@/server/domains/connections/call-platform';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { setTransport, transportInUse } from '@/server/domains/connections/load-target';
 import { connectSandbox } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
@@ -56,6 +56,7 @@ export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
     db,
     clock: past,
     signals: { send: async () => {} },
+    platforms: connectorPlatforms,
     workspaceId: asWorkspaceId(world.workspaceId),
     actor: { kind: 'user', userId: world.userId, name: DEMO.name },
     role: 'owner',
@@ -109,7 +110,7 @@ async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
   const { fileId: pictureId } = await drawPicture({ ctx, input: { productId } });
   const listing = await requestListing({ ctx, input: { productId, connectionId, pictureId } });
   if (listing.state === 'active') return;
-  await performListing({ ctx, input: { listingId: listing.id }, call: callPlatform });
+  await performListing({ ctx, input: { listingId: listing.id } });
   if ((await listRules({ ctx, input: { listingId: listing.id, limit: 1 } })).items.length === 0)
     await saveRule({
       ctx,
@@ -124,10 +125,9 @@ async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
   const system: Ctx = { ...ctx, actor: { kind: 'system', name: 'sales sync' } };
   for (const daysAgo of SYNC_DAYS_AGO) {
     past.set(new Date(now.getTime() - daysAgo * DAY));
-    await syncSales({ ctx: system, input: { connectionId }, call: callPlatform });
+    await syncSales({ ctx: system, input: { connectionId } });
     const { changes } = await evaluateRules({ ctx: system });
-    for (const priceChangeId of changes)
-      await applyPriceChange({ ctx: system, input: { priceChangeId }, call: callPlatform });
+    for (const priceChangeId of changes) await applyPriceChange({ ctx: system, input: { priceChangeId } });
   }
 }
 

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { users, workspaces } from '@/db/schema';
 import { signIn } from '@/server/domains/accounts/sign-in';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { getOnboarding } from '@/server/domains/onboarding/queries';
 import { automationInput } from '@/server/domains/onboarding/schemas';
 import { ManualClock } from '@/server/foundation/clock';
@@ -40,6 +41,7 @@ it('can be signed in to, and its settings are ones that the form would take', as
     db,
     clock,
     signals: new RecordedSignals(),
+    platforms: connectorPlatforms,
     workspaceId: world.workspaceId,
     role: 'owner',
     actor: { kind: 'user', userId: world.userId, name: DEMO.name },

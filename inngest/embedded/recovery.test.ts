@@ -51,9 +51,8 @@ async function watched(kind: 'pg' | 'pglite') {
   };
   const send = (by: Db) =>
     publishDue({
-      ctx: { ...here.world.ctx, db: by },
+      ctx: { ...here.world.ctx, db: by, platforms: here.platform },
       input: { connectionId: here.connectionId },
-      platform: here.platform,
     }).catch(() => {});
   return { here, own, seen, watch, untilRequested, send };
 }

@@ -2,6 +2,7 @@ import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
 import { forbidden } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Platforms } from '@/server/verbs/platforms';
 
 export const ROLES = ['viewer', 'operator', 'manager', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
@@ -17,11 +18,16 @@ export interface Signals {
   send(name: string, data: Record<string, unknown>): Promise<void>;
 }
 
-/** What every verb gets beside its input. The workspace id was checked by the gate that made this. */
-export interface Ctx {
+/** What verbs work with, whoever calls them. A door makes one. */
+export interface Services {
   readonly db: Db;
   readonly clock: Clock;
   readonly signals: Signals;
+  readonly platforms: Platforms;
+}
+
+/** What every verb of a workspace gets beside its input. The workspace id was checked by the door that made this. */
+export interface Ctx extends Services {
   readonly workspaceId: WorkspaceId;
   readonly actor: Actor;
   readonly role: Role;

@@ -3,7 +3,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { getDb } from '@/db/client';
-import { signals } from '@/inngest/signals';
+import { services } from '@/inngest/services';
 import { auth } from '@/server/auth';
 import { viewerOfSession } from '@/server/domains/accounts/queries';
 import type { Ctx } from '@/server/domains/context';
@@ -24,7 +24,7 @@ export const getViewer = cache(async (): Promise<Viewer | null> => {
 /** The context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
   try {
-    return { db: await getDb(), clock: systemClock, signals, viewer: await getViewer() };
+    return { ...(await services()), viewer: await getViewer() };
   } catch (error) {
     throw knownError(error) ?? error;
   }
@@ -34,9 +34,7 @@ export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
 export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
   if (!viewer.workspace) throw new AppError('forbidden', 'You are not a member of a workspace yet.');
   return {
-    db: await getDb(),
-    clock: systemClock,
-    signals,
+    ...(await services()),
     workspaceId: viewer.workspace.id,
     role: viewer.workspace.role,
     actor: { kind: 'user', userId: viewer.userId, name: viewer.name },

@@ -1,11 +1,9 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { ZodError, z } from 'zod';
-import type { Db } from '@/db/client';
-import type { Ctx, Role, Signals } from '@/server/domains/context';
+import type { Ctx, Role, Services } from '@/server/domains/context';
 import { requireRole } from '@/server/domains/context';
 import { requireOperator } from '@/server/domains/runs/operators';
-import type { Clock } from '@/server/foundation/clock';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
 import { type ErrorCode, isAppError, problemsByField } from '@/server/foundation/errors';
 import type { IdKind } from '@/server/foundation/id-prefix';
@@ -23,10 +21,7 @@ export interface Viewer {
   emailVerified: boolean;
   workspace: { id: WorkspaceId; role: Role } | null;
 }
-export interface TrpcContext {
-  db: Db;
-  clock: Clock;
-  signals: Signals;
+export interface TrpcContext extends Services {
   viewer: Viewer | null;
 }
 
@@ -130,6 +125,7 @@ export const memberProcedure = (role: Role) =>
       db: ctx.db,
       clock: ctx.clock,
       signals: ctx.signals,
+      platforms: ctx.platforms,
       workspaceId: ctx.viewer.workspace.id,
       role: ctx.viewer.workspace.role,
       actor: { kind: 'user', userId: ctx.viewer.userId, name: ctx.viewer.name },

@@ -1,10 +1,10 @@
 import { openDb } from '@/db/client';
 import { connections } from '@/db/schema';
 import type { RemoteFee, RemoteSale } from '@/server/connectors/kit/types';
-import type { PlatformPort } from '@/server/domains/listings/platform-port';
 import { syncSales as sync } from '@/server/domains/sales/sync-sales';
 import { newId } from '@/server/foundation/ids';
 import { money } from '@/server/foundation/money';
+import { calling } from '../support/platforms';
 import { createWorld } from '../support/world';
 import { removeFolder, scratchFolder } from './app';
 import { report } from './figure';
@@ -55,13 +55,12 @@ export async function syncSales(): Promise<void> {
         chargedAt: at,
       });
   }
-  const call = (async ({ capability }: { capability: string }) =>
-    capability === 'syncSales'
-      ? { sales, fees, refunds: [], nextCursor: 'c' }
-      : []) as unknown as PlatformPort;
+  const platforms = calling(async ({ capability }: { capability: string }) =>
+    capability === 'syncSales' ? { sales, fees, refunds: [], nextCursor: 'c' } : [],
+  );
   for (const metric of ['first', 'repeated'] as const) {
     const began = performance.now();
-    await sync({ ctx: world.ctx, input: { connectionId }, call });
+    await sync({ ctx: { ...world.ctx, platforms }, input: { connectionId } });
     const seconds = (performance.now() - began) / 1000;
     report({
       bench: 'sync-sales',

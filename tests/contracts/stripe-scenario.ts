@@ -43,7 +43,7 @@ export async function stripe(
     webhookSecret: account.webhookSecret,
     prices: account.prices,
   };
-  const deps = { db, clock: world.clock, signals: world.signals, gateway };
+  const deps = { ...world.services, gateway };
   let taken = 0;
   const take = async () => {
     await handler.settle();

@@ -7,6 +7,7 @@ import { failed } from '@/app/_account/form-state';
 import { type Db, openDb, setDb } from '@/db/client';
 import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { systemClock } from '@/server/foundation/clock';
 import { DATABASE_AWAY, isDatabaseAway } from '@/server/foundation/database-away';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
@@ -220,7 +221,13 @@ describe.runIf(testDriver() === 'pglite').each(Object.entries(AWAY))('a database
     expect(failed(error).message).toMatch(/cannot reach our database/);
     const caller = createCallerFactory(
       router({ ask: publicProcedure.query(() => db.asSystem((tx) => tx.execute(sql`select 1`))) }),
-    )({ db, clock: systemClock, signals: { send: async () => {} }, viewer: null });
+    )({
+      db,
+      clock: systemClock,
+      signals: { send: async () => {} },
+      platforms: connectorPlatforms,
+      viewer: null,
+    });
     // The digest is what a page's error boundary gets to know.
     await expect(caller.ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', digest: DATABASE_AWAY });
   });

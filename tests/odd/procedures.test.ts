@@ -46,9 +46,7 @@ afterAll(async () => {
 
 async function callerOf(world: World): Promise<(path: string, input: unknown) => Promise<string>> {
   const context: TrpcContext = {
-    db,
-    clock: world.clock,
-    signals: world.signals,
+    ...world.services,
     viewer: await viewerFor(world, 'owner'),
   };
   const caller = createCaller(context) as unknown as Tree;

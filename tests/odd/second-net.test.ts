@@ -36,7 +36,7 @@ it.each(Object.entries(STATEMENTS))(
     const world = await createWorld(db);
     const caller = createCallerFactory(
       router({ odd: publicProcedure.query(() => db.asSystem((tx) => tx.execute(statement))) }),
-    )({ db, clock: world.clock, signals: world.signals, viewer: null });
+    )({ ...world.services, viewer: null });
     await expect(caller.odd()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   },
 );
@@ -50,6 +50,6 @@ it('an error of our own stays one', async () => {
   const world = await createWorld(db);
   const caller = createCallerFactory(
     router({ odd: publicProcedure.output(z.object({ n: z.number() })).query(() => ({ n: 'x' }) as never) }),
-  )({ db, clock: world.clock, signals: world.signals, viewer: null });
+  )({ ...world.services, viewer: null });
   await expect(caller.odd()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
 });

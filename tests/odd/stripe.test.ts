@@ -33,11 +33,7 @@ beforeAll(async () => {
 afterAll(() => db.close());
 
 const take = (body: string) =>
-  handleStripeWebhook(
-    { db, clock: world.clock, signals: world.signals, gateway: bench.gateway },
-    body,
-    bench.sign(body),
-  );
+  handleStripeWebhook({ ...world.services, gateway: bench.gateway }, body, bench.sign(body));
 
 /** What we read of an event; the rest of it may be anything. */
 const READ =
@@ -112,7 +108,7 @@ it.each([
 
 it('a body with a wrong signature is forged and kept by nobody', async () => {
   const before = await listUnreadEvents({ db });
-  const deps = { db, clock: world.clock, signals: world.signals, gateway: bench.gateway };
+  const deps = { ...world.services, gateway: bench.gateway };
   expect(await handleStripeWebhook(deps, 'no JSON at all, forged', bench.sign('another'))).toBe('forged');
   expect(await listUnreadEvents({ db })).toEqual(before);
 });

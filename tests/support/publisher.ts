@@ -3,7 +3,6 @@ import type { Db } from '@/db/client';
 import { type Part, publications } from '@/db/schema';
 import type { Ctx } from '@/server/domains/context';
 import { schedulePublications } from '@/server/domains/planning/schedule-publications';
-import type { PlatformPort } from '@/server/domains/platforms/platform-port';
 import { createPost } from '@/server/domains/posts/create-post';
 import type { Post } from '@/server/domains/posts/schemas';
 import { getPublication } from '@/server/domains/publications/queries';
@@ -14,6 +13,7 @@ import { publishDue } from '@/server/domains/publisher/publish-due';
 import { recoverStuck } from '@/server/domains/publisher/recover-stuck';
 import { addConnection, FakePlatform, gated, setReview, writePost } from '@/server/domains/publisher/testing';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from './db';
 import { createWorld, type World, type WorldOptions } from './world';
 
@@ -25,7 +25,7 @@ export const NOTHING = { published: 0, failed: 0, until: null, unsettled: false 
 let keys = 0;
 /** Schedules a post of version 1 on an account, now or at a local time of the workspace. */
 export async function schedulePost(
-  { ctx, platform }: { ctx: Ctx; platform?: PlatformPort },
+  { ctx, platform }: { ctx: Ctx; platform?: Platforms },
   { post, on, at }: { post: Pick<Post, 'id'>; on: string; at?: string | undefined },
 ): Promise<Publication> {
   const [made] = await schedulePublications({
@@ -117,13 +117,13 @@ export class Publisher {
     const due = claims.filter((claim) => new Date(claim.dueAt) <= clock.now());
     for (const { workspaceId, connectionId } of due)
       await publishDue({
-        ctx: { ...ctx, workspaceId: asWorkspaceId(workspaceId) },
+        ctx: { ...ctx, workspaceId: asWorkspaceId(workspaceId), platforms: platform },
         input: { connectionId },
-        platform,
       }).catch(() => {});
     await releaseClaims({ db, clock, claims: claims.filter((claim) => !due.includes(claim)) });
     const { lookUps } = await recoverStuck({ db, clock });
-    for (const claim of lookUps) await lookUpPublication({ ctx, input: claim, platform });
+    for (const claim of lookUps)
+      await lookUpPublication({ ctx: { ...ctx, platforms: platform }, input: claim });
     return claims;
   }
   async turns(n: number, stepMs = 60_000): Promise<void> {

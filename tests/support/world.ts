@@ -1,6 +1,7 @@
 import type { Db } from '@/db/client';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
-import type { Ctx, Role, Signals } from '@/server/domains/context';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
+import type { Ctx, Role, Services, Signals } from '@/server/domains/context';
 import type { Plan } from '@/server/domains/plans/plans';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
@@ -34,6 +35,7 @@ export interface World {
   /** The person whom `ctx` acts for. */
   userId: string;
   email: string;
+  services: Services;
   ctx: Ctx;
 }
 
@@ -55,6 +57,7 @@ export async function createWorld(db: Db, options: WorldOptions = {}): Promise<W
   );
   await db.asSystem((tx) => tx.insert(postingSettings).values({ workspaceId }));
   const person = await addMember({ db, clock, workspaceId }, role);
+  const services = { db, clock, signals, platforms: connectorPlatforms };
   return {
     db,
     clock,
@@ -62,10 +65,9 @@ export async function createWorld(db: Db, options: WorldOptions = {}): Promise<W
     workspaceId,
     userId: person.userId,
     email: person.email,
+    services,
     ctx: {
-      db,
-      clock,
-      signals,
+      ...services,
       workspaceId,
       role,
       actor: { kind: 'user', userId: person.userId, name: person.name },
@@ -120,9 +122,7 @@ export async function viewerFor(world: World, role?: Role): Promise<Viewer> {
 export async function callerFor(world: World, role?: Role | null) {
   const { createCaller } = await import('@/server/trpc/root');
   const context: TrpcContext = {
-    db: world.db,
-    clock: world.clock,
-    signals: world.signals,
+    ...world.services,
     viewer: role === null ? null : await viewerFor(world, role),
   };
   return createCaller(context);

@@ -40,9 +40,7 @@ interface Outcome {
 /** Calls a procedure and answers what the caller would see. */
 async function call(world: World, path: string, input: unknown, role?: Role | null): Promise<Outcome> {
   const context: TrpcContext = {
-    db,
-    clock: world.clock,
-    signals: world.signals,
+    ...world.services,
     viewer: role === null ? null : await viewerFor(world, role),
   };
   type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
@@ -118,7 +116,7 @@ describe('a person without a workspace', () => {
   const forMembers = lines.filter(([, line]) => line.least !== 'public' && line.least !== 'person');
   it.each(forMembers)('%s', async (path, line) => {
     const viewer = { ...(await viewerFor(other)), workspace: null };
-    const caller = createCaller({ db, clock: other.clock, signals: other.signals, viewer });
+    const caller = createCaller({ ...other.services, viewer });
     type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
     const procedure = path.split('.').reduce((at, name) => at[name] as Tree, caller as unknown as Tree);
     await expect(procedure(line.input(ourIds))).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -56,7 +56,7 @@ async function open(role: 'owner' | 'viewer'): Promise<string> {
   };
   Object.assign(asked, {
     viewer,
-    caller: createCaller({ db, clock: world.clock, signals: world.signals, viewer }),
+    caller: createCaller({ ...world.services, viewer }),
   });
   return renderToStaticMarkup(await RunsPage({ searchParams: Promise.resolve({}) }));
 }

@@ -1,8 +1,6 @@
-import { getDb } from '@/db/client';
 import { inngest } from '@/inngest/client';
-import { signals } from '@/inngest/signals';
 import { reconcileSubscriptions } from '@/server/domains/billing/reconcile-subscriptions';
-import { systemClock } from '@/server/foundation/clock';
+import { services } from '../../services';
 
 const reconcile = inngest.createFunction(
   {
@@ -11,7 +9,7 @@ const reconcile = inngest.createFunction(
     triggers: [{ cron: '17 */6 * * *' }],
     retries: 1,
   },
-  async () => reconcileSubscriptions({ db: await getDb(), clock: systemClock, signals }),
+  async () => reconcileSubscriptions(await services()),
 );
 
 export default [reconcile];

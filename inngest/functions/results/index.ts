@@ -10,6 +10,7 @@ import { eachPagedRow } from '@/server/foundation/each-row';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
 import { resultsRequested } from '../../events';
+import { services } from '../../services';
 import { onePlatform } from '../one-platform';
 
 const SWEEP = 'results-sweep';
@@ -51,7 +52,7 @@ const sweep = inngest.createFunction(
   async () => {
     const db = await getDb();
     const last = await lastCompleted({ db, id: SWEEP });
-    const followed = await followPublished({ db, clock: systemClock, last });
+    const followed = await followPublished({ ...(await services()), last });
     const due = await connectionsToRead({ db, clock: systemClock });
     // A sweep that is repeated asks for the same readings once.
     const round = Math.floor(systemClock.now().getTime() / ROUND_MS);

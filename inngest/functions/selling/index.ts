@@ -1,7 +1,6 @@
 import { NonRetriableError, RetryAfterError } from 'inngest';
 import { getDb } from '@/db/client';
 import { isConnectorFault } from '@/server/connectors/kit/types';
-import { callPlatform } from '@/server/domains/connections/call-platform';
 import { postAiCosts } from '@/server/domains/ledger/post-ai-costs';
 import { performListing } from '@/server/domains/listings/perform-listing';
 import { applyPriceChange } from '@/server/domains/pricing/apply-price-change';
@@ -69,7 +68,6 @@ const syncShop = inngest.createFunction(
         syncSales({
           ctx: await systemCtx(workspaceId, 'sales sync'),
           input: { connectionId },
-          call: callPlatform,
         }),
       ),
     );
@@ -95,7 +93,6 @@ const listProduct = inngest.createFunction(
         performListing({
           ctx: await systemCtx(workspaceId, 'listing'),
           input: { listingId },
-          call: callPlatform,
         }),
       ),
     );
@@ -116,7 +113,6 @@ const changePrice = inngest.createFunction(
         applyPriceChange({
           ctx: await systemCtx(workspaceId, 'price rules'),
           input: { priceChangeId },
-          call: callPlatform,
         }),
       ),
     );

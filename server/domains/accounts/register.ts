@@ -81,7 +81,7 @@ export async function register({
     await queueEmail(tx, { key: `verify:${verify.id}`, ...mail, ...confirm });
     await recordActivity(
       tx,
-      { ...ctx, workspaceId, role: 'owner', actor: { kind: 'user', userId, name: input.name } },
+      { clock: ctx.clock, workspaceId, actor: { kind: 'user', userId, name: input.name } },
       {
         verb: 'workspace.created',
         subjectType: 'workspace',

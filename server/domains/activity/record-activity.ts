@@ -6,7 +6,7 @@ import { actorKey, type Ctx } from '../context';
 /** Writes what happened, in words, in the transaction that makes it happen. `verb` is `subject.verb`, `post.scheduled` say. */
 export async function recordActivity(
   tx: Tx,
-  ctx: Ctx,
+  ctx: Pick<Ctx, 'clock' | 'workspaceId' | 'actor'>,
   entry: { verb: string; subjectType: string; subjectId: string; summary: string },
 ): Promise<void> {
   await tx.insert(activity).values({

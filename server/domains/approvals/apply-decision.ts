@@ -1,7 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
-import { localTimeOf } from '../../foundation/local-time';
+import { localTimeOf } from '@/server/foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';

@@ -46,8 +46,7 @@ async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', tex
   await setReview(db, ctx, 'review_first', policy);
   const post = await writePost(ctx, text);
   await schedulePublications({
-    ctx,
-    platform: new FakePlatform(),
+    ctx: { ...ctx, platforms: new FakePlatform() },
     input: {
       postId: post.id,
       version: 1,
@@ -96,8 +95,7 @@ describe('who may decide', () => {
     await setReview(db, ctx, 'review_first');
     const post = await writePost(ctx, 'By myself');
     const [made] = await schedulePublications({
-      ctx,
-      platform: new FakePlatform(),
+      ctx: { ...ctx, platforms: new FakePlatform() },
       input: {
         postId: post.id,
         version: 1,
@@ -161,7 +159,7 @@ describe('deciding', () => {
     expect(second.id).not.toBe(first.id);
     const [row] = await db.asSystem((tx) => tx.select().from(approvals).where(eq(approvals.id, second.id)));
     const token = row ? approvalLink(row, operator.userId).split('/').at(-1) : '';
-    const gate = { db, clock: world.clock, signals: world.signals };
+    const gate = world.services;
     expect((await pressLink(gate, token ?? '', 'reject')).kind).toBe('decided');
     expect([...(await mails('approval-approved')), ...(await mails('approval-rejected'))]).toEqual([]);
   });
@@ -170,7 +168,7 @@ describe('deciding', () => {
     await ask(as(operator, 'operator'));
     const [mail] = (await mails('approval-requested')).filter((m) => m.to === manager.email);
     const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
-    await pressLink({ db, clock: world.clock, signals: world.signals }, token, 'approve');
+    await pressLink(world.services, token, 'approve');
     const [told] = await mails('approval-approved');
     expect(told).toMatchObject({ to: operator.email });
     expect(told?.body).toContain('Decided by Test manager');
@@ -241,8 +239,7 @@ describe('the deadline', () => {
     for (let i = 0; i < 5; i++) {
       const post = await writePost(world.ctx, `Filler ${i}`);
       await schedulePublications({
-        ctx: world.ctx,
-        platform: new FakePlatform(),
+        ctx: { ...world.ctx, platforms: new FakePlatform() },
         input: {
           postId: post.id,
           version: 1,

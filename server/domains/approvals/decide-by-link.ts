@@ -1,11 +1,9 @@
 import { and, eq } from 'drizzle-orm';
-import type { Db } from '@/db/client';
 import { members, users, workspaces } from '@/db/schema';
-import type { Clock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { readApprovalLink } from '../approval-requests/link';
-import type { Ctx, Signals } from '../context';
+import type { Ctx, Services } from '../context';
 import { decideApproval } from './decide-approval';
 import { readApproval, readLatest } from './queries';
 import type { Approval, Decision } from './schemas';
@@ -28,14 +26,8 @@ export interface Outcome {
   hold: typeof workspaces.$inferSelect.heldFor;
 }
 
-interface Gate {
-  db: Db;
-  clock: Clock;
-  signals: Signals;
-}
-
 /** What a link in an e-mail leads to, without deciding anything: mail programs open links by themselves. */
-export async function readByLink(gate: Gate, token: string): Promise<LinkAnswer> {
+export async function readByLink(gate: Services, token: string): Promise<LinkAnswer> {
   const opened = await open(gate, token);
   return 'answer' in opened ? opened.answer : found(opened, { expired: opened.expired, pressed: false });
 }
@@ -45,7 +37,7 @@ export async function readByLink(gate: Gate, token: string): Promise<LinkAnswer>
  * when something else waits by now, nothing is decided and the answer is `changed`, with what waits.
  */
 export async function decideByLink(
-  gate: Gate,
+  gate: Services,
   token: string,
   { decision, shown }: { decision: Decision; shown: string },
 ): Promise<LinkAnswer> {
@@ -73,7 +65,7 @@ export async function decideByLink(
 }
 
 async function open(
-  gate: Gate,
+  gate: Services,
   token: string,
 ): Promise<{ answer: LinkAnswer } | { ctx: Ctx; approvalId: string; expired: boolean }> {
   const link = readApprovalLink(token, gate.clock.now());

@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterAll(() => db.close());
 
-const deps = () => ({ db, clock: world.clock, signals: world.signals, gateway });
+const deps = () => ({ ...world.services, gateway });
 const plan = () =>
   db.asSystem(
     async (tx) => (await tx.select().from(workspaces).where(eq(workspaces.id, world.workspaceId)))[0]?.plan,

@@ -3,12 +3,11 @@ import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Db } from '@/db/client';
 import { subscriptions, webhookEvents } from '@/db/schema';
-import type { Clock } from '@/server/foundation/clock';
 import { problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
-import type { Ctx, Signals } from '../context';
+import type { Ctx, Services } from '../context';
 import { BASE64, subjectOf } from './event-subject';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';
@@ -30,7 +29,7 @@ export type WebhookOutcome = 'done' | 'repeated' | 'ignored' | 'unreadable' | 'f
  * harmless because each event only makes us ask Stripe for the present state.
  */
 export async function handleStripeWebhook(
-  deps: { db: Db; clock: Clock; signals: Signals; gateway?: StripeGateway },
+  deps: Services & { gateway?: StripeGateway },
   body: string,
   signature: string,
 ): Promise<WebhookOutcome> {
@@ -79,7 +78,7 @@ export async function handleStripeWebhook(
 }
 
 async function process(
-  deps: { db: Db; clock: Clock; signals: Signals },
+  deps: Services,
   gateway: StripeGateway,
   event: z.output<typeof eventEnvelope>,
 ): Promise<WebhookOutcome> {
@@ -96,6 +95,7 @@ async function process(
     db: deps.db,
     clock: deps.clock,
     signals: deps.signals,
+    platforms: deps.platforms,
     workspaceId,
     role: 'owner',
     actor: { kind: 'system', name: 'stripe' },

@@ -1,9 +1,7 @@
-import type { Db } from '@/db/client';
 import { subscriptions } from '@/db/schema';
-import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import type { Signals } from '../context';
+import type { Services } from '../context';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
@@ -11,12 +9,9 @@ import { type StripeGateway, stripeGateway } from './stripe-gateway';
  * Asks Stripe about every customer's subscriptions again, so that a webhook that never came is made up for, the first one too. One that
  * fails does not stop the others. Answers how many were asked and how many could not be.
  */
-export async function reconcileSubscriptions(deps: {
-  gateway?: StripeGateway;
-  db: Db;
-  clock: Clock;
-  signals: Signals;
-}): Promise<{ asked: number; failed: number }> {
+export async function reconcileSubscriptions(
+  deps: Services & { gateway?: StripeGateway },
+): Promise<{ asked: number; failed: number }> {
   const rows = await deps.db.asSystem((tx) => tx.select().from(subscriptions));
   if (rows.length === 0) return { asked: 0, failed: 0 };
   const gateway = deps.gateway ?? (await stripeGateway());

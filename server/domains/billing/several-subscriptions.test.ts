@@ -33,7 +33,7 @@ beforeEach(async () => {
 });
 afterAll(() => db.close());
 
-const deps = () => ({ db, clock: world.clock, signals: world.signals, gateway: bench.gateway });
+const deps = () => ({ ...world.services, gateway: bench.gateway });
 const start = (plan: 'pro' | 'agency' = 'pro', returnTo = '/settings/billing') =>
   startCheckout({ ctx: world.ctx, input: { plan, returnTo }, gateway: bench.gateway });
 const reconcile = (gateway: StripeGateway = bench.gateway) => {

@@ -7,8 +7,8 @@ import {
   type ConnectorFault,
   isConnectorFault,
 } from '@/server/connectors/kit/types';
+import type { ConnectionRow } from '@/server/verbs/platforms';
 import type { Ctx } from '../context';
-import type { ConnectionRow } from '../platforms/connection-row';
 import { assertNotStopped } from './held';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';

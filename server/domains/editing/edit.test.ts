@@ -63,8 +63,7 @@ const write = (variants: Text[], ctx: Ctx = world.ctx): Promise<Post> =>
   createPost({ ctx, input: { title: 'A post', variants } });
 const send = (post: Post, on: string[], at: string | null = '2026-03-02T12:00', ctx: Ctx = world.ctx) =>
   schedulePublications({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: {
       postId: post.id,
       version: post.version,
@@ -79,7 +78,10 @@ const edit = (
   more: Partial<UpdatePostInput> & { ctx?: Ctx } = {},
 ) => {
   const { ctx = world.ctx, ...input } = more;
-  return updatePost({ ctx, platform, input: { id: post.id, version: post.version, variants, ...input } });
+  return updatePost({
+    ctx: { ...ctx, platforms: platform },
+    input: { id: post.id, version: post.version, variants, ...input },
+  });
 };
 const rows = (post: Pick<Post, 'id'>) =>
   db.asSystem((tx) =>
@@ -98,7 +100,7 @@ const one = async (post: Pick<Post, 'id'>) => {
 async function goOut(on = x): Promise<void> {
   if (world.clock.now() < new Date('2026-03-02T12:00:00Z')) world.clock.set('2026-03-02T12:00:00Z');
   await claimDue({ db, clock: world.clock });
-  await publishDue({ ctx: world.ctx, input: { connectionId: on }, platform });
+  await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: on } });
 }
 const open = () => listApprovals({ ctx: world.ctx, input: {} });
 const asked = async () => {
@@ -208,7 +210,7 @@ describe('an edit of what is scheduled', () => {
     const post = await write([said('old')]);
     await send(post, [x], null);
     await claimDue({ db, clock: world.clock });
-    await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+    await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });
     await send(post, [second]);
     expect(await edit(post, [said('new')])).toMatchObject({ changed: 1, sent: 1 });
     expect((await rows(post)).map((r) => [r.state, r.text])).toEqual([
@@ -379,11 +381,11 @@ describe('an edit of what is scheduled', () => {
         };
         await Promise.all([
           edits(),
-          publishDue({ ctx: world.ctx, input: { connectionId: on }, platform: own }),
+          publishDue({ ctx: { ...world.ctx, platforms: own }, input: { connectionId: on } }),
         ]);
         for (let turn = 0; turn < 3; turn++) {
           await claimDue({ db, clock: world.clock });
-          await publishDue({ ctx: world.ctx, input: { connectionId: on }, platform: own });
+          await publishDue({ ctx: { ...world.ctx, platforms: own }, input: { connectionId: on } });
         }
         const shown = await rows(post);
         expect(shown.map((r) => r.state)).toEqual(['published', 'published']);
@@ -400,7 +402,7 @@ describe('an edit where posts are reviewed first', () => {
   beforeEach(() => setReview(db, world.ctx, 'review_first', 'approve'));
   const tokenOf = (mail: { body: string } | undefined) =>
     /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
-  const gate = () => ({ db, clock: world.clock, signals: world.signals });
+  const gate = () => world.services;
 
   it('never asks with an e-mail that lacks a text which was scheduled beside it', async () => {
     const post = await write([said('old'), said('page, old', 'facebook')]);
@@ -497,8 +499,7 @@ describe('an edit where posts are reviewed first', () => {
   it('of a repeated post: all that waits says the newer text, and what is made later waits for the same decision', async () => {
     const post = await write([said('old')]);
     const { id } = await createSeries({
-      ctx: world.ctx,
-      platform,
+      ctx: { ...world.ctx, platforms: platform },
       input: {
         postId: post.id,
         version: 1,
@@ -521,7 +522,7 @@ describe('an edit where posts are reviewed first', () => {
     ]);
     await edit(saved, [said('new')], { ctx: operator });
     world.clock.advance(7 * 86_400_000);
-    await topUpSeries({ ctx: world.ctx, platform });
+    await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
     const all = await rows(post);
     expect(new Set(all.map((r) => `${r.state}: ${r.text}`))).toEqual(new Set(['awaiting_approval: new']));
     const [approval] = await open();

@@ -3,13 +3,12 @@ import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../files/complete-media';
 import { applyEdit, askedBy, type Edit, prepareEditApproval, readEdit } from '../planning/edit-waiting';
 import { hurry } from '../planning/schedule-publications';
-import type { PlatformPort } from '../platforms/platform-port';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { type Post, type UpdatedPost, type UpdatePostInput, updatePostInput } from '../posts/schemas';
@@ -25,15 +24,7 @@ const MOST_LOOKS = 3;
  * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
  * what the edit would change is going out at that moment.
  */
-export async function updatePost({
-  ctx,
-  input,
-  platform = connectorPlatform,
-}: {
-  ctx: Ctx;
-  input: UpdatePostInput;
-  platform?: PlatformPort;
-}): Promise<UpdatedPost> {
+export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostInput }): Promise<UpdatedPost> {
   requireRole(ctx, 'operator', 'edit posts');
   const {
     id,
@@ -54,13 +45,13 @@ export async function updatePost({
       .where(eq(postingSettings.workspaceId, ctx.workspaceId));
     const after = whole.map((text) => merged(before, text));
     const request = { before: before.variants, after, from, waiting };
-    const edit = await readEdit(tx, ctx, id, request, settings ?? null, platform, lock);
+    const edit = await readEdit(tx, ctx, id, request, settings ?? null, ctx.platforms, lock);
     return { before, after, edit, settings: settings ?? null };
   };
   for (let looks = 1; ; looks++) {
     // Read ahead, because an e-mail is rendered before the transaction that queues it.
     const prepared = texts
-      ? await prepare(ctx, fields.title, platform, async (tx) =>
+      ? await prepare(ctx, fields.title, ctx.platforms, async (tx) =>
           look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
         )
       : null;
@@ -139,7 +130,7 @@ function merged(before: Post, { platform, text, link, parts, media }: Whole): Po
 async function prepare(
   ctx: Ctx,
   title: string | undefined,
-  platform: PlatformPort,
+  platform: Platforms,
   look: (tx: Tx) => Promise<{
     before: Post;
     after: Post['variants'];

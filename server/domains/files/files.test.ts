@@ -95,7 +95,7 @@ describe('saveFile', () => {
 
 describe('names', () => {
   it('takes hostile names apart', () => {
-    expect(safeFileName('../../etc/passwd', pdf)).toBe('passwd.pdf');
+    expect(safeFileName('@/server/etc/passwd', pdf)).toBe('passwd.pdf');
     expect(safeFileName('C:\\Windows\\con.pdf', pdf)).toBe('file-con.pdf');
     expect(safeFileName('..pdf', pdf)).toBe('pdf.pdf');
     expect(safeFileName('invoice\u202efdp.exe', pdf)).toBe('invoicefdp.exe.pdf');

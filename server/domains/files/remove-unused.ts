@@ -1,10 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
+import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { DAY_MS } from '@/server/foundation/spans';
-import { at, rowsOf } from '../../../db/statements';
 import { recordActivity } from '../activity/record-activity';
 import type { Ctx } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -84,7 +84,7 @@ async function inWorkspace(db: Db, clock: Clock, id: string): Promise<RemovedFil
   });
   let gone = 0;
   for (;;) {
-    const some = await db.asWorkspace(workspaceId, (tx) => removeSome(tx, { db, clock, workspaceId }));
+    const some = await db.asWorkspace(workspaceId, (tx) => removeSome(tx, { clock, workspaceId }));
     gone += some;
     if (some < BATCH) return { unused, files: gone };
   }
@@ -92,7 +92,7 @@ async function inWorkspace(db: Db, clock: Clock, id: string): Promise<RemovedFil
 
 async function removeSome(
   tx: Tx,
-  { db, clock, workspaceId }: Pick<Ctx, 'db' | 'clock' | 'workspaceId'>,
+  { clock, workspaceId }: Pick<Ctx, 'clock' | 'workspaceId'>,
 ): Promise<number> {
   const long = at(new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS));
   const old = sql`workspace_id = ${workspaceId} and kind is not null and unused_since < ${long}`;
@@ -117,21 +117,18 @@ async function removeSome(
       returning name`,
   );
   if (removed.length > 0) {
-    const ctx: Ctx = {
-      db,
-      clock,
-      workspaceId,
-      signals: { send: async () => {} },
-      actor: { kind: 'system', name: 'clean-up' },
-      role: 'owner',
-    };
     const [first] = removed;
-    await recordActivity(tx, ctx, {
-      verb: 'file.removed',
-      subjectType: 'workspace',
-      subjectId: workspaceId,
-      summary: `Removed ${removed.length === 1 ? first?.name : `${removed.length} files`}, which nothing used for a week`,
-    });
+    const actor = { kind: 'system', name: 'clean-up' } as const;
+    await recordActivity(
+      tx,
+      { clock, workspaceId, actor },
+      {
+        verb: 'file.removed',
+        subjectType: 'workspace',
+        subjectId: workspaceId,
+        summary: `Removed ${removed.length === 1 ? first?.name : `${removed.length} files`}, which nothing used for a week`,
+      },
+    );
   }
   return removed.length;
 }

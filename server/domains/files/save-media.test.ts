@@ -93,7 +93,7 @@ describe('saveMedia', () => {
   it('gives a name without folders, whatever came', async () => {
     const name = async (given: string, side: number) =>
       (await save(samplePng(side, side, [1, 2, 3]), given)).name;
-    expect(await name('../../etc/passwd.png', 11)).toBe('passwd.png');
+    expect(await name('@/server/etc/passwd.png', 11)).toBe('passwd.png');
     expect(await name('C:\\Users\\a\\b.jpg', 12)).toBe('b.jpg.png');
     expect(await name('\u202egnp.exe', 13)).toBe('gnp.exe.png');
     expect(await name('', 14)).toBe('file.png');

@@ -6,15 +6,14 @@ import { json } from '@/db/statements';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { type defaultBoostOutput, saveDefaultBoostInput } from './schemas';
 import { textProblem } from './way';
 
 /** Throws `invalid` when one of the platforms does not take the rule's text. */
-export function assertRuleFits(rule: Boost, platforms: readonly string[], port: PlatformPort): void {
+export function assertRuleFits(rule: Boost, platforms: readonly string[], port: Platforms): void {
   for (const platform of platforms) {
     const traits = port.traits(platform);
     const problem = traits && textProblem(rule, traits);
@@ -27,7 +26,7 @@ export function boostFor(
   asked: Boost | null | undefined,
   standard: Boost | null | undefined,
   platform: string,
-  port: PlatformPort,
+  port: Platforms,
 ): Boost | null {
   if (asked !== undefined) return asked;
   const traits = port.traits(platform);
@@ -51,11 +50,9 @@ export const getDefaultBoost = (ctx: Ctx): Promise<z.output<typeof defaultBoostO
 export async function saveDefaultBoost({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof saveDefaultBoostInput>;
-  platform?: PlatformPort;
 }): Promise<z.output<typeof defaultBoostOutput>> {
   requireRole(ctx, 'manager', 'change what follows a post');
   const { boost, seen } = saveDefaultBoostInput.parse(input);
@@ -75,10 +72,10 @@ export async function saveDefaultBoost({
     if (boost) {
       // Wherever it can be carried out its text has to fit, so that it holds for every account.
       const able = PLATFORM_IDS.filter((id) => {
-        const traits = platform.traits(id);
+        const traits = ctx.platforms.traits(id);
         return traits?.publishes && (boost.action === 'repost' || traits.follow);
       });
-      assertRuleFits(boost, able, platform);
+      assertRuleFits(boost, able, ctx.platforms);
     }
     await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
     await recordActivity(tx, ctx, {

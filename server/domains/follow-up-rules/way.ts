@@ -1,5 +1,5 @@
 import type { Boost, connections, publications } from '@/db/schema';
-import type { PlatformTraits } from '../platforms/platform-port';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 
 /** How a rule is carried out on a platform: as which kind of publication, with which words. */
 export interface Way {

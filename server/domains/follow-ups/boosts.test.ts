@@ -253,9 +253,9 @@ describe('once', () => {
     const { lookUps } = await recoverStuck({ db: here.db, clock: here.world.clock });
     const [mine] = lookUps.filter((l) => l.workspaceId === here.world.workspaceId);
     if (!mine) throw new Error('It was not found');
-    expect(await lookUpPublication({ ctx: here.world.ctx, input: mine, platform: here.platform })).toBe(
-      'sent_again',
-    );
+    expect(
+      await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: mine }),
+    ).toBe('sent_again');
     here.world.clock.advance(MINUTE);
     await here.publish();
     expect((await here.made(id))[0]?.state).toBe('published');
@@ -266,7 +266,7 @@ describe('once', () => {
     const { id } = await here.reached(rule());
     await here.fire(id);
     await expect(
-      setBoost({ ctx: here.world.ctx, input: { id, boost: rule() }, platform: here.platform }),
+      setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost: rule() } }),
     ).rejects.toThrow('happened already');
     await here.db.asSystem((tx) =>
       tx

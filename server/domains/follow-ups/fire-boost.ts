@@ -14,7 +14,6 @@ import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
-import { connectorPlatform } from '../connections/connector-platform';
 import type { Ctx } from '../context';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
 import { repostWords } from '../follow-up-rules/repost-words';
@@ -22,7 +21,6 @@ import { type Way, wayNow, wayOf } from '../follow-up-rules/way';
 import { counted, elapsed, followingWords } from '../follow-up-rules/words';
 import { hurry } from '../planning/schedule-publications';
 import { PLAN_TERMS } from '../plans/plans';
-import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
 import { newPublication } from '../publications/new-publication';
 import { boostKey } from '../publications/publication-kind';
@@ -52,18 +50,16 @@ interface Read {
 export async function fireBoost({
   ctx,
   input: { publicationId },
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: { publicationId: string };
-  platform?: PlatformPort;
 }): Promise<FireResult> {
   const now = ctx.clock.now();
   // Read ahead, because an e-mail is rendered before the transaction that queues it.
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const read = await readOne(tx, ctx, publicationId);
     if (read?.r.boostState !== 'reached' || !read.p.boost) return null;
-    const traits = platform.traits(read.connection.platform);
+    const traits = ctx.platforms.traits(read.connection.platform);
     const first = boostDue(read.p.boost, now, publishedAtOf(read.p), {
       timeZone: read.workspace.timeZone,
       activeFrom: read.settings?.activeFrom ?? 0,

@@ -20,7 +20,7 @@ eachTestBoosts((own) => {
 describe('a rule', () => {
   it('that was taken away after its number was reached does nothing', async () => {
     const { id } = await here.reached(rule());
-    await setBoost({ ctx: here.world.ctx, input: { id, boost: null }, platform: here.platform });
+    await setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost: null } });
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toEqual([]);
   });
@@ -28,41 +28,35 @@ describe('a rule', () => {
   it('that was changed is looked at again with the next reading', async () => {
     const { id } = await here.reached(rule());
     await setBoost({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.platform },
       input: { id, boost: rule({ atLeast: 100 }) },
-      platform: here.platform,
     });
     expect(await here.fire(id)).toBe('skipped');
     await readResults({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
-      port: here.port,
     });
     expect((await resultsOf(here.db, id)).boostState).toBeNull();
     await setBoost({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.platform },
       input: { id, boost: rule({ atLeast: 50 }) },
-      platform: here.platform,
     });
     await readResults({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
-      port: here.port,
     });
     expect(await here.fire(id)).toBe('fired');
   });
 
   it('is the workspace’s own unless the post has one or says none', async () => {
     await saveDefaultBoost({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.platform },
       input: { boost: rule({ atLeast: 99 }), seen: null },
-      platform: here.platform,
     });
     const post = await writePost(here.world.ctx, 'Three ways');
     const send = (boost?: Boost | null) =>
       schedulePublications({
-        ctx: here.world.ctx,
-        platform: here.platform,
+        ctx: { ...here.world.ctx, platforms: here.platform },
         input: {
           postId: post.id,
           version: post.version,
@@ -81,22 +75,28 @@ describe('a rule', () => {
     // Frozen: what is scheduled keeps its rule.
     const seen = (await getDefaultBoost(here.world.ctx)).boost;
     await expect(
-      saveDefaultBoost({ ctx: here.world.ctx, input: { boost: null, seen: null }, platform: here.platform }),
+      saveDefaultBoost({
+        ctx: { ...here.world.ctx, platforms: here.platform },
+        input: { boost: null, seen: null },
+      }),
     ).rejects.toThrow('Somebody else');
-    await saveDefaultBoost({ ctx: here.world.ctx, input: { boost: null, seen }, platform: here.platform });
+    await saveDefaultBoost({
+      ctx: { ...here.world.ctx, platforms: here.platform },
+      input: { boost: null, seen },
+    });
     expect((await send())[0]?.boost).toBeNull();
   });
 });
 
 describe('a rule for a post that is out', () => {
   const change = (id: string, boost: Boost | null = rule()) =>
-    setBoost({ ctx: here.world.ctx, input: { id, boost }, platform: here.platform });
+    setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost } });
   const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
     here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
 
   it('is refused when its time is over, and taken while it is not', async () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId);
-    await followPublished({ db: here.db, clock: here.world.clock, port: here.port });
+    await followPublished({ db: here.db, clock: here.world.clock, platforms: here.port });
     here.world.clock.advance(25 * HOUR);
     await expect(change(id)).rejects.toMatchObject({
       code: 'conflict',
@@ -114,14 +114,13 @@ describe('a rule for a post that is out', () => {
 
   it('is refused when the post is gone', async () => {
     const { id, remoteId } = await publishedPost(here.db, here.world.ctx, here.connectionId);
-    await followPublished({ db: here.db, clock: here.world.clock, port: here.port });
+    await followPublished({ db: here.db, clock: here.world.clock, platforms: here.port });
     here.port.told.set(remoteId, { gone: true });
     for (let i = 0; i < 2; i++) {
       here.world.clock.advance(20 * MINUTE);
       await readResults({
-        ctx: here.world.ctx,
+        ctx: { ...here.world.ctx, platforms: here.port },
         input: { connectionId: here.connectionId, platform: 'x' },
-        port: here.port,
       });
     }
     await expect(change(id)).rejects.toThrow('does not show the post any more');

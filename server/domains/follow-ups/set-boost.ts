@@ -1,17 +1,16 @@
 import { and, eq } from 'drizzle-orm';
 import type { z } from 'zod';
 import { type Boost, connections, publicationResults, publications } from '@/db/schema';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { boostEnd } from '../follow-up-rules/decide';
 import { assertRuleFits } from '../follow-up-rules/default-boost';
 import { setBoostInput } from '../follow-up-rules/schemas';
 import { noWay, wayOf } from '../follow-up-rules/way';
 import { hours } from '../follow-up-rules/words';
-import type { PlatformPort, PlatformTraits } from '../platforms/platform-port';
 import { readPublication } from '../publications/queries';
 import type { Publication } from '../publications/schemas';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -24,11 +23,9 @@ import { whyUnseen } from './unseen';
 export async function setBoost({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof setBoostInput>;
-  platform?: PlatformPort;
 }): Promise<Publication> {
   requireRole(ctx, 'operator', 'change what follows a post');
   const { id, boost } = setBoostInput.parse(input);
@@ -55,10 +52,10 @@ export async function setBoost({
       .select({ platform: connections.platform })
       .from(connections)
       .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
-    if (boost && connection) assertRuleFits(boost, [connection.platform], platform);
+    if (boost && connection) assertRuleFits(boost, [connection.platform], ctx.platforms);
     const now = ctx.clock.now();
     if (boost && row.state === 'published')
-      assertMayHappen(row, results, boost, connection && platform.traits(connection.platform), now);
+      assertMayHappen(row, results, boost, connection && ctx.platforms.traits(connection.platform), now);
     await tx
       .update(publications)
       .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })

@@ -35,7 +35,7 @@ export class Booster {
 
   fire(publicationId: string): Promise<FireResult> {
     const ctx: Ctx = { ...this.world.ctx, actor: { kind: 'system', name: 'boosts' } };
-    return fireBoost({ ctx, input: { publicationId }, platform: this.platform });
+    return fireBoost({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }
 
   /** What followed a post. */
@@ -72,10 +72,13 @@ export class Booster {
   async reached(boost: Boost, on = this.connectionId, name = 'x') {
     const { db, world, port } = this;
     const post = await publishedPost(db, world.ctx, on, { boost, platform: name });
-    await followPublished({ db, clock: world.clock, port });
+    await followPublished({ db, clock: world.clock, platforms: port });
     port.told.set(post.remoteId, { likes: 57, replies: 57, reposts: 57 });
     world.clock.advance(3 * HOUR);
-    await readResults({ ctx: world.ctx, input: { connectionId: on, platform: name }, port });
+    await readResults({
+      ctx: { ...world.ctx, platforms: port },
+      input: { connectionId: on, platform: name },
+    });
     expect((await resultsOf(db, post.id)).boostState).toBe('reached');
     return post;
   }
@@ -83,7 +86,7 @@ export class Booster {
   /** Sends what is due on the account. */
   async publish(on = this.connectionId) {
     await claimDue({ db: this.db, clock: this.world.clock });
-    return publishDue({ ctx: this.world.ctx, input: { connectionId: on }, platform: this.platform });
+    return publishDue({ ctx: { ...this.world.ctx, platforms: this.platform }, input: { connectionId: on } });
   }
 }
 

@@ -9,7 +9,9 @@ import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
+import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
+import { calling } from '@/tests/support/platforms';
 import { removeUnused } from '../files/remove-unused';
 import { saveFile } from '../files/save-file';
 import { once, saveMedia } from '../files/save-media';
@@ -24,7 +26,6 @@ import { requestDelist, retryListing } from './change-listing';
 import { coverImage } from './cover';
 import { performListing } from './perform-listing';
 import { drawPicture } from './pictures';
-import type { PlatformPort } from './platform-port';
 import { getListing } from './queries';
 import { requestListing } from './request-listing';
 
@@ -67,11 +68,12 @@ const request = (shop: Ready) =>
     ctx: shop.ctx,
     input: { productId: shop.newProduct, connectionId: shop.connectionId, pictureId: shop.picture },
   });
-const port = (list: (input: ListInput) => Promise<{ remoteId: string; url: string }>): PlatformPort =>
-  (async (r: { capability: string; input: ListInput }) =>
-    r.capability === 'list' ? list(r.input) : { delisted: true }) as PlatformPort;
-const perform = (shop: Shop, listingId: string, call: PlatformPort) =>
-  performListing({ ctx: shop.ctx, input: { listingId }, call });
+const port = (list: (input: ListInput) => Promise<{ remoteId: string; url: string }>): Platforms =>
+  calling(async (r: { capability: string; input: ListInput }) =>
+    r.capability === 'list' ? list(r.input) : { delisted: true },
+  );
+const perform = (shop: Shop, listingId: string, call: Platforms) =>
+  performListing({ ctx: { ...shop.ctx, platforms: call }, input: { listingId } });
 const good = async (input: ListInput) => {
   await input.onDraft('77');
   return { remoteId: '77', url: 'https://example.test/77' };
@@ -267,10 +269,10 @@ describe('listings', () => {
         await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
       }
       let calls = 0;
-      const call = (async () => {
+      const call: Platforms = calling(async () => {
         calls++;
         return state === 'listing' ? { remoteId: '77', url: 'https://example.test/77' } : { delisted: true };
-      }) as unknown as PlatformPort;
+      });
       // Right after the claim this process stands still for longer than its lease, and another run takes the row.
       let transactions = 0;
       const slow: Db = {
@@ -293,7 +295,9 @@ describe('listings', () => {
         },
       };
       const ctx = { ...shop.ctx, db: slow };
-      expect(await performListing({ ctx, input: { listingId: listing.id }, call })).toBe('nothing_to_do');
+      expect(
+        await performListing({ ctx: { ...ctx, platforms: call }, input: { listingId: listing.id } }),
+      ).toBe('nothing_to_do');
       expect(transactions).toBeGreaterThan(0);
       expect(calls).toBe(0);
     },
@@ -307,11 +311,11 @@ describe('listings', () => {
     await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
     let calls = 0;
     let beside: string | undefined;
-    const call = (async () => {
+    const call: Platforms = calling(async () => {
       calls++;
       beside ??= await perform(shop, listing.id, call);
       return { delisted: true };
-    }) as unknown as PlatformPort;
+    });
     expect(await perform(shop, listing.id, call)).toBe('delisted');
     expect(beside).toBe('nothing_to_do');
     expect(calls).toBe(1);

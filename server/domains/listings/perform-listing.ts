@@ -13,7 +13,6 @@ import { readFileContent } from '../files/read-file';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
 import { noFile } from './can-list';
-import type { PlatformPort } from './platform-port';
 import { readListing } from './queries';
 
 /** The lease of the run that works on a listing. Each claim has a version of its own. */
@@ -43,11 +42,9 @@ export type ListingOutcome = 'active' | 'delisted' | 'failed' | 'nothing_to_do';
 export async function performListing({
   ctx,
   input,
-  call,
 }: {
   ctx: Ctx;
   input: { listingId: string };
-  call: PlatformPort;
 }): Promise<ListingOutcome> {
   // Held: the row waits as it is until the workspace goes on.
   if (await isStopped(ctx)) return 'nothing_to_do';
@@ -61,8 +58,8 @@ export async function performListing({
   });
   try {
     return claimed.state === 'delisting'
-      ? await delist(ctx, claimed, call, lease)
-      : await list(ctx, claimed, call, lease);
+      ? await delist(ctx, claimed, lease)
+      : await list(ctx, claimed, lease);
   } catch (error) {
     return await settleFailure(ctx, claimed, error);
   } finally {
@@ -118,7 +115,7 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
 const held = (ctx: Ctx, row: Row) =>
   and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, row.id), eq(listings.version, row.version));
 
-async function list(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): Promise<ListingOutcome> {
+async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcome> {
   // As it was asked for: an edit since is not what the person listed.
   const product =
     row.sent ??
@@ -134,7 +131,7 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): P
   ]);
   // Reading took its time: somebody else may have the row by now, and then nothing may leave from here.
   if (!(await lease.refresh())) return 'nothing_to_do';
-  const listed = await call({
+  const listed = await ctx.platforms.call({
     ctx,
     connectionId: row.connectionId,
     capability: 'list',
@@ -174,11 +171,11 @@ async function list(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): P
   );
 }
 
-async function delist(ctx: Ctx, row: Row, call: PlatformPort, lease: HeldLease): Promise<ListingOutcome> {
+async function delist(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcome> {
   if (!(await lease.refresh())) return 'nothing_to_do';
   // Without a remote id nothing was ever made there.
   if (row.remoteId)
-    await call({
+    await ctx.platforms.call({
       ctx,
       connectionId: row.connectionId,
       capability: 'delist',

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { at, json, rowsOf } from '../../../db/statements';
+import { at, json, rowsOf } from '@/db/statements';
 import { type Cursor, FRESH_OVERLAP_MS, OVERLAP_MS } from './cursor';
 import { type ChangedRow, NAMED } from './topics';
 

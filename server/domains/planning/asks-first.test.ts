@@ -62,8 +62,7 @@ const write = (text: string, parts: string[] = []) =>
 async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [x]) {
   const post = await write(text, parts);
   const [made] = await schedulePublications({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: {
       postId: post.id,
       version: post.version,
@@ -83,7 +82,7 @@ const row = async (id: string) => {
 const open = () => listApprovals({ ctx: manager, input: {} });
 async function goOut(): Promise<void> {
   await claimDue({ db, clock: world.clock });
-  await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+  await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });
 }
 const sent = () => platform.posts.map((post) => post.text);
 const put = (id: string, set: Partial<typeof publications.$inferInsert>) =>
@@ -130,8 +129,7 @@ async function rewrite(postId: string, text: string, part: string, ctx = operato
     readPost(tx, world.workspaceId, postId),
   );
   return updatePost({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: { id: postId, version, variants: [{ platform: 'x', text, parts: [{ text: part }] }] },
   });
 }
@@ -149,38 +147,41 @@ const WAYS: Partial<Record<StepName, Way>> = {
   sendLate: 'publisher',
   personSaysNotThere: async (id) => {
     await put(id, { state: 'unknown' });
-    await resolveUnknown({ ctx: operator, platform, input: { id, version: 1, answer: 'not_there' } });
+    await resolveUnknown({
+      ctx: { ...operator, platforms: platform },
+      input: { id, version: 1, answer: 'not_there' },
+    });
   },
   reschedule: (id) =>
     reschedulePublication({
-      ctx: operator,
-      platform,
+      ctx: { ...operator, platforms: platform },
       input: { id, version: 1, local: '2026-03-09T12:00' },
     }),
   edit: async (id) => {
     const { postId } = await row(id);
     await updatePost({
-      ctx: operator,
-      platform,
+      ctx: { ...operator, platforms: platform },
       input: { id: postId, version: 1, variants: [{ platform: 'x', text: 'Other words' }] },
     });
   },
   retry: async (id) => {
     await put(id, { state: 'failed' });
-    await retryPublication({ ctx: operator, platform, input: { id, version: 1 } });
+    await retryPublication({ ctx: { ...operator, platforms: platform }, input: { id, version: 1 } });
   },
   sendRest: async (id) => {
     await put(id, { state: 'cancelled', setAsideFrom: 'scheduled' });
     await answerRest({
-      ctx: operator,
-      platform,
+      ctx: { ...operator, platforms: platform },
       input: { actionId: await ask(REST_ACTION, id), answer: 'send' },
     });
   },
   answerSend: async (id) => {
     const actionId = await ask(MISSED_ACTION, id);
     await put(id, { state: 'draft', setAsideBy: actionId, setAsideFrom: 'scheduled' });
-    await answerMissed({ ctx: operator, platform, input: { actionId, answer: 'post_now' } });
+    await answerMissed({
+      ctx: { ...operator, platforms: platform },
+      input: { actionId, answer: 'post_now' },
+    });
   },
 };
 const goingOut = Object.entries(STEPS).flatMap(([name, step]) =>
@@ -270,8 +271,7 @@ it('a decision is about what a stop took back as well: it shows it, and another 
   await stopPosting({ ctx: manager });
   const { version } = post;
   await updatePost({
-    ctx: operator,
-    platform,
+    ctx: { ...operator, platforms: platform },
     input: { id: post.id, version, variants: [{ platform: 'x', text: 'second' }] },
   });
   // Something else waits for the same decision, so it is open while this is still taken back.

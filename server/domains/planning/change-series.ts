@@ -3,10 +3,9 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets } from '../preflight/check-targets';
@@ -29,11 +28,9 @@ import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './ser
 export async function changeSeries({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof changeSeriesInput>;
-  platform?: PlatformPort;
 }): Promise<{ id: string; changed: number }> {
   requireRole(ctx, 'operator', 'change the schedule');
   const { id, version, scope, time, newestText } = changeSeriesInput.parse(input);
@@ -41,7 +38,7 @@ export async function changeSeries({
   const minute = time === undefined ? undefined : minuteOf(time);
   const result = await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { lock }) {
       const found = lock ? await lockSeries(tx, ctx, id, version) : await readSeries(tx, ctx, id);
       const from = scopeStart(found, scope);
@@ -53,7 +50,7 @@ export async function changeSeries({
       const asked = newestText || (minute !== undefined && minute !== found.minute);
       const post = await readPost(tx, ctx.workspaceId, found.postId);
       const moves = newestText
-        ? await renewed(tx, ctx, post, times, platform)
+        ? await renewed(tx, ctx, post, times, ctx.platforms)
         : times.filter(({ row, due }) => minute !== undefined && due !== row);
       return {
         found,
@@ -106,7 +103,7 @@ export async function changeSeries({
           updatedAt: now,
         })
         .where(ownSeries(ctx, row.id));
-      const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform);
+      const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
       await recordActivity(tx, ctx, {
         verb: 'series.changed',
         subjectType: 'post',
@@ -194,7 +191,7 @@ async function renewed(
   ctx: Ctx,
   post: Post,
   moves: readonly Move[],
-  platform: PlatformPort,
+  platform: Platforms,
 ): Promise<Move[]> {
   const ids = [...new Set(moves.map(({ row }) => row.connectionId))];
   const targets = ids.length > 0 ? await checkTargets(tx, ctx.workspaceId, post, ids, platform) : [];

@@ -6,10 +6,8 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { assertWithinLimit } from '../plans/plans';
-import type { PlatformPort } from '../platforms/platform-port';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { checkTargets } from '../preflight/check-targets';
@@ -32,11 +30,9 @@ const MOST_SERIES = 500;
 export async function createSeries({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof createSeriesInput>;
-  platform?: PlatformPort;
 }): Promise<{ id: string; made: number; rule: string }> {
   requireRole(ctx, 'operator', 'publish posts');
   const { postId, version, targets, requestKey, ends, time, ...rule } = createSeriesInput.parse(input);
@@ -77,7 +73,7 @@ export async function createSeries({
     if (!row) throw notFound('workspace');
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
     return { ...row, post, checked };
   });
   const planned = draft(ahead.workspace.timeZone, null);
@@ -108,7 +104,7 @@ export async function createSeries({
       .for('update');
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
-    await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
     const running = await tx.$count(
       series,
       and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
@@ -129,7 +125,7 @@ export async function createSeries({
         connectionId,
       })),
     );
-    const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform);
+    const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
     await recordActivity(tx, ctx, {
       verb: 'series.created',
       subjectType: 'post',

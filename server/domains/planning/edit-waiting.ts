@@ -13,13 +13,13 @@ import { at } from '@/db/statements';
 import { updateOf } from '@/db/update-of';
 import { AppError } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
+import type { Platforms } from '@/server/verbs/platforms';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';
 import { newApproval, openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
 import type { Ctx } from '../context';
 import { repostWords } from '../follow-up-rules/repost-words';
-import type { PlatformPort } from '../platforms/platform-port';
 import type { Post } from '../posts/schemas';
 import { contentProblem, lacksUpload, uploadRefusal } from '../preflight/check-targets';
 import { closeQuestions } from '../publications/close-questions';
@@ -96,7 +96,7 @@ export async function readEdit(
   postId: string,
   { before, after, from, waiting }: EditRequest,
   settings: typeof postingSettings.$inferSelect | null,
-  port: PlatformPort,
+  port: Platforms,
   lock: boolean,
 ): Promise<Edit> {
   const mustAsk = asksFirst(ctx, settings);
@@ -322,7 +322,7 @@ export async function prepareEditApproval(
     settings: typeof postingSettings.$inferSelect | null;
     post: Pick<Post, 'id' | 'title'>;
   },
-  port: PlatformPort,
+  port: Platforms,
 ): Promise<PreparedApproval | null> {
   if (!edit.asks) return null;
   const shown = [

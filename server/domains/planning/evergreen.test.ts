@@ -33,7 +33,7 @@ beforeEach(async () => {
   connectionId = await addConnection(db, world.ctx, 'facebook');
 });
 const DAY_MS = 86_400_000;
-const fill = () => fillEvergreen({ ctx: world.ctx, platform });
+const fill = () => fillEvergreen({ ctx: { ...world.ctx, platforms: platform } });
 const rows = async () =>
   (
     await db.asSystem((tx) =>
@@ -167,8 +167,7 @@ test('what a person put into a slot stands, and what they take out does not come
   await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
   const own = await writePost(world.ctx, 'Mine', ['facebook']);
   await schedulePublications({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: own.id,
       version: 1,
@@ -277,7 +276,9 @@ describe('with pictures', () => {
         },
       });
     });
-    expect(await fillEvergreen({ ctx: { ...world.ctx, db: meanwhile }, platform })).toEqual({ filled: 0 });
+    expect(await fillEvergreen({ ctx: { ...world.ctx, db: meanwhile, platforms: platform } })).toEqual({
+      filled: 0,
+    });
     expect(asked).toBe(4);
     expect(await rows()).toEqual([]);
     await fill();
@@ -302,8 +303,7 @@ describe('with pictures', () => {
     };
     const change = (version: number, media: { fileId: string; alt: string }[]) =>
       updatePost({
-        ctx: operator,
-        platform,
+        ctx: { ...operator, platforms: platform },
         input: { id: post.id, version, variants: [{ platform: 'facebook', text: 'Words', media }] },
       });
     expect(await states()).toBe('awaiting_approval');
@@ -335,8 +335,7 @@ describe('where posts are reviewed first', () => {
     texts: Record<string, string>,
   ) =>
     updatePost({
-      ctx,
-      platform,
+      ctx: { ...ctx, platforms: platform },
       input: {
         id: post.id,
         version: post.version,

@@ -2,10 +2,10 @@ import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { evergreenPosts, posts, publications, variants } from '@/db/schema';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { COUNTED } from '../scheduling/count-day';
@@ -112,7 +112,7 @@ function checkWordings(
   const fields: Record<string, string> = {};
   for (const [platform, texts] of Object.entries(wordings)) {
     const variant = post.variants.find((v) => v.platform === platform);
-    const traits = connectorPlatform.traits(platform);
+    const traits = platformTraits(platform);
     if (!variant || !traits) {
       fields[`wordings.${platform}`] = 'The post has no text for this platform.';
       continue;

@@ -11,18 +11,17 @@ import {
   variants,
   workspaces,
 } from '@/db/schema';
+import { json } from '@/db/statements';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
+import { wallInWords } from '@/server/foundation/local-time';
 import { DAY_MS } from '@/server/foundation/spans';
-import { json } from '../../../db/statements';
-import { wallInWords } from '../../foundation/local-time';
+import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
-import { connectorPlatform } from '../connections/connector-platform';
 import type { Ctx } from '../context';
 import { boostFor } from '../follow-up-rules/default-boost';
-import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../preflight/check-targets';
@@ -58,13 +57,7 @@ export async function workspacesWithEvergreen(db: Db, after = ''): Promise<strin
  * Puts evergreen posts into the free slots of one workspace's next day: those of the slot's topic, the one that rested longest first,
  * none before its gap is over and no text that the account said within it. Doing it twice changes nothing: one slot is filled once.
  */
-export async function fillEvergreen({
-  ctx,
-  platform = connectorPlatform,
-}: {
-  ctx: Ctx;
-  platform?: PlatformPort;
-}): Promise<{ filled: number }> {
+export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: number }> {
   const now = ctx.clock.now();
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [row] = await tx
@@ -100,7 +93,7 @@ export async function fillEvergreen({
     of: ({ account, slot }) => ({ workspaceId: ctx.workspaceId, connectionId: account.id, slot: slot.at }),
     async work({ account, slot }) {
       const choice = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-        choose(tx, ctx, account, slot, ahead.settings, platform),
+        choose(tx, ctx, account, slot, ahead.settings, ctx.platforms),
       );
       if (!choice) return;
       const due = { dueAt: slot.at, localTime: slot.local, timeZone: ahead.workspace.timeZone };
@@ -116,7 +109,7 @@ export async function fillEvergreen({
         : null;
       const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         const workspace = await lockWorkspace(tx, ctx.workspaceId);
-        const again = await choose(tx, ctx, account, slot, ahead.settings, platform);
+        const again = await choose(tx, ctx, account, slot, ahead.settings, ctx.platforms);
         if (!again || saidBy(again) !== saidBy(choice) || again.asks !== choice.asks) return false;
         if (!(await new DayRoom(tx, workspace).take(slot.at))) return false;
         const { id: variantId, text, link, parts, media } = choice.target.variant;
@@ -135,7 +128,7 @@ export async function fillEvergreen({
               waits: approval !== null,
               follows: null,
               requestKey: `evergreen:${account.id}:${slot.at.toISOString()}`,
-              boost: boostFor(undefined, ahead.settings?.boost, account.platform, platform),
+              boost: boostFor(undefined, ahead.settings?.boost, account.platform, ctx.platforms),
               approvalId: approval?.row.id ?? null,
               createdBy: EVERGREEN_ACTOR,
             }),
@@ -182,7 +175,7 @@ async function choose(
   account: { id: string; platform: string },
   slot: SlotTime,
   settings: typeof postingSettings.$inferSelect | null,
-  port: PlatformPort,
+  port: Platforms,
 ): Promise<Choice | null> {
   const taken = await takenMinutes(tx, ctx.workspaceId, account.id, slot.at, slot.at);
   if (taken.has(minuteOf(slot.at))) return null;

@@ -2,12 +2,12 @@ import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
+import type { Platforms } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import type { Ctx } from '../context';
 import { boostFor, readDefaultBoost } from '../follow-up-rules/default-boost';
-import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { type NewPublication, newPublication } from '../publications/new-publication';
@@ -30,7 +30,7 @@ export async function makeOccurrences(
   ctx: Ctx,
   row: SeriesRow,
   room: DayRoom,
-  port: PlatformPort,
+  port: Platforms,
   ask?: { about: readonly SeriesText[]; approval: PreparedApproval },
 ): Promise<{ made: number; first: Date | null; problem: string | null; undecided: SeriesText[] }> {
   const now = ctx.clock.now();
@@ -163,7 +163,7 @@ async function readyTargets(
   tx: Tx,
   ctx: Ctx,
   row: SeriesRow,
-  port: PlatformPort,
+  port: Platforms,
 ): Promise<{ targets: Target[]; problems: string[] }> {
   const ids = await tx
     .select({ id: seriesTargets.connectionId })

@@ -58,8 +58,7 @@ const at = (time: string) => `2026-03-02T${time}`;
 const utc = (time: string) => new Date(`2026-03-02T${time}:00Z`);
 const send = (post: Post, ctx: Ctx, time: string, on = [x]) =>
   schedulePublications({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: {
       postId: post.id,
       version: post.version,
@@ -90,10 +89,10 @@ const mails = () =>
     tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
   );
 const tokenOf = (body: string | undefined) => /api\/approvals\/([\w.-]+)/.exec(body ?? '')?.[1] ?? '';
-const gate = () => ({ db, clock: world.clock, signals: world.signals });
+const gate = () => world.services;
 async function goOut(): Promise<void> {
   await claimDue({ db, clock: world.clock });
-  await publishDue({ ctx: world.ctx, input: { connectionId: x }, platform });
+  await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });
 }
 const sent = () => platform.posts.map((p) => p.text);
 
@@ -199,11 +198,14 @@ describe('a move where posts are reviewed first', () => {
       ends: { kind: 'never' as const },
       requestKey: 'weekly-move',
     };
-    const { id } = await createSeries({ ctx: world.ctx, platform, input: repeat });
+    const { id } = await createSeries({ ctx: { ...world.ctx, platforms: platform }, input: repeat });
     const scope = { kind: 'later' as const, day: '2026-03-23' };
-    await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
+    await changeSeries({
+      ctx: { ...operator, platforms: platform },
+      input: { id, version: 1, scope, time: '18:00' },
+    });
     world.clock.advance(7 * 86_400_000);
-    await topUpSeries({ ctx: world.ctx, platform });
+    await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
     const all = await rowsOf(post);
     const states = all.map((r) => `${r.localTime.slice(11)} ${r.state}`);
     expect(states.slice(0, 2)).toEqual(['12:00 scheduled', '12:00 scheduled']);
@@ -221,8 +223,7 @@ describe('a move where posts are reviewed first', () => {
   it('of a repeated post that waits is decided about again, whoever changes its time or its text', async () => {
     const post = await writePost(operator);
     const { id } = await createSeries({
-      ctx: operator,
-      platform,
+      ctx: { ...operator, platforms: platform },
       input: {
         postId: post.id,
         version: 1,
@@ -238,11 +239,17 @@ describe('a move where posts are reviewed first', () => {
     });
     const first = await onlyOpen();
     const all = { kind: 'all' as const };
-    await changeSeries({ ctx: manager, platform, input: { id, version: 1, scope: all, time: '18:00' } });
+    await changeSeries({
+      ctx: { ...manager, platforms: platform },
+      input: { id, version: 1, scope: all, time: '18:00' },
+    });
     const second = await onlyOpen();
     expect(second.id).not.toBe(first.id);
     expect(second.publications.map((p) => p.localTime.slice(11))).toEqual(['18:00', '18:00', '18:00']);
-    await changeSeries({ ctx: manager, platform, input: { id, version: 2, scope: all, newestText: true } });
+    await changeSeries({
+      ctx: { ...manager, platforms: platform },
+      input: { id, version: 2, scope: all, newestText: true },
+    });
     const third = await onlyOpen();
     expect(third.id).not.toBe(second.id);
     expect(third.publications).toHaveLength(3);
@@ -253,8 +260,7 @@ describe('a move where posts are reviewed first', () => {
   const weekly = async (ctx: Ctx, startDay = '2026-03-09') => {
     const post = await writePost(ctx);
     const { id } = await createSeries({
-      ctx,
-      platform,
+      ctx: { ...ctx, platforms: platform },
       input: {
         postId: post.id,
         version: 1,
@@ -280,12 +286,14 @@ describe('a move where posts are reviewed first', () => {
     await reschedulePublication({ ctx: operator, input });
     const asked = await onlyOpen();
     await updatePost({
-      ctx: manager,
-      platform,
+      ctx: { ...manager, platforms: platform },
       input: { id: post.id, version: 1, from: '2027-01-01', variants: [{ platform: 'x', text: 'newer' }] },
     });
     const scope = { kind: 'all' as const };
-    await changeSeries({ ctx: manager, platform, input: { id, version: 1, scope, newestText: true } });
+    await changeSeries({
+      ctx: { ...manager, platforms: platform },
+      input: { id, version: 1, scope, newestText: true },
+    });
     const now = await onlyOpen();
     expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.text, r.state])).toEqual([
       ['03-09T03:33', 'newer', 'awaiting_approval'],
@@ -311,8 +319,7 @@ describe('a move where posts are reviewed first', () => {
         const { id } = await weekly(manager);
         const scope = day === '2026-03-09' ? { kind: 'all' as const } : { kind: 'later' as const, day };
         const done = await changeSeries({
-          ctx: operator,
-          platform,
+          ctx: { ...operator, platforms: platform },
           input: { id, version: 1, scope, ...change },
         });
         const about = times.filter((time) => `2026-${time}` >= day);
@@ -331,13 +338,19 @@ describe('a move where posts are reviewed first', () => {
   it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
     const { id, post } = await weekly(manager, '2026-08-03');
     const scope = { kind: 'later' as const, day: '2026-08-10' };
-    await changeSeries({ ctx: operator, platform, input: { id, version: 1, scope, time: '18:00' } });
+    await changeSeries({
+      ctx: { ...operator, platforms: platform },
+      input: { id, version: 1, scope, time: '18:00' },
+    });
     const [told] = await mails();
     expect(told?.body).toContain('Hello');
     expect(told?.body).toContain('on Monday at 18:00, 2 times, from 10 Aug 2026 (UTC)');
     await db.asSystem((tx) => tx.delete(emails));
     const variants = [{ platform: 'x', text: 'newer' }];
-    await updatePost({ ctx: operator, platform, input: { id: post.id, version: 1, variants } });
+    await updatePost({
+      ctx: { ...operator, platforms: platform },
+      input: { id: post.id, version: 1, variants },
+    });
     const [edited] = await mails();
     expect(edited?.body).toContain('newer');
     expect(edited?.body).toMatch(/on Monday at 12:00, .*from 3 Aug 2026/);
@@ -358,8 +371,7 @@ describe('a move where posts are reviewed first', () => {
     );
     const scope = { kind: 'all' as const };
     const done = await changeSeries({
-      ctx: manager,
-      platform,
+      ctx: { ...manager, platforms: platform },
       input: { id, version: 1, scope, time: '18:00' },
     });
     expect(done.changed).toBe(2);
@@ -617,7 +629,7 @@ describe('a decision', () => {
             await tried(async () => {
               const variants = [{ platform: 'x', text: `text ${one.text}` }];
               const input = { id: post.id, version, variants };
-              ({ version } = await updatePost({ ctx: as[one.who], platform, input }));
+              ({ version } = await updatePost({ ctx: { ...as[one.who], platforms: platform }, input }));
             });
           if (one.do === 'look') seen = await open();
           if (one.do === 'decide') {

@@ -10,11 +10,11 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import type { Platforms } from '@/server/verbs/platforms';
 import { isDecidedAbout } from '../approval-requests/fingerprint';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import type { Content } from '../publications/content';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';
@@ -87,7 +87,7 @@ export async function moveWaiting<Found extends Moves, Result>({
   write,
 }: {
   ctx: Ctx;
-  platform: PlatformPort;
+  platform: Platforms;
   read: (tx: Tx, about: { workspace: Workspace; settings: Settings; lock: boolean }) => Promise<Found>;
   write: (tx: Tx, found: Found, writer: MoveWriter, workspace: Workspace) => Promise<Result>;
 }): Promise<Result> {

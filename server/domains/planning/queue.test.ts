@@ -69,8 +69,7 @@ const queueUp = async (to: string[] = [connectionId], topicId: string | null = n
   const post = await writePost(world.ctx, `Post ${++keys}`);
   if (topicId) await updatePost({ ctx: world.ctx, input: { id: post.id, version: 1, topicId } });
   return schedulePublications({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: post.id,
       version: topicId ? 2 : 1,
@@ -105,8 +104,7 @@ test('what stands at the time of a slot takes it, however it came there; what is
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60]);
   const post = await writePost(world.ctx, 'By hand');
   const [byHand] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: post.id,
       version: 1,

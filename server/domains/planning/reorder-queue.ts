@@ -3,9 +3,7 @@ import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { allowedFrom } from '../publications/transitions';
 import { moveWaiting } from './move-waiting';
 import { hurry } from './schedule-publications';
@@ -21,11 +19,9 @@ import { reorderInput, type reorderOutput } from './schemas';
 export async function reorderQueue({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof reorderInput>;
-  platform?: PlatformPort;
 }): Promise<z.output<typeof reorderOutput>> {
   requireRole(ctx, 'operator', 'change the schedule');
   const { connectionId, items } = reorderInput.parse(input);
@@ -34,7 +30,7 @@ export async function reorderQueue({
   const now = ctx.clock.now();
   const result = await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { lock }) {
       const [connection] = await tx
         .select({ name: connections.remoteName })

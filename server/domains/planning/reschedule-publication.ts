@@ -4,9 +4,7 @@ import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { wallInWords } from '@/server/foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { askIfDoubtful } from '../publications/doubtful';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
@@ -24,18 +22,16 @@ import { hurry } from './schedule-publications';
 export async function reschedulePublication({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof rescheduleInput>;
-  platform?: PlatformPort;
 }): Promise<Publication> {
   requireRole(ctx, 'operator', 'change the schedule');
   const { id, version, local } = rescheduleInput.parse(input);
   const now = ctx.clock.now();
   const moved = await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { workspace, lock }) {
       if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
       const [row] = await tx

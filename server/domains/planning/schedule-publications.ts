@@ -5,10 +5,8 @@ import { wallInWords } from '@/server/foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { assertRuleFits, boostFor } from '../follow-up-rules/default-boost';
-import type { PlatformPort } from '../platforms/platform-port';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { readStanding } from '../preflight/check-schedule-load';
@@ -31,11 +29,9 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 export async function schedulePublications({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: ScheduleInput;
-  platform?: PlatformPort;
 }): Promise<Scheduled[]> {
   requireRole(ctx, 'operator', 'publish posts');
   const { postId, version, targets, when, requestKey, boost } = scheduleInput.parse(input);
@@ -69,19 +65,19 @@ export async function schedulePublications({
       };
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
     if (boost)
       assertRuleFits(
         boost,
         checked.map((t) => t.platform),
-        platform,
+        ctx.platforms,
       );
     // Without the lock this is what the e-mail tells; the slots are taken below.
     const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
     return { ...row, post, checked, dues, before: undefined };
   });
   if (ahead.before !== undefined)
-    return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, platform, ctx.clock.now());
+    return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
   const approval = asksFirst(ctx, ahead.settings)
     ? await newApproval({
         ctx,
@@ -120,7 +116,7 @@ export async function schedulePublications({
         ctx.workspaceId,
         await readPublications(tx, ctx, ids),
         standing,
-        platform,
+        ctx.platforms,
         ctx.clock.now(),
       );
     if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
@@ -131,7 +127,7 @@ export async function schedulePublications({
       .for('update');
     const post = await readPost(tx, ctx.workspaceId, postId);
     if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, platform);
+    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
     const now = ctx.clock.now();
     const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
     const rows = checked.map((t) => {
@@ -155,7 +151,7 @@ export async function schedulePublications({
           boost && { ...boost, by: actorKey(ctx.actor) },
           ahead.settings?.boost,
           t.platform,
-          platform,
+          ctx.platforms,
         ),
         approvalId: approval?.row.id ?? null,
         createdBy: actorKey(ctx.actor),

@@ -41,7 +41,11 @@ async function schedule(options: { text?: string; local?: string; key?: string; 
     when: options.local ? ({ kind: 'at', local: options.local } as const) : ({ kind: 'now' } as const),
     requestKey: options.key ?? `key-${++keys}-000`,
   };
-  return { post, input, make: (ctx = world.ctx) => schedulePublications({ ctx, platform, input }) };
+  return {
+    post,
+    input,
+    make: (ctx = world.ctx) => schedulePublications({ ctx: { ...ctx, platforms: platform }, input }),
+  };
 }
 const rows = async () => (await listPublications({ ctx: world.ctx, input: {} })).items;
 
@@ -210,7 +214,7 @@ test.each([
 test('the link in the e-mail shows first and decides once; forged, expired and foreign ones are told apart', async () => {
   const { made, token, to } = await reviewed('reject');
   expect(to).toBe(world.email);
-  const gate = { db, clock: world.clock, signals: world.signals };
+  const gate = world.services;
   const shown = await readByLink(gate, token);
   expect(shown.kind).toBe('open');
   const page = linkPage(shown, { appUrl: 'https://app.test', preferred: 'approve' });

@@ -1,6 +1,6 @@
 import type { series } from '@/db/schema';
+import { resolveRecurringTime } from '@/server/foundation/local-time';
 import { DAY_MS } from '@/server/foundation/spans';
-import { resolveRecurringTime } from '../../foundation/local-time';
 import { type Rule, ruleDays } from '../scheduling/recurrence';
 import type { Due } from '../scheduling/resolve-due';
 import { hhmm } from '../scheduling/slot-times';

@@ -51,7 +51,7 @@ async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`, ctx =
     requestKey: `series-${++keys}`,
     ...over,
   };
-  const made = await createSeries({ ctx, platform, input });
+  const made = await createSeries({ ctx: { ...ctx, platforms: platform }, input });
   return { post, input, ...made };
 }
 const rows = async () =>
@@ -61,7 +61,7 @@ const rows = async () =>
     )
   ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
 const waiting = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).waiting;
-const topUp = () => topUpSeries({ ctx: world.ctx, platform });
+const topUp = () => topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
 const versionOf = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).series.version;
 
 test('a weekly post keeps its local time across the change of the clocks, 60 days ahead', async () => {
@@ -89,7 +89,7 @@ test('a skipped hour is the first minute after it, said in words where it happen
 
 test('a second click answers the first series; topping up adds the days that came near, and each once', async () => {
   const { id, input } = await repeat();
-  expect((await createSeries({ ctx: world.ctx, platform, input })).id).toBe(id);
+  expect((await createSeries({ ctx: { ...world.ctx, platforms: platform }, input })).id).toBe(id);
   await Promise.all([topUp(), topUp()]);
   expect(await rows()).toHaveLength(9);
   world.clock.advance(14 * 86_400_000);
@@ -135,8 +135,7 @@ test('all of it moves to another time, but what a person moved stays, and versio
     input: { id: second?.id ?? '', version: 1, local: '2026-03-09T15:00' },
   });
   const { changed } = await changeSeries({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: { id, version: 1, scope: { kind: 'all' }, time: '18:30' },
   });
   expect(changed).toBe(8);
@@ -151,8 +150,7 @@ test('all of it moves to another time, but what a person moved stays, and versio
   expect(await rows()).toHaveLength(9);
   await expect(
     changeSeries({
-      ctx: world.ctx,
-      platform,
+      ctx: { ...world.ctx, platforms: platform },
       input: { id, version: 1, scope: { kind: 'all' }, time: '09:00' },
     }),
   ).rejects.toMatchObject({ code: 'conflict' });
@@ -161,8 +159,7 @@ test('all of it moves to another time, but what a person moved stays, and versio
 test('this and later: the rest becomes a series of its own, and a count is shared between them', async () => {
   const { id } = await repeat({ ends: { kind: 'after', count: 6 } });
   const later = await changeSeries({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: { id, version: 1, scope: { kind: 'later', day: '2026-03-23' }, time: '09:15' },
   });
   expect(later.id).not.toBe(id);
@@ -178,8 +175,7 @@ test('this and later: the rest becomes a series of its own, and a count is share
   expect(await rows()).toHaveLength(6);
   await expect(
     changeSeries({
-      ctx: world.ctx,
-      platform,
+      ctx: { ...world.ctx, platforms: platform },
       input: { id, version: await versionOf(id), scope: { kind: 'later', day: '2026-03-24' }, time: '09:15' },
     }),
   ).rejects.toMatchObject({ code: 'invalid' });
@@ -230,8 +226,7 @@ test('an edit from one day on, and then the newest text in more of what waits, a
   ]);
   const before = (await waiting(id)).map((o) => o.localTime);
   await changeSeries({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: { id, version: 1, scope: { kind: 'later', day: '2026-03-16' }, newestText: true },
   });
   const live = (await rows()).filter((r) => r.state === 'scheduled');
@@ -240,18 +235,26 @@ test('an edit from one day on, and then the newest text in more of what waits, a
 });
 
 test('the newest text keeps what follows when a post does well, each day its own rule', async () => {
-  await saveDefaultBoost({ ctx: world.ctx, platform, input: { boost: rule({ atLeast: 50 }), seen: null } });
+  await saveDefaultBoost({
+    ctx: { ...world.ctx, platforms: platform },
+    input: { boost: rule({ atLeast: 50 }), seen: null },
+  });
   const { id, post } = await repeat({}, 'Old words');
   const [first, second] = await rows();
-  await setBoost({ ctx: world.ctx, platform, input: { id: first?.id ?? '', boost: rule({ atLeast: 7 }) } });
-  await setBoost({ ctx: world.ctx, platform, input: { id: second?.id ?? '', boost: null } });
+  await setBoost({
+    ctx: { ...world.ctx, platforms: platform },
+    input: { id: first?.id ?? '', boost: rule({ atLeast: 7 }) },
+  });
+  await setBoost({
+    ctx: { ...world.ctx, platforms: platform },
+    input: { id: second?.id ?? '', boost: null },
+  });
   await updatePost({
     ctx: world.ctx,
     input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] },
   });
   await changeSeries({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: { id, version: 1, scope: { kind: 'all' }, newestText: true },
   });
   const live = (await rows()).filter((r) => r.state === 'scheduled');
@@ -272,8 +275,7 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
   // A newer text is asked about again.
   await changeSeries({
-    ctx: operator,
-    platform,
+    ctx: { ...operator, platforms: platform },
     input: { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
   });
   expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);

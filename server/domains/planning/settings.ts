@@ -1,9 +1,9 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import { connections, postingSettings, publications, topics, workspaces } from '@/db/schema';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
@@ -29,7 +29,7 @@ export async function getPlan(ctx: Ctx): Promise<Plan> {
         .from(connections)
         .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
         .orderBy(asc(connections.createdAt), asc(connections.id))
-    ).filter((account) => connectorPlatform.traits(account.platform)?.publishes);
+    ).filter((account) => platformTraits(account.platform)?.publishes);
     const ids = accounts.map((account) => account.id);
     const slots = await readSlots(tx, ctx.workspaceId, ids);
     const waiting =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { localTimeOf, resolveRecurringTime } from '../../foundation/local-time';
+import { localTimeOf, resolveRecurringTime } from '@/server/foundation/local-time';
 import { placeOf, type Rule, ruleDays, sayRule } from '../scheduling/recurrence';
 import { hhmm, slotTimes } from '../scheduling/slot-times';
 

@@ -3,10 +3,9 @@ import type { Db } from '@/db/client';
 import { postingSettings, posts, series, workspaces } from '@/db/schema';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { notFound } from '@/server/foundation/errors';
+import type { Platforms } from '@/server/verbs/platforms';
 import { newApproval, type PreparedApproval } from '../approval-requests/open-approval';
-import { connectorPlatform } from '../connections/connector-platform';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { DayRoom } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { makeOccurrences } from './make-occurrences';
@@ -29,13 +28,7 @@ export async function workspacesWithSeries(db: Db, after = ''): Promise<string[]
 }
 
 /** Makes what is missing of one workspace's series for the time ahead, each in a transaction of its own. Safe to repeat. */
-export async function topUpSeries({
-  ctx,
-  platform = connectorPlatform,
-}: {
-  ctx: Ctx;
-  platform?: PlatformPort;
-}): Promise<{ made: number }> {
+export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number }> {
   const running = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     tx
       .select({ id: series.id })
@@ -56,7 +49,7 @@ export async function topUpSeries({
             .from(series)
             .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)))
             .for('update');
-          return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), platform, ask) : null;
+          return row ? makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms, ask) : null;
         });
       let result = await make();
       made += result?.made ?? 0;
@@ -64,7 +57,7 @@ export async function topUpSeries({
       if (!result?.undecided.length) return;
       // A text that came by a way that asked nobody. What changes beside this is asked about the next time.
       const about = result.undecided;
-      const approval = await prepareApproval(ctx, id, about, platform);
+      const approval = await prepareApproval(ctx, id, about, ctx.platforms);
       result = await make({ about, approval });
       made += result?.made ?? 0;
       if (result && result.undecided.length === 0) await ctx.signals.send('email/queued', {});
@@ -79,7 +72,7 @@ async function prepareApproval(
   ctx: Ctx,
   id: string,
   texts: readonly SeriesText[],
-  port: PlatformPort,
+  port: Platforms,
 ): Promise<PreparedApproval> {
   const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [found] = await tx

@@ -49,8 +49,7 @@ const write = (ctx: Ctx): Promise<Post> =>
 /** A series that begins a hundred days from now, so that nothing of it is made yet. */
 async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
   const made = await createSeries({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: {
       postId: post.id,
       version: post.version,
@@ -70,8 +69,7 @@ type Text = { platform: string; text: string };
 async function save(ctx: Ctx, id: string, texts: Text[], from?: string) {
   const [variant] = await db.asSystem((tx) => tx.query.posts.findMany({ where: (p) => eq(p.id, id) }));
   return updatePost({
-    ctx,
-    platform,
+    ctx: { ...ctx, platforms: platform },
     input: { id, version: variant?.version ?? 0, variants: texts, ...(from ? { from } : {}) },
   });
 }
@@ -82,7 +80,7 @@ const rowsOf = (postId: string) =>
 const open = () => listApprovals({ ctx: manager, input: {} });
 async function topUp() {
   world.clock.set('2026-05-01T08:00:00Z');
-  await topUpSeries({ ctx: world.ctx, platform });
+  await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
 }
 const statesOf = async (postId: string) => [
   ...new Set((await rowsOf(postId)).map((r) => `${r.text} ${r.state}`)),
@@ -128,7 +126,7 @@ describe('a text that nobody decided about', () => {
         );
         const [row] = await db.asSystem((tx) => tx.select().from(series).where(eq(series.postId, id)));
         const change = { id: row?.id ?? '', version: 1, scope: { kind: 'all' as const }, time: '18:00' };
-        await changeSeries({ ctx: manager, platform, input: change });
+        await changeSeries({ ctx: { ...manager, platforms: platform }, input: change });
       },
     ],
   ])('is not sent by a running series: %s', async (_, change) => {
@@ -145,7 +143,7 @@ describe('a text that nobody decided about', () => {
     await decideAsShown(manager, asked?.id ?? '', 'approve');
     world.clock.set('2026-05-20T08:00:00Z');
     const before = (await rowsOf(post.id)).length;
-    await topUpSeries({ ctx: world.ctx, platform });
+    await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
     expect((await rowsOf(post.id)).length).toBeGreaterThan(before);
     expect(await statesOf(post.id)).toEqual(['not seen scheduled']);
     expect(await open()).toEqual([]);
@@ -182,7 +180,7 @@ describe('a text that nobody decided about', () => {
         minute: 12 * 60,
       }),
     );
-    await fillEvergreen({ ctx: world.ctx, platform });
+    await fillEvergreen({ ctx: { ...world.ctx, platforms: platform } });
     expect(await statesOf(post.id)).toEqual(['not seen awaiting_approval']);
   });
 });
@@ -227,7 +225,7 @@ it('a decision about a series of which nothing is made yet shows when and what, 
   expect(mail?.body).toContain(rule);
   expect(mail?.body).toContain('good');
   const token = /api\/approvals\/([\w.-]+)/.exec(mail?.body ?? '')?.[1] ?? '';
-  const page = linkPage(await readByLink({ db, clock: world.clock, signals: world.signals }, token), {
+  const page = linkPage(await readByLink(world.services, token), {
     appUrl: 'https://app.test',
     preferred: 'approve',
   });

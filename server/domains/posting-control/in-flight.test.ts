@@ -32,14 +32,17 @@ const THREAD: Part[] = [{ text: 'two' }, { text: 'three' }];
 
 const schedule = (text: string, parts: Part[] = []) => here.scheduleThread(text, parts);
 const line = () =>
-  publishDue({ ctx: here.world.ctx, input: { connectionId: here.connectionId }, platform: here.platform });
+  publishDue({
+    ctx: { ...here.world.ctx, platforms: here.platform },
+    input: { connectionId: here.connectionId },
+  });
 async function turns(n: number, stepMs = 60_000) {
   for (let i = 0; i < n; i++) {
     await claimDue({ db, clock: here.world.clock });
     await line().catch(() => {});
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
-      await lookUpPublication({ ctx: here.world.ctx, input: claim, platform: here.platform });
+      await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
     here.world.clock.advance(stepMs);
   }
 }

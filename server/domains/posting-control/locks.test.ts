@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db, Tx } from '@/db/client';
 import { publicationMedia, publications } from '@/db/schema';
 import { freshDb, untilSomebodyWaits } from '@/tests/support/db';
+import { uploading } from '@/tests/support/platforms';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { removePost } from '../editing/remove-post';
@@ -58,8 +59,7 @@ async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
     input: { title: 'A fox', variants: [{ platform: 'x', text: '', media: [{ fileId }] }] },
   });
   const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: post.id,
       version: 1,
@@ -80,8 +80,7 @@ test('a decision that nobody took in time', async () => {
   const post = await writePost(world.ctx);
   const on = await addConnection(db, world.ctx);
   await schedulePublications({
-    ctx: await actingAs(world, 'operator'),
-    platform,
+    ctx: { ...(await actingAs(world, 'operator')), platforms: platform },
     input: {
       postId: post.id,
       version: 1,
@@ -97,11 +96,8 @@ test('a decision that nobody took in time', async () => {
 
 test('an upload that fails and tells people', async () => {
   const publicationId = await pictured('waiting');
-  const refuses = {
-    name: () => 'X',
-    upload: async () => ({ state: 'failed' as const, message: 'It cannot be read.' }),
-  };
-  const act = () => uploadMedia({ ctx: world.ctx, input: { publicationId }, platform: refuses });
+  const refuses = uploading(async () => ({ state: 'failed' as const, message: 'It cannot be read.' }));
+  const act = () => uploadMedia({ ctx: { ...world.ctx, platforms: refuses }, input: { publicationId } });
   expect(await beside('publications', act)).toEqual({ waitMs: null });
 });
 
@@ -120,7 +116,9 @@ test('an upload that is started over', async () => {
 
 test('a rule for what follows that is changed', async () => {
   const id = await pictured('waiting');
-  await beside('publications', () => setBoost({ ctx: world.ctx, platform, input: { id, boost: null } }));
+  await beside('publications', () =>
+    setBoost({ ctx: { ...world.ctx, platforms: platform }, input: { id, boost: null } }),
+  );
 });
 
 test('a post that is edited for another platform, recycled and removed', async () => {

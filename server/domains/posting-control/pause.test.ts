@@ -29,9 +29,8 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
   expect([await state(now.id), await state(later.id)]).toEqual(['scheduled', 'scheduled']);
   // The run that was told of the claim comes anyway, and sweeps go on.
   await publishDue({
-    ctx: here.world.ctx,
+    ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
-    platform: here.platform,
   });
   expect(await here.turn()).toEqual([]);
   expect(here.platform.posts).toEqual([]);
@@ -65,9 +64,8 @@ test('what is being sent at the moment of the hold ends, is written, and is coun
     seen = (await stopEverything({ ctx: here.world.ctx })).hold?.sending ?? 0;
   };
   await publishDue({
-    ctx: here.world.ctx,
+    ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
-    platform: here.platform,
   });
   expect(seen).toBe(1);
   expect(await state(made.id)).toBe('published');
@@ -85,7 +83,7 @@ test('after a hold returns no attempt starts, however many lines and claims are 
     if (held) startedAfter++;
   };
   const running = lines.map((line) =>
-    publishDue({ ctx: here.world.ctx, input: { connectionId: line }, platform: here.platform }).catch(
+    publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { connectionId: line } }).catch(
       () => {},
     ),
   );

@@ -10,7 +10,6 @@ import { env, resetEnv } from '@/server/foundation/env';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { callPlatform } from '../connections/call-platform';
 import { setTransport } from '../connections/load-target';
 import { connectSandbox, sendToHandler } from '../connections/testing';
 import { saveFile } from '../files/save-file';
@@ -90,7 +89,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   });
   const { fileId: pictureId } = await drawPicture({ ctx, input: { productId: product.id } });
   const { id } = await requestListing({ ctx, input: { productId: product.id, connectionId, pictureId } });
-  const perform = () => performListing({ ctx, input: { listingId: id }, call: callPlatform });
+  const perform = () => performListing({ ctx, input: { listingId: id } });
   const row = () => getListing({ ctx, input: { id } });
 
   // The draft is made; then somebody pulls the brake.
@@ -121,7 +120,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   const change = await requestPriceChange({ ctx, input: { listingId: id, price: 1000 } });
   await stopEverything({ ctx });
   asked = [];
-  const apply = () => applyPriceChange({ ctx, input: { priceChangeId: change.id }, call: callPlatform });
+  const apply = () => applyPriceChange({ ctx, input: { priceChangeId: change.id } });
   expect(await apply()).toBe('nothing_to_do');
   await requestDelist({ ctx, input: { id, version: (await row()).version } });
   expect(await perform()).toBe('nothing_to_do');

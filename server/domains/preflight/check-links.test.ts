@@ -3,6 +3,7 @@ import type { Db } from '@/db/client';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-fetch';
+import { connectorPlatforms } from '../connections/connector-platforms';
 import type { Ctx } from '../context';
 import { checkLinks, forgetLinks, type LinkFetcher, linksOf } from './check-links';
 
@@ -18,6 +19,7 @@ beforeEach(() => {
     db: null as unknown as Db,
     clock,
     signals: { send: async () => {} },
+    platforms: connectorPlatforms,
     workspaceId: asWorkspaceId('ws_1'),
     actor: { kind: 'user', userId: 'u', name: 'U' },
     role: 'operator',

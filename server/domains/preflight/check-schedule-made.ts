@@ -1,6 +1,6 @@
 import type { Db, Tx } from '@/db/client';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import type { PlatformPort } from '../platforms/platform-port';
+import type { Platforms } from '@/server/verbs/platforms';
 import type { Publication } from '../publications/schemas';
 import { type Asked, limitWarnings } from './check-schedule-limits';
 import { readLoads, readStanding, type Standing } from './check-schedule-load';
@@ -9,7 +9,7 @@ import type { Scheduled } from './check-schedule-schemas';
 /** What has not gone out yet: only this can still be too much for a limit. */
 const AHEAD: readonly Publication['state'][] = ['awaiting_approval', 'scheduled', 'queued'];
 
-const askedOf = (rows: readonly Publication[], port: PlatformPort): Asked[] =>
+const askedOf = (rows: readonly Publication[], port: Platforms): Asked[] =>
   rows
     .filter((row) => AHEAD.includes(row.state))
     .map((row) => ({
@@ -28,7 +28,7 @@ export async function withLimitWarnings(
   workspaceId: WorkspaceId,
   rows: readonly Publication[],
   standing: Standing,
-  port: PlatformPort,
+  port: Platforms,
   now: Date,
 ): Promise<Scheduled[]> {
   const asked = askedOf(rows, port);
@@ -46,7 +46,7 @@ export async function againWithLimitWarnings(
   db: Db,
   workspaceId: WorkspaceId,
   rows: readonly Publication[],
-  port: PlatformPort,
+  port: Platforms,
   now: Date,
 ): Promise<Scheduled[]> {
   const own = rows.map((row) => row.id);

@@ -85,8 +85,7 @@ async function check(
   change: Partial<CheckScheduleInput> = {},
 ): Promise<ScheduleWarning[]> {
   const { warnings } = await checkSchedule({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       texts: [{ platform: 'x', text: SAID }],
       targets: [{ connectionId }],
@@ -275,8 +274,7 @@ describe("the platform's limits", () => {
       for (let i = 0; i < 2; i++) {
         const theirs = await writePost(other.ctx, `Theirs ${i}`);
         await schedulePublications({
-          ctx: other.ctx,
-          platform,
+          ctx: { ...other.ctx, platforms: platform },
           input: {
             postId: theirs.id,
             version: 1,
@@ -304,8 +302,7 @@ describe("the platform's limits", () => {
     const fresh = await writePost(world.ctx, SAID);
     const make = () =>
       schedulePublications({
-        ctx: world.ctx,
-        platform,
+        ctx: { ...world.ctx, platforms: platform },
         input: {
           postId: fresh.id,
           version: 1,
@@ -395,8 +392,7 @@ test("another workspace's account and post are not found, and a viewer may not a
   await expect(check(null, { postId: theirs.id })).rejects.toMatchObject({ code: 'not_found' });
   await expect(
     checkSchedule({
-      ctx: await actingAs(world, 'viewer'),
-      platform,
+      ctx: { ...(await actingAs(world, 'viewer')), platforms: platform },
       input: { targets: [{ connectionId }], when: { kind: 'now' } },
     }),
   ).rejects.toMatchObject({ code: 'forbidden' });

@@ -6,10 +6,9 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { mediaName } from '@/server/connectors/kit/media-noun';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
-import { connectorPlatform } from '../connections/connector-platform';
+import type { Platforms } from '@/server/verbs/platforms';
 import { type Ctx, requireRole } from '../context';
 import { completeMedia } from '../files/complete-media';
-import type { PlatformPort } from '../platforms/platform-port';
 import { readPost } from '../posts/queries';
 import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
 import { findFreeSlot, noFreeSlot } from '../scheduling/free-slots';
@@ -45,11 +44,9 @@ type Workspace = typeof workspaces.$inferSelect;
 export async function checkSchedule({
   ctx,
   input,
-  platform: port = connectorPlatform,
 }: {
   ctx: Ctx;
   input: CheckScheduleInput;
-  platform?: PlatformPort;
 }): Promise<z.output<typeof checkScheduleOutput>> {
   requireRole(ctx, 'operator', 'publish posts');
   const asked = checkScheduleInput.parse(input);
@@ -58,7 +55,7 @@ export async function checkSchedule({
     const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
     if (!workspace) throw notFound('workspace');
     const zone = workspace.timeZone;
-    const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, port);
+    const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, ctx.platforms);
     const leaving = await ownIds(tx, ctx, asked.moving);
     const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
     const warnings = [
@@ -67,10 +64,12 @@ export async function checkSchedule({
         const row = access.find((a) => a.id === q.connectionId);
         return (row && accessWarning(q, row, now, zone)) ?? [];
       }),
-      ...mediaWarnings(questions, port),
+      ...mediaWarnings(questions, ctx.platforms),
       ...questions.flatMap((q) => {
         const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
-        return q.media.length > 0 && lacksUpload(port.traits(q.platform), granted) ? [uploadWarning(q)] : [];
+        return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
+          ? [uploadWarning(q)]
+          : [];
       }),
       ...(await planWarnings(tx, workspace, questions, leaving)),
     ];
@@ -94,7 +93,7 @@ async function readQuestions(
   ctx: Ctx,
   asked: z.output<typeof checkScheduleInput>,
   workspace: Workspace,
-  port: PlatformPort,
+  port: Platforms,
 ) {
   const zone = workspace.timeZone;
   const room = new DayRoom(tx, workspace);
@@ -172,7 +171,7 @@ const uploadWarning = (q: Question): ScheduleWarning => ({
 });
 
 /** Pictures, GIFs and videos that a platform does not take, as scheduling will refuse them. Each platform says it once. */
-function mediaWarnings(questions: readonly Question[], port: PlatformPort): ScheduleWarning[] {
+function mediaWarnings(questions: readonly Question[], port: Platforms): ScheduleWarning[] {
   const platforms = new Map(questions.map((q) => [q.platform, q]));
   return [...platforms.values()].flatMap(({ platform, platformName, media }) =>
     mediaProblems(platformName, port.traits(platform)?.media, media).map(({ index, message }) => ({

@@ -3,10 +3,11 @@ import type { Tx } from '@/db/client';
 import { connections, type Part } from '@/db/schema';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { showsSomething } from '@/server/foundation/visible-text';
-import type { PlatformPort, PlatformTraits } from '../platforms/platform-port';
+import type { Platforms } from '@/server/verbs/platforms';
 import type { Post } from '../posts/schemas';
 
 export interface Target {
@@ -24,7 +25,7 @@ export async function checkTargets(
   workspaceId: WorkspaceId,
   post: Post,
   connectionIds: readonly string[],
-  port: PlatformPort,
+  port: Platforms,
 ): Promise<Target[]> {
   const rows = await tx
     .select()

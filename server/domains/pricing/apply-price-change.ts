@@ -8,7 +8,6 @@ import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { isStopped } from '../connections/held';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../listings/platform-port';
 import { readListing } from '../listings/queries';
 import type { Listing } from '../listings/schemas';
 
@@ -23,11 +22,9 @@ const alertKey = (listingId: string): string => `price:${listingId}`;
 export async function applyPriceChange({
   ctx,
   input,
-  call,
 }: {
   ctx: Ctx;
   input: { priceChangeId: string };
-  call: PlatformPort;
 }): Promise<PriceOutcome> {
   // Held: the change waits as it is until the workspace goes on.
   if (await isStopped(ctx)) return 'nothing_to_do';
@@ -49,7 +46,12 @@ export async function applyPriceChange({
   const price = { amount: change.toPrice, currency: change.currency };
   try {
     if (change.state === 'unknown') {
-      const now = await call({ ctx, connectionId, capability: 'readPrice', input: { remoteId } });
+      const now = await ctx.platforms.call({
+        ctx,
+        connectionId,
+        capability: 'readPrice',
+        input: { remoteId },
+      });
       if (now.price.amount === price.amount && now.price.currency === price.currency)
         return await applied(ctx, change, listing, now.price.amount);
       if (now.price.amount !== change.fromPrice) {
@@ -62,7 +64,12 @@ export async function applyPriceChange({
         );
       }
     }
-    const set = await call({ ctx, connectionId, capability: 'setPrice', input: { remoteId, price } });
+    const set = await ctx.platforms.call({
+      ctx,
+      connectionId,
+      capability: 'setPrice',
+      input: { remoteId, price },
+    });
     return await applied(ctx, change, listing, set.price.amount);
   } catch (error) {
     if (isHeldFault(error)) return 'nothing_to_do';

@@ -5,7 +5,7 @@ import { activity, alerts, listings, priceChanges, products } from '@/db/schema'
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
-import type { PlatformPort } from '../listings/platform-port';
+import { calling } from '@/tests/support/platforms';
 import { syncSales } from '../sales/sync-sales';
 import { makeShop, type Shop } from '../sales/testing';
 import { applyPriceChange } from './apply-price-change';
@@ -30,7 +30,7 @@ class FakeEtsy {
   /** Thrown by the next `setPrice`; `after` also changes the price first. */
   fault: { error: ConnectorFault; after: boolean } | null = null;
   constructor(private readonly clock: () => Date) {}
-  call = (async (request: { capability: string; input: { price?: { amount: number } } }) => {
+  platforms = calling(async (request: { capability: string; input: { price?: { amount: number } } }) => {
     this.asked.push(request.capability);
     if (request.capability === 'views') return [{ remoteId: '9001', views: this.views }];
     if (request.capability === 'syncSales')
@@ -56,7 +56,7 @@ class FakeEtsy {
     if (fault) throw fault.error;
     this.price = request.input.price?.amount ?? 0;
     return { price: { amount: this.price, currency: 'USD' } };
-  }) as PlatformPort;
+  });
 }
 async function start(plan: 'free' | 'pro' = 'pro') {
   const shop = await makeShop(db, { plan });
@@ -65,14 +65,17 @@ async function start(plan: 'free' | 'pro' = 'pro') {
   const hour = async (views: number) => {
     clock.advance(HOUR);
     etsy.views = views;
-    await syncSales({ ctx: shop.ctx, input: { connectionId: shop.connectionId }, call: etsy.call });
+    await syncSales({
+      ctx: { ...shop.ctx, platforms: etsy.platforms },
+      input: { connectionId: shop.connectionId },
+    });
     return evaluateRules({ ctx: shop.ctx });
   };
   return { ...shop, clock, etsy, hour };
 }
 const rule = { minViews: 10, windowHours: 24, stepBasisPoints: 1000, cooldownHours: 12 };
 const apply = (shop: Shop, etsy: FakeEtsy, priceChangeId: string) =>
-  applyPriceChange({ ctx: shop.ctx, input: { priceChangeId }, call: etsy.call });
+  applyPriceChange({ ctx: { ...shop.ctx, platforms: etsy.platforms }, input: { priceChangeId } });
 const priceOf = (shop: Shop) =>
   db.asWorkspace(shop.ctx.workspaceId, async (tx) => {
     const [row] = await tx.select().from(listings).where(eq(listings.id, shop.listingId));

@@ -6,11 +6,9 @@ import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { type Move, moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
-import type { PlatformPort } from '../platforms/platform-port';
 import { endAlerts } from '../publications/end-alerts';
 import { MISSED_ACTION } from '../publications/missed';
 import { STEPS } from '../publications/transitions';
@@ -36,18 +34,16 @@ const ANY_DAY: Pick<DayRoom, 'take'> = { take: async () => true };
 export async function answerMissed({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof answerMissedInput>;
-  platform?: PlatformPort;
 }): Promise<{ moved: number }> {
   requireRole(ctx, 'operator', 'publish posts');
   const { actionId, answer } = answerMissedInput.parse(input);
   const now = ctx.clock.now();
   const moved = await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { workspace, lock }) {
       const query = tx.select().from(actions).where(ownAction(ctx, actionId));
       const [action] = await (lock ? query.for('update') : query);

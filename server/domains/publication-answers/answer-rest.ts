@@ -3,11 +3,9 @@ import { z } from 'zod';
 import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
-import type { PlatformPort } from '../platforms/platform-port';
 import { STEPS } from '../publications/transitions';
 import { stillItsTime } from '../publisher/judge-late';
 import { resolveDue } from '../scheduling/resolve-due';
@@ -28,11 +26,9 @@ export const answerRestInput = z.object({
 export async function answerRest({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof answerRestInput>;
-  platform?: PlatformPort;
 }): Promise<void> {
   requireRole(ctx, 'operator', 'publish posts');
   const { actionId, answer } = answerRestInput.parse(input);
@@ -44,7 +40,7 @@ export async function answerRest({
   );
   await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { settings, lock }) {
       const [found] = await tx.select({ part: actions.subjectId }).from(actions).where(own);
       if (!found) throw notFound('action');

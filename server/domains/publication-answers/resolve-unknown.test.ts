@@ -118,6 +118,6 @@ test('the list of things to do takes the answer and the address apart, also with
   expect(await stateOf(id)).toEqual(['published', '123', `${URL_OF_MIRA}/status/123`]);
   expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
   const { connectionId, platform } = here;
-  await publishDue({ ctx: here.world.ctx, input: { connectionId }, platform });
+  await publishDue({ ctx: { ...here.world.ctx, platforms: platform }, input: { connectionId } });
   expect(here.platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');
 });

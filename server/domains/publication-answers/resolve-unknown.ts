@@ -6,12 +6,11 @@ import { outside } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
+import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
-import type { PlatformPort } from '../platforms/platform-port';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
@@ -30,17 +29,15 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
 export async function resolveUnknown({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof resolveUnknownInput>;
-  platform?: PlatformPort;
 }): Promise<Publication> {
   requireRole(ctx, 'operator', 'publish posts');
   const answer = resolveUnknownInput.parse(input);
   const after =
     answer.answer === 'not_there'
-      ? await sendAgain(ctx, answer, platform)
+      ? await sendAgain(ctx, answer, ctx.platforms)
       : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
   if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
   else {
@@ -55,7 +52,7 @@ export async function resolveUnknown({
 type Answer = z.output<typeof resolveUnknownInput>;
 
 /** It is not there and is sent again now. */
-async function sendAgain(ctx: Ctx, answer: Answer, platform: PlatformPort): Promise<Publication> {
+async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise<Publication> {
   const now = ctx.clock.now();
   const { id, version } = answer;
   return moveWaiting({

@@ -3,11 +3,9 @@ import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import { type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
-import type { PlatformPort } from '../platforms/platform-port';
 import { endAlerts } from '../publications/end-alerts';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
@@ -24,18 +22,16 @@ import { forgetMedia } from '../uploads/forget-media';
 export async function retryPublication({
   ctx,
   input,
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: z.input<typeof publicationVersionInput>;
-  platform?: PlatformPort;
 }): Promise<Publication> {
   requireRole(ctx, 'operator', 'publish posts');
   const { id, version } = publicationVersionInput.parse(input);
   const now = ctx.clock.now();
   const after = await moveWaiting({
     ctx,
-    platform,
+    platform: ctx.platforms,
     async read(tx, { workspace, settings, lock }) {
       if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'retry');
       const [row] = await tx

@@ -1,9 +1,9 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { actions, connections, posts, publications } from '@/db/schema';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
-import { connectorPlatform } from '../connections/connector-platform';
 import type { Ctx } from '../context';
 import { labelOf } from './label';
 import { isPart } from './publication-kind';
@@ -45,7 +45,7 @@ export async function askAbout(tx: Tx, ctx: Ctx, ids: readonly string[]): Promis
     .innerJoin(connections, eq(connections.id, publications.connectionId))
     .where(and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.id, [...ids])));
   for (const row of rows) {
-    const follow = isPart(row.id) ? connectorPlatform.traits(row.platform)?.follow : null;
+    const follow = isPart(row.id) ? platformTraits(row.platform)?.follow : null;
     const label = labelOf(row.kind, row.title, row.account, follow);
     const asked = question(label, row.account, row.parts.length);
     await tx

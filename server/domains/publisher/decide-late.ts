@@ -2,13 +2,14 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { actions, connections, postingSettings, posts, publications } from '@/db/schema';
 import { at, json, ms, rowsOf } from '@/db/statements';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
-import { connectorPlatform } from '../connections/connector-platform';
+import { connectorPlatforms } from '../connections/connector-platforms';
 import type { Ctx } from '../context';
 import { askAbout, firstUnseen, mayBeOut } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
@@ -59,6 +60,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
       clock,
       // The sweep that asks goes on to claim by itself.
       signals: { send: async () => {} },
+      platforms: connectorPlatforms,
       workspaceId: asWorkspaceId(workspace_id),
       actor: { kind: 'system', name: 'publisher' },
       role: 'owner',
@@ -161,7 +163,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
 
 /** Whether the platform surely still knows the key of a try that was made at `first` (milliseconds). */
 function keyHolds(platform: string, first: number | null, now: Date): boolean {
-  const known = (connectorPlatform.traits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
+  const known = (platformTraits(platform)?.keyMs ?? 0) - KEY_MARGIN_MS;
   return first !== null && now.getTime() - first < known;
 }
 

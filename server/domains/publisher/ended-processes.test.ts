@@ -63,14 +63,13 @@ describe('a process that ends', () => {
     here.platform.script.push(script);
     await expect(
       publishDue({
-        ctx: { ...here.world.ctx, db: here.dyingDb(after) },
+        ctx: { ...here.world.ctx, db: here.dyingDb(after), platforms: here.platform },
         input: claim,
-        platform: here.platform,
       }),
     ).rejects.toThrow('the process ended');
     expect((await here.state(made.id)).state).not.toBe('published');
     // The runner delivers the event again: the claim is used up or still good, never sent twice.
-    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }).catch(() => {});
+    await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }).catch(() => {});
     await here.turns(12);
     expect((await here.state(made.id)).state).toBe('published');
     expect(here.platform.posts).toHaveLength(1);
@@ -85,15 +84,14 @@ describe('a process that ends', () => {
       if (!claim) throw new Error('no claim');
       await expect(
         publishDue({
-          ctx: { ...here.world.ctx, db: here.dyingDb(2) },
+          ctx: { ...here.world.ctx, db: here.dyingDb(2), platforms: here.platform },
           input: claim,
-          platform: here.platform,
         }),
       ).rejects.toThrow('the process ended');
       here.world.clock.advance(200_000);
       const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
       for (const input of lookUps)
-        expect(await lookUpPublication({ ctx: here.world.ctx, input, platform: here.platform })).toBe(
+        expect(await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input })).toBe(
           'sent_again',
         );
       here.world.clock.advance(30_000);
@@ -112,7 +110,7 @@ describe('a process that ends', () => {
       here.world.clock.advance(200_000);
       await recoverStuck({ db, clock: here.world.clock });
     };
-    await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform });
+    await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
     expect((await here.state(made.id)).state).toBe('published');
     await here.turns(4);
     expect(here.platform.posts).toHaveLength(1);

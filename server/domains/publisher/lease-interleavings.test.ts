@@ -4,8 +4,8 @@ import type { Db } from '@/db/client';
 import { leasesOf } from '@/db/leases';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import type { PlatformCall } from '@/server/verbs/platforms';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
-import type { PlatformPort } from '../platforms/platform-port';
 import { claimDue } from './claim-due';
 import { lookUpPublication } from './look-up-publication';
 import { publishDue } from './publish-due';
@@ -119,15 +119,10 @@ class SlowPlatform extends FakePlatform {
   ) {
     super();
   }
-  override async publish({
-    ctx,
-    connectionId,
-    input,
-    onRequestSent,
-  }: Parameters<PlatformPort['publish']>[0]) {
+  override async publish({ ctx, connectionId, input, onRequestSent }: PlatformCall<'publish'>) {
     const process = this.processOf(ctx.db);
     await process.network();
-    onRequestSent();
+    onRequestSent?.();
     const left = this.now();
     const id = newId('sandbox');
     let there = false;
@@ -201,10 +196,13 @@ test('whatever stops, dies and is cut off in whichever order, each post goes out
         const recover = async () => asked.push(...(await recoverStuck({ db, clock })).lookUps);
         const line = (p: Process) =>
           p.run(() =>
-            publishDue({ ctx: { ...ctx, db: p.db }, input: { connectionId: here.connectionId }, platform }),
+            publishDue({
+              ctx: { ...ctx, db: p.db, platforms: platform },
+              input: { connectionId: here.connectionId },
+            }),
           );
         const look = (p: Process, input: LookUp) =>
-          p.run(() => lookUpPublication({ ctx: { ...ctx, db: p.db }, input, platform }));
+          p.run(() => lookUpPublication({ ctx: { ...ctx, db: p.db, platforms: platform }, input }));
         const pass = (ms: number) => {
           clock.advance(ms);
           platform.timePassed();

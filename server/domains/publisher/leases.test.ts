@@ -28,12 +28,11 @@ beforeEach(() => {
 const now = () => here.world.clock.now().getTime();
 const line = (on = here.connectionId, by = db) =>
   publishDue({
-    ctx: { ...here.world.ctx, db: by },
+    ctx: { ...here.world.ctx, db: by, platforms: here.platform },
     input: { connectionId: on },
-    platform: here.platform,
   });
 const look = (input: Parameters<typeof lookUpPublication>[0]['input']) =>
-  lookUpPublication({ ctx: here.world.ctx, input, platform: here.platform });
+  lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input });
 const recover = (alone = false) => recoverStuck({ db, clock: here.world.clock, alone });
 const rowOf = async (id: string) => {
   const [row] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));

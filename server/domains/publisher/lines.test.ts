@@ -38,9 +38,8 @@ describe('a connection has one line', () => {
     const runs = await Promise.all(
       [1, 2, 3].map(() =>
         publishDue({
-          ctx: here.world.ctx,
+          ctx: { ...here.world.ctx, platforms: here.platform },
           input: { connectionId: here.connectionId },
-          platform: here.platform,
         }),
       ),
     );
@@ -53,8 +52,7 @@ describe('a connection has one line', () => {
     await three();
     const post = await writePost(here.world.ctx, 'elsewhere');
     await schedulePublications({
-      ctx: here.world.ctx,
-      platform: here.platform,
+      ctx: { ...here.world.ctx, platforms: here.platform },
       input: {
         postId: post.id,
         version: 1,
@@ -81,9 +79,8 @@ describe('a connection has one line', () => {
     });
     await expect(
       publishDue({
-        ctx: { ...here.world.ctx, db: failing },
+        ctx: { ...here.world.ctx, db: failing, platforms: here.platform },
         input: { connectionId: here.connectionId },
-        platform: here.platform,
       }),
     ).rejects.toThrow('the database is gone');
     expect(here.platform.posts).toHaveLength(1);
@@ -95,9 +92,8 @@ describe('a connection has one line', () => {
       platform: 'x',
     });
     await publishDue({
-      ctx: here.world.ctx,
+      ctx: { ...here.world.ctx, platforms: here.platform },
       input: { connectionId: here.connectionId },
-      platform: here.platform,
     });
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second', 'third']);
     expect(await idleLines({ db, clock: here.world.clock })).toEqual([]);
@@ -120,16 +116,14 @@ describe('a connection has one line', () => {
       here.world.clock.advance(600);
       expect(
         await publishDue({
-          ctx: here.world.ctx,
+          ctx: { ...here.world.ctx, platforms: here.platform },
           input: { connectionId: here.connectionId },
-          platform: here.platform,
         }),
       ).toEqual(NOTHING);
     });
     await publishDue({
-      ctx: { ...here.world.ctx, db: slow },
+      ctx: { ...here.world.ctx, db: slow, platforms: here.platform },
       input: { connectionId: here.connectionId },
-      platform: here.platform,
     });
     expect(here.platform.posts.map((p) => p.text)).toEqual(['first', 'second']);
   });

@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import { leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
 import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
+import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
-import { connectorPlatform } from '../connections/connector-platform';
+import type { Platforms } from '@/server/verbs/platforms';
 import { withTimeLimit } from '../connections/with-time-limit';
 import type { Ctx } from '../context';
-import type { PlatformPort, PlatformTraits } from '../platforms/platform-port';
 import { labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { lockConnection } from '../publications/lock-connection';
@@ -40,15 +40,7 @@ type Input = Pick<Claim, 'publicationId' | 'version' | 'claimToken'> & {
  * Finds out what became of a try whose end nobody saw. Found: it is published. Not there, long enough after the try: it is
  * sent again. The platform cannot say, or cannot be asked: a person is asked.
  */
-export async function lookUpPublication({
-  ctx,
-  input,
-  platform = connectorPlatform,
-}: {
-  ctx: Ctx;
-  input: Input;
-  platform?: PlatformPort;
-}): Promise<LookUpResult> {
+export async function lookUpPublication({ ctx, input }: { ctx: Ctx; input: Input }): Promise<LookUpResult> {
   faultPoint('look-up: before');
   const begun = await begin(ctx, input);
   faultPoint('look-up: noted');
@@ -60,13 +52,13 @@ export async function lookUpPublication({
     clock: ctx.clock,
   });
   try {
-    return await look(ctx, input, begun, platform);
+    return await look(ctx, input, begun, ctx.platforms);
   } finally {
     lease.end();
   }
 }
 
-async function look(ctx: Ctx, input: Input, begun: Begun, platform: PlatformPort): Promise<LookUpResult> {
+async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): Promise<LookUpResult> {
   const traits = platform.traits(begun.platform);
   let answer: Answer;
   // It is there once at most, however often it is asked for: there is nothing to look up.
@@ -75,7 +67,8 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: PlatformPort
   else
     try {
       answer = await withTimeLimit(CALL_LIMIT_MS, () =>
-        platform.lookup({
+        platform.call({
+          capability: 'lookup',
           ctx,
           connectionId: begun.connection_id,
           input: {

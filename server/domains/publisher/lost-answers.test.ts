@@ -57,9 +57,8 @@ for (const [name, times] of [
     await claimDue({ db, clock: here.world.clock });
     const weak = losing(name, times);
     const report = await publishDue({
-      ctx: { ...here.world.ctx, db: weak },
+      ctx: { ...here.world.ctx, db: weak, platforms: here.platform },
       input: { connectionId: here.connectionId },
-      platform: here.platform,
     });
     expect(report).toMatchObject({ published: 4, unsettled: false });
     expect(weak.lost()).toBe(name === 'settle_publishing' ? 0 : times);
@@ -73,8 +72,7 @@ test('lines that share the statement whose answer is lost all go on', async () =
     for (let i = 0; i < 6; i++) lines.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)
       await schedulePublications({
-        ctx: here.world.ctx,
-        platform: here.platform,
+        ctx: { ...here.world.ctx, platforms: here.platform },
         input: {
           postId: (await writePost(here.world.ctx, `${name} ${i}`)).id,
           version: 1,
@@ -86,7 +84,9 @@ test('lines that share the statement whose answer is lost all go on', async () =
     await claimDue({ db, clock: here.world.clock });
     const ctx = { ...here.world.ctx, db: losing(name, 2) };
     await Promise.all(
-      lines.map((connectionId) => publishDue({ ctx, input: { connectionId }, platform: here.platform })),
+      lines.map((connectionId) =>
+        publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId } }),
+      ),
     );
   }
   expect(await rows()).toEqual(Array.from({ length: 24 }, () => ONCE));

@@ -28,9 +28,8 @@ const FOUR: Part[] = [{ text: 'two' }, { text: 'three', link: 'https://example.c
 
 const line = () =>
   publishDue({
-    ctx: here.world.ctx,
+    ctx: { ...here.world.ctx, platforms: here.platform },
     input: { connectionId: here.connectionId },
-    platform: here.platform,
   });
 /** Does this while the next request is under way. */
 function meanwhile(work: () => Promise<unknown>): void {
@@ -199,7 +198,7 @@ test('a post that was taken back and went out after all goes out without what wo
     here.world.clock.advance(4 * 60_000);
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
-      await lookUpPublication({ ctx: here.world.ctx, input: claim, platform: here.platform });
+      await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
     await resolveUnknown({
       ctx: here.world.ctx,
       input: { id: made.id, version: 1, answer: 'not_there_leave' },

@@ -2,10 +2,9 @@ import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { logBounded } from '@/server/foundation/bounded-log';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { connectorPlatform } from '../connections/connector-platform';
+import type { Platforms } from '@/server/verbs/platforms';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { countLine } from '../publications/lines-underway';
@@ -36,16 +35,14 @@ export interface LineReport {
 export async function publishDue({
   ctx,
   input: { connectionId },
-  platform = connectorPlatform,
 }: {
   ctx: Ctx;
   input: { connectionId: string };
-  platform?: PlatformPort;
 }): Promise<LineReport> {
-  return countLine(ctx.db, () => sendLine(ctx, connectionId, platform));
+  return countLine(ctx.db, () => sendLine(ctx, connectionId, ctx.platforms));
 }
 
-async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort): Promise<LineReport> {
+async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Promise<LineReport> {
   const report: LineReport = { published: 0, failed: 0, until: null, unsettled: false };
   const { workspaceId } = ctx;
   const began = ctx.clock.now().getTime();
@@ -102,7 +99,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: PlatformPort):
       return { ...report, until: ending.retryAt ?? null };
     } else {
       // Most doubts end at the first look; the rest are followed by the recovery of stuck rows.
-      const looked = await lookUpPublication({ ctx, input: started, platform });
+      const looked = await lookUpPublication({ ctx: { ...ctx, platforms: platform }, input: started });
       if (looked === 'published') report.published++;
       else if (looked === 'failed') report.failed++;
       else if (looked !== 'asked') return { ...report, unsettled: true };
@@ -121,12 +118,7 @@ async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
     await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
 }
 
-async function send(
-  ctx: Ctx,
-  started: Started,
-  platform: PlatformPort,
-  lease: HeldLease,
-): Promise<Settlement> {
+async function send(ctx: Ctx, started: Started, platform: Platforms, lease: HeldLease): Promise<Settlement> {
   const traits = platform.traits(started.platform);
   const name = traits?.name ?? started.platform;
   const label = labelOf(
@@ -164,7 +156,8 @@ async function send(
     const published = await withTimeLimit(CALL_LIMIT_MS, () => {
       mayLeave();
       faultPoint('publish: before the call');
-      return platform.publish({
+      return platform.call({
+        capability: 'publish',
         ctx,
         connectionId: started.connectionId,
         row: started.connection,

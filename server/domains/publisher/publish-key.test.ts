@@ -151,7 +151,7 @@ test.each([
       });
     });
   };
-  await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform });
+  await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
   expect(await here.state(made.id)).toMatchObject({
     state: 'published',
     permalink: expect.stringContaining('https://'),

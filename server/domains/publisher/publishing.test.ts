@@ -42,12 +42,14 @@ test('the sweep takes what is due before the next one, once, and nothing starts 
   expect(await claimDue({ db, clock: here.world.clock })).toEqual([]);
   const [claim] = claims;
   if (!claim) throw new Error('no claim');
-  expect(await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform })).toEqual(NOTHING);
+  expect(await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim })).toEqual(
+    NOTHING,
+  );
   here.world.clock.set(claim.dueAt);
   // One event delivered twice, at the same moment.
   const both = await Promise.all([
-    publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }),
-    publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform }),
+    publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }),
+    publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim }),
   ]);
   expect(both.map((b) => b.published).sort()).toEqual([0, 1]);
   expect(here.platform.posts).toHaveLength(1);
@@ -65,7 +67,9 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   here.world.clock.advance(200_000);
   expect((await recoverStuck({ db, clock: here.world.clock })).released).toBe(1);
   for (const claim of claims)
-    expect(await publishDue({ ctx: here.world.ctx, input: claim, platform: here.platform })).toEqual(NOTHING);
+    expect(await publishDue({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim })).toEqual(
+      NOTHING,
+    );
   expect(here.platform.posts).toHaveLength(0);
   await here.turn();
   expect(here.platform.posts.map((p) => p.text)).toEqual([made[2]?.text]);
@@ -81,8 +85,7 @@ test('a publication costs two transactions when it is alone, and lines share the
   for (let i = 1; i < 50; i++) lines.push(await addConnection(db, here.world.ctx));
   const post = await writePost(here.world.ctx, 'In a crowd');
   await schedulePublications({
-    ctx: here.world.ctx,
-    platform: here.platform,
+    ctx: { ...here.world.ctx, platforms: here.platform },
     input: {
       postId: post.id,
       version: 1,
@@ -92,11 +95,11 @@ test('a publication costs two transactions when it is alone, and lines share the
     },
   });
   await claimDue({ db, clock: here.world.clock });
-  await publishDue({ ctx, input: { connectionId: here.connectionId }, platform: here.platform });
+  await publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId: here.connectionId } });
   expect(counted.transactions).toBe(2);
   counted.transactions = 0;
   await Promise.all(
-    lines.map((id) => publishDue({ ctx, input: { connectionId: id }, platform: here.platform })),
+    lines.map((id) => publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId: id } })),
   );
   expect(counted.transactions).toBeLessThan(12);
   expect(here.platform.posts).toHaveLength(50);

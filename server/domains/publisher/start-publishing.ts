@@ -5,7 +5,7 @@ import { at, json, rowsOf } from '@/db/statements';
 import type { RemoteMedia } from '@/server/connectors/kit/types';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
-import type { ConnectionRow } from '../platforms/connection-row';
+import type { ConnectionRow } from '@/server/verbs/platforms';
 import type { PublicationKind } from '../publications/publication-kind';
 import { allPostRates } from '../scheduling/rates';
 import { batchedBy } from './batcher';

@@ -1,10 +1,11 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
+import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../platforms/platform-port';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 
@@ -65,7 +66,7 @@ export type Script =
   | { before: 'crash' };
 
 /** A platform in memory that counts effects and does what the next line of its script says. */
-export class FakePlatform implements PlatformPort {
+export class FakePlatform implements Platforms {
   readonly posts: { connectionId: string; text: string; id: string; at: Date; replyTo: string | null }[] = [];
   /** The posts that were reposted, by account: a second time changes nothing. */
   readonly reposts = new Set<string>();
@@ -97,10 +98,23 @@ export class FakePlatform implements PlatformPort {
       parts: { most: 24, characters: 280 },
       media: FAKE_MEDIA,
       uploadScopes: [],
+      resultsBatch: null,
     };
   }
 
-  async publish({ ctx, connectionId, input, onRequestSent }: Parameters<PlatformPort['publish']>[0]) {
+  ids = (): readonly string[] => ['x', 'facebook', 'etsy'];
+
+  async call<C extends Capability>(request: PlatformCall<C>): Promise<Capabilities[C]['output']> {
+    const { capability } = request;
+    if (capability !== 'publish' && capability !== 'lookup')
+      throw new Error(`nobody asks for ${capability} here`);
+    const answer: unknown = await (capability === 'publish'
+      ? this.publish(request as PlatformCall<Capability> as PlatformCall<'publish'>)
+      : this.lookup(request as PlatformCall<Capability> as PlatformCall<'lookup'>));
+    return answer as Capabilities[C]['output'];
+  }
+
+  async publish({ ctx, connectionId, input, onRequestSent }: PlatformCall<'publish'>) {
     const next = this.script.shift() ?? 'ok';
     if (next !== 'ok' && 'before' in next) {
       if (next.before === 'crash') throw new Error('the process ended');
@@ -109,7 +123,7 @@ export class FakePlatform implements PlatformPort {
       });
     }
     await this.beforeSend?.();
-    onRequestSent();
+    onRequestSent?.();
     if (input.repostOf !== undefined) {
       this.repostRequests++;
       this.reposts.add(`${connectionId} ${input.repostOf}`);
@@ -141,7 +155,7 @@ export class FakePlatform implements PlatformPort {
     return { remoteId: post.id, permalink: `https://example.test/${post.id}` };
   }
 
-  async lookup({ connectionId, input }: Parameters<PlatformPort['lookup']>[0]) {
+  async lookup({ connectionId, input }: PlatformCall<'lookup'>) {
     this.lookups++;
     const next = this.lookupScript.shift() ?? 'ok';
     if (next === 'unclear') return { found: 'unclear' as const, why: 'It cannot say.' };

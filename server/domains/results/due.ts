@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
-import { at, rowsOf } from '../../../db/statements';
-import { connectorResults, type ResultsPort } from './platform-port';
+import type { Platforms } from '@/server/verbs/platforms';
 import { FOLLOWED_MS } from './schedule';
 
 const HOUR_MS = 3_600_000;
@@ -30,16 +30,16 @@ export async function followPublished({
   db,
   clock,
   last = null,
-  port = connectorResults,
+  platforms: port,
   batch = BATCH,
 }: {
   db: Db;
   clock: Clock;
   last?: Date | null;
-  port?: ResultsPort;
+  platforms: Platforms;
   batch?: number;
 }): Promise<number> {
-  const platforms = port.platforms();
+  const platforms = port.ids().filter((id) => port.traits(id)?.resultsBatch != null);
   if (platforms.length === 0) return 0;
   const since = lookSince(clock.now(), last);
   let followed = 0;

@@ -6,7 +6,6 @@ import type { AppError } from '@/server/foundation/errors';
 import { callPlatform } from '../connections/call-platform';
 import { type Bench, connectionsBench } from '../connections/test-bench';
 import { connectSandbox } from '../connections/testing';
-import { connectorResults } from './platform-port';
 
 const HOUR = 3_600_000;
 let bench: Bench;
@@ -29,7 +28,12 @@ beforeEach(() => {
 });
 
 const read = (platform: string, ...remoteIds: string[]) =>
-  connectorResults.read({ ctx: bench.world.ctx, connectionId: accounts[platform] ?? '', remoteIds });
+  callPlatform({
+    ctx: bench.world.ctx,
+    connectionId: accounts[platform] ?? '',
+    capability: 'engagement',
+    input: { remoteIds },
+  });
 const publish = (platform: string, input: { text: string; repostOf?: string; replyTo?: string }) =>
   callPlatform({
     ctx: bench.world.ctx,

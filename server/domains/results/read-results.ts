@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Boost } from '@/db/schema';
+import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { at, json, rowsOf } from '../../../db/statements';
+import { platformName } from '@/server/verbs/platforms';
 import type { Ctx } from '../context';
 import { boostEnd, decideBoost } from '../follow-up-rules/decide';
 import { counted, hours } from '../follow-up-rules/words';
-import { connectorResults, type ResultsPort } from './platform-port';
 import { nextReadAt, retryReadAt } from './schedule';
 
 /** Who reads takes the rows for so long; when it dies, they come up again. */
@@ -43,21 +43,24 @@ interface Row {
 export async function readResults({
   ctx,
   input: { connectionId, platform },
-  port = connectorResults,
 }: {
   ctx: Ctx;
   input: { connectionId: string; platform: string };
-  port?: ResultsPort;
 }): Promise<ReadReport> {
   const report: ReadReport = { read: 0, gone: 0, missed: 0, reached: [] };
   const began = ctx.clock.now().getTime();
   for (let i = 0; i < MOST_BATCHES && ctx.clock.now().getTime() - began <= BUDGET_MS; i++) {
-    const rows = await takeDue(ctx, connectionId, port.batch(platform));
+    const rows = await takeDue(ctx, connectionId, ctx.platforms.traits(platform)?.resultsBatch ?? 1);
     if (rows.length === 0) break;
     faultPoint('results: taken');
     let said: Engagement[];
     try {
-      said = await port.read({ ctx, connectionId, remoteIds: rows.map((r) => r.remote_id) });
+      said = await ctx.platforms.call({
+        ctx,
+        connectionId,
+        capability: 'engagement',
+        input: { remoteIds: rows.map((r) => r.remote_id) },
+      });
     } catch (error) {
       if (!isConnectorFault(error) && !isAppError(error)) throw error;
       const limited = isConnectorFault(error) && error.kind === 'rate_limited';
@@ -73,7 +76,7 @@ export async function readResults({
     }
     faultPoint('results: answer came');
     const now = ctx.clock.now();
-    const name = port.name(platform);
+    const name = platformName(ctx.platforms, platform);
     const byId = new Map(said.map((e) => [e.remoteId, e]));
     const changes = rows.map((row) => {
       const told = byId.get(row.remote_id);

@@ -62,8 +62,9 @@ describe('reading', () => {
   let world: World;
   let port: FakeResults;
   let connectionId: string;
-  const read = () => readResults({ ctx: world.ctx, input: { connectionId, platform: 'x' }, port });
-  const follow = () => followPublished({ db, clock: world.clock, port });
+  const read = () =>
+    readResults({ ctx: { ...world.ctx, platforms: port }, input: { connectionId, platform: 'x' } });
+  const follow = () => followPublished({ db, clock: world.clock, platforms: port });
   const due = async () =>
     (await connectionsToRead({ db, clock: world.clock })).filter((d) => d.workspaceId === world.workspaceId);
 
@@ -96,7 +97,7 @@ describe('reading', () => {
 
   it('follows all that is new in one sweep, however much it is', async () => {
     for (let i = 0; i < 5; i++) await publishedPost(db, world.ctx, connectionId);
-    expect(await followPublished({ db, clock: world.clock, port, batch: 2 })).toBe(5);
+    expect(await followPublished({ db, clock: world.clock, platforms: port, batch: 2 })).toBe(5);
     expect(await follow()).toBe(0);
   });
 
@@ -105,7 +106,7 @@ describe('reading', () => {
     world.clock.advance(3 * HOUR);
     const fresh = await publishedPost(db, world.ctx, connectionId);
     const last = new Date(world.clock.now().getTime() - 10 * MINUTE);
-    const sweep = (at: Date | null) => followPublished({ db, clock: world.clock, port, last: at });
+    const sweep = (at: Date | null) => followPublished({ db, clock: world.clock, platforms: port, last: at });
     expect(await sweep(last)).toBe(1);
     await resultsOf(db, fresh.id);
     expect(await sweep(last)).toBe(0);
@@ -232,7 +233,10 @@ describe('reading', () => {
     await read();
     port.fault = null;
     port.told.set(theirs.remoteId, { likes: 3 });
-    await readResults({ ctx: world.ctx, input: { connectionId: other, platform: 'facebook' }, port });
+    await readResults({
+      ctx: { ...world.ctx, platforms: port },
+      input: { connectionId: other, platform: 'facebook' },
+    });
     expect(await resultsOf(db, mine.id)).toMatchObject({ readAt: null, failures: 1 });
     expect(await resultsOf(db, theirs.id)).toMatchObject({ likes: 3, failures: 0 });
   });

@@ -1,15 +1,17 @@
 import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { type Boost, publicationResults, publications } from '@/db/schema';
+import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
+import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
 import { newId } from '@/server/foundation/ids';
-import { localTimeOf } from '../../foundation/local-time';
+import { localTimeOf } from '@/server/foundation/local-time';
+import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import type { Ctx } from '../context';
 import { writePost } from '../publisher/testing';
-import type { ResultsPort } from './platform-port';
 
 /** A platform in memory that tells what a test puts into it. */
-export class FakeResults implements ResultsPort {
+export class FakeResults implements Platforms {
   readonly told = new Map<string, Partial<Engagement>>();
   readonly calls: string[][] = [];
   size = 100;
@@ -17,9 +19,15 @@ export class FakeResults implements ResultsPort {
   /** Runs while the platform is asked. */
   meanwhile: (() => Promise<void>) | undefined;
 
-  platforms = () => ['x', 'facebook'];
-  name = (platform: string) => platform.toUpperCase();
-  batch = () => this.size;
+  ids = (): readonly string[] => ['x', 'facebook'];
+  traits(platform: string): PlatformTraits | null {
+    const traits = platformTraits(platform);
+    return traits && { ...traits, name: platform.toUpperCase(), resultsBatch: this.size };
+  }
+  async call<C extends Capability>(request: PlatformCall<C>): Promise<Capabilities[C]['output']> {
+    const { remoteIds } = request.input as Capabilities['engagement']['input'];
+    return (await this.read({ remoteIds })) as Capabilities[C]['output'];
+  }
   async read({ remoteIds }: { remoteIds: readonly string[] }): Promise<Engagement[]> {
     this.calls.push([...remoteIds]);
     await this.meanwhile?.();

@@ -105,9 +105,7 @@ it('shows the installation’s own work to its operators only, whatever their ro
   });
   const ask = (viewer: { email: string; emailVerified: boolean; role: Role }) =>
     createCaller({
-      db,
-      clock: world.clock,
-      signals: world.signals,
+      ...world.services,
       viewer: {
         userId: world.userId,
         sessionId: newId('session'),

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import type { Capability } from '@/server/connectors/kit/types';
 import {
   ConnectorFault,
   type RemoteFee,
@@ -9,9 +10,10 @@ import {
   type SyncSalesOutput,
 } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
+import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
+import { calling } from '@/tests/support/platforms';
 import { balances } from '../ledger/queries';
-import type { PlatformPort } from '../listings/platform-port';
 import { allocate } from './allocate';
 import { takeLease } from './lease';
 import { listSales, syncStatus } from './queries';
@@ -57,26 +59,25 @@ const refund = (id: string, order: string, amount: number): RemoteRefund => ({
 });
 
 /** A platform that answers these pages, one after the other, then nothing new. */
-function platform(pages: Partial<SyncSalesOutput>[], views = 7): PlatformPort {
-  return (async (request: {
-    capability: string;
-    input: { cursor?: string | null; remoteIds?: string[] };
-  }) => {
-    if (request.capability === 'views')
-      return (request.input.remoteIds ?? []).map((remoteId) => ({ remoteId, views }));
-    const index = Number(request.input.cursor ?? '0');
-    const page = pages[index];
-    return {
-      sales: [],
-      fees: [],
-      refunds: [],
-      nextCursor: String(Math.min(index + 1, pages.length)),
-      ...page,
-    };
-  }) as PlatformPort;
+function platform(pages: Partial<SyncSalesOutput>[], views = 7): Platforms {
+  return calling(
+    async (request: { capability: string; input: { cursor?: string | null; remoteIds?: string[] } }) => {
+      if (request.capability === 'views')
+        return (request.input.remoteIds ?? []).map((remoteId) => ({ remoteId, views }));
+      const index = Number(request.input.cursor ?? '0');
+      const page = pages[index];
+      return {
+        sales: [],
+        fees: [],
+        refunds: [],
+        nextCursor: String(Math.min(index + 1, pages.length)),
+        ...page,
+      };
+    },
+  );
 }
-const sync = (shop: Shop, call: PlatformPort) =>
-  syncSales({ ctx: shop.ctx, input: { connectionId: shop.connectionId }, call });
+const sync = (shop: Shop, platforms: Platforms) =>
+  syncSales({ ctx: { ...shop.ctx, platforms }, input: { connectionId: shop.connectionId } });
 /** Runs as often as there is something new, as the hours do. */
 async function syncAll(shop: Shop, pages: Partial<SyncSalesOutput>[]) {
   const sums = { newSales: 0, newEntries: 0 };
@@ -217,11 +218,11 @@ describe('syncSales', () => {
   it('stops writing when another run has taken over in the meantime', async () => {
     const shop = await makeShop(db);
     const slow = platform([{ sales: [sale('1', 'A', 1200)] }]);
-    const call = (async (request: Parameters<PlatformPort>[0]) => {
+    const call = calling(async (request: PlatformCall<Capability>) => {
       (shop.ctx.clock as ManualClock).advance(6 * 60_000);
       expect(await takeLease(shop.ctx, shop.connectionId)).not.toBeNull();
-      return slow(request);
-    }) as PlatformPort;
+      return slow.call(request);
+    });
     expect(await sync(shop, call)).toEqual({ outcome: 'busy' });
     expect(await orders(shop)).toEqual([]);
   });
@@ -229,9 +230,9 @@ describe('syncSales', () => {
   it('gives the lease back and keeps the cursor when the platform fails', async () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
-    const failing = (async () => {
+    const failing = calling(async () => {
       throw new ConnectorFault('rate_limited', 'Etsy asks us to slow down.', { retryAfter: 9 });
-    }) as PlatformPort;
+    });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'rate_limited' });
     const [status] = await syncStatus({ ctx: shop.ctx });
     expect(status).toMatchObject({ syncing: false, syncedAt: null });
@@ -241,10 +242,10 @@ describe('syncSales', () => {
   it('keeps the sales when only the views fail', async () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
-    const failing = (async (request: Parameters<PlatformPort>[0]) => {
+    const failing = calling(async (request: PlatformCall<Capability>) => {
       if (request.capability === 'views') throw new ConnectorFault('transient', 'Etsy did not answer.');
-      return good(request);
-    }) as PlatformPort;
+      return good.call(request);
+    });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'transient' });
     expect(await orders(shop)).toHaveLength(1);
     const [status] = await syncStatus({ ctx: shop.ctx });
@@ -268,7 +269,10 @@ describe('syncSales', () => {
       code: 'forbidden',
     });
     await expect(
-      syncSales({ ctx: shop.ctx, input: { connectionId: other.connectionId }, call: platform([]) }),
+      syncSales({
+        ctx: { ...shop.ctx, platforms: calling(platform([])) },
+        input: { connectionId: other.connectionId },
+      }),
     ).rejects.toMatchObject({ code: 'not_found' });
   });
 });

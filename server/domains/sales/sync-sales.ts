@@ -4,7 +4,6 @@ import { platformManifest } from '@/server/connectors/manifests';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../listings/platform-port';
 import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';
@@ -23,18 +22,16 @@ export type SyncResult =
 export async function syncSales({
   ctx,
   input,
-  call,
 }: {
   ctx: Ctx;
   input: { connectionId: string };
-  call: PlatformPort;
 }): Promise<SyncResult> {
   const { connectionId } = input;
   const lease = await takeLease(ctx, connectionId);
   if (!lease) return { outcome: 'busy' };
   let done = false;
   try {
-    const answer = await call({
+    const answer = await ctx.platforms.call({
       ctx,
       connectionId,
       capability: 'syncSales',
@@ -46,7 +43,7 @@ export async function syncSales({
     const { newSales, newEntries, differences } = kept;
     const { capabilities } = platformManifest(lease.connection.platform);
     const seen = (capabilities as readonly string[]).includes('views')
-      ? await syncViews({ ctx, input, call })
+      ? await syncViews({ ctx, input })
       : { listings: 0 };
     return { outcome: 'done', newSales: newSales.length, newEntries, listings: seen.listings, differences };
   } finally {

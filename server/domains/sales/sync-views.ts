@@ -1,7 +1,6 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { listings, listingViews } from '@/db/schema';
 import type { Ctx } from '../context';
-import type { PlatformPort } from '../listings/platform-port';
 
 const HOUR = 3_600_000;
 const BATCH = 100;
@@ -10,11 +9,9 @@ const BATCH = 100;
 export async function syncViews({
   ctx,
   input,
-  call,
 }: {
   ctx: Ctx;
   input: { connectionId: string };
-  call: PlatformPort;
 }): Promise<{ listings: number }> {
   const { connectionId } = input;
   const mine = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
@@ -34,7 +31,7 @@ export async function syncViews({
   const remoteIds = [...byRemote.keys()];
   let seen = 0;
   for (let i = 0; i < remoteIds.length; i += BATCH) {
-    const answer = await call({
+    const answer = await ctx.platforms.call({
       ctx,
       connectionId,
       capability: 'views',

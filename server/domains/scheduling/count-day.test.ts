@@ -81,8 +81,7 @@ describe('in the database', () => {
     let n = 0;
     const schedule = (at: Date) =>
       schedulePublications({
-        ctx: world.ctx,
-        platform: new FakePlatform(),
+        ctx: { ...world.ctx, platforms: new FakePlatform() },
         input: {
           postId: post.id,
           version: 1,

@@ -1,9 +1,9 @@
 import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, postingSettings, postingSlots } from '@/db/schema';
+import { platformTraits } from '@/server/connectors/platform-traits';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
-import { platformTraits } from '../platforms/platform-traits';
 import type { WeeklySlot } from './slot-times';
 import { isActive } from './suggest-times';
 

@@ -4,6 +4,7 @@ import type { Db } from '@/db/client';
 import { alerts, connections, publicationMedia, publications } from '@/db/schema';
 import { ConnectorFault, type UploadOutput } from '@/server/connectors/kit/types';
 import { freshDb } from '@/tests/support/db';
+import { uploading } from '@/tests/support/platforms';
 import { createWorld, type World } from '@/tests/support/world';
 import { removePost } from '../editing/remove-post';
 import { createSeries } from '../planning/create-series';
@@ -53,8 +54,7 @@ const write = async () =>
 async function schedule(local?: string): Promise<string> {
   const post = await write();
   const [made] = await schedulePublications({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: post.id,
       version: 1,
@@ -86,7 +86,6 @@ const told = async () =>
 function answers(answer: () => UploadOutput) {
   const port = {
     requests: 0,
-    name: () => 'X',
     async upload() {
       port.requests++;
       return answer();
@@ -100,7 +99,10 @@ async function live(minutes: number, port: ReturnType<typeof answers>): Promise<
   let gone = 0;
   for (let i = 0; i < minutes; i++) {
     for (const { publicationId } of await dueMedia({ db, clock: world.clock }))
-      await uploadMedia({ ctx: world.ctx, input: { publicationId }, platform: port });
+      await uploadMedia({
+        ctx: { ...world.ctx, platforms: uploading(() => port.upload()) },
+        input: { publicationId },
+      });
     gone += await giveUpOnMedia({ db, clock: world.clock, ctxOf: async () => world.ctx });
     world.clock.advance(60_000);
   }
@@ -215,8 +217,7 @@ test('clearing the queue ends it, and bringing it back tries the upload again', 
 test('each time of a repeated post has its pictures, also those that are made later; ending it ends what was told', async () => {
   const post = await write();
   const { id } = await createSeries({
-    ctx: world.ctx,
-    platform,
+    ctx: { ...world.ctx, platforms: platform },
     input: {
       postId: post.id,
       version: 1,
@@ -240,7 +241,7 @@ test('each time of a repeated post has its pictures, also those that are made la
     );
   const before = (await rows()).length;
   world.clock.advance(7 * 86_400_000);
-  expect(await topUpSeries({ ctx: world.ctx, platform })).toEqual({ made: 1 });
+  expect(await topUpSeries({ ctx: { ...world.ctx, platforms: platform } })).toEqual({ made: 1 });
   const all = await rows();
   expect(all).toHaveLength(before + 1);
   for (const row of all)

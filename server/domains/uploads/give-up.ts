@@ -4,6 +4,7 @@ import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
 import { faultPoint } from '@/server/foundation/fault-points';
+import { platformName } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -16,7 +17,6 @@ import { stateAfter, statesBefore } from '../publications/transition-sql';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { neglected, uselessSoon } from './upload-media';
-import { connectorUploads, type UploadPort } from './upload-port';
 
 /**
  * Posts whose time has come and whose pictures cannot come, or did not for too long: they have failed, and the line goes on. Nothing
@@ -26,13 +26,11 @@ export async function giveUpOnMedia({
   db,
   clock,
   ctxOf,
-  platform = connectorUploads,
   batch = UPLOAD_BATCH,
 }: {
   db: Db;
   clock: Clock;
   ctxOf: (workspaceId: string) => Promise<Ctx>;
-  platform?: UploadPort;
   batch?: number;
 }): Promise<number> {
   const now = clock.now();
@@ -82,7 +80,7 @@ export async function giveUpOnMedia({
           from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
         );
         if (!row) return null;
-        const name = platform.name(row.platform);
+        const name = platformName(ctx.platforms, row.platform);
         const label = labelOf('post', row.title, name, null);
         const problem = row.why ?? `Its pictures were not ready on ${name} in time.`;
         if (row.why === null)

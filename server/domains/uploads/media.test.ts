@@ -7,6 +7,7 @@ import { installFaultHook } from '@/server/foundation/fault-points';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { media as sandboxMedia } from '@/server/sandbox/schema';
 import { type Pictured, pictured } from '@/tests/support/pictured';
+import { uploading } from '@/tests/support/platforms';
 import { createWorld, type World } from '@/tests/support/world';
 import { sampleGif, samplePng } from '../files/testing';
 import { startPosting } from '../posting-control/start-posting';
@@ -20,7 +21,6 @@ import { UPLOAD_LEASE_MS } from './policy';
 import { retryMedia } from './retry-media';
 import { addMedia, schedulePictured } from './testing';
 import { uploadMedia } from './upload-media';
-import type { UploadPort } from './upload-port';
 
 let here: Pictured;
 let db: Db;
@@ -396,26 +396,23 @@ test('one call does steps for some seconds, and the next goes on at once where i
   });
   const input = { publicationId: made?.id ?? '' };
   const sizes: number[] = [];
-  const slow: UploadPort = {
-    name: () => 'X',
-    async upload({ input: { bytes, progress, read } }) {
-      world.clock.advance(6_000);
-      const sent = (progress as { sent: number } | null)?.sent ?? 0;
-      const part = await read(sent, 1_000_000);
-      sizes.push(part.byteLength);
-      const now = sent + part.byteLength;
-      return now < bytes
-        ? { state: 'uploading', progress: { sent: now }, sent: now }
-        : { state: 'ready', remoteId: '1', expiresAt: null };
-    },
-  };
-  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: 0 });
+  const slow = uploading(async ({ input: { bytes, progress, read } }) => {
+    world.clock.advance(6_000);
+    const sent = (progress as { sent: number } | null)?.sent ?? 0;
+    const part = await read(sent, 1_000_000);
+    sizes.push(part.byteLength);
+    const now = sent + part.byteLength;
+    return now < bytes
+      ? { state: 'uploading', progress: { sent: now }, sent: now }
+      : { state: 'ready', remoteId: '1', expiresAt: null };
+  });
+  expect(await uploadMedia({ ctx: { ...world.ctx, platforms: slow }, input })).toEqual({ waitMs: 0 });
   expect(sizes).toHaveLength(3);
   expect((await state(input.publicationId)).media[0]).toMatchObject({ state: 'uploading', part: 59 });
-  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: 0 });
+  expect(await uploadMedia({ ctx: { ...world.ctx, platforms: slow }, input })).toEqual({ waitMs: 0 });
   expect((await state(input.publicationId)).media[0]?.state).toBe('ready');
   // Nothing is left to do but to say that all is there.
-  expect(await uploadMedia({ ctx: world.ctx, input, platform: slow })).toEqual({ waitMs: null });
+  expect(await uploadMedia({ ctx: { ...world.ctx, platforms: slow }, input })).toEqual({ waitMs: null });
   expect(sizes.reduce((a, b) => a + b, 0)).toBeGreaterThan(5_000_000);
 });
 

@@ -6,6 +6,7 @@ import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
+import { type Platforms, platformName } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { withTimeLimit } from '../connections/with-time-limit';
@@ -23,7 +24,6 @@ import {
   UPLOAD_LEASE_MS,
   UPLOAD_PATIENCE_MS,
 } from './policy';
-import { connectorUploads, type UploadPort } from './upload-port';
 
 /** `waitMs`: there is more to do, after so long. Null: all is there, or it cannot go on by itself, or somebody else is at it. */
 export interface UploadReport {
@@ -56,11 +56,9 @@ interface Taken {
 export async function uploadMedia({
   ctx,
   input: { publicationId },
-  platform = connectorUploads,
 }: {
   ctx: Ctx;
   input: { publicationId: string };
-  platform?: UploadPort;
 }): Promise<UploadReport> {
   const token = newLeaseToken();
   const began = ctx.clock.now().getTime();
@@ -74,11 +72,19 @@ export async function uploadMedia({
     let last: boolean;
     let wait: number | 'over';
     try {
-      const answer = await step(ctx, one, platform);
+      const answer = await step(ctx, one, ctx.platforms);
       faultPoint('media: answer came');
       // What is left is for the next call, which has a lease of its own.
       last = ctx.clock.now().getTime() - began > UPLOAD_BUDGET_MS;
-      wait = await write(ctx, publicationId, token, one, answer, platform.name(one.platform), last);
+      wait = await write(
+        ctx,
+        publicationId,
+        token,
+        one,
+        answer,
+        platformName(ctx.platforms, one.platform),
+        last,
+      );
     } finally {
       lease.end();
     }
@@ -162,11 +168,12 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
   return row ? { ...row, until } : null;
 }
 
-async function step(ctx: Ctx, one: Taken, platform: UploadPort): Promise<Answer> {
+async function step(ctx: Ctx, one: Taken, platform: Platforms): Promise<Answer> {
   const { kind, mime, bytes, alt } = one.media;
   try {
     return await withTimeLimit(CALL_LIMIT_MS, () =>
-      platform.upload({
+      platform.call({
+        capability: 'upload',
         ctx,
         connectionId: one.connection_id,
         input: {

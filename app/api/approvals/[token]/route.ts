@@ -1,9 +1,7 @@
-import { getDb } from '@/db/client';
-import { signals } from '@/inngest/signals';
+import { services } from '@/inngest/services';
 import { decideByLink, type LinkAnswer, readByLink } from '@/server/domains/approvals/decide-by-link';
 import { linkPage } from '@/server/domains/approvals/link-page';
 import type { Decision } from '@/server/domains/approvals/schemas';
-import { systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
@@ -13,7 +11,6 @@ const LARGEST = 2000;
 
 type Params = { params: Promise<{ token: string }> };
 
-const gate = async () => ({ db: await getDb(), clock: systemClock, signals });
 const decisionOf = (value: unknown): Decision | null =>
   value === 'approve' || value === 'reject' ? value : null;
 
@@ -21,7 +18,7 @@ const decisionOf = (value: unknown): Decision | null =>
 export const GET = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const wanted = decisionOf(new URL(request.url).searchParams.get('decision'));
-  return answer(await readByLink(await gate(), token), wanted ?? 'approve');
+  return answer(await readByLink(await services(), token), wanted ?? 'approve');
 });
 
 /** Decides about what the page showed. The token in the address is the only authority; it belongs to one person and one approval. */
@@ -30,8 +27,8 @@ export const POST = withOutageAnswer(async (request: Request, { params }: Params
   const limited = await withLimitedBody(request, LARGEST);
   if (!limited) return tooLargeAnswer();
   const { decision, shown } = await readForm(limited);
-  if (!decision) return answer(await readByLink(await gate(), token), 'approve');
-  return answer(await decideByLink(await gate(), token, { decision, shown }), decision);
+  if (!decision) return answer(await readByLink(await services(), token), 'approve');
+  return answer(await decideByLink(await services(), token, { decision, shown }), decision);
 });
 
 /** The button that was pressed, and what the page named as shown. */

@@ -1,7 +1,5 @@
-import { getDb } from '@/db/client';
-import { signals } from '@/inngest/signals';
+import { services } from '@/inngest/services';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
-import { systemClock } from '@/server/foundation/clock';
 import { isDatabaseAway } from '@/server/foundation/database-away';
 import { isAppError } from '@/server/foundation/errors';
 import { readLimited, tooLargeAnswer } from '@/server/foundation/http/read-body';
@@ -18,11 +16,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   const body = await readLimited(request, LARGEST);
   if (body === null) return tooLargeAnswer();
   try {
-    const outcome = await handleStripeWebhook(
-      { db: await getDb(), clock: systemClock, signals },
-      body,
-      signature,
-    );
+    const outcome = await handleStripeWebhook(await services(), body, signature);
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });
   } catch (error) {
     // Without payments set up there is nobody who could sign.

@@ -1,0 +1,13 @@
+import { getDb } from '@/db/client';
+import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
+import type { Services } from '@/server/domains/context';
+import { systemClock } from '@/server/foundation/clock';
+import { signals } from './signals';
+
+/** What verbs work with in this process: its database, the system's clock, the background work and the real platforms. */
+export const services = async (): Promise<Services> => ({
+  db: await getDb(),
+  clock: systemClock,
+  signals,
+  platforms: connectorPlatforms,
+});
