@@ -20,6 +20,7 @@ import './quiet-errors';
 import { reachServer, type StartWait } from './reach-server';
 import * as schema from './schema';
 import { beginning, poolStartsWithSettings, startsWithSettings } from './session-settings';
+import { withStates } from './state-sql';
 import { stepDown } from './step-down';
 import { refuseUnusableServer } from './usable-server';
 
@@ -274,12 +275,13 @@ async function migrateServer(
   }
 }
 
-/** What is applied after every migration: roles, row-level security, triggers and functions. */
+/** What is applied after every migration: roles, row-level security, triggers and functions, with the states of `schema/states.ts`. */
 export async function guards(): Promise<string> {
   const { readFile } = await import('node:fs/promises');
   const read = (name: string) =>
     readFile(path.join(/* turbopackIgnore: true */ process.cwd(), 'db', name), 'utf8');
-  return `${await read('guards.sql')}\n${await read('functions.sql')}\n${await read('parts.sql')}\n${await read('media.sql')}`;
+  const files = await Promise.all(['guards.sql', 'functions.sql', 'parts.sql', 'media.sql'].map(read));
+  return withStates(files.join('\n'));
 }
 
 /** Plain statements name tables without their schema. For the transaction: a pooler gives the session to others afterwards. */

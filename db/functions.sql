@@ -1,7 +1,7 @@
 -- The publisher's hot statements. They live in the database because there their plans are kept from one call to the next
 -- (planning them costs several times what running them costs), and because one call is then one round trip: they run as
--- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states are those of
--- server/domains/publications/transitions.ts; start-publishing.ts and settle.ts say what the statements do. A running process may
+-- tributary_system without a transaction around them. Applied after every migration, like guards.sql. The states in braces are
+-- filled in from db/schema/states.ts (state-sql.ts); start-publishing.ts and settle.ts say what the statements do. A running process may
 -- still call what stands here: a change of the arguments or of the answer takes a new name.
 
 -- The one before it knew of no replies: it would send them as posts.
@@ -38,7 +38,7 @@ begin
       from jsonb_to_recordset(p_wanted) as w(line text, workspace_id text, attempt_id text, again boolean)
       join publication_attempts a on a.id = w.attempt_id and a.workspace_id = w.workspace_id
       where w.again and a.outcome is null and p.id = a.publication_id and p.workspace_id = a.workspace_id
-        and p.connection_id = w.line and p.state = 'publishing' and p.attempts = a.number
+        and p.connection_id = w.line and p.state = {after:start} and p.attempts = a.number
       returning a.id
     )
     select array_agg(own.id) into own_attempts from own;
@@ -53,13 +53,13 @@ begin
     join workspaces s on s.id = w.workspace_id and s.held_at is null
     cross join lateral (
       select p.id, p.connection_id as line, p.state, p.due_at, p.retry_at, p.claim_token, p.media_until from publications p
-      where p.connection_id = w.line and p.workspace_id = w.workspace_id and p.state in ('scheduled','queued','publishing')
+      where p.connection_id = w.line and p.workspace_id = w.workspace_id and p.state in ({publications:line})
       order by p.due_at, p.id limit 1
     ) h
-    where h.state = 'queued' and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
+    where h.state in ({before:start}) and h.claim_token is not null and greatest(h.due_at, h.retry_at) <= p_now
       -- Its pictures are on the platform for longer than a call takes, or it has none.
       and (h.media_until is null or h.media_until > greatest(p_lease, p_now + interval '150 seconds'))
-      and not exists (select from publications o where o.connection_id = w.line and o.state = 'publishing')
+      and not exists (select from publications o where o.connection_id = w.line and o.state = {after:start})
   ), need as (
     select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,
       case q.per when 'account' then h.line else 'installation:' || h.platform || ':' || h.environment end as scope
@@ -75,15 +75,15 @@ begin
       (array_agg(words order by resets_at desc nulls last))[1] as words
     from standing where turn > free group by id, line
   ), waits as (
-    update publications p set state = 'scheduled', claim_token = null, claimed_until = null, retry_at = s.until,
+    update publications p set state = {after:wait}, claim_token = null, claimed_until = null, retry_at = s.until,
       problem = s.words, updated_at = p_now
-    from short s where p.id = s.id and p.state = 'queued'
+    from short s where p.id = s.id and p.state in ({before:wait})
     returning s.line, s.until
   ), moved as (
     update publications p
-    set state = 'publishing', attempts = p.attempts + 1, claimed_until = p_lease, updated_at = p_now
+    set state = {after:start}, attempts = p.attempts + 1, claimed_until = p_lease, updated_at = p_now
     from head h
-    where p.id = h.id and p.state = 'queued' and p.claim_token = h.claim_token and p.id not in (select id from short)
+    where p.id = h.id and p.state in ({before:start}) and p.claim_token = h.claim_token and p.id not in (select id from short)
     returning p.*, h.attempt_id
   ), noted as (
     insert into publication_attempts (id, workspace_id, publication_id, number, kind, started_at)
@@ -151,7 +151,7 @@ begin
     -- What would wait to be sent again and was on its way when the queue was cleared is the rest of that queue: it is
     -- cancelled with it. What may be out is not called cancelled: a person is asked.
     select d.*, case
-      when d.to_state <> 'scheduled' or o.set_aside_by is null then null
+      when d.to_state <> {publication:scheduled} or o.set_aside_by is null then null
       when d.outcome <> 'absent' and exists (
         select from publication_attempts a
         where a.publication_id = d.id and a.id <> d.attempt_id and a.kind = 'publish'
@@ -159,28 +159,28 @@ begin
           and not exists (
             select from publication_attempts l
             where l.publication_id = d.id and l.kind = 'lookup' and l.outcome = 'absent' and l.number > a.number))
-        then 'asked' else 'cancelled' end as instead, jsonb_array_length(o.parts) as following
+        then 'asked' else {after:stopLate} end as instead, jsonb_array_length(o.parts) as following
     from given d left join publications o on o.id = d.id and o.workspace_id = d.workspace_id
   ), tried as (
     update publication_attempts a set finished_at = d.at, outcome = d.outcome, message = d.message
     from done d where a.id = d.attempt_id and a.workspace_id = d.workspace_id
   ), moved as (
     update publications p set
-      state = case d.instead when 'cancelled' then 'cancelled' when 'asked' then 'unknown' else d.to_state end,
-      version = case d.instead when 'cancelled' then p.version + 1 else p.version end, updated_at = d.at,
+      state = case d.instead when {after:stopLate} then {after:stopLate} when 'asked' then {after:askPerson} else d.to_state end,
+      version = case d.instead when {after:stopLate} then p.version + 1 else p.version end, updated_at = d.at,
       retry_at = case when d.instead is null then d.retry_at end,
-      problem = case d.instead when 'cancelled' then null when 'asked' then d.stopped->>'problem' else d.problem end,
-      set_aside_by = case when d.to_state <> 'failed' then p.set_aside_by end,
-      set_aside_from = case when d.instead = 'cancelled' then 'scheduled' when d.to_state <> 'failed' then p.set_aside_from end,
+      problem = case d.instead when {after:stopLate} then null when 'asked' then d.stopped->>'problem' else d.problem end,
+      set_aside_by = case when d.to_state <> {publication:failed} then p.set_aside_by end,
+      set_aside_from = case when d.instead = {after:stopLate} then {after:undoStop} when d.to_state <> {publication:failed} then p.set_aside_from end,
       claim_token = case when d.keep then p.claim_token end, claimed_until = case when d.keep then d.lease end,
       remote_id = coalesce(d.remote_id, p.remote_id), permalink = coalesce(d.permalink, p.permalink),
       published_at = case when d.out then d.at else p.published_at end
     from done d
     where p.id = d.id and p.workspace_id = d.workspace_id and (
-      (p.state = 'publishing' and p.version = d.version and p.claim_token = d.token)
-      or (d.out and p.state in ('draft','scheduled','queued','publishing','unknown','failed','cancelled'))
+      (p.state in ({before:succeed}) and p.version = d.version and p.claim_token = d.token)
+      or (d.out and p.state in ({before:succeedLate}))
     )
-    returning d.*, p.connection_id, p.state = 'published' and jsonb_array_length(p.parts) > 0 as follows
+    returning d.*, p.connection_id, p.state = {after:succeed} and jsonb_array_length(p.parts) > 0 as follows
   ), told as (
     insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
     select activity_id, workspace_id, at, 'system:publisher', coalesce(stopped->instead->>'verb', verb), 'publication', id,
@@ -200,15 +200,15 @@ begin
         when m.following > 0 then m.stopped->'questionWithParts' else m.stopped->'question' end as action
       from moved m where m.action_id is not null and (m.instead is null or m.instead = 'asked')
     ) m where action is not null
-    on conflict (workspace_id, kind, subject_id) where state = 'open' do nothing
+    on conflict (workspace_id, kind, subject_id) where state = {action:open} do nothing
   ), late as (
     -- A yes that came after the row had become something else: this statement still sees what that was.
     select m.*, o.state as was from moved m join publications o on o.id = m.id
-    where m.out and o.state in ('draft','unknown','failed','cancelled')
+    where m.out and o.state in ({publications:surprised})
   ), settled as (
-    update actions a set state = case a.kind when 'publication_unknown' then 'done' else 'dismissed' end,
+    update actions a set state = case a.kind when 'publication_unknown' then {action:done} else {action:dismissed} end,
       answer = case a.kind when 'publication_unknown' then 'there' end, done_by = 'system:publisher', done_at = l.at
-    from late l where a.workspace_id = l.workspace_id and a.subject_id = l.id and a.state = 'open'
+    from late l where a.workspace_id = l.workspace_id and a.subject_id = l.id and a.state = {action:open}
       and a.kind in ('publication_unknown','publication_missed')
   ), resolved as (
     update alerts a set resolved = true, resolved_at = l.at
@@ -216,28 +216,28 @@ begin
   ), surprised as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
     select 'alr' || substr(activity_id, 4), workspace_id, 'out-after-all:' || id, 'warning',
-      case was when 'cancelled' then 'A cancelled post went out' when 'draft' then 'A post that was set aside went out'
+      case was when {publication:cancelled} then 'A cancelled post went out' when {publication:draft} then 'A post that was set aside went out'
         else 'A post that had failed went out' end,
       summary || '. The platform’s answer came late: it was on its way before. Remove it on the platform if it should not be there.',
       '/calendar', at
-    from late where activity_id is not null and was <> 'unknown'
+    from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing
   )
   -- What comes due before this is written counts too: its own run found the line taken, and nobody else will come for it.
   -- The next part of a thread (parts.sql) is not seen here yet.
   select m.attempt_id, m.follows or exists (
-    select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state = 'queued'
+    select from publications q where q.connection_id = m.connection_id and q.id <> m.id and q.state in ({before:start})
       and greatest(q.due_at, q.retry_at) <= m.at + interval '5 seconds')
   from moved m;
   -- Written again because the answer was lost: what it came to then, and what is due by now.
   if p_done @> '[{"again": true}]' then
     return query
     select d.attempt_id, exists (
-      select from publications q where q.connection_id = p.connection_id and q.id <> p.id and q.state = 'queued'
+      select from publications q where q.connection_id = p.connection_id and q.id <> p.id and q.state in ({before:start})
         and greatest(q.due_at, q.retry_at) <= d.at + interval '5 seconds')
     from jsonb_to_recordset(p_done) as d(id text, workspace_id text, attempt_id text, at timestamptz, to_state text, again boolean)
     join publications p on p.id = d.id and p.workspace_id = d.workspace_id
-    where d.again and d.to_state in ('published','failed') and p.state = d.to_state;
+    where d.again and d.to_state in ({after:succeed},{after:fail}) and p.state = d.to_state;
   end if;
 end
 $$;
@@ -278,18 +278,18 @@ begin
   with again as (
     select id from publications
     -- Said as publications_again has it. No lease of a row that was due before the horizon ends later than this.
-    where state = 'scheduled' and (retry_at is not null or claimed_until is not null)
+    where state in ({before:claim}) and (retry_at is not null or claimed_until is not null)
       and greatest(due_at, retry_at, claimed_until) between p_late and p_horizon + p_lease
       and due_at < p_late and (retry_at is null or retry_at <= p_horizon)
       and workspace_id not in (select id from workspaces where held_at is not null)
     order by due_at, id limit p_limit for update skip locked
   ), fresh as (
     select id from publications
-    where state = 'scheduled' and due_at between p_late and p_horizon and (retry_at is null or retry_at <= p_horizon)
+    where state in ({before:claim}) and due_at between p_late and p_horizon and (retry_at is null or retry_at <= p_horizon)
       and workspace_id not in (select id from workspaces where held_at is not null)
     order by due_at, id limit p_limit - (select count(*) from again) for update skip locked
   )
-  update publications p set state = 'queued', claim_token = p_token, updated_at = p_now,
+  update publications p set state = {after:claim}, claim_token = p_token, updated_at = p_now,
     claimed_until = greatest(p.due_at, p.retry_at, p_now) + p_lease
   from connections c
   where p.id = any(array(select id from again union all select id from fresh)) and c.id = p.connection_id
@@ -310,7 +310,7 @@ begin
   return query
   select workspace_id from (
     select workspace_id, due_at from publications
-    where state = 'scheduled' and due_at < p_late and greatest(due_at, retry_at, claimed_until) < p_late
+    where state in ({before:miss}) and due_at < p_late and greatest(due_at, retry_at, claimed_until) < p_late
       and workspace_id not in (select id from workspaces where held_at is not null)
     order by due_at limit p_rows) late
   group by workspace_id order by min(due_at) limit p_limit;

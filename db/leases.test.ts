@@ -16,7 +16,7 @@ const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => ({
 });
 const ONE = kind('leased_one');
 /** Its token is a number, it lasts for less, and its work may be over. */
-const TWO = kind('leased_two', { ms: 6_000, when: 't.open' });
+const TWO = kind('leased_two', { ms: 6_000, when: sql`t.open` });
 
 let db: Db;
 let clock: ManualClock;

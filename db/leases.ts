@@ -42,7 +42,7 @@ export interface LeaseKind {
   /** How long it lasts without being renewed, in milliseconds. */
   readonly ms?: number;
   /** What else must hold of the row `t` for the work on it to go on. */
-  readonly when?: string;
+  readonly when?: SQL;
 }
 
 export const newLeaseToken = (): string => randomToken(12);
@@ -221,7 +221,7 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
   const name = (text: string) => sql.identifier(text);
   const parts = [...kinds.values()].map((kind) => {
     const mine = sql`w.kind = ${kind.name} and t.${name(kind.id)} = w.id and t.${name(kind.token)}::text = w.token
-      and (${sql.raw(kind.when ?? 'true')})`;
+      and (${kind.when ?? sql`true`})`;
     return sql`
       ${name(`${kind.name}_free`)} as materialized (
         select t.${name(kind.id)} as id, w.token, w.until from ${name(kind.table)} t join w on ${mine}

@@ -1,6 +1,6 @@
 -- What follows a publication (the rest of a thread, a first comment) waits in its `parts`. In the statement that makes it
 -- `published`, whoever does that, the first of them becomes a publication of its own, which carries the rest. Applied after
--- every migration, like guards.sql.
+-- every migration, like guards.sql, with the states of db/schema/states.ts.
 --   id        of the post and the number of the part: it comes right behind the post in the order of the connection's line
 --             (due_at, id), before whatever else is due at that instant, and a second one of it cannot exist
 --   claimed   so that the run that settled the one before it goes on with it at once; when nobody comes, the lease ends
@@ -28,17 +28,17 @@ begin
     select s.id into stop_id from posting_stops s
     where s.workspace_id = new.workspace_id and s.undone_at is null and s.id = new.set_aside_by;
   end if;
-  is_off := stop_id is not null or old.state = 'cancelled';
+  is_off := stop_id is not null or old.state = {publication:cancelled};
   insert into publications (id, workspace_id, post_id, variant_id, connection_id, kind, follows_id, text, link, parts,
     due_at, local_time, time_zone, state, claim_token, claimed_until, marker, request_key, approval_id,
     set_aside_by, set_aside_from, created_by, created_at, updated_at)
   values (part_id, new.workspace_id, new.post_id, new.variant_id, new.connection_id, 'reply', new.id,
     new.parts -> 0 ->> 'text', new.parts -> 0 ->> 'link', new.parts - 0, new.due_at, new.local_time, new.time_zone,
-    case when is_off then 'cancelled' when is_held then 'scheduled' else 'queued' end,
+    case when is_off then {publication:cancelled} when is_held then {publication:scheduled} else {after:claim} end,
     case when not is_off and not is_held then gen_random_uuid()::text end,
     case when not is_off and not is_held then new.updated_at + interval '3 minutes' else new.updated_at end,
     part_id, 'after:' || new.id, new.approval_id,
-    stop_id, case when stop_id is not null then 'scheduled' end, new.created_by, new.updated_at, new.updated_at)
+    stop_id, case when stop_id is not null then {after:undoStop} end, new.created_by, new.updated_at, new.updated_at)
   on conflict (workspace_id, request_key) do nothing;
   if found and stop_id is not null then
     select p.title into title from posts p where p.workspace_id = new.workspace_id and p.id = new.post_id;
@@ -56,5 +56,5 @@ end
 $$;
 drop trigger if exists publication_goes_on on tributary.publications;
 create trigger publication_goes_on after update of state on tributary.publications for each row
-  when (new.state = 'published' and old.state is distinct from 'published' and jsonb_array_length(new.parts) > 0)
+  when (new.state = {after:succeed} and old.state is distinct from {after:succeed} and jsonb_array_length(new.parts) > 0)
   execute function tributary.publication_goes_on();

@@ -29,7 +29,7 @@ import {
   TableRow,
 } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { PUBLICATION_STATES } from '@/db/schema/publishing';
+import { PUBLICATION_STATES } from '@/db/schema/states';
 import { Line, Sample } from './sample';
 
 const AT = '2026-07-14T16:45:00Z';

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { boolean, index, integer, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant } from './_columns';
 import { tributary } from './_schema';
+import { EMAIL_STATES } from './states';
 
 /** People. Not tenant tables: a person may be in several workspaces; only the system role reads these. */
 export const users = tributary.table(
@@ -106,9 +107,7 @@ export const emails = tributary.table(
     subject: text('subject').notNull(),
     html: text('html').notNull(),
     body: text('body').notNull(),
-    status: text('status', { enum: ['queued', 'sending', 'sent', 'kept', 'failed', 'void'] })
-      .notNull()
-      .default('queued'),
+    status: text('status', { enum: EMAIL_STATES }).notNull().default('queued'),
     /** Also goes to an account whose address is not confirmed; such e-mails hold nothing that a person wrote. */
     toUnconfirmed: boolean('to_unconfirmed').notNull().default(false),
     attempts: integer('attempts').notNull().default(0),

@@ -9,4 +9,5 @@ export * from './planning';
 export * from './publishing';
 export * from './results';
 export * from './selling';
+export * from './states';
 export * from './workspaces';

@@ -10,10 +10,19 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import { listed } from '../state-sql';
 import type { Boost } from './_boost';
 import { createdAt, id, instant, workspaceId } from './_columns';
 import type { Media } from './_media';
 import { tributary } from './_schema';
+import {
+  ACTION_STATES,
+  APPROVAL_LISTS,
+  APPROVAL_STATES,
+  MEDIA_STATES,
+  PUBLICATION_LISTS,
+  PUBLICATION_STATES,
+} from './states';
 import { connections, files, topics, workspaces } from './workspaces';
 
 /** One further text of a thread, or the first comment: it goes out after the text that it belongs to, attached to it. */
@@ -78,18 +87,6 @@ export const variants = tributary.table(
   ],
 );
 
-export const PUBLICATION_STATES = [
-  'draft',
-  'awaiting_approval',
-  'scheduled',
-  'queued',
-  'publishing',
-  'published',
-  'failed',
-  'unknown',
-  'cancelled',
-] as const;
-
 /** post: stands by itself; reply: the next part of a thread, or a comment; repost: of the publication that it follows. */
 export const PUBLICATION_KINDS = ['post', 'reply', 'repost'] as const;
 
@@ -149,7 +146,7 @@ export const publications = tributary.table(
     boost: jsonb('boost').$type<Boost>(),
     /** The stop that cancelled it, or the question that asks what to do with it; and the state that it had before. */
     setAsideBy: text('set_aside_by'),
-    setAsideFrom: text('set_aside_from', { enum: ['awaiting_approval', 'scheduled'] }),
+    setAsideFrom: text('set_aside_from', { enum: PUBLICATION_LISTS.setAside }),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -175,20 +172,22 @@ export const publications = tributary.table(
     index('publications_again')
       .on(sql`greatest(due_at, retry_at, claimed_until)`)
       .where(sql`state = 'scheduled' and (retry_at is not null or claimed_until is not null)`),
-    index('publications_in_flight').on(t.claimedUntil).where(sql`state in ('queued','publishing')`),
+    index('publications_in_flight')
+      .on(t.claimedUntil)
+      .where(sql`state in ${listed(PUBLICATION_LISTS.inHand)}`),
     // The line of each connection, in order; and at most one of it is being sent.
     index('publications_line')
       .on(t.connectionId, t.dueAt, t.id)
-      .where(sql`state in ('scheduled','queued','publishing')`),
+      .where(sql`state in ${listed(PUBLICATION_LISTS.line)}`),
     // What a connection sent or is asked about, by its time: for the warnings before scheduling.
     index('publications_history')
       .on(t.connectionId, sql`coalesce(published_at, due_at)`)
-      .where(sql`state in ('awaiting_approval','published','unknown')`),
+      .where(sql`state in ${listed(PUBLICATION_LISTS.history)}`),
     uniqueIndex('publications_sending').on(t.connectionId).where(sql`state = 'publishing'`),
     index('publications_calendar').on(t.workspaceId, t.dueAt),
     index('publications_ahead')
       .on(t.workspaceId, t.dueAt, t.id)
-      .where(sql`state in ('awaiting_approval','scheduled','queued','publishing')`),
+      .where(sql`state in ${listed(PUBLICATION_LISTS.ahead)}`),
     // What changed of late, for pages that follow it.
     index('publications_changed').on(t.workspaceId, t.updatedAt),
     index('publications_post').on(t.postId),
@@ -198,12 +197,10 @@ export const publications = tributary.table(
     // What has pictures to upload ahead of its time. Posts without any are not in it.
     index('publications_media')
       .on(t.dueAt)
-      .where(sql`media_until is not null and state in ('scheduled','queued')`),
+      .where(sql`media_until is not null and state in ${listed(PUBLICATION_LISTS.unsent)}`),
     index('publications_remote').on(t.connectionId, t.remoteId).where(sql`remote_id is not null`),
   ],
 );
-
-export const MEDIA_STATES = ['waiting', 'uploading', 'processing', 'ready', 'failed'] as const;
 
 /**
  * One picture, GIF or video of a publication on its way to the platform. An upload has no public effect, so it is no attempt of
@@ -323,9 +320,7 @@ export const approvals = tributary.table(
     subjectType: text('subject_type', { enum: ['post'] }).notNull(),
     subjectId: text('subject_id').notNull(),
     title: text('title').notNull(),
-    state: text('state', { enum: ['open', 'approved', 'rejected', 'kept', 'withdrawn'] })
-      .notNull()
-      .default('open'),
+    state: text('state', { enum: APPROVAL_STATES }).notNull().default('open'),
     policy: text('policy', { enum: ['approve', 'reject', 'keep'] }).notNull(),
     deadlineAt: instant('deadline_at').notNull(),
     decidedAt: instant('decided_at'),
@@ -340,7 +335,9 @@ export const approvals = tributary.table(
     unique('approvals_tenant').on(t.workspaceId, t.id),
     index('approvals_deadline').on(t.deadlineAt).where(sql`state = 'open'`),
     index('approvals_subject').on(t.workspaceId, t.subjectId),
-    index('approvals_waiting').on(t.workspaceId, t.deadlineAt).where(sql`state in ('open','kept')`),
+    index('approvals_waiting')
+      .on(t.workspaceId, t.deadlineAt)
+      .where(sql`state in ${listed(APPROVAL_LISTS.undecided)}`),
   ],
 );
 
@@ -358,9 +355,7 @@ export const actions = tributary.table(
     input: text('input', { enum: ['none', 'confirm', 'text', 'url', 'choice'] }).notNull(),
     choices: jsonb('choices').$type<{ value: string; label: string }[]>().notNull().default([]),
     deadlineAt: instant('deadline_at'),
-    state: text('state', { enum: ['open', 'done', 'dismissed'] })
-      .notNull()
-      .default('open'),
+    state: text('state', { enum: ACTION_STATES }).notNull().default('open'),
     answer: text('answer'),
     doneBy: text('done_by'),
     doneAt: instant('done_at'),

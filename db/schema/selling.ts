@@ -12,6 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
 import { tributary } from './_schema';
+import { LISTING_STATES, PRICE_CHANGE_STATES } from './states';
 import { connections, files, workspaces } from './workspaces';
 
 const workspaceRef = () => workspaceId().references(() => workspaces.id, { onDelete: 'cascade' });
@@ -59,7 +60,7 @@ export const listings = tributary.table(
     productId: text('product_id').notNull(),
     connectionId: text('connection_id').notNull(),
     state: text('state', {
-      enum: ['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted'],
+      enum: LISTING_STATES,
     }).notNull(),
     remoteId: text('remote_id'),
     url: text('url'),
@@ -216,7 +217,7 @@ export const priceChanges = tributary.table(
     reason: text('reason').notNull(),
     /** The figures that the decision rests on. */
     evidence: jsonb('evidence').$type<Record<string, number | string>>().notNull().default({}),
-    state: text('state', { enum: ['pending', 'applied', 'failed', 'unknown'] }).notNull(),
+    state: text('state', { enum: PRICE_CHANGE_STATES }).notNull(),
     problem: text('problem'),
     createdBy: text('created_by').notNull(),
     createdAt: createdAt(),

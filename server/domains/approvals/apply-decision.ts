@@ -27,7 +27,7 @@ export async function applyDecision(
   decision: Decision,
   by: {
     via: NonNullable<Row['decidedVia']>;
-    from: Row['state'][];
+    from: readonly Row['state'][];
     note?: string | undefined;
     /** What `tellAsker` prepared for this decision. */
     mails: readonly QueuedEmail[];

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { APPROVAL_LISTS } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { type Ctx, requireRole } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -53,7 +54,7 @@ export async function decideApproval({
     const done =
       undecided &&
       before.shown === shown &&
-      (await applyDecision(tx, ctx, before, decision, { via, from: ['open', 'kept'], note, mails }));
+      (await applyDecision(tx, ctx, before, decision, { via, from: APPROVAL_LISTS.undecided, note, mails }));
     if (!done && replacedBy) {
       const latest = await readLatest(tx, ctx.workspaceId, before);
       throw new AppError('conflict', REPLACED[latest.state], {

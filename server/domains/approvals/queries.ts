@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, connections, posts, publications } from '@/db/schema';
+import { APPROVAL_LISTS, approvals, connections, posts, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { fingerprintOf } from '../approval-requests/fingerprint';
@@ -130,7 +130,7 @@ export async function listApprovals({
       .where(
         and(
           eq(approvals.workspaceId, ctx.workspaceId),
-          state ? eq(approvals.state, state) : inArray(approvals.state, ['open', 'kept']),
+          state ? eq(approvals.state, state) : inArray(approvals.state, APPROVAL_LISTS.undecided),
         ),
       )
       .orderBy(state ? desc(approvals.createdAt) : asc(approvals.deadlineAt), asc(approvals.id))

@@ -1,9 +1,7 @@
 import { z } from 'zod';
-import { PUBLICATION_STATES } from '@/db/schema';
+import { APPROVAL_STATES, PUBLICATION_STATES } from '@/db/schema';
 import { id, limit, text, token } from '@/server/foundation/inputs';
 import { mediaOutput } from '../posts/schemas';
-
-export const APPROVAL_STATES = ['open', 'approved', 'rejected', 'kept', 'withdrawn'] as const;
 
 export const listApprovalsInput = z.object({
   /** Without it: what can still be decided (open and kept). */

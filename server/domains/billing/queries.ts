@@ -1,8 +1,9 @@
-import { and, count, eq, gte, isNull, lt, ne, notInArray } from 'drizzle-orm';
+import { and, count, eq, gte, inArray, isNull, lt, ne } from 'drizzle-orm';
 import {
   connections,
   generations,
   members,
+  PUBLICATION_LISTS,
   priceRules,
   products,
   publications,
@@ -44,7 +45,7 @@ export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
             and(
               gte(publications.dueAt, day.from),
               lt(publications.dueAt, day.to),
-              notInArray(publications.state, ['cancelled', 'failed', 'draft']),
+              inArray(publications.state, PUBLICATION_LISTS.counted),
               eq(publications.kind, 'post'),
             ),
           ),

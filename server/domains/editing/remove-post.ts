@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { posts, publications } from '@/db/schema';
+import { PUBLICATION_LISTS, posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
@@ -44,7 +44,7 @@ export async function removePost({
         and(
           eq(publications.workspaceId, ctx.workspaceId),
           eq(publications.postId, id),
-          inArray(publications.state, ['cancelled', 'failed', 'draft']),
+          inArray(publications.state, PUBLICATION_LISTS.idle),
         ),
       )
       .returning({ id: publications.id });

@@ -1,7 +1,7 @@
 import { and, asc, eq, exists, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
-import { emails, users } from '@/db/schema';
+import { EMAIL_LISTS, emails, users } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
 import { withoutAddresses } from '@/server/foundation/error-text';
@@ -16,7 +16,7 @@ const EMAIL_LEASE: LeaseKind = {
   id: 'id',
   token: 'attempts',
   until: 'next_attempt_at',
-  when: "t.status = 'sending'",
+  when: sql`t.status = 'sending'`,
 };
 /** An e-mail whose sending was interrupted is offered again after this: before that it may still be on its way. */
 const INTERRUPTED_MS = 5 * 60_000;
@@ -46,7 +46,7 @@ export async function sendQueuedEmails({
       tx
         .update(emails)
         .set({ status: 'kept', nextAttemptAt: null })
-        .where(inArray(emails.status, ['queued', 'sending']))
+        .where(inArray(emails.status, EMAIL_LISTS.outgoing))
         .returning({ id: emails.id }),
     );
     return { ...result, kept: kept.length };

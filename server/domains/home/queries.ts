@@ -1,11 +1,13 @@
 import { and, asc, count, desc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
+  APPROVAL_LISTS,
   actions,
   activity,
   alerts,
   approvals,
   connections,
+  PUBLICATION_LISTS,
   posts,
   products,
   publications,
@@ -22,9 +24,7 @@ const PANEL = 5;
 /** Alerts are not listed anywhere else, so Home has them all, up to this many; it folds away what is not pressing. */
 const ALERTS = 50;
 /** Approvals that can still be decided: a kept one waits on after its deadline. */
-const OPEN_APPROVALS = ['open', 'kept'] as const;
 /** Publications that are still to go out, or are waiting for somebody's word. */
-const AHEAD = ['awaiting_approval', 'scheduled', 'queued', 'publishing'] as const;
 
 /** What stands around every page: the workspace, its plan and how much waits for a person. */
 export async function shell({ ctx }: { ctx: Ctx }): Promise<Shell> {
@@ -102,7 +102,9 @@ async function countOpenApprovals(tx: Tx, ctx: Ctx): Promise<number> {
   const [row] = await tx
     .select({ count: count() })
     .from(approvals)
-    .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, [...OPEN_APPROVALS])));
+    .where(
+      and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+    );
   return row?.count ?? 0;
 }
 
@@ -126,7 +128,9 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
       state: approvals.state,
     })
     .from(approvals)
-    .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, [...OPEN_APPROVALS])))
+    .where(
+      and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+    )
     .orderBy(asc(approvals.deadlineAt))
     .limit(PANEL);
   const todo = await tx
@@ -160,7 +164,10 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
 }
 
 async function readNext(tx: Tx, ctx: Ctx): Promise<Overview['next']> {
-  const ahead = and(eq(publications.workspaceId, ctx.workspaceId), inArray(publications.state, [...AHEAD]));
+  const ahead = and(
+    eq(publications.workspaceId, ctx.workspaceId),
+    inArray(publications.state, PUBLICATION_LISTS.ahead),
+  );
   const items = await tx
     .select({
       id: publications.id,

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { listings } from '@/db/schema';
+import { LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
 import { recordActivity } from '../activity/record-activity';
@@ -21,7 +21,7 @@ const changedMeanwhile = () =>
 async function move(
   ctx: Ctx,
   input: { id: string; version: number },
-  from: State[],
+  from: readonly State[],
   set:
     | Partial<typeof listings.$inferInsert>
     | ((tx: Tx, listing: Listing) => Promise<Partial<typeof listings.$inferInsert>>),
@@ -112,7 +112,7 @@ export async function requestDelist({
   return move(
     ctx,
     listingVersionInput.parse(input),
-    ['active', 'failed'],
+    LISTING_LISTS.settled,
     { state: 'delisting' },
     (listing) => ({
       verb: 'listing.delist_requested',

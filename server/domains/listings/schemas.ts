@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LISTING_STATES } from '@/db/schema';
 import { id, limit, minorUnits, version } from '@/server/foundation/inputs';
 import { SENT_PARTS } from '../products/sent-content';
 
@@ -14,7 +15,7 @@ export const drawPictureInput = z.object({ productId: id('product') });
 export const pictureOutput = z.object({ fileId: z.string() });
 export const listingVersionInput = z.object({ id: id('listing'), version: version() });
 export const listListingsInput = z.object({
-  state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']).optional(),
+  state: z.enum(LISTING_STATES).optional(),
   productId: id('product').optional(),
   connectionId: id('connection').optional(),
   cursor: id('listing').optional(),
@@ -29,7 +30,7 @@ export const listingOutput = z.object({
   connectionName: z.string(),
   platform: z.string(),
   environment: z.string(),
-  state: z.enum(['pending', 'listing', 'active', 'failed', 'unknown', 'delisting', 'delisted']),
+  state: z.enum(LISTING_STATES),
   remoteId: z.string().nullable(),
   url: z.string().nullable(),
   /** The file of the picture that was chosen for it. */

@@ -1,12 +1,11 @@
 import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
-import { approvals, publications } from '@/db/schema';
+import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, publications } from '@/db/schema';
 import type { Ctx } from '../context';
 import { askIfDoubtful } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';
-import { WAITING } from './queue';
 
 /**
  * Takes back what of these publications still waits, and withdraws decisions about which nothing is left. What is being sent or has
@@ -49,7 +48,7 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
       retryAt: null,
       updatedAt: now,
     })
-    .where(and(own, inArray(publications.state, [...WAITING])))
+    .where(and(own, inArray(publications.state, PUBLICATION_LISTS.waiting)))
     .returning({ id: publications.id });
   await endAlerts(
     tx,
@@ -64,7 +63,7 @@ export async function cancelWaiting(tx: Tx, ctx: Ctx, ids: readonly string[]): P
       .where(
         and(
           decisions,
-          inArray(approvals.state, ['open', 'kept']),
+          inArray(approvals.state, APPROVAL_LISTS.undecided),
           notExists(
             tx
               .select({ one: sql`1` })

@@ -1,14 +1,17 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
+  APPROVAL_LISTS,
   approvals,
   connections,
+  PUBLICATION_LISTS,
   type postingSettings,
   publications,
   series,
   seriesTargets,
   type workspaces,
 } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at } from '@/db/statements';
 import { updateOf } from '@/db/update-of';
 import { AppError } from '@/server/foundation/errors';
@@ -130,7 +133,7 @@ export async function readEdit(
         and(
           eq(approvals.workspaceId, ctx.workspaceId),
           eq(approvals.subjectId, postId),
-          inArray(approvals.state, ['open', 'kept']),
+          inArray(approvals.state, APPROVAL_LISTS.undecided),
         ),
       )
       .orderBy(approvals.id)
@@ -201,7 +204,10 @@ export async function readEdit(
     .from(series)
     .innerJoin(seriesTargets, eq(seriesTargets.seriesId, series.id))
     .innerJoin(connections, eq(connections.id, seriesTargets.connectionId))
-    .leftJoin(approvals, and(eq(approvals.id, series.approvalId), inArray(approvals.state, ['open', 'kept'])))
+    .leftJoin(
+      approvals,
+      and(eq(approvals.id, series.approvalId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+    )
     .where(
       and(
         eq(series.workspaceId, ctx.workspaceId),
@@ -412,7 +418,7 @@ export async function applyEdit(
         version: sql`${publications.version} + 1`,
         claimToken: null,
         // What was in its line at its time is not late because somebody edited it.
-        claimedUntil: sql`case when ${publications.dueAt} <= ${at(now)} and ${publications.state} in ('scheduled','queued') then ${at(now)} end`,
+        claimedUntil: sql`case when ${publications.dueAt} <= ${at(now)} and ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then ${at(now)} end`,
         ...(asked ? { approvalId, retryAt: null, problem: null, setAsideBy: null, setAsideFrom: null } : {}),
         ...(stopped ? { approvalId, setAsideFrom: 'awaiting_approval' as const } : {}),
         updatedAt: now,
@@ -471,7 +477,7 @@ export async function replaceDecisions(
         and(
           eq(approvals.workspaceId, ctx.workspaceId),
           inArray(approvals.id, edit.replaced),
-          inArray(approvals.state, ['open', 'kept', 'withdrawn']),
+          inArray(approvals.state, APPROVAL_LISTS.replaceable),
         ),
       );
   for (const id of edit.replaced) await resolveAlert(tx, ctx, noRoomAlert(id));

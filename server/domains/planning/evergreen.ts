@@ -1,14 +1,13 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { evergreenPosts, posts, publications, variants } from '@/db/schema';
+import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
-import { COUNTED } from '../scheduling/count-day';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { plainText } from './evergreen-rules';
 import { type Evergreen, evergreenInput, listEvergreenInput, type removeEvergreenInput } from './schemas';
@@ -219,7 +218,7 @@ export async function listEvergreen({
                 eq(publications.workspaceId, ctx.workspaceId),
                 inArray(publications.postId, ids),
                 isNull(publications.followsId),
-                inArray(publications.state, [...COUNTED]),
+                inArray(publications.state, PUBLICATION_LISTS.counted),
               ),
             )
             .groupBy(publications.postId);

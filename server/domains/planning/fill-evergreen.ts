@@ -5,6 +5,7 @@ import {
   connections,
   evergreenPosts,
   type Media,
+  PUBLICATION_LISTS,
   postingSettings,
   posts,
   publications,
@@ -26,7 +27,7 @@ import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets, type Target } from '../preflight/check-targets';
 import { newPublication } from '../publications/new-publication';
-import { COUNTED, DayRoom } from '../scheduling/count-day';
+import { DayRoom } from '../scheduling/count-day';
 import { minuteOf, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -225,7 +226,7 @@ async function choose(
         ),
         isNull(publications.followsId),
         or(
-          inArray(publications.state, [...COUNTED]),
+          inArray(publications.state, PUBLICATION_LISTS.counted),
           and(eq(publications.state, 'cancelled'), eq(publications.createdBy, EVERGREEN_ACTOR)),
         ),
       ),
@@ -325,7 +326,7 @@ async function unsaid(
         eq(publications.kind, 'post'),
         gte(publications.dueAt, new Date(slot.at.getTime() - reach)),
         lt(publications.dueAt, new Date(slot.at.getTime() + reach)),
-        inArray(publications.state, [...COUNTED]),
+        inArray(publications.state, PUBLICATION_LISTS.counted),
         inArray(
           sql`lower(btrim(regexp_replace(${publications.text}, '\\s+', ' ', 'g')))`,
           wordings.map(plainText),

@@ -2,8 +2,10 @@ import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import {
+  APPROVAL_LISTS,
   approvals,
   connections,
+  PUBLICATION_LISTS,
   posts,
   publications,
   series,
@@ -17,7 +19,6 @@ import { readPublications } from '../publications/queries';
 import type { Publication } from '../publications/schemas';
 import { sayRule } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
-import { WAITING } from './queue';
 import { listSeriesInput, type Series, seriesIdInput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 
@@ -82,7 +83,7 @@ export async function getSeries({
         and(
           eq(seriesOccurrences.workspaceId, ctx.workspaceId),
           eq(seriesOccurrences.seriesId, id),
-          inArray(publications.state, [...WAITING]),
+          inArray(publications.state, PUBLICATION_LISTS.waiting),
         ),
       )
       .orderBy(publications.dueAt)
@@ -124,7 +125,7 @@ async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<S
     .select({
       seriesId: seriesOccurrences.seriesId,
       made: sql<number>`(count(*) filter (where ${publications.state} = 'published'))::int`,
-      waiting: sql<number>`(count(*) filter (where ${inArray(publications.state, [...WAITING])}))::int`,
+      waiting: sql<number>`(count(*) filter (where ${inArray(publications.state, PUBLICATION_LISTS.waiting)}))::int`,
     })
     .from(seriesOccurrences)
     .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
@@ -141,7 +142,7 @@ async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<S
             and(
               eq(approvals.workspaceId, ctx.workspaceId),
               inArray(approvals.id, decisions),
-              inArray(approvals.state, ['open', 'kept']),
+              inArray(approvals.state, APPROVAL_LISTS.undecided),
             ),
           );
   const now = ctx.clock.now();

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import {
+  APPROVAL_LISTS,
   approvals,
   connections,
   postingSettings,
@@ -202,7 +203,7 @@ async function byPost(tx: Tx, ctx: Ctx, found: Moves, settings: Settings): Promi
             and(
               eq(approvals.workspaceId, ctx.workspaceId),
               eq(approvals.id, one.approvalId),
-              inArray(approvals.state, ['open', 'kept']),
+              inArray(approvals.state, APPROVAL_LISTS.undecided),
             ),
           );
         if (open) replaced.push(open.id);

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, gte, inArray, lt, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, publications, seriesOccurrences, workspaces } from '@/db/schema';
+import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
@@ -19,8 +19,6 @@ import {
   queueInput,
 } from './schemas';
 
-/** What has not gone out and still can be moved or called back. */
-export const WAITING = ['awaiting_approval', 'scheduled', 'queued'] as const;
 /** Who made a publication that the recycling put into a slot. */
 export const EVERGREEN_ACTOR = 'system:evergreen';
 
@@ -75,7 +73,7 @@ export async function getQueue({
         and(
           eq(publications.workspaceId, ctx.workspaceId),
           eq(publications.connectionId, connectionId),
-          inArray(publications.state, [...WAITING]),
+          inArray(publications.state, PUBLICATION_LISTS.waiting),
           // A part has no place of its own: it goes with its post.
           hasOwnPlace(),
           after

@@ -2,12 +2,11 @@ import { and, eq, gte, inArray, sql } from 'drizzle-orm';
 import { Temporal } from 'temporal-polyfill';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
+import { PUBLICATION_LISTS, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
 import { placeOf } from '../scheduling/recurrence';
-import { WAITING } from './queue';
 import type { endSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow } from './series-rule';
 
@@ -106,7 +105,7 @@ export async function waitingOf(tx: Tx, ctx: Ctx, seriesId: string, from: string
         eq(seriesOccurrences.workspaceId, ctx.workspaceId),
         eq(seriesOccurrences.seriesId, seriesId),
         from === null ? undefined : gte(seriesOccurrences.day, from),
-        inArray(publications.state, [...WAITING]),
+        inArray(publications.state, PUBLICATION_LISTS.waiting),
       ),
     )
     .orderBy(publications.id);

@@ -1,6 +1,13 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, postingSettings, publications, topics, workspaces } from '@/db/schema';
+import {
+  connections,
+  PUBLICATION_LISTS,
+  postingSettings,
+  publications,
+  topics,
+  workspaces,
+} from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
@@ -9,7 +16,6 @@ import { hasOwnPlace } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
 import { slotTimes } from '../scheduling/slot-times';
 import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
-import { WAITING } from './queue';
 import { type missedOutput, type Plan, saveMissedInput } from './schemas';
 
 /** How far ahead a clock change is told of. */
@@ -42,7 +48,7 @@ export async function getPlan(ctx: Ctx): Promise<Plan> {
               and(
                 eq(publications.workspaceId, ctx.workspaceId),
                 inArray(publications.connectionId, ids),
-                inArray(publications.state, [...WAITING]),
+                inArray(publications.state, PUBLICATION_LISTS.waiting),
                 // As many as the queue lists.
                 hasOwnPlace(),
               ),

@@ -1,6 +1,13 @@
 import { and, count, countDistinct, desc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { postingSettings, postingStops, publications, users, workspaces } from '@/db/schema';
+import {
+  PUBLICATION_LISTS,
+  postingSettings,
+  postingStops,
+  publications,
+  users,
+  workspaces,
+} from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { type Ctx, ROLES, type Role, requireRole } from '../context';
 import { STEPS } from '../publications/transitions';
@@ -96,7 +103,7 @@ async function latestStop(tx: Tx, ctx: Ctx): Promise<PostingState['stop']> {
           // What is to follow a post that was on its way then: this stop cancels it when it comes.
           and(
             eq(publications.setAsideBy, stop.id),
-            inArray(publications.state, ['publishing', 'unknown']),
+            inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
             sql`jsonb_array_length(${publications.parts}) > 0`,
           ),
         ),

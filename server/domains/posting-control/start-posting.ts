@@ -1,6 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { listings, priceChanges, workspaces } from '@/db/schema';
+import { LISTING_LISTS, listings, PRICE_CHANGE_LISTS, priceChanges, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -84,10 +84,7 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
       .select({ id: listings.id })
       .from(listings)
       .where(
-        and(
-          eq(listings.workspaceId, ctx.workspaceId),
-          inArray(listings.state, ['pending', 'delisting', 'listing']),
-        ),
+        and(eq(listings.workspaceId, ctx.workspaceId), inArray(listings.state, LISTING_LISTS.unfinished)),
       )
       .limit(MOST_SIGNALS),
     changes: await tx
@@ -96,7 +93,7 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
       .where(
         and(
           eq(priceChanges.workspaceId, ctx.workspaceId),
-          inArray(priceChanges.state, ['pending', 'unknown']),
+          inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
         ),
       )
       .limit(MOST_SIGNALS),

@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { approvals, postingStops, publications } from '@/db/schema';
+import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, postingStops, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { actorKey, type Ctx, requireRole } from '../context';
@@ -26,7 +26,9 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
     const asked = await tx
       .select({ id: approvals.id })
       .from(approvals)
-      .where(and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, ['open', 'kept'])))
+      .where(
+        and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+      )
       .for('update');
     if (workspace.heldFor !== 'emergency') await holdIn(tx, ctx, 'stop');
     const waiting = and(
@@ -71,7 +73,7 @@ export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> 
       .where(
         and(
           eq(publications.workspaceId, ctx.workspaceId),
-          inArray(publications.state, ['publishing', 'unknown']),
+          inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
         ),
       )
       .returning({ parts: publications.parts });
@@ -102,7 +104,7 @@ async function withdraw(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Pr
   const own = and(
     eq(approvals.workspaceId, ctx.workspaceId),
     inArray(approvals.id, [...ids]),
-    inArray(approvals.state, ['open', 'kept']),
+    inArray(approvals.state, APPROVAL_LISTS.undecided),
   );
   await tx
     .update(approvals)

@@ -1,7 +1,14 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { approvals, postingStops, publicationMedia, publications, type workspaces } from '@/db/schema';
+import {
+  approvals,
+  PUBLICATION_LISTS,
+  postingStops,
+  publicationMedia,
+  publications,
+  type workspaces,
+} from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { recordActivity } from '../activity/record-activity';
@@ -52,7 +59,7 @@ export async function undoStop({
         and(
           eq(publications.workspaceId, ctx.workspaceId),
           eq(publications.setAsideBy, id),
-          inArray(publications.state, ['publishing', 'unknown']),
+          inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
         ),
       );
     await tx

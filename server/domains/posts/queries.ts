@@ -1,7 +1,14 @@
 import { and, desc, eq, exists, ilike, inArray, isNotNull, isNull, lt, max, or, sql } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { type Media, posts, publicationResults, publications, variants } from '@/db/schema';
+import {
+  type Media,
+  PUBLICATION_LISTS,
+  posts,
+  publicationResults,
+  publications,
+  variants,
+} from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
@@ -152,7 +159,7 @@ export async function listPosts({
             and(
               inArray(publications.postId, ids),
               // One for each account: a thread is one post. What follows it is told only where it needs somebody.
-              or(isNull(publications.followsId), inArray(publications.state, ['failed', 'unknown'])),
+              or(isNull(publications.followsId), inArray(publications.state, PUBLICATION_LISTS.wrong)),
             ),
           )
           .groupBy(publications.postId, publications.state)

@@ -1,6 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
-import { quotaBuckets } from '@/db/schema';
+import { PUBLICATION_LISTS, quotaBuckets } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { DAY_MS } from '@/server/foundation/spans';
@@ -79,14 +80,14 @@ export async function readLoads(
       ), moving as (select jsonb_array_elements_text(${json(leaving)}) as id)
       select w.line, ${ms(sql`n.at`)} as at, n.posts, n.gone from w cross join lateral (
         (select greatest(p.due_at, p.retry_at, ${at(now)}) as at, sum(1 + jsonb_array_length(p.parts))::int as posts, false as gone from publications p
-          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('scheduled','queued','publishing')
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.line)}
             and p.due_at >= coalesce(w.from_at, '-infinity') and p.due_at < w.until_at and p.id not in (select id from moving)
           group by 1 order by 1 limit ${MOST_TIMES})
         union all
         (select greatest(coalesce(p.published_at, p.due_at), case when p.state = 'awaiting_approval' then ${at(now)} end),
             sum(case when p.state = 'awaiting_approval' then 1 + jsonb_array_length(p.parts) else 1 end)::int,
             p.state <> 'awaiting_approval' from publications p
-          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ('awaiting_approval','published','unknown')
+          where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.state in ${listed(PUBLICATION_LISTS.history)}
             and coalesce(p.published_at, p.due_at) >= w.sent_from and coalesce(p.published_at, p.due_at) < w.until_at
             and p.id not in (select id from moving)
           group by 1, 3 order by 1 limit ${MOST_TIMES})

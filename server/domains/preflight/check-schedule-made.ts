@@ -1,4 +1,5 @@
 import type { Db, Tx } from '@/db/client';
+import { PUBLICATION_LISTS } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Platforms } from '@/server/verbs/platforms';
 import type { Publication } from '../publications/schemas';
@@ -7,11 +8,11 @@ import { readLoads, readStanding, type Standing } from './check-schedule-load';
 import type { Scheduled } from './check-schedule-schemas';
 
 /** What has not gone out yet: only this can still be too much for a limit. */
-const AHEAD: readonly Publication['state'][] = ['awaiting_approval', 'scheduled', 'queued'];
+const UNSENT: readonly Publication['state'][] = PUBLICATION_LISTS.waiting;
 
 const askedOf = (rows: readonly Publication[], port: Platforms): Asked[] =>
   rows
-    .filter((row) => AHEAD.includes(row.state))
+    .filter((row) => UNSENT.includes(row.state))
     .map((row) => ({
       connectionId: row.connectionId,
       platform: row.platform,

@@ -1,6 +1,8 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import type { Media, Part } from '@/db/schema';
+import { PUBLICATION_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { json, ms, rowsOf } from '@/db/statements';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import type { WorkspaceId } from '@/server/foundation/ids';
@@ -40,11 +42,11 @@ export async function readNeighbours(
 ): Promise<Neighbour[]> {
   const lines = asked.map((a) => ({ line: a.connectionId, due: a.dueAt.toISOString() }));
   const days = sql.raw(`interval '${REPEAT_DAYS} days'`);
-  const planned = sql.raw("p.state in ('scheduled','queued','publishing')");
-  const past = sql.raw("p.state in ('awaiting_approval','published','unknown')");
+  const planned = sql`p.state in ${listed(PUBLICATION_LISTS.line)}`;
+  const past = sql`p.state in ${listed(PUBLICATION_LISTS.history)}`;
   const went = sql.raw('coalesce(p.published_at, p.due_at)');
   const due = sql.raw('p.due_at');
-  const part = (states: ReturnType<typeof sql.raw>, time: ReturnType<typeof sql.raw>, before: boolean) => sql`
+  const part = (states: SQL, time: SQL, before: boolean) => sql`
     (select p.post_id, p.state, p.text, p.link, p.parts, p.media, ${time} as at from publications p
       where p.workspace_id = ${workspaceId} and p.connection_id = w.line and p.kind = 'post' and ${states}
         and ${before ? sql`${time} <= w.due and ${time} > w.due - ${days}` : sql`${time} > w.due and ${time} < w.due + ${days}`}

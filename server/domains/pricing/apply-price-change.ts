@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import { listings, priceChanges, priceRules } from '@/db/schema';
+import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
@@ -86,7 +86,7 @@ const open = (ctx: Ctx, change: Change) =>
   and(
     eq(priceChanges.workspaceId, ctx.workspaceId),
     eq(priceChanges.id, change.id),
-    inArray(priceChanges.state, ['pending', 'unknown']),
+    inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
   );
 
 async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', problem: string): Promise<void> {

@@ -1,6 +1,15 @@
 import { and, asc, desc, eq, gte, inArray, lte, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { listings, listingViews, priceChanges, priceRules, products, sales, syncCursors } from '@/db/schema';
+import {
+  listings,
+  listingViews,
+  PRICE_CHANGE_LISTS,
+  priceChanges,
+  priceRules,
+  products,
+  sales,
+  syncCursors,
+} from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isStopped } from '../connections/held';
@@ -31,7 +40,7 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
               .where(
                 and(
                   eq(priceChanges.listingId, listings.id),
-                  inArray(priceChanges.state, ['pending', 'unknown']),
+                  inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
                 ),
               ),
           ),

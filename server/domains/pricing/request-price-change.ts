@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { listings, priceChanges, products } from '@/db/schema';
+import { listings, PRICE_CHANGE_LISTS, priceChanges, products } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
@@ -26,7 +26,7 @@ export async function hasOpenChange(tx: Tx, ctx: Ctx, listingId: string): Promis
       and(
         eq(priceChanges.workspaceId, ctx.workspaceId),
         eq(priceChanges.listingId, listingId),
-        inArray(priceChanges.state, ['pending', 'unknown']),
+        inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
       ),
     )
     .limit(1);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PRICE_CHANGE_STATES } from '@/db/schema';
 import { id, limit, minorUnits, version, whole } from '@/server/foundation/inputs';
 
 const hours = whole({ min: 1, max: 24 * 90, tooSmall: 'At least one hour.', tooLarge: 'At most 90 days.' });
@@ -68,7 +69,7 @@ export const priceChangeOutput = z.object({
   currency: z.string(),
   reason: z.string(),
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
-  state: z.enum(['pending', 'applied', 'failed', 'unknown']),
+  state: z.enum(PRICE_CHANGE_STATES),
   problem: z.string().nullable(),
   createdAt: z.date(),
   appliedAt: z.date().nullable(),

@@ -1,6 +1,6 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, listings } from '@/db/schema';
+import { connections, LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
@@ -48,7 +48,7 @@ export async function updateProduct({
         and(
           eq(listings.workspaceId, ctx.workspaceId),
           eq(listings.productId, id),
-          inArray(listings.state, ['pending', 'listing', 'active', 'unknown']),
+          inArray(listings.state, LISTING_LISTS.live),
         ),
       )
       .orderBy(asc(listings.id));

@@ -1,6 +1,6 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { z } from 'zod';
-import { approvals, publications } from '@/db/schema';
+import { APPROVAL_LISTS, approvals, publications } from '@/db/schema';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -72,7 +72,7 @@ export async function cancelPublication({
             and(
               eq(approvals.workspaceId, ctx.workspaceId),
               eq(approvals.id, row.approvalId),
-              inArray(approvals.state, ['open', 'kept']),
+              inArray(approvals.state, APPROVAL_LISTS.undecided),
             ),
           );
     }

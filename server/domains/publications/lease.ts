@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import type { LeaseKind } from '@/db/leases';
+import { stateAfter } from '@/db/state-sql';
 
 /** The lease of whoever sends a publication or looks it up. Where it is taken over, the token changes (`recoverStuck`). */
 export const PUBLICATION_LEASE: LeaseKind = {
@@ -7,5 +9,5 @@ export const PUBLICATION_LEASE: LeaseKind = {
   id: 'id',
   token: 'claim_token',
   until: 'claimed_until',
-  when: "t.state = 'publishing'",
+  when: sql`t.state = ${stateAfter('start')}`,
 };

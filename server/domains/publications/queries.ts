@@ -1,7 +1,14 @@
 import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { Tx } from '@/db/client';
-import { connections, posts, publicationAttempts, publicationResults, publications } from '@/db/schema';
+import {
+  connections,
+  PUBLICATION_LISTS,
+  posts,
+  publicationAttempts,
+  publicationResults,
+  publications,
+} from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
@@ -176,7 +183,7 @@ export async function listPublications({
             ? undefined
             : or(
                 notLike(publications.requestKey, `${PART_KEY}%`),
-                notInArray(publications.state, ['published', 'cancelled']),
+                notInArray(publications.state, [...PUBLICATION_LISTS.over]),
               ),
           after
             ? or(

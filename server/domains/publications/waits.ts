@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { publications } from '@/db/schema';
+import { PUBLICATION_LISTS, publications } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 
 /** Until when a publication is held back after its time, and why, where that is known. */
 export const waitsOutput = z.object({ until: z.date(), why: z.string().nullable() }).nullable();
@@ -8,11 +9,11 @@ export type Waits = z.output<typeof waitsOutput>;
 
 /** What the first in a publication's line waits for: a line goes out in order, so everything behind it waits, too. */
 export const lineHead = sql<{ until: number | null; why: string | null } | null>`
-  case when ${publications.state} in ('scheduled','queued') then (
+  case when ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then (
     select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
     from publications h
     where h.connection_id = ${publications.connectionId} and h.workspace_id = ${publications.workspaceId}
-      and h.state in ('scheduled','queued','publishing')
+      and h.state in ${listed(PUBLICATION_LISTS.line)}
     order by h.due_at, h.id limit 1
   ) end`;
 

@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
-import { actions, connections, postingSettings, posts, publications } from '@/db/schema';
+import { actions, connections, PUBLICATION_LISTS, postingSettings, posts, publications } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import type { Clock } from '@/server/foundation/clock';
@@ -122,7 +123,7 @@ async function readLate(tx: Tx, ctx: Ctx, now: Date, today: Date): Promise<Late[
       select id, ${ms(waitsSince)} as since, due_at < ${at(today)} and exists (
         select from publications b where b.connection_id = publications.connection_id and b.workspace_id = publications.workspace_id
           and (b.due_at, b.id) > (publications.due_at, publications.id) and b.due_at <= ${at(today)}
-          and (b.state in ('queued','publishing') or b.due_at = ${at(today)} or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
+          and (b.state in ${listed(PUBLICATION_LISTS.inHand)} or b.due_at = ${at(today)} or (b.state = 'scheduled' and greatest(b.due_at, b.retry_at, b.claimed_until) >= ${at(lateBefore(now))}))
         ) as leads
       from publications
       where workspace_id = ${ctx.workspaceId} and state in (${statesBefore('miss')}) and ${isLate(now)}

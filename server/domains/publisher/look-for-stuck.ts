@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { PUBLICATION_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { FORGOTTEN_LINE_MS } from '../publications/policy';
@@ -21,7 +23,7 @@ export async function lookForStuck({ db, clock }: { db: Db; clock: Clock }): Pro
     rowsOf<{ next_end: number | null; forgotten: boolean }>(
       tx,
       sql`
-        select (select ${ms(sql`min(claimed_until)`)} from publications where state in ('queued','publishing')) as next_end,
+        select (select ${ms(sql`min(claimed_until)`)} from publications where state in ${listed(PUBLICATION_LISTS.inHand)}) as next_end,
           exists (
             select from (
               select workspace_id, connection_id, due_at, retry_at, id, media_until from publications

@@ -21,8 +21,7 @@ import {
   NOBODY_SAW,
   rateLimitDelay,
 } from '../publications/policy';
-import type { PublicationKind } from '../publications/publication-kind';
-import { isPart } from '../publications/publication-kind';
+import { isPart, type PublicationKind } from '../publications/publication-kind';
 import { question } from '../publications/question';
 import { statesBefore } from '../publications/transition-sql';
 import { shareWorkspace } from '../workspaces/lock-workspace';

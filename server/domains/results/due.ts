@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { PUBLICATION_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -62,7 +64,7 @@ async function followSome(db: Db, platforms: readonly string[], since: Date, bat
           platforms.map((platform) => sql`${platform}`),
           sql`, `,
         )})
-          and p.state in ('awaiting_approval','published','unknown') and p.state = 'published'
+          and p.state in ${listed(PUBLICATION_LISTS.history)} and p.state = 'published'
           and coalesce(p.published_at, p.due_at) > ${at(since)}
           and p.kind = 'post' and p.remote_id is not null and p.published_at is not null
           and not exists (select from publication_results r where r.publication_id = p.id)

@@ -1,5 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { EMAIL_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import type { Clock } from '@/server/foundation/clock';
 import { DAY_MS } from '@/server/foundation/spans';
 
@@ -61,7 +63,7 @@ export async function forgetOld({
       db,
       batch,
       sql`delete from emails where id in (
-        select id from emails where status in ('sent','kept','failed') and created_at < ${before(keep.emailsDays)} limit ${batch})`,
+        select id from emails where status in ${listed(EMAIL_LISTS.ended)} and created_at < ${before(keep.emailsDays)} limit ${batch})`,
     ),
     webhookEvents: await inBatches(
       db,

@@ -1,7 +1,16 @@
 import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '@/db/client';
-import { connections, generations, listings, priceChanges, priceRules, workspaces } from '@/db/schema';
+import {
+  connections,
+  generations,
+  LISTING_LISTS,
+  listings,
+  PRICE_CHANGE_LISTS,
+  priceChanges,
+  priceRules,
+  workspaces,
+} from '@/db/schema';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Clock } from '@/server/foundation/clock';
 import { LISTING_GRACE_MS } from '../listings/perform-listing';
@@ -84,7 +93,7 @@ export async function stuckListings(
         and(
           gt(listings.id, after),
           or(
-            and(inArray(listings.state, ['pending', 'delisting']), lte(listings.updatedAt, waiting)),
+            and(inArray(listings.state, LISTING_LISTS.asked), lte(listings.updatedAt, waiting)),
             and(eq(listings.state, 'listing'), lte(listings.leaseUntil, dead)),
           ),
         ),
@@ -108,7 +117,7 @@ export async function stuckPriceChanges(
       .where(
         and(
           gt(priceChanges.id, after),
-          inArray(priceChanges.state, ['pending', 'unknown']),
+          inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
           lte(priceChanges.createdAt, new Date(clock.now().getTime() - WAITED_MS)),
         ),
       )

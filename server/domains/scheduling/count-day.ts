@@ -1,19 +1,9 @@
 import { and, eq, gte, inArray, lt, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { publications, type workspaces } from '@/db/schema';
+import { PUBLICATION_LISTS, publications, type workspaces } from '@/db/schema';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { localDayOf } from '@/server/foundation/local-time';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
-
-/** What counts as going out on a day: everything but drafts and what was given up. */
-export const COUNTED = [
-  'awaiting_approval',
-  'scheduled',
-  'queued',
-  'publishing',
-  'published',
-  'unknown',
-] as const;
 
 /**
  * Whether a publication takes a place in the plan's posts a day: a post does, once with all its parts. What belongs to a post that is
@@ -90,7 +80,7 @@ async function usedOnDay(
         eq(publications.workspaceId, asWorkspaceId(workspace.id)),
         gte(publications.dueAt, day.from),
         lt(publications.dueAt, day.to),
-        inArray(publications.state, [...COUNTED]),
+        inArray(publications.state, PUBLICATION_LISTS.counted),
         // A thread is one post of the plan, and so is a post with its comment.
         eq(publications.kind, 'post'),
         leaving.length > 0 ? notInArray(publications.id, [...leaving]) : undefined,

@@ -1,10 +1,10 @@
 import { and, asc, eq, gte, inArray, lt } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
-import { postingSlots, publications, type workspaces } from '@/db/schema';
+import { PUBLICATION_LISTS, postingSlots, publications, type workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { DAY_MS, MINUTE_MS } from '@/server/foundation/spans';
-import { COUNTED, DayRoom } from './count-day';
+import { DayRoom } from './count-day';
 import { type SlotTime, slotTimes, type WeeklySlot } from './slot-times';
 
 type Workspace = typeof workspaces.$inferSelect;
@@ -52,7 +52,7 @@ export async function takenMinutes(
         eq(publications.connectionId, connectionId),
         gte(publications.dueAt, from),
         lt(publications.dueAt, new Date(to.getTime() + MINUTE_MS)),
-        inArray(publications.state, [...COUNTED]),
+        inArray(publications.state, PUBLICATION_LISTS.counted),
         eq(publications.kind, 'post'),
       ),
     );

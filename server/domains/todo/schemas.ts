@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ACTION_STATES } from '@/db/schema';
 import { id, line, text } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
 export const completeActionInput = z.object({
@@ -20,7 +21,7 @@ export const actionOutput = z.object({
   input: z.enum(['none', 'confirm', 'text', 'url', 'choice']),
   choices: z.array(z.object({ value: z.string(), label: z.string() })),
   deadlineAt: z.date().nullable(),
-  state: z.enum(['open', 'done', 'dismissed']),
+  state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),
   createdAt: z.date(),
 });

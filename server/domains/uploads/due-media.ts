@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { PUBLICATION_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
@@ -35,7 +37,7 @@ export async function dueMedia({ db, clock }: { db: Db; clock: Clock }): Promise
       sql`
         with due as (
           select workspace_id, id, connection_id, due_at from publications
-          where media_until is not null and state in ('scheduled','queued') and due_at < ${at(new Date(now + UPLOAD_AHEAD_MS))}
+          where media_until is not null and state in ${listed(PUBLICATION_LISTS.unsent)} and due_at < ${at(new Date(now + UPLOAD_AHEAD_MS))}
             and media_until < greatest(due_at, ${at(new Date(now + EXPIRY_MARGIN_MS))}) and ${notHeld}
             and not exists (
               select from publication_media m where m.publication_id = publications.id

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { eq, inArray } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { files, publications } from '@/db/schema';
+import { files, PUBLICATION_LISTS, publications } from '@/db/schema';
 import type { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '../context';
@@ -143,7 +143,7 @@ export async function work(
     });
     clock.advance(seconds * 1000);
     const open = await db.asSystem((tx) =>
-      tx.$count(publications, inArray(publications.state, ['scheduled', 'queued', 'publishing'])),
+      tx.$count(publications, inArray(publications.state, PUBLICATION_LISTS.line)),
     );
     if (open === 0) return;
   }

@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
 import type { Media } from '@/db/schema';
+import { MEDIA_LISTS, PUBLICATION_LISTS } from '@/db/schema';
+import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { isConnectorFault } from '@/server/connectors/kit/types';
@@ -103,8 +105,7 @@ const LAST_AT = sql.raw('greatest(m.updated_at, m.check_at, m.lease_until)');
 /** Nobody came for it, for so long that its platform is not to blame. */
 export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.getTime() - QUIET_MS))}`;
 
-const OPEN_STATES = "('waiting','uploading','processing')";
-const OPEN = sql.raw(OPEN_STATES);
+const OPEN = listed(MEDIA_LISTS.open);
 
 const UPLOAD_LEASE: LeaseKind = {
   name: 'upload',
@@ -113,7 +114,7 @@ const UPLOAD_LEASE: LeaseKind = {
   token: 'lease_token',
   until: 'lease_until',
   ms: UPLOAD_LEASE_MS,
-  when: `t.state in ${OPEN_STATES}`,
+  when: sql`t.state in ${OPEN}`,
 };
 
 /** The first picture that is not there yet, leased to this run; null when there is none that may be touched now. */
@@ -134,7 +135,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
           started_at = case when ${uselessSoon} and p.due_at <= ${at(now)} then m.started_at end
         from publications p
         where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId} and p.id = m.publication_id
-          and p.state in ('scheduled','queued') and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
+          and p.state in ${listed(PUBLICATION_LISTS.unsent)} and m.state = 'ready' and m.expires_at < greatest(p.due_at, ${at(soon)})
           and m.updated_at < ${at(new Date(now.getTime() - FRESH_MS))}
         returning m.publication_id
       )
@@ -146,7 +147,7 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
           select m.publication_id, m.position, m.check_at, m.lease_until, m.lease_token from publication_media m
           join publications p on p.id = m.publication_id and p.workspace_id = m.workspace_id
           where m.publication_id = ${publicationId} and m.workspace_id = ${ctx.workspaceId}
-            and p.state in ('scheduled','queued') and m.state in ${OPEN}
+            and p.state in ${listed(PUBLICATION_LISTS.unsent)} and m.state in ${OPEN}
           order by m.position limit 1 for update of m
         ), taken as (
           update publication_media m set lease_token = ${token}, lease_until = ${at(until)},
@@ -276,7 +277,7 @@ async function settle(ctx: Ctx, publicationId: string): Promise<UploadReport> {
           update publications p set media_until = a.until, updated_at = ${at(now)}
           from all_of a
           where p.id = ${publicationId} and p.workspace_id = ${ctx.workspaceId} and a.waiting = 0 and a.until is not null
-            and p.state in ('scheduled','queued') and p.media_until is distinct from a.until
+            and p.state in ${listed(PUBLICATION_LISTS.unsent)} and p.media_until is distinct from a.until
           returning greatest(p.due_at, p.retry_at) as due, p.state, p.connection_id
         )
         select a.waiting, a.failed, ${ms(sql`a.check_at`)} as check, ${ms(sql`a.lease_until`)} as lease,
