@@ -1,19 +1,21 @@
 import { sql } from 'drizzle-orm';
+import { text, timestamp } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { gated } from '@/server/domains/publisher/testing';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
 import type { Db } from './client';
 import { LEASE_MARGIN_MS, LEASE_MS, LeaseKeeper, type LeaseKind, leaseEnd, RENEW_AFTER_MS } from './leases';
+import { tributary } from './schema';
 
-const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => ({
-  name: table,
-  table,
-  id: 'id',
-  token: 'token',
-  until: 'until',
-  ...more,
-});
+const kind = (table: string, more: Partial<LeaseKind> = {}): LeaseKind => {
+  const leased = tributary.table(table, {
+    id: text('id').primaryKey(),
+    token: text('token'),
+    until: timestamp('until'),
+  });
+  return { name: table, id: leased.id, token: leased.token, until: leased.until, ...more };
+};
 const ONE = kind('leased_one');
 /** Its token is a number, it lasts for less, and its work may be over. */
 const TWO = kind('leased_two', { ms: 6_000, when: sql`t.open` });
@@ -65,7 +67,7 @@ async function take(of: LeaseKind, id: string, token: string) {
 const ends = async (of: LeaseKind) => {
   const result = await db.asSystem((tx) =>
     tx.execute(
-      sql`select id, (extract(epoch from until) * 1000)::float8 as until from ${sql.identifier(of.table)} order by id`,
+      sql`select id, (extract(epoch from until) * 1000)::float8 as until from ${of.id.table} order by id`,
     ),
   );
   return (result as unknown as { rows: { id: string; until: number }[] }).rows.map((r) => Number(r.until));

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import { type Clock, systemClock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { log } from '@/server/foundation/log';
@@ -32,13 +33,17 @@ export const LEASE_MARGIN_MS = 3_000;
 /** Renewals that may hang at once: each holds a connection that other work needs. */
 const MOST_HUNG = 3;
 
-/** A kind of row that is leased: where it is, and in which columns the lease is written. `id` and `token` identify one lease. */
+/**
+ * A kind of row that is leased: the columns, of one table, in which the lease is written. `id` and `token` identify one lease. Every
+ * statement that takes, frees or checks one is made of `isFree`, `takes`, `frees` and `isOurs`.
+ */
 export interface LeaseKind {
   readonly name: string;
-  readonly table: string;
-  readonly id: string;
-  readonly token: string;
-  readonly until: string;
+  readonly id: AnyPgColumn;
+  readonly token: AnyPgColumn;
+  readonly until: AnyPgColumn;
+  /** The end of the lease is also the time from which there is work: a row without it is not to be taken at all. */
+  readonly due?: true;
   /** How long it lasts without being renewed, in milliseconds. */
   readonly ms?: number;
   /** What else must hold of the row `t` for the work on it to go on. */
@@ -49,6 +54,44 @@ export const newLeaseToken = (): string => randomToken(12);
 /** When a lease that is taken or renewed now ends. */
 export const leaseEnd = (now: Date, ms = LEASE_MS): Date => new Date(now.getTime() + ms);
 const lengthOf = (kind: LeaseKind): number => kind.ms ?? LEASE_MS;
+
+/** A new lease of this kind, to be written into a row that is free. */
+export const newLease = (kind: LeaseKind, now: Date): { token: string; until: Date } => ({
+  token: newLeaseToken(),
+  until: leaseEnd(now, lengthOf(kind)),
+});
+
+const bare = (column: AnyPgColumn): SQL => sql`${sql.identifier(column.name)}`;
+/** A column in a statement that calls its table `alias`; without one, under the table's own name. */
+const named = (column: AnyPgColumn, alias: string | undefined): SQL =>
+  alias === undefined ? sql`${column}` : sql`${sql.identifier(alias)}.${bare(column)}`;
+const instant = (at: Date): SQL => sql`${at.toISOString()}::timestamptz`;
+
+/**
+ * Whether nobody has the row, as a condition. `graceMs`: not before so many milliseconds after a lease that was not given back, for what
+ * may still be under way.
+ */
+export function isFree(
+  kind: LeaseKind,
+  now: Date,
+  { alias, graceMs = 0 }: { alias?: string; graceMs?: number } = {},
+): SQL {
+  const until = named(kind.until, alias);
+  const over = sql`${until} <= ${instant(new Date(now.getTime() - graceMs))}`;
+  return kind.due ? over : sql`(${until} is null or ${over})`;
+}
+
+/** Whether the row still carries our token, as a condition: nobody else has taken it over. */
+export const isOurs = (kind: LeaseKind, token: string | SQL, alias?: string): SQL =>
+  sql`${named(kind.token, alias)} = ${token}`;
+
+/** Writes a lease, for the `set` of an update. */
+export const takes = (kind: LeaseKind, lease: { token: string; until: Date }): SQL =>
+  sql`${bare(kind.token)} = ${lease.token}, ${bare(kind.until)} = ${instant(lease.until)}`;
+/** Writes a later end into a lease that is ours, for the `set` of an update. */
+export const extendsTo = (kind: LeaseKind, until: Date): SQL => sql`${bare(kind.until)} = ${instant(until)}`;
+/** Gives the row back, for the `set` of an update that `isOurs` guards. */
+export const frees = (kind: LeaseKind): SQL => sql`${bare(kind.token)} = null, ${bare(kind.until)} = null`;
 
 /** A lease that this process holds and renews, from `hold` to `end`. */
 export interface HeldLease {
@@ -219,20 +262,21 @@ function renewal(asked: readonly { held: Held; until: Date }[]): SQL {
     until,
   }));
   const name = (text: string) => sql.identifier(text);
+  const of = (column: AnyPgColumn) => name(column.name);
   const parts = [...kinds.values()].map((kind) => {
-    const mine = sql`w.kind = ${kind.name} and t.${name(kind.id)} = w.id and t.${name(kind.token)}::text = w.token
+    const mine = sql`w.kind = ${kind.name} and t.${of(kind.id)} = w.id and t.${of(kind.token)}::text = w.token
       and (${kind.when ?? sql`true`})`;
     return sql`
       ${name(`${kind.name}_free`)} as materialized (
-        select t.${name(kind.id)} as id, w.token, w.until from ${name(kind.table)} t join w on ${mine}
-        order by t.${name(kind.id)} for no key update of t skip locked
+        select t.${of(kind.id)} as id, w.token, w.until from ${kind.id.table} t join w on ${mine}
+        order by t.${of(kind.id)} for no key update of t skip locked
       ), ${name(`${kind.name}_kept`)} as (
-        update ${name(kind.table)} t set ${name(kind.until)} = greatest(t.${name(kind.until)}, f.until) from ${name(`${kind.name}_free`)} f
-        where t.${name(kind.id)} = f.id and t.${name(kind.token)}::text = f.token returning t.${name(kind.id)} as id, t.${name(kind.token)}::text as token
+        update ${kind.id.table} t set ${of(kind.until)} = greatest(t.${of(kind.until)}, f.until) from ${name(`${kind.name}_free`)} f
+        where t.${of(kind.id)} = f.id and t.${of(kind.token)}::text = f.token returning t.${of(kind.id)} as id, t.${of(kind.token)}::text as token
       ), ${name(`${kind.name}_ours`)} as (
         select w.kind, w.id, w.token, exists (
           select from ${name(`${kind.name}_kept`)} k where k.id = w.id and k.token = w.token) as renewed
-        from w join ${name(kind.table)} t on ${mine}
+        from w join ${kind.id.table} t on ${mine}
       )`;
   });
   const answers = [...kinds.keys()].map(

@@ -17,15 +17,14 @@ import { makeFilesPrivate, repairPrivacy } from '@/server/foundation/private-fil
 import { secrets } from '@/server/foundation/secrets';
 import { checkSecretsFit } from './boot-secrets';
 import { stopOnSignal } from './boot-signals';
-import { inngest } from './client';
 import { startHeartbeat } from './embedded/heartbeat';
 import { setWaker } from './embedded/intake';
 import { RecoveryWatch } from './embedded/recovery';
 import { EmbeddedRunner } from './embedded/runner';
+import { events, sendEvents } from './event-publisher';
 import { recoverAll } from './functions/publishing/recovery';
 import { runLog } from './middleware/run-log';
 import { handleInngest } from './serve';
-import { signals } from './signals';
 
 const shared = globalThis as typeof globalThis & { __tributaryBoot?: Promise<void> };
 
@@ -98,7 +97,7 @@ async function start(openSandbox: () => Promise<void>): Promise<void> {
   }
   if (!settings.externalInngest) runner = await startRunner(opened);
   // What came due while nobody ran does not wait for the next minute's sweep.
-  if (runner) await signals.send('publishing/sweep.requested', {});
+  if (runner) await events.publish('publishing/sweep.requested', {});
   last.push(startHeartbeat(opened, systemClock, () => runner?.alive ?? true));
 }
 
@@ -133,7 +132,7 @@ async function startRunner(db: Db): Promise<EmbeddedRunner> {
     clock: systemClock,
     active: () => runner.running,
     request: async () => {
-      await inngest.send({ name: 'publishing/recovery.requested', data: {} });
+      await sendEvents([{ name: 'publishing/recovery.requested', data: {} }]);
     },
     onError: (error) => log().warn({ err: error }, 'what stopped half-way could not be looked for'),
   }).start();

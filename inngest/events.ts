@@ -1,59 +1,29 @@
-import { eventType } from 'inngest';
-import { z } from 'zod';
-import { instantText, token, version } from '@/server/foundation/inputs';
+import { EventType } from 'inngest';
+import { EVENTS, type EventData, type EventName } from '@/server/domains/events';
 
-const id = token({ min: 1, max: 64 });
+/** An event as a trigger: what its functions receive is parsed by its schema before they run. */
+const on = <N extends EventName>(name: N) =>
+  new EventType<N, (typeof EVENTS)[N]>({ name, schema: EVENTS[name] });
 
-/** A publication was claimed by the sweep and is due soon. */
-export const publicationClaimed = eventType('publishing/publication.claimed', {
-  schema: z.object({
-    workspaceId: id,
-    publicationId: id,
-    connectionId: id,
-    platform: id,
-    version: version(),
-    claimToken: id,
-    dueAt: instantText(),
-  }),
-});
-/** Nobody saw the end of a try: look it up on the platform. */
-export const publicationUnsettled = eventType('publishing/publication.unsettled', {
-  schema: z.object({
-    workspaceId: id,
-    publicationId: id,
-    connectionId: id,
-    platform: id,
-    version: version(),
-    claimToken: id,
-    dueAt: instantText(),
-    /** The number of its last attempt: the look that was asked for is the next one. */
-    attempt: version(0).optional(),
-  }),
-});
-/** Something may have stopped half-way: look before the next minute. */
-export const recoveryRequested = eventType('publishing/recovery.requested', { schema: z.object({}).loose() });
-/** A connection's line has something due and nobody may be sending it. */
-export const lineRequested = eventType('publishing/line.requested', {
-  schema: z.object({ workspaceId: id, connectionId: id, platform: id }),
-});
-/** A publication is due soon and its pictures are to be uploaded. */
-export const mediaRequested = eventType('publishing/media.requested', {
-  schema: z.object({ workspaceId: id, publicationId: id, connectionId: id, platform: id }),
-});
-/** Something may be due now: look before the next minute. */
-export const sweepRequested = eventType('publishing/sweep.requested', { schema: z.object({}).loose() });
-/** A connection has posts whose results are to be read. */
-export const resultsRequested = eventType('results/read.requested', {
-  schema: z.object({ workspaceId: id, connectionId: id, platform: id }),
-});
-export const syncRequested = eventType('selling/sync.requested', {
-  schema: z.object({ workspaceId: id, connectionId: id }),
-});
-export const listingRequested = eventType('selling/listing.requested', {
-  schema: z.object({ workspaceId: id, listingId: id }),
-});
-export const priceChangeRequested = eventType('selling/price-change.requested', {
-  schema: z.object({ workspaceId: id, priceChangeId: id }),
-});
-export const emailQueued = eventType('email/queued', { schema: z.object({}).loose() });
-export const refreshRequested = eventType('connections/refresh.requested', { schema: z.object({}).loose() });
+export const publicationClaimed = on('publishing/publication.claimed');
+export const publicationUnsettled = on('publishing/publication.unsettled');
+export const recoveryRequested = on('publishing/recovery.requested');
+export const lineRequested = on('publishing/line.requested');
+export const mediaRequested = on('publishing/media.requested');
+export const sweepRequested = on('publishing/sweep.requested');
+export const resultsRequested = on('results/read.requested');
+export const syncRequested = on('selling/sync.requested');
+export const listingRequested = on('selling/listing.requested');
+export const priceChangeRequested = on('selling/price-change.requested');
+export const emailQueued = on('email/queued');
+export const refreshRequested = on('connections/refresh.requested');
+
+/** An event on its way. */
+export interface Outgoing<N extends EventName> {
+  name: N;
+  data: EventData<N>;
+  /** A second one with the same id starts nothing. */
+  id?: string;
+  /** Its runs begin no sooner, in milliseconds since 1970. */
+  ts?: number;
+}

@@ -2,12 +2,12 @@ import { getDb } from '@/db/client';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import type { Services } from '@/server/domains/context';
 import { systemClock } from '@/server/foundation/clock';
-import { signals } from './signals';
+import { events } from './event-publisher';
 
 /** What verbs work with in this process: its database, the system's clock, the background work and the real platforms. */
 export const services = async (): Promise<Services> => ({
   db: await getDb(),
   clock: systemClock,
-  signals,
+  events,
   platforms: connectorPlatforms,
 });

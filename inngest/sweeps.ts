@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventData } from '@/server/domains/events';
 
 /** This process's sweeps, shared between bundles: which process it is, and when the last sweep that came to its end began. */
 const shared = globalThis as typeof globalThis & { __tributarySweeps?: { process: string; began: number } };
@@ -7,10 +8,7 @@ const sweeps = () => {
   return shared.__tributarySweeps;
 };
 
-export interface Asked {
-  process?: unknown;
-  asked?: unknown;
-}
+export type Asked = EventData<'publishing/sweep.requested'>;
 
 /** Who asks for a sweep, and when on this process's own clock, which never goes back. */
 export const asked = (): Asked => ({ process: sweeps().process, asked: performance.now() });
@@ -20,7 +18,7 @@ export const asked = (): Asked => ({ process: sweeps().process, asked: performan
  * this process's own requests can that be known; many posts that are made at once then cost one sweep and not as many.
  */
 export const alreadySwept = ({ process, asked }: Asked): boolean =>
-  process === sweeps().process && typeof asked === 'number' && asked < sweeps().began;
+  process === sweeps().process && asked !== undefined && asked < sweeps().began;
 
 /** Notes a sweep that came to its end. `began` is its beginning by `performance.now()`. */
 export function swept(began: number): void {

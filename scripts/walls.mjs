@@ -6,7 +6,8 @@ import { root } from './lib.mjs';
 
 const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
-const test = /\.test\.tsx?$|\/testing\.ts$|\/test-[\w-]+\.ts$/;
+/** Files that are there for tests only: `*.test.ts`, `testing.ts`, `test-*.ts`, and all in folders of such names. */
+const test = /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+)(\/|\.tsx?$)/;
 
 /** Each rule: files `from` must not import files `to`. `values` leaves type-only imports alone. */
 export const RULES = [
@@ -39,6 +40,7 @@ export const RULES = [
   { name: 'components read no database', from: /^components\//, to: /^db\//, values: true },
   { name: 'components stand below the pages', from: /^components\//, to: /^app\// },
   { name: 'the app does not run test code', from: /^(?!tests\/|scripts\/)/, to: /^tests\// },
+  { name: 'only tests import what is there for tests', from: /^(?!tests\/|scripts\/)/, to: test },
 ];
 
 const IMPORT =

@@ -6,7 +6,7 @@ import { freshDb } from '@/tests/support/db';
 const jar = vi.hoisted(() => new Map<string, string>());
 let db: Db;
 vi.mock('@/db/client', async (original) => ({ ...(await original<object>()), getDb: async () => db }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 vi.mock('next/headers', () => ({
   headers: async () => new Headers(),
   cookies: async () => ({

@@ -4,7 +4,7 @@ import NextAuth, { CredentialsSignin, type NextAuthConfig } from 'next-auth';
 import { getToken } from 'next-auth/jwt';
 import Credentials from 'next-auth/providers/credentials';
 import { getDb } from '@/db/client';
-import { signals } from '@/inngest/signals';
+import { events } from '@/inngest/event-publisher';
 import { clientOf } from '@/server/domains/accounts/client-of';
 import type { OpenedSession } from '@/server/domains/accounts/open-session';
 import { SESSION_DAYS, signInInput } from '@/server/domains/accounts/schemas';
@@ -46,7 +46,7 @@ export class Refused extends CredentialsSignin {
 }
 export const CODE_NEEDED = 'code_needed';
 
-const context = async () => ({ db: await getDb(), clock: systemClock, signals });
+const context = async () => ({ db: await getDb(), clock: systemClock, events });
 
 /** What Auth.js gets of a sign-in that succeeded. The browser is known from now on. */
 async function admitted(session: OpenedSession) {

@@ -4,7 +4,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
 import { getDb } from '@/db/client';
-import { signals } from '@/inngest/signals';
+import { events } from '@/inngest/event-publisher';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
 import { keepDevice, pendingSignIn } from '@/server/auth-cookies';
 import { confirmEmailChange } from '@/server/domains/accounts/change-email';
@@ -20,7 +20,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { getViewer } from '@/server/trpc/context';
 
-const context = async () => ({ db: await getDb(), clock: systemClock, signals });
+const context = async () => ({ db: await getDb(), clock: systemClock, events });
 const client = async () => clientOf(await headers());
 const AGAIN = 'Some fields need another look.';
 

@@ -21,7 +21,7 @@ vi.mock('next/navigation', () => ({
   },
 }));
 vi.mock('@/server/auth', () => ({ auth: async () => (given.sid ? { sid: given.sid } : null) }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 // Where a request comes from has tests of its own; here it is given.
 vi.mock('@/server/foundation/peer', async (real) => ({
   ...(await real<typeof import('@/server/foundation/peer')>()),

@@ -24,6 +24,8 @@ export const publicationResults = tributary.table(
     readAt: instant('read_at'),
     /** When it is to be asked again; null when that is over. */
     nextReadAt: instant('next_read_at'),
+    /** Of whoever reads it now, until `nextReadAt` (db/leases.ts). */
+    leaseToken: text('lease_token'),
     /** When the platform did not show the post for the first time in a row; it is asked once more before it counts as gone. */
     missingSince: instant('missing_since'),
     /** The platform says that the post is not there any more. */

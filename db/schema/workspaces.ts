@@ -125,7 +125,8 @@ export const connections = tributary.table(
     credentials: text('credentials'),
     accessExpiresAt: instant('access_expires_at'),
     refreshExpiresAt: instant('refresh_expires_at'),
-    /** Who refreshes now, so that two processes do not spend one rotating token. */
+    /** Who refreshes now (db/leases.ts), so that two processes do not spend one rotating token. */
+    refreshLeaseToken: text('refresh_lease_token'),
     refreshLeaseUntil: instant('refresh_lease_until'),
     /** How often in a row the sweep could not renew it, and when it tries again. Zero and null once it is renewed. */
     renewTries: integer('renew_tries').notNull().default(0),

@@ -3,9 +3,9 @@ import { Temporal } from 'temporal-polyfill';
 import type { Db } from '@/db/client';
 import { connections, members, posts, products, publications, users } from '@/db/schema';
 import { handlerTransport } from '@/server/connectors/host/transport';
+import { connectSandbox } from '@/server/domains/connections/connect-sandbox';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { setTransport, transportInUse } from '@/server/domains/connections/load-target';
-import { connectSandbox } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { performListing } from '@/server/domains/listings/perform-listing';
@@ -55,7 +55,7 @@ export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
   const ctx: Ctx = {
     db,
     clock: past,
-    signals: { send: async () => {} },
+    events: { publish: async () => {} },
     platforms: connectorPlatforms,
     workspaceId: asWorkspaceId(world.workspaceId),
     actor: { kind: 'user', userId: world.userId, name: DEMO.name },

@@ -8,7 +8,7 @@ import { getOnboarding } from '@/server/domains/onboarding/queries';
 import { automationInput } from '@/server/domains/onboarding/schemas';
 import { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
-import { RecordedSignals } from '@/tests/support/world';
+import { RecordedEvents } from '@/tests/support/world';
 import { DEMO } from './demo-account';
 import { seedDemo } from './index';
 
@@ -33,14 +33,14 @@ it('can be signed in to, and its settings are ones that the form would take', as
   const world = await seedDemo(db, clock);
   if (!world) throw new Error('no demo');
   const session = await signIn({
-    ctx: { db, clock, signals: new RecordedSignals() },
+    ctx: { db, clock, events: new RecordedEvents() },
     input: { ...DEMO, ip: '192.0.2.1', userAgent: null },
   });
   expect(session).toMatchObject({ kind: 'open', userId: world.userId });
   const setup = await getOnboarding({
     db,
     clock,
-    signals: new RecordedSignals(),
+    events: new RecordedEvents(),
     platforms: connectorPlatforms,
     workspaceId: world.workspaceId,
     role: 'owner',

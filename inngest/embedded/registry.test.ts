@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { functions } from '../functions';
 import { holds, parseCondition } from './conditions';
-import { fires, parseCron } from './cron';
+import { fires, lastFiring, parseCron } from './cron';
 import { register, UnsupportedError } from './registry';
 import { waitUntil } from './time';
 
@@ -54,8 +55,40 @@ test('crons', () => {
   expect(at('0 0 1 * 7', '2026-03-01T00:00:00Z')).toBe(true);
   expect(at('0 0 13 * 5', '2026-03-06T00:00:00Z')).toBe(true);
   expect(at('0 0 * * 5', '2026-03-07T00:00:00Z')).toBe(false);
-  for (const bad of ['* * * *', '60 * * * *', '5-1 * * * *', 'a * * * *', '*/0 * * * *', '@daily'])
+  for (const bad of [
+    '* * * *',
+    '60 * * * *',
+    '5-1 * * * *',
+    'a * * * *',
+    '*/0 * * * *',
+    '@daily',
+    '0 0 * * MON',
+    '0 0 L * *',
+    '0 0 1 1 * 2027',
+  ])
     expect(() => parseCron(bad)).toThrow();
+});
+
+test('the last firing of a cron is the one that looking minute by minute finds', () => {
+  const minute = 60_000;
+  fc.assert(
+    fc.property(
+      fc.constantFrom('*/10 * * * *', '7 * * * *', '23 3 * * *', '0 0 13 * 5', '17 */6 * * *', '30 2 29 2 *'),
+      // Around the leap day and the nights in which clocks change in many places.
+      fc.integer({ min: Date.parse('2028-02-27T00:00Z'), max: Date.parse('2028-04-02T00:00Z') }),
+      fc.integer({ min: 0, max: 3 * 1440 }),
+      (text, at, back) => {
+        const cron = parseCron(text);
+        const current = Math.floor(at / minute);
+        let wanted: number | null = null;
+        for (let m = current; m >= current - back && wanted === null; m--)
+          if (fires(cron, new Date(m * minute))) wanted = m * minute;
+        const found = lastFiring(cron, new Date((current - back) * minute), new Date(at));
+        expect(found?.getTime() ?? null).toBe(wanted);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
 
 test('conditions', () => {

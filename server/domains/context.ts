@@ -3,6 +3,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { forbidden } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { Platforms } from '@/server/verbs/platforms';
+import type { EventPublisher } from './events';
 
 export const ROLES = ['viewer', 'operator', 'manager', 'owner'] as const;
 export type Role = (typeof ROLES)[number];
@@ -13,16 +14,11 @@ export type Actor =
   | { kind: 'system'; name: string }
   | { kind: 'link'; name: string };
 
-/** A hint to the background work that a row is due now. Best effort: a sweep finds the row anyway. */
-export interface Signals {
-  send(name: string, data: Record<string, unknown>): Promise<void>;
-}
-
 /** What verbs work with, whoever calls them. A door makes one. */
 export interface Services {
   readonly db: Db;
   readonly clock: Clock;
-  readonly signals: Signals;
+  readonly events: EventPublisher;
   readonly platforms: Platforms;
 }
 

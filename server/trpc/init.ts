@@ -124,7 +124,7 @@ export const memberProcedure = (role: Role) =>
     const verb: Ctx = {
       db: ctx.db,
       clock: ctx.clock,
-      signals: ctx.signals,
+      events: ctx.events,
       platforms: ctx.platforms,
       workspaceId: ctx.viewer.workspace.id,
       role: ctx.viewer.workspace.role,

@@ -20,6 +20,25 @@ test('each wall stops an import that goes through it', () => {
     expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).not.toEqual([]);
 });
 
+test('what is there for tests is imported by tests only, whatever it is called', () => {
+  const forTests = [
+    'server/domains/connections/testing.ts',
+    'server/domains/connections/testing/consent.ts',
+    'inngest/test-boot.ts',
+    'db/test-support/rows.ts',
+    'server/auth.test.ts',
+  ];
+  for (const to of forTests) {
+    for (const from of ['db/seed/content.ts', 'app/page.tsx', 'inngest/testing-times.ts'])
+      for (const types of [false, true])
+        expect(breaches(graph({ [from]: [{ to, types }] })), `${from} → ${to}`).toEqual([
+          `only tests import what is there for tests: ${from} imports ${to}`,
+        ]);
+    for (const from of ['tests/bench/publish.ts', 'server/domains/uploads/testing.ts', 'server/auth.test.ts'])
+      if (from !== to) expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).toEqual([]);
+  }
+});
+
 test('what is allowed passes, and circles of values do not', () => {
   expect(
     breaches(

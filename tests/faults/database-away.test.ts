@@ -28,7 +28,7 @@ vi.mock('@/server/auth', async () => {
       );
   return { auth: async () => ({ sid: 'ses_some' }), handlers: { GET: swallowing, POST: swallowing } };
 });
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
@@ -224,7 +224,7 @@ describe.runIf(testDriver() === 'pglite').each(Object.entries(AWAY))('a database
     )({
       db,
       clock: systemClock,
-      signals: { send: async () => {} },
+      events: { publish: async () => {} },
       platforms: connectorPlatforms,
       viewer: null,
     });

@@ -11,7 +11,7 @@ vi.hoisted(() => {
 });
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 vi.mock('next/headers', () => ({ headers: async () => new Headers({ host: 'localhost:3000' }) }));
 
 let db: Db;

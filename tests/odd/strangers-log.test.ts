@@ -21,7 +21,7 @@ vi.mock('@/server/foundation/log', async (original) => {
   };
   return { ...module, log };
 });
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 vi.mock('next/headers', () => ({
   headers: async () => new Headers({ host: 'localhost:3000' }),
   cookies: async () => ({ get: () => undefined, set: () => {} }),

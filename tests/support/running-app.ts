@@ -1,8 +1,8 @@
 import { vi } from 'vitest';
 import { setDb } from '@/db/client';
 import { EmbeddedRunner } from '@/inngest/embedded/runner';
+import { events } from '@/inngest/event-publisher';
 import { handleInngest } from '@/inngest/serve';
-import { signals } from '@/inngest/signals';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { sendToHandler } from '@/server/domains/connections/testing';
 import type { Ctx } from '@/server/domains/context';
@@ -28,7 +28,7 @@ export async function runningApp() {
   setDb(db);
   process.env.TRIBUTARY_SANDBOX = '1';
   const world = await createWorld(db, { timeZone: 'UTC', plan: 'agency', clock });
-  const ctx: Ctx = { ...world.ctx, signals };
+  const ctx: Ctx = { ...world.ctx, events };
   await setReview(db, ctx, 'post_at_once');
   const { appUrl } = env();
   const sandbox = sandboxHandler({

@@ -1,7 +1,8 @@
 import type { Db } from '@/db/client';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
-import type { Ctx, Role, Services, Signals } from '@/server/domains/context';
+import type { Ctx, Role, Services } from '@/server/domains/context';
+import { EVENTS, type EventData, type EventName, type EventPublisher } from '@/server/domains/events';
 import type { Plan } from '@/server/domains/plans/plans';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
@@ -19,10 +20,11 @@ export interface WorldOptions {
   onboardingStep?: 'plan' | 'platforms' | 'topics' | 'automation' | 'done';
 }
 
-/** Signals that were sent, in order. */
-export class RecordedSignals implements Signals {
-  readonly sent: { name: string; data: Record<string, unknown> }[] = [];
-  async send(name: string, data: Record<string, unknown>): Promise<void> {
+/** Events that were published, in order. One that its functions would refuse is refused here. */
+export class RecordedEvents implements EventPublisher {
+  readonly sent: { name: EventName; data: Record<string, unknown> }[] = [];
+  async publish<N extends EventName>(name: N, data: EventData<N>): Promise<void> {
+    EVENTS[name].strict().parse(data);
     this.sent.push({ name, data });
   }
 }
@@ -30,7 +32,7 @@ export class RecordedSignals implements Signals {
 export interface World {
   db: Db;
   clock: ManualClock;
-  signals: RecordedSignals;
+  events: RecordedEvents;
   workspaceId: WorkspaceId;
   /** The person whom `ctx` acts for. */
   userId: string;
@@ -42,7 +44,7 @@ export interface World {
 /** One workspace with one member and posting settings, and a ctx that acts as this member. */
 export async function createWorld(db: Db, options: WorldOptions = {}): Promise<World> {
   const clock = options.clock ?? new ManualClock('2026-03-02T10:00:00Z');
-  const signals = new RecordedSignals();
+  const events = new RecordedEvents();
   const workspaceId = asWorkspaceId(newId('workspace'));
   const role = options.role ?? 'owner';
   await db.asSystem((tx) =>
@@ -57,11 +59,11 @@ export async function createWorld(db: Db, options: WorldOptions = {}): Promise<W
   );
   await db.asSystem((tx) => tx.insert(postingSettings).values({ workspaceId }));
   const person = await addMember({ db, clock, workspaceId }, role);
-  const services = { db, clock, signals, platforms: connectorPlatforms };
+  const services = { db, clock, events, platforms: connectorPlatforms };
   return {
     db,
     clock,
-    signals,
+    events,
     workspaceId,
     userId: person.userId,
     email: person.email,

@@ -22,7 +22,7 @@ vi.mock('@/server/auth', () => ({
   auth: async () => (cookie ? { sid: cookie } : null),
   handlers: { GET: async () => new Response(null), POST: async () => new Response(null) },
 }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 
 type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
 interface Call {

@@ -5,7 +5,7 @@ import { secrets } from '@/server/foundation/secrets';
 import { GET, POST } from './[...nextauth]/route';
 
 let sent = new Headers();
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 vi.mock('@/db/client', async (original) => ({
   ...(await original<object>()),
   getDb: async () => ({ asSystem: async () => [] }),

@@ -15,7 +15,7 @@ import { POST } from './route';
 /** The session id that the request's cookie would carry. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 // The settings lead to a server of the test; it is known by a name that has a price.
 vi.mock('@/server/domains/generation/providers', async (real) => {
   const { providersFrom, ...rest } = await real<typeof Providers>();

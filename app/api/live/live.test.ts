@@ -13,7 +13,7 @@ import { GET } from './route';
 /** The session id that the request's cookie would carry. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 
 let db: Db;
 let world: World;

@@ -1,7 +1,25 @@
-import { randomBytes } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
+import {
+  extendsTo,
+  frees,
+  isFree,
+  isOurs,
+  type LeaseKind,
+  leaseEnd,
+  newLeaseToken,
+  takes,
+} from '@/db/leases';
 import type { Job } from '../outcome';
+import { jobs } from '../schema';
 import { instant, rows, type Store, texts, transaction, write } from './base';
+
+/** The lease of the process that runs a job: its call, and the writing of what that answered. */
+export const JOB_LEASE: LeaseKind = {
+  name: 'job',
+  id: jobs.id,
+  token: jobs.leaseToken,
+  until: jobs.leaseUntil,
+};
 
 export interface ClaimRequest {
   now: Date;
@@ -23,9 +41,9 @@ export type ClaimedJob = Job & { memos: Memo[] };
  */
 export async function claim(store: Store, request: ClaimRequest): Promise<ClaimedJob[]> {
   const { now, functionIds } = request;
-  const free = sql`j.due_at <= ${instant(now)} and (j.lease_until is null or j.lease_until <= ${instant(now)})
+  const free = sql`j.due_at <= ${instant(now)} and ${isFree(JOB_LEASE, now, { alias: 'j' })}
     and j.function_id = any(${texts(functionIds)})`;
-  const token = randomBytes(12).toString('hex');
+  const token = newLeaseToken();
   const statement = lease(
     request.keyed ? withinLimits(free, request) : longestDue(free, request),
     token,
@@ -65,7 +83,7 @@ const withinLimits = (free: SQL, { now, limit }: ClaimRequest) => sql`
 
 const lease = (picked: SQL, token: string, { now, leaseMs }: ClaimRequest) => sql`
   with ${picked}
-  update tributary_runner.jobs j set lease_token = ${token}, lease_until = ${instant(new Date(now.getTime() + leaseMs))}
+  update tributary_runner.jobs j set ${takes(JOB_LEASE, { token, until: leaseEnd(now, leaseMs) })}
   from picked, tributary_runner.runs r where j.id = picked.id and r.id = j.run_id
   returning j.id::text as id, j.run_id as "runId", j.function_id as "functionId", j.kind, j.step_id as "stepId", j.attempt,
     (extract(epoch from j.due_at) * 1000)::float8 as "dueAt", r.event, r.planned`;
@@ -93,12 +111,11 @@ export async function renew(
   now: Date,
   leaseMs: number,
 ): Promise<Set<string>> {
-  const until = instant(new Date(now.getTime() + leaseMs));
   const kept = await write<{ id: string }>(
     store,
     store.db.raw,
     'renew',
-    sql`update tributary_runner.jobs j set lease_until = ${until} from ${held(jobs)} where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
+    sql`update tributary_runner.jobs j set ${extendsTo(JOB_LEASE, leaseEnd(now, leaseMs))} from ${held(jobs)} where j.id = x.id and ${isOurs(JOB_LEASE, sql`x.token`, 'j')} returning j.id::text as id`,
   );
   return new Set(kept.map((k) => k.id));
 }
@@ -109,7 +126,7 @@ export async function release(store: Store, jobs: readonly Job[]): Promise<void>
     store,
     store.db.raw,
     'release',
-    sql`update tributary_runner.jobs j set lease_token = null, lease_until = null from ${held(jobs)} where j.id = x.id and j.lease_token = x.token`,
+    sql`update tributary_runner.jobs j set ${frees(JOB_LEASE)} from ${held(jobs)} where j.id = x.id and ${isOurs(JOB_LEASE, sql`x.token`, 'j')}`,
   );
 }
 
@@ -119,7 +136,7 @@ export async function releaseAll(store: Store): Promise<void> {
     store,
     store.db.raw,
     'release all',
-    sql`update tributary_runner.jobs set lease_token = null, lease_until = null where lease_token is not null`,
+    sql`update tributary_runner.jobs set ${frees(JOB_LEASE)} where lease_token is not null`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { holds, parseCondition } from '../conditions';
-import { fires } from '../cron';
+import { lastFiring } from '../cron';
 import type { Registry } from '../registry';
 import { slotsFor } from '../registry';
 import { instant, rows, type Store, texts, transaction, write } from './base';
@@ -107,12 +107,8 @@ export async function fireCrons(store: Store, registry: Registry, since: Date, n
   const due: { id: string; slot: string; cron: string }[] = [];
   for (const fn of registry.functions.values()) {
     for (const { text, cron } of fn.crons) {
-      for (let minute = current; minute >= first; minute--) {
-        const slot = new Date(minute * MINUTE);
-        if (!fires(cron, slot)) continue;
-        due.push({ id: fn.id, slot: slot.toISOString(), cron: text });
-        break;
-      }
+      const slot = lastFiring(cron, new Date(first * MINUTE), now);
+      if (slot) due.push({ id: fn.id, slot: slot.toISOString(), cron: text });
     }
   }
   if (due.length === 0) return;

@@ -1,8 +1,10 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
+import { isOurs } from '@/db/leases';
 import { newId } from '@/server/foundation/ids';
 import type { NewJob, Outcome } from '../outcome';
 import { instant, rows, type Store, texts, transaction, write } from './base';
+import { JOB_LEASE } from './claim';
 
 /** A run to begin, with its first job. */
 export interface NewRun {
@@ -30,7 +32,7 @@ export async function settle(store: Store, outcomes: readonly Outcome[], now: Da
       tx,
       'settle: jobs',
       sql`delete from tributary_runner.jobs j using unnest(${texts(outcomes.map((o) => o.job.id))}::bigint[], ${texts(outcomes.map((o) => o.job.token))}) as x(id, token)
-        where j.id = x.id and j.lease_token = x.token returning j.id::text as id`,
+        where j.id = x.id and ${isOurs(JOB_LEASE, sql`x.token`, 'j')} returning j.id::text as id`,
     );
     const ours = new Set(done.map((d) => d.id));
     const valid = outcomes.filter((o) => ours.has(o.job.id));

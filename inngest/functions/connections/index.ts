@@ -4,12 +4,13 @@ import { findExpiring, refreshConnection } from '@/server/domains/connections/re
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
+import { refreshRequested } from '../../events';
 
 /** Renews tokens before they end. Each connection is a step of its own: one platform's trouble does not stop the others. */
 const refreshSweep = inngest.createFunction(
   {
     id: 'connections-refresh',
-    triggers: [{ cron: '*/5 * * * *' }, { event: 'connections/refresh.requested' }],
+    triggers: [{ cron: '*/5 * * * *' }, refreshRequested],
     concurrency: 1,
     retries: 1,
   },

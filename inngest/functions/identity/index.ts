@@ -4,6 +4,7 @@ import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { emailTransport } from '@/server/domains/emails/transport';
 import { systemClock } from '@/server/foundation/clock';
 import { inngest } from '../../client';
+import { emailQueued } from '../../events';
 
 /**
  * Sends what waits in the queue: at once when an e-mail was queued, and every minute for what was missed or is tried again.
@@ -13,7 +14,7 @@ const sendEmails = inngest.createFunction(
   {
     id: 'identity-send-emails',
     name: 'Send queued e-mails',
-    triggers: [{ event: 'email/queued' }, { cron: '* * * * *' }],
+    triggers: [emailQueued, { cron: '* * * * *' }],
     concurrency: 1,
     retries: 0,
   },

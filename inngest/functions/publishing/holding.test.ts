@@ -1,7 +1,7 @@
 import { and, eq, gt } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { publicationAttempts, publications, workspaces } from '@/db/schema';
-import { signals } from '@/inngest/signals';
+import { events } from '@/inngest/event-publisher';
 import { connectSandbox } from '@/server/domains/connections/testing';
 import { pausePosting } from '@/server/domains/posting-control/pause-posting';
 import { startPosting } from '@/server/domains/posting-control/start-posting';
@@ -28,7 +28,7 @@ async function scheduleInAMinute() {
   const post = await writePost(app.ctx, `Asleep ${++posts}`);
   const at = new Date(app.clock.now().getTime() + 60_000).toISOString().slice(0, 16);
   const made = await schedulePost(app, { post, on: connectionId, at });
-  await signals.send('publishing/sweep.requested', {});
+  await events.publish('publishing/sweep.requested', {});
   await app.runner.drain();
   return { id: made.id, text: post.variants[0]?.text };
 }

@@ -15,6 +15,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
+import { sendEvents } from '../../event-publisher';
 import {
   lineRequested,
   mediaRequested,
@@ -40,7 +41,7 @@ const MOST_UPLOAD_STEPS = 200;
 async function announce(claims: readonly Claim[]): Promise<void> {
   for (let i = 0; i < claims.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce claimed: before');
-    await inngest.send(
+    await sendEvents<'publishing/publication.claimed'>(
       claims.slice(i, i + EVENTS_AT_ONCE).map((claim) => ({
         name: 'publishing/publication.claimed',
         id: `publish:${claim.publicationId}:${claim.version}:${claim.claimToken}`,
@@ -60,7 +61,7 @@ async function announce(claims: readonly Claim[]): Promise<void> {
 async function announceMedia(due: readonly MediaDue[]): Promise<void> {
   for (let i = 0; i < due.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce media: before');
-    await inngest.send(
+    await sendEvents<'publishing/media.requested'>(
       due
         .slice(i, i + EVENTS_AT_ONCE)
         .map(({ workspaceId, publicationId, connectionId, platform, mark }) => ({

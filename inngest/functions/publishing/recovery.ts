@@ -5,7 +5,7 @@ import { type LookUp, recoverStuck } from '@/server/domains/publisher/recover-st
 import { freeUploads } from '@/server/domains/uploads/free-uploads';
 import { systemClock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
-import { inngest } from '../../client';
+import { sendEvents } from '../../event-publisher';
 
 const EVENTS_AT_ONCE = 250;
 /** Lines that one recovery asks for, those that are due the longest: in a crowd, the others wait for nothing but their turn. */
@@ -39,7 +39,7 @@ export async function recoverAll(
 async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
   for (let i = 0; i < lookUps.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce unsettled: before');
-    await inngest.send(
+    await sendEvents<'publishing/publication.unsettled'>(
       lookUps.slice(i, i + EVENTS_AT_ONCE).map((look) => ({
         name: 'publishing/publication.unsettled',
         id: `look-up:${look.publicationId}:${look.version}:${look.attempt}:${round()}`,
@@ -54,7 +54,7 @@ async function announceLookUps(lookUps: readonly LookUp[]): Promise<void> {
 export async function announceLines(lines: readonly Line[], round?: number): Promise<void> {
   for (let i = 0; i < lines.length; i += EVENTS_AT_ONCE) {
     faultPoint('announce lines: before');
-    await inngest.send(
+    await sendEvents<'publishing/line.requested'>(
       lines.slice(i, i + EVENTS_AT_ONCE).map((line) => ({
         name: 'publishing/line.requested',
         ...(round === undefined ? {} : { id: `line:${line.connectionId}:${round}` }),

@@ -9,6 +9,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { eachPagedRow } from '@/server/foundation/each-row';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
+import { sendEvents } from '../../event-publisher';
 import { resultsRequested } from '../../events';
 import { services } from '../../services';
 import { onePlatform } from '../one-platform';
@@ -57,7 +58,7 @@ const sweep = inngest.createFunction(
     // A sweep that is repeated asks for the same readings once.
     const round = Math.floor(systemClock.now().getTime() / ROUND_MS);
     for (let i = 0; i < due.length; i += EVENTS_AT_ONCE)
-      await inngest.send(
+      await sendEvents<'results/read.requested'>(
         due.slice(i, i + EVENTS_AT_ONCE).map((connection) => ({
           name: 'results/read.requested',
           id: `results:${connection.connectionId}:${round}`,

@@ -17,6 +17,7 @@ import { systemClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { inngest } from '../../client';
 import { systemCtx } from '../../ctx';
+import { sendEvents } from '../../event-publisher';
 import { listingRequested, priceChangeRequested, syncRequested } from '../../events';
 import { eachPage, eachWorkspace } from '../pages';
 
@@ -46,7 +47,9 @@ const syncHourly = inngest.createFunction(
       read: async (after) => connectionsToSync(await getDb(), after),
       id: (row) => row.connectionId,
       async work(page) {
-        await inngest.send(page.map((data) => ({ name: 'selling/sync.requested' as const, data })));
+        await sendEvents<'selling/sync.requested'>(
+          page.map((data) => ({ name: 'selling/sync.requested', data })),
+        );
         return { done: page.length, failed: 0 };
       },
     });
@@ -155,7 +158,9 @@ const sweep = inngest.createFunction(
       read: async (after) => stuckListings(await getDb(), systemClock, after),
       id: (row) => row.listingId,
       async work(page) {
-        await inngest.send(page.map((data) => ({ name: 'selling/listing.requested' as const, data })));
+        await sendEvents<'selling/listing.requested'>(
+          page.map((data) => ({ name: 'selling/listing.requested', data })),
+        );
         return { done: page.length, failed: 0 };
       },
     });
@@ -165,7 +170,9 @@ const sweep = inngest.createFunction(
       read: async (after) => stuckPriceChanges(await getDb(), systemClock, after),
       id: (row) => row.priceChangeId,
       async work(page) {
-        await inngest.send(page.map((data) => ({ name: 'selling/price-change.requested' as const, data })));
+        await sendEvents<'selling/price-change.requested'>(
+          page.map((data) => ({ name: 'selling/price-change.requested', data })),
+        );
         return { done: page.length, failed: 0 };
       },
     });

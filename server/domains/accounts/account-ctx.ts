@@ -1,5 +1,5 @@
 import type { Db } from '@/db/client';
-import type { Signals } from '@/server/domains/context';
+import type { EventPublisher } from '@/server/domains/events';
 import type { Clock } from '@/server/foundation/clock';
 
 /** What verbs about people get: they act before or outside any workspace. */
@@ -9,5 +9,5 @@ export interface AccountCtx {
 }
 /** The same, for verbs that also queue an e-mail. */
 export interface MailingCtx extends AccountCtx {
-  readonly signals: Signals;
+  readonly events: EventPublisher;
 }

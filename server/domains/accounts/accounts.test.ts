@@ -7,7 +7,7 @@ import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
-import { RecordedSignals } from '@/tests/support/world';
+import { RecordedEvents } from '@/tests/support/world';
 import { changePassword } from './change-password';
 import { listSessions, viewerOfSession } from './queries';
 import { register } from './register';
@@ -30,7 +30,7 @@ let counter = 0;
 function setUp() {
   counter++;
   const clock = new ManualClock('2026-03-02T10:00:00Z');
-  const ctx = { db, clock, signals: new RecordedSignals() };
+  const ctx = { db, clock, events: new RecordedEvents() };
   const email = `mira${counter}@example.test`;
   const client = { ip: `192.0.2.${counter}`, userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0' };
   const input = { name: 'Mira', email, password: PASSWORD, terms: true as const, ...client };
@@ -66,7 +66,7 @@ describe('registering', () => {
       expect(mails.map((m) => m.key.split(':')[0]).sort()).toEqual(['verify', 'welcome']);
       expect(mails.every((m) => m.status === 'queued')).toBe(true);
     });
-    expect(ctx.signals.sent.map((s) => s.name)).toEqual(['email/queued']);
+    expect(ctx.events.sent.map((s) => s.name)).toEqual(['email/queued']);
   });
 
   it('tells an address that is taken, in any case of its letters, and leaves nothing behind', async () => {

@@ -62,7 +62,7 @@ export async function requestEmailChange({
       ...notice,
     });
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { sentTo: email };
 }
 
@@ -166,7 +166,7 @@ export async function resendEmailChange({
     await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
     return spent.email;
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { sentTo };
 }
 
@@ -227,6 +227,6 @@ export async function confirmEmailChange({
       });
     return user.id;
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { userId };
 }

@@ -55,6 +55,6 @@ export async function changePassword({
     });
     return ended;
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { endedSessions };
 }

@@ -92,6 +92,6 @@ export async function register({
   });
   // What was guessed at the address before it had an account says nothing about this person.
   await forgetTries(ctx, { name: SIGN_IN, subject: input.email.toLowerCase() });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { userId, workspaceId };
 }

@@ -63,5 +63,5 @@ export async function requestReset({
       ...mail,
     });
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
 }

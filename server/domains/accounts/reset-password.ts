@@ -76,6 +76,6 @@ export async function resetPassword({
   });
   const subject = done.email.toLowerCase();
   await forgetTries(ctx, { name: SIGN_IN, subject });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return done;
 }

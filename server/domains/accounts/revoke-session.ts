@@ -64,7 +64,7 @@ async function endAndTell(
       });
     return rows.length;
   });
-  if (ended > 0) await ctx.signals.send('email/queued', {});
+  if (ended > 0) await ctx.events.publish('email/queued', {});
   return ended;
 }
 

@@ -83,7 +83,7 @@ export async function askForCode(
       createdAt: now,
     });
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { kind: 'code', browser };
 }
 
@@ -224,7 +224,7 @@ export async function resendCode({
       .where(eq(signInCodes.id, row.id));
     return sends;
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return resendOf({ sentAt: now, sends });
 }
 

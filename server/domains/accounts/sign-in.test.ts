@@ -8,7 +8,7 @@ import { ManualClock } from '@/server/foundation/clock';
 import { isAppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { freshDb, testDriver } from '@/tests/support/db';
-import { RecordedSignals } from '@/tests/support/world';
+import { RecordedEvents } from '@/tests/support/world';
 import {
   cancelEmailChange,
   confirmEmailChange,
@@ -77,7 +77,7 @@ const elsewhere = () => {
 async function person({ confirmed = true } = {}) {
   counter++;
   const clock = new ManualClock('2026-03-02T10:00:00Z');
-  const ctx = { db, clock, signals: new RecordedSignals() };
+  const ctx = { db, clock, events: new RecordedEvents() };
   const userId = newId('user');
   const email = `ines${counter}@example.test`;
   await db.asSystem((tx) =>
@@ -263,8 +263,8 @@ describe('the limit by network address', () => {
   });
 });
 
-/** Runs a verb and answers what it did to the database, by kind and table, and how often it hashed, rendered and sent signals. */
-async function workOf(run: (watched: { db: Db; signals: RecordedSignals }) => Promise<unknown>) {
+/** Runs a verb and answers what it did to the database, by kind and table, and how often it hashed, rendered and sent events. */
+async function workOf(run: (watched: { db: Db; events: RecordedEvents }) => Promise<unknown>) {
   const statements: string[] = [];
   const nameOf = (table: unknown) =>
     (table as Record<symbol, string>)[Symbol.for('drizzle:Name')] ?? 'unknown table';
@@ -287,16 +287,16 @@ async function workOf(run: (watched: { db: Db; signals: RecordedSignals }) => Pr
       return db.asSystem((tx) => work(watch(tx)));
     },
   };
-  const signals = new RecordedSignals();
+  const events = new RecordedEvents();
   work.hashes = 0;
   work.rendered = [];
-  const answer = await run({ db: watched, signals }).then(
+  const answer = await run({ db: watched, events }).then(
     (value) => value,
     (e) => ({ code: e.code, message: e.message, fields: e.fields }),
   );
   return {
     answer,
-    work: { statements, hashes: work.hashes, rendered: work.rendered, signals: signals.sent },
+    work: { statements, hashes: work.hashes, rendered: work.rendered, events: events.sent },
   };
 }
 

@@ -69,6 +69,6 @@ export async function resendVerification({
       ...mail,
     });
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
   return { sent: true };
 }

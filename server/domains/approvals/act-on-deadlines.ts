@@ -64,7 +64,7 @@ export async function actOnDeadlines({
     },
   });
   // One sweep finds what was approved in every workspace.
-  if (hurried) await (hurried as Ctx).signals.send('publishing/sweep.requested', {});
+  if (hurried) await (hurried as Ctx).events.publish('publishing/sweep.requested', {});
   return { ...counts, failed };
 }
 
@@ -79,7 +79,7 @@ async function act(ctx: Ctx, approval: Approval): Promise<'approved' | 'rejected
         applyDecision(tx, ctx, approval, policy, { via: 'deadline', from: ['open'], mails }),
       );
       if (!done) return null;
-      if (mails.length > 0) await ctx.signals.send('email/queued', {});
+      if (mails.length > 0) await ctx.events.publish('email/queued', {});
       return outcome;
     } catch (error) {
       // The plan has no room today: it is not the deadline's place to choose what gives way, so a person decides.
@@ -122,6 +122,6 @@ async function keep(ctx: Ctx, approval: Approval, full: boolean): Promise<boolea
     for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
     return true;
   });
-  if (done && mails.length > 0) await ctx.signals.send('email/queued', {});
+  if (done && mails.length > 0) await ctx.events.publish('email/queued', {});
   return done;
 }

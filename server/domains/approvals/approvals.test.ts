@@ -86,7 +86,7 @@ describe('asking', () => {
     const links = sent.map((m) => /api\/approvals\/([\w.-]+)/.exec(m.body)?.[1]);
     expect(new Set(links).size).toBe(2);
     // One signal, which the sender of e-mails hears.
-    expect(world.signals.sent.map((s) => s.name)).toEqual(['email/queued']);
+    expect(world.events.sent.map((s) => s.name)).toEqual(['email/queued']);
   });
 });
 
@@ -133,7 +133,7 @@ describe('deciding', () => {
     '%s: the person who asked is told, once, with the name of who decided',
     async (decision, word) => {
       const { id, postId } = await ask(as(operator, 'operator'));
-      world.signals.sent.length = 0;
+      world.events.sent.length = 0;
       const both = await Promise.allSettled([
         decideAsShown(as(manager, 'manager'), id, decision),
         decideAsShown(world.ctx, id, decision),
@@ -144,7 +144,7 @@ describe('deciding', () => {
       expect(told[0]).toMatchObject({ to: operator.email, subject: `${word}: Tea at five` });
       expect(told[0]?.body).toMatch(/Decided by Test (manager|owner)/);
       expect(told[0]?.body).toContain(`/posts/${postId}`);
-      expect(world.signals.sent.filter((s) => s.name === 'email/queued')).toHaveLength(1);
+      expect(world.events.sent.filter((s) => s.name === 'email/queued')).toHaveLength(1);
     },
   );
 

@@ -67,7 +67,7 @@ export async function decideApproval({
       });
     return readApproval(tx, ctx.workspaceId, id);
   });
-  if (decision === 'approve') await ctx.signals.send('publishing/sweep.requested', {});
-  if (mails.length > 0) await ctx.signals.send('email/queued', {});
+  if (decision === 'approve') await ctx.events.publish('publishing/sweep.requested', {});
+  if (mails.length > 0) await ctx.events.publish('email/queued', {});
   return after;
 }

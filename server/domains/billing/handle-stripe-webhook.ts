@@ -94,7 +94,7 @@ async function process(
   const ctx: Ctx = {
     db: deps.db,
     clock: deps.clock,
-    signals: deps.signals,
+    events: deps.events,
     platforms: deps.platforms,
     workspaceId,
     role: 'owner',

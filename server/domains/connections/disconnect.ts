@@ -35,6 +35,7 @@ export async function disconnect({
         credentials: null,
         accessExpiresAt: null,
         refreshExpiresAt: null,
+        refreshLeaseToken: null,
         refreshLeaseUntil: null,
         renewTries: 0,
         renewAfter: null,

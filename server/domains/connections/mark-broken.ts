@@ -21,7 +21,12 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
     await shareWorkspace(tx, ctx.workspaceId);
     const [broken] = await tx
       .update(connections)
-      .set({ status: 'needs_reconnect', problem: fault.message, refreshLeaseUntil: null })
+      .set({
+        status: 'needs_reconnect',
+        problem: fault.message,
+        refreshLeaseToken: null,
+        refreshLeaseUntil: null,
+      })
       .where(
         and(
           eq(connections.id, connectionId),

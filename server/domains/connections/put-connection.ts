@@ -50,6 +50,7 @@ export async function putConnection(
     credentials: sealTokens(id, tokens),
     accessExpiresAt: tokens.accessExpiresAt,
     refreshExpiresAt: tokens.refreshExpiresAt,
+    refreshLeaseToken: null,
     refreshLeaseUntil: null,
     renewTries: 0,
     renewAfter: null,

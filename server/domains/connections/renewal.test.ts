@@ -101,6 +101,22 @@ describe('tokens', () => {
     await expect(publish(stale.w, stale.id, 'after a crash')).resolves.toHaveProperty('remoteId');
   });
 
+  it('gives back its own lease only, when it comes back after another process has taken over', async () => {
+    const { w, id } = await connectX();
+    const { loadTarget } = await import('./load-target');
+    const [late, heir] = [(await loadTarget(w.ctx, id)).target, (await loadTarget(w.ctx, id)).target];
+    const { sealed } = late.credentials;
+    const until = () => new Date(w.clock.now().getTime() + 45_000);
+    expect(await late.store.lease(sealed, until())).toBe(true);
+    w.clock.advance(46_000);
+    expect(await heir.store.lease(sealed, until())).toBe(true);
+    await late.store.release(sealed);
+    expect(await late.store.lease(sealed, until())).toBe(false);
+    await heir.store.release(sealed);
+    expect(await late.store.lease(sealed, until())).toBe(true);
+    await late.store.release(sealed);
+  });
+
   it('does not wait on when the other one was refused', async () => {
     const { w, id } = await connectX();
     const { loadTarget } = await import('./load-target');

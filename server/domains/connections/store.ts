@@ -1,4 +1,5 @@
-import { and, eq, isNull, lt, or } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
+import { isFree, isOurs, type LeaseKind, newLeaseToken } from '@/db/leases';
 import { connections, rateBuckets } from '@/db/schema';
 import type { CredentialStore } from '@/server/connectors/host/access';
 import type { BucketStore } from '@/server/connectors/host/throttle';
@@ -8,9 +9,23 @@ import { renewalAlertKey } from './alert-keys';
 
 type Base = Pick<Ctx, 'db' | 'clock' | 'workspaceId'>;
 
+/**
+ * The lease of whoever shows a connection's refresh token. It is not renewed (server/connectors/host/access.ts says why, and how long it
+ * lasts). What the platform answered is stored while the credentials are those that were shown, even when the lease is lost: the new
+ * token is then the only one that works.
+ */
+export const REFRESH_LEASE: LeaseKind = {
+  name: 'refresh',
+  id: connections.id,
+  token: connections.refreshLeaseToken,
+  until: connections.refreshLeaseUntil,
+};
+
 /** The host's view of one connection's credentials, over the database. Each step is one short transaction. */
 export function credentialStore(ctx: Base, connectionId: string): CredentialStore {
   const own = eq(connections.id, connectionId);
+  /** Of the lease that this store took. */
+  let token: string | null = null;
   return {
     read: () =>
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
@@ -30,19 +45,21 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
       }),
     lease: (sealed, until) =>
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        const taking = newLeaseToken();
         const taken = await tx
           .update(connections)
-          .set({ refreshLeaseUntil: until })
+          .set({ refreshLeaseToken: taking, refreshLeaseUntil: until })
           .where(
             and(
               own,
               // Marked meanwhile: its refresh token was refused already and is not shown again.
               eq(connections.status, 'active'),
               eq(connections.credentials, sealed),
-              or(isNull(connections.refreshLeaseUntil), lt(connections.refreshLeaseUntil, ctx.clock.now())),
+              isFree(REFRESH_LEASE, ctx.clock.now()),
             ),
           )
           .returning({ id: connections.id });
+        if (taken.length === 1) token = taking;
         return taken.length === 1;
       }),
     save: (replaced, next, tokens) =>
@@ -55,6 +72,7 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
             accessExpiresAt: next.accessExpiresAt,
             refreshExpiresAt: next.refreshExpiresAt,
             scopes: tokens.scopes,
+            refreshLeaseToken: null,
             refreshLeaseUntil: null,
             renewTries: 0,
             renewAfter: null,
@@ -66,8 +84,8 @@ export function credentialStore(ctx: Base, connectionId: string): CredentialStor
       ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
         await tx
           .update(connections)
-          .set({ refreshLeaseUntil: null })
-          .where(and(own, eq(connections.credentials, sealed)));
+          .set({ refreshLeaseToken: null, refreshLeaseUntil: null })
+          .where(and(own, eq(connections.credentials, sealed), isOurs(REFRESH_LEASE, token ?? '')));
       }),
   };
 }

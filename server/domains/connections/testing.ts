@@ -1,13 +1,9 @@
 import { handlerTransport, type Transport } from '@/server/connectors/host/transport';
-import type { PlatformId } from '@/server/connectors/kit/manifest';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
-import type { Ctx } from '../context';
-import { chooseAccounts } from './choose-accounts';
-import { type Completed, completeConnection } from './complete-connection';
 import { setTransport } from './load-target';
-import { openChoice } from './queries';
-import { startConnection } from './start-connection';
+
+export { connectSandbox, consent } from './connect-sandbox';
 
 type Handler = (request: Request) => Promise<Response>;
 
@@ -20,56 +16,4 @@ export function sendToHandler(
   process.env.TRIBUTARY_SANDBOX = '1';
   resetEnv();
   setTransport(wrap(handlerTransport(handler)), clock && (async (ms) => clock.advance(ms)));
-}
-
-/** Goes to the address that `startConnection` gave and decides on the consent page. Answers what the browser brings back. */
-export async function consent(
-  handler: Handler,
-  url: string,
-  account: string,
-  decision: 'approve' | 'refuse' = 'approve',
-): Promise<{ state: string | null; code: string | null; error: string | null }> {
-  const page = new URL(url);
-  const form = new URLSearchParams(page.searchParams);
-  form.set('account', account);
-  form.set('decision', decision);
-  const response = await handler(
-    new Request(`${page.origin}${page.pathname}`, {
-      method: 'POST',
-      body: form,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    }),
-  );
-  const location = response.headers.get('location');
-  if (!location) throw new Error(`The consent page answered ${response.status}: ${await response.text()}`);
-  const back = new URL(location).searchParams;
-  return { state: back.get('state'), code: back.get('code'), error: back.get('error') };
-}
-
-/**
- * Connects a simulated account, as a person does in the browser. Where it opens several, `pick` says which to choose by their
- * remote ids: the first new one unless told, none with `null`.
- */
-export async function connectSandbox(
-  handler: Handler,
-  ctx: Ctx,
-  platform: PlatformId,
-  account: string,
-  pick?: readonly string[] | null,
-): Promise<Completed> {
-  const { url } = await startConnection({
-    ctx,
-    input: { platform, environment: 'sandbox', returnTo: '/connections' },
-  });
-  const done = await completeConnection({
-    ctx,
-    input: { platform, ...(await consent(handler, url, account)) },
-  });
-  if (done.code !== 'choose' || pick === null) return done;
-  const choice = await openChoice(ctx);
-  if (!choice) throw new Error('There is nothing to choose from');
-  const first = choice.accounts.filter((a) => !a.connected).slice(0, 1);
-  const remoteIds = [...(pick ?? first.map((a) => a.remoteId))];
-  const { connectionIds } = await chooseAccounts({ ctx, input: { id: choice.id, remoteIds } });
-  return { ...done, code: 'connected', connectionIds };
 }

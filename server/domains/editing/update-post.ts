@@ -102,7 +102,7 @@ export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostIn
       };
     });
     if (!saved) continue;
-    if (saved.mails?.length) await ctx.signals.send('email/queued', {});
+    if (saved.mails?.length) await ctx.events.publish('email/queued', {});
     if (saved.due) await hurry(ctx, saved.due);
     return saved.post;
   }

@@ -8,7 +8,7 @@ export type QueuedEmail = RenderedEmail & { key: string; to: string };
 
 /**
  * Writes an e-mail into the queue in the transaction that causes it. `key` says what it is about (`verify:<token id>`): a
- * second one with the same key is not queued. After the commit send the signal `email/queued`; the sender also looks
+ * second one with the same key is not queued. After the commit publish `email/queued`; the sender also looks
  * every minute by itself.
  *
  * `to` null writes a row that is never sent: for answers that may not tell by their work whether an address is known. `toUnconfirmed`

@@ -1,6 +1,6 @@
 import { and, asc, eq, exists, inArray, isNull, lte, notExists, or, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
-import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
+import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { EMAIL_LISTS, emails, users } from '@/db/schema';
 import type { Clock } from '@/server/foundation/clock';
 import { eachRow } from '@/server/foundation/each-row';
@@ -10,12 +10,12 @@ import { type SendEmail, SendError } from './transport';
 
 const BATCH = 20;
 /** The lease of e-mails that wait for their turn in a batch. The number of the attempt is its token. */
-const EMAIL_LEASE: LeaseKind = {
+export const EMAIL_LEASE: LeaseKind = {
   name: 'email',
-  table: 'emails',
-  id: 'id',
-  token: 'attempts',
-  until: 'next_attempt_at',
+  id: emails.id,
+  token: emails.attempts,
+  until: emails.nextAttemptAt,
+  due: true,
   when: sql`t.status = 'sending'`,
 };
 /** An e-mail whose sending was interrupted is offered again after this: before that it may still be on its way. */
@@ -119,7 +119,7 @@ async function claim(ctx: { db: Db; clock: Clock }): Promise<Row[]> {
               eq(emails.status, 'queued'),
               or(isNull(emails.nextAttemptAt), lte(emails.nextAttemptAt, now)),
             ),
-            and(eq(emails.status, 'sending'), lte(emails.nextAttemptAt, now)),
+            and(eq(emails.status, 'sending'), isFree(EMAIL_LEASE, now)),
           ),
           or(eq(emails.toUnconfirmed, true), notExists(unconfirmedOwner(tx))),
         ),
@@ -155,7 +155,7 @@ const leaseOf = ({ db, clock }: { db: Db; clock: Clock }, mail: Row): HeldLease 
 
 /** Only the attempt that holds the lease may send and settle the e-mail. */
 const held = (mail: Row) =>
-  and(eq(emails.id, mail.id), eq(emails.status, 'sending'), eq(emails.attempts, mail.attempts));
+  and(eq(emails.id, mail.id), eq(emails.status, 'sending'), isOurs(EMAIL_LEASE, sql`${mail.attempts}`));
 
 /** Notes that it is about to be sent. False when somebody else has it by now. */
 async function begin({ db, clock }: { db: Db; clock: Clock }, mail: Row): Promise<boolean> {

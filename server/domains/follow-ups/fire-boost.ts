@@ -178,7 +178,7 @@ export async function fireBoost({
   });
   faultPoint('boost: after');
   if (typeof done === 'string') return done;
-  if (done.asks) await ctx.signals.send('email/queued', {}).catch(() => {});
+  if (done.asks) await ctx.events.publish('email/queued', {}).catch(() => {});
   else await hurry(ctx, done.dueAt).catch(() => {});
   return 'fired';
 }

@@ -55,7 +55,7 @@ async function move(
     await recordActivity(tx, ctx, { ...say(before), subjectType: 'listing', subjectId: input.id });
     return readListing(tx, ctx, input.id);
   });
-  await ctx.signals.send('selling/listing.requested', {
+  await ctx.events.publish('selling/listing.requested', {
     workspaceId: ctx.workspaceId,
     listingId: listing.id,
   });

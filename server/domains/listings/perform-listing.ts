@@ -1,5 +1,5 @@
-import { and, eq, isNull, lte, or } from 'drizzle-orm';
-import { type HeldLease, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
+import { and, eq, or, sql } from 'drizzle-orm';
+import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { AppError, isAppError } from '@/server/foundation/errors';
@@ -16,12 +16,11 @@ import { noFile } from './can-list';
 import { readListing } from './queries';
 
 /** The lease of the run that works on a listing. Each claim has a version of its own. */
-const LISTING_LEASE: LeaseKind = {
+export const LISTING_LEASE: LeaseKind = {
   name: 'listing',
-  table: 'listings',
-  id: 'id',
-  token: 'version',
-  until: 'lease_until',
+  id: listings.id,
+  token: listings.version,
+  until: listings.leaseUntil,
 };
 /**
  * What was interrupted is taken up this long after its lease: a request that left may be on its way for as long as the longest one
@@ -82,17 +81,8 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
           or(
             eq(listings.state, 'pending'),
             // Taking down may be repeated at once when its run has ended, but not beside it.
-            and(
-              eq(listings.state, 'delisting'),
-              or(isNull(listings.leaseUntil), lte(listings.leaseUntil, now)),
-            ),
-            and(
-              eq(listings.state, 'listing'),
-              or(
-                isNull(listings.leaseUntil),
-                lte(listings.leaseUntil, new Date(now.getTime() - LISTING_GRACE_MS)),
-              ),
-            ),
+            and(eq(listings.state, 'delisting'), isFree(LISTING_LEASE, now)),
+            and(eq(listings.state, 'listing'), isFree(LISTING_LEASE, now, { graceMs: LISTING_GRACE_MS })),
           ),
         ),
       )
@@ -113,7 +103,11 @@ async function claim(ctx: Ctx, listingId: string): Promise<Row | null> {
 }
 
 const held = (ctx: Ctx, row: Row) =>
-  and(eq(listings.workspaceId, ctx.workspaceId), eq(listings.id, row.id), eq(listings.version, row.version));
+  and(
+    eq(listings.workspaceId, ctx.workspaceId),
+    eq(listings.id, row.id),
+    isOurs(LISTING_LEASE, sql`${row.version}`),
+  );
 
 async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcome> {
   // As it was asked for: an edit since is not what the person listed.

@@ -69,7 +69,7 @@ export async function requestListing({
     return { listing: await readListing(tx, ctx, id), created: true };
   });
   if (answer.created)
-    await ctx.signals.send('selling/listing.requested', {
+    await ctx.events.publish('selling/listing.requested', {
       workspaceId: ctx.workspaceId,
       listingId: answer.listing.id,
     });

@@ -135,7 +135,7 @@ export async function createSeries({
     return { row, made, first, fresh: true };
   });
   if (result.fresh && approval) {
-    await ctx.signals.send('email/queued', {});
+    await ctx.events.publish('email/queued', {});
   } else if (result.first) await hurry(ctx, result.first);
   return { id: result.row.id, made: result.made, rule: sayRule(ruleOf(result.row), time) };
 }

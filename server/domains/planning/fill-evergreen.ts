@@ -149,7 +149,7 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
       if (!done) return;
       filled++;
       if (approval) {
-        await ctx.signals.send('email/queued', {});
+        await ctx.events.publish('email/queued', {});
       } else if (!soonest || slot.at < soonest) soonest = slot.at;
     },
   });

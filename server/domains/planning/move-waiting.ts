@@ -136,7 +136,7 @@ export async function moveWaiting<Found extends Moves, Result>({
       return { result: await write(tx, found, writer, workspace), asks: writer.asks };
     });
     if (!done) continue;
-    if (done.asks && mails) await ctx.signals.send('email/queued', {});
+    if (done.asks && mails) await ctx.events.publish('email/queued', {});
     return done.result;
   }
 }

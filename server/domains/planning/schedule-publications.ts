@@ -171,7 +171,7 @@ export async function schedulePublications({
 
   if (result.fresh) {
     const first = result.rows[0];
-    if (approval) await ctx.signals.send('email/queued', {});
+    if (approval) await ctx.events.publish('email/queued', {});
     else if (first) await hurry(ctx, first.dueAt);
   }
   return result.rows;
@@ -182,5 +182,5 @@ const HOW = { now: 'Sent', at: 'Scheduled', next_slot: 'Queued' } as const;
 /** Asks for a sweep when something is due before the next one comes by itself. */
 export async function hurry(ctx: Ctx, dueAt: Date): Promise<void> {
   if (dueAt.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
-    await ctx.signals.send('publishing/sweep.requested', {});
+    await ctx.events.publish('publishing/sweep.requested', {});
 }

@@ -60,7 +60,7 @@ export async function topUpSeries({ ctx }: { ctx: Ctx }): Promise<{ made: number
       const approval = await prepareApproval(ctx, id, about, ctx.platforms);
       result = await make({ about, approval });
       made += result?.made ?? 0;
-      if (result && result.undecided.length === 0) await ctx.signals.send('email/queued', {});
+      if (result && result.undecided.length === 0) await ctx.events.publish('email/queued', {});
     },
   });
   assertAllDone(swept, 'Making the posts of series');

@@ -39,7 +39,7 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
   here.world.clock.advance(10 * MINUTE);
   const started = await startPosting({ ctx: here.world.ctx });
   expect(started.hold).toBeNull();
-  expect(here.world.signals.sent.at(-1)?.name).toBe('publishing/sweep.requested');
+  expect(here.world.events.sent.at(-1)?.name).toBe('publishing/sweep.requested');
   await here.turn();
   expect(here.platform.posts).toHaveLength(1);
   expect(await state(now.id)).toBe('published');

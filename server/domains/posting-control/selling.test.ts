@@ -109,7 +109,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   expect(asked).toEqual([]);
 
   await startPosting({ ctx });
-  expect(world.signals.sent).toContainEqual({
+  expect(world.events.sent).toContainEqual({
     name: 'selling/listing.requested',
     data: { workspaceId: world.workspaceId, listingId: id },
   });

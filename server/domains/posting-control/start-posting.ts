@@ -13,7 +13,7 @@ import { getPosting } from './queries';
 import type { PostingState } from './schemas';
 import { mailsToMembers } from './tell-members';
 
-const MOST_SIGNALS = 500;
+const MOST_EVENTS = 500;
 
 /**
  * Lets posts go out again. What is overdue is decided by the workspace's rule for missed posts, at the next sweep, which is
@@ -59,13 +59,13 @@ export async function startPosting({ ctx }: { ctx: Ctx }): Promise<PostingState>
     return { ...(await readWaiting(tx, ctx)), mails: mails.length };
   });
   if (waiting) {
-    await ctx.signals.send('publishing/sweep.requested', {});
-    if (waiting.mails > 0) await ctx.signals.send('email/queued', {});
+    await ctx.events.publish('publishing/sweep.requested', {});
+    if (waiting.mails > 0) await ctx.events.publish('email/queued', {});
     const { workspaceId } = ctx;
     for (const { id } of waiting.listings)
-      await ctx.signals.send('selling/listing.requested', { workspaceId, listingId: id });
+      await ctx.events.publish('selling/listing.requested', { workspaceId, listingId: id });
     for (const { id } of waiting.changes)
-      await ctx.signals.send('selling/price-change.requested', { workspaceId, priceChangeId: id });
+      await ctx.events.publish('selling/price-change.requested', { workspaceId, priceChangeId: id });
   }
   return getPosting({ ctx });
 }
@@ -86,7 +86,7 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
       .where(
         and(eq(listings.workspaceId, ctx.workspaceId), inArray(listings.state, LISTING_LISTS.unfinished)),
       )
-      .limit(MOST_SIGNALS),
+      .limit(MOST_EVENTS),
     changes: await tx
       .select({ id: priceChanges.id })
       .from(priceChanges)
@@ -96,6 +96,6 @@ async function readWaiting(tx: Tx, ctx: Ctx) {
           inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
         ),
       )
-      .limit(MOST_SIGNALS),
+      .limit(MOST_EVENTS),
   };
 }

@@ -49,7 +49,7 @@ export async function tellOfStop(ctx: Ctx, news: News): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
   });
-  await ctx.signals.send('email/queued', {});
+  await ctx.events.publish('email/queued', {});
 }
 
 /** How long the one who stopped has for telling by themselves. */

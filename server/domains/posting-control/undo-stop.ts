@@ -75,7 +75,7 @@ export async function undoStop({
     });
     return true;
   });
-  if (done) await ctx.signals.send('publishing/sweep.requested', {});
+  if (done) await ctx.events.publish('publishing/sweep.requested', {});
   return getPosting({ ctx });
 }
 

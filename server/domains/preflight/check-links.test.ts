@@ -18,7 +18,7 @@ beforeEach(() => {
     // No link is ever looked up in the database.
     db: null as unknown as Db,
     clock,
-    signals: { send: async () => {} },
+    events: { publish: async () => {} },
     platforms: connectorPlatforms,
     workspaceId: asWorkspaceId('ws_1'),
     actor: { kind: 'user', userId: 'u', name: 'U' },

@@ -58,7 +58,10 @@ export async function evaluateRules({ ctx }: { ctx: Ctx }): Promise<{ checked: n
     },
   });
   for (const priceChangeId of changes)
-    await ctx.signals.send('selling/price-change.requested', { workspaceId: ctx.workspaceId, priceChangeId });
+    await ctx.events.publish('selling/price-change.requested', {
+      workspaceId: ctx.workspaceId,
+      priceChangeId,
+    });
   assertAllDone(swept, 'Looking at price rules');
   return { checked: due.length, changes };
 }

@@ -96,7 +96,7 @@ export async function requestPriceChange({
       evidence: {},
     }),
   );
-  await ctx.signals.send('selling/price-change.requested', {
+  await ctx.events.publish('selling/price-change.requested', {
     workspaceId: ctx.workspaceId,
     priceChangeId: id,
   });

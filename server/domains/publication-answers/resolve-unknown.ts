@@ -44,7 +44,7 @@ export async function resolveUnknown({
     // The line waited for this answer, and the next part of a thread is its head now.
     const { workspaceId } = ctx;
     const { connectionId, platform } = after;
-    await ctx.signals.send('publishing/line.requested', { workspaceId, connectionId, platform });
+    await ctx.events.publish('publishing/line.requested', { workspaceId, connectionId, platform });
   }
   return after;
 }

@@ -60,7 +60,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
       db,
       clock,
       // The sweep that asks goes on to claim by itself.
-      signals: { send: async () => {} },
+      events: { publish: async () => {} },
       platforms: connectorPlatforms,
       workspaceId: asWorkspaceId(workspace_id),
       actor: { kind: 'system', name: 'publisher' },

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
+import { isOurs, leasesOf, newLease, takes } from '@/db/leases';
 import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
@@ -133,11 +133,11 @@ const OWN_TROUBLE_WEIGHS = sql.raw('8');
 
 async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
   const now = ctx.clock.now();
-  const lease = { token: newLeaseToken(), until: leaseEnd(now) };
+  const lease = newLease(PUBLICATION_LEASE, now);
   // A look that was asked for twice begins once: the number of the last attempt is then another one.
   const turn =
     input.attempt === undefined
-      ? sql`p.claim_token = ${input.claimToken}`
+      ? isOurs(PUBLICATION_LEASE, input.claimToken, 'p')
       : sql`p.attempts = ${input.attempt}`;
   const attemptId = newId('attempt', now.getTime());
   const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
@@ -145,7 +145,7 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
       tx,
       sql`
         with moved as (
-          update publications p set attempts = p.attempts + 1, claim_token = ${lease.token}, claimed_until = ${at(lease.until)}, updated_at = ${at(now)}
+          update publications p set attempts = p.attempts + 1, ${takes(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
           where p.id = ${input.publicationId} and p.workspace_id = ${ctx.workspaceId} and p.state in (${statesBefore('doubt')})
             and p.version = ${input.version} and ${turn}
           returning *
@@ -320,6 +320,6 @@ async function finish(
     return settled?.own ? next.result : ('skipped' as const);
   });
   faultPoint('look-up: settled');
-  if (decided === 'sent_again') await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
+  if (decided === 'sent_again') await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
   return decided;
 }

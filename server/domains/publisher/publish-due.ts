@@ -54,7 +54,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
   for (;;) {
     const now = ctx.clock.now();
     if (!next && !asked && !inTime(now)) {
-      await ctx.signals.send('publishing/line.requested', {
+      await ctx.events.publish('publishing/line.requested', {
         workspaceId,
         connectionId,
         platform: onPlatform,
@@ -115,7 +115,7 @@ async function sendLine(ctx: Ctx, connectionId: string, platform: Platforms): Pr
 /** Asks for a sweep when the line goes on before the next one would see it. */
 async function comeBack(ctx: Ctx, at: Date | null): Promise<void> {
   if (at && at.getTime() - ctx.clock.now().getTime() < SWEEP_AHEAD_MS)
-    await ctx.signals.send('publishing/sweep.requested', {}).catch(() => {});
+    await ctx.events.publish('publishing/sweep.requested', {}).catch(() => {});
 }
 
 async function send(ctx: Ctx, started: Started, platform: Platforms, lease: HeldLease): Promise<Settlement> {

@@ -20,7 +20,7 @@ eachTestPublishes((publisher) => {
 
 test('what is due is published once, with its link, its lateness and one line of activity', async () => {
   const made = await here.schedule();
-  expect(here.world.signals.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
+  expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/sweep.requested');
   here.world.clock.advance(700);
   await here.turn();
   const after = await here.state(made.id);

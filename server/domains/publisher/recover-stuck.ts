@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { leaseEnd, newLeaseToken } from '@/db/leases';
+import { newLease, takes } from '@/db/leases';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
+import { PUBLICATION_LEASE } from '../publications/lease';
 import { NOBODY_SAW } from '../publications/policy';
 import { stateAfter, statesBefore } from '../publications/transition-sql';
 import type { Claim } from './claim-due';
@@ -33,7 +34,7 @@ export async function recoverStuck({
   alone?: boolean;
 }): Promise<{ released: number; lookUps: LookUp[] }> {
   const now = clock.now();
-  const token = newLeaseToken();
+  const lease = newLease(PUBLICATION_LEASE, now);
   // A look-up that waits for its time has no attempt that is open.
   const abandoned = alone
     ? sql`or exists (select from publication_attempts a where a.publication_id = publications.id
@@ -67,7 +68,7 @@ export async function recoverStuck({
           where state in (${statesBefore('takeOver')}) and (claimed_until < ${at(now)} ${abandoned})
           order by claimed_until limit ${BATCH} for update skip locked
         ), moved as (
-          update publications p set claim_token = ${token}, claimed_until = ${at(leaseEnd(now))}, updated_at = ${at(now)}
+          update publications p set ${takes(PUBLICATION_LEASE, lease)}, updated_at = ${at(now)}
           from stuck where p.id = stuck.id
           returning p.id, p.workspace_id, p.connection_id, p.version, p.attempts, p.due_at, least(stuck.claimed_until, ${at(now)}) as ended
         ), unseen as (
@@ -89,7 +90,7 @@ export async function recoverStuck({
         platform: r.platform,
         version: r.version,
         attempt: r.attempts,
-        claimToken: token,
+        claimToken: lease.token,
         dueAt: new Date(r.due).toISOString(),
       })),
     };

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Boost } from '@/db/schema';
+import { isFree, isOurs, type LeaseKind, newLease, takes } from '@/db/leases';
+import { type Boost, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
@@ -10,8 +11,15 @@ import { boostEnd, decideBoost } from '../follow-up-rules/decide';
 import { counted, hours } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';
 
-/** Who reads takes the rows for so long; when it dies, they come up again. */
-const LEASE_MS = 10 * 60_000;
+/** The lease of the run that reads how posts do. It is not renewed: when its run dies, they come up again for the next round. */
+export const RESULTS_LEASE: LeaseKind = {
+  name: 'results',
+  id: publicationResults.publicationId,
+  token: publicationResults.leaseToken,
+  until: publicationResults.nextReadAt,
+  due: true,
+  ms: 10 * 60_000,
+};
 /** One run reads so long, then leaves the rest to the next sweep. */
 const BUDGET_MS = 40_000;
 const MOST_BATCHES = 20;
@@ -50,7 +58,11 @@ export async function readResults({
   const report: ReadReport = { read: 0, gone: 0, missed: 0, reached: [] };
   const began = ctx.clock.now().getTime();
   for (let i = 0; i < MOST_BATCHES && ctx.clock.now().getTime() - began <= BUDGET_MS; i++) {
-    const rows = await takeDue(ctx, connectionId, ctx.platforms.traits(platform)?.resultsBatch ?? 1);
+    const { token, rows } = await takeDue(
+      ctx,
+      connectionId,
+      ctx.platforms.traits(platform)?.resultsBatch ?? 1,
+    );
     if (rows.length === 0) break;
     faultPoint('results: taken');
     let said: Engagement[];
@@ -67,6 +79,7 @@ export async function readResults({
       const wait = limited ? (error.options.retryAfter ?? 60) * 1000 : undefined;
       await write(
         ctx,
+        token,
         rows.map((row) => missed(row, ctx.clock.now(), error.message, wait)),
       );
       // What is due behind it would meet the same.
@@ -84,7 +97,7 @@ export async function readResults({
       if (!told.gone) return seen(row, now, told);
       return row.missing_since === null ? notShown(row, now, name) : gone(row, name);
     });
-    report.reached.push(...(await write(ctx, changes)));
+    report.reached.push(...(await write(ctx, token, changes)));
     faultPoint('results: written');
     for (const change of changes) {
       if (change.gone) report.gone++;
@@ -95,24 +108,30 @@ export async function readResults({
   return report;
 }
 
-async function takeDue(ctx: Ctx, connectionId: string, batch: number): Promise<Row[]> {
+async function takeDue(
+  ctx: Ctx,
+  connectionId: string,
+  batch: number,
+): Promise<{ token: string; rows: Row[] }> {
   const now = ctx.clock.now();
-  return ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+  const lease = newLease(RESULTS_LEASE, now);
+  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     rowsOf<Row>(
       tx,
       sql`
         with due as (
           select publication_id from publication_results
-          where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and next_read_at <= ${at(now)}
+          where workspace_id = ${ctx.workspaceId} and connection_id = ${connectionId} and ${isFree(RESULTS_LEASE, now)}
           order by next_read_at limit ${batch} for update skip locked
         ), taken as (
-          update publication_results r set next_read_at = ${at(new Date(now.getTime() + LEASE_MS))}
+          update publication_results r set ${takes(RESULTS_LEASE, lease)}
           from due where r.publication_id = due.publication_id returning r.*
         )
         select p.id, p.remote_id, p.published_at, t.failures, t.missing_since, p.boost, t.boost_state
         from taken t join publications p on p.id = t.publication_id`,
     ),
   );
+  return { token: lease.token, rows };
 }
 
 /** What a reading changes. Null numbers are not known; `read_at` is null when nothing was read. */
@@ -235,9 +254,9 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
 /**
  * Writes a batch in one transaction. Numbers that were known stay when a reading brought none. The publications are locked first, as
  * everybody does who changes a rule, and pages that show them are told by their `updated_at` when something changed. Answers the
- * publications whose rule is reached now.
+ * publications whose rule is reached now. What somebody else reads by now stays as it is.
  */
-async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
+async function write(ctx: Ctx, token: string, changes: readonly Change[]): Promise<string[]> {
   const now = at(ctx.clock.now());
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const ids = json(changes.map((c) => c.id));
@@ -260,7 +279,7 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
             -- A rule that came or changed while the platform was asked is looked at soon.
             p.boost is distinct from nullif(c.boost, 'null'::jsonb) as other_rule
           from change c
-          join publication_results o on o.publication_id = c.id
+          join publication_results o on o.publication_id = c.id and ${isOurs(RESULTS_LEASE, token, 'o')}
           join publications p on p.id = c.id
         ), written as (
           update publication_results r set
@@ -269,7 +288,7 @@ async function write(ctx: Ctx, changes: readonly Change[]): Promise<string[]> {
             reposts = case when j.read_at is null then r.reposts else j.reposts end,
             views = case when j.read_at is null then r.views else j.views end,
             read_at = coalesce(j.read_at, r.read_at),
-            next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
+            lease_token = null, next_read_at = case when j.other_rule and not j.gone then ${now} else j.next_read_at end,
             gone = j.gone, missing_since = j.missing_since, failures = j.failures, problem = j.problem,
             boost_state = coalesce(j.news, r.boost_state),
             boost_at = case when j.news is null then r.boost_at else ${now} end,

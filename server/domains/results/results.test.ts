@@ -257,6 +257,26 @@ describe('reading', () => {
     expect(both.map((r) => r.read).sort()).toEqual([0, 1]);
   });
 
+  it('writes nothing of a reading that came after somebody else had taken it over', async () => {
+    const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
+    await follow();
+    world.clock.advance(16 * MINUTE);
+    const other = new FakeResults();
+    other.told.set(remoteId, { likes: 5 });
+    port.told.set(remoteId, { likes: 1 });
+    port.meanwhile = async () => {
+      port.meanwhile = undefined;
+      world.clock.advance(11 * MINUTE);
+      await readResults({
+        ctx: { ...world.ctx, platforms: other },
+        input: { connectionId, platform: 'x' },
+      });
+    };
+    await read();
+    expect(other.calls).toEqual([[remoteId]]);
+    expect(await resultsOf(db, id)).toMatchObject({ likes: 5, leaseToken: null });
+  });
+
   it('marks a rule as reached with the reading itself', async () => {
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId, { boost: rule() });
     await follow();

@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 import type { AnyPgColumn } from 'drizzle-orm/pg-core';
 import type { Db } from '@/db/client';
+import { isFree } from '@/db/leases';
 import {
   connections,
   generations,
@@ -13,7 +14,7 @@ import {
 } from '@/db/schema';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Clock } from '@/server/foundation/clock';
-import { LISTING_GRACE_MS } from '../listings/perform-listing';
+import { LISTING_GRACE_MS, LISTING_LEASE } from '../listings/perform-listing';
 import { canSell } from './queries';
 
 /** Rows of one answer: they are read in parts. */
@@ -83,7 +84,6 @@ export async function stuckListings(
 ): Promise<{ workspaceId: string; listingId: string }[]> {
   const now = clock.now().getTime();
   const waiting = new Date(now - WAITED_MS);
-  const dead = new Date(now - LISTING_GRACE_MS);
   return db.asSystem((tx) =>
     tx
       .select({ workspaceId: listings.workspaceId, listingId: listings.id })
@@ -94,7 +94,10 @@ export async function stuckListings(
           gt(listings.id, after),
           or(
             and(inArray(listings.state, LISTING_LISTS.asked), lte(listings.updatedAt, waiting)),
-            and(eq(listings.state, 'listing'), lte(listings.leaseUntil, dead)),
+            and(
+              eq(listings.state, 'listing'),
+              isFree(LISTING_LEASE, clock.now(), { graceMs: LISTING_GRACE_MS }),
+            ),
           ),
         ),
       )

@@ -1,15 +1,15 @@
-import { and, eq, isNull, lte, or } from 'drizzle-orm';
-import { type HeldLease, type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
+import { and, eq } from 'drizzle-orm';
+import { type HeldLease, isFree, isOurs, type LeaseKind, leasesOf, newLease } from '@/db/leases';
 import { connections, syncCursors } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { Ctx } from '../context';
 
-const SYNC_LEASE: LeaseKind = {
+/** The lease of the run that reads a connection's sales. */
+export const SYNC_LEASE: LeaseKind = {
   name: 'sales_sync',
-  table: 'sync_cursors',
-  id: 'connection_id',
-  token: 'lease_token',
-  until: 'lease_until',
+  id: syncCursors.connectionId,
+  token: syncCursors.leaseToken,
+  until: syncCursors.leaseUntil,
 };
 
 export interface Lease {
@@ -23,8 +23,7 @@ export interface Lease {
 /** Takes the connection's sync for this run. Null when another run has it, or the connection is not active. */
 export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease | null> {
   const { db, clock } = ctx;
-  const token = newLeaseToken();
-  const until = leaseEnd(clock.now());
+  const { token, until } = newLease(SYNC_LEASE, clock.now());
   const taken = await db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [connection] = await tx
       .select()
@@ -45,12 +44,7 @@ export async function takeLease(ctx: Ctx, connectionId: string): Promise<Lease |
     const [row] = await tx
       .update(syncCursors)
       .set({ leaseToken: token, leaseUntil: until })
-      .where(
-        and(
-          mine(ctx, connectionId),
-          or(isNull(syncCursors.leaseUntil), lte(syncCursors.leaseUntil, clock.now())),
-        ),
-      )
+      .where(and(mine(ctx, connectionId), isFree(SYNC_LEASE, clock.now())))
       .returning();
     return row ? { connection, cursor: row.cursor || null } : null;
   });
@@ -69,7 +63,7 @@ export const mine = (ctx: Ctx, connectionId: string) =>
 
 /** The same row, as long as the lease is ours. */
 export const ours = (ctx: Ctx, lease: Lease) =>
-  and(mine(ctx, lease.connection.id), eq(syncCursors.leaseToken, lease.token));
+  and(mine(ctx, lease.connection.id), isOurs(SYNC_LEASE, lease.token));
 
 /** Gives the lease back, if it is still ours. */
 export async function releaseLease(ctx: Ctx, lease: Lease, done: boolean): Promise<void> {

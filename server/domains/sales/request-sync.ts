@@ -26,7 +26,7 @@ export async function requestSync({
         : 'The connection has to be renewed first. Open Connections and reconnect it.',
     );
   for (const row of usable)
-    await ctx.signals.send('selling/sync.requested', {
+    await ctx.events.publish('selling/sync.requested', {
       workspaceId: ctx.workspaceId,
       connectionId: row.connectionId,
     });

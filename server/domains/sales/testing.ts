@@ -22,8 +22,8 @@ export async function makeShop(
   const sent: Shop['sent'] = [];
   const ctx: Ctx = {
     ...world.ctx,
-    signals: {
-      async send(name, data) {
+    events: {
+      async publish(name, data) {
         sent.push({ name, data });
       },
     },

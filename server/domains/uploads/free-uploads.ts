@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { frees } from '@/db/leases';
+import { UPLOAD_LEASE } from './upload-media';
 
 /**
  * Frees every upload that somebody is at. Only for a process that knows that no other one uses the database: whoever was at it has
@@ -8,7 +10,7 @@ import type { Db } from '@/db/client';
 export async function freeUploads({ db }: { db: Db }): Promise<void> {
   await db.asSystem((tx) =>
     tx.execute(
-      sql`update publication_media set lease_token = null, lease_until = null where lease_token is not null`,
+      sql`update publication_media set ${frees(UPLOAD_LEASE)} where ${UPLOAD_LEASE.token} is not null`,
     ),
   );
 }

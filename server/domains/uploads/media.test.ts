@@ -220,7 +220,7 @@ describe('when something goes wrong', () => {
       );
     expect(await open()).toMatchObject([{ resolved: false }]);
     await retryMedia({ ctx: world.ctx, input: { id } });
-    expect(world.signals.sent.at(-1)).toMatchObject({
+    expect(world.events.sent.at(-1)).toMatchObject({
       name: 'publishing/media.requested',
       data: { publicationId: id },
     });
@@ -348,13 +348,13 @@ test('a line that went away while its pictures were uploaded is asked for again 
   const line = { workspaceId: world.workspaceId, connectionId: x, platform: 'x' };
   await claimDue({ db, clock: world.clock });
   expect(await publishDue({ ctx: world.ctx, input: { connectionId: x } })).toMatchObject({ published: 0 });
-  world.signals.sent.length = 0;
+  world.events.sent.length = 0;
   const input = { publicationId: made?.id ?? '' };
-  for (let i = 0; i < 10 && world.signals.sent.length === 0; i++) {
+  for (let i = 0; i < 10 && world.events.sent.length === 0; i++) {
     await uploadMedia({ ctx: world.ctx, input });
     world.clock.advance(2_000);
   }
-  expect(world.signals.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
+  expect(world.events.sent).toEqual([{ name: 'publishing/line.requested', data: line }]);
   await publishDue({ ctx: world.ctx, input: { connectionId: x } });
   expect((await state(input.publicationId)).state).toBe('published');
 });

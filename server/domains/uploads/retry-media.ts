@@ -53,7 +53,7 @@ export async function retryMedia({
     });
     return { publication, asked: row };
   });
-  await ctx.signals.send('publishing/media.requested', {
+  await ctx.events.publish('publishing/media.requested', {
     workspaceId: ctx.workspaceId,
     publicationId: id,
     connectionId: asked.connectionId,

@@ -1,7 +1,17 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { type LeaseKind, leaseEnd, leasesOf, newLeaseToken } from '@/db/leases';
+import {
+  extendsTo,
+  frees,
+  isFree,
+  isOurs,
+  type LeaseKind,
+  leaseEnd,
+  leasesOf,
+  newLeaseToken,
+  takes,
+} from '@/db/leases';
 import type { Media } from '@/db/schema';
-import { MEDIA_LISTS, PUBLICATION_LISTS } from '@/db/schema';
+import { MEDIA_LISTS, PUBLICATION_LISTS, publicationMedia } from '@/db/schema';
 import { listed } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
@@ -107,12 +117,12 @@ export const neglected = (now: Date): SQL => sql`${LAST_AT} < ${at(new Date(now.
 
 const OPEN = listed(MEDIA_LISTS.open);
 
-const UPLOAD_LEASE: LeaseKind = {
+/** The lease of the run that uploads a publication's pictures. */
+export const UPLOAD_LEASE: LeaseKind = {
   name: 'upload',
-  table: 'publication_media',
-  id: 'publication_id',
-  token: 'lease_token',
-  until: 'lease_until',
+  id: publicationMedia.publicationId,
+  token: publicationMedia.leaseToken,
+  until: publicationMedia.leaseUntil,
   ms: UPLOAD_LEASE_MS,
   when: sql`t.state in ${OPEN}`,
 };
@@ -150,13 +160,13 @@ async function take(ctx: Ctx, publicationId: string, token: string): Promise<Tak
             and p.state in ${listed(PUBLICATION_LISTS.unsent)} and m.state in ${OPEN}
           order by m.position limit 1 for update of m
         ), taken as (
-          update publication_media m set lease_token = ${token}, lease_until = ${at(until)},
+          update publication_media m set ${takes(UPLOAD_LEASE, { token, until })},
             started_at = coalesce(m.started_at + case when ${neglected(now)} then ${at(now)} - ${LAST_AT} else interval '0' end, ${at(now)}),
             state = case m.state when 'waiting' then 'uploading' else m.state end
           from next
           where m.publication_id = next.publication_id and m.position = next.position
             and (next.check_at is null or next.check_at <= ${at(now)})
-            and (next.lease_until is null or next.lease_until < ${at(now)} or next.lease_token = ${token})
+            and (${isFree(UPLOAD_LEASE, now, { alias: 'next' })} or ${isOurs(UPLOAD_LEASE, token, 'next')})
           returning m.*
         )
         select t.position, t.progress, t.bytes_sent, t.percent, t.failures, t.restarts, f.storage_key, p.connection_id, c.platform, p.post_id, o.title,
@@ -224,8 +234,8 @@ async function write(
   if (change.expiresAt) sets.push(sql`expires_at = ${at(change.expiresAt)}`);
   // While it waits, anybody may go on with it.
   if (last || change.wait > 0 || change.state === 'ready' || change.state === 'failed')
-    sets.push(sql`lease_token = null, lease_until = null`);
-  else sets.push(sql`lease_until = ${at(leaseEnd(now, UPLOAD_LEASE_MS))}`);
+    sets.push(frees(UPLOAD_LEASE));
+  else sets.push(extendsTo(UPLOAD_LEASE, leaseEnd(now, UPLOAD_LEASE_MS)));
   faultPoint('media: before writing');
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     if (change.tell) await shareWorkspace(tx, ctx.workspaceId);
@@ -238,7 +248,7 @@ async function write(
       sql`
         update publication_media set ${sql.join(sets, sql`, `)}
         where publication_id = ${publicationId} and position = ${one.position} and workspace_id = ${ctx.workspaceId}
-          and lease_token = ${token}
+          and ${isOurs(UPLOAD_LEASE, token)}
         returning position`,
     );
     if (own.length === 0) return 'over';
@@ -312,9 +322,9 @@ const CLOSE_MS = 2_000;
 
 /** The line may have come to the post and gone away again: without this it would stand still until the next sweep. */
 async function goOn(ctx: Ctx, { state, connectionId, platform }: Ready): Promise<void> {
-  if (state === 'scheduled') await ctx.signals.send('publishing/sweep.requested', {});
+  if (state === 'scheduled') await ctx.events.publish('publishing/sweep.requested', {});
   else
-    await ctx.signals.send('publishing/line.requested', {
+    await ctx.events.publish('publishing/line.requested', {
       workspaceId: ctx.workspaceId,
       connectionId,
       platform,

@@ -21,7 +21,7 @@ import { idInput, personProcedure, router, type TrpcContext, type Viewer } from 
 const person = (ctx: TrpcContext & { viewer: Viewer }) => ({
   db: ctx.db,
   clock: ctx.clock,
-  signals: ctx.signals,
+  events: ctx.events,
   userId: ctx.viewer.userId,
   sessionId: ctx.viewer.sessionId,
 });

@@ -16,7 +16,7 @@ import { GET } from './route';
 /** The session that the browser's cookie names. */
 let cookie: string | undefined;
 vi.mock('@/server/auth', () => ({ auth: async () => (cookie ? { sid: cookie } : null) }));
-vi.mock('@/inngest/signals', () => ({ signals: { send: async () => {} } }));
+vi.mock('@/inngest/event-publisher', () => ({ events: { publish: async () => {} } }));
 
 let bench: Bench;
 let w: World;

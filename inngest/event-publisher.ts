@@ -1,0 +1,24 @@
+import type { EventName, EventPublisher } from '@/server/domains/events';
+import { log } from '@/server/foundation/log';
+import { inngest } from './client';
+import type { Outgoing } from './events';
+import { asked } from './sweeps';
+
+/** Sends events of one kind, all or none. Throws when they could not be sent. */
+export async function sendEvents<N extends EventName>(all: readonly Outgoing<N>[]): Promise<void> {
+  await inngest.send([...all]);
+}
+
+/** Tells the background work that something is due. Never fails: a sweep finds the row anyway. */
+export const events: EventPublisher = {
+  async publish(name, data) {
+    try {
+      await inngest.send({
+        name,
+        data: name === 'publishing/sweep.requested' ? { ...data, ...asked() } : data,
+      });
+    } catch (error) {
+      log().warn({ err: error, event: name }, 'an event could not be published');
+    }
+  },
+};
