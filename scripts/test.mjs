@@ -3,38 +3,44 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bin, checkNode, ensureBuild, ensureDependencies, root } from './lib.mjs';
+import { bin, checkNode, ensureDependencies, root } from './lib.mjs';
 import { databasesOf, testFiles } from './test-plan.mjs';
 
 const quick = process.argv.includes('--quick');
 const began = Date.now();
-const say = (text) => console.log(`\n── ${text} (${Math.round((Date.now() - began) / 1000)} s)`);
+const stages = [];
+const say = (name) => {
+  stages.push({ name, at: Date.now() });
+  console.log(`\n── ${name} (${Math.round((Date.now() - began) / 1000)} s)`);
+};
+const SLOWEST = 20;
 const scratch = mkdtempSync(path.join(tmpdir(), 'tributary-check-'));
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures = [];
+/** How long every test took, in milliseconds. */
+const durations = [];
 
 checkNode();
 ensureDependencies((text) => say(text));
 
-await step('Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']);
-await step('Import walls', [path.join(root, 'scripts', 'walls.mjs')]);
-await step('Types', [bin('typescript/bin/tsc'), '--noEmit']);
-if (quick)
-  await vitest('Unit tests', {}, [
-    'server/foundation',
-    'server/connectors',
-    'components',
-    'db/client.test.ts',
-    'tests/docs',
-  ]);
+await together([
+  ['Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']],
+  ['Import walls', [path.join(root, 'scripts', 'walls.mjs')]],
+  ['Unused code', [bin('knip/bin/knip.js'), '--no-progress', '--treat-config-hints-as-errors']],
+  ['Types', [bin('typescript/bin/tsc'), '--noEmit']],
+]);
+if (quick) await vitest('Tests that need no database, port or process', {}, ['--project=pure']);
 else {
-  const files = testFiles();
-  const on = (database) => files.filter((file) => databasesOf(file).includes(database));
+  await vitest('Tests that need no database', {}, ['--project=pure', '--project=alone']);
+  const on = (database) => testFiles().filter((file) => databasesOf(file).includes(database));
   await vitest('Tests on the embedded database', { TEST_DRIVER: 'pglite' }, on('pglite'));
   const { startPostgres } = await import('./postgres.mjs');
   const postgres = await startPostgres();
+  let build;
   try {
     await vitest('Tests on PostgreSQL', { TEST_DRIVER: 'pg', TEST_DATABASE_URL: postgres.url }, on('pg'));
+    // These wait on a network more than on a processor, so the build runs beside them.
+    build = runQuietly([path.join(root, 'scripts', 'build.mjs')]);
     await vitest(
       "Tests through Neon's driver over a WebSocket",
       { TEST_DRIVER: 'neon', TEST_DATABASE_URL: postgres.url },
@@ -43,6 +49,8 @@ else {
   } finally {
     await postgres.stop();
   }
+  say('Build');
+  if (!report('Build', await build)) finish();
   await step('Publishing while everything breaks', [
     bin('tsx/dist/cli.mjs'),
     'tests/chaos/run.ts',
@@ -55,30 +63,42 @@ else {
   ]);
   await step('Contracts', [bin('tsx/dist/cli.mjs'), 'tests/contracts/run.ts']);
   const chromium = ensureChromium();
-  say('Build');
-  ensureBuild(() => {});
   await step('The compose file', [bin('tsx/dist/cli.mjs'), 'tests/compose/run.ts']);
   await step('Attack', [bin('tsx/dist/cli.mjs'), 'tests/attack/run.ts']);
   await playwright(chromium);
 }
 
-rmSync(scratch, { recursive: true, force: true });
-if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
-console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exit(total.failed > 0 || failures.length > 0 ? 1 : 0);
+finish();
+
+function finish() {
+  rmSync(scratch, { recursive: true, force: true });
+  sayDurations();
+  if (failures.length > 0) console.log(`\nFailed: ${failures.join(', ')}`);
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exit(total.failed > 0 || failures.length > 0 ? 1 : 0);
+}
 
 /** Runs a check that passes or fails as one. */
 async function step(name, args, env = {}) {
   say(name);
-  const code = await run(args, env);
-  if (code === 0) total.passed++;
-  else {
-    total.failed++;
-    failures.push(name);
-  }
+  report(name, { code: await run(args, env), output: '' });
 }
 
-async function vitest(name, env, filters = []) {
+/** The same for checks that run at the same time. What each says comes in one piece, in their order. */
+async function together(checks) {
+  say(checks.map(([name]) => name).join(', '));
+  const running = checks.map(([name, args]) => ({ name, ended: runQuietly(args) }));
+  for (const { name, ended } of running) report(name, await ended);
+}
+
+function report(name, { code, output }) {
+  if (output.trim()) console.log(`${name}: ${output.trim()}`);
+  if (code === 0) total.passed++;
+  else fail(name);
+  return code === 0;
+}
+
+async function vitest(name, env, args) {
   say(name);
   const report = path.join(
     scratch,
@@ -91,7 +111,7 @@ async function vitest(name, env, filters = []) {
       '--reporter=dot',
       '--reporter=json',
       `--outputFile.json=${report}`,
-      ...filters,
+      ...args,
     ],
     env,
   );
@@ -100,6 +120,8 @@ async function vitest(name, env, filters = []) {
   total.passed += result.numPassedTests;
   total.failed += result.numFailedTests;
   total.skipped += result.numPendingTests;
+  for (const { name: file, assertionResults } of result.testResults)
+    for (const { duration, fullName } of assertionResults) took(duration, file, fullName);
   if (result.numTotalTests === 0) return fail(`${name}: no test ran`);
   if (code !== 0) failures.push(name);
   if (code !== 0 && result.numFailedTests === 0) total.failed++;
@@ -115,7 +137,14 @@ async function playwright(executable) {
     TZ: 'Asia/Kathmandu',
   });
   if (!existsSync(report)) return fail(name);
-  const { stats } = JSON.parse(readFileSync(report, 'utf8'));
+  const { stats, suites } = JSON.parse(readFileSync(report, 'utf8'));
+  for (const { spec, file } of specs(suites))
+    for (const { results } of spec.tests)
+      took(
+        results.reduce((sum, result) => sum + result.duration, 0),
+        path.join(root, 'tests', 'e2e', file),
+        spec.title,
+      );
   total.passed += stats.expected + stats.flaky;
   total.failed += stats.unexpected;
   total.skipped += stats.skipped;
@@ -124,24 +153,64 @@ async function playwright(executable) {
   if (code !== 0 && stats.unexpected === 0) total.failed++;
 }
 
+/** The tests of Playwright's report, which has them in suites within suites. */
+function specs(suites) {
+  return suites.flatMap((suite) => [
+    ...(suite.specs ?? []).map((spec) => ({ spec, file: suite.file })),
+    ...specs(suite.suites ?? []),
+  ]);
+}
+
+function took(ms, file, test) {
+  durations.push({ ms: ms ?? 0, where: `${path.relative(root, file)} › ${test}` });
+}
+
+/** The slowest tests and how long each stage took: where to look first when the run has become too slow. */
+function sayDurations() {
+  const seconds = (ms) => `${(ms / 1000).toFixed(1)} s`.padStart(8);
+  const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+  console.log('\nSlowest tests');
+  const slowest = durations.sort((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+  for (const { ms, where } of slowest) console.log(`${seconds(ms)}  ${short(where, 120)}`);
+  console.log('\nStages');
+  for (const [i, { name, at }] of stages.entries())
+    console.log(`${seconds((stages[i + 1]?.at ?? Date.now()) - at)}  ${name}`);
+}
+
 function fail(name) {
   total.failed++;
   failures.push(name);
 }
 
+function start(args, env, output) {
+  return spawn(process.execPath, args, {
+    cwd: root,
+    stdio: ['ignore', output, output],
+    env: {
+      ...process.env,
+      NEXT_TELEMETRY_DISABLED: '1',
+      ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
+      ...env,
+    },
+  });
+}
+
 function run(args, env) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        NEXT_TELEMETRY_DISABLED: '1',
-        ...(process.stdout.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: undefined }),
-        ...env,
-      },
-    });
-    child.on('exit', (code) => resolve(code ?? 1));
+    start(args, env, 'inherit').on('exit', (code) => resolve(code ?? 1));
+  });
+}
+
+/** Answers the exit code and what the process wrote. */
+function runQuietly(args) {
+  return new Promise((resolve) => {
+    const child = start(args, {}, 'pipe');
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
 
@@ -168,6 +237,6 @@ function ensureChromium() {
   console.error(
     'There is no Chromium on this machine. Install it (Debian: apt-get install chromium) or set CHROMIUM to its path.',
   );
-  console.log(`\n${total.passed} passed, ${total.failed + 1} failed, ${total.skipped} skipped`);
-  process.exit(1);
+  fail('Chromium');
+  return finish();
 }

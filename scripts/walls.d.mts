@@ -2,6 +2,7 @@ export interface Import {
   specifier: string;
   types: boolean;
 }
+export function isTestCode(file: string): boolean;
 export function importsOf(source: string): Import[];
 export function resolve(specifier: string, from: string): string | null | undefined;
 export function breaches(graph: Map<string, { to: string; types: boolean }[]>): string[];

@@ -8,6 +8,8 @@ const ADAPTERS =
   /^(app\/|components\/|proxy\.ts|instrumentation\.ts|server\/(trpc|telegram|rest|robots)\/|server\/auth|inngest\/|cli\/)/;
 /** Files that are there for tests only: `*.test.ts`, `testing.ts`, `test-*.ts`, and all in folders of such names. */
 const test = /\.test\.tsx?$|(^|\/)(testing|test-[\w-]+)(\/|\.tsx?$)/;
+/** Code that runs in tests only. */
+export const isTestCode = (file) => test.test(file) || file.startsWith('tests/');
 
 /** Each rule: files `from` must not import files `to`. `values` leaves type-only imports alone. */
 export const RULES = [

@@ -112,7 +112,3 @@ export function CommandItem({ className, ...props }: ComponentProps<typeof Primi
     />
   );
 }
-
-export function CommandSeparator({ className, ...props }: ComponentProps<typeof Primitive.Separator>) {
-  return <Primitive.Separator className={cn('h-px bg-border', className)} {...props} />;
-}

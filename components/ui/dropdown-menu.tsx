@@ -6,7 +6,6 @@ import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
 export const DropdownMenuTrigger = Primitive.Trigger;
-export const DropdownMenuGroup = Primitive.Group;
 export const DropdownMenuRadioGroup = Primitive.RadioGroup;
 
 /** Not modal: the page behind it stays readable, and the first click outside closes it. */
@@ -52,21 +51,6 @@ export function DropdownMenuItem({
       )}
       {...props}
     />
-  );
-}
-
-export function DropdownMenuCheckboxItem({
-  className,
-  children,
-  ...props
-}: ComponentProps<typeof Primitive.CheckboxItem>) {
-  return (
-    <Primitive.CheckboxItem className={cn(item, 'pl-8', className)} {...props}>
-      <Primitive.ItemIndicator className="absolute left-2">
-        <Check aria-hidden className="size-4 text-accent" />
-      </Primitive.ItemIndicator>
-      {children}
-    </Primitive.CheckboxItem>
   );
 }
 

@@ -6,8 +6,6 @@ import { cn } from './cn';
 
 export const Popover = Primitive.Root;
 export const PopoverTrigger = Primitive.Trigger;
-export const PopoverAnchor = Primitive.Anchor;
-export const PopoverClose = Primitive.Close;
 
 /** A popover is a small dialogue and has a name: give `aria-label` when its words are not enough. */
 export function PopoverContent({

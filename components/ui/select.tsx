@@ -7,7 +7,6 @@ import { cn } from './cn';
 import { controlClasses } from './input';
 
 export const Select = Primitive.Root;
-export const SelectGroup = Primitive.Group;
 export const SelectValue = Primitive.Value;
 
 export function SelectTrigger({ className, children, ...props }: ComponentProps<typeof Primitive.Trigger>) {
@@ -59,12 +58,6 @@ export function SelectContent({
   );
 }
 
-export function SelectLabel({ className, ...props }: ComponentProps<typeof Primitive.Label>) {
-  return (
-    <Primitive.Label className={cn('px-2 py-1.5 text-muted-foreground text-xs', className)} {...props} />
-  );
-}
-
 export function SelectItem({ className, children, ...props }: ComponentProps<typeof Primitive.Item>) {
   return (
     <Primitive.Item
@@ -81,8 +74,4 @@ export function SelectItem({ className, children, ...props }: ComponentProps<typ
       </Primitive.ItemIndicator>
     </Primitive.Item>
   );
-}
-
-export function SelectSeparator({ className, ...props }: ComponentProps<typeof Primitive.Separator>) {
-  return <Primitive.Separator className={cn('-mx-1 my-1 h-px bg-border', className)} {...props} />;
 }

@@ -58,8 +58,3 @@ export function TableCell({ className, numeric, ...props }: ComponentProps<'td'>
     />
   );
 }
-export function TableCaption({ className, ...props }: ComponentProps<'caption'>) {
-  return (
-    <caption className={cn('px-4 py-3 text-left text-muted-foreground text-sm', className)} {...props} />
-  );
-}

@@ -4,7 +4,6 @@ import * as Primitive from 'radix-ui/tooltip';
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn';
 
-export const TooltipProvider = Primitive.Provider;
 export const TooltipTrigger = Primitive.Trigger;
 
 export function Tooltip(props: ComponentProps<typeof Primitive.Root>) {

@@ -3,7 +3,6 @@ import { log } from '@/server/foundation/log';
 import { controlRoutes } from './control/routes';
 import { etsyRoutes } from './etsy/routes';
 import { facebookRoutes } from './facebook/routes';
-import { ConnectionDropped } from './faults';
 import { asksForPage, json, type SandboxEnv } from './http';
 import { PLATFORM_NAMES } from './pages';
 import { nothing, peoplePages } from './people-pages';
@@ -103,5 +102,3 @@ export function keepSweeping(handler: SandboxHandler, everyMs = 5_000): () => vo
   timer.unref();
   return () => clearInterval(timer);
 }
-
-export { ConnectionDropped };

@@ -1,5 +1,4 @@
 import type { Db } from '@/db/client';
-import type { Clock } from '@/server/foundation/clock';
 import { accounts } from './schema';
 
 type Row = Omit<typeof accounts.$inferInsert, 'createdAt'>;
@@ -89,11 +88,6 @@ export const SEED_ACCOUNTS: readonly Row[] = [
 
 const BEGINNING = new Date('2023-04-12T09:00:00.000Z');
 const seeded = new WeakMap<object, Promise<void>>();
-
-/** Puts the sandbox's people, pages and shops there, once. Running it again changes nothing. */
-export function seedSandbox(db: Db, _clock?: Clock): Promise<void> {
-  return seedRaw(db.raw);
-}
 
 /** The same for a bare handle; remembered, so that it costs one statement for each opened database. */
 export function seedRaw(db: Db['raw']): Promise<void> {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { sql } from 'drizzle-orm';
+import { NextRequest } from 'next/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failed } from '@/app/_account/form-state';
 import { type Db, openDb, setDb } from '@/db/client';
@@ -11,7 +12,6 @@ import { connectorPlatforms } from '@/server/domains/connections/connector-platf
 import { systemClock } from '@/server/foundation/clock';
 import { DATABASE_AWAY, isDatabaseAway } from '@/server/foundation/database-away';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
-import { testDriver } from '@/tests/support/db';
 
 vi.hoisted(() => {
   process.env.TRIBUTARY_SANDBOX = '1';
@@ -190,8 +190,7 @@ it('knows every route handler', () => {
   expect([...Object.keys(CALLS), ...Object.keys(NEVER_ASKS)].sort()).toEqual(files.sort());
 });
 
-// On one run only: these databases are none of the run's.
-describe.runIf(testDriver() === 'pglite').each(Object.entries(AWAY))('a database that %s', (_how, start) => {
+describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
   let db: Db;
   beforeEach(async () => {
     db = await openAt(await start());
@@ -201,7 +200,7 @@ describe.runIf(testDriver() === 'pglite').each(Object.entries(AWAY))('a database
   it.each(Object.entries(CALLS))('makes %s answer 503 and when to come again', async (file, calls) => {
     for (const { path: at, method = 'GET', params = {}, body, headers } of await calls()) {
       const module = (await import(/* @vite-ignore */ `../../${file}`)) as Record<string, Handler>;
-      const request = new Request(`http://localhost:3000${at}`, {
+      const request = new NextRequest(`http://localhost:3000${at}`, {
         method,
         ...(body === undefined ? {} : { body }),
         headers: { host: 'localhost:3000', ...headers },

@@ -49,7 +49,7 @@ describe('every input of the API is made of the input types', () => {
 
 describe('every input schema of a domain is made of the input types', () => {
   it.each(files)('%s', async (file) => {
-    const exported: Record<string, unknown> = await import(`../../server/domains/${file}`);
+    const exported: Record<string, unknown> = await import(/* @vite-ignore */ `../../server/domains/${file}`);
     const found = Object.entries(exported).flatMap(([name, value]) =>
       /Input$/.test(name) && value instanceof z.ZodType
         ? unbounded(value).map((what) => `${name}.${what}`)

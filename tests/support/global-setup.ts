@@ -13,16 +13,31 @@ import path from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { guards, openDb } from '@/db/client';
 import { BOOKKEEPING, EMBEDDED_SESSION } from '@/db/login';
+import type { Template } from './db';
 import { neonRelay } from './neon-relay';
 
 const TEMPLATE = 'tributary_template';
 const MIGRATIONS = 'db/migrations';
 const CACHE = path.join('node_modules', '.cache', 'tributary-test');
 
+interface Made {
+  template: Template;
+  close?: () => void;
+}
+
+/** Two projects of one run ask for a database: they share what the first of them made. */
+const shared = globalThis as typeof globalThis & { __tributaryTestDatabase?: Promise<Made> };
+
 /** Migrates one database, from which each test file takes a copy. */
 export default async function setup(project: TestProject) {
-  const driver = process.env.TEST_DRIVER ?? 'pglite';
-  if (driver === 'pglite') return embedded(project);
+  shared.__tributaryTestDatabase ??= make(process.env.TEST_DRIVER ?? 'pglite');
+  const { template, close } = await shared.__tributaryTestDatabase;
+  project.provide('template', template);
+  return () => close?.();
+}
+
+async function make(driver: string): Promise<Made> {
+  if (driver === 'pglite') return embedded();
   const url = process.env.TEST_DATABASE_URL;
   if (!url)
     throw new Error(
@@ -42,17 +57,12 @@ export default async function setup(project: TestProject) {
   const db = await openDb({ url: templateUrl.toString(), driver, neonWsProxy: relay?.proxy });
   await db.migrate();
   await db.close();
-  project.provide('template', {
-    driver,
-    url,
-    template: TEMPLATE,
-    ...(relay ? { wsProxy: relay.proxy } : {}),
-  });
-  return () => relay?.close();
+  const template = { driver, url, template: TEMPLATE, ...(relay ? { wsProxy: relay.proxy } : {}) } as const;
+  return { template, ...(relay ? { close: relay.close } : {}) };
 }
 
 /** The dump is made again when a migration, a guard or the database itself is another one than last time: it takes ten seconds. */
-async function embedded(project: TestProject) {
+async function embedded(): Promise<Made> {
   const sql = await guards();
   const pglite = path.join('node_modules', '@electric-sql', 'pglite', 'package.json');
   const hash = createHash('sha256')
@@ -71,7 +81,7 @@ async function embedded(project: TestProject) {
     writeFileSync(`${dump}.${process.pid}`, await makeDump(sql));
     renameSync(`${dump}.${process.pid}`, dump);
   }
-  project.provide('template', { driver: 'pglite', dump });
+  return { template: { driver: 'pglite', dump } };
 }
 
 const DAY = 86_400_000;

@@ -6,7 +6,7 @@ import { EVENTS, type EventData, type EventName, type EventPublisher } from '@/s
 import type { Plan } from '@/server/domains/plans/plans';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
-import type { TrpcContext, Viewer } from '@/server/trpc/init';
+import type { Viewer } from '@/server/trpc/init';
 
 export interface WorldOptions {
   plan?: Plan;
@@ -118,14 +118,4 @@ export async function viewerFor(world: World, role?: Role): Promise<Viewer> {
     emailVerified: true,
     workspace: { id: world.workspaceId, role: role ?? world.ctx.role },
   };
-}
-
-/** Calls the API as a member of this world; with `null` as somebody who is not signed in. */
-export async function callerFor(world: World, role?: Role | null) {
-  const { createCaller } = await import('@/server/trpc/root');
-  const context: TrpcContext = {
-    ...world.services,
-    viewer: role === null ? null : await viewerFor(world, role),
-  };
-  return createCaller(context);
 }

@@ -27,3 +27,16 @@ export async function snapshot(db: Db, world: World): Promise<Record<string, str
   const rows = (answer as unknown as { rows: { table: string; digest: string }[] }).rows;
   return Object.fromEntries(rows.map((row) => [row.table, row.digest]));
 }
+
+/**
+ * A mark of the last write to the database that has ended, by whomever: the same mark twice means that no row of any table has changed
+ * in between. PostgreSQL numbers every transaction that writes, also one that is rolled back.
+ */
+export async function lastWrite(db: Db): Promise<string> {
+  const answer = await db.asSystem((tx) =>
+    tx.execute(sql`select pg_snapshot_xmax(pg_current_snapshot())::text as write`),
+  );
+  const [row] = (answer as unknown as { rows: { write: string }[] }).rows;
+  if (!row) throw new Error('the database does not say what was written last');
+  return row.write;
+}

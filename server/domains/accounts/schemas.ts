@@ -68,7 +68,6 @@ export const changeEmailInput = z.object({
 });
 /** A change of address whose link was not used yet, and when the link ends. */
 export const pendingEmailOutput = z.object({ email: z.string(), expiresAt: z.date() }).nullable();
-export const nameInput = z.object({ name: plainName });
 
 export const sessionOutput = z.object({
   id: z.string(),

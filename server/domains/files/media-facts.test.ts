@@ -1,3 +1,4 @@
+// @alone: a film is read by a process.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -18,7 +18,6 @@ export const CHART = {
 >;
 
 export type AccountCode = keyof typeof CHART;
-export const ACCOUNT_CODES = Object.keys(CHART) as AccountCode[];
 
 /** The account's name for people; a code that is no longer in the chart stands for itself. */
 export const accountName = (code: string): string => (code in CHART ? CHART[code as AccountCode].name : code);

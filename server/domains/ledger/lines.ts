@@ -23,10 +23,6 @@ export const feeLines = (connectionId: string, fee: Money): Line[] =>
 export const refundLines = (connectionId: string, refund: Money): Line[] =>
   move(refund, ['refunds', connectionId], ['platform_balance', connectionId]);
 
-/** A payout: the platform holds less, and the bank has more. */
-export const payoutLines = (connectionId: string, payout: Money): Line[] =>
-  move(payout, ['bank', ''], ['platform_balance', connectionId]);
-
 /** What a provider of AI charges, owed until its bill is paid. */
 export const aiCostLines = (provider: string, cost: Money): Line[] =>
   move(cost, ['ai_cost', provider], ['ai_payable', provider]);

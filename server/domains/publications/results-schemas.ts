@@ -16,4 +16,3 @@ export const resultsOutput = z
     boostNote: z.string().nullable(),
   })
   .nullable();
-export type Results = z.output<typeof resultsOutput>;

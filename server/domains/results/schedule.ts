@@ -17,9 +17,6 @@ const STEPS: readonly (readonly [younger: number, wait: number])[] = [
 /** The longest wait while a rule still looks at the post. */
 const RULE_WAIT = 30 * MINUTE;
 
-/** When a post is first asked about. */
-export const firstReadAt = (publishedAt: Date): Date => new Date(publishedAt.getTime() + 15 * MINUTE);
-
 /**
  * When to read next, or null when it is over, 30 days after the post. While a rule looks at the post until `ruleEnd` it is read
  * at least every half hour, and at that end. Pure.

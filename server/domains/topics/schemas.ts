@@ -16,7 +16,6 @@ export const topicOutput = z.object({
   /** false when the workspace's plan does not have the topic. */
   allowed: z.boolean(),
 });
-export type TopicOutput = z.output<typeof topicOutput>;
 
 export const topicsOutput = z.object({
   topics: z.array(topicOutput),

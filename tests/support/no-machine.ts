@@ -1,0 +1,21 @@
+// Tests that need nothing of the machine share a process and run in no particular order. One that opens a port or starts a process or a
+// thread has to import what it does that with, or to say `// @alone: why`: then it gets a process of its own (scripts/test-plan.mjs).
+import { createRequire, syncBuiltinESMExports } from 'node:module';
+import net from 'node:net';
+
+const require = createRequire(import.meta.url);
+const refuse = (what: string) => () => {
+  throw new Error(`A test that shares its process ${what}: see scripts/test-plan.mjs`);
+};
+
+const processes = require('node:child_process') as Record<string, unknown>;
+for (const name of ['spawn', 'spawnSync', 'fork', 'exec', 'execSync', 'execFile', 'execFileSync'])
+  processes[name] = refuse('starts a process');
+(require('node:worker_threads') as Record<string, unknown>).Worker = class {
+  constructor() {
+    refuse('starts a thread')();
+  }
+};
+net.Server.prototype.listen = refuse('opens a port');
+net.Socket.prototype.connect = refuse('connects to a port');
+syncBuiltinESMExports();
