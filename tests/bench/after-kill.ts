@@ -1,12 +1,9 @@
-import path from 'node:path';
 import { sql } from 'drizzle-orm';
 import { openDb } from '@/db/client';
-import { resetEnv } from '@/server/foundation/env';
-import { resetSecrets } from '@/server/foundation/secrets';
-import { removeFolder, scratchFolder, startApp } from './app';
+import { removeFolder, startApp } from './app';
 import { percentile, report } from './figure';
-import { countEffects, NO_LIMITS } from './publish';
-import { fill } from './publish-rows';
+import { filledFolder, NO_LIMITS } from './filled-app';
+import { countEffects } from './publish';
 
 // All accounts are the sandbox's one person, and X shows no more than a person's last hundred posts to whoever looks for one.
 const N = 120;
@@ -28,20 +25,12 @@ interface Row {
  * the last of those that were being sent is settled. And that nothing went out twice or is lost.
  */
 export async function afterKill(): Promise<void> {
-  const dataDir = scratchFolder();
-  process.env.TRIBUTARY_DATA_DIR = dataDir;
-  resetEnv();
-  resetSecrets();
-  await (await startApp({ dataDir })).stop();
-  const folder = path.join(dataDir, 'pglite');
-  const before = await openDb({ dataDir: folder });
-  const dueFrom = Date.now() + 20_000;
-  await fill(before, {
+  const { dataDir, folder, dueFrom } = await filledFolder({
     posts: N,
     connections: CONNECTIONS,
-    dueAt: (i) => new Date(dueFrom + Math.floor((i * SPAN_MS) / N)),
+    leadMs: 20_000,
+    offset: (i) => Math.floor((i * SPAN_MS) / N),
   });
-  await before.close();
 
   const first = await startApp({ dataDir, env: NO_LIMITS });
   const turn = () => new Promise((resolve) => setTimeout(resolve, 100));

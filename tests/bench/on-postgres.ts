@@ -4,7 +4,7 @@ import { resetEnv } from '@/server/foundation/env';
 import { resetSecrets } from '@/server/foundation/secrets';
 import { startPostgres } from '../../scripts/postgres.mjs';
 import { freePort, type RunningApp, removeFolder, scratchFolder, startApp } from './app';
-import { NO_LIMITS } from './publish';
+import { NO_LIMITS } from './filled-app';
 
 export interface Stage {
   db: Db;

@@ -1,15 +1,11 @@
-import path from 'node:path';
 import { openDb } from '@/db/client';
-import { resetEnv } from '@/server/foundation/env';
-import { resetSecrets } from '@/server/foundation/secrets';
-import { removeFolder, scratchFolder, startApp } from './app';
+import { removeFolder, startApp } from './app';
 import { type Figure, percentile, report } from './figure';
-import { fill, type Measured, overtakings, readAll } from './publish-rows';
+import { filledFolder, NO_LIMITS } from './filled-app';
+import { type Measured, overtakings, readAll } from './publish-rows';
 
 const N = 1_000;
 const CONNECTIONS = 50;
-/** No limit: X's own would be what is measured. */
-export const NO_LIMITS = { PLATFORM_LIMITS: '{"x":[]}' };
 
 /**
  * Publications through the whole app (embedded database, embedded runner, the sandbox's X) over fifty accounts: spread over a
@@ -21,21 +17,12 @@ export async function publish(): Promise<void> {
 }
 
 async function scenario(name: string, offset: (i: number) => number, span: number): Promise<void> {
-  const dataDir = scratchFolder();
-  process.env.TRIBUTARY_DATA_DIR = dataDir;
-  resetEnv();
-  resetSecrets();
-  // The first start makes the demo workspace with its sandbox connections.
-  await (await startApp({ dataDir })).stop();
-  const folder = path.join(dataDir, 'pglite');
-  const before = await openDb({ dataDir: folder });
-  const dueFrom = Date.now() + 30_000;
-  await fill(before, {
+  const { dataDir, folder, dueFrom } = await filledFolder({
     posts: N,
     connections: CONNECTIONS,
-    dueAt: (i) => new Date(dueFrom + offset(i)),
+    leadMs: 30_000,
+    offset,
   });
-  await before.close();
 
   const app = await startApp({ dataDir, env: NO_LIMITS });
   let resident = app.residentMiB();

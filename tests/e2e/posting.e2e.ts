@@ -206,6 +206,15 @@ test('an owner alone posts where posts are reviewed first, and asks nobody; clea
   await page.goto('/outbox');
   await expect(page.getByRole('link', { name: /My own decision/ })).toHaveCount(0);
 
+  // What would be cleared: a post that waits for its time.
+  await page.goto('/compose');
+  await (await writeFor(page, 'mira_draws', 'X')).fill(`In the queue, ${Math.floor(Math.random() * 1e9)}`);
+  await page.getByRole('radio', { name: 'At a time' }).check();
+  await page.getByLabel('Date and time').fill('2027-07-05T10:30');
+  await page.getByRole('button', { name: 'Schedule' }).click();
+  await page.waitForURL('**/posts/**');
+  await expect(page.locator('[data-publication]').first()).toHaveAttribute('data-state', 'scheduled');
+
   await page.goto('/home');
   await page.getByRole('button', { name: 'Stop and clear' }).click();
   const question = page.getByRole('alertdialog');

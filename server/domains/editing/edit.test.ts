@@ -1,12 +1,12 @@
 import { and, eq, like } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, publicationAttempts, publicationMedia, publications } from '@/db/schema';
 import { samplePng } from '@/server/domains/files/testing';
 import { addMedia } from '@/server/domains/uploads/testing';
-import { freshDb } from '@/tests/support/db';
-import { addMember, createWorld, type World } from '@/tests/support/world';
+import { eachTestIsReviewed } from '@/tests/support/reviewed';
+import type { World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
@@ -36,27 +36,14 @@ let platform: FakePlatform;
 let x: string;
 let facebook: string;
 let presses = 0;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  // What an earlier test left does not come along: sweeps look across workspaces.
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-  await db.asSystem((tx) => tx.delete(emails));
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  await setReview(db, world.ctx, 'post_at_once');
-  operator = await as('operator');
-  manager = await as('manager');
-  platform = new FakePlatform();
-  x = await addConnection(db, world.ctx);
-  facebook = await addConnection(db, world.ctx, 'facebook');
-});
+eachTestIsReviewed(
+  async (here) => {
+    ({ db, world, operator, manager, platform, x } = here);
+    facebook = await addConnection(db, world.ctx, 'facebook');
+  },
+  { review: 'post_at_once', time: '10:00' },
+);
 
-async function as(role: Ctx['role']): Promise<Ctx & { email: string }> {
-  const { userId, name, email } = await addMember(world, role);
-  return { ...world.ctx, role, actor: { kind: 'user', userId, name }, email };
-}
 type Text = NonNullable<UpdatePostInput['variants']>[number];
 const said = (text: string, on = 'x', more: Partial<Text> = {}): Text => ({ platform: on, text, ...more });
 const write = (variants: Text[], ctx: Ctx = world.ctx): Promise<Post> =>

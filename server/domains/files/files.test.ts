@@ -7,11 +7,12 @@ import type { Db } from '@/db/client';
 import { resetEnv } from '@/server/foundation/env';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld } from '@/tests/support/world';
+import { detectKind, HEAD_BYTES } from './detect-kind';
 import { attachmentHeader, safeFileName } from './file-name';
-import { detectKind } from './kinds';
 import { readFileContent } from './read-file';
 import { saveFile } from './save-file';
 import { MAX_FILE_BYTES } from './store';
+import { sampleGif, sampleJpeg, samplePng } from './testing';
 
 let db: Db;
 let folder: string;
@@ -118,15 +119,56 @@ describe('names', () => {
     );
   });
 
-  it('tells the kinds apart by their first bytes', () => {
-    const epub = Buffer.concat([
-      Buffer.from('PK\u0003\u0004'),
-      Buffer.alloc(26),
-      Buffer.from('mimetypeapplication/epub+zip'),
-    ]);
-    expect(detectKind(epub)?.extension).toBe('epub');
-    expect(detectKind(Buffer.from('PK\u0003\u0004aaaa'))?.extension).toBe('zip');
-    expect(detectKind(Buffer.from(' %PDF-1.7'))).toBeNull();
-    expect(detectKind(new Uint8Array())).toBeNull();
+  it('tells the kinds apart by their first bytes', async () => {
+    /** The first entry of a ZIP, which is not compressed. */
+    const entry = (name: string, content: string) => {
+      const header = Buffer.alloc(30);
+      header.write('PK\u0003\u0004', 'latin1');
+      header.writeUInt32LE(content.length, 18);
+      header.writeUInt32LE(content.length, 22);
+      header.writeUInt16LE(name.length, 26);
+      return Buffer.concat([header, Buffer.from(name + content)]);
+    };
+    const epub = entry('mimetype', 'application/epub+zip');
+    const kindOf = async (head: Uint8Array) => (await detectKind(head))?.extension ?? null;
+    expect(await kindOf(epub)).toBe('epub');
+    expect(await kindOf(Buffer.from('PK\u0003\u0004aaaa'))).toBe('zip');
+    // A ZIP by its bytes, whatever the names in it make of it.
+    for (const name of [
+      '[Content_Types].xml',
+      'word/document.xml',
+      'META-INF/MANIFEST.MF',
+      'classes.dex',
+      'notes.txt',
+    ]) {
+      expect(await kindOf(entry(name, 'content')), name).toBe('zip');
+    }
+    expect(await kindOf(samplePng(1, 1))).toBe('png');
+    expect(await kindOf(sampleJpeg(1, 1))).toBe('jpg');
+    expect(await kindOf(Buffer.from('%PDF-1.7'))).toBe('pdf');
+    expect(await kindOf(sampleGif(1))).toBeNull();
+    expect(await kindOf(Buffer.from(' %PDF-1.7'))).toBeNull();
+    expect(await kindOf(new Uint8Array())).toBeNull();
+  });
+
+  it('ends with an answer for any first bytes, and looks at no more of them', async () => {
+    const starts = [
+      'PK\u0003\u0004',
+      '\u001f\u008b\b',
+      'ID3',
+      'RIFF',
+      'OggS',
+      '\u00ef\u00bb\u00bf',
+      '0&²u\u008ef',
+      'II*\0',
+      '\u0000\u0000\u0000\u0018ftyp',
+    ];
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...starts), fc.uint8Array({ maxLength: 200 }), async (start, rest) => {
+        const bytes = Buffer.concat([Buffer.from(start, 'latin1'), rest]);
+        expect(await detectKind(bytes)).toEqual(await detectKind(bytes.subarray(0, HEAD_BYTES)));
+      }),
+      { numRuns: 300 },
+    );
   });
 });

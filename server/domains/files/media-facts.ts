@@ -1,9 +1,13 @@
 import { open } from 'node:fs/promises';
+import { HEAD_BYTES, mimeOf } from './detect-kind';
 import { DAMAGED, type MediaFacts, type NotTaken } from './facts';
 import { readFilm } from './film-facts';
-import { readPicture } from './picture-facts';
+import { type PictureFormat, readPicture } from './picture-facts';
 
 export const MEDIA_LABELS = 'JPEG, PNG, WebP, GIF, MP4';
+const PICTURES: readonly PictureFormat[] = ['png', 'jpeg', 'gif', 'webp'];
+/** All have the same tables. Which of them is taken, their reader says. */
+const FILMS = ['video/mp4', 'video/quicktime', 'video/x-m4v', 'video/3gpp', 'video/3gpp2'];
 /** Milliseconds. No platform takes a longer video, and a length beyond it is a lie. */
 const LONGEST_MS = 24 * 3_600_000;
 const OTHER: NotTaken = { refused: `This file is not one of these kinds: ${MEDIA_LABELS}.` };
@@ -23,19 +27,14 @@ export async function readMediaFacts(file: string, bytes: number): Promise<Media
 }
 
 async function factsOf(file: string, bytes: number): Promise<MediaFacts | NotTaken> {
-  const head = await firstBytes(file);
-  const text = (from: number, to: number) => head.toString('latin1', from, to);
-  if (text(0, 8) === '\x89PNG\r\n\x1a\n') return readPicture(file, bytes, 'png');
-  if (text(0, 3) === '\xff\xd8\xff') return readPicture(file, bytes, 'jpeg');
-  if (/^GIF8[79]a/.test(text(0, 6))) return readPicture(file, bytes, 'gif');
-  if (text(0, 4) === 'RIFF' && text(8, 12) === 'WEBP') return readPicture(file, bytes, 'webp');
-  if (text(4, 8) !== 'ftyp') return OTHER;
-  const brand = text(8, 12);
-  if (/^(?:hei|hev|mif|msf)/.test(brand))
+  const mime = await mimeOf(await firstBytes(file));
+  const picture = PICTURES.find((format) => mime === `image/${format}`);
+  if (picture) return readPicture(file, bytes, picture);
+  if (mime?.startsWith('image/hei'))
     return {
       refused: 'This is a HEIC picture, which platforms do not take. Save it as a JPEG and upload that.',
     };
-  if (/^(?:avi|M4A)/.test(brand)) return OTHER;
+  if (!FILMS.includes(mime ?? '')) return OTHER;
   const film = await readFilm(file);
   if ('refused' in film) return film;
   return {
@@ -52,7 +51,7 @@ async function factsOf(file: string, bytes: number): Promise<MediaFacts | NotTak
 async function firstBytes(file: string): Promise<Buffer> {
   const handle = await open(/* turbopackIgnore: true */ file, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(16), 0, 16, 0);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();

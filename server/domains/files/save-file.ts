@@ -5,8 +5,9 @@ import { newId } from '@/server/foundation/ids';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { detectKind } from './detect-kind';
 import { safeFileName } from './file-name';
-import { ACCEPTED_LABELS, detectKind } from './kinds';
+import { ACCEPTED_LABELS } from './kinds';
 import { assertStorage, lockStore } from './storage-limit';
 import { type Incoming, receive } from './store';
 
@@ -24,7 +25,7 @@ export async function saveFile({
   return receive(input.content, async (incoming) => {
     if (incoming.bytes === 0)
       throw new AppError('invalid', 'This file is empty.', { fields: { file: 'This file is empty.' } });
-    const kind = detectKind(incoming.head);
+    const kind = await detectKind(incoming.head);
     if (!kind)
       throw new AppError('invalid', `This file is not one of these kinds: ${ACCEPTED_LABELS}.`, {
         fields: { file: `Choose a file of one of these kinds: ${ACCEPTED_LABELS}.` },

@@ -3,8 +3,8 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { HEAD_BYTES } from './detect-kind';
 import { assertRoom, diskFull } from './disk';
-import { HEAD_BYTES } from './kinds';
 
 /** The largest file that is taken, in bytes; and the largest picture, GIF or video of a post. */
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;

@@ -1,10 +1,10 @@
 import { and, eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, approvals, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import { freshDb } from '@/tests/support/db';
-import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
+import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
@@ -21,9 +21,7 @@ import { retryPublication } from '../publication-answers/retry-publication';
 import { MISSED_ACTION } from '../publications/missed';
 import { UNKNOWN_ACTION } from '../publications/question';
 import { STEPS, type StepName } from '../publications/transitions';
-import { claimDue } from '../publisher/claim-due';
-import { publishDue } from '../publisher/publish-due';
-import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import type { FakePlatform } from '../publisher/testing';
 import { completeAction } from '../todo/complete-action';
 import { reschedulePublication } from './reschedule-publication';
 import { schedulePublications } from './schedule-publications';
@@ -34,20 +32,12 @@ let operator: Ctx;
 let manager: Ctx;
 let platform: FakePlatform;
 let x: string;
+let row: Reviewed['row'];
+let goOut: Reviewed['goOut'];
+let sent: Reviewed['sent'];
 let presses = 0;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  world.clock.set('2026-03-02T08:00:00Z');
-  await setReview(db, world.ctx, 'review_first');
-  operator = await actingAs(world, 'operator');
-  manager = await actingAs(world, 'manager');
-  platform = new FakePlatform();
-  x = await addConnection(db, world.ctx);
+eachTestIsReviewed((here) => {
+  ({ db, world, operator, manager, platform, x, row, goOut, sent } = here);
 });
 
 const write = (text: string, parts: string[] = []) =>
@@ -74,17 +64,7 @@ async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [
   if (!made) throw new Error('nothing was scheduled');
   return { post, id: made.id };
 }
-const row = async (id: string) => {
-  const [found] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
-  if (!found) throw new Error('there is no such publication');
-  return found;
-};
 const open = () => listApprovals({ ctx: manager, input: {} });
-async function goOut(): Promise<void> {
-  await claimDue({ db, clock: world.clock });
-  await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });
-}
-const sent = () => platform.posts.map((post) => post.text);
 const put = (id: string, set: Partial<typeof publications.$inferInsert>) =>
   db.asSystem((tx) => tx.update(publications).set(set).where(eq(publications.id, id)));
 async function ask(kind: string, id: string): Promise<string> {

@@ -1,11 +1,11 @@
 import { and, eq, like } from 'drizzle-orm';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import { freshDb } from '@/tests/support/db';
-import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
+import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { decideByLink, readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
@@ -37,21 +37,10 @@ let operator: Ctx;
 let manager: Ctx;
 let platform: FakePlatform;
 let x: string;
+let row: Reviewed['row'];
 let presses = 0;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
-  await db.asSystem((tx) => tx.delete(emails));
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  world.clock.set('2026-03-02T08:00:00Z');
-  await setReview(db, world.ctx, 'review_first');
-  operator = await actingAs(world, 'operator');
-  manager = await actingAs(world, 'manager');
-  platform = new FakePlatform();
-  x = await addConnection(db, world.ctx);
+eachTestIsReviewed((here) => {
+  ({ db, world, operator, manager, platform, x, row } = here);
 });
 
 const at = (time: string) => `2026-03-02T${time}`;
@@ -67,11 +56,6 @@ const send = (post: Post, ctx: Ctx, time: string, on = [x]) =>
       requestKey: `move-press-${++presses}`,
     },
   });
-const row = async (id: string) => {
-  const [found] = await db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
-  if (!found) throw new Error('there is no such publication');
-  return found;
-};
 const rowsOf = (post: Pick<Post, 'id'>) =>
   db.asSystem((tx) =>
     tx.select().from(publications).where(eq(publications.postId, post.id)).orderBy(publications.dueAt),
@@ -90,6 +74,7 @@ const mails = () =>
   );
 const tokenOf = (body: string | undefined) => /api\/approvals\/([\w.-]+)/.exec(body ?? '')?.[1] ?? '';
 const gate = () => world.services;
+// The accounts and platforms of a property test change from one run to the next.
 async function goOut(): Promise<void> {
   await claimDue({ db, clock: world.clock });
   await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: x } });

@@ -58,6 +58,13 @@ export interface Moves {
   }[];
 }
 
+/** What `read` may go by. `lock`: what it finds is final. */
+export interface MoveReading {
+  workspace: Workspace;
+  settings: Settings;
+  lock: boolean;
+}
+
 /** What the moves do to the publications of one post. */
 interface PostMoves {
   post: { id: string; title: string };
@@ -89,7 +96,7 @@ export async function moveWaiting<Found extends Moves, Result>({
 }: {
   ctx: Ctx;
   platform: Platforms;
-  read: (tx: Tx, about: { workspace: Workspace; settings: Settings; lock: boolean }) => Promise<Found>;
+  read: (tx: Tx, about: MoveReading) => Promise<Found>;
   write: (tx: Tx, found: Found, writer: MoveWriter, workspace: Workspace) => Promise<Result>;
 }): Promise<Result> {
   for (let looks = 1; ; looks++) {

@@ -1,9 +1,9 @@
 import { and, eq, like } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, postingSlots, publications, series, variants } from '@/db/schema';
-import { freshDb } from '@/tests/support/db';
-import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { eachTestIsReviewed } from '@/tests/support/reviewed';
+import type { World } from '@/tests/support/world';
 import { decideApproval } from '../approvals/decide-approval';
 import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
@@ -13,7 +13,7 @@ import { actorKey, type Ctx } from '../context';
 import { updatePost } from '../editing/update-post';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
-import { addConnection, FakePlatform, setReview } from '../publisher/testing';
+import type { FakePlatform } from '../publisher/testing';
 import { changeSeries } from './change-series';
 import { createSeries } from './create-series';
 import { setEvergreen } from './evergreen';
@@ -27,19 +27,8 @@ let manager: Ctx;
 let platform: FakePlatform;
 let x: string;
 let keys = 0;
-beforeAll(async () => {
-  db = await freshDb();
-});
-afterAll(() => db.close());
-beforeEach(async () => {
-  await db.asSystem((tx) => tx.delete(emails));
-  world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
-  world.clock.set('2026-03-02T08:00:00Z');
-  await setReview(db, world.ctx, 'review_first');
-  operator = await actingAs(world, 'operator');
-  manager = await actingAs(world, 'manager');
-  platform = new FakePlatform();
-  x = await addConnection(db, world.ctx);
+eachTestIsReviewed((here) => {
+  ({ db, world, operator, manager, platform, x } = here);
 });
 
 const good = { platform: 'x', text: 'good' };

@@ -17,8 +17,7 @@ import { readPublication } from '../publications/queries';
 import { UNKNOWN_ACTION } from '../publications/question';
 import { type Publication, resolveUnknownInput } from '../publications/schemas';
 import { STEPS } from '../publications/transitions';
-import { stillItsTime } from '../publisher/judge-late';
-import { resolveDue } from '../scheduling/resolve-due';
+import { movesToNow } from '../publisher/send-now';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /**
@@ -53,21 +52,10 @@ type Answer = z.output<typeof resolveUnknownInput>;
 
 /** It is not there and is sent again now. */
 async function sendAgain(ctx: Ctx, answer: Answer, platform: Platforms): Promise<Publication> {
-  const now = ctx.clock.now();
-  const { id, version } = answer;
   return moveWaiting({
     ctx,
     platform,
-    async read(tx, { workspace, settings, lock }) {
-      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'personSaysNotThere');
-      const [row] = await tx
-        .select()
-        .from(publications)
-        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-      if (!row) throw notFound('publication');
-      const due = resolveDue(null, workspace.timeZone, now);
-      return { moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
-    },
+    read: (tx, about) => movesToNow(tx, ctx, answer, 'personSaysNotThere', about),
     async write(tx, _found, writer) {
       await writer.apply();
       return finish(tx, ctx, answer, writer.asks);

@@ -1,18 +1,16 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { z } from 'zod';
-import { connections, publications } from '@/db/schema';
-import { AppError, notFound } from '@/server/foundation/errors';
+import { connections } from '@/db/schema';
+import { AppError } from '@/server/foundation/errors';
 import { recordActivity } from '../activity/record-activity';
 import { type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
-import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { type Publication, publicationVersionInput } from '../publications/schemas';
-import { stillItsTime } from '../publisher/judge-late';
+import { movesToNow } from '../publisher/send-now';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
-import { resolveDue } from '../scheduling/resolve-due';
 import { forgetMedia } from '../uploads/forget-media';
 
 /**
@@ -32,16 +30,7 @@ export async function retryPublication({
   const after = await moveWaiting({
     ctx,
     platform: ctx.platforms,
-    async read(tx, { workspace, settings, lock }) {
-      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'retry');
-      const [row] = await tx
-        .select()
-        .from(publications)
-        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-      if (!row) throw notFound('publication');
-      const due = resolveDue(null, workspace.timeZone, now);
-      return { row, due, moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
-    },
+    read: (tx, about) => movesToNow(tx, ctx, { id, version }, 'retry', about),
     async write(tx, { row, due }, writer, workspace) {
       const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
       if (connection?.status !== 'active')

@@ -1,0 +1,57 @@
+import type { FileTypeParser } from 'file-type/core';
+import { type FileKind, KINDS } from './kinds';
+
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Kinds that are a ZIP inside: documents, programs, maps. They are taken as what they are made of. */
+const ZIPPED = new Set(
+  '3mf apk docm docx dotm dotx jar kmz odg odp ods odt otg otp ots ott potm potx ppsm ppsx pptm pptx vsdx vstx xlsm xlsx xltm xltx xpi'.split(
+    ' ',
+  ),
+);
+
+let loaded: Promise<FileTypeParser> | undefined;
+function parser(): Promise<FileTypeParser> {
+  loaded ??= import('file-type/core').then(
+    ({ FileTypeParser }) =>
+      new FileTypeParser({
+        customDetectors: [
+          {
+            // A PNG is one by its signature alone: what else it holds is for the decoder to say, and the parser would want to see all of
+            // what comes before its picture.
+            id: 'png',
+            async detect(tokenizer) {
+              const head = new Uint8Array(PNG.length);
+              const read = await tokenizer.peekBuffer(head, { mayBeLess: true });
+              return read === PNG.length && PNG.every((byte, i) => head[i] === byte)
+                ? { ext: 'png', mime: 'image/png' }
+                : undefined;
+            },
+          },
+        ],
+      }),
+  );
+  return loaded.catch((error) => {
+    loaded = undefined;
+    throw error;
+  });
+}
+
+/** How many bytes of a file the functions below want to see. They get no more, so that no file can keep them busy. */
+export const HEAD_BYTES = 64;
+
+/** The type of a file by its first bytes, such as `image/png`; null when it is none that is known. */
+export async function mimeOf(head: Uint8Array): Promise<string | null> {
+  return (await typeOf(head))?.mime ?? null;
+}
+
+async function typeOf(head: Uint8Array) {
+  return (await parser()).fromBuffer(head.subarray(0, HEAD_BYTES));
+}
+
+/** The kind of a file from its first bytes; null when it is none that is accepted. */
+export async function detectKind(head: Uint8Array): Promise<FileKind | null> {
+  const type = await typeOf(head);
+  if (!type) return null;
+  const extension = ZIPPED.has(type.ext) ? 'zip' : type.ext;
+  return KINDS.find((kind) => kind.extension === extension) ?? null;
+}

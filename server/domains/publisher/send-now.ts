@@ -1,0 +1,32 @@
+import { and, eq } from 'drizzle-orm';
+import type { Tx } from '@/db/client';
+import { publications } from '@/db/schema';
+import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '../context';
+import type { MoveReading } from '../planning/move-waiting';
+import { lockPublication } from '../publications/lock-publication';
+import type { StepName } from '../publications/transitions';
+import { resolveDue } from '../scheduling/resolve-due';
+import { stillItsTime } from './judge-late';
+
+/**
+ * For `moveWaiting`: one publication, moved to now by `step`. Where it is final, its row is locked, and `conflict` is thrown when it is not
+ * as the person saw it. Throws `not_found`.
+ */
+export async function movesToNow(
+  tx: Tx,
+  ctx: Ctx,
+  { id, version }: { id: string; version: number },
+  step: StepName,
+  { workspace, settings, lock }: MoveReading,
+) {
+  if (lock) await lockPublication(tx, ctx.workspaceId, id, version, step);
+  const [row] = await tx
+    .select()
+    .from(publications)
+    .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+  if (!row) throw notFound('publication');
+  const now = ctx.clock.now();
+  const due = resolveDue(null, workspace.timeZone, now);
+  return { row, due, moves: [{ row, due, onlyLate: stillItsTime(row, settings, now) }] };
+}

@@ -1,0 +1,79 @@
+import { eq } from 'drizzle-orm';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Db } from '@/db/client';
+import { emails, publications } from '@/db/schema';
+import type { Ctx } from '@/server/domains/context';
+import { claimDue } from '@/server/domains/publisher/claim-due';
+import { publishDue } from '@/server/domains/publisher/publish-due';
+import { addConnection, FakePlatform, setReview } from '@/server/domains/publisher/testing';
+import { freshDb } from './db';
+import { addMember, createWorld, type World } from './world';
+
+type Member = Ctx & { email: string };
+
+/** A workspace with people of several roles, one account on X and a platform in memory. */
+export interface Reviewed {
+  db: Db;
+  world: World;
+  operator: Member;
+  manager: Member;
+  platform: FakePlatform;
+  /** The account on X. */
+  x: string;
+  row(id: string): Promise<typeof publications.$inferSelect>;
+  /** The sweep and the line of an account, at the clock's time. */
+  goOut(on?: string): Promise<void>;
+  /** The texts that are out, in order. */
+  sent(): string[];
+}
+
+/** One database for the tests of a file, and for each a workspace where posts are reviewed first unless told. It is Monday, 2 March 2026, in UTC. */
+export function eachTestIsReviewed(
+  give: (here: Reviewed) => void | Promise<void>,
+  {
+    review = 'review_first',
+    time = '08:00',
+  }: { review?: 'review_first' | 'post_at_once'; time?: string } = {},
+): void {
+  let db: Db;
+  beforeAll(async () => {
+    db = await freshDb();
+  });
+  afterAll(() => db.close());
+  beforeEach(async () => {
+    // What an earlier test left does not come along: sweeps look across workspaces.
+    await db.asSystem((tx) => tx.update(publications).set({ state: 'cancelled' }));
+    await db.asSystem((tx) => tx.delete(emails));
+    const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
+    world.clock.set(`2026-03-02T${time}:00Z`);
+    await setReview(db, world.ctx, review);
+    const as = async (role: Ctx['role']): Promise<Member> => {
+      const { userId, name, email } = await addMember(world, role);
+      return { ...world.ctx, role, actor: { kind: 'user', userId, name }, email };
+    };
+    const operator = await as('operator');
+    const manager = await as('manager');
+    const platform = new FakePlatform();
+    const x = await addConnection(db, world.ctx);
+    await give({
+      db,
+      world,
+      operator,
+      manager,
+      platform,
+      x,
+      async row(id) {
+        const [found] = await db.asSystem((tx) =>
+          tx.select().from(publications).where(eq(publications.id, id)),
+        );
+        if (!found) throw new Error('there is no such publication');
+        return found;
+      },
+      async goOut(on = x) {
+        await claimDue({ db, clock: world.clock });
+        await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: on } });
+      },
+      sent: () => platform.posts.map((post) => post.text),
+    });
+  });
+}
