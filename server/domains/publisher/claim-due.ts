@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { randomToken } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { lateBefore } from '../publications/late';
 import { QUEUE_LEASE_MS, SWEEP_AHEAD_MS, SWEEP_BATCH } from '../publications/policy';
-import { stateAfter, statesBefore } from '../publications/transition-sql';
 import { decideLate } from './decide-late';
 
 /** A publication that a sweep took, as the worker is told of it. */

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { actions, connections, PUBLICATION_LISTS, postingSettings, posts, publications } from '@/db/schema';
-import { listed } from '@/db/state-sql';
+import { listed, stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import type { Clock } from '@/server/foundation/clock';
@@ -18,7 +18,6 @@ import { isLate, lateBefore, waitsSince } from '../publications/late';
 import { MISSED_ACTION, MISSED_CHOICES } from '../publications/missed';
 import { KEY_MARGIN_MS, MOST_QUESTIONS } from '../publications/policy';
 import { isBoost } from '../publications/publication-kind';
-import { stateAfter, statesBefore } from '../publications/transition-sql';
 import { STEPS } from '../publications/transitions';
 import { roomOnDay, takesPlace } from '../scheduling/count-day';
 import { lockWorkspace } from '../workspaces/lock-workspace';

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { isOurs, leasesOf, newLease, takes } from '@/db/leases';
+import { statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
@@ -23,7 +24,6 @@ import {
 } from '../publications/policy';
 import { isPart, type PublicationKind } from '../publications/publication-kind';
 import { question } from '../publications/question';
-import { statesBefore } from '../publications/transition-sql';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import type { Claim } from './claim-due';
 import { type Settlement, settleAll } from './settle';

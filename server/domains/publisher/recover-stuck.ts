@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { newLease, takes } from '@/db/leases';
+import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, ms, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { NOBODY_SAW } from '../publications/policy';
-import { stateAfter, statesBefore } from '../publications/transition-sql';
 import type { Claim } from './claim-due';
 
 const BATCH = 500;

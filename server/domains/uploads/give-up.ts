@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
+import { stateAfter, statesBefore } from '@/db/state-sql';
 import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
@@ -13,7 +14,6 @@ import { failureKey } from '../publications/alert-keys';
 import { labelOf, sentence } from '../publications/label';
 import { notHeld } from '../publications/late';
 import { mediaKey } from '../publications/media-key';
-import { stateAfter, statesBefore } from '../publications/transition-sql';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { UPLOAD_BATCH, UPLOAD_PATIENCE_MS } from './policy';
 import { neglected, uselessSoon } from './upload-media';
