@@ -1,5 +1,5 @@
-import type { Ctx } from '@/server/domains/context';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import { type Ctx, systemActor } from '@/server/verbs/context';
 import { services } from './services';
 
 /** What a verb needs when a background function calls it. The workspace id comes from a signed event or from a row. */
@@ -7,7 +7,6 @@ export async function systemCtx(workspaceId: string, name: string): Promise<Ctx>
   return {
     ...(await services()),
     workspaceId: asWorkspaceId(workspaceId),
-    actor: { kind: 'system', name },
-    role: 'owner',
+    actor: systemActor(name),
   };
 }

@@ -1,5 +1,5 @@
-import type { EventName, EventPublisher } from '@/server/domains/events';
 import { log } from '@/server/foundation/log';
+import type { EventName, EventPublisher } from '@/server/verbs/events';
 import { inngest } from './client';
 import type { Outgoing } from './events';
 import { asked } from './sweeps';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { EventType } from 'inngest';
 import { expect, test } from 'vitest';
-import { EVENTS, type EventPublisher } from '@/server/domains/events';
+import { EVENTS, type EventPublisher } from '@/server/verbs/events';
 import { RecordedEvents } from '@/tests/support/world';
 import type { Outgoing } from './events';
 import { functions } from './functions';

@@ -1,5 +1,5 @@
 import { EventType } from 'inngest';
-import { EVENTS, type EventData, type EventName } from '@/server/domains/events';
+import { EVENTS, type EventData, type EventName } from '@/server/verbs/events';
 
 /** An event as a trigger: what its functions receive is parsed by its schema before they run. */
 const on = <N extends EventName>(name: N) =>

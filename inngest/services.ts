@@ -1,7 +1,7 @@
 import { getDb } from '@/db/client';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
-import type { Services } from '@/server/domains/context';
 import { systemClock } from '@/server/foundation/clock';
+import type { Services } from '@/server/verbs/context';
 import { events } from './event-publisher';
 
 /** What verbs work with in this process: its database, the system's clock, the background work and the real platforms. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EventData } from '@/server/domains/events';
+import type { EventData } from '@/server/verbs/events';
 
 /** This process's sweeps, shared between bundles: which process it is, and when the last sweep that came to its end began. */
 const shared = globalThis as typeof globalThis & { __tributarySweeps?: { process: string; began: number } };

@@ -161,7 +161,11 @@ export async function resendAction(): Promise<FormState> {
   const viewer = await getViewer();
   if (!viewer) return { message: 'Sign in first; then we can send a new link.' };
   try {
-    const { sent } = await resendVerification({ ctx: { ...(await context()), userId: viewer.userId } });
+    const { sent } = await resendVerification({
+      ...(await context()),
+      userId: viewer.userId,
+      sessionId: viewer.sessionId,
+    });
     return {
       done: sent ? `A new link is on its way to ${viewer.email}.` : 'Your address is confirmed already.',
     };

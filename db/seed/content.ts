@@ -6,7 +6,6 @@ import { handlerTransport } from '@/server/connectors/host/transport';
 import { connectSandbox } from '@/server/domains/connections/connect-sandbox';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
 import { setTransport, transportInUse } from '@/server/domains/connections/load-target';
-import type { Ctx } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { performListing } from '@/server/domains/listings/perform-listing';
 import { drawPicture } from '@/server/domains/listings/pictures';
@@ -24,6 +23,7 @@ import { env } from '@/server/foundation/env';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { sandboxPublicUrl } from '@/server/foundation/sandbox-config';
 import { sandboxHandler } from '@/server/sandbox/handler';
+import { type Ctx, memberActor, systemActor } from '@/server/verbs/context';
 import { DEMO } from './demo-account';
 import { DEMO_POSTS, DEMO_PRODUCT } from './demo-texts';
 import { plannerPdf } from './planner-pdf';
@@ -58,8 +58,7 @@ export async function seedContent(db: Db, world: SeedWorld): Promise<void> {
     events: { publish: async () => {} },
     platforms: connectorPlatforms,
     workspaceId: asWorkspaceId(world.workspaceId),
-    actor: { kind: 'user', userId: world.userId, name: DEMO.name },
-    role: 'owner',
+    actor: memberActor({ userId: world.userId, name: DEMO.name, role: 'owner' }),
   };
   const sandbox = sandboxHandler({
     db,
@@ -105,24 +104,21 @@ async function sell(ctx: Ctx, past: ManualClock, now: Date): Promise<void> {
       ctx,
       input: { name: 'weekly-planner.pdf', content: once(plannerPdf()) },
     });
-    productId = (await createProduct({ ctx, input: { ...DEMO_PRODUCT, fileId: file.id } })).id;
+    productId = (await createProduct(ctx, { ...DEMO_PRODUCT, fileId: file.id })).id;
   }
-  const { fileId: pictureId } = await drawPicture({ ctx, input: { productId } });
-  const listing = await requestListing({ ctx, input: { productId, connectionId, pictureId } });
+  const { fileId: pictureId } = await drawPicture(ctx, { productId });
+  const listing = await requestListing(ctx, { productId, connectionId, pictureId });
   if (listing.state === 'active') return;
   await performListing({ ctx, input: { listingId: listing.id } });
-  if ((await listRules({ ctx, input: { listingId: listing.id, limit: 1 } })).items.length === 0)
-    await saveRule({
-      ctx,
-      input: {
-        listingId: listing.id,
-        minViews: 20,
-        windowHours: 48,
-        stepBasisPoints: 1000,
-        cooldownHours: 48,
-      },
+  if ((await listRules(ctx, { listingId: listing.id, limit: 1 })).items.length === 0)
+    await saveRule(ctx, {
+      listingId: listing.id,
+      minViews: 20,
+      windowHours: 48,
+      stepBasisPoints: 1000,
+      cooldownHours: 48,
     });
-  const system: Ctx = { ...ctx, actor: { kind: 'system', name: 'sales sync' } };
+  const system: Ctx = { ...ctx, actor: systemActor('sales sync') };
   for (const daysAgo of SYNC_DAYS_AGO) {
     past.set(new Date(now.getTime() - daysAgo * DAY));
     await syncSales({ ctx: system, input: { connectionId } });
@@ -152,28 +148,22 @@ async function write(ctx: Ctx, now: Date): Promise<void> {
     .toPlainDate();
   for (const [i, { inDays, at, ...text }] of DEMO_POSTS.entries()) {
     if (there.titles.includes(text.title)) continue;
-    const post = await createPost({
-      ctx,
-      input: {
-        title: text.title,
-        status: inDays === null ? 'library' : 'draft',
-        variants: [
-          { platform: 'x', text: text.short },
-          { platform: 'facebook', text: text.long },
-        ],
-      },
+    const post = await createPost(ctx, {
+      title: text.title,
+      status: inDays === null ? 'library' : 'draft',
+      variants: [
+        { platform: 'x', text: text.short },
+        { platform: 'facebook', text: text.long },
+      ],
     });
     if (inDays === null || there.planned || targets.length === 0) continue;
     const last = i === DEMO_POSTS.length - 1;
-    await schedulePublications({
-      ctx: last ? await operatorOf(ctx) : ctx,
-      input: {
-        postId: post.id,
-        version: post.version,
-        targets: targets.map(({ id }) => ({ connectionId: id })),
-        when: { kind: 'at', local: `${today.add({ days: inDays })}T${at}` },
-        requestKey: `demo-content-${i}`,
-      },
+    await schedulePublications(last ? await operatorOf(ctx) : ctx, {
+      postId: post.id,
+      version: post.version,
+      targets: targets.map(({ id }) => ({ connectionId: id })),
+      when: { kind: 'at', local: `${today.add({ days: inDays })}T${at}` },
+      requestKey: `demo-content-${i}`,
     });
   }
 }
@@ -188,5 +178,5 @@ async function operatorOf(ctx: Ctx): Promise<Ctx> {
       .where(and(eq(members.workspaceId, ctx.workspaceId), eq(members.role, 'operator')))
       .limit(1),
   );
-  return operator ? { ...ctx, role: 'operator', actor: { kind: 'user', ...operator } } : ctx;
+  return operator ? { ...ctx, actor: memberActor({ ...operator, role: 'operator' }) } : ctx;
 }

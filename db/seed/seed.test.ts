@@ -7,6 +7,7 @@ import { connectorPlatforms } from '@/server/domains/connections/connector-platf
 import { getOnboarding } from '@/server/domains/onboarding/queries';
 import { automationInput } from '@/server/domains/onboarding/schemas';
 import { ManualClock } from '@/server/foundation/clock';
+import { memberActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { RecordedEvents } from '@/tests/support/world';
 import { DEMO } from './demo-account';
@@ -43,8 +44,7 @@ it('can be signed in to, and its settings are ones that the form would take', as
     events: new RecordedEvents(),
     platforms: connectorPlatforms,
     workspaceId: world.workspaceId,
-    role: 'owner',
-    actor: { kind: 'user', userId: world.userId, name: DEMO.name },
+    actor: memberActor({ userId: world.userId, name: DEMO.name, role: 'owner' }),
   });
   expect(setup.topics).toEqual(['memes', 'tech']);
   expect(automationInput.safeParse(setup.automation).success).toBe(true);

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns, systemRuns } from '@/db/schema';
 import { getRun, listRuns, listSystemRuns } from '@/server/domains/runs/queries';
+import { systemClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
+import { operatorCtx } from '@/tests/support/operator';
+import { createWorld, RecordedEvents, type World } from '@/tests/support/world';
 import { TestApp } from '../embedded/testing';
 import { RunBuffer } from './run-buffer';
 import { createRunLog } from './run-log';
@@ -55,7 +57,7 @@ async function send(world: World | null, data: object = {}) {
 }
 const seen = async (world: World) => {
   await flush();
-  return (await listRuns({ ctx: world.ctx, input: {} })).items;
+  return (await listRuns(world.ctx, {})).items;
 };
 
 describe('what is recorded of a run', () => {
@@ -82,7 +84,7 @@ describe('what is recorded of a run', () => {
       startedAt: half?.startedAt,
       endedAt: app.clock.now(),
     });
-    const { steps } = await getRun({ ctx: ours.ctx, input: { id: run?.id ?? '' } });
+    const { steps } = await getRun(ours.ctx, { id: run?.id ?? '' });
     expect(steps.map((s) => s.name)).toEqual(['pack', 'send']);
     for (const step of steps) expect(step).toMatchObject({ attempt: 0, ms: expect.any(Number) });
     expect(steps.every((s) => s.error === undefined && s.ms >= 0)).toBe(true);
@@ -105,7 +107,7 @@ describe('what is recorded of a run', () => {
     expect(tries).toBe(3);
     const [run] = await seen(ours);
     expect(run).toMatchObject({ id: failing?.id, status: 'completed', attempts: 3, error: null, steps: 3 });
-    const { steps } = await getRun({ ctx: ours.ctx, input: { id: run?.id ?? '' } });
+    const { steps } = await getRun(ours.ctx, { id: run?.id ?? '' });
     expect(steps.map((s) => [s.attempt, s.error])).toEqual([
       [0, 'try 1  failed'],
       [1, 'try 2  failed'],
@@ -148,7 +150,7 @@ describe('what is recorded of a run', () => {
     expect((await seen(ours)).map((r) => r.subject)).toEqual(['ours']);
     const [theirs] = await seen(other);
     expect(theirs?.subject).toBe('theirs');
-    const open = (id: string) => getRun({ ctx: ours.ctx, input: { id } }).catch((e) => [e.code, e.message]);
+    const open = (id: string) => getRun(ours.ctx, { id }).catch((e) => [e.code, e.message]);
     const missing = newId('jobRun');
     expect(await open(theirs?.id ?? '')).toEqual(await open(missing));
     expect(await open(missing)).toEqual(['not_found', expect.any(String)]);
@@ -160,7 +162,10 @@ describe('what is recorded of a run', () => {
     });
     await send(null, { postId: 'pst_1' });
     expect(await seen(ours)).toEqual([]);
-    const list = await listSystemRuns({ db, input: {} });
+    const list = await listSystemRuns(
+      operatorCtx({ db, clock: systemClock, events: new RecordedEvents() }),
+      {},
+    );
     expect(list).toMatchObject([{ function: 'sweep', status: 'failed', attempts: 1, steps: 0 }]);
     expect(JSON.stringify(list)).not.toContain('somebody');
   });

@@ -303,3 +303,6 @@ export function readTimeCursor(cursor: string | null | undefined): { at: Date; i
   const { at, after } = splitCursor(cursor);
   return { at: new Date(at), id: after };
 }
+
+/** The input of a verb that names one row. */
+export const idInput = (kind: IdKind) => z.object({ id: id(kind) });

@@ -6,9 +6,9 @@ import { getDb } from '@/db/client';
 import { services } from '@/inngest/services';
 import { auth } from '@/server/auth';
 import { viewerOfSession } from '@/server/domains/accounts/queries';
-import type { Ctx } from '@/server/domains/context';
 import { systemClock } from '@/server/foundation/clock';
 import { AppError } from '@/server/foundation/errors';
+import { type Ctx, memberActor } from '@/server/verbs/context';
 import { knownError, type TrpcContext, type Viewer } from './init';
 
 /** The header in which proxy.ts tells pages which address was asked for. */
@@ -36,8 +36,7 @@ export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
   return {
     ...(await services()),
     workspaceId: viewer.workspace.id,
-    role: viewer.workspace.role,
-    actor: { kind: 'user', userId: viewer.userId, name: viewer.name },
+    actor: memberActor({ userId: viewer.userId, name: viewer.name, role: viewer.workspace.role }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { connections } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
-import type { Ctx } from '@/server/domains/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** What a call to a platform needs of a connection: its row, its sealed credentials, and what is known of its limits. */
 export type ConnectionRow = Pick<

@@ -144,8 +144,8 @@ async function x(handler: SandboxHandler, world: World): Promise<void> {
   }
   forgetBuckets();
   world.clock.advance(900_000);
-  await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });
-  await disconnect({ ctx: world.ctx, input: { id: call.connectionId } });
+  await checkConnection(world.ctx, { id: call.connectionId });
+  await disconnect(world.ctx, { id: call.connectionId });
 }
 
 /** Uploads to the end, however long the platform takes. */
@@ -292,7 +292,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
   await callPlatform({ ...call, capability: 'engagement', input: { remoteIds: [remoteId, '1_2'] } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
   await callPlatform({ ...call, capability: 'remove', input: { remoteId } });
-  await checkConnection({ ctx: world.ctx, input: { id: call.connectionId } });
+  await checkConnection(world.ctx, { id: call.connectionId });
   await refused(callPlatform({ ...call, capability: 'publish', input: { text: '', idempotencyKey: 'e' } }));
   for (const kind of ['429', '500_before'] as const) {
     await later(handler, 'facebook', 'fbFeed', kind);
@@ -302,7 +302,7 @@ async function facebook(handler: SandboxHandler, world: World): Promise<void> {
   }
   forgetBuckets();
   // The permission ends with the last of the person's Pages.
-  for (const id of connectionIds) await disconnect({ ctx: world.ctx, input: { id } });
+  for (const id of connectionIds) await disconnect(world.ctx, { id });
 }
 
 const PNG = Buffer.from(

@@ -2,12 +2,12 @@ import { eq } from 'drizzle-orm';
 import Stripe from 'stripe';
 import type { Db } from '@/db/client';
 import { subscriptions } from '@/db/schema';
-import { confirmCheckout } from '@/server/domains/billing/confirm-checkout';
+import { applyCheckout } from '@/server/domains/billing/confirm-checkout';
 import { handleStripeWebhook } from '@/server/domains/billing/handle-stripe-webhook';
-import { openPortal } from '@/server/domains/billing/open-portal';
+import { portalFor } from '@/server/domains/billing/open-portal';
 import { reconcileSubscriptions } from '@/server/domains/billing/reconcile-subscriptions';
 import { setCancellation } from '@/server/domains/billing/set-cancellation';
-import { startCheckout } from '@/server/domains/billing/start-checkout';
+import { openCheckout } from '@/server/domains/billing/start-checkout';
 import type { StripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { env } from '@/server/foundation/env';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
@@ -60,18 +60,18 @@ export async function stripe(
     handler(new Request(url, { method: 'POST', body: new URLSearchParams(fields) }));
 
   // Our own code: buy, come back, cancel, keep, look at the portal, and the nightly comparison.
-  const { url } = await startCheckout({ ctx, input, gateway });
+  const { url } = await openCheckout(ctx, input, gateway);
   const card = { expiry: '12/30', cvc: '123', name: 'Ada', email: world.email };
   await form(url, { ...card, card: '4000000000000002' });
   const paid = await form(url, { ...card, card: '4242424242424242' });
   await take();
   const sessionId = new URL(paid.headers.get('location') ?? '').searchParams.get('checkout') ?? '';
-  await confirmCheckout({ ctx, input: { sessionId }, gateway });
-  await confirmCheckout({ ctx, input: { sessionId: 'cs_test_none' }, gateway }).catch(() => {});
-  await setCancellation({ ctx, cancel: true, gateway });
-  await setCancellation({ ctx, cancel: false, gateway });
-  await startCheckout({ ctx, input: { ...input, plan: 'agency' }, gateway });
-  const portal = await openPortal({ ctx, input, gateway });
+  await applyCheckout(ctx, { sessionId }, gateway);
+  await applyCheckout(ctx, { sessionId: 'cs_test_none' }, gateway).catch(() => {});
+  await setCancellation(ctx, true, gateway);
+  await setCancellation(ctx, false, gateway);
+  await openCheckout(ctx, { ...input, plan: 'agency' }, gateway);
+  const portal = await portalFor(ctx, input, gateway);
   const [row] = await db.asWorkspace(world.workspaceId, (tx) =>
     tx.select().from(subscriptions).where(eq(subscriptions.workspaceId, world.workspaceId)),
   );

@@ -10,7 +10,7 @@ test('each wall stops an import that goes through it', () => {
     ['server/connectors/x/index.ts', 'db/client.ts'],
     ['server/connectors/x/index.ts', 'server/sandbox/x/text.ts'],
     ['server/sandbox/x/text.ts', 'server/connectors/kit/text.ts'],
-    ['server/foundation/ids.ts', 'server/domains/context.ts'],
+    ['server/foundation/ids.ts', 'server/verbs/context.ts'],
     ['app/page.tsx', 'server/sandbox/handler.ts'],
     ['components/ui/money.tsx', 'db/schema/index.ts'],
     ['components/ui/money.tsx', 'app/(app)/home/page.tsx'],
@@ -43,8 +43,8 @@ test('what is allowed passes, and circles of values do not', () => {
   expect(
     breaches(
       graph({
-        'app/page.tsx': [{ to: 'server/domains/context.ts' }],
-        'server/domains/context.ts': [{ to: 'db/client.ts' }],
+        'app/page.tsx': [{ to: 'server/verbs/context.ts' }],
+        'server/verbs/context.ts': [{ to: 'db/client.ts' }],
       }),
     ),
   ).toEqual([]);

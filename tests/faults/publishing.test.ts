@@ -4,7 +4,6 @@ import type { Db } from '@/db/client';
 import { actions, publications, variants } from '@/db/schema';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
-import type { Ctx } from '@/server/domains/context';
 import { resolveUnknown } from '@/server/domains/publication-answers/resolve-unknown';
 import { claimDue, releaseClaims } from '@/server/domains/publisher/claim-due';
 import { lookUpPublication } from '@/server/domains/publisher/look-up-publication';
@@ -16,6 +15,7 @@ import { newId } from '@/server/foundation/ids';
 import { effects } from '@/server/sandbox/control/routes';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
 import { seeded } from '@/server/sandbox/random';
+import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
 
@@ -164,10 +164,7 @@ test(`${POSTS} publications with faults end with none twice and none lost, as th
   const open = await db.asSystem((tx) => tx.select().from(actions).where(eq(actions.state, 'open')));
   for (const { id, version, text } of asked) {
     expect(open.map((action) => action.subjectId)).toContain(id);
-    await resolveUnknown({
-      ctx: world.ctx,
-      input: { id, version, answer: visible.has(text) ? 'there' : 'not_there' },
-    });
+    await resolveUnknown(world.ctx, { id, version, answer: visible.has(text) ? 'there' : 'not_there' });
   }
   await settle();
 

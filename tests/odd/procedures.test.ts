@@ -4,22 +4,19 @@ import { z } from 'zod';
 import type { Db } from '@/db/client';
 import { seeded } from '@/server/sandbox/random';
 import type { TrpcContext } from '@/server/trpc/init';
-import { appRouter, createCaller } from '@/server/trpc/root';
+import { createCaller } from '@/server/trpc/root';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, viewerFor, type World } from '@/tests/support/world';
-import { type Line, PROCEDURES } from '@/tests/tenancy/procedures';
+import { LINES, type Line } from '@/tests/tenancy/verbs';
 import { fill, type Ids } from '../tenancy/rows';
 import { places, put, without } from './mutate';
 import { filled } from './schema';
 import { ODD } from './values';
 
 type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
-const lines = Object.entries(PROCEDURES) as [string, Line][];
+const lines = LINES.map((line) => [line.path, line] as const);
 
 /** The schema of a procedure's input, or undefined when it takes none. */
-const inputOf = (path: string): z.core.$ZodType | undefined =>
-  (appRouter._def.procedures as unknown as Record<string, { _def: { inputs: z.core.$ZodType[] } }>)[path]
-    ?._def.inputs[0];
 
 let db: Db;
 let calls = 0;
@@ -71,9 +68,9 @@ const named = (value: unknown): string => {
 };
 
 /** An input with every field, and each of its places with each odd value. */
-function* oddInputs(path: string, line: Line, ids: Ids): Generator<{ what: string; input: unknown }> {
-  const schema = inputOf(path);
-  if (!schema) return;
+function* oddInputs(line: Line, ids: Ids): Generator<{ what: string; input: unknown }> {
+  const schema = line.verb.input;
+  if (schema instanceof z.ZodVoid) return;
   const given = line.input(ids);
   const whole = filled(schema, given);
   yield { what: 'all fields', input: whole };
@@ -95,8 +92,8 @@ describe('no input is an error of ours', () => {
     const taken: { what: string; input: unknown }[] = [];
     const refused: typeof taken = [];
     // What the schema refuses goes no further; that it does not throw is seen here.
-    for (const trial of oddInputs(path, line, ids))
-      (z.safeParse(inputOf(path) as z.ZodType, trial.input).success ? taken : refused).push(trial);
+    for (const trial of oddInputs(line, ids))
+      (line.verb.input.safeParse(trial.input).success ? taken : refused).push(trial);
     for (const { what, input } of [
       ...some(taken, EVERY ? Infinity : 16),
       ...some(refused, EVERY ? Infinity : 4),

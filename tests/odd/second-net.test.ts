@@ -6,8 +6,10 @@ import { refuseError } from '@/app/api/files/answer';
 import type { Db } from '@/db/client';
 import { isUnstorable } from '@/server/foundation/refusal';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
+import { procedureOf } from '@/server/trpc/procedure';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { freshDb } from '@/tests/support/db';
-import { createWorld } from '@/tests/support/world';
+import { createWorld, viewerFor } from '@/tests/support/world';
 
 let db: Db;
 beforeAll(async () => {
@@ -48,8 +50,17 @@ it('an error of our own stays one', async () => {
     expect(refuseError(error).status).toBe(500);
   }
   const world = await createWorld(db);
-  const caller = createCallerFactory(
-    router({ odd: publicProcedure.output(z.object({ n: z.number() })).query(() => ({ n: 'x' }) as never) }),
-  )({ ...world.services, viewer: null });
+  const odd = defineVerb({
+    verb: 'test.odd',
+    permission: 'workspace.read',
+    effect: 'read',
+    input: nothing,
+    output: z.object({ n: z.number() }),
+    run: async () => ({ n: 'x' }) as never,
+  });
+  const caller = createCallerFactory(router({ odd: procedureOf(odd) as never }))({
+    ...world.services,
+    viewer: await viewerFor(world),
+  }) as unknown as { odd(): Promise<unknown> };
   await expect(caller.odd()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
 });

@@ -7,6 +7,7 @@ import { stripeBench } from '@/server/domains/billing/testing';
 import { listUnreadEvents } from '@/server/domains/billing/unread-events';
 import { seeded } from '@/server/sandbox/random';
 import { freshDb } from '@/tests/support/db';
+import { operatorCtx } from '@/tests/support/operator';
 import { createWorld, type World } from '@/tests/support/world';
 import { type Path, places, put, without } from './mutate';
 import { ODD_NUMBERS, ODD_TEXTS } from './values';
@@ -107,10 +108,10 @@ it.each([
 });
 
 it('a body with a wrong signature is forged and kept by nobody', async () => {
-  const before = await listUnreadEvents({ db });
+  const before = await listUnreadEvents(operatorCtx(world.services));
   const deps = { ...world.services, gateway: bench.gateway };
   expect(await handleStripeWebhook(deps, 'no JSON at all, forged', bench.sign('another'))).toBe('forged');
-  expect(await listUnreadEvents({ db })).toEqual(before);
+  expect(await listUnreadEvents(operatorCtx(world.services))).toEqual(before);
 });
 
 it('an event of a version that we do not know is kept as it came and left alone', async () => {
@@ -133,7 +134,8 @@ it('an event of a version that we do not know is kept as it came and left alone'
 it('an event that could not be read is used when it is sent again in a form that we know', async () => {
   const paid = events.find((event) => event.type === 'invoice.paid') as { data: { object: object } };
   const id = 'evt_read_later';
-  const unread = async () => (await listUnreadEvents({ db })).find((event) => event.id === id);
+  const unread = async () =>
+    (await listUnreadEvents(operatorCtx(world.services))).find((event) => event.id === id);
   const broken = { ...paid, id, data: { object: { ...paid.data.object, amount_paid: 'twelve' } } };
   expect(await take(JSON.stringify(broken))).toBe('unreadable');
   expect(await unread()).toMatchObject({
@@ -154,7 +156,7 @@ it('an event that could not be read is used when it is sent again in a form that
 it('of what could not be read operators see the kind and the reason, and nothing of the people in it', async () => {
   expect(await take('{"customer_email":"victim@example.test"}')).toBe('unreadable');
   expect(await take('victim@example.test')).toBe('unreadable');
-  const shown = await listUnreadEvents({ db });
+  const shown = await listUnreadEvents(operatorCtx(world.services));
   expect(JSON.stringify(shown)).not.toContain('victim');
   expect(shown).toContainEqual(expect.objectContaining({ id: null, type: 'unknown', reason: 'no_json' }));
   expect(shown).toContainEqual(

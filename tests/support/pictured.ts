@@ -63,7 +63,7 @@ export class Pictured {
     return new Date(this.world.clock.now().getTime() + minutes * 60_000).toISOString().slice(0, 16);
   }
   state(id: string) {
-    return getPublication({ ctx: this.world.ctx, input: { id } });
+    return getPublication(this.world.ctx, { id });
   }
   /** The posts with this text that the platform has. */
   async sent(platform: string, text: string) {

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { type Part, publications } from '@/db/schema';
-import type { Ctx } from '@/server/domains/context';
 import { schedulePublications } from '@/server/domains/planning/schedule-publications';
 import { createPost } from '@/server/domains/posts/create-post';
 import type { Post } from '@/server/domains/posts/schemas';
@@ -13,6 +12,7 @@ import { publishDue } from '@/server/domains/publisher/publish-due';
 import { recoverStuck } from '@/server/domains/publisher/recover-stuck';
 import { addConnection, FakePlatform, gated, setReview, writePost } from '@/server/domains/publisher/testing';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from './db';
 import { createWorld, type World, type WorldOptions } from './world';
@@ -28,16 +28,12 @@ export async function schedulePost(
   { ctx, platform }: { ctx: Ctx; platform?: Platforms },
   { post, on, at }: { post: Pick<Post, 'id'>; on: string; at?: string | undefined },
 ): Promise<Publication> {
-  const [made] = await schedulePublications({
-    ctx,
-    ...(platform ? { platform } : {}),
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId: on }],
-      when: at ? { kind: 'at', local: at } : { kind: 'now' },
-      requestKey: `press-${++keys}-000`,
-    },
+  const [made] = await schedulePublications(platform ? { ...ctx, platforms: platform } : ctx, {
+    postId: post.id,
+    version: 1,
+    targets: [{ connectionId: on }],
+    when: at ? { kind: 'at', local: at } : { kind: 'now' },
+    requestKey: `press-${++keys}-000`,
   });
   if (!made) throw new Error('nothing was scheduled');
   return made;
@@ -95,9 +91,9 @@ export class Publisher {
 
   /** Schedules a thread, now or at a local time. */
   async scheduleThread(text: string, parts: Part[], at?: string): Promise<Publication> {
-    const post = await createPost({
-      ctx: this.world.ctx,
-      input: { title: text, variants: [{ platform: 'x', text, parts }] },
+    const post = await createPost(this.world.ctx, {
+      title: text,
+      variants: [{ platform: 'x', text, parts }],
     });
     return schedulePost(this.#port(), { post, on: this.connectionId, at });
   }
@@ -106,7 +102,7 @@ export class Publisher {
   }
 
   state(id: string) {
-    return getPublication({ ctx: this.world.ctx, input: { id } });
+    return getPublication(this.world.ctx, { id });
   }
 
   /** One turn of the background work: sweep, publish what is due, recover and look up. Answers what the sweep claimed. */

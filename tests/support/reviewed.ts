@@ -2,10 +2,11 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Db } from '@/db/client';
 import { emails, publications } from '@/db/schema';
-import type { Ctx } from '@/server/domains/context';
 import { claimDue } from '@/server/domains/publisher/claim-due';
 import { publishDue } from '@/server/domains/publisher/publish-due';
 import { addConnection, FakePlatform, setReview } from '@/server/domains/publisher/testing';
+import { type Ctx, memberActor } from '@/server/verbs/context';
+import type { Role } from '@/server/verbs/permissions';
 import { freshDb } from './db';
 import { addMember, createWorld, type World } from './world';
 
@@ -47,9 +48,9 @@ export function eachTestIsReviewed(
     const world = await createWorld(db, { plan: 'agency', timeZone: 'UTC' });
     world.clock.set(`2026-03-02T${time}:00Z`);
     await setReview(db, world.ctx, review);
-    const as = async (role: Ctx['role']): Promise<Member> => {
+    const as = async (role: Role): Promise<Member> => {
       const { userId, name, email } = await addMember(world, role);
-      return { ...world.ctx, role, actor: { kind: 'user', userId, name }, email };
+      return { ...world.ctx, actor: memberActor({ userId, name, role }), email };
     };
     const operator = await as('operator');
     const manager = await as('manager');

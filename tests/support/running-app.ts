@@ -5,12 +5,12 @@ import { events } from '@/inngest/event-publisher';
 import { handleInngest } from '@/inngest/serve';
 import { setTransport } from '@/server/domains/connections/load-target';
 import { sendToHandler } from '@/server/domains/connections/testing';
-import type { Ctx } from '@/server/domains/context';
 import { setReview } from '@/server/domains/publisher/testing';
 import { ManualClock, systemClock } from '@/server/foundation/clock';
 import { env } from '@/server/foundation/env';
 import { secrets } from '@/server/foundation/secrets';
 import { sandboxHandler } from '@/server/sandbox/handler';
+import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from './db';
 import { createWorld } from './world';
 

@@ -1,12 +1,13 @@
 import type { Db } from '@/db/client';
 import { members, postingSettings, users, workspaces } from '@/db/schema';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
-import type { Ctx, Role, Services } from '@/server/domains/context';
-import { EVENTS, type EventData, type EventName, type EventPublisher } from '@/server/domains/events';
 import type { Plan } from '@/server/domains/plans/plans';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId, type WorkspaceId } from '@/server/foundation/ids';
 import type { Viewer } from '@/server/trpc/init';
+import { type Ctx, memberActor, type Services } from '@/server/verbs/context';
+import { EVENTS, type EventData, type EventName, type EventPublisher } from '@/server/verbs/events';
+import type { Role } from '@/server/verbs/permissions';
 
 export interface WorldOptions {
   plan?: Plan;
@@ -37,6 +38,7 @@ export interface World {
   /** The person whom `ctx` acts for. */
   userId: string;
   email: string;
+  role: Role;
   services: Services;
   ctx: Ctx;
 }
@@ -67,12 +69,12 @@ export async function createWorld(db: Db, options: WorldOptions = {}): Promise<W
     workspaceId,
     userId: person.userId,
     email: person.email,
+    role,
     services,
     ctx: {
       ...services,
       workspaceId,
-      role,
-      actor: { kind: 'user', userId: person.userId, name: person.name },
+      actor: memberActor({ userId: person.userId, name: person.name, role }),
     },
   };
 }
@@ -103,19 +105,25 @@ export async function addMember(
 /** The same world, acting with another role (as another, new member). */
 export async function actingAs(world: World, role: Role): Promise<Ctx> {
   const person = await addMember(world, role);
-  return { ...world.ctx, role, actor: { kind: 'user', userId: person.userId, name: person.name } };
+  return { ...world.ctx, actor: memberActor({ userId: person.userId, name: person.name, role }) };
 }
+
+/** The same context with what another role may do. */
+export const withRole = (ctx: Ctx, role: Role): Ctx => ({
+  ...ctx,
+  actor: ctx.actor.kind === 'member' ? memberActor({ ...ctx.actor, role }) : ctx.actor,
+});
 
 /** A signed-in viewer of this world: its own member, or a new one with `role`. */
 export async function viewerFor(world: World, role?: Role): Promise<Viewer> {
   const person =
-    role === undefined || role === world.ctx.role
+    role === undefined || role === world.role
       ? { userId: world.userId, email: world.email, name: 'Test member' }
       : await addMember(world, role);
   return {
     ...person,
     sessionId: newId('session'),
     emailVerified: true,
-    workspace: { id: world.workspaceId, role: role ?? world.ctx.role },
+    workspace: { id: world.workspaceId, role: role ?? world.role },
   };
 }

@@ -9,10 +9,10 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { read } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
-import { isOperator } from '@/server/domains/runs/operators';
 import { runStatus } from '@/server/domains/runs/schemas';
 import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
+import { isOperator } from '@/server/verbs/operators';
 import { UnreadEvents } from './unread-events';
 import { RunStatus, runLength, runName } from './words';
 

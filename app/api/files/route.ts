@@ -1,10 +1,10 @@
-import { requireRole } from '@/server/domains/context';
 import { saveFile } from '@/server/domains/files/save-file';
 import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
+import { requirePermission } from '@/server/verbs/context';
 import { refuse, refuseError } from './answer';
 
 export const dynamic = 'force-dynamic';
@@ -19,7 +19,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   if (!viewer) return refuse(401, 'Please sign in.');
   try {
     const ctx = await ctxForViewer(viewer);
-    requireRole(ctx, 'operator', 'upload files');
+    requirePermission(ctx, 'files.upload');
     const file = await readFile(request);
     if (!file) return refuse(400, 'Choose a file to upload.', { file: 'Choose a file to upload.' });
     const saved = await saveFile({ ctx, input: { name: file.name, content: stream(file) } });

@@ -114,7 +114,7 @@ describe('who may', () => {
   });
 
   it('nobody with a topic of another workspace: it answers as one that does not exist', async () => {
-    const { topics } = await chooseTopics({ ctx: other.ctx, input: { slugs: ['food'] } });
+    const { topics } = await chooseTopics(other.ctx, { slugs: ['food'] });
     const topicId = topics.find((t) => t.slug === 'food')?.id;
     await signIn(world);
     const foreign = await send({ ...hello, topicId });

@@ -1,10 +1,10 @@
-import { requireRole } from '@/server/domains/context';
 import { saveMedia } from '@/server/domains/files/save-media';
 import { MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
+import { requirePermission } from '@/server/verbs/context';
 import { refuse, refuseError } from '../files/answer';
 import { chunksOf } from './chunks';
 
@@ -20,7 +20,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   if (!viewer) return refuse(401, 'Please sign in.');
   try {
     const ctx = await ctxForViewer(viewer);
-    requireRole(ctx, 'operator', 'upload files');
+    requirePermission(ctx, 'files.upload');
     if (Number(request.headers.get('content-length') ?? '0') > MAX_MEDIA_BYTES)
       throw tooLarge(MAX_MEDIA_BYTES);
     const name = new URL(request.url).searchParams.get('name') ?? '';

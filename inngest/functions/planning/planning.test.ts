@@ -33,25 +33,22 @@ test('every hour the series of all workspaces are made good, and free slots of t
     const ctx = { ...world.ctx, clock: systemClock };
     const [repeats, recycles] = [await addConnection(db, ctx), await addConnection(db, ctx, 'facebook')];
     const post = await writePost(ctx, `Again ${i}`);
-    await createSeries({
-      ctx,
-      input: {
-        postId: post.id,
-        version: 1,
-        targets: [{ connectionId: repeats }],
-        unit: 'day',
-        every: 1,
-        startDay: new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10),
-        time: '09:00',
-        ends: { kind: 'after', count: 4 },
-        requestKey: 'every-day-1',
-      },
+    await createSeries(ctx, {
+      postId: post.id,
+      version: 1,
+      targets: [{ connectionId: repeats }],
+      unit: 'day',
+      every: 1,
+      startDay: new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10),
+      time: '09:00',
+      ends: { kind: 'after', count: 4 },
+      requestKey: 'every-day-1',
     });
     // As if they had never been made.
     await db.asSystem((tx) => tx.delete(publications).where(eq(publications.workspaceId, world.workspaceId)));
     await everyDay(db, ctx, recycles, [0, 360, 720, 1080]);
     const green = await writePost(ctx, `Green ${i}`, ['facebook']);
-    await setEvergreen({ ctx, input: { postId: green.id, gapDays: 30, version: 0 } });
+    await setEvergreen(ctx, { postId: green.id, gapDays: 30, version: 0 });
     worlds.push(world);
   }
   const clock = new ManualClock(new Date().toISOString());

@@ -44,7 +44,7 @@ const started = async (since: Date) =>
         ),
       ),
   );
-const stateOf = async (id: string) => (await getPublication({ ctx: app.ctx, input: { id } })).state;
+const stateOf = async (id: string) => (await getPublication(app.ctx, { id })).state;
 
 test.each([
   ['a pause', pausePosting],
@@ -52,7 +52,7 @@ test.each([
 ])('a run that sleeps until its time wakes up after %s and starts nothing', async (_, hold) => {
   const made = await scheduleInAMinute();
   expect(await stateOf(made.id)).toBe('queued');
-  const { hold: held } = await hold({ ctx: app.ctx });
+  const { hold: held } = await hold(app.ctx);
   const since = held?.since ?? new Date(0);
   // Past the time at which the run wakes up, and on through several sweeps.
   for (let i = 0; i < 8; i++) {
@@ -61,7 +61,7 @@ test.each([
   }
   expect(await started(since)).toEqual([]);
   expect(await stateOf(made.id)).toBe('scheduled');
-  await startPosting({ ctx: app.ctx });
+  await startPosting(app.ctx);
   await app.runner.drain();
   expect(await stateOf(made.id)).toBe('published');
   const count = await effects(app.sandbox.world, 'x');

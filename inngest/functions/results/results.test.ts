@@ -19,20 +19,17 @@ test('a post that its followers like is seen and reposted by itself, once, and t
   const { connectionIds } = await connectSandbox(app.sandbox, app.ctx, 'x', 'mira_draws');
   const connectionId = connectionIds[0] ?? '';
   const post = await writePost(app.ctx, 'What did you draw this week?');
-  const [made] = await schedulePublications({
-    ctx: app.ctx,
-    input: {
-      postId: post.id,
-      version: 1,
-      targets: [{ connectionId }],
-      when: { kind: 'now' },
-      boost: rule({ atLeast: 5 }),
-      requestKey: 'one-press-of-the-button',
-    },
+  const [made] = await schedulePublications(app.ctx, {
+    postId: post.id,
+    version: 1,
+    targets: [{ connectionId }],
+    when: { kind: 'now' },
+    boost: rule({ atLeast: 5 }),
+    requestKey: 'one-press-of-the-button',
   });
   const id = made?.id ?? '';
   await app.runner.drain();
-  expect((await getPublication({ ctx: app.ctx, input: { id } })).state).toBe('published');
+  expect((await getPublication(app.ctx, { id })).state).toBe('published');
   // The followers' time goes on by a day.
   await app.sandbox.world.settings.set('crowdAhead', 24 * 3_600_000);
   const later = async (rounds: number) => {
@@ -42,7 +39,7 @@ test('a post that its followers like is seen and reposted by itself, once, and t
     }
   };
   await later(4);
-  const seen = await getPublication({ ctx: app.ctx, input: { id } });
+  const seen = await getPublication(app.ctx, { id });
   expect(seen.results?.likes ?? 0).toBeGreaterThanOrEqual(5);
   expect(seen.results).toMatchObject({
     boostState: 'fired',

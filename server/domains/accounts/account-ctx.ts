@@ -1,6 +1,6 @@
 import type { Db } from '@/db/client';
-import type { EventPublisher } from '@/server/domains/events';
 import type { Clock } from '@/server/foundation/clock';
+import type { EventPublisher } from '@/server/verbs/events';
 
 /** What verbs about people get: they act before or outside any workspace. */
 export interface AccountCtx {

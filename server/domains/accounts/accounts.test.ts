@@ -5,7 +5,7 @@ import { emails, emailTokens, members, postingSettings, throttles, users, worksp
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { sendQueuedEmails } from '@/server/domains/emails/send-queued-emails';
 import { ManualClock } from '@/server/foundation/clock';
-import { asWorkspaceId } from '@/server/foundation/ids';
+import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { RecordedEvents } from '@/tests/support/world';
 import { changePassword } from './change-password';
@@ -120,11 +120,11 @@ describe('a name that somebody wrote', () => {
   ])('is in no e-mail to an address that is not confirmed: %s', async (name) => {
     const { ctx, email, client, input } = setUp();
     const { userId, workspaceId } = await register({ ctx, input: { ...input, name } });
-    await resendVerification({ ctx: { ...ctx, userId } });
+    await resendVerification({ ...ctx, userId, sessionId: 'none' });
     await requestReset({ ctx, input: { email, ...client } });
     const session = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     const me = { ...ctx, userId, sessionId: session.sessionId };
-    await changePassword({ ctx: me, input: { current: PASSWORD, password: 'Another-pass-8' } });
+    await changePassword(me, { current: PASSWORD, password: 'Another-pass-8' });
     // And what any other part of the app has to say to this person.
     await db.asWorkspace(asWorkspaceId(workspaceId), (tx) =>
       queueEmail(tx, {
@@ -201,10 +201,7 @@ describe('a change of the password', () => {
     const { ctx, email, client, input } = setUp();
     const { userId } = await register({ ctx, input });
     const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
-    await changePassword({
-      ctx: { ...ctx, userId, sessionId },
-      input: { current: PASSWORD, password: 'Another-pass-8' },
-    });
+    await changePassword({ ...ctx, userId, sessionId }, { current: PASSWORD, password: 'Another-pass-8' });
     const mails = await db.asSystem((tx) => tx.select().from(emails).where(eq(emails.toAddress, email)));
     const notice = mails.find((mail) => mail.subject === 'Your password was changed');
     expect(notice?.body).toContain('Firefox on Linux');
@@ -222,7 +219,7 @@ describe('a change of the password', () => {
     const { sessionId } = opened(await signIn({ ctx, input: { email, password: PASSWORD, ...client } }));
     for (const password of ['Password1!', 'M1ra-lantern-boat-7', PASSWORD])
       await expect(
-        changePassword({ ctx: { ...ctx, userId, sessionId }, input: { current: PASSWORD, password } }),
+        changePassword({ ...ctx, userId, sessionId }, { current: PASSWORD, password }),
       ).rejects.toMatchObject({ code: 'invalid', fields: { password: expect.any(String) } });
   });
 });
@@ -259,8 +256,8 @@ describe('confirming an address', () => {
     const { userId } = await register({ ctx, input });
     const { first } = await tokenIn(email, 'verify');
     for (let i = 0; i < 5; i++)
-      expect(await resendVerification({ ctx: { ...ctx, userId } })).toEqual({ sent: true });
-    await expect(resendVerification({ ctx: { ...ctx, userId } })).rejects.toMatchObject({
+      expect(await resendVerification({ ...ctx, userId, sessionId: 'none' })).toEqual({ sent: true });
+    await expect(resendVerification({ ...ctx, userId, sessionId: 'none' })).rejects.toMatchObject({
       code: 'rate_limited',
     });
     const { last } = await tokenIn(email, 'verify');
@@ -332,10 +329,10 @@ describe('sessions', () => {
       id: one,
       device: 'Firefox on Linux',
     });
-    await revokeSession({ ctx: me, input: { id: two } });
+    await revokeSession(me, { id: two });
     expect(await viewerOfSession(ctx, two)).toBeNull();
     expect(await viewerOfSession(ctx, one)).not.toBeNull();
-    expect(await revokeOtherSessions({ ctx: me })).toEqual({ ended: 0 });
+    expect(await revokeOtherSessions(me)).toEqual({ ended: 0 });
     await endSession({ ctx, input: { id: one } });
     expect(await viewerOfSession(ctx, one)).toBeNull();
   });
@@ -343,14 +340,14 @@ describe('sessions', () => {
   it('cannot be revoked by another person, who learns nothing', async () => {
     const a = await twoSessions();
     const b = await twoSessions();
-    const foreign = await revokeSession({
-      ctx: { ...b.ctx, userId: b.userId, sessionId: b.one },
-      input: { id: a.one },
-    }).catch((e) => e);
-    const missing = await revokeSession({
-      ctx: { ...b.ctx, userId: b.userId, sessionId: b.one },
-      input: { id: 'ses_x' },
-    }).catch((e) => e);
+    const foreign = await revokeSession(
+      { ...b.ctx, userId: b.userId, sessionId: b.one },
+      { id: a.one },
+    ).catch((e) => e);
+    const missing = await revokeSession(
+      { ...b.ctx, userId: b.userId, sessionId: b.one },
+      { id: newId('session') },
+    ).catch((e) => e);
     expect(foreign.message).toBe(missing.message);
     expect(await viewerOfSession(a.ctx, a.one)).not.toBeNull();
   });
@@ -367,11 +364,11 @@ describe('sessions', () => {
     const { ctx, email, client, userId, one, two } = await twoSessions();
     const me = { ...ctx, userId, sessionId: one };
     await expect(
-      changePassword({ ctx: me, input: { current: 'Wrong-pass-1', password: 'Another-pass-8' } }),
+      changePassword(me, { current: 'Wrong-pass-1', password: 'Another-pass-8' }),
     ).rejects.toMatchObject({ code: 'invalid', fields: { current: expect.any(String) } });
-    expect(
-      await changePassword({ ctx: me, input: { current: PASSWORD, password: 'Another-pass-8' } }),
-    ).toEqual({ endedSessions: 1 });
+    expect(await changePassword(me, { current: PASSWORD, password: 'Another-pass-8' })).toEqual({
+      endedSessions: 1,
+    });
     expect(await viewerOfSession(ctx, two)).toBeNull();
     expect(await viewerOfSession(ctx, one)).not.toBeNull();
 

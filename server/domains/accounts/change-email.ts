@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { emailTokens, sessions, signInCodes, users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
@@ -7,11 +7,12 @@ import { type RenderedEmail, renderEmail } from '@/server/domains/emails/render-
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { isDuplicate } from '@/server/foundation/refusal';
-import type { AccountCtx, MailingCtx } from './account-ctx';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { MailingCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { lockUser } from './lock-user';
 import { provePassword } from './prove-password';
-import { type changeEmailInput, type pendingEmailOutput, VERIFY_HOURS } from './schemas';
+import { changeEmailInput, pendingEmailOutput, VERIFY_HOURS } from './schemas';
 import { renderNotice } from './security-notice';
 import { countTry, DAY, HOUR, mayMail, refuseIfOver, type Throttle, takeTries } from './throttle';
 
@@ -24,47 +25,48 @@ const taken = () =>
  * Begins to change the address of a signed-in person who knows the password: a link goes to the new address, and the account keeps its old
  * one until the link was used. The old address is told at once.
  */
-export async function requestEmailChange({
-  ctx,
-  input,
-}: {
-  ctx: MailingCtx & { userId: string; sessionId: string };
-  input: z.output<typeof changeEmailInput>;
-}): Promise<{ sentTo: string }> {
-  const user = await provePassword(ctx, input.current);
-  const now = ctx.clock.now();
-  const email = input.email;
-  if (email.toLowerCase() === user.email.toLowerCase())
-    throw new AppError('invalid', 'This is your address already.', {
-      fields: { email: 'This is your address already.' },
+export const requestEmailChange = defineVerb({
+  verb: 'account.changeEmail',
+  permission: 'person',
+  effect: 'change',
+  input: changeEmailInput,
+  output: z.object({ sentTo: z.string() }),
+  run: async (ctx, input) => {
+    const user = await provePassword(ctx, input.current);
+    const now = ctx.clock.now();
+    const email = input.email;
+    if (email.toLowerCase() === user.email.toLowerCase())
+      throw new AppError('invalid', 'This is your address already.', {
+        fields: { email: 'This is your address already.' },
+      });
+    // Also when somebody else has the address: whoever knows one password could else ask for many addresses.
+    await countTry(ctx, [changesADay(ctx.userId)]);
+    const [session] = await ctx.db.asSystem((tx) =>
+      tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
+    );
+    const token = newEmailToken();
+    const [confirm, notice] = await Promise.all([
+      renderConfirmation(token.token),
+      renderNotice('email-asked', { at: now, userAgent: session?.userAgent ?? null }),
+    ]);
+    await ctx.db.asSystem(async (tx) => {
+      // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
+      const still = await lockUser(tx, user.id);
+      if (still?.passwordHash !== user.passwordHash)
+        throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
+      await mailConfirmation(tx, { ...token, userId: user.id, email, now, mail: confirm });
+      await queueEmail(tx, {
+        key: `email-asked:${token.id}`,
+        to: user.email,
+        at: now,
+        toUnconfirmed: true,
+        ...notice,
+      });
     });
-  // Also when somebody else has the address: whoever knows one password could else ask for many addresses.
-  await countTry(ctx, [changesADay(ctx.userId)]);
-  const [session] = await ctx.db.asSystem((tx) =>
-    tx.select().from(sessions).where(eq(sessions.id, ctx.sessionId)),
-  );
-  const token = newEmailToken();
-  const [confirm, notice] = await Promise.all([
-    renderConfirmation(token.token),
-    renderNotice('email-asked', { at: now, userAgent: session?.userAgent ?? null }),
-  ]);
-  await ctx.db.asSystem(async (tx) => {
-    // Under the lock: a password that was replaced meanwhile ended what rested on the old one.
-    const still = await lockUser(tx, user.id);
-    if (still?.passwordHash !== user.passwordHash)
-      throw new AppError('conflict', 'Your password was changed just now. Sign in again.');
-    await mailConfirmation(tx, { ...token, userId: user.id, email, now, mail: confirm });
-    await queueEmail(tx, {
-      key: `email-asked:${token.id}`,
-      to: user.email,
-      at: now,
-      toUnconfirmed: true,
-      ...notice,
-    });
-  });
-  await ctx.events.publish('email/queued', {});
-  return { sentTo: email };
-}
+    await ctx.events.publish('email/queued', {});
+    return { sentTo: email };
+  },
+});
 
 /** E-mails with a link to a new address. */
 const changesADay = (userId: string): Throttle => ({
@@ -108,67 +110,78 @@ const waiting = (userId: string, now: Date) =>
   );
 
 /** The address that the person's account gets when the link in the e-mail to it is used; null when no change is under way. */
-export async function pendingEmail(
-  ctx: AccountCtx & { userId: string },
-): Promise<z.output<typeof pendingEmailOutput>> {
-  const [row] = await ctx.db.asSystem((tx) =>
-    tx
-      .select({ email: emailTokens.newEmail, expiresAt: emailTokens.expiresAt })
-      .from(emailTokens)
-      .where(waiting(ctx.userId, ctx.clock.now())),
-  );
-  return row?.email ? { email: row.email, expiresAt: row.expiresAt } : null;
-}
+export const pendingEmail = defineVerb({
+  verb: 'account.pendingEmail',
+  permission: 'person',
+  effect: 'read',
+  input: nothing,
+  output: pendingEmailOutput,
+  run: async (ctx) => {
+    const [row] = await ctx.db.asSystem((tx) =>
+      tx
+        .select({ email: emailTokens.newEmail, expiresAt: emailTokens.expiresAt })
+        .from(emailTokens)
+        .where(waiting(ctx.userId, ctx.clock.now())),
+    );
+    return row?.email ? { email: row.email, expiresAt: row.expiresAt } : null;
+  },
+});
 
 /** Gives a change of address up: its link no longer works. Answers false when none was under way. */
-export async function cancelEmailChange({
-  ctx,
-}: {
-  ctx: AccountCtx & { userId: string };
-}): Promise<{ cancelled: boolean }> {
-  const now = ctx.clock.now();
-  return ctx.db.asSystem(async (tx) => {
-    // Under the lock: of a new link that is made at this moment, none is left.
-    await lockUser(tx, ctx.userId);
-    const rows = await tx
-      .update(emailTokens)
-      .set({ usedAt: now })
-      .where(waiting(ctx.userId, now))
-      .returning({ id: emailTokens.id });
-    return { cancelled: rows.length > 0 };
-  });
-}
+export const cancelEmailChange = defineVerb({
+  verb: 'account.cancelEmailChange',
+  permission: 'person',
+  effect: 'change',
+  input: nothing,
+  output: z.object({ cancelled: z.boolean() }),
+  run: async (ctx) => {
+    const now = ctx.clock.now();
+    return ctx.db.asSystem(async (tx) => {
+      // Under the lock: of a new link that is made at this moment, none is left.
+      await lockUser(tx, ctx.userId);
+      const rows = await tx
+        .update(emailTokens)
+        .set({ usedAt: now })
+        .where(waiting(ctx.userId, now))
+        .returning({ id: emailTokens.id });
+      return { cancelled: rows.length > 0 };
+    });
+  },
+});
 
 /**
  * Sends the e-mail to the new address again, with a new link that works as long as the first one did; the older one stops working. The
  * password was entered when the change was asked for. Throws `conflict` when no change is under way.
  */
-export async function resendEmailChange({
-  ctx,
-}: {
-  ctx: MailingCtx & { userId: string };
-}): Promise<{ sentTo: string }> {
-  await countTry(ctx, [{ name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR }]);
-  const now = ctx.clock.now();
-  const token = newEmailToken();
-  const mail = await renderConfirmation(token.token);
-  const sentTo = await ctx.db.asSystem(async (tx) => {
-    // Under the lock: a password that is replaced at this moment ends the old link and the new one.
-    await lockUser(tx, ctx.userId);
-    const [spent] = await tx
-      .update(emailTokens)
-      .set({ usedAt: now })
-      .where(waiting(ctx.userId, now))
-      .returning({ email: emailTokens.newEmail });
-    if (!spent?.email)
-      throw new AppError('conflict', 'No change of address is under way any more. Ask for it again.');
-    refuseIfOver(now, await takeTries(tx, now, [changesADay(ctx.userId)]));
-    await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
-    return spent.email;
-  });
-  await ctx.events.publish('email/queued', {});
-  return { sentTo };
-}
+export const resendEmailChange = defineVerb({
+  verb: 'account.resendEmailChange',
+  permission: 'person',
+  effect: 'change',
+  input: nothing,
+  output: z.object({ sentTo: z.string() }),
+  run: async (ctx) => {
+    await countTry(ctx, [{ name: 'resend-change', subject: ctx.userId, limit: 5, windowMs: HOUR }]);
+    const now = ctx.clock.now();
+    const token = newEmailToken();
+    const mail = await renderConfirmation(token.token);
+    const sentTo = await ctx.db.asSystem(async (tx) => {
+      // Under the lock: a password that is replaced at this moment ends the old link and the new one.
+      await lockUser(tx, ctx.userId);
+      const [spent] = await tx
+        .update(emailTokens)
+        .set({ usedAt: now })
+        .where(waiting(ctx.userId, now))
+        .returning({ email: emailTokens.newEmail });
+      if (!spent?.email)
+        throw new AppError('conflict', 'No change of address is under way any more. Ask for it again.');
+      refuseIfOver(now, await takeTries(tx, now, [changesADay(ctx.userId)]));
+      await mailConfirmation(tx, { ...token, userId: ctx.userId, email: spent.email, now, mail });
+      return spent.email;
+    });
+    await ctx.events.publish('email/queued', {});
+    return { sentTo };
+  },
+});
 
 async function isTaken(tx: Tx, email: string, by: string): Promise<boolean> {
   const rows = await tx

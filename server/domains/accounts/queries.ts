@@ -1,11 +1,12 @@
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { members, sessions, users } from '@/db/schema';
-import type { Role } from '@/server/domains/context';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Role } from '@/server/verbs/permissions';
 import type { AccountCtx } from './account-ctx';
 import { deviceName } from './device-name';
-import type { sessionOutput } from './schemas';
+import { sessionOutput } from './schemas';
 
 /** How stale "last seen" may be: it saves a write at every request. */
 const SEEN_EVERY_MS = 5 * 60_000;
@@ -58,28 +59,33 @@ export async function viewerOfSession(
 }
 
 /** The person's sessions that are alive, the newest first. */
-export async function listSessions(
-  ctx: AccountCtx & { userId: string; sessionId: string },
-): Promise<z.output<typeof sessionOutput>[]> {
-  const rows = await ctx.db.asSystem((tx) =>
-    tx
-      .select()
-      .from(sessions)
-      .where(
-        and(
-          eq(sessions.userId, ctx.userId),
-          isNull(sessions.revokedAt),
-          gt(sessions.expiresAt, ctx.clock.now()),
-        ),
-      )
-      .orderBy(desc(sessions.lastSeenAt))
-      .limit(100),
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    current: row.id === ctx.sessionId,
-    device: deviceName(row.userAgent),
-    createdAt: row.createdAt,
-    lastSeenAt: row.lastSeenAt,
-  }));
-}
+export const listSessions = defineVerb({
+  verb: 'account.sessions',
+  permission: 'person',
+  effect: 'read',
+  input: nothing,
+  output: z.array(sessionOutput),
+  run: async (ctx) => {
+    const rows = await ctx.db.asSystem((tx) =>
+      tx
+        .select()
+        .from(sessions)
+        .where(
+          and(
+            eq(sessions.userId, ctx.userId),
+            isNull(sessions.revokedAt),
+            gt(sessions.expiresAt, ctx.clock.now()),
+          ),
+        )
+        .orderBy(desc(sessions.lastSeenAt))
+        .limit(100),
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      current: row.id === ctx.sessionId,
+      device: deviceName(row.userAgent),
+      createdAt: row.createdAt,
+      lastSeenAt: row.lastSeenAt,
+    }));
+  },
+});

@@ -7,6 +7,7 @@ import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { isTimeZone } from '@/server/foundation/inputs';
+import { memberActor } from '@/server/verbs/context';
 import type { MailingCtx } from './account-ctx';
 import { newEmailToken, storeEmailToken } from './email-tokens';
 import { hashPassword } from './password';
@@ -81,7 +82,7 @@ export async function register({
     await queueEmail(tx, { key: `verify:${verify.id}`, ...mail, ...confirm });
     await recordActivity(
       tx,
-      { clock: ctx.clock, workspaceId, actor: { kind: 'user', userId, name: input.name } },
+      { clock: ctx.clock, workspaceId, actor: memberActor({ userId, name: input.name, role: 'owner' }) },
       {
         verb: 'workspace.created',
         subjectType: 'workspace',

@@ -1,9 +1,12 @@
 import { and, eq, isNull, ne } from 'drizzle-orm';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { sessions, users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { idInput } from '@/server/foundation/inputs';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import type { AccountCtx, MailingCtx } from './account-ctx';
 import { forgetDevices } from './devices';
 import { renderNotice } from './security-notice';
@@ -23,15 +26,29 @@ type Person = MailingCtx & { userId: string; sessionId: string };
 /**
  * Ends one of the person's own sessions and forgets the browser that it was opened in. Another person's answers as if there were none.
  */
-export async function revokeSession({ ctx, input }: { ctx: Person; input: { id: string } }): Promise<void> {
-  const ended = await endAndTell(ctx, eq(sessions.id, input.id));
-  if (ended === 0) throw notFound('session');
-}
+export const revokeSession = defineVerb({
+  verb: 'account.revokeSession',
+  permission: 'person',
+  effect: 'change',
+  input: idInput('session'),
+  output: nothing,
+  run: async (ctx, input) => {
+    const ended = await endAndTell(ctx, eq(sessions.id, input.id));
+    if (ended === 0) throw notFound('session');
+  },
+});
 
 /** Ends all sessions of the person but the one they use now, and forgets the browsers of the others. */
-export async function revokeOtherSessions({ ctx }: { ctx: Person }): Promise<{ ended: number }> {
-  return { ended: await endAndTell(ctx, ne(sessions.id, ctx.sessionId), true) };
-}
+export const revokeOtherSessions = defineVerb({
+  verb: 'account.revokeOtherSessions',
+  permission: 'person',
+  effect: 'change',
+  input: nothing,
+  output: z.object({ ended: z.number() }),
+  run: async (ctx) => {
+    return { ended: await endAndTell(ctx, ne(sessions.id, ctx.sessionId), true) };
+  },
+});
 
 async function endAndTell(
   ctx: Person,

@@ -509,10 +509,10 @@ describe('the code of the e-mail', () => {
     const p = await asked();
     const known = await p.enter(p.browser, await p.newestCode());
     const waiting = codeAsked(await p.attempt(RIGHT));
-    await changePassword({
-      ctx: { ...p.ctx, userId: p.userId, sessionId: known.sessionId },
-      input: { current: RIGHT, password: 'Lantern-pebble-62' },
-    });
+    await changePassword(
+      { ...p.ctx, userId: p.userId, sessionId: known.sessionId },
+      { current: RIGHT, password: 'Lantern-pebble-62' },
+    );
     await expect(p.enter(waiting, await p.newestCode())).rejects.toMatchObject({ code: 'not_found' });
   });
 });
@@ -548,17 +548,16 @@ describe('a known browser', () => {
   it.each([
     [
       'its session is signed out from elsewhere',
-      async (ctx: Parameters<typeof revokeSession>[0]['ctx'], id: string) =>
-        revokeSession({ ctx, input: { id } }),
+      async (ctx: Parameters<typeof revokeSession>[0], id: string) => revokeSession(ctx, { id }),
     ],
     [
       'everything else is signed out',
-      async (ctx: Parameters<typeof revokeSession>[0]['ctx']) => revokeOtherSessions({ ctx }),
+      async (ctx: Parameters<typeof revokeSession>[0]) => revokeOtherSessions(ctx),
     ],
     [
       'the password is changed elsewhere',
-      async (ctx: Parameters<typeof revokeSession>[0]['ctx']) =>
-        changePassword({ ctx, input: { current: RIGHT, password: 'Lantern-pebble-62' } }),
+      async (ctx: Parameters<typeof revokeSession>[0]) =>
+        changePassword(ctx, { current: RIGHT, password: 'Lantern-pebble-62' }),
     ],
   ])('is forgotten when %s, and the one that did it is not', async (_, act) => {
     const p = await person();
@@ -671,11 +670,10 @@ describe('a new address', () => {
   it.each(['changed', 'reset'])('that was begun is over when the password is %s', async (how) => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
-    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT });
     const token = await tokenTo(NEW());
     const from = { ip: elsewhere(), userAgent: null };
-    if (how === 'changed')
-      await changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+    if (how === 'changed') await changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
     else {
       await requestReset({ ctx: p.ctx, input: { email: p.email, ...from } });
       const reset = await tokenTo(p.email);
@@ -693,7 +691,7 @@ describe('a new address', () => {
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
     await requestReset({ ctx: p.ctx, input: { email: p.email, ip: elsewhere(), userAgent: null } });
     const reset = await tokenTo(p.email);
-    expect(await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } })).toEqual({
+    expect(await requestEmailChange(me, { email: NEW(), current: RIGHT })).toEqual({
       sentTo: NEW(),
     });
     opened(await p.attempt(RIGHT));
@@ -723,7 +721,7 @@ describe('a new address', () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
-    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT });
     const token = await tokenTo(NEW());
     await db.asSystem((tx) => tx.update(users).set({ email: NEW() }).where(eq(users.id, other.userId)));
     // The look at who has the address came before that.
@@ -753,10 +751,7 @@ describe('a new address', () => {
     const p = await person();
     const session = opened(await p.attempt(RIGHT));
     const ask = (email: string, current = RIGHT) =>
-      requestEmailChange({
-        ctx: { ...p.ctx, userId: p.userId, sessionId: session.sessionId },
-        input: { email, current },
-      });
+      requestEmailChange({ ...p.ctx, userId: p.userId, sessionId: session.sessionId }, { email, current });
     await expect(ask(NEW(), WRONG)).rejects.toMatchObject({ code: 'invalid' });
     await expect(ask(p.email.toUpperCase())).rejects.toMatchObject({ code: 'invalid' });
     await expect(ask(other.email.toUpperCase())).rejects.toMatchObject({ code: 'conflict' });
@@ -776,34 +771,34 @@ describe('a new address', () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     expect(await pendingEmail(me)).toBeNull();
-    expect(await cancelEmailChange({ ctx: me })).toEqual({ cancelled: false });
-    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    expect(await cancelEmailChange(me)).toEqual({ cancelled: false });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT });
     const ends = new Date(p.clock.now().getTime() + VERIFY_HOURS * HOUR);
     expect(await pendingEmail(me)).toEqual({ email: NEW(), expiresAt: ends });
     const stranger = await person();
-    expect(await pendingEmail({ ...stranger.ctx, userId: stranger.userId })).toBeNull();
-    await cancelEmailChange({ ctx: { ...stranger.ctx, userId: stranger.userId } });
-    expect(await cancelEmailChange({ ctx: me })).toEqual({ cancelled: true });
+    expect(await pendingEmail({ ...stranger.ctx, userId: stranger.userId, sessionId: 'none' })).toBeNull();
+    await cancelEmailChange({ ...stranger.ctx, userId: stranger.userId, sessionId: 'none' });
+    expect(await cancelEmailChange(me)).toEqual({ cancelled: true });
     expect(await pendingEmail(me)).toBeNull();
     const token = await tokenTo(NEW());
     await expect(confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } })).rejects.toMatchObject(
       { code: 'invalid' },
     );
-    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT });
     p.clock.advance(VERIFY_HOURS * HOUR);
     expect(await pendingEmail(me)).toBeNull();
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('is mailed again with a new link to the same address, and only while it waits', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     const confirm = (token: string) => confirmEmailChange({ ctx: p.ctx, input: { token, userAgent: null } });
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
-    await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
+    await requestEmailChange(me, { email: NEW(), current: RIGHT });
     const older = await tokenTo(NEW());
     p.clock.advance(HOUR);
-    expect(await resendEmailChange({ ctx: me })).toEqual({ sentTo: NEW() });
+    expect(await resendEmailChange(me)).toEqual({ sentTo: NEW() });
     const newer = await tokenTo(NEW());
     expect(newer).not.toBe(older);
     expect((await pendingEmail(me))?.expiresAt).toEqual(
@@ -811,20 +806,20 @@ describe('a new address', () => {
     );
     await expect(confirm(older)).rejects.toMatchObject({ code: 'invalid' });
     // Being refused leaves the last link as it is.
-    for (let i = 0; i < 4; i++) await resendEmailChange({ ctx: me });
+    for (let i = 0; i < 4; i++) await resendEmailChange(me);
     const last = await tokenTo(NEW());
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
     await confirm(last);
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
     p.clock.advance(HOUR);
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
     opened(await p.attempt(RIGHT, { email: NEW() }));
   });
 
   it('counts wrong passwords for themselves: they take no e-mail of the day, and their wait is short', async () => {
     const p = await person();
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
-    const ask = (current: string) => requestEmailChange({ ctx: me, input: { email: NEW(), current } });
+    const ask = (current: string) => requestEmailChange(me, { email: NEW(), current });
     for (let round = 0; round < 2; round++) {
       for (let i = 0; i < PROOF_TRIES; i++)
         await expect(ask(WRONG)).rejects.toMatchObject({ code: 'invalid' });
@@ -840,7 +835,7 @@ describe('a new address', () => {
       message: expect.stringContaining('Wait 24 hours'),
     });
     // The e-mails are used up, not the guesses.
-    await changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+    await changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
   });
 
   it('is mailed ten times a day; a request to mail it again while none waits takes none of these', async () => {
@@ -848,14 +843,14 @@ describe('a new address', () => {
     const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
     for (let hour = 0; hour < 2; hour++) {
       for (let i = 0; i < 5; i++)
-        await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'conflict' });
+        await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'conflict' });
       p.clock.advance(HOUR);
     }
-    const ask = () => requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+    const ask = () => requestEmailChange(me, { email: NEW(), current: RIGHT });
     for (let i = 0; i < 8; i++) await ask();
-    await resendEmailChange({ ctx: me });
-    await resendEmailChange({ ctx: me });
-    await expect(resendEmailChange({ ctx: me })).rejects.toMatchObject({ code: 'rate_limited' });
+    await resendEmailChange(me);
+    await resendEmailChange(me);
+    await expect(resendEmailChange(me)).rejects.toMatchObject({ code: 'rate_limited' });
     await expect(ask()).rejects.toMatchObject({ code: 'rate_limited' });
     // Being refused leaves the last link as it is.
     expect(await pendingEmail(me)).toMatchObject({ email: NEW() });
@@ -885,11 +880,11 @@ describe('a new address', () => {
     const begun = async () => {
       const p = await person();
       const me = { ...p.ctx, userId: p.userId, sessionId: opened(await p.attempt(RIGHT)).sessionId };
-      await requestEmailChange({ ctx: me, input: { email: NEW(), current: RIGHT } });
+      await requestEmailChange(me, { email: NEW(), current: RIGHT });
       return { p, me };
     };
-    const renew = (me: Parameters<typeof changePassword>[0]['ctx']) =>
-      changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } });
+    const renew = (me: Parameters<typeof changePassword>[0]) =>
+      changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' });
     /** Stops a link from being mailed between the old link and the new one. */
     const mails = (tx: Tx) =>
       tx.select().from(throttles).where(like(throttles.key, 'unasked-mail:%')).for('update');
@@ -897,8 +892,8 @@ describe('a new address', () => {
     it.each(['changes', 'cancels'])('a link that is mailed again is over when the person %s', async (how) => {
       const { me } = await begun();
       const [sent, ended] = await beside(mails, [
-        () => resendEmailChange({ ctx: me }),
-        () => (how === 'changes' ? renew(me) : cancelEmailChange({ ctx: me })),
+        () => resendEmailChange(me),
+        () => (how === 'changes' ? renew(me) : cancelEmailChange(me)),
       ]);
       expect(sent).toEqual({ sentTo: NEW() });
       expect(ended).toEqual(how === 'changes' ? { endedSessions: 0 } : { cancelled: true });
@@ -926,10 +921,10 @@ describe('a new address', () => {
     const session = opened(await p.attempt(RIGHT));
     const me = { ...p.ctx, userId: p.userId, sessionId: session.sessionId };
     for (let i = 0; i < PROOF_TRIES; i++)
-      await requestEmailChange({ ctx: me, input: { email: NEW(), current: WRONG } }).catch(() => {});
-    await expect(
-      changePassword({ ctx: me, input: { current: RIGHT, password: 'Lantern-pebble-62' } }),
-    ).rejects.toMatchObject({ code: 'rate_limited' });
+      await requestEmailChange(me, { email: NEW(), current: WRONG }).catch(() => {});
+    await expect(changePassword(me, { current: RIGHT, password: 'Lantern-pebble-62' })).rejects.toMatchObject(
+      { code: 'rate_limited' },
+    );
   });
 });
 

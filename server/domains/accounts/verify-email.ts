@@ -1,11 +1,12 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { users } from '@/db/schema';
 import { queueEmail } from '@/server/domains/emails/queue-email';
 import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
-import type { AccountCtx, MailingCtx } from './account-ctx';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { AccountCtx } from './account-ctx';
 import { newEmailToken, spendEmailToken, storeEmailToken } from './email-tokens';
 import { type tokenInput, VERIFY_HOURS } from './schemas';
 import { countTry, DAY, HOUR, mayMail } from './throttle';
@@ -30,45 +31,48 @@ export async function verifyEmail({
 }
 
 /** Sends the confirmation again, with a new token; the older one stops working. */
-export async function resendVerification({
-  ctx,
-}: {
-  ctx: MailingCtx & { userId: string };
-}): Promise<{ sent: boolean }> {
-  await countTry(ctx, [
-    { name: 'verify', subject: ctx.userId, limit: 5, windowMs: HOUR },
-    { name: 'verify-day', subject: ctx.userId, limit: 15, windowMs: DAY },
-  ]);
-  const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
-  if (!user) throw new AppError('unauthenticated', 'Please sign in.');
-  if (user.emailVerifiedAt) return { sent: false };
-  const now = ctx.clock.now();
-  const token = newEmailToken();
-  const mail = await renderEmail('verify-email', {
-    url: `${env().appUrl}/verify?token=${token.token}`,
-    hours: VERIFY_HOURS,
-  });
-  await ctx.db.asSystem(async (tx) => {
-    if (!(await mayMail(tx, { email: user.email, now })))
-      throw new AppError(
-        'rate_limited',
-        'We have written to this mailbox often today. Look for our last e-mail, or try again tomorrow.',
-      );
-    await storeEmailToken(tx, {
-      ...token,
-      userId: user.id,
-      purpose: 'verify',
-      now,
-      ttlMs: VERIFY_HOURS * HOUR,
+export const resendVerification = defineVerb({
+  verb: 'account.resendVerification',
+  permission: 'person',
+  effect: 'change',
+  input: nothing,
+  output: z.object({ sent: z.boolean() }),
+  run: async (ctx) => {
+    await countTry(ctx, [
+      { name: 'verify', subject: ctx.userId, limit: 5, windowMs: HOUR },
+      { name: 'verify-day', subject: ctx.userId, limit: 15, windowMs: DAY },
+    ]);
+    const [user] = await ctx.db.asSystem((tx) => tx.select().from(users).where(eq(users.id, ctx.userId)));
+    if (!user) throw new AppError('unauthenticated', 'Please sign in.');
+    if (user.emailVerifiedAt) return { sent: false };
+    const now = ctx.clock.now();
+    const token = newEmailToken();
+    const mail = await renderEmail('verify-email', {
+      url: `${env().appUrl}/verify?token=${token.token}`,
+      hours: VERIFY_HOURS,
     });
-    await queueEmail(tx, {
-      key: `verify:${token.id}`,
-      to: user.email,
-      at: now,
-      toUnconfirmed: true,
-      ...mail,
+    await ctx.db.asSystem(async (tx) => {
+      if (!(await mayMail(tx, { email: user.email, now })))
+        throw new AppError(
+          'rate_limited',
+          'We have written to this mailbox often today. Look for our last e-mail, or try again tomorrow.',
+        );
+      await storeEmailToken(tx, {
+        ...token,
+        userId: user.id,
+        purpose: 'verify',
+        now,
+        ttlMs: VERIFY_HOURS * HOUR,
+      });
+      await queueEmail(tx, {
+        key: `verify:${token.id}`,
+        to: user.email,
+        at: now,
+        toUnconfirmed: true,
+        ...mail,
+      });
     });
-  });
-  await ctx.events.publish('email/queued', {});
-  return { sent: true };
-}
+    await ctx.events.publish('email/queued', {});
+    return { sent: true };
+  },
+});

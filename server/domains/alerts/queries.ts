@@ -1,29 +1,30 @@
 import { and, desc, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { alerts } from '@/db/schema';
-import type { Ctx } from '../context';
-import { type Alert, listAlertsInput } from './schemas';
+import { defineVerb } from '@/server/verbs/define';
+import { type Alert, alertOutput, listAlertsInput } from './schemas';
 
 export function toAlert({ workspaceId: _, ...alert }: typeof alerts.$inferSelect): Alert {
   return alert;
 }
 
 /** The workspace's open (or resolved) alerts, newest first. */
-export async function listAlerts({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listAlertsInput>;
-}): Promise<Alert[]> {
-  const { resolved, limit } = listAlertsInput.parse(input);
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .select()
-      .from(alerts)
-      .where(and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.resolved, resolved)))
-      .orderBy(desc(alerts.createdAt), desc(alerts.id))
-      .limit(limit),
-  );
-  return rows.map(toAlert);
-}
+export const listAlerts = defineVerb({
+  verb: 'alerts.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listAlertsInput,
+  output: z.array(alertOutput),
+  run: async (ctx, input) => {
+    const { resolved, limit } = input;
+    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select()
+        .from(alerts)
+        .where(and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.resolved, resolved)))
+        .orderBy(desc(alerts.createdAt), desc(alerts.id))
+        .limit(limit),
+    );
+    return rows.map(toAlert);
+  },
+});

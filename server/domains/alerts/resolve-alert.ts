@@ -1,11 +1,11 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { toAlert } from './queries';
-import { type Alert, alertIdInput } from './schemas';
+import { alertIdInput, alertOutput } from './schemas';
 
 /** Ends the open alert of a key, when what it told of is over. Does nothing when there is none. */
 export async function resolveAlert(
@@ -20,23 +20,23 @@ export async function resolveAlert(
 }
 
 /** A person has seen an alert and takes it off the list. Doing it twice changes nothing. */
-export async function resolveAlertById({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof alertIdInput>;
-}): Promise<Alert> {
-  requireRole(ctx, 'operator', 'resolve alerts');
-  const { id } = alertIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const own = and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.id, id));
-    await tx
-      .update(alerts)
-      .set({ resolved: true, resolvedAt: ctx.clock.now() })
-      .where(and(own, eq(alerts.resolved, false)));
-    const [row] = await tx.select().from(alerts).where(own);
-    if (!row) throw notFound('alert');
-    return toAlert(row);
-  });
-}
+export const resolveAlertById = defineVerb({
+  verb: 'alerts.resolve',
+  permission: 'alerts.resolve',
+  effect: 'change',
+  input: alertIdInput,
+  output: alertOutput,
+  run: async (ctx, input) => {
+    const { id } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const own = and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.id, id));
+      await tx
+        .update(alerts)
+        .set({ resolved: true, resolvedAt: ctx.clock.now() })
+        .where(and(own, eq(alerts.resolved, false)));
+      const [row] = await tx.select().from(alerts).where(own);
+      if (!row) throw notFound('alert');
+      return toAlert(row);
+    });
+  },
+});

@@ -5,7 +5,7 @@ import { env } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { HOUR_MS } from '@/server/foundation/spans';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
 import type { Post } from '../posts/schemas';
@@ -64,9 +64,9 @@ export async function newApproval({
       .where(
         and(
           eq(members.workspaceId, ctx.workspaceId),
-          inArray(members.role, DECIDERS),
+          inArray(members.role, [...DECIDERS]),
           // Nobody is asked about what they did themselves.
-          ctx.actor.kind === 'user' ? ne(members.userId, ctx.actor.userId) : undefined,
+          ctx.actor.kind === 'member' ? ne(members.userId, ctx.actor.userId) : undefined,
         ),
       ),
   );

@@ -1,12 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { members, type postingSettings } from '@/db/schema';
-import { type Ctx, ROLES, type Role } from '../context';
+import { type Ctx, can } from '@/server/verbs/context';
+import { rolesWith } from '@/server/verbs/permissions';
 
 type Settings = Pick<typeof postingSettings.$inferSelect, 'review'> | null | undefined;
 
 /** Who decides about posts: managers and owners. */
-export const DECIDERS = ROLES.slice(ROLES.indexOf('manager')) as Role[];
+export const DECIDERS = rolesWith('posts.decide');
 
 const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post_at_once';
 
@@ -14,8 +15,8 @@ const reviewsFirst = (settings: Settings): boolean => settings?.review !== 'post
  * Whether what this person sends on its way, or changes while it waits, is decided about by somebody first. Who may decide does so by
  * sending it: nobody is asked to approve their own post.
  */
-export const asksFirst = (ctx: Pick<Ctx, 'actor' | 'role'>, settings: Settings): boolean =>
-  reviewsFirst(settings) && !(ctx.actor.kind === 'user' && DECIDERS.includes(ctx.role));
+export const asksFirst = (ctx: Pick<Ctx, 'actor'>, settings: Settings): boolean =>
+  reviewsFirst(settings) && !(ctx.actor.kind === 'member' && can(ctx, 'posts.decide'));
 
 /**
  * The same for what goes out by itself: nobody is asked when everybody who wrote it (as actors' keys) may decide now. What was written by
@@ -39,7 +40,7 @@ export async function asksFirstFor(
       and(
         eq(members.workspaceId, ctx.workspaceId),
         inArray(members.userId, known),
-        inArray(members.role, DECIDERS),
+        inArray(members.role, [...DECIDERS]),
       ),
     );
   return deciding.length < known.length;

@@ -2,10 +2,11 @@ import { eq, inArray, like } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, approvals, emails, members, publications } from '@/db/schema';
+import type { Role } from '@/server/verbs/permissions';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, addMember, createWorld, type World } from '@/tests/support/world';
+import { type Ctx, memberActor, systemActor } from '../../verbs/context';
 import { approvalLink } from '../approval-requests/link';
-import type { Ctx } from '../context';
 import { schedulePublications } from '../planning/schedule-publications';
 import { addConnection, FakePlatform, setReview, writePost } from '../publisher/testing';
 import { actOnDeadlines } from './act-on-deadlines';
@@ -36,26 +37,25 @@ afterEach(() =>
   }),
 );
 
-const as = (person: { userId: string; name: string }, role: Ctx['role']): Ctx => ({
+const as = (person: { userId: string; name: string }, role: Role): Ctx => ({
   ...world.ctx,
-  role,
-  actor: { kind: 'user', userId: person.userId, name: person.name },
+  actor: memberActor({ userId: person.userId, name: person.name, role }),
 });
 /** A post that somebody sends on its way and that waits for a decision. */
 async function ask(ctx: Ctx, policy: 'approve' | 'reject' | 'keep' = 'keep', text = 'Tea at five') {
   await setReview(db, ctx, 'review_first', policy);
   const post = await writePost(ctx, text);
-  await schedulePublications({
-    ctx: { ...ctx, platforms: new FakePlatform() },
-    input: {
+  await schedulePublications(
+    { ...ctx, platforms: new FakePlatform() },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId: await addConnection(db, ctx) }],
       when: { kind: 'now' },
       requestKey: `key-${post.id}`,
     },
-  });
-  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  );
+  const [approval] = await listApprovals(world.ctx, {});
   if (!approval) throw new Error('nothing waits');
   return { id: approval.id, postId: post.id };
 }
@@ -73,7 +73,7 @@ const deadlines = () =>
   actOnDeadlines({
     db,
     now: world.clock.now(),
-    ctxOf: async () => ({ ...world.ctx, actor: { kind: 'system', name: 'deadlines' } }),
+    ctxOf: async () => ({ ...world.ctx, actor: systemActor('deadlines') }),
   });
 
 describe('asking', () => {
@@ -94,16 +94,16 @@ describe('who may decide', () => {
   const sent = async (ctx: Ctx) => {
     await setReview(db, ctx, 'review_first');
     const post = await writePost(ctx, 'By myself');
-    const [made] = await schedulePublications({
-      ctx: { ...ctx, platforms: new FakePlatform() },
-      input: {
+    const [made] = await schedulePublications(
+      { ...ctx, platforms: new FakePlatform() },
+      {
         postId: post.id,
         version: 1,
         targets: [{ connectionId: await addConnection(db, ctx) }],
         when: { kind: 'now' },
         requestKey: `key-${post.id}`,
       },
-    });
+    );
     return made?.state;
   };
 
@@ -115,7 +115,7 @@ describe('who may decide', () => {
     );
     expect(await sent(world.ctx)).toBe('scheduled');
     expect(await mails('approval-requested')).toEqual([]);
-    expect(await listApprovals({ ctx: world.ctx, input: {} })).toEqual([]);
+    expect(await listApprovals(world.ctx, {})).toEqual([]);
   });
 
   it('is asked when an operator sends, and an owner alone is the one who is', async () => {
@@ -200,7 +200,7 @@ describe('the deadline', () => {
         batch: 1,
         ctxOf: async (workspaceId) => {
           if (workspaceId === poisoned) throw new Error('always');
-          return { ...other.ctx, actor: { kind: 'system', name: 'deadlines' } };
+          return { ...other.ctx, actor: systemActor('deadlines') };
         },
       });
     expect(await sweep()).toEqual({ approved: 0, rejected: 1, kept: 0, failed: 1 });
@@ -212,7 +212,7 @@ describe('the deadline', () => {
     // It stays open for a person, and is tried again.
     expect(await states(stuck.map(({ id }) => id))).toEqual(['open']);
     expect(await sweep()).toEqual({ approved: 0, rejected: 0, kept: 0, failed: 1 });
-    expect(await listApprovals({ ctx: theirs, input: {} })).toHaveLength(1);
+    expect(await listApprovals(theirs, {})).toHaveLength(1);
   });
 
   it.each([
@@ -238,16 +238,16 @@ describe('the deadline', () => {
     await setReview(db, world.ctx, 'post_at_once');
     for (let i = 0; i < 5; i++) {
       const post = await writePost(world.ctx, `Filler ${i}`);
-      await schedulePublications({
-        ctx: { ...world.ctx, platforms: new FakePlatform() },
-        input: {
+      await schedulePublications(
+        { ...world.ctx, platforms: new FakePlatform() },
+        {
           postId: post.id,
           version: 1,
           targets: [{ connectionId: await addConnection(db, world.ctx) }],
           when: { kind: 'now' },
           requestKey: `filler-${post.id}`,
         },
-      });
+      );
     }
     expect(await deadlines()).toEqual({ approved: 0, rejected: 0, kept: 1, failed: 0 });
     expect((await mails('approval-kept')).map((m) => m.to)).toEqual([operator.email]);

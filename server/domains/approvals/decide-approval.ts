@@ -1,11 +1,10 @@
-import type { z } from 'zod';
 import { APPROVAL_LISTS } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { applyDecision } from './apply-decision';
 import { readApproval, readLatest } from './queries';
-import { type Approval, decideInput } from './schemas';
+import { type Approval, approvalOutput, decideInput } from './schemas';
 import { tellAsker } from './tell-asker';
 
 const ALREADY: Record<Exclude<Approval['state'], 'open' | 'kept'>, string> = {
@@ -28,46 +27,49 @@ const REPLACED: Record<Approval['state'], string> = {
  * Approves or rejects what `shown` names, and tells the person who asked. Throws `conflict` with the state that it has when something else
  * waits for the decision by now, or it is decided already: of two deciders the second one is told what was decided.
  */
-export async function decideApproval({
-  ctx,
-  input,
-  via = 'app',
-}: {
-  ctx: Ctx;
-  input: z.input<typeof decideInput>;
-  via?: 'app' | 'link';
-}): Promise<Approval> {
-  requireRole(ctx, 'manager', 'decide approvals');
-  const { id, decision, shown, note } = decideInput.parse(input);
-  const seen = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
-  const mails = await tellAsker({
-    ctx,
-    approval: seen,
-    outcome: decision === 'approve' ? 'approved' : 'rejected',
-  });
-  const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // What waits for it changes under this lock only.
-    await lockWorkspace(tx, ctx.workspaceId);
-    const before = await readApproval(tx, ctx.workspaceId, id);
-    const { state, replacedBy } = before;
-    const undecided = state === 'open' || state === 'kept';
-    const done =
-      undecided &&
-      before.shown === shown &&
-      (await applyDecision(tx, ctx, before, decision, { via, from: APPROVAL_LISTS.undecided, note, mails }));
-    if (!done && replacedBy) {
-      const latest = await readLatest(tx, ctx.workspaceId, before);
-      throw new AppError('conflict', REPLACED[latest.state], {
-        details: { state, shown: before.shown, replacedBy: latest.id },
-      });
-    }
-    if (!done)
-      throw new AppError('conflict', undecided ? CHANGED : ALREADY[state], {
-        details: { state, shown: before.shown },
-      });
-    return readApproval(tx, ctx.workspaceId, id);
-  });
-  if (decision === 'approve') await ctx.events.publish('publishing/sweep.requested', {});
-  if (mails.length > 0) await ctx.events.publish('email/queued', {});
-  return after;
-}
+export const decideApproval = defineVerb({
+  verb: 'approvals.decide',
+  permission: 'posts.decide',
+  effect: 'change',
+  input: decideInput,
+  output: approvalOutput,
+  run: async (ctx, { id, decision, shown, note }) => {
+    const via = ctx.actor.kind === 'link' ? 'link' : 'app';
+    const seen = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
+    const mails = await tellAsker({
+      ctx,
+      approval: seen,
+      outcome: decision === 'approve' ? 'approved' : 'rejected',
+    });
+    const after = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // What waits for it changes under this lock only.
+      await lockWorkspace(tx, ctx.workspaceId);
+      const before = await readApproval(tx, ctx.workspaceId, id);
+      const { state, replacedBy } = before;
+      const undecided = state === 'open' || state === 'kept';
+      const done =
+        undecided &&
+        before.shown === shown &&
+        (await applyDecision(tx, ctx, before, decision, {
+          via,
+          from: APPROVAL_LISTS.undecided,
+          note,
+          mails,
+        }));
+      if (!done && replacedBy) {
+        const latest = await readLatest(tx, ctx.workspaceId, before);
+        throw new AppError('conflict', REPLACED[latest.state], {
+          details: { state, shown: before.shown, replacedBy: latest.id },
+        });
+      }
+      if (!done)
+        throw new AppError('conflict', undecided ? CHANGED : ALREADY[state], {
+          details: { state, shown: before.shown },
+        });
+      return readApproval(tx, ctx.workspaceId, id);
+    });
+    if (decision === 'approve') await ctx.events.publish('publishing/sweep.requested', {});
+    if (mails.length > 0) await ctx.events.publish('email/queued', {});
+    return after;
+  },
+});

@@ -2,8 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { members, users, workspaces } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
+import { type Ctx, linkActor, type Services } from '../../verbs/context';
 import { readApprovalLink } from '../approval-requests/link';
-import type { Ctx, Services } from '../context';
 import { decideApproval } from './decide-approval';
 import { readApproval, readLatest } from './queries';
 import type { Approval, Decision } from './schemas';
@@ -47,11 +47,7 @@ export async function decideByLink(
   if (before.kind !== 'open') return before;
   if (before.approval.shown !== shown) return { kind: 'changed', approval: before.approval };
   try {
-    const approval = await decideApproval({
-      ctx: opened.ctx,
-      input: { id: opened.approvalId, decision, shown },
-      via: 'link',
-    });
+    const approval = await decideApproval(opened.ctx, { id: opened.approvalId, decision, shown });
     return { kind: 'decided', approval, outcome: await outcomeOf(opened.ctx, approval) };
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -84,8 +80,7 @@ async function open(
     ctx: {
       ...gate,
       workspaceId: asWorkspaceId(workspace),
-      actor: { kind: 'link', name: user },
-      role: member.role,
+      actor: linkActor({ userId: user, name: member.name }),
     },
     approvalId: approval,
     expired: link.kind === 'expired',
@@ -122,7 +117,7 @@ async function deciderOf(ctx: Ctx, { decidedVia, decidedBy }: Approval): Promise
   if (decidedVia === 'deadline') return { kind: 'deadline' };
   const userId = /^(?:user|link):(.+)$/.exec(decidedBy ?? '')?.[1];
   if (!userId) return { kind: 'somebody' };
-  if (ctx.actor.kind === 'link' && ctx.actor.name === userId) return { kind: 'you' };
+  if (ctx.actor.kind === 'link' && ctx.actor.userId === userId) return { kind: 'you' };
   const [person] = await ctx.db.asSystem((tx) =>
     tx.select({ name: users.name }).from(users).where(eq(users.id, userId)),
   );

@@ -1,16 +1,15 @@
 import { and, asc, desc, eq, inArray, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, connections, posts, publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { defineVerb } from '@/server/verbs/define';
 import { fingerprintOf } from '../approval-requests/fingerprint';
-import type { Ctx } from '../context';
 import { repostWords } from '../follow-up-rules/repost-words';
 import { readRepeats } from '../planning/series-texts';
 import { hasOwnPlace } from '../publications/publication-kind';
-import { type Approval, listApprovalsInput } from './schemas';
+import { type Approval, approvalListOutput, listApprovalsInput } from './schemas';
 
 const reposted = alias(publications, 'reposted');
 
@@ -115,26 +114,27 @@ export async function readLatest(tx: Tx, workspaceId: WorkspaceId, approval: App
 }
 
 /** The decisions that wait, the most urgent first; or those in one state, the newest first. */
-export async function listApprovals({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listApprovalsInput>;
-}): Promise<Approval[]> {
-  const { state, limit } = listApprovalsInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select()
-      .from(approvals)
-      .where(
-        and(
-          eq(approvals.workspaceId, ctx.workspaceId),
-          state ? eq(approvals.state, state) : inArray(approvals.state, APPROVAL_LISTS.undecided),
-        ),
-      )
-      .orderBy(state ? desc(approvals.createdAt) : asc(approvals.deadlineAt), asc(approvals.id))
-      .limit(limit);
-    return withPublications(tx, ctx.workspaceId, rows);
-  });
-}
+export const listApprovals = defineVerb({
+  verb: 'approvals.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listApprovalsInput.prefault({}),
+  output: approvalListOutput,
+  run: async (ctx, input) => {
+    const { state, limit } = listApprovalsInput.parse(input);
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select()
+        .from(approvals)
+        .where(
+          and(
+            eq(approvals.workspaceId, ctx.workspaceId),
+            state ? eq(approvals.state, state) : inArray(approvals.state, APPROVAL_LISTS.undecided),
+          ),
+        )
+        .orderBy(state ? desc(approvals.createdAt) : asc(approvals.deadlineAt), asc(approvals.id))
+        .limit(limit);
+      return withPublications(tx, ctx.workspaceId, rows);
+    });
+  },
+});

@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { approvals } from '@/db/schema';
 import { members, publications, users, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import type { QueuedEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
 
@@ -20,8 +20,7 @@ export async function tellAsker({
   outcome: 'approved' | 'rejected' | 'kept';
 }): Promise<QueuedEmail[]> {
   const { actor } = ctx;
-  // A link belongs to one person: its actor's name is their id.
-  const decider = actor.kind === 'user' ? actor.userId : actor.kind === 'link' ? actor.name : null;
+  const decider = actor.kind === 'member' || actor.kind === 'link' ? actor.userId : null;
   const { waiting, held } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const [workspace] = await tx
       .select({ heldAt: workspaces.heldAt })

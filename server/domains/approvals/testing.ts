@@ -1,4 +1,4 @@
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { decideApproval } from './decide-approval';
 import { decideByLink, type LinkAnswer, readByLink } from './decide-by-link';
 import { readApproval } from './queries';
@@ -7,7 +7,7 @@ import type { Approval, Decision } from './schemas';
 /** Decides as somebody does who looks at what waits and presses at once. */
 export async function decideAsShown(ctx: Ctx, id: string, decision: Decision): Promise<Approval> {
   const { shown } = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readApproval(tx, ctx.workspaceId, id));
-  return decideApproval({ ctx, input: { id, decision, shown } });
+  return decideApproval(ctx, { id, decision, shown });
 }
 
 /** Opens the page of a link in an e-mail and presses one of its buttons. */

@@ -4,16 +4,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
-import { createWorld, type World } from '@/tests/support/world';
-import { confirmCheckout, confirmPortal } from './confirm-checkout';
+import { createWorld, type World, withRole } from '@/tests/support/world';
+import { applyCheckout, applyPortal } from './confirm-checkout';
 import { findSubscription } from './customer';
 import { handleStripeWebhook } from './handle-stripe-webhook';
-import { openPortal } from './open-portal';
-import { billingSummary } from './queries';
+import { openPortal, portalFor } from './open-portal';
+import { readSummary } from './queries';
 import { reconcileSubscriptions } from './reconcile-subscriptions';
 import { refreshSubscription } from './refresh-subscription';
-import { setCancellation } from './set-cancellation';
-import { startCheckout } from './start-checkout';
+import { cancelSubscription, resumeSubscription, setCancellation } from './set-cancellation';
+import { openCheckout, startCheckout } from './start-checkout';
 import type { StripeGateway } from './stripe-gateway';
 import { type Delivery, stripeBench } from './testing';
 
@@ -73,7 +73,7 @@ test('a paid checkout changes the plan by its webhooks, and books what was paid 
 
 test('coming back from checkout changes the plan at once, before any webhook', async () => {
   const sessionId = await buy('agency');
-  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({
+  expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({
     plan: 'agency',
   });
   expect(await plan()).toBe('agency');
@@ -87,20 +87,16 @@ test('a payment that Stripe cannot be asked about is not one that nobody made', 
       Response.json({ error: { type: 'api_error', message: 'down' } }, { status: 500 }),
     ),
   });
-  await expect(
-    confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway: { ...gateway, client: away } }),
-  ).rejects.toMatchObject({ code: 'unavailable' });
-  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({ plan: 'pro' });
+  await expect(applyCheckout(world.ctx, { sessionId }, { ...gateway, client: away })).rejects.toMatchObject({
+    code: 'unavailable',
+  });
+  expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({ plan: 'pro' });
 });
 
 test('a checkout that stands open is unpaid, and waiting for it would change nothing', async () => {
-  const { url } = await startCheckout({
-    ctx: world.ctx,
-    input: { plan: 'pro', returnTo: '/settings/billing' },
-    gateway,
-  });
+  const { url } = await openCheckout(world.ctx, { plan: 'pro', returnTo: '/settings/billing' }, gateway);
   const sessionId = new URL(url).pathname.split('/').at(-1) ?? '';
-  expect(await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway })).toEqual({
+  expect(await applyCheckout(world.ctx, { sessionId }, gateway)).toEqual({
     plan: null,
     unpaid: true,
   });
@@ -109,8 +105,8 @@ test('a checkout that stands open is unpaid, and waiting for it would change not
 
 test('what was changed in the portal shows at once, before any webhook', async () => {
   const sessionId = await buy('pro');
-  await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway });
-  const { url } = await openPortal({ ctx: world.ctx, input: { returnTo: '/settings/billing' }, gateway });
+  await applyCheckout(world.ctx, { sessionId }, gateway);
+  const { url } = await portalFor(world.ctx, { returnTo: '/settings/billing' }, gateway);
   const shown = await (await bench.reach(new Request(url))).text();
   expect(shown).toContain('/settings/billing?checkout=portal"');
   const known = await findSubscription(world.ctx);
@@ -121,7 +117,7 @@ test('what was changed in the portal shows at once, before any webhook', async (
   });
   expect(await plan()).toBe('pro');
   world.clock.advance(1_000);
-  expect(await confirmPortal({ ctx: world.ctx, gateway })).toEqual({ plan: 'agency' });
+  expect(await applyPortal(world.ctx, gateway)).toEqual({ plan: 'agency' });
   expect(await plan()).toBe('agency');
 });
 
@@ -181,11 +177,7 @@ test('forged, changed and stale deliveries are refused and change nothing', asyn
 });
 
 test('a declined card buys nothing and says so', async () => {
-  const { url } = await startCheckout({
-    ctx: world.ctx,
-    input: { plan: 'pro', returnTo: '/settings/billing' },
-    gateway,
-  });
+  const { url } = await openCheckout(world.ctx, { plan: 'pro', returnTo: '/settings/billing' }, gateway);
   const answer = await pay(url, '4000000000000002');
   expect(answer.status).not.toBe(303);
   expect(await answer.text()).toMatch(/declined/i);
@@ -195,29 +187,29 @@ test('a declined card buys nothing and says so', async () => {
 test('two clicks get one checkout, and a paying workspace is sent to the portal instead', async () => {
   const input = { plan: 'pro' as const, returnTo: '/settings/billing' };
   const [a, b] = [
-    await startCheckout({ ctx: world.ctx, input, gateway }),
-    await startCheckout({ ctx: world.ctx, input, gateway }),
+    await openCheckout(world.ctx, input, gateway),
+    await openCheckout(world.ctx, input, gateway),
   ];
   expect(a.url).toBe(b.url);
   await pay(a.url);
   await deliver(...(await delivered('invoice.paid')));
-  expect(
-    (await startCheckout({ ctx: world.ctx, input: { ...input, plan: 'agency' }, gateway })).url,
-  ).toContain('/stripe/portal/');
-  expect(
-    (await openPortal({ ctx: world.ctx, input: { returnTo: '/settings/billing' }, gateway })).url,
-  ).toContain('/stripe/portal/');
+  expect((await openCheckout(world.ctx, { ...input, plan: 'agency' }, gateway)).url).toContain(
+    '/stripe/portal/',
+  );
+  expect((await portalFor(world.ctx, { returnTo: '/settings/billing' }, gateway)).url).toContain(
+    '/stripe/portal/',
+  );
 });
 
 test('cancelling keeps the plan until the end of what is paid, and can be taken back', async () => {
   await buy();
   await deliver(...(await delivered('invoice.paid')));
   world.clock.advance(1_000);
-  await setCancellation({ ctx: world.ctx, cancel: true, gateway });
-  expect(await billingSummary({ ctx: world.ctx })).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true });
+  await setCancellation(world.ctx, true, gateway);
+  expect(await readSummary(world.ctx)).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: true });
   world.clock.advance(1_000);
-  await setCancellation({ ctx: world.ctx, cancel: false, gateway });
-  expect(await billingSummary({ ctx: world.ctx })).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: false });
+  await setCancellation(world.ctx, false, gateway);
+  expect(await readSummary(world.ctx)).toMatchObject({ plan: 'pro', cancelAtPeriodEnd: false });
 });
 
 test('a look that began earlier does not undo a later one', async () => {
@@ -242,18 +234,19 @@ test("another workspace's checkout is not there", async () => {
   const sessionId = await buy();
   const stranger = await createWorld(db, { clock: world.clock });
   for (const id of [sessionId, 'cs_test_nothing'])
-    await expect(
-      confirmCheckout({ ctx: stranger.ctx, input: { sessionId: id }, gateway }),
-    ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(applyCheckout(stranger.ctx, { sessionId: id }, gateway)).rejects.toMatchObject({
+      code: 'not_found',
+    });
   expect(await db.asWorkspace(stranger.workspaceId, (tx) => tx.select().from(alerts))).toEqual([]);
 });
 
 test('only an owner pays', async () => {
-  const manager = { ...world.ctx, role: 'manager' as const };
-  await expect(
-    startCheckout({ ctx: manager, input: { plan: 'pro', returnTo: '/home' }, gateway }),
-  ).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(setCancellation({ ctx: manager, cancel: true, gateway })).rejects.toMatchObject({
-    code: 'forbidden',
-  });
+  const manager = withRole(world.ctx, 'manager');
+  const pay = [
+    () => startCheckout(manager, { plan: 'pro' }),
+    () => openPortal(manager, {}),
+    () => cancelSubscription(manager),
+    () => resumeSubscription(manager),
+  ];
+  for (const attempt of pay) await expect(attempt()).rejects.toMatchObject({ code: 'forbidden' });
 });

@@ -1,9 +1,11 @@
 import { notFound } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import type { Plan } from '../plans/plans';
 import { findSubscription } from './customer';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
+import { checkoutOutcome, confirmInput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /** What came of a checkout: the plan, or null as long as Stripe has not finished. */
@@ -18,16 +20,11 @@ export interface CheckoutOutcome {
  * must be this workspace's; anybody else's answers as one that does not exist. Throws `unavailable` or `platform_failed` while
  * Stripe does not say.
  */
-export async function confirmCheckout({
-  ctx,
-  input,
-  gateway: given,
-}: {
-  ctx: Ctx;
-  input: { sessionId: string };
-  gateway?: StripeGateway;
-}): Promise<CheckoutOutcome> {
-  requireRole(ctx, 'owner', 'change the plan');
+export async function applyCheckout(
+  ctx: Ctx,
+  input: { sessionId: string },
+  given?: StripeGateway,
+): Promise<CheckoutOutcome> {
   const gateway = given ?? (await stripeGateway());
   const session = await reachStripe(() => gateway.client.checkout.sessions.retrieve(input.sessionId)).catch(
     (error) => {
@@ -47,16 +44,27 @@ export async function confirmCheckout({
 }
 
 /** Called when a person comes back from the customer portal: applies what they changed there, without waiting for the webhook. */
-export async function confirmPortal({
-  ctx,
-  gateway,
-}: {
-  ctx: Ctx;
-  gateway?: StripeGateway;
-}): Promise<CheckoutOutcome> {
-  requireRole(ctx, 'owner', 'change the plan');
+export async function applyPortal(ctx: Ctx, gateway?: StripeGateway): Promise<CheckoutOutcome> {
   if (!(await findSubscription(ctx))) return { plan: null, unpaid: true };
   const plan = await refreshSubscription(ctx, null, gateway);
   const known = await findSubscription(ctx);
   return known?.subscriptionId ? { plan } : { plan: null, unpaid: true };
 }
+
+export const confirmCheckout = defineVerb({
+  verb: 'billing.confirm',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: confirmInput,
+  output: checkoutOutcome,
+  run: (ctx, input) => applyCheckout(ctx, input),
+});
+
+export const confirmPortal = defineVerb({
+  verb: 'billing.confirmPortal',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: nothing,
+  output: checkoutOutcome,
+  run: (ctx) => applyPortal(ctx),
+});

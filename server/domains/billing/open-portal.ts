@@ -1,10 +1,11 @@
 import type { z } from 'zod';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { findSubscription, withCustomer } from './customer';
 import { reachStripe } from './reach-stripe';
-import type { portalInput } from './schemas';
+import { portalInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
 /** Where the portal leads back to: the page learns that something may have changed there. */
@@ -12,16 +13,11 @@ const portalReturn = (returnTo: string): string =>
   `${env().appUrl}${returnTo}${returnTo.includes('?') ? '&' : '?'}checkout=portal`;
 
 /** The address of Stripe's customer portal: invoices, card, plan and cancellation. */
-export async function openPortal({
-  ctx,
-  input,
-  gateway: given,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof portalInput>;
-  gateway?: StripeGateway;
-}): Promise<{ url: string }> {
-  requireRole(ctx, 'owner', 'manage the subscription');
+export async function portalFor(
+  ctx: Ctx,
+  input: z.output<typeof portalInput>,
+  given?: StripeGateway,
+): Promise<{ url: string }> {
   if (!(await findSubscription(ctx)))
     throw new AppError('invalid', 'There is no subscription to manage yet. Choose a plan first.');
   const gateway = given ?? (await stripeGateway());
@@ -41,3 +37,12 @@ export async function portalOf(
   });
   return { url: portal.url };
 }
+
+export const openPortal = defineVerb({
+  verb: 'billing.portal',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: portalInput,
+  output: urlOutput,
+  run: (ctx, input) => portalFor(ctx, input),
+});

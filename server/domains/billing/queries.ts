@@ -14,79 +14,87 @@ import {
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { dayBounds, monthBounds } from '@/server/foundation/zoned-time';
-import type { Ctx } from '../context';
+import { can } from '@/server/verbs/context';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { storageUsed } from '../files/storage-limit';
 import { PLAN_TERMS } from '../plans/plans';
-import type { BillingSummary } from './schemas';
+import { billingSummary } from './schemas';
 import { isLive } from './subscription-standing';
 
 /** The plan, what it costs, when it renews, and how much of each limit is used. */
-export function billingSummary({ ctx }: { ctx: Ctx }): Promise<BillingSummary> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const [subscription] = await tx
-      .select()
-      .from(subscriptions)
-      .where(eq(subscriptions.workspaceId, ctx.workspaceId));
-    const day = dayBounds(ctx.clock.now(), workspace.timeZone);
-    const month = monthBounds(ctx.clock.now(), workspace.timeZone);
-    const one = async (query: PromiseLike<{ n: number }[]>) => (await query)[0]?.n ?? 0;
-    const used = {
-      connections: await one(
-        tx.select({ n: count() }).from(connections).where(ne(connections.status, 'disconnected')),
-      ),
-      topics: await one(tx.select({ n: count() }).from(topics).where(eq(topics.active, true))),
-      postsPerDay: await one(
-        tx
-          .select({ n: count() })
-          .from(publications)
-          .where(
-            and(
-              gte(publications.dueAt, day.from),
-              lt(publications.dueAt, day.to),
-              inArray(publications.state, PUBLICATION_LISTS.counted),
-              eq(publications.kind, 'post'),
+export const readSummary = defineVerb({
+  verb: 'billing.summary',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: billingSummary,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const [subscription] = await tx
+        .select()
+        .from(subscriptions)
+        .where(eq(subscriptions.workspaceId, ctx.workspaceId));
+      const day = dayBounds(ctx.clock.now(), workspace.timeZone);
+      const month = monthBounds(ctx.clock.now(), workspace.timeZone);
+      const one = async (query: PromiseLike<{ n: number }[]>) => (await query)[0]?.n ?? 0;
+      const used = {
+        connections: await one(
+          tx.select({ n: count() }).from(connections).where(ne(connections.status, 'disconnected')),
+        ),
+        topics: await one(tx.select({ n: count() }).from(topics).where(eq(topics.active, true))),
+        postsPerDay: await one(
+          tx
+            .select({ n: count() })
+            .from(publications)
+            .where(
+              and(
+                gte(publications.dueAt, day.from),
+                lt(publications.dueAt, day.to),
+                inArray(publications.state, PUBLICATION_LISTS.counted),
+                eq(publications.kind, 'post'),
+              ),
             ),
-          ),
-      ),
-      generationsPerMonth: await one(
-        tx
-          .select({ n: count() })
-          .from(generations)
-          .where(
-            and(
-              gte(generations.createdAt, month.from),
-              lt(generations.createdAt, month.to),
-              eq(generations.outcome, 'completed'),
+        ),
+        generationsPerMonth: await one(
+          tx
+            .select({ n: count() })
+            .from(generations)
+            .where(
+              and(
+                gte(generations.createdAt, month.from),
+                lt(generations.createdAt, month.to),
+                eq(generations.outcome, 'completed'),
+              ),
             ),
-          ),
-      ),
-      products: await one(tx.select({ n: count() }).from(products).where(isNull(products.archivedAt))),
-      priceRules: await one(tx.select({ n: count() }).from(priceRules).where(eq(priceRules.active, true))),
-      members: await one(tx.select({ n: count() }).from(members)),
-      storageBytes: await storageUsed(tx, ctx.workspaceId),
-    };
-    const limits = PLAN_TERMS[workspace.plan].limits;
-    const e = env();
-    return {
-      plan: workspace.plan,
-      status: subscription?.status ?? 'none',
-      currentPeriodEnd: subscription?.currentPeriodEnd ?? null,
-      cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
-      hasSubscription: !!subscription?.subscriptionId && isLive(subscription.status),
-      environment: e.STRIPE_SECRET_KEY ? 'live' : e.sandbox ? 'sandbox' : null,
-      canManage: ctx.role === 'owner',
-      usage: {
-        connections: { used: used.connections, allowed: limits.connections },
-        topics: { used: used.topics, allowed: limits.topics },
-        postsPerDay: { used: used.postsPerDay, allowed: limits.postsPerDay },
-        generationsPerMonth: { used: used.generationsPerMonth, allowed: limits.generationsPerMonth },
-        products: { used: used.products, allowed: limits.products },
-        priceRules: { used: used.priceRules, allowed: limits.priceRules },
-        members: { used: used.members, allowed: limits.members },
-        storageBytes: { used: used.storageBytes, allowed: limits.storageBytes },
-      },
-    };
-  });
-}
+        ),
+        products: await one(tx.select({ n: count() }).from(products).where(isNull(products.archivedAt))),
+        priceRules: await one(tx.select({ n: count() }).from(priceRules).where(eq(priceRules.active, true))),
+        members: await one(tx.select({ n: count() }).from(members)),
+        storageBytes: await storageUsed(tx, ctx.workspaceId),
+      };
+      const limits = PLAN_TERMS[workspace.plan].limits;
+      const e = env();
+      return {
+        plan: workspace.plan,
+        status: subscription?.status ?? 'none',
+        currentPeriodEnd: subscription?.currentPeriodEnd ?? null,
+        cancelAtPeriodEnd: subscription?.cancelAtPeriodEnd ?? false,
+        hasSubscription: !!subscription?.subscriptionId && isLive(subscription.status),
+        environment: e.STRIPE_SECRET_KEY ? 'live' : e.sandbox ? 'sandbox' : null,
+        canManage: can(ctx, 'billing.manage'),
+        usage: {
+          connections: { used: used.connections, allowed: limits.connections },
+          topics: { used: used.topics, allowed: limits.topics },
+          postsPerDay: { used: used.postsPerDay, allowed: limits.postsPerDay },
+          generationsPerMonth: { used: used.generationsPerMonth, allowed: limits.generationsPerMonth },
+          products: { used: used.products, allowed: limits.products },
+          priceRules: { used: used.priceRules, allowed: limits.priceRules },
+          members: { used: used.members, allowed: limits.members },
+          storageBytes: { used: used.storageBytes, allowed: limits.storageBytes },
+        },
+      };
+    });
+  },
+});

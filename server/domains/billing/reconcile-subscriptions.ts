@@ -1,7 +1,7 @@
 import { subscriptions } from '@/db/schema';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import type { Services } from '../context';
+import { type Services, systemActor } from '../../verbs/context';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 
@@ -20,7 +20,7 @@ export async function reconcileSubscriptions(
     if (row.environment !== gateway.environment) continue;
     try {
       await refreshSubscription(
-        { ...deps, workspaceId: asWorkspaceId(row.workspaceId), actor: { kind: 'system', name: 'billing' } },
+        { ...deps, workspaceId: asWorkspaceId(row.workspaceId), actor: systemActor('billing') },
         null,
         gateway,
       );

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { subscriptions, workspaces } from '@/db/schema';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import type { Ctx } from '../context';
 import { PLAN_TERMS, type Plan } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { findSubscription } from './customer';
@@ -20,7 +20,7 @@ import { notePaymentTrouble, noteSeveral, noteUnclear } from './subscription-ale
  * asked for by itself where Stripe's list does not have it yet.
  */
 export async function refreshSubscription(
-  ctx: Omit<Ctx, 'role'>,
+  ctx: Ctx,
   subscriptionId: string | null,
   gateway?: StripeGateway,
 ): Promise<Plan> {
@@ -38,11 +38,10 @@ export async function refreshSubscription(
 
 /** Applies all subscriptions of a customer, as Stripe listed them when it was asked at `askedAt`. Answers the workspace's plan. */
 export async function applySubscriptions(
-  caller: Omit<Ctx, 'role'>,
+  ctx: Ctx,
   gateway: StripeGateway,
   seen: { customerId: string | null; all: SubscriptionAnswer[]; askedAt: Date },
 ): Promise<Plan> {
-  const ctx: Ctx = { ...caller, role: 'owner' };
   const before = await findSubscription(ctx);
   const recognised = await reachStripe(() =>
     Promise.all(seen.all.map((remote) => recognise(gateway, remote, before))),

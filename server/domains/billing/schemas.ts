@@ -37,4 +37,3 @@ export const billingSummary = z.object({
     usage,
   ),
 });
-export type BillingSummary = z.output<typeof billingSummary>;

@@ -1,5 +1,6 @@
 import { AppError } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { findSubscription } from './customer';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';
@@ -8,16 +9,7 @@ import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { isLive } from './subscription-standing';
 
 /** Ends the subscription at the end of what is paid, or takes that back. Setting it twice changes nothing. */
-export async function setCancellation({
-  ctx,
-  cancel,
-  gateway: given,
-}: {
-  ctx: Ctx;
-  cancel: boolean;
-  gateway?: StripeGateway;
-}): Promise<void> {
-  requireRole(ctx, 'owner', cancel ? 'cancel the subscription' : 'keep the subscription');
+export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeGateway): Promise<void> {
   const row = await findSubscription(ctx);
   const id = row?.subscriptionId;
   const none = () => new AppError('invalid', 'There is no running subscription.');
@@ -33,3 +25,23 @@ export async function setCancellation({
   }
   await refreshSubscription(ctx, id, gateway);
 }
+
+/** Ends the subscription at the end of what is paid. */
+export const cancelSubscription = defineVerb({
+  verb: 'billing.cancel',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: nothing,
+  output: nothing,
+  run: (ctx) => setCancellation(ctx, true),
+});
+
+/** Takes the cancellation back. */
+export const resumeSubscription = defineVerb({
+  verb: 'billing.resume',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: nothing,
+  output: nothing,
+  run: (ctx) => setCancellation(ctx, false),
+});

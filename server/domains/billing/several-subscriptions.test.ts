@@ -6,14 +6,14 @@ import { alerts, subscriptions, users, workspaces } from '@/db/schema';
 import { stripeObjects } from '@/server/sandbox/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import { confirmCheckout } from './confirm-checkout';
+import { applyCheckout } from './confirm-checkout';
 import { findSubscription } from './customer';
 import { handleStripeWebhook } from './handle-stripe-webhook';
-import { openPortal } from './open-portal';
-import { billingSummary } from './queries';
+import { portalFor } from './open-portal';
+import { readSummary } from './queries';
 import { reconcileSubscriptions } from './reconcile-subscriptions';
 import { setCancellation } from './set-cancellation';
-import { startCheckout } from './start-checkout';
+import { openCheckout } from './start-checkout';
 import type { StripeGateway } from './stripe-gateway';
 import { stripeBench } from './testing';
 
@@ -35,12 +35,12 @@ afterAll(() => db.close());
 
 const deps = () => ({ ...world.services, gateway: bench.gateway });
 const start = (plan: 'pro' | 'agency' = 'pro', returnTo = '/settings/billing') =>
-  startCheckout({ ctx: world.ctx, input: { plan, returnTo }, gateway: bench.gateway });
+  openCheckout(world.ctx, { plan, returnTo }, bench.gateway);
 const reconcile = (gateway: StripeGateway = bench.gateway) => {
   world.clock.advance(60_000);
   return reconcileSubscriptions({ ...deps(), gateway });
 };
-const plan = async () => (await billingSummary({ ctx: world.ctx })).plan;
+const plan = async () => (await readSummary(world.ctx)).plan;
 const row = async () => {
   const known = await findSubscription(world.ctx);
   if (!known) throw new Error('There is no row');
@@ -55,7 +55,7 @@ const openAlerts = async () => {
 /** Buys and comes back. */
 async function subscribe(wanted: 'pro' | 'agency' = 'pro'): Promise<string> {
   const sessionId = await bench.buy(wanted);
-  await confirmCheckout({ ctx: world.ctx, input: { sessionId }, gateway: bench.gateway });
+  await applyCheckout(world.ctx, { sessionId }, bench.gateway);
   return (await row()).subscriptionId ?? '';
 }
 const byHand = async (...prices: string[]) =>
@@ -306,11 +306,7 @@ describe('the customer at Stripe', () => {
     const before = (await row()).customerId;
     await stripe.customers.del(before);
     expect(await stripe.customers.retrieve(before)).toMatchObject({ deleted: true });
-    const portal = await openPortal({
-      ctx: world.ctx,
-      input: { returnTo: '/settings/billing' },
-      gateway: bench.gateway,
-    });
+    const portal = await portalFor(world.ctx, { returnTo: '/settings/billing' }, bench.gateway);
     expect(portal.url).toContain('/stripe/portal/');
     const after = (await row()).customerId;
     expect(after).not.toBe(before);
@@ -336,9 +332,7 @@ describe('the customer at Stripe', () => {
     await stripe.customers.del((await row()).customerId);
     expect(await reconcile()).toEqual({ asked: 1, failed: 0 });
     expect(await plan()).toBe('free');
-    await expect(
-      setCancellation({ ctx: world.ctx, cancel: true, gateway: bench.gateway }),
-    ).rejects.toMatchObject({ code: 'invalid' });
+    await expect(setCancellation(world.ctx, true, bench.gateway)).rejects.toMatchObject({ code: 'invalid' });
   });
 
   test('that this account never had takes no plan: the keys may be those of another account', async () => {

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { onlyOpenSession } from './checkout-session';
 import { withCustomer } from './customer';
 import { subscriptionsOfCustomer } from './customer-subscriptions';
 import { portalOf } from './open-portal';
 import { reachStripe } from './reach-stripe';
 import { applySubscriptions } from './refresh-subscription';
-import type { checkoutInput } from './schemas';
+import { checkoutInput, urlOutput } from './schemas';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 import { isLive } from './subscription-standing';
 
@@ -19,16 +20,11 @@ const ROUNDS = 4;
  * page, asking for another ends the one before. A workspace with a subscription that is or may be charged, by what Stripe says
  * now, is sent to the customer portal instead, so that nobody pays twice.
  */
-export async function startCheckout({
-  ctx,
-  input,
-  gateway: given,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof checkoutInput>;
-  gateway?: StripeGateway;
-}): Promise<{ url: string }> {
-  requireRole(ctx, 'owner', 'change the plan');
+export async function openCheckout(
+  ctx: Ctx,
+  input: z.output<typeof checkoutInput>,
+  given?: StripeGateway,
+): Promise<{ url: string }> {
   const gateway = given ?? (await stripeGateway());
   return reachStripe(() =>
     withCustomer(ctx, gateway, async ({ customerId }) => {
@@ -47,3 +43,12 @@ export async function startCheckout({
     }),
   );
 }
+
+export const startCheckout = defineVerb({
+  verb: 'billing.checkout',
+  permission: 'billing.manage',
+  effect: 'change',
+  input: checkoutInput,
+  output: urlOutput,
+  run: (ctx, input) => openCheckout(ctx, input),
+});

@@ -3,7 +3,7 @@ import type { Db } from '@/db/client';
 import { sandboxStripe } from '@/server/foundation/sandbox-config';
 import { sandboxHandler } from '@/server/sandbox/handler';
 import type { World } from '@/tests/support/world';
-import { startCheckout } from './start-checkout';
+import { openCheckout } from './start-checkout';
 import type { StripeGateway } from './stripe-gateway';
 
 /** One webhook as the sandbox's Stripe sent it. */
@@ -66,11 +66,7 @@ export function stripeBench(db: Db, world: World) {
     pay,
     /** Pays for a plan on the sandbox's page and answers the checkout's id. */
     async buy(plan: 'pro' | 'agency' = 'pro'): Promise<string> {
-      const { url } = await startCheckout({
-        ctx: world.ctx,
-        input: { plan, returnTo: '/settings/billing' },
-        gateway,
-      });
+      const { url } = await openCheckout(world.ctx, { plan, returnTo: '/settings/billing' }, gateway);
       const answer = await pay(url);
       if (answer.status !== 303) throw new Error(`The sandbox answered ${answer.status}`);
       return new URL(answer.headers.get('location') ?? '').searchParams.get('checkout') ?? '';

@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Db } from '@/db/client';
 import { webhookEvents } from '@/db/schema';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { unknownFields } from './event-subject';
 
 export const unreadEvent = z.object({
@@ -26,25 +26,32 @@ export const UNREAD_ID = 'stripe:unread:';
  * Signed payment events that nobody could read, the newest first, without what they say of people. For the operators of the
  * installation only. The bodies stand in webhook_events until they are forgotten (runs/forget-old.ts).
  */
-export async function listUnreadEvents({ db }: { db: Db }): Promise<UnreadEvent[]> {
-  const rows = await db.asSystem((tx) =>
-    tx
-      .select()
-      .from(webhookEvents)
-      .where(eq(webhookEvents.outcome, 'unreadable'))
-      .orderBy(desc(webhookEvents.receivedAt))
-      .limit(MOST),
-  );
-  return rows.map(({ id, provider, type, receivedAt, body }) => {
-    const fields = body === null ? null : unknownFields(body);
-    return {
-      key: id,
-      id: id.startsWith(UNREAD_ID) ? null : id.slice(id.indexOf(':') + 1),
-      provider,
-      type,
-      receivedAt,
-      reason: fields === null ? 'no_json' : fields.length > 0 ? 'unknown_fields' : 'readable_now',
-      fields: fields ?? [],
-    };
-  });
-}
+export const listUnreadEvents = defineVerb({
+  verb: 'billing.unreadEvents',
+  permission: 'installation',
+  effect: 'read',
+  input: nothing,
+  output: z.array(unreadEvent),
+  run: async ({ db }): Promise<UnreadEvent[]> => {
+    const rows = await db.asSystem((tx) =>
+      tx
+        .select()
+        .from(webhookEvents)
+        .where(eq(webhookEvents.outcome, 'unreadable'))
+        .orderBy(desc(webhookEvents.receivedAt))
+        .limit(MOST),
+    );
+    return rows.map(({ id, provider, type, receivedAt, body }) => {
+      const fields = body === null ? null : unknownFields(body);
+      return {
+        key: id,
+        id: id.startsWith(UNREAD_ID) ? null : id.slice(id.indexOf(':') + 1),
+        provider,
+        type,
+        receivedAt,
+        reason: fields === null ? 'no_json' : fields.length > 0 ? 'unknown_fields' : 'readable_now',
+        fields: fields ?? [],
+      };
+    });
+  },
+});

@@ -8,7 +8,7 @@ import {
   isConnectorFault,
 } from '@/server/connectors/kit/types';
 import type { ConnectionRow } from '@/server/verbs/platforms';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { assertNotStopped } from './held';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';

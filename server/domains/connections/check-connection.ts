@@ -1,37 +1,37 @@
 import { eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { connections } from '@/db/schema';
 import { checkAccount } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { cutText } from '@/server/foundation/storable';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 import { connectionIdInput } from './schemas';
 
 /** Asks the platform whether a connection works. Answers in words; a refused connection is marked. */
-export async function checkConnection({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof connectionIdInput>;
-}): Promise<{ ok: boolean; message: string }> {
-  requireRole(ctx, 'operator', 'check connections');
-  const { id } = connectionIdInput.parse(input);
-  try {
-    const { target } = await loadTarget(ctx, id);
-    const { name } = await checkAccount(target);
-    await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-      tx
-        .update(connections)
-        .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: cutText(name, 200) } : {}) })
-        .where(eq(connections.id, id)),
-    );
-    return { ok: true, message: 'The connection works.' };
-  } catch (error) {
-    if (!isConnectorFault(error)) throw error;
-    if (error.kind === 'reauth') await markBroken(ctx, id, error);
-    return { ok: false, message: error.message };
-  }
-}
+export const checkConnection = defineVerb({
+  verb: 'connections.check',
+  permission: 'connections.check',
+  effect: 'change',
+  input: connectionIdInput,
+  output: z.object({ ok: z.boolean(), message: z.string() }),
+  run: async (ctx, input) => {
+    const { id } = input;
+    try {
+      const { target } = await loadTarget(ctx, id);
+      const { name } = await checkAccount(target);
+      await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+        tx
+          .update(connections)
+          .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: cutText(name, 200) } : {}) })
+          .where(eq(connections.id, id)),
+      );
+      return { ok: true, message: 'The connection works.' };
+    } catch (error) {
+      if (!isConnectorFault(error)) throw error;
+      if (error.kind === 'reauth') await markBroken(ctx, id, error);
+      return { ok: false, message: error.message };
+    }
+  },
+});

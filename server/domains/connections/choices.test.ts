@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionChoices, connections } from '@/db/schema';
 import { grants } from '@/server/sandbox/schema';
-import { actingAs, type World } from '@/tests/support/world';
+import { actingAs, type World, withRole } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { chooseAccounts } from './choose-accounts';
 import { completeConnection } from './complete-connection';
@@ -60,7 +60,7 @@ describe('a sign-in that opens several Pages', () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
-    const choose = () => chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS, STUDIO, DRAWS] } });
+    const choose = () => chooseAccounts(w.ctx, { id, remoteIds: [DRAWS, STUDIO, DRAWS] });
     const ends = await Promise.allSettled([choose(), choose()]);
     expect(ends.map((e) => e.status).sort()).toEqual(['fulfilled', 'rejected']);
     await expect(choose()).rejects.toMatchObject({ code: 'not_found' });
@@ -98,7 +98,7 @@ describe('a sign-in that opens several Pages', () => {
       [STUDIO, false],
     ]);
     const { id } = await choiceOf(w);
-    await chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [STUDIO] } });
+    await chooseAccounts(w.ctx, { id, remoteIds: [STUDIO] });
     // Nothing is left to choose from: both are renewed.
     expect((await signIn(w)).code).toBe('renewed');
     expect(await listConnections(w.ctx)).toHaveLength(2);
@@ -112,7 +112,7 @@ describe('the limits of a choice', () => {
     await signIn(w);
     const { id, room } = await choiceOf(w);
     expect(room).toBe(1);
-    const choose = (remoteIds: string[]) => chooseAccounts({ ctx: w.ctx, input: { id, remoteIds } });
+    const choose = (remoteIds: string[]) => chooseAccounts(w.ctx, { id, remoteIds });
     await expect(choose([DRAWS, STUDIO])).rejects.toMatchObject({ code: 'limit_reached' });
     expect(await listConnections(w.ctx)).toHaveLength(1);
     const ends = await Promise.allSettled([choose([DRAWS]), choose([STUDIO])]);
@@ -124,12 +124,10 @@ describe('the limits of a choice', () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
-    await expect(chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [] } })).rejects.toThrow(
-      /at least one/,
-    );
-    await expect(
-      chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS, '112837465091827'] } }),
-    ).rejects.toMatchObject({ code: 'invalid' });
+    await expect(chooseAccounts(w.ctx, { id, remoteIds: [] })).rejects.toThrow(/at least one/);
+    await expect(chooseAccounts(w.ctx, { id, remoteIds: [DRAWS, '112837465091827'] })).rejects.toMatchObject({
+      code: 'invalid',
+    });
     expect(await listConnections(w.ctx)).toEqual([]);
   });
 
@@ -143,14 +141,14 @@ describe('the limits of a choice', () => {
     const elsewhere = { ...w.ctx, workspaceId: other.workspaceId };
     for (const ctx of [colleague, other.ctx, elsewhere]) {
       expect(await openChoice(ctx)).toBeNull();
-      await expect(chooseAccounts({ ctx, input })).rejects.toMatchObject({ code: 'not_found' });
-      await expect(dropChoice({ ctx, input: { id } })).rejects.toMatchObject({ code: 'not_found' });
+      await expect(chooseAccounts(ctx, input)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(dropChoice(ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
     }
     // A role that was taken away meanwhile does not choose either.
-    await expect(chooseAccounts({ ctx: { ...w.ctx, role: 'operator' }, input })).rejects.toMatchObject({
+    await expect(chooseAccounts(withRole(w.ctx, 'operator'), input)).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(chooseAccounts({ ctx: w.ctx, input })).resolves.toHaveProperty('connectionIds');
+    await expect(chooseAccounts(w.ctx, input)).resolves.toHaveProperty('connectionIds');
   });
 
   it('ends after half an hour, and the sweep ends the access that nobody used', async () => {
@@ -162,7 +160,7 @@ describe('the limits of a choice', () => {
     const { id } = await choiceOf(w);
     w.clock.advance(30 * 60_000);
     expect(await openChoice(w.ctx)).toBeNull();
-    await expect(chooseAccounts({ ctx: w.ctx, input: { id, remoteIds: [DRAWS] } })).rejects.toMatchObject({
+    await expect(chooseAccounts(w.ctx, { id, remoteIds: [DRAWS] })).rejects.toMatchObject({
       code: 'not_found',
     });
     expect(await liveGrants()).toBe(1);
@@ -177,7 +175,7 @@ describe('the limits of a choice', () => {
     const other = await bench.another();
     await connectSandbox(bench.handler, other.ctx, 'facebook', 'mira.okafor', [STUDIO]);
     await signIn(w);
-    await dropChoice({ ctx: w.ctx, input: { id: (await choiceOf(w)).id } });
+    await dropChoice(w.ctx, { id: (await choiceOf(w)).id });
     expect(await openChoice(w.ctx)).toBeNull();
     const [theirs] = await listConnections(other.ctx);
     expect(await publish(other, theirs?.id ?? '', 'still here')).toHaveProperty('remoteId');
@@ -198,9 +196,10 @@ describe('other ends of the sign-in', () => {
     const done = await connectSandbox(bench.handler, w.ctx, 'facebook', 'mira.okafor', [STUDIO]);
     const connectionId = done.connectionIds[0] ?? '';
     const again = async (account: string) => {
-      const { url } = await startConnection({
-        ctx: w.ctx,
-        input: { platform: 'facebook', connectionId, returnTo: '/connections' },
+      const { url } = await startConnection(w.ctx, {
+        platform: 'facebook',
+        connectionId,
+        returnTo: '/connections',
       });
       const back = await consent(bench.handler, url, account);
       return completeConnection({ ctx: w.ctx, input: { platform: 'facebook', ...back } });
@@ -221,6 +220,6 @@ async function disconnectAll(): Promise<void> {
   );
   for (const row of rows) {
     const workspaceId = row.workspaceId as World['workspaceId'];
-    await disconnect({ ctx: { ...world.ctx, workspaceId }, input: { id: row.id } });
+    await disconnect({ ...world.ctx, workspaceId }, { id: row.id });
   }
 }

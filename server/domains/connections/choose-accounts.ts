@@ -1,9 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { connectionChoices, connections } from '@/db/schema';
 import { openChoice } from '@/server/connectors/host/tokens';
 import { AppError } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { OUTCOMES } from './outcomes';
@@ -17,57 +17,61 @@ export const choiceOver = () => new AppError('not_found', OUTCOMES.choice_over.w
  * Connects the accounts that the person chose of those that their sign-in opened, all or none. Only the member who signed in can
  * choose, in the workspace in which they did, and once.
  */
-export async function chooseAccounts({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof chooseAccountsInput>;
-}): Promise<{ connectionIds: string[] }> {
-  requireRole(ctx, 'manager', 'connect accounts');
-  const { id, remoteIds } = chooseAccountsInput.parse(input);
-  const wanted = [...new Set(remoteIds)];
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const [choice] = await tx
-      .select()
-      .from(connectionChoices)
-      .where(eq(connectionChoices.id, id))
-      .for('update');
-    const own = ctx.actor.kind === 'user' && choice?.userId === ctx.actor.userId;
-    if (!choice || !own || choice.expiresAt <= ctx.clock.now()) throw choiceOver();
-    const accounts = wanted.map((remoteId) => {
-      const account = choice.accounts.find((a) => a.remoteId === remoteId);
-      if (!account)
-        throw new AppError('invalid', 'Choose from the list.', {
-          fields: { remoteIds: 'is not in the list' },
-        });
-      return account;
-    });
-    assertPlatformInPlan(workspace.plan, choice.platform);
-    const known = await tx
-      .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
-      .from(connections)
-      .where(
-        and(
-          eq(connections.platform, choice.platform),
-          eq(connections.environment, choice.environment),
-          inArray(connections.remoteId, wanted),
-        ),
+export const chooseAccounts = defineVerb({
+  verb: 'connections.choose',
+  permission: 'connections.manage',
+  effect: 'change',
+  input: chooseAccountsInput,
+  output: z.object({ connectionIds: z.array(z.string()) }),
+  run: async (ctx, input) => {
+    const { id, remoteIds } = input;
+    const wanted = [...new Set(remoteIds)];
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const [choice] = await tx
+        .select()
+        .from(connectionChoices)
+        .where(eq(connectionChoices.id, id))
+        .for('update');
+      const own = ctx.actor.kind === 'member' && choice?.userId === ctx.actor.userId;
+      if (!choice || !own || choice.expiresAt <= ctx.clock.now()) throw choiceOver();
+      const accounts = wanted.map((remoteId) => {
+        const account = choice.accounts.find((a) => a.remoteId === remoteId);
+        if (!account)
+          throw new AppError('invalid', 'Choose from the list.', {
+            fields: { remoteIds: 'is not in the list' },
+          });
+        return account;
+      });
+      assertPlatformInPlan(workspace.plan, choice.platform);
+      const known = await tx
+        .select({ id: connections.id, remoteId: connections.remoteId, status: connections.status })
+        .from(connections)
+        .where(
+          and(
+            eq(connections.platform, choice.platform),
+            eq(connections.environment, choice.environment),
+            inArray(connections.remoteId, wanted),
+          ),
+        );
+      const rowOf = (remoteId: string) => known.find((k) => k.remoteId === remoteId);
+      const added = wanted.filter(
+        (remoteId) => (rowOf(remoteId)?.status ?? 'disconnected') === 'disconnected',
       );
-    const rowOf = (remoteId: string) => known.find((k) => k.remoteId === remoteId);
-    const added = wanted.filter((remoteId) => (rowOf(remoteId)?.status ?? 'disconnected') === 'disconnected');
-    if (added.length > 0)
-      assertWithinLimit(workspace.plan, 'connections', await countConnections(tx), added.length);
-    const tokens = openChoice(id, choice.credentials);
-    const connectionIds: string[] = [];
-    for (const account of accounts) {
-      const secrets = tokens[account.remoteId];
-      if (!secrets) throw choiceOver();
-      const lasting = { ...secrets, accessExpiresAt: null, refreshExpiresAt: null };
-      connectionIds.push(await putConnection(tx, ctx, choice, account, lasting, rowOf(account.remoteId)?.id));
-    }
-    await tx.delete(connectionChoices).where(eq(connectionChoices.id, id));
-    return { connectionIds };
-  });
-}
+      if (added.length > 0)
+        assertWithinLimit(workspace.plan, 'connections', await countConnections(tx), added.length);
+      const tokens = openChoice(id, choice.credentials);
+      const connectionIds: string[] = [];
+      for (const account of accounts) {
+        const secrets = tokens[account.remoteId];
+        if (!secrets) throw choiceOver();
+        const lasting = { ...secrets, accessExpiresAt: null, refreshExpiresAt: null };
+        connectionIds.push(
+          await putConnection(tx, ctx, choice, account, lasting, rowOf(account.remoteId)?.id),
+        );
+      }
+      await tx.delete(connectionChoices).where(eq(connectionChoices.id, id));
+      return { connectionIds };
+    });
+  },
+});

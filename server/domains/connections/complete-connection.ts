@@ -7,7 +7,8 @@ import { connectorOf } from '@/server/connectors/registry';
 import { unseal } from '@/server/foundation/crypto';
 import { isAppError } from '@/server/foundation/errors';
 import { log } from '@/server/foundation/log';
-import { type Ctx, ROLES } from '../context';
+import { can } from '@/server/verbs/context';
+import type { Ctx } from '../../verbs/context';
 import { endAccess } from './end-access';
 import { transportInUse } from './load-target';
 import type { OutcomeCode } from './outcomes';
@@ -49,7 +50,7 @@ export async function completeConnection({
   if (input.error) return end(input.error === 'access_denied' ? 'refused' : 'platform_refused', row.returnTo);
   if (!input.code || input.code.length > 4_000) return end('no_code', row.returnTo);
   // The role may have changed while the person was away.
-  if (ROLES.indexOf(ctx.role) < ROLES.indexOf('manager')) return end('role', row.returnTo);
+  if (!can(ctx, 'connections.manage')) return end('role', row.returnTo);
   try {
     return await finish(ctx, row, input.code, input.state);
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { PlatformId } from '@/server/connectors/kit/manifest';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { chooseAccounts } from './choose-accounts';
 import { type Completed, completeConnection } from './complete-connection';
 import { openChoice } from './queries';
@@ -43,10 +43,7 @@ export async function connectSandbox(
   account: string,
   pick?: readonly string[] | null,
 ): Promise<Completed> {
-  const { url } = await startConnection({
-    ctx,
-    input: { platform, environment: 'sandbox', returnTo: '/connections' },
-  });
+  const { url } = await startConnection(ctx, { platform, environment: 'sandbox', returnTo: '/connections' });
   const done = await completeConnection({
     ctx,
     input: { platform, ...(await consent(handler, url, account)) },
@@ -56,6 +53,6 @@ export async function connectSandbox(
   if (!choice) throw new Error('There is nothing to choose from');
   const first = choice.accounts.filter((a) => !a.connected).slice(0, 1);
   const remoteIds = [...(pick ?? first.map((a) => a.remoteId))];
-  const { connectionIds } = await chooseAccounts({ ctx, input: { id: choice.id, remoteIds } });
+  const { connectionIds } = await chooseAccounts(ctx, { id: choice.id, remoteIds });
   return { ...done, code: 'connected', connectionIds };
 }

@@ -4,7 +4,7 @@ import { connections, oauthStates } from '@/db/schema';
 import type { WireRequest } from '@/server/connectors/host/transport';
 import { env } from '@/server/foundation/env';
 import type { SandboxHandler } from '@/server/sandbox/handler';
-import { actingAs, createWorld, type World } from '@/tests/support/world';
+import { actingAs, createWorld, type World, withRole } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
 import { checkConnection } from './check-connection';
 import { completeConnection } from './complete-connection';
@@ -29,10 +29,7 @@ beforeAll(async () => {
 afterAll(() => bench.close());
 
 const start = (w: World, platform: 'x' | 'facebook' | 'etsy' = 'x') =>
-  startConnection({
-    ctx: w.ctx,
-    input: { platform, environment: 'sandbox', returnTo: '/onboarding/platforms' },
-  });
+  startConnection(w.ctx, { platform, environment: 'sandbox', returnTo: '/onboarding/platforms' });
 
 describe('connecting', () => {
   it('connects X, publishes, finds the post again and removes it', async () => {
@@ -114,7 +111,7 @@ describe('connecting', () => {
     expect(await callPlatform(remove)).toEqual({ removed: true });
     expect(await callPlatform(remove)).toEqual({ removed: false });
     expect(await lookup()).toEqual({ found: 'absent' });
-    expect(await checkConnection({ ctx: world.ctx, input: { id: connectionId } })).toMatchObject({
+    expect(await checkConnection(world.ctx, { id: connectionId })).toMatchObject({
       ok: true,
     });
   });
@@ -160,7 +157,7 @@ describe('misuse of the callback', () => {
       (
         await completeConnection({
           ...wrong,
-          ctx: { ...w.ctx, role: 'viewer' },
+          ctx: withRole(w.ctx, 'viewer'),
           input: { ...good, platform: 'x' },
         })
       ).code,
@@ -244,12 +241,13 @@ describe('limits and roles', () => {
     const [first] = await listConnections(w.ctx);
     // Renewing one that is there needs no place, and a disconnected one gives its place back.
     await expect(
-      startConnection({
-        ctx: w.ctx,
-        input: { platform: first?.platform ?? 'x', connectionId: first?.id, returnTo: '/connections' },
+      startConnection(w.ctx, {
+        platform: first?.platform ?? 'x',
+        connectionId: first?.id,
+        returnTo: '/connections',
       }),
     ).resolves.toHaveProperty('url');
-    await disconnect({ ctx: w.ctx, input: { id: first?.id ?? '' } });
+    await disconnect(w.ctx, { id: first?.id ?? '' });
     expect(await row(first?.id ?? '')).toMatchObject({ status: 'disconnected', credentials: null });
     await expect(start(w)).resolves.toHaveProperty('url');
   });
@@ -265,18 +263,18 @@ describe('limits and roles', () => {
       youtube: 'unavailable',
     });
     const input = { platform: 'linkedin', returnTo: '/' } as const;
-    await expect(startConnection({ ctx: w.ctx, input })).rejects.toMatchObject({ code: 'limit_reached' });
-    await expect(startConnection({ ctx: world.ctx, input })).rejects.toMatchObject({ code: 'unavailable' });
+    await expect(startConnection(w.ctx, input)).rejects.toMatchObject({ code: 'limit_reached' });
+    await expect(startConnection(world.ctx, input)).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('asks for a manager, and hides the connections of others', async () => {
     const operator = await actingAs(world, 'operator');
-    await expect(
-      startConnection({ ctx: operator, input: { platform: 'x', returnTo: '/' } }),
-    ).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(startConnection(operator, { platform: 'x', returnTo: '/' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
     const [own] = await listConnections(world.ctx);
     const other = await createWorld(db, { clock: world.clock });
-    await expect(disconnect({ ctx: other.ctx, input: { id: own?.id ?? '' } })).rejects.toMatchObject({
+    await expect(disconnect(other.ctx, { id: own?.id ?? '' })).rejects.toMatchObject({
       code: 'not_found',
     });
     await expect(

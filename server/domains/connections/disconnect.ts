@@ -1,70 +1,70 @@
 import { eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections } from '@/db/schema';
 import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { resolveConnectionAlerts } from './alert-keys';
 import { appsPageOf } from './apps-page';
 import { type Ended, endAccess } from './end-access';
-import { connectionIdInput, type disconnectedSchema } from './schemas';
+import type { Disconnected } from './schemas';
+import { connectionIdInput, disconnectedSchema } from './schemas';
 
 /** Forgets a connection's credentials and then asks the platform to end them. What was published stays. */
-export async function disconnect({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof connectionIdInput>;
-}): Promise<z.output<typeof disconnectedSchema>> {
-  requireRole(ctx, 'manager', 'disconnect accounts');
-  const { id } = connectionIdInput.parse(input);
-  const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // The workspace first, as in scheduling: otherwise the two could each wait for the other.
-    await shareWorkspace(tx, ctx.workspaceId);
-    const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
-    if (!row) throw notFound('connection');
-    if (row.status === 'disconnected') return row;
-    await tx
-      .update(connections)
-      .set({
-        status: 'disconnected',
-        credentials: null,
-        accessExpiresAt: null,
-        refreshExpiresAt: null,
-        refreshLeaseToken: null,
-        refreshLeaseUntil: null,
-        renewTries: 0,
-        renewAfter: null,
-        problem: null,
-      })
-      .where(eq(connections.id, id));
-    await resolveConnectionAlerts(tx, ctx, id);
-    await recordActivity(tx, ctx, {
-      verb: 'connection.removed',
-      subjectType: 'connection',
-      subjectId: id,
-      summary: `Disconnected ${platformManifest(row.platform).name}: ${row.remoteName}`,
+export const disconnect = defineVerb({
+  verb: 'connections.disconnect',
+  permission: 'connections.manage',
+  effect: 'change',
+  input: connectionIdInput,
+  output: disconnectedSchema,
+  run: async (ctx, input): Promise<Disconnected> => {
+    const { id } = input;
+    const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // The workspace first, as in scheduling: otherwise the two could each wait for the other.
+      await shareWorkspace(tx, ctx.workspaceId);
+      const [row] = await tx.select().from(connections).where(eq(connections.id, id)).for('no key update');
+      if (!row) throw notFound('connection');
+      if (row.status === 'disconnected') return row;
+      await tx
+        .update(connections)
+        .set({
+          status: 'disconnected',
+          credentials: null,
+          accessExpiresAt: null,
+          refreshExpiresAt: null,
+          refreshLeaseToken: null,
+          refreshLeaseUntil: null,
+          renewTries: 0,
+          renewAfter: null,
+          problem: null,
+        })
+        .where(eq(connections.id, id));
+      await resolveConnectionAlerts(tx, ctx, id);
+      await recordActivity(tx, ctx, {
+        verb: 'connection.removed',
+        subjectType: 'connection',
+        subjectId: id,
+        summary: `Disconnected ${platformManifest(row.platform).name}: ${row.remoteName}`,
+      });
+      return row;
     });
-    return row;
-  });
-  const { name } = platformManifest(before.platform);
-  const apps = appsPageOf(before.platform, before.environment);
-  // A second click changes nothing and has nothing to end.
-  if (before.status === 'disconnected')
-    return { id, access: 'ended', message: 'It was disconnected already.', appsPage: null };
-  // The credentials are gone here whatever the platform answers.
-  const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
-  return {
-    id,
-    access,
-    message: wordsOf(access, name, apps?.where ?? `${name} settings`),
-    appsPage: access === 'ended' || access === 'shared' ? null : (apps?.url ?? null),
-  };
-}
+    const { name } = platformManifest(before.platform);
+    const apps = appsPageOf(before.platform, before.environment);
+    // A second click changes nothing and has nothing to end.
+    if (before.status === 'disconnected')
+      return { id, access: 'ended', message: 'It was disconnected already.', appsPage: null };
+    // The credentials are gone here whatever the platform answers.
+    const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
+    return {
+      id,
+      access,
+      message: wordsOf(access, name, apps?.where ?? `${name} settings`),
+      appsPage: access === 'ended' || access === 'shared' ? null : (apps?.url ?? null),
+    };
+  },
+});
 
 /** Credentials that do not open any more are gone as well. */
 function secretsOf(id: string, sealed: string | null): Secrets | null {

@@ -1,32 +1,33 @@
 import { and, eq, lte } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { connectionChoices } from '@/db/schema';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { choiceOver } from './choose-accounts';
 import { endAccess } from './end-access';
 import { choiceIdInput } from './schemas';
 
 /** The person wants none of the accounts: their tokens go, and the platform is asked to end what nobody uses. */
-export async function dropChoice({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof choiceIdInput>;
-}): Promise<{ id: string }> {
-  requireRole(ctx, 'manager', 'connect accounts');
-  const { id } = choiceIdInput.parse(input);
-  const userId = ctx.actor.kind === 'user' ? ctx.actor.userId : '';
-  const [gone] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .delete(connectionChoices)
-      .where(and(eq(connectionChoices.id, id), eq(connectionChoices.userId, userId)))
-      .returning(),
-  );
-  if (!gone) throw choiceOver();
-  await endAccess(ctx, { ...gone, secrets: null });
-  return { id };
-}
+export const dropChoice = defineVerb({
+  verb: 'connections.dropChoice',
+  permission: 'connections.manage',
+  effect: 'change',
+  input: choiceIdInput,
+  output: z.object({ id: z.string() }),
+  run: async (ctx, input) => {
+    const { id } = input;
+    const userId = ctx.actor.kind === 'member' ? ctx.actor.userId : '';
+    const [gone] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .delete(connectionChoices)
+        .where(and(eq(connectionChoices.id, id), eq(connectionChoices.userId, userId)))
+        .returning(),
+    );
+    if (!gone) throw choiceOver();
+    await endAccess(ctx, { ...gone, secrets: null });
+    return { id };
+  },
+});
 
 /** Removes what nobody chose in time. For the sweep; answers how many there were. */
 export async function dropStaleChoices(at: Pick<Ctx, 'db' | 'clock'>): Promise<number> {

@@ -16,7 +16,7 @@ afterAll(() => bench.close());
 
 const publish = (w: World, connectionId: string, text: string) =>
   callPlatform({ ctx: w.ctx, connectionId, capability: 'publish', input: { text, idempotencyKey: text } });
-const end = (w: World, id: string) => disconnect({ ctx: w.ctx, input: { id } });
+const end = (w: World, id: string) => disconnect(w.ctx, { id });
 const connect = async (w: World, platform: 'x' | 'facebook' | 'etsy', account: string, pick?: string[]) =>
   (await connectSandbox(bench.handler, w.ctx, platform, account, pick)).connectionIds;
 /** The token that a connection uses now, and whether the sandbox still takes it. */

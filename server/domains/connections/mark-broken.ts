@@ -3,10 +3,10 @@ import { connections } from '@/db/schema';
 import { usedCredentials } from '@/server/connectors/host/call';
 import type { ConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import type { Ctx } from '../context';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { reconnectAlertKey, renewalAlertKey } from './alert-keys';
 

@@ -1,92 +1,112 @@
 import { and, asc, desc, eq, gt, ne } from 'drizzle-orm';
+import { z } from 'zod';
 import { connectionChoices, connections, workspaces } from '@/db/schema';
 import { environmentsFor, outside } from '@/server/connectors/host/clients';
 import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
 import { appsPageOf } from './apps-page';
-import type { AvailablePlatform, ConnectionChoice, ConnectionView } from './schemas';
+import {
+  type AvailablePlatform,
+  availablePlatformSchema,
+  connectionChoiceSchema,
+  connectionSchema,
+} from './schemas';
 import { countConnections } from './start-connection';
 
 /** The workspace's connections, without those that were disconnected. */
-export async function listConnections(ctx: Ctx): Promise<ConnectionView[]> {
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .select()
-      .from(connections)
-      .where(ne(connections.status, 'disconnected'))
-      .orderBy(asc(connections.createdAt), asc(connections.id)),
-  );
-  return rows.flatMap((row) => {
-    if (!isPlatformId(row.platform)) return [];
-    const { platform } = row;
-    const manifest = manifests[platform];
-    const rotating = manifest.available && manifest.auth.refresh === 'rotating';
-    return {
-      id: row.id,
-      platform,
-      environment: row.environment,
-      status: row.status,
-      remoteName: row.remoteName,
-      remoteUrl: row.remoteUrl,
-      problem: row.problem,
-      byHand:
-        manifest.available && manifest.auth.ending === 'by_hand'
-          ? appsPageOf(platform, row.environment)
-          : null,
-      scopes: row.scopes,
-      accessExpiresAt: row.accessExpiresAt,
-      endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
-      createdAt: row.createdAt,
-      lastUsedAt: row.lastUsedAt,
-    };
-  });
-}
+export const listConnections = defineVerb({
+  verb: 'connections.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: z.array(connectionSchema),
+  run: async (ctx) => {
+    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select()
+        .from(connections)
+        .where(ne(connections.status, 'disconnected'))
+        .orderBy(asc(connections.createdAt), asc(connections.id)),
+    );
+    return rows.flatMap((row) => {
+      if (!isPlatformId(row.platform)) return [];
+      const { platform } = row;
+      const manifest = manifests[platform];
+      const rotating = manifest.available && manifest.auth.refresh === 'rotating';
+      return {
+        id: row.id,
+        platform,
+        environment: row.environment,
+        status: row.status,
+        remoteName: row.remoteName,
+        remoteUrl: row.remoteUrl,
+        problem: row.problem,
+        byHand:
+          manifest.available && manifest.auth.ending === 'by_hand'
+            ? appsPageOf(platform, row.environment)
+            : null,
+        scopes: row.scopes,
+        accessExpiresAt: row.accessExpiresAt,
+        endsAt: rotating ? row.refreshExpiresAt : row.accessExpiresAt,
+        createdAt: row.createdAt,
+        lastUsedAt: row.lastUsedAt,
+      };
+    });
+  },
+});
 
 /** The choice that this member has open, the newest; null when there is none. Nobody else sees it. */
-export async function openChoice(ctx: Ctx): Promise<ConnectionChoice | null> {
-  if (ctx.actor.kind !== 'user') return null;
-  const { userId } = ctx.actor;
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [choice] = await tx
-      .select()
-      .from(connectionChoices)
-      .where(and(eq(connectionChoices.userId, userId), gt(connectionChoices.expiresAt, ctx.clock.now())))
-      .orderBy(desc(connectionChoices.createdAt))
-      .limit(1);
-    if (!choice || !isPlatformId(choice.platform)) return null;
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const live = await tx
-      .select({ remoteId: connections.remoteId })
-      .from(connections)
-      .where(
-        and(
-          eq(connections.platform, choice.platform),
-          eq(connections.environment, choice.environment),
-          ne(connections.status, 'disconnected'),
-        ),
-      );
-    const connected = new Set(live.map((c) => c.remoteId));
-    const most = PLAN_TERMS[workspace.plan].limits.connections;
-    return {
-      id: choice.id,
-      platform: choice.platform,
-      environment: choice.environment,
-      expiresAt: choice.expiresAt,
-      room: most === null ? null : Math.max(0, most - (await countConnections(tx))),
-      accounts: choice.accounts.map(({ remoteId, name, url }) => ({
-        remoteId,
-        name,
-        url,
-        connected: connected.has(remoteId),
-      })),
-    };
-  });
-}
+export const openChoice = defineVerb({
+  verb: 'connections.choice',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: connectionChoiceSchema.nullable(),
+  run: async (ctx) => {
+    if (ctx.actor.kind !== 'member') return null;
+    const { userId } = ctx.actor;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [choice] = await tx
+        .select()
+        .from(connectionChoices)
+        .where(and(eq(connectionChoices.userId, userId), gt(connectionChoices.expiresAt, ctx.clock.now())))
+        .orderBy(desc(connectionChoices.createdAt))
+        .limit(1);
+      if (!choice || !isPlatformId(choice.platform)) return null;
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const live = await tx
+        .select({ remoteId: connections.remoteId })
+        .from(connections)
+        .where(
+          and(
+            eq(connections.platform, choice.platform),
+            eq(connections.environment, choice.environment),
+            ne(connections.status, 'disconnected'),
+          ),
+        );
+      const connected = new Set(live.map((c) => c.remoteId));
+      const most = PLAN_TERMS[workspace.plan].limits.connections;
+      return {
+        id: choice.id,
+        platform: choice.platform,
+        environment: choice.environment,
+        expiresAt: choice.expiresAt,
+        room: most === null ? null : Math.max(0, most - (await countConnections(tx))),
+        accounts: choice.accounts.map(({ remoteId, name, url }) => ({
+          remoteId,
+          name,
+          url,
+          connected: connected.has(remoteId),
+        })),
+      };
+    });
+  },
+});
 
 function nothingToConnect(manifest: Manifest, environment: Environment | undefined) {
   if (!manifest.available || !manifest.nothingToConnect || !environment) return null;
@@ -95,35 +115,42 @@ function nothingToConnect(manifest: Manifest, environment: Environment | undefin
 }
 
 /** Every platform, and whether this workspace can connect it. */
-export async function availablePlatforms(ctx: Ctx): Promise<AvailablePlatform[]> {
-  const plan = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({ plan: workspaces.plan })
-      .from(workspaces)
-      .where(eq(workspaces.id, ctx.workspaceId));
-    if (!row) throw notFound('workspace');
-    return row.plan;
-  });
-  return PLATFORM_IDS.map((id): AvailablePlatform => {
-    const manifest = manifests[id];
-    const environments = manifest.available ? environmentsFor(id) : [];
-    const base = {
-      id,
-      name: manifest.name,
-      accountNoun: manifest.accountNoun,
-      summary: manifest.summary,
-      capabilities: [...manifest.capabilities],
-      environments,
-      nothingToConnect: nothingToConnect(manifest, environments[0]),
-    };
-    if (!manifest.available || environments.length === 0)
-      return { ...base, state: 'unavailable', why: 'Not available on this installation yet.' };
-    if (!PLAN_TERMS[plan].platforms.includes(id))
-      return {
-        ...base,
-        state: 'upgrade',
-        why: `The ${PLAN_TERMS[plan].name} plan does not include ${manifest.name}.`,
+export const availablePlatforms = defineVerb({
+  verb: 'connections.available',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: z.array(availablePlatformSchema),
+  run: async (ctx) => {
+    const plan = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select({ plan: workspaces.plan })
+        .from(workspaces)
+        .where(eq(workspaces.id, ctx.workspaceId));
+      if (!row) throw notFound('workspace');
+      return row.plan;
+    });
+    return PLATFORM_IDS.map((id): AvailablePlatform => {
+      const manifest = manifests[id];
+      const environments = manifest.available ? environmentsFor(id) : [];
+      const base = {
+        id,
+        name: manifest.name,
+        accountNoun: manifest.accountNoun,
+        summary: manifest.summary,
+        capabilities: [...manifest.capabilities],
+        environments,
+        nothingToConnect: nothingToConnect(manifest, environments[0]),
       };
-    return { ...base, state: 'connectable', why: null };
-  });
-}
+      if (!manifest.available || environments.length === 0)
+        return { ...base, state: 'unavailable', why: 'Not available on this installation yet.' };
+      if (!PLAN_TERMS[plan].platforms.includes(id))
+        return {
+          ...base,
+          state: 'upgrade',
+          why: `The ${PLAN_TERMS[plan].name} plan does not include ${manifest.name}.`,
+        };
+      return { ...base, state: 'connectable', why: null };
+    });
+  },
+});

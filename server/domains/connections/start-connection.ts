@@ -1,5 +1,5 @@
 import { and, eq, lt, ne } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, oauthStates, workspaces } from '@/db/schema';
 import { clientFor, environmentsFor, redirectUri } from '@/server/connectors/host/clients';
@@ -8,7 +8,7 @@ import { networkTransport } from '@/server/connectors/host/transport';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { seal, sha256 } from '@/server/foundation/crypto';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit, PLAN_TERMS, type Plan } from '../plans/plans';
 import { startConnectionInput } from './schemas';
 
@@ -31,70 +31,70 @@ export function assertPlatformInPlan(plan: Plan, platform: string): void {
 }
 
 /** Begins a sign-in at a platform and answers the address to send the browser to. */
-export async function startConnection({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof startConnectionInput>;
-}): Promise<{ url: string }> {
-  requireRole(ctx, 'manager', 'connect accounts');
-  const { platform, returnTo, connectionId, ...wanted } = startConnectionInput.parse(input);
-  if (ctx.actor.kind !== 'user') throw new AppError('forbidden', 'Only a person can connect an account.');
-  const { userId } = ctx.actor;
-  const { name } = platformManifest(platform);
+export const startConnection = defineVerb({
+  verb: 'connections.start',
+  permission: 'connections.manage',
+  effect: 'change',
+  input: startConnectionInput,
+  output: z.object({ url: z.url() }),
+  run: async (ctx, input) => {
+    const { platform, returnTo, connectionId, ...wanted } = input;
+    if (ctx.actor.kind !== 'member') throw new AppError('forbidden', 'Only a person can connect an account.');
+    const { userId } = ctx.actor;
+    const { name } = platformManifest(platform);
 
-  const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    assertPlatformInPlan(workspace.plan, platform);
-    const [row] = connectionId
-      ? await tx
-          .select()
-          .from(connections)
-          .where(and(eq(connections.id, connectionId), eq(connections.platform, platform)))
-      : [];
-    if (connectionId && !row) throw notFound('connection');
-    // Renewing takes no further place; everything else does, and the callback counts once more.
-    if (!row || row.status === 'disconnected')
-      assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
-    return row;
-  });
-
-  const environment = existing?.environment ?? wanted.environment ?? environmentsFor(platform)[0];
-  const connector = connectorOf(platform);
-  const client = environment ? clientFor(platform, environment) : null;
-  if (!connector || !environment || !client)
-    throw new AppError('unavailable', `${name} is not available on this installation yet.`);
-
-  const redirect = redirectUri(connector.manifest);
-  const { url, state, codeVerifier } = await startAuthorization(
-    {
-      manifest: connector.manifest,
-      environment,
-      client,
-      transport: networkTransport,
-      now: () => ctx.clock.now(),
-    },
-    redirect,
-  );
-  const stateHash = sha256(state);
-  const now = ctx.clock.now();
-  await ctx.db.asSystem(async (tx) => {
-    // What nobody came back for goes when the next one starts.
-    await tx.delete(oauthStates).where(lt(oauthStates.expiresAt, new Date(now.getTime() - 24 * 3_600_000)));
-    await tx.insert(oauthStates).values({
-      stateHash,
-      forWorkspace: ctx.workspaceId,
-      userId,
-      platform,
-      environment,
-      codeVerifier: codeVerifier === null ? null : seal(codeVerifier, verifierContext(stateHash)),
-      redirectUri: redirect,
-      returnTo,
-      connectionId: existing?.id ?? null,
-      expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS),
+    const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      assertPlatformInPlan(workspace.plan, platform);
+      const [row] = connectionId
+        ? await tx
+            .select()
+            .from(connections)
+            .where(and(eq(connections.id, connectionId), eq(connections.platform, platform)))
+        : [];
+      if (connectionId && !row) throw notFound('connection');
+      // Renewing takes no further place; everything else does, and the callback counts once more.
+      if (!row || row.status === 'disconnected')
+        assertWithinLimit(workspace.plan, 'connections', await countConnections(tx));
+      return row;
     });
-  });
-  return { url };
-}
+
+    const environment = existing?.environment ?? wanted.environment ?? environmentsFor(platform)[0];
+    const connector = connectorOf(platform);
+    const client = environment ? clientFor(platform, environment) : null;
+    if (!connector || !environment || !client)
+      throw new AppError('unavailable', `${name} is not available on this installation yet.`);
+
+    const redirect = redirectUri(connector.manifest);
+    const { url, state, codeVerifier } = await startAuthorization(
+      {
+        manifest: connector.manifest,
+        environment,
+        client,
+        transport: networkTransport,
+        now: () => ctx.clock.now(),
+      },
+      redirect,
+    );
+    const stateHash = sha256(state);
+    const now = ctx.clock.now();
+    await ctx.db.asSystem(async (tx) => {
+      // What nobody came back for goes when the next one starts.
+      await tx.delete(oauthStates).where(lt(oauthStates.expiresAt, new Date(now.getTime() - 24 * 3_600_000)));
+      await tx.insert(oauthStates).values({
+        stateHash,
+        forWorkspace: ctx.workspaceId,
+        userId,
+        platform,
+        environment,
+        codeVerifier: codeVerifier === null ? null : seal(codeVerifier, verifierContext(stateHash)),
+        redirectUri: redirect,
+        returnTo,
+        connectionId: existing?.id ?? null,
+        expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS),
+      });
+    });
+    return { url };
+  },
+});

@@ -3,8 +3,8 @@ import { isFree, isOurs, type LeaseKind, newLeaseToken } from '@/db/leases';
 import { connections, rateBuckets } from '@/db/schema';
 import type { CredentialStore } from '@/server/connectors/host/access';
 import type { BucketStore } from '@/server/connectors/host/throttle';
+import type { Ctx } from '../../verbs/context';
 import { resolveAlert } from '../alerts/resolve-alert';
-import type { Ctx } from '../context';
 import { renewalAlertKey } from './alert-keys';
 
 type Base = Pick<Ctx, 'db' | 'clock' | 'workspaceId'>;

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { oauthStates } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import type { OutcomeCode } from './outcomes';
 
 export type TakenState = typeof oauthStates.$inferSelect;
@@ -20,7 +20,7 @@ export async function takeState(
   return ctx.db.asSystem(async (tx) => {
     const [row] = await tx.select().from(oauthStates).where(eq(oauthStates.stateHash, stateHash));
     if (!row) return { ok: false, code: 'unknown_state', returnTo: null };
-    if (ctx.actor.kind !== 'user' || row.userId !== ctx.actor.userId)
+    if (ctx.actor.kind !== 'member' || row.userId !== ctx.actor.userId)
       return { ok: false, code: 'other_person', returnTo: null };
     const refuse = (code: OutcomeCode) => ({ ok: false, code, returnTo: row.returnTo }) as const;
     if (row.forWorkspace !== ctx.workspaceId) return { ok: false, code: 'other_workspace', returnTo: null };

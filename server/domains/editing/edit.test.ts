@@ -7,12 +7,12 @@ import { samplePng } from '@/server/domains/files/testing';
 import { addMedia } from '@/server/domains/uploads/testing';
 import { eachTestIsReviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
+import type { Ctx } from '../../verbs/context';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
 import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown, pressLink } from '../approvals/testing';
-import type { Ctx } from '../context';
 import { createSeries } from '../planning/create-series';
 import { schedulePublications } from '../planning/schedule-publications';
 import { topUpSeries } from '../planning/top-up-series';
@@ -47,28 +47,28 @@ eachTestIsReviewed(
 type Text = NonNullable<UpdatePostInput['variants']>[number];
 const said = (text: string, on = 'x', more: Partial<Text> = {}): Text => ({ platform: on, text, ...more });
 const write = (variants: Text[], ctx: Ctx = world.ctx): Promise<Post> =>
-  createPost({ ctx, input: { title: 'A post', variants } });
+  createPost(ctx, { title: 'A post', variants });
 const send = (post: Post, on: string[], at: string | null = '2026-03-02T12:00', ctx: Ctx = world.ctx) =>
-  schedulePublications({
-    ctx: { ...ctx, platforms: platform },
-    input: {
+  schedulePublications(
+    { ...ctx, platforms: platform },
+    {
       postId: post.id,
       version: post.version,
       targets: on.map((connectionId) => ({ connectionId })),
       when: at === null ? { kind: 'now' } : { kind: 'at', local: at },
       requestKey: `edit-press-${++presses}`,
     },
-  });
+  );
 const edit = (
   post: Pick<Post, 'id' | 'version'>,
   variants: Text[],
   more: Partial<UpdatePostInput> & { ctx?: Ctx } = {},
 ) => {
   const { ctx = world.ctx, ...input } = more;
-  return updatePost({
-    ctx: { ...ctx, platforms: platform },
-    input: { id: post.id, version: post.version, variants, ...input },
-  });
+  return updatePost(
+    { ...ctx, platforms: platform },
+    { id: post.id, version: post.version, variants, ...input },
+  );
 };
 const rows = (post: Pick<Post, 'id'>) =>
   db.asSystem((tx) =>
@@ -89,7 +89,7 @@ async function goOut(on = x): Promise<void> {
   await claimDue({ db, clock: world.clock });
   await publishDue({ ctx: { ...world.ctx, platforms: platform }, input: { connectionId: on } });
 }
-const open = () => listApprovals({ ctx: world.ctx, input: {} });
+const open = () => listApprovals(world.ctx, {});
 const asked = async () => {
   const mails = await db.asSystem((tx) =>
     tx.select().from(emails).where(like(emails.key, 'approval-requested:%')).orderBy(emails.createdAt),
@@ -160,7 +160,7 @@ describe('an edit of what is scheduled', () => {
     const later = await edit(saved, [said('for the next time')]);
     expect(later).toMatchObject({ changed: 0, sent: 1 });
     expect(await one(post)).toMatchObject({ state: 'published', text: 'new' });
-    const { items } = await listPosts({ ctx: world.ctx, input: { search: 'new' } });
+    const { items } = await listPosts(world.ctx, { search: 'new' });
     expect(items).toMatchObject([{ id: post.id, excerpt: 'new' }]);
   });
 
@@ -176,9 +176,10 @@ describe('an edit of what is scheduled', () => {
   });
 
   it('knows whether somebody named the post', async () => {
-    const post = await createPost({
-      ctx: world.ctx,
-      input: { title: 'First words', titleGiven: false, variants: [said('First words')] },
+    const post = await createPost(world.ctx, {
+      title: 'First words',
+      titleGiven: false,
+      variants: [said('First words')],
     });
     expect(post.titleGiven).toBe(false);
     const other = await edit(post, [said('Other words')]);
@@ -220,7 +221,7 @@ describe('an edit of what is scheduled', () => {
       details: { state: 'publishing' },
     });
     expect(platform.posts.map((p) => p.text)).toEqual(['old']);
-    const { items } = await listPosts({ ctx: world.ctx, input: { search: 'new' } });
+    const { items } = await listPosts(world.ctx, { search: 'new' });
     expect(items).toEqual([]);
     expect(await one(post)).toMatchObject({ state: 'published', text: 'old' });
   });
@@ -285,11 +286,11 @@ describe('an edit of what is scheduled', () => {
     let now = await edit(post, [said('second')]);
     expect(await one(post)).toMatchObject({ state: 'failed', text: 'second' });
     const again = await one(post);
-    await retryPublication({ ctx: world.ctx, input: { id: again.id, version: again.version } });
-    const stop = await stopPosting({ ctx: world.ctx });
+    await retryPublication(world.ctx, { id: again.id, version: again.version });
+    const stop = await stopPosting(world.ctx);
     now = await edit(now, [said('third')]);
     expect(await one(post)).toMatchObject({ state: 'cancelled', text: 'third' });
-    await undoStop({ ctx: world.ctx, input: { id: stop.stop?.id ?? '' } });
+    await undoStop(world.ctx, { id: stop.stop?.id ?? '' });
     expect(await one(post)).toMatchObject({ state: 'scheduled', text: 'third' });
     await db.asSystem((tx) =>
       tx
@@ -318,7 +319,7 @@ describe('an edit of what is scheduled', () => {
       parts: [{ text: 'three' }, { text: 'four' }],
     });
     await expect(edit(mended, [said('one', 'x', { parts: [] })])).rejects.toMatchObject({ code: 'conflict' });
-    await retryPublication({ ctx: world.ctx, input: { id: part?.id ?? '', version: part?.version ?? 0 } });
+    await retryPublication(world.ctx, { id: part?.id ?? '', version: part?.version ?? 0 });
     await goOut();
     await goOut();
     await goOut();
@@ -485,9 +486,9 @@ describe('an edit where posts are reviewed first', () => {
 
   it('of a repeated post: all that waits says the newer text, and what is made later waits for the same decision', async () => {
     const post = await write([said('old')]);
-    const { id } = await createSeries({
-      ctx: { ...world.ctx, platforms: platform },
-      input: {
+    const { id } = await createSeries(
+      { ...world.ctx, platforms: platform },
+      {
         postId: post.id,
         version: 1,
         targets: [{ connectionId: x }],
@@ -499,7 +500,7 @@ describe('an edit where posts are reviewed first', () => {
         ends: { kind: 'never' },
         requestKey: 'weekly-edit',
       },
-    });
+    );
     expect(id).toBeTruthy();
     const saved = await edit(post, [said('later')], { from: '2026-03-23' });
     expect((await rows(post)).map((r) => r.text)).toEqual([
@@ -526,12 +527,12 @@ describe('an edit where posts are reviewed first', () => {
     );
     let now = await edit(post, [said('second')], { ctx: operator });
     expect(await one(post)).toMatchObject({ state: 'awaiting_approval', text: 'second', problem: null });
-    await cancelPublication({ ctx: world.ctx, input: { id: made[0]?.id ?? '', version: 2 } });
+    await cancelPublication(world.ctx, { id: made[0]?.id ?? '', version: 2 });
     const [again] = await send(now, [x], '2026-03-02T13:00');
-    const stop = await stopPosting({ ctx: world.ctx });
+    const stop = await stopPosting(world.ctx);
     now = await edit(now, [said('third')], { ctx: operator });
     expect(await open()).toEqual([]);
-    await undoStop({ ctx: world.ctx, input: { id: stop.stop?.id ?? '' } });
+    await undoStop(world.ctx, { id: stop.stop?.id ?? '' });
     const back = (await rows(post)).find((r) => r.id === again?.id);
     expect(back).toMatchObject({ state: 'awaiting_approval', text: 'third' });
     const [approval] = await open();

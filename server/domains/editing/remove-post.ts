@@ -1,65 +1,67 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { PUBLICATION_LISTS, posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { postIdInput } from '../posts/schemas';
 import { endAlerts } from '../publications/end-alerts';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 
 /** Removes a post that never went out and that nothing waits to send. What was published stays as a record. */
-export async function removePost({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof postIdInput>;
-}): Promise<{ removed: boolean }> {
-  requireRole(ctx, 'operator', 'remove posts');
-  const { id } = postIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
-    // The lock waits for a schedule that is being made of this post.
-    await tx
-      .select({ id: posts.id })
-      .from(posts)
-      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
-      .for('update');
-    const post = await readPost(tx, ctx.workspaceId, id);
-    const states = await tx
-      .select({ state: publications.state, n: sql<number>`count(*)::int` })
-      .from(publications)
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, id)))
-      .groupBy(publications.state);
-    const kept = states.filter((s) => s.state !== 'cancelled' && s.state !== 'failed' && s.state !== 'draft');
-    if (kept.some((s) => s.state === 'published'))
-      throw new AppError('conflict', 'This post has been published, so it stays in your records.');
-    if (kept.length > 0)
-      throw new AppError('conflict', 'This post is waiting to go out. Cancel it in the calendar first.');
-    const gone = await tx
-      .delete(publications)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          eq(publications.postId, id),
-          inArray(publications.state, PUBLICATION_LISTS.idle),
-        ),
-      )
-      .returning({ id: publications.id });
-    await endAlerts(
-      tx,
-      ctx,
-      gone.map((row) => row.id),
-    );
-    await tx.delete(posts).where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
-    await recordActivity(tx, ctx, {
-      verb: 'post.removed',
-      subjectType: 'post',
-      subjectId: id,
-      summary: `Removed “${post.title}”`,
+export const removePost = defineVerb({
+  verb: 'posts.remove',
+  permission: 'posts.write',
+  effect: 'change',
+  input: postIdInput,
+  output: z.object({ removed: z.boolean() }),
+  run: async (ctx, input) => {
+    const { id } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
+      // The lock waits for a schedule that is being made of this post.
+      await tx
+        .select({ id: posts.id })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
+        .for('update');
+      const post = await readPost(tx, ctx.workspaceId, id);
+      const states = await tx
+        .select({ state: publications.state, n: sql<number>`count(*)::int` })
+        .from(publications)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.postId, id)))
+        .groupBy(publications.state);
+      const kept = states.filter(
+        (s) => s.state !== 'cancelled' && s.state !== 'failed' && s.state !== 'draft',
+      );
+      if (kept.some((s) => s.state === 'published'))
+        throw new AppError('conflict', 'This post has been published, so it stays in your records.');
+      if (kept.length > 0)
+        throw new AppError('conflict', 'This post is waiting to go out. Cancel it in the calendar first.');
+      const gone = await tx
+        .delete(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            eq(publications.postId, id),
+            inArray(publications.state, PUBLICATION_LISTS.idle),
+          ),
+        )
+        .returning({ id: publications.id });
+      await endAlerts(
+        tx,
+        ctx,
+        gone.map((row) => row.id),
+      );
+      await tx.delete(posts).where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
+      await recordActivity(tx, ctx, {
+        verb: 'post.removed',
+        subjectType: 'post',
+        subjectId: id,
+        summary: `Removed “${post.title}”`,
+      });
+      return { removed: true };
     });
-    return { removed: true };
-  });
-}
+  },
+});

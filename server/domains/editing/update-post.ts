@@ -3,15 +3,16 @@ import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../files/complete-media';
 import { applyEdit, askedBy, type Edit, prepareEditApproval, readEdit } from '../planning/edit-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
-import { type Post, type UpdatedPost, type UpdatePostInput, updatePostInput } from '../posts/schemas';
+import { type Post, updatedPostOutput, updatePostInput } from '../posts/schemas';
 import { checkTopic } from '../topics/check-topic';
 import { lockWorkspace, shareWorkspace } from '../workspaces/lock-workspace';
 
@@ -24,89 +25,87 @@ const MOST_LOOKS = 3;
  * written and the `conflict` carries the newer post, so that the screen can show both and no typed word is lost. Throws `conflict`, too, when
  * what the edit would change is going out at that moment.
  */
-export async function updatePost({ ctx, input }: { ctx: Ctx; input: UpdatePostInput }): Promise<UpdatedPost> {
-  requireRole(ctx, 'operator', 'edit posts');
-  const {
-    id,
-    version,
-    variants: texts,
-    waiting,
-    from,
-    titleGiven = true,
-    ...fields
-  } = updatePostInput.parse(input);
-  const now = ctx.clock.now();
-  const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
-    const before = await readPost(tx, ctx.workspaceId, id);
-    if (before.version !== version) throw newerPost(before);
-    const [settings] = await tx
-      .select()
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    const after = whole.map((text) => merged(before, text));
-    const request = { before: before.variants, after, from, waiting };
-    const edit = await readEdit(tx, ctx, id, request, settings ?? null, ctx.platforms, lock);
-    return { before, after, edit, settings: settings ?? null };
-  };
-  for (let looks = 1; ; looks++) {
-    // Read ahead, because an e-mail is rendered before the transaction that queues it.
-    const prepared = texts
-      ? await prepare(ctx, fields.title, ctx.platforms, async (tx) =>
-          look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
-        )
-      : null;
-    const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-      // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
-      if (texts) await lockWorkspace(tx, ctx.workspaceId);
-      else await shareWorkspace(tx, ctx.workspaceId);
-      await checkTopic(tx, ctx.workspaceId, fields.topicId);
-      const [mine] = await tx
-        .select({ version: posts.version })
-        .from(posts)
-        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
-        .for('update');
-      if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
-      const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
-      const found = whole && (await look(tx, whole, true));
-      // Something was scheduled, edited or decided beside it: an e-mail that shows less than what it decides about is not sent.
-      const approval = found && prepared?.about === askedBy(found.edit) ? prepared.approval : null;
-      if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
-      await tx
-        .update(posts)
-        .set({
-          ...fields,
-          ...(fields.title === undefined ? {} : { titleGiven }),
-          version: sql`${posts.version} + 1`,
-          updatedAt: now,
-        })
-        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
-      if (whole) await replaceVariants(tx, ctx, id, whole, now);
-      const edit = found?.edit;
-      const asked = edit?.asks ? approval : null;
-      if (edit?.asks && !asked)
-        throw new AppError('conflict', 'This post changed while it was saved. Save again.');
-      const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
-      const changed = edit?.changes.length ?? 0;
-      if (changed > 0)
-        await recordActivity(tx, ctx, {
-          verb: 'post.edited',
-          subjectType: 'post',
-          subjectId: id,
-          summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
-        });
-      const post = await readPost(tx, ctx.workspaceId, id);
-      return {
-        post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null },
-        due,
-        mails: asked?.mails,
-      };
-    });
-    if (!saved) continue;
-    if (saved.mails?.length) await ctx.events.publish('email/queued', {});
-    if (saved.due) await hurry(ctx, saved.due);
-    return saved.post;
-  }
-}
+export const updatePost = defineVerb({
+  verb: 'posts.update',
+  permission: 'posts.write',
+  effect: 'change',
+  input: updatePostInput,
+  output: updatedPostOutput,
+  run: async (ctx, input) => {
+    const { id, version, variants: texts, waiting, from, titleGiven = true, ...fields } = input;
+    const now = ctx.clock.now();
+    const look = async (tx: Tx, whole: Whole[], lock: boolean) => {
+      const before = await readPost(tx, ctx.workspaceId, id);
+      if (before.version !== version) throw newerPost(before);
+      const [settings] = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const after = whole.map((text) => merged(before, text));
+      const request = { before: before.variants, after, from, waiting };
+      const edit = await readEdit(tx, ctx, id, request, settings ?? null, ctx.platforms, lock);
+      return { before, after, edit, settings: settings ?? null };
+    };
+    for (let looks = 1; ; looks++) {
+      // Read ahead, because an e-mail is rendered before the transaction that queues it.
+      const prepared = texts
+        ? await prepare(ctx, fields.title, ctx.platforms, async (tx) =>
+            look(tx, await completeMedia(tx, ctx.workspaceId, texts), false),
+          )
+        : null;
+      const saved = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+        // Whoever schedules or starts something waits for this, and the other way about: no copy goes out with half of an edit.
+        if (texts) await lockWorkspace(tx, ctx.workspaceId);
+        else await shareWorkspace(tx, ctx.workspaceId);
+        await checkTopic(tx, ctx.workspaceId, fields.topicId);
+        const [mine] = await tx
+          .select({ version: posts.version })
+          .from(posts)
+          .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)))
+          .for('update');
+        if (mine?.version !== version) throw newerPost(await readPost(tx, ctx.workspaceId, id));
+        const whole = texts && (await completeMedia(tx, ctx.workspaceId, texts));
+        const found = whole && (await look(tx, whole, true));
+        // Something was scheduled, edited or decided beside it: an e-mail that shows less than what it decides about is not sent.
+        const approval = found && prepared?.about === askedBy(found.edit) ? prepared.approval : null;
+        if (found?.edit.asks && !approval && looks < MOST_LOOKS) return null;
+        await tx
+          .update(posts)
+          .set({
+            ...fields,
+            ...(fields.title === undefined ? {} : { titleGiven }),
+            version: sql`${posts.version} + 1`,
+            updatedAt: now,
+          })
+          .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, id)));
+        if (whole) await replaceVariants(tx, ctx, id, whole, now);
+        const edit = found?.edit;
+        const asked = edit?.asks ? approval : null;
+        if (edit?.asks && !asked)
+          throw new AppError('conflict', 'This post changed while it was saved. Save again.');
+        const due = edit ? await applyEdit(tx, ctx, edit, asked) : null;
+        const changed = edit?.changes.length ?? 0;
+        if (changed > 0)
+          await recordActivity(tx, ctx, {
+            verb: 'post.edited',
+            subjectType: 'post',
+            subjectId: id,
+            summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
+          });
+        const post = await readPost(tx, ctx.workspaceId, id);
+        return {
+          post: { ...post, changed, sent: edit?.sent ?? 0, asked: asked !== null },
+          due,
+          mails: asked?.mails,
+        };
+      });
+      if (!saved) continue;
+      if (saved.mails?.length) await ctx.events.publish('email/queued', {});
+      if (saved.due) await hurry(ctx, saved.due);
+      return saved.post;
+    }
+  },
+});
 
 /** A text as it is given, with its files known. */
 type Whole = Omit<NonNullable<ReturnType<typeof updatePostInput.parse>['variants']>[number], 'media'> & {

@@ -87,16 +87,17 @@ test('what nothing uses for a week goes, and what something uses or used of late
   });
   // A product that gives away a picture of posts.
   const sold = await picture();
-  await createProduct({
-    ctx: world.ctx,
-    input: { title: 'P', description: 'P', price: 900, floor: 500, currency: 'USD', fileId: sold.id },
+  await createProduct(world.ctx, {
+    title: 'P',
+    description: 'P',
+    price: 900,
+    floor: 500,
+    currency: 'USD',
+    fileId: sold.id,
   });
-  await createPost({ ctx: world.ctx, input: { title: 'Draft', variants: media(drafted.id) } });
-  const post = await createPost({ ctx: world.ctx, input: { title: 'Out', variants: media(takenOut.id) } });
-  const frozen = await createPost({
-    ctx: world.ctx,
-    input: { title: 'Frozen', variants: media(scheduled.id) },
-  });
+  await createPost(world.ctx, { title: 'Draft', variants: media(drafted.id) });
+  const post = await createPost(world.ctx, { title: 'Out', variants: media(takenOut.id) });
+  const frozen = await createPost(world.ctx, { title: 'Frozen', variants: media(scheduled.id) });
   // Scheduled with the picture, which was taken out of the text afterwards.
   const connectionId = newId('connection');
   await db.asSystem(async (tx) => {
@@ -133,14 +134,11 @@ test('what nothing uses for a week goes, and what something uses or used of late
   expect((await cleanUp()).files).toBe(0);
   clock.advance(6.5 * DAY_MS);
   // Taken out of its draft, and uploaded again: a week from now on.
-  await updatePost({
-    ctx: world.ctx,
-    input: {
-      id: post.id,
-      version: post.version,
-      title: 'Out',
-      variants: [{ platform: 'x', text: 'Hello', media: [] }],
-    },
+  await updatePost(world.ctx, {
+    id: post.id,
+    version: post.version,
+    title: 'Out',
+    variants: [{ platform: 'x', text: 'Hello', media: [] }],
   });
   expect((await picture(world.ctx, samplePng(3, 3, [colour - 1, 1, 1]))).id).toBe(again.id);
   await cleanUp();
@@ -155,9 +153,11 @@ test('what nothing uses for a week goes, and what something uses or used of late
   expect(told).toMatchObject({ workspaceId: world.workspaceId, actor: 'system:clean-up' });
   expect(told?.summary).toContain(alone.name);
   // Put back in time, it stays for good.
-  const back = await updatePost({
-    ctx: world.ctx,
-    input: { id: post.id, version: post.version + 1, title: 'Out', variants: media(takenOut.id) },
+  const back = await updatePost(world.ctx, {
+    id: post.id,
+    version: post.version + 1,
+    title: 'Out',
+    variants: media(takenOut.id),
   });
   expect(back.variants[0]?.media).toHaveLength(1);
   clock.advance(8 * DAY_MS);

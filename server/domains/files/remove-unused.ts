@@ -5,8 +5,9 @@ import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { DAY_MS } from '@/server/foundation/spans';
+import { systemActor } from '@/server/verbs/context';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import type { Ctx } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 /** A file stays for so long after nothing used it: a page may be open with it, and what was taken out may be put back. */
@@ -118,7 +119,7 @@ async function removeSome(
   );
   if (removed.length > 0) {
     const [first] = removed;
-    const actor = { kind: 'system', name: 'clean-up' } as const;
+    const actor = systemActor('clean-up');
     await recordActivity(
       tx,
       { clock, workspaceId, actor },

@@ -2,8 +2,8 @@ import { and, eq } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { type Ctx, requirePermission } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { detectKind } from './detect-kind';
 import { safeFileName } from './file-name';
@@ -21,7 +21,7 @@ export async function saveFile({
   ctx: Ctx;
   input: { name: string; content: AsyncIterable<Uint8Array> };
 }): Promise<FileRow> {
-  requireRole(ctx, 'operator', 'upload files');
+  requirePermission(ctx, 'files.upload');
   return receive(input.content, async (incoming) => {
     if (incoming.bytes === 0)
       throw new AppError('invalid', 'This file is empty.', { fields: { file: 'This file is empty.' } });

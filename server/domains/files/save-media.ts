@@ -3,8 +3,8 @@ import type { Tx } from '@/db/client';
 import { files, workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { type Ctx, requirePermission } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { MediaFacts } from './facts';
 import { safeFileName } from './file-name';
@@ -24,7 +24,7 @@ export async function saveMedia({
   ctx: Ctx;
   input: { name: string; content: AsyncIterable<Uint8Array> };
 }): Promise<FileRow> {
-  requireRole(ctx, 'operator', 'upload files');
+  requirePermission(ctx, 'files.upload');
   await roomForOne(ctx);
   return receive(
     input.content,

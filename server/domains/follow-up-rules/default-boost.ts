@@ -1,15 +1,14 @@
 import { eq, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { type Boost, postingSettings } from '@/db/schema';
 import { json } from '@/db/statements';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { WorkspaceId } from '@/server/foundation/ids';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
-import { type defaultBoostOutput, saveDefaultBoostInput } from './schemas';
+import { defaultBoostOutput, saveDefaultBoostInput } from './schemas';
 import { textProblem } from './way';
 
 /** Throws `invalid` when one of the platforms does not take the rule's text. */
@@ -43,49 +42,58 @@ export async function readDefaultBoost(tx: Tx, workspaceId: WorkspaceId): Promis
 }
 
 /** What follows when a post does well, unless the post says otherwise. */
-export const getDefaultBoost = (ctx: Ctx): Promise<z.output<typeof defaultBoostOutput>> =>
-  ctx.db.asWorkspace(ctx.workspaceId, async (tx) => ({ boost: await readDefaultBoost(tx, ctx.workspaceId) }));
+export const getDefaultBoost = defineVerb({
+  verb: 'planning.boost',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: defaultBoostOutput,
+  run: (ctx) =>
+    ctx.db.asWorkspace(ctx.workspaceId, async (tx) => ({
+      boost: await readDefaultBoost(tx, ctx.workspaceId),
+    })),
+});
 
 /** Changes it for posts that are scheduled from now on. Throws `conflict` when somebody changed it since the person saw it. */
-export async function saveDefaultBoost({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof saveDefaultBoostInput>;
-}): Promise<z.output<typeof defaultBoostOutput>> {
-  requireRole(ctx, 'manager', 'change what follows a post');
-  const { boost, seen } = saveDefaultBoostInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      // The database compares, which keeps the fields of a rule in an order of its own.
-      .select({ asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}` })
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId))
-      .for('update');
-    if (!row) throw notFound('setting');
-    if (!row.asSeen)
-      throw new AppError(
-        'conflict',
-        'Somebody else changed this meanwhile. Load the page again to see how it is.',
-      );
-    if (boost) {
-      // Wherever it can be carried out its text has to fit, so that it holds for every account.
-      const able = PLATFORM_IDS.filter((id) => {
-        const traits = ctx.platforms.traits(id);
-        return traits?.publishes && (boost.action === 'repost' || traits.follow);
+export const saveDefaultBoost = defineVerb({
+  verb: 'planning.saveBoost',
+  permission: 'schedule.change',
+  effect: 'change',
+  input: saveDefaultBoostInput,
+  output: defaultBoostOutput,
+  run: async (ctx, input) => {
+    const { boost, seen } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        // The database compares, which keeps the fields of a rule in an order of its own.
+        .select({ asSeen: sql<boolean>`${postingSettings.boost} is not distinct from ${seen && json(seen)}` })
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId))
+        .for('update');
+      if (!row) throw notFound('setting');
+      if (!row.asSeen)
+        throw new AppError(
+          'conflict',
+          'Somebody else changed this meanwhile. Load the page again to see how it is.',
+        );
+      if (boost) {
+        // Wherever it can be carried out its text has to fit, so that it holds for every account.
+        const able = PLATFORM_IDS.filter((id) => {
+          const traits = ctx.platforms.traits(id);
+          return traits?.publishes && (boost.action === 'repost' || traits.follow);
+        });
+        assertRuleFits(boost, able, ctx.platforms);
+      }
+      await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      await recordActivity(tx, ctx, {
+        verb: 'automation.boost_changed',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: boost
+          ? 'Changed what follows when a post does well'
+          : 'Nothing follows by itself when a post does well',
       });
-      assertRuleFits(boost, able, ctx.platforms);
-    }
-    await tx.update(postingSettings).set({ boost }).where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    await recordActivity(tx, ctx, {
-      verb: 'automation.boost_changed',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: boost
-        ? 'Changed what follows when a post does well'
-        : 'Nothing follows by itself when a post does well',
+      return { boost };
     });
-    return { boost };
-  });
-}
+  },
+});

@@ -44,7 +44,7 @@ describe('a post that does well', () => {
     expect(here.platform.posts).toEqual([]);
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toHaveLength(1);
-    const shown = await getPublication({ ctx: here.world.ctx, input: { id } });
+    const shown = await getPublication(here.world.ctx, { id });
     expect(shown.results).toMatchObject({ boostState: 'fired' });
   });
 
@@ -112,9 +112,9 @@ describe('a post that does well', () => {
         .set({ text: '', media: [...media] })
         .where(eq(publications.id, id)),
     );
-    const { postTitle } = await getPublication({ ctx: here.world.ctx, input: { id } });
+    const { postTitle } = await getPublication(here.world.ctx, { id });
     await here.fire(id);
-    const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    const [asked] = await listApprovals(here.world.ctx, {});
     expect(asked?.publications).toMatchObject([{ text: `Repost of: ${postTitle}`, media }]);
     const [mail] = await here.db.asSystem((tx) =>
       tx
@@ -132,7 +132,7 @@ describe('a post that does well', () => {
         .set({ title: 'Retitled' })
         .where(eq(posts.id, asked?.subjectId ?? '')),
     );
-    const [retitled] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    const [retitled] = await listApprovals(here.world.ctx, {});
     expect(retitled).toMatchObject({ id: asked?.id, publications: [{ text: 'Repost of: Retitled' }] });
     expect(retitled?.shown).not.toBe(asked?.shown);
     // What is made repeats nothing of the picture: the platform shows the post itself.
@@ -150,7 +150,7 @@ describe('a post that does well', () => {
     expect((await here.story(id))[0]?.summary).toContain('so a follow-up waits for approval, as you asked');
     await here.publish();
     expect(here.platform.posts).toEqual([]);
-    const [asked] = await listApprovals({ ctx: here.world.ctx, input: {} });
+    const [asked] = await listApprovals(here.world.ctx, {});
     expect(asked?.publications).toMatchObject([{ id: row?.id, text: 'Thank you' }]);
     await decideAsShown(here.world.ctx, row?.approvalId ?? '', 'approve');
     await here.publish();
@@ -168,7 +168,7 @@ describe('of somebody who may decide', () => {
       const { id } = await here.reached(rule({ action: 'follow_up', text: 'Thank you', ...manager }));
       await here.fire(id);
       expect((await here.made(id))[0]).toMatchObject({ state: 'scheduled', approvalId: null });
-      expect(await listApprovals({ ctx: here.world.ctx, input: {} })).toEqual([]);
+      expect(await listApprovals(here.world.ctx, {})).toEqual([]);
     },
   );
 });
@@ -231,7 +231,7 @@ describe('once', () => {
     await here.publish();
     const [row] = await here.made(id);
     if (!row) throw new Error('It was not made');
-    await cancelPublication({ ctx: here.world.ctx, input: { id: row.id, version: row.version } });
+    await cancelPublication(here.world.ctx, { id: row.id, version: row.version });
     const [asked] = await here.db.asSystem((tx) =>
       tx.select({ title: actions.title }).from(actions).where(eq(actions.subjectId, row.id)),
     );
@@ -266,7 +266,7 @@ describe('once', () => {
     const { id } = await here.reached(rule());
     await here.fire(id);
     await expect(
-      setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost: rule() } }),
+      setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule() }),
     ).rejects.toThrow('happened already');
     await here.db.asSystem((tx) =>
       tx

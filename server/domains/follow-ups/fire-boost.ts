@@ -10,11 +10,11 @@ import {
 } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { wallInWords } from '@/server/foundation/local-time';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirstFor } from '../approval-requests/who-decides';
-import type { Ctx } from '../context';
 import { aDayLater, type BoostDue, boostDue, RECONNECT_MS } from '../follow-up-rules/decide';
 import { repostWords } from '../follow-up-rules/repost-words';
 import { type Way, wayNow, wayOf } from '../follow-up-rules/way';

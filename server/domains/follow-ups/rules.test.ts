@@ -20,27 +20,21 @@ eachTestBoosts((own) => {
 describe('a rule', () => {
   it('that was taken away after its number was reached does nothing', async () => {
     const { id } = await here.reached(rule());
-    await setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost: null } });
+    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: null });
     expect(await here.fire(id)).toBe('skipped');
     expect(await here.made(id)).toEqual([]);
   });
 
   it('that was changed is looked at again with the next reading', async () => {
     const { id } = await here.reached(rule());
-    await setBoost({
-      ctx: { ...here.world.ctx, platforms: here.platform },
-      input: { id, boost: rule({ atLeast: 100 }) },
-    });
+    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule({ atLeast: 100 }) });
     expect(await here.fire(id)).toBe('skipped');
     await readResults({
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
     });
     expect((await resultsOf(here.db, id)).boostState).toBeNull();
-    await setBoost({
-      ctx: { ...here.world.ctx, platforms: here.platform },
-      input: { id, boost: rule({ atLeast: 50 }) },
-    });
+    await setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost: rule({ atLeast: 50 }) });
     await readResults({
       ctx: { ...here.world.ctx, platforms: here.port },
       input: { connectionId: here.connectionId, platform: 'x' },
@@ -49,15 +43,15 @@ describe('a rule', () => {
   });
 
   it('is the workspace’s own unless the post has one or says none', async () => {
-    await saveDefaultBoost({
-      ctx: { ...here.world.ctx, platforms: here.platform },
-      input: { boost: rule({ atLeast: 99 }), seen: null },
-    });
+    await saveDefaultBoost(
+      { ...here.world.ctx, platforms: here.platform },
+      { boost: rule({ atLeast: 99 }), seen: null },
+    );
     const post = await writePost(here.world.ctx, 'Three ways');
     const send = (boost?: Boost | null) =>
-      schedulePublications({
-        ctx: { ...here.world.ctx, platforms: here.platform },
-        input: {
+      schedulePublications(
+        { ...here.world.ctx, platforms: here.platform },
+        {
           postId: post.id,
           version: post.version,
           targets: [{ connectionId: here.connectionId }],
@@ -65,7 +59,7 @@ describe('a rule', () => {
           requestKey: `key-${Math.random()}`,
           ...(boost === undefined ? {} : { boost }),
         },
-      });
+      );
     expect((await send())[0]?.boost).toMatchObject({ atLeast: 99 });
     expect((await send(null))[0]?.boost).toBeNull();
     expect((await send(rule({ atLeast: 7 })))[0]?.boost).toMatchObject({ atLeast: 7 });
@@ -75,22 +69,16 @@ describe('a rule', () => {
     // Frozen: what is scheduled keeps its rule.
     const seen = (await getDefaultBoost(here.world.ctx)).boost;
     await expect(
-      saveDefaultBoost({
-        ctx: { ...here.world.ctx, platforms: here.platform },
-        input: { boost: null, seen: null },
-      }),
+      saveDefaultBoost({ ...here.world.ctx, platforms: here.platform }, { boost: null, seen: null }),
     ).rejects.toThrow('Somebody else');
-    await saveDefaultBoost({
-      ctx: { ...here.world.ctx, platforms: here.platform },
-      input: { boost: null, seen },
-    });
+    await saveDefaultBoost({ ...here.world.ctx, platforms: here.platform }, { boost: null, seen });
     expect((await send())[0]?.boost).toBeNull();
   });
 });
 
 describe('a rule for a post that is out', () => {
   const change = (id: string, boost: Boost | null = rule()) =>
-    setBoost({ ctx: { ...here.world.ctx, platforms: here.platform }, input: { id, boost } });
+    setBoost({ ...here.world.ctx, platforms: here.platform }, { id, boost });
   const set = (id: string, values: Partial<typeof publications.$inferInsert>) =>
     here.db.asSystem((tx) => tx.update(publications).set(values).where(eq(publications.id, id)));
 
@@ -131,7 +119,7 @@ describe('a rule for a post that is out', () => {
     const { id } = await publishedPost(here.db, here.world.ctx, here.connectionId, { boost: rule() });
     await set(id, { remoteId: null, permalink: null });
     await expect(change(id)).rejects.toThrow('We do not know where the post is');
-    const shown = await getPublication({ ctx: here.world.ctx, input: { id } });
+    const shown = await getPublication(here.world.ctx, { id });
     expect(whyUnseen(shown, here.world.clock.now())).toBe(
       'We do not know where the post is, so we cannot see how it does.',
     );

@@ -1,18 +1,18 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { type Boost, connections, publicationResults, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { boostEnd } from '../follow-up-rules/decide';
 import { assertRuleFits } from '../follow-up-rules/default-boost';
 import { setBoostInput } from '../follow-up-rules/schemas';
 import { noWay, wayOf } from '../follow-up-rules/way';
 import { hours } from '../follow-up-rules/words';
 import { readPublication } from '../publications/queries';
-import type { Publication } from '../publications/schemas';
+import { publicationOutput } from '../publications/schemas';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { whyUnseen } from './unseen';
 
@@ -20,71 +20,71 @@ import { whyUnseen } from './unseen';
  * Changes what follows when this post does well, or takes it away. Possible until it has happened; a new rule looks at the numbers of
  * now. Throws `conflict` when it has happened or cannot happen any more, `invalid` for a text that the platform does not take.
  */
-export async function setBoost({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof setBoostInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'change what follows a post');
-  const { id, boost } = setBoostInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
-    const [row] = await tx
-      .select()
-      .from(publications)
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
-      .for('update');
-    if (!row) throw notFound('publication');
-    if (row.kind !== 'post' || row.followsId !== null)
-      throw new AppError('invalid', 'This follows another post already, so nothing can follow it.');
-    if (row.state === 'cancelled' && boost)
-      throw new AppError('conflict', 'This post was cancelled, so nothing can follow it.');
-    const mine = and(
-      eq(publicationResults.workspaceId, ctx.workspaceId),
-      eq(publicationResults.publicationId, id),
-    );
-    const [results] = await tx.select().from(publicationResults).where(mine).for('update');
-    if (results?.boostState === 'fired')
-      throw new AppError('conflict', 'It has happened already and cannot be changed any more.');
-    const [connection] = await tx
-      .select({ platform: connections.platform })
-      .from(connections)
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
-    if (boost && connection) assertRuleFits(boost, [connection.platform], ctx.platforms);
-    const now = ctx.clock.now();
-    if (boost && row.state === 'published')
-      assertMayHappen(row, results, boost, connection && ctx.platforms.traits(connection.platform), now);
-    await tx
-      .update(publications)
-      .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })
-      .where(eq(publications.id, id));
-    if (results)
+export const setBoost = defineVerb({
+  verb: 'publications.setBoost',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: setBoostInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const { id, boost } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
+      const [row] = await tx
+        .select()
+        .from(publications)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
+        .for('update');
+      if (!row) throw notFound('publication');
+      if (row.kind !== 'post' || row.followsId !== null)
+        throw new AppError('invalid', 'This follows another post already, so nothing can follow it.');
+      if (row.state === 'cancelled' && boost)
+        throw new AppError('conflict', 'This post was cancelled, so nothing can follow it.');
+      const mine = and(
+        eq(publicationResults.workspaceId, ctx.workspaceId),
+        eq(publicationResults.publicationId, id),
+      );
+      const [results] = await tx.select().from(publicationResults).where(mine).for('update');
+      if (results?.boostState === 'fired')
+        throw new AppError('conflict', 'It has happened already and cannot be changed any more.');
+      const [connection] = await tx
+        .select({ platform: connections.platform })
+        .from(connections)
+        .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, row.connectionId)));
+      if (boost && connection) assertRuleFits(boost, [connection.platform], ctx.platforms);
+      const now = ctx.clock.now();
+      if (boost && row.state === 'published')
+        assertMayHappen(row, results, boost, connection && ctx.platforms.traits(connection.platform), now);
       await tx
-        .update(publicationResults)
-        .set({
-          boostState: null,
-          boostAt: null,
-          boostCount: null,
-          boostNote: null,
-          // What is known may be enough for the new rule: it is looked at again.
-          ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
-        })
-        .where(mine);
-    await resolveAlert(tx, ctx, `publication:${id}:boost`);
-    const after = await readPublication(tx, ctx, id);
-    await recordActivity(tx, ctx, {
-      verb: 'publication.boost_changed',
-      subjectType: 'publication',
-      subjectId: id,
-      summary: boost
-        ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
-        : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+        .update(publications)
+        .set({ boost: boost && { ...boost, by: actorKey(ctx.actor) }, updatedAt: now })
+        .where(eq(publications.id, id));
+      if (results)
+        await tx
+          .update(publicationResults)
+          .set({
+            boostState: null,
+            boostAt: null,
+            boostCount: null,
+            boostNote: null,
+            // What is known may be enough for the new rule: it is looked at again.
+            ...(boost && results.nextReadAt ? { nextReadAt: now } : {}),
+          })
+          .where(mine);
+      await resolveAlert(tx, ctx, `publication:${id}:boost`);
+      const after = await readPublication(tx, ctx, id);
+      await recordActivity(tx, ctx, {
+        verb: 'publication.boost_changed',
+        subjectType: 'publication',
+        subjectId: id,
+        summary: boost
+          ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
+          : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+      });
+      return after;
     });
-    return after;
-  });
-}
+  },
+});
 
 /** Throws `conflict` when nothing would ever come of a rule for a post that is out: it would be shown as one that is looked at. */
 function assertMayHappen(

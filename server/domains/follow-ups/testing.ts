@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import { activity, alerts, type Boost, publications } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
-import type { Ctx } from '../context';
+import { type Ctx, systemActor } from '../../verbs/context';
 import { claimDue } from '../publisher/claim-due';
 import { publishDue } from '../publisher/publish-due';
 import { addConnection, FakePlatform, setReview } from '../publisher/testing';
@@ -34,7 +34,7 @@ export class Booster {
   }
 
   fire(publicationId: string): Promise<FireResult> {
-    const ctx: Ctx = { ...this.world.ctx, actor: { kind: 'system', name: 'boosts' } };
+    const ctx: Ctx = { ...this.world.ctx, actor: systemActor('boosts') };
     return fireBoost({ ctx: { ...ctx, platforms: this.platform }, input: { publicationId } });
   }
 

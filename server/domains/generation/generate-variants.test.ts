@@ -5,7 +5,7 @@ import { generations, ledgerTransactions } from '@/db/schema';
 import { countText } from '@/server/connectors/kit/text';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
-import { createWorld, type World, type WorldOptions } from '@/tests/support/world';
+import { createWorld, type World, type WorldOptions, withRole } from '@/tests/support/world';
 import { chooseTopics } from '../topics/choose-topics';
 import { generateVariants } from './generate-variants';
 import { type Provider, providersFrom } from './providers';
@@ -251,7 +251,7 @@ describe('fail-over', () => {
     for await (const event of stream) if (event.type === 'delta') leave.abort(new Error('left'));
     await p.server.asked[0]?.closed;
     expect(await rows(w)).toMatchObject([{ outcome: 'cancelled' }]);
-    expect((await generationStatus({ ctx: w.ctx })).used).toBe(1);
+    expect((await generationStatus(w.ctx)).used).toBe(1);
   });
 });
 
@@ -285,7 +285,7 @@ describe('limits', () => {
 
   it('refuses viewers, unknown platforms, platforms of a higher plan, and an empty request', async () => {
     const w = await world({ plan: 'free' });
-    await expect(run({ ...w, ctx: { ...w.ctx, role: 'viewer' } }, [])).rejects.toMatchObject({
+    await expect(run({ ...w, ctx: withRole(w.ctx, 'viewer') }, [])).rejects.toMatchObject({
       code: 'forbidden',
     });
     await expect(run(w, [], { platforms: ['nowhere'] })).rejects.toMatchObject({ code: 'invalid' });
@@ -314,7 +314,7 @@ describe('limits', () => {
 
   it('uses a chosen topic', async () => {
     const w = await world({ plan: 'free' });
-    const { topics } = await chooseTopics({ ctx: w.ctx, input: { slugs: ['tech'] } });
+    const { topics } = await chooseTopics(w.ctx, { slugs: ['tech'] });
     const topicId = topics.find((topic) => topic.slug === 'tech')?.id;
     const p = await provider('openai', (reply) => reply.say('Fine.'));
     await run(w, [p], { topicId, prompt: '' });

@@ -3,7 +3,7 @@ import { generations, posts } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { type Ctx, requireRole } from '../context';
+import { type Ctx, requirePermission } from '../../verbs/context';
 import { postAiCosts } from '../ledger/post-ai-costs';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 import { TOPICS } from '../topics/catalogue';
@@ -30,7 +30,7 @@ const NOTHING: Use = { provider: 'none', model: 'none', inputTokens: 0, outputTo
  * that dies leaves them so, and they still count, since a model may have been paid. What fails on our side is given back.
  */
 async function reserve(ctx: Ctx, input: GenerateInput): Promise<Reserved> {
-  requireRole(ctx, 'operator', 'write drafts');
+  requirePermission(ctx, 'posts.write');
   const request = generateInput.parse(input);
   const targets = request.platforms.map(targetFor);
   if (request.prompt === '' && !request.topicId)

@@ -1,37 +1,38 @@
-import type { z } from 'zod';
 import { platformManifest } from '@/server/connectors/manifests';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { TOPICS } from '../topics/catalogue';
-import { type PreviewTopicOutput, previewTopicInput } from '../topics/schemas';
+import { previewTopicInput, previewTopicOutput } from '../topics/schemas';
 import { draftOffline } from './offline/draft';
 
 const PREVIEW_PLATFORMS = ['x', 'facebook'] as const;
 
 /** What posts on a topic will sound like. Written by the offline drafter: costs nothing and counts against no limit. */
-export async function previewTopic({
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof previewTopicInput>;
-}): Promise<PreviewTopicOutput> {
-  const { slug, seed, creativity } = previewTopicInput.parse(input);
-  const topic = TOPICS[slug];
-  return {
-    slug,
-    provider: 'Offline drafter',
-    samples: [...topic.samples],
-    drafts: PREVIEW_PLATFORMS.map((platform) => ({
-      platform,
-      platformName: platformManifest(platform).name,
-      text: draftOffline({
+export const previewTopic = defineVerb({
+  verb: 'topics.preview',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: previewTopicInput,
+  output: previewTopicOutput,
+  run: async (_ctx, input) => {
+    const { slug, seed, creativity } = input;
+    const topic = TOPICS[slug];
+    return {
+      slug,
+      provider: 'Offline drafter',
+      samples: [...topic.samples],
+      drafts: PREVIEW_PLATFORMS.map((platform) => ({
         platform,
-        topic: { slug, tone: topic.tone },
-        prompt: '',
-        creativity,
-        hashtags: true,
-        emoji: false,
-        seed,
-      }).text,
-    })),
-  };
-}
+        platformName: platformManifest(platform).name,
+        text: draftOffline({
+          platform,
+          topic: { slug, tone: topic.tone },
+          prompt: '',
+          creativity,
+          hashtags: true,
+          emoji: false,
+          seed,
+        }).text,
+      })),
+    };
+  },
+});

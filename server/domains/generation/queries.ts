@@ -4,11 +4,12 @@ import { generations, postingSettings, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { monthBounds } from '@/server/foundation/zoned-time';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { asksFirst } from '../approval-requests/who-decides';
-import type { Ctx } from '../context';
 import { PLAN_TERMS } from '../plans/plans';
 import { providersFrom } from './providers';
-import type { GenerationStatus } from './schemas';
+import { generationStatusOutput } from './schemas';
 
 /** Drafts of this calendar month in the workspace's zone. One that failed on our side does not count. */
 export async function usedThisMonth(
@@ -34,26 +35,33 @@ export async function usedThisMonth(
 }
 
 /** Who writes here, and how much of the month's allowance is used. */
-export async function generationStatus({ ctx }: { ctx: Ctx }): Promise<GenerationStatus> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const { used, costMicros } = await usedThisMonth(tx, ctx, workspace.timeZone);
-    const [settings] = await tx
-      .select({ review: postingSettings.review })
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    return {
-      needsApproval: asksFirst(ctx, settings),
-      providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
-      used,
-      limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,
-      costMicros,
-      month: new Intl.DateTimeFormat('en-GB', {
-        month: 'long',
-        year: 'numeric',
-        timeZone: workspace.timeZone,
-      }).format(ctx.clock.now()),
-    };
-  });
-}
+export const generationStatus = defineVerb({
+  verb: 'generation.status',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: generationStatusOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const { used, costMicros } = await usedThisMonth(tx, ctx, workspace.timeZone);
+      const [settings] = await tx
+        .select({ review: postingSettings.review })
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      return {
+        needsApproval: asksFirst(ctx, settings),
+        providers: providersFrom(env()).map(({ id, label, model }) => ({ id, label, model })),
+        used,
+        limit: PLAN_TERMS[workspace.plan].limits.generationsPerMonth,
+        costMicros,
+        month: new Intl.DateTimeFormat('en-GB', {
+          month: 'long',
+          year: 'numeric',
+          timeZone: workspace.timeZone,
+        }).format(ctx.clock.now()),
+      };
+    });
+  },
+});

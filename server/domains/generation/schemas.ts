@@ -70,4 +70,3 @@ export const generationStatusOutput = z.object({
   /** Whether a post waits for a person's approval before it goes out. */
   needsApproval: z.boolean(),
 });
-export type GenerationStatus = z.output<typeof generationStatusOutput>;

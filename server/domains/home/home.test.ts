@@ -5,8 +5,8 @@ import { actions, alerts, approvals, connections, posts, publications, variants 
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import type { Ctx } from '../context';
 import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
 import { makeShop } from '../sales/testing';
@@ -120,7 +120,7 @@ async function task(world: World, deadlineAt: string | null, state: 'open' | 'do
 describe('overview', () => {
   it('is empty, and not broken, in a new workspace', async () => {
     const { ctx } = await createWorld(db);
-    const home = await overview({ ctx });
+    const home = await overview(ctx);
     expect(home).toMatchObject({
       money: { totals: [], hasProducts: false, monthName: 'March 2026' },
       waiting: { count: 0, items: [] },
@@ -152,7 +152,7 @@ describe('overview', () => {
         lines: refundLines(connectionId, usd(500)),
       },
     ]);
-    const { money } = await overview({ ctx });
+    const { money } = await overview(ctx);
     expect(money.month).toBe('2026-03');
     expect(money.hasProducts).toBe(true);
     expect(money.totals).toEqual([
@@ -170,14 +170,14 @@ describe('overview', () => {
     const never = await task(world, null);
     await ask(world, '2026-03-02T10:30:00Z', 'approved');
     await task(world, '2026-03-02T10:30:00Z', 'done');
-    const first = await overview({ ctx: world.ctx });
+    const first = await overview(world.ctx);
     expect(first.waiting.items.map((item) => item.id)).toEqual([soon, middle, late, kept, never]);
     expect(first.waiting.items[3]).toMatchObject({ kind: 'approval', deadlineAt: null });
     await task(world, '2026-03-02T10:45:00Z');
-    const second = await overview({ ctx: world.ctx });
+    const second = await overview(world.ctx);
     expect(second.waiting.count).toBe(6);
     expect(second.waiting.items).toHaveLength(5);
-    expect((await shell({ ctx: world.ctx })).todoCount).toBe(6);
+    expect((await shell(world.ctx)).todoCount).toBe(6);
   });
 
   it('lists what goes out next in order, without what has gone', async () => {
@@ -189,7 +189,7 @@ describe('overview', () => {
     await db.asWorkspace(world.workspaceId, (tx) =>
       tx.update(publications).set({ kind: 'repost', followsId: first }).where(eq(publications.id, second)),
     );
-    const { next } = await overview({ ctx: world.ctx });
+    const { next } = await overview(world.ctx);
     expect(next.count).toBe(2);
     // A repost is told from a post that goes out a second time.
     expect(next.items.map(({ kind, followsId }) => [kind, followsId])).toEqual([
@@ -222,7 +222,7 @@ describe('overview', () => {
         summary: 'Wrote a post',
       });
     });
-    const home = await overview({ ctx: world.ctx });
+    const home = await overview(world.ctx);
     expect(home.connections[0]?.id).toBe(broken);
     expect(home.alerts.count).toBe(2);
     expect(home.alerts.items.map((item) => item.severity)).toEqual(['serious', 'info']);
@@ -234,9 +234,9 @@ describe('overview', () => {
     await task(other, null);
     await ask(other, '2026-03-03T10:00:00Z');
     await schedule(other, await connect(other, 'active', 'live'), '2026-03-03T08:00:00Z');
-    const home = await overview({ ctx: mine.ctx });
+    const home = await overview(mine.ctx);
     expect([home.waiting.count, home.next.count, home.connections.length]).toEqual([0, 0, 0]);
-    expect((await shell({ ctx: mine.ctx })).todoCount).toBe(0);
+    expect((await shell(mine.ctx)).todoCount).toBe(0);
   });
 });
 
@@ -247,7 +247,7 @@ describe('shell', () => {
     await connect(world, 'needs_reconnect', 'sandbox');
     await connect(world, 'active', 'live');
     await connect(world, 'disconnected', 'live');
-    expect(await shell({ ctx: world.ctx })).toMatchObject({
+    expect(await shell(world.ctx)).toMatchObject({
       workspaceName: 'Paper River',
       plan: 'pro',
       onboardingStep: 'done',

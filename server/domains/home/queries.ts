@@ -12,12 +12,13 @@ import {
   products,
   publications,
 } from '@/db/schema';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';
 import { lineHead, waitsOf } from '../publications/waits';
-import type { Overview, Shell } from './schemas';
+import { type Overview, overviewOutput, shellOutput } from './schemas';
 
 /** How many rows a panel of Home shows; the rest is one click away. */
 const PANEL = 5;
@@ -25,50 +26,61 @@ const PANEL = 5;
 const ALERTS = 50;
 /** Approvals that can still be decided: a kept one waits on after its deadline. */
 /** Publications that are still to go out, or are waiting for somebody's word. */
-
 /** What stands around every page: the workspace, its plan and how much waits for a person. */
-export async function shell({ ctx }: { ctx: Ctx }): Promise<Shell> {
-  requireRole(ctx, 'viewer', 'see this workspace');
-  const { heldAt, ...around } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    const used = await tx
-      .select({ environment: connections.environment, count: count() })
-      .from(connections)
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
-      .groupBy(connections.environment);
-    const of = (environment: 'live' | 'sandbox') =>
-      used.find((row) => row.environment === environment)?.count ?? 0;
-    return {
-      workspaceName: workspace.name,
-      plan: workspace.plan,
-      timeZone: workspace.timeZone,
-      onboardingStep: workspace.onboardingStep,
-      isDemo: workspace.isDemo,
-      sandboxConnections: of('sandbox'),
-      liveConnections: of('live'),
-      todoCount: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
-      heldAt: workspace.heldAt,
-    };
-  });
-  return { ...around, hold: heldAt ? await getHold({ ctx }) : null };
-}
+export const shell = defineVerb({
+  verb: 'home.shell',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: shellOutput,
+  run: async (ctx) => {
+    const { heldAt, ...around } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      const used = await tx
+        .select({ environment: connections.environment, count: count() })
+        .from(connections)
+        .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
+        .groupBy(connections.environment);
+      const of = (environment: 'live' | 'sandbox') =>
+        used.find((row) => row.environment === environment)?.count ?? 0;
+      return {
+        workspaceName: workspace.name,
+        plan: workspace.plan,
+        timeZone: workspace.timeZone,
+        onboardingStep: workspace.onboardingStep,
+        isDemo: workspace.isDemo,
+        sandboxConnections: of('sandbox'),
+        liveConnections: of('live'),
+        todoCount: (await countOpenApprovals(tx, ctx)) + (await countOpenActions(tx, ctx)),
+        heldAt: workspace.heldAt,
+      };
+    });
+    return { ...around, hold: heldAt ? await getHold({ ctx }) : null };
+  },
+});
 
 /** Today at a glance. One transaction, so that the figures belong together. */
-export async function overview({ ctx }: { ctx: Ctx }): Promise<Overview> {
-  requireRole(ctx, 'viewer', 'see this workspace');
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const { timeZone } = await readWorkspace(tx, ctx);
-    return {
-      timeZone,
-      money: await readMoney(tx, ctx, timeZone),
-      waiting: await readWaiting(tx, ctx),
-      next: await readNext(tx, ctx),
-      activity: await readActivity(tx, ctx),
-      connections: await readConnections(tx, ctx),
-      alerts: await readAlerts(tx, ctx),
-    };
-  });
-}
+export const overview = defineVerb({
+  verb: 'home.overview',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: overviewOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const { timeZone } = await readWorkspace(tx, ctx);
+      return {
+        timeZone,
+        money: await readMoney(tx, ctx, timeZone),
+        waiting: await readWaiting(tx, ctx),
+        next: await readNext(tx, ctx),
+        activity: await readActivity(tx, ctx),
+        connections: await readConnections(tx, ctx),
+        alerts: await readAlerts(tx, ctx),
+      };
+    });
+  },
+});
 
 async function readMoney(tx: Tx, ctx: Ctx, timeZone: string): Promise<Overview['money']> {
   const month = monthOf(ctx.clock.now(), timeZone);

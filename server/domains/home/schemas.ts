@@ -20,7 +20,6 @@ export const shellOutput = z.object({
   /** Why nothing goes out, or null. */
   hold: holdOutput.nullable(),
 });
-export type Shell = z.output<typeof shellOutput>;
 
 export const overviewOutput = z.object({
   timeZone: z.string(),

@@ -3,61 +3,70 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { idInput } from '@/server/foundation/inputs';
 import { formatMoney } from '@/server/foundation/money';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { accountName } from './accounts';
 import { connectionNames, movedAmounts } from './queries';
-import type { transactionDetail } from './schemas';
+import { transactionDetail } from './schemas';
 
 type Detail = z.output<typeof transactionDetail>;
 
 /** One transaction with its postings and the row that it comes from. */
-export async function getTransaction({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Detail> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const mine = eq(ledgerTransactions.workspaceId, ctx.workspaceId);
-    const [row] = await tx
-      .select()
-      .from(ledgerTransactions)
-      .where(and(mine, eq(ledgerTransactions.id, input.id)));
-    if (!row) throw notFound('transaction');
-    const [reversal] = await tx
-      .select({ id: ledgerTransactions.id })
-      .from(ledgerTransactions)
-      .where(and(mine, eq(ledgerTransactions.key, `reversal:${row.id}`)));
-    const postings = await tx
-      .select({
-        line: ledgerPostings.line,
-        account: ledgerAccounts.code,
-        accountKind: ledgerAccounts.kind,
-        subjectId: ledgerAccounts.subjectId,
-        amount: ledgerPostings.amount,
-        currency: ledgerPostings.currency,
-      })
-      .from(ledgerPostings)
-      .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-      .where(eq(ledgerPostings.transactionId, row.id))
-      .orderBy(asc(ledgerPostings.line));
-    const names = await connectionNames(tx, ctx);
-    return {
-      id: row.id,
-      kind: row.kind,
-      occurredAt: row.occurredAt,
-      description: row.description,
-      amounts: (await movedAmounts(tx, [row.id])).get(row.id) ?? [],
-      key: row.key,
-      createdAt: row.createdAt,
-      reversesId: row.reversesId,
-      reversedById: reversal?.id ?? null,
-      evidence: row.evidence,
-      postings: postings.map(({ subjectId, ...posting }) => ({
-        ...posting,
-        accountName: accountName(posting.account),
-        subject: names.get(subjectId)?.name ?? (subjectId || null),
-      })),
-      source: await describeSource(tx, ctx, row, names),
-    };
-  });
-}
+export const getTransaction = defineVerb({
+  verb: 'ledger.get',
+  permission: 'money.read',
+  effect: 'read',
+  input: idInput('transaction'),
+  output: transactionDetail,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const mine = eq(ledgerTransactions.workspaceId, ctx.workspaceId);
+      const [row] = await tx
+        .select()
+        .from(ledgerTransactions)
+        .where(and(mine, eq(ledgerTransactions.id, input.id)));
+      if (!row) throw notFound('transaction');
+      const [reversal] = await tx
+        .select({ id: ledgerTransactions.id })
+        .from(ledgerTransactions)
+        .where(and(mine, eq(ledgerTransactions.key, `reversal:${row.id}`)));
+      const postings = await tx
+        .select({
+          line: ledgerPostings.line,
+          account: ledgerAccounts.code,
+          accountKind: ledgerAccounts.kind,
+          subjectId: ledgerAccounts.subjectId,
+          amount: ledgerPostings.amount,
+          currency: ledgerPostings.currency,
+        })
+        .from(ledgerPostings)
+        .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+        .where(eq(ledgerPostings.transactionId, row.id))
+        .orderBy(asc(ledgerPostings.line));
+      const names = await connectionNames(tx, ctx);
+      return {
+        id: row.id,
+        kind: row.kind,
+        occurredAt: row.occurredAt,
+        description: row.description,
+        amounts: (await movedAmounts(tx, [row.id])).get(row.id) ?? [],
+        key: row.key,
+        createdAt: row.createdAt,
+        reversesId: row.reversesId,
+        reversedById: reversal?.id ?? null,
+        evidence: row.evidence,
+        postings: postings.map(({ subjectId, ...posting }) => ({
+          ...posting,
+          accountName: accountName(posting.account),
+          subject: names.get(subjectId)?.name ?? (subjectId || null),
+        })),
+        source: await describeSource(tx, ctx, row, names),
+      };
+    });
+  },
+});
 
 async function describeSource(
   tx: Tx,

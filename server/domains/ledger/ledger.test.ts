@@ -5,7 +5,7 @@ import type { Db } from '@/db/client';
 import { generations, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { makeShop } from '../sales/testing';
 import { getTransaction } from './get-transaction';
 import { feeLines, refundLines, saleLines } from './lines';
@@ -33,7 +33,7 @@ const post = (ctx: Ctx, entries: NewTransaction[]) =>
   ctx.db.asWorkspace(ctx.workspaceId, (tx) => postTransactions(tx, ctx, entries));
 const balanceOf = async (ctx: Ctx): Promise<Record<string, number>> => {
   const sums: Record<string, number> = {};
-  for (const row of (await balances({ ctx, input: {} })).rows) {
+  for (const row of (await balances(ctx, {})).rows) {
     const key = `${row.account}/${row.currency}`;
     sums[key] = (sums[key] ?? 0) + row.amount;
   }
@@ -191,7 +191,7 @@ describe('the database', () => {
       await cause(ctx.db.asWorkspace(ctx.workspaceId, (tx) => tx.delete(ledgerPostings).where(mine))),
     ).toMatch(/permission denied|append-only/);
     expect(await cause(ctx.db.raw.execute(sql`delete from ledger_postings`))).not.toContain('balanced');
-    expect((await balances({ ctx, input: {} })).rows).toHaveLength(2);
+    expect((await balances(ctx, {})).rows).toHaveLength(2);
   });
 });
 
@@ -209,7 +209,7 @@ describe('reversals, months and costs', () => {
     expect(await reverse(transactionId)).toMatchObject({ id: first.id, created: false });
     await expect(reverse(first.id)).rejects.toMatchObject({ code: 'invalid' });
     expect(await balanceOf(ctx)).toEqual({ 'platform_balance/USD': 0, 'sales/USD': 0 });
-    const detail = await getTransaction({ ctx, input: { id: transactionId } });
+    const detail = await getTransaction(ctx, { id: transactionId });
     expect(detail.reversedById).toBe(first.id);
     expect(detail.postings.map((p) => p.amount)).toEqual([500, -500]);
   });
@@ -222,20 +222,17 @@ describe('reversals, months and costs', () => {
       { ...sale(connectionId, 'june', 300), occurredAt: new Date('2026-06-30T18:14:59Z') },
       { ...sale(connectionId, 'yen', 900, 'JPY'), occurredAt: new Date('2026-07-31T18:14:59Z') },
     ]);
-    const july = await monthReport({ ctx, input: { month: '2026-07' } });
+    const july = await monthReport(ctx, { month: '2026-07' });
     expect(july.totals.map((t) => [t.currency, t.gross])).toEqual([
       ['JPY', 900],
       ['USD', 700],
     ]);
-    expect((await monthReport({ ctx, input: { month: '2026-06' } })).totals).toMatchObject([
+    expect((await monthReport(ctx, { month: '2026-06' })).totals).toMatchObject([
       { currency: 'USD', gross: 300, net: 300 },
     ]);
     expect(july.months).toEqual(expect.arrayContaining(['2026-06', '2026-07']));
-    const page = await listTransactions({ ctx, input: { month: '2026-07', limit: 1 } });
-    const rest = await listTransactions({
-      ctx,
-      input: { month: '2026-07', limit: 1, cursor: page.nextCursor ?? '' },
-    });
+    const page = await listTransactions(ctx, { month: '2026-07', limit: 1 });
+    const rest = await listTransactions(ctx, { month: '2026-07', limit: 1, cursor: page.nextCursor ?? '' });
     expect([...page.items, ...rest.items].map((i) => i.description)).toEqual(['Sale yen', 'Sale july']);
     expect(rest.nextCursor).toBeNull();
   });
@@ -254,14 +251,14 @@ describe('reversals, months and costs', () => {
       { ...fee('paid', 65), ...at('2026-03-01T00:00:00Z') },
       { ...fee('given back', -20), ...at('2026-03-02T00:00:00Z') },
     ]);
-    const page = await listTransactions({ ctx, input: { limit: 10 } });
+    const page = await listTransactions(ctx, { limit: 10 });
     expect(page.items.map((i) => i.amounts)).toEqual([
       [{ amount: 20, gain: 20, currency: 'USD' }],
       [{ amount: 65, gain: -65, currency: 'USD' }],
       [{ amount: 500, gain: 500, currency: 'USD' }],
     ]);
     // The last instants of December in UTC are January in Kathmandu.
-    const { months } = await balances({ ctx, input: {} });
+    const { months } = await balances(ctx, {});
     expect(months.slice(-2)).toEqual(['2026-03', '2026-01']);
     expect(months).toEqual([...months].sort().reverse());
   });
@@ -338,7 +335,7 @@ describe('reversals, months and costs', () => {
     const posted = await a.ctx.db.asWorkspace(a.ctx.workspaceId, (tx) =>
       postTransaction(tx, a.ctx, sale(a.connectionId, 'a', 500)),
     );
-    await expect(getTransaction({ ctx: b.ctx, input: { id: posted.id } })).rejects.toMatchObject({
+    await expect(getTransaction(b.ctx, { id: posted.id })).rejects.toMatchObject({
       code: 'not_found',
     });
     expect(await balanceOf(b.ctx)).toEqual({});

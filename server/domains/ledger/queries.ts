@@ -1,13 +1,13 @@
 import { and, asc, desc, eq, gte, inArray, lt, or, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { accountName } from './accounts';
 import { monthOf, monthRange } from './month';
-import type { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
+import { balancesOutput, listTransactionsInput, monthInput, transactionPage } from './schemas';
 
 /** The workspace's own row: its zone decides what a month is. */
 export async function readWorkspace(tx: Tx, ctx: Ctx): Promise<typeof workspaces.$inferSelect> {
@@ -34,69 +34,70 @@ export async function connectionNames(
 }
 
 /** Transactions, the newest first, a page at a time. */
-export async function listTransactions({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listTransactionsInput>;
-}): Promise<z.output<typeof transactionPage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    const range = input.month ? monthRange(input.month, workspace.timeZone) : null;
-    const after = readTimeCursor(input.cursor);
-    const rows = await tx
-      .select()
-      .from(ledgerTransactions)
-      .where(
-        and(
-          eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-          input.kind ? eq(ledgerTransactions.kind, input.kind) : undefined,
-          range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
-          range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
-          input.connectionId
-            ? inArray(
-                ledgerTransactions.id,
-                tx
-                  .select({ id: ledgerPostings.transactionId })
-                  .from(ledgerPostings)
-                  .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
-                  .where(
-                    and(
-                      eq(ledgerAccounts.workspaceId, ctx.workspaceId),
-                      eq(ledgerAccounts.subjectId, input.connectionId),
+export const listTransactions = defineVerb({
+  verb: 'ledger.list',
+  permission: 'money.read',
+  effect: 'read',
+  input: listTransactionsInput,
+  output: transactionPage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      const range = input.month ? monthRange(input.month, workspace.timeZone) : null;
+      const after = readTimeCursor(input.cursor);
+      const rows = await tx
+        .select()
+        .from(ledgerTransactions)
+        .where(
+          and(
+            eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+            input.kind ? eq(ledgerTransactions.kind, input.kind) : undefined,
+            range ? gte(ledgerTransactions.occurredAt, range.from) : undefined,
+            range ? lt(ledgerTransactions.occurredAt, range.to) : undefined,
+            input.connectionId
+              ? inArray(
+                  ledgerTransactions.id,
+                  tx
+                    .select({ id: ledgerPostings.transactionId })
+                    .from(ledgerPostings)
+                    .innerJoin(ledgerAccounts, eq(ledgerAccounts.id, ledgerPostings.accountId))
+                    .where(
+                      and(
+                        eq(ledgerAccounts.workspaceId, ctx.workspaceId),
+                        eq(ledgerAccounts.subjectId, input.connectionId),
+                      ),
                     ),
-                  ),
-              )
-            : undefined,
-          after
-            ? or(
-                lt(ledgerTransactions.occurredAt, after.at),
-                and(eq(ledgerTransactions.occurredAt, after.at), lt(ledgerTransactions.id, after.id)),
-              )
-            : undefined,
-        ),
-      )
-      .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit);
-    const amounts = await movedAmounts(
-      tx,
-      page.map((row) => row.id),
-    );
-    const last = page.at(-1);
-    return {
-      items: page.map((row) => ({
-        id: row.id,
-        kind: row.kind,
-        occurredAt: row.occurredAt,
-        description: row.description,
-        amounts: amounts.get(row.id) ?? [],
-      })),
-      nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.occurredAt, last.id) : null,
-    };
-  });
-}
+                )
+              : undefined,
+            after
+              ? or(
+                  lt(ledgerTransactions.occurredAt, after.at),
+                  and(eq(ledgerTransactions.occurredAt, after.at), lt(ledgerTransactions.id, after.id)),
+                )
+              : undefined,
+          ),
+        )
+        .orderBy(desc(ledgerTransactions.occurredAt), desc(ledgerTransactions.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit);
+      const amounts = await movedAmounts(
+        tx,
+        page.map((row) => row.id),
+      );
+      const last = page.at(-1);
+      return {
+        items: page.map((row) => ({
+          id: row.id,
+          kind: row.kind,
+          occurredAt: row.occurredAt,
+          description: row.description,
+          amounts: amounts.get(row.id) ?? [],
+        })),
+        nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.occurredAt, last.id) : null,
+      };
+    });
+  },
+});
 
 /**
  * What each transaction moved, once a currency: `amount` is the sum of its debits; `gain` is what it adds to the person's money
@@ -129,28 +130,33 @@ export async function movedAmounts(
 }
 
 /** Balances by account, subject and currency: of all time, or what one month of the workspace's zone added. */
-export async function balances({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof monthInput>;
-}): Promise<z.output<typeof balancesOutput>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    const rows = await sumAccounts(tx, ctx, input.month ? monthRange(input.month, workspace.timeZone) : null);
-    const names = await connectionNames(tx, ctx);
-    return {
-      month: input.month ?? null,
-      rows: rows.map((row) => ({
-        ...row,
-        accountName: accountName(row.account),
-        subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
-      })),
-      months: await monthsWithMoney(tx, ctx, workspace.timeZone),
-    };
-  });
-}
+export const balances = defineVerb({
+  verb: 'ledger.balances',
+  permission: 'money.read',
+  effect: 'read',
+  input: monthInput,
+  output: balancesOutput,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      const rows = await sumAccounts(
+        tx,
+        ctx,
+        input.month ? monthRange(input.month, workspace.timeZone) : null,
+      );
+      const names = await connectionNames(tx, ctx);
+      return {
+        month: input.month ?? null,
+        rows: rows.map((row) => ({
+          ...row,
+          accountName: accountName(row.account),
+          subject: names.get(row.subjectId)?.name ?? (row.subjectId || null),
+        })),
+        months: await monthsWithMoney(tx, ctx, workspace.timeZone),
+      };
+    });
+  },
+});
 
 /** The sum of the postings of each account, in a range of time or of all time. Currencies are never added together. */
 export async function sumAccounts(

@@ -1,17 +1,17 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { assertCanList, readConnection } from './can-list';
 import { readListing } from './queries';
-import { type Listing, listingVersionInput } from './schemas';
+import { type Listing, listingOutput, listingVersionInput } from './schemas';
 
 type State = Listing['state'];
 
@@ -66,57 +66,51 @@ async function move(
  * Tries again to list what failed, as the product is now; what was made at the shop already goes on as it was begun. The price stays
  * the one that was asked for. Throws `invalid` for what could not be listed anew either.
  */
-export async function retryListing({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listingVersionInput>;
-}): Promise<Listing> {
-  requireRole(ctx, 'operator', 'list products');
-  return move(
-    ctx,
-    listingVersionInput.parse(input),
-    ['failed'],
-    async (tx, listing) => {
-      const product = await readProduct(tx, ctx, listing.productId);
-      const begun = listing.remoteId && listing.sent?.fileId ? listing.sent : null;
-      const sent = begun ?? sentContentOf(product);
-      if (listing.price < product.floor)
-        throw new AppError(
-          'invalid',
-          `This listing’s price, ${formatMoney({ amount: listing.price, currency: listing.currency })}, is below the lowest price of the product by now. Take it down and list it again with the price of today.`,
-        );
-      assertCanList(product, await readConnection(tx, ctx, listing.connectionId), {
-        price: listing.price,
-        file: sent.fileId,
-      });
-      return { state: 'pending', sent };
-    },
-    (listing) => ({
-      verb: 'listing.retried',
-      summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
-    }),
-  );
-}
+export const retryListing = defineVerb({
+  verb: 'listings.retry',
+  permission: 'listings.write',
+  effect: 'change',
+  input: listingVersionInput,
+  output: listingOutput,
+  run: async (ctx, input) => {
+    return move(
+      ctx,
+      input,
+      ['failed'],
+      async (tx, listing) => {
+        const product = await readProduct(tx, ctx, listing.productId);
+        const begun = listing.remoteId && listing.sent?.fileId ? listing.sent : null;
+        const sent = begun ?? sentContentOf(product);
+        if (listing.price < product.floor)
+          throw new AppError(
+            'invalid',
+            `This listing’s price, ${formatMoney({ amount: listing.price, currency: listing.currency })}, is below the lowest price of the product by now. Take it down and list it again with the price of today.`,
+          );
+        assertCanList(product, await readConnection(tx, ctx, listing.connectionId), {
+          price: listing.price,
+          file: sent.fileId,
+        });
+        return { state: 'pending', sent };
+      },
+      (listing) => ({
+        verb: 'listing.retried',
+        summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
+      }),
+    );
+  },
+});
 
 /** Asks for a listing to be taken down. */
-export async function requestDelist({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listingVersionInput>;
-}): Promise<Listing> {
-  requireRole(ctx, 'operator', 'take listings down');
-  return move(
-    ctx,
-    listingVersionInput.parse(input),
-    LISTING_LISTS.settled,
-    { state: 'delisting' },
-    (listing) => ({
+export const requestDelist = defineVerb({
+  verb: 'listings.delist',
+  permission: 'listings.write',
+  effect: 'change',
+  input: listingVersionInput,
+  output: listingOutput,
+  run: async (ctx, input) => {
+    return move(ctx, input, LISTING_LISTS.settled, { state: 'delisting' }, (listing) => ({
       verb: 'listing.delist_requested',
       summary: `Taking “${listing.productTitle}” down from ${listing.connectionName}`,
-    }),
-  );
-}
+    }));
+  },
+});

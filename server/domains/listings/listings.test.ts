@@ -59,14 +59,15 @@ type Ready = Shop & { newProduct: string; picture: string };
 async function start(): Promise<Ready> {
   const shop = await makeShop(db);
   const file = await saveFile({ ctx: shop.ctx, input: { name: 'planner.pdf', content: pdf() } });
-  const made = await createProduct({ ctx: shop.ctx, input: { ...product, fileId: file.id } });
-  const { fileId } = await drawPicture({ ctx: shop.ctx, input: { productId: made.id } });
+  const made = await createProduct(shop.ctx, { ...product, fileId: file.id });
+  const { fileId } = await drawPicture(shop.ctx, { productId: made.id });
   return { ...shop, newProduct: made.id, picture: fileId };
 }
 const request = (shop: Ready) =>
-  requestListing({
-    ctx: shop.ctx,
-    input: { productId: shop.newProduct, connectionId: shop.connectionId, pictureId: shop.picture },
+  requestListing(shop.ctx, {
+    productId: shop.newProduct,
+    connectionId: shop.connectionId,
+    pictureId: shop.picture,
   });
 const port = (list: (input: ListInput) => Promise<{ remoteId: string; url: string }>): Platforms =>
   calling(async (r: { capability: string; input: ListInput }) =>
@@ -98,7 +99,7 @@ describe('listings', () => {
     expect(Buffer.from(seen?.file.bytes ?? []).toString()).toBe('%PDF-1.7 a planner');
     expect([...(seen?.image.bytes.subarray(0, 4) ?? [])]).toEqual([0x89, 0x50, 0x4e, 0x47]);
     expect(seen).toMatchObject({ price: { amount: 1200, currency: 'USD' }, marker: listing.id });
-    expect(await getListing({ ctx: shop.ctx, input: { id: listing.id } })).toMatchObject({
+    expect(await getListing(shop.ctx, { id: listing.id })).toMatchObject({
       state: 'active',
       url: 'https://example.test/77',
       remoteId: '77',
@@ -112,7 +113,7 @@ describe('listings', () => {
     const other = once(Buffer.from('%PDF-1.7 another planner'));
     const file = await saveFile({ ctx, input: { name: 'daily.pdf', content: other } });
     const edited = { ...product, title: 'Daily planner', tags: ['daily'], price: 1500, fileId: file.id };
-    const before = await updateProduct({ ctx, input: { ...edited, id: shop.newProduct, version: 1 } });
+    const before = await updateProduct(ctx, { ...edited, id: shop.newProduct, version: 1 });
     let seen: ListInput | undefined;
     const call = port(async (input) => {
       seen = input;
@@ -122,7 +123,7 @@ describe('listings', () => {
     expect(seen).toMatchObject({ title: 'Weekly planner', tags: ['planner'], price: { amount: 1200 } });
     const parts = ['title', 'tags', 'file'];
     expect(before.behind).toMatchObject([{ listingId: listing.id, parts }]);
-    const shown = () => getListing({ ctx, input: { id: listing.id } });
+    const shown = () => getListing(ctx, { id: listing.id });
     expect(await shown()).toMatchObject({ sent: { title: 'Weekly planner' }, behind: parts, price: 1200 });
     const input = {
       ...product,
@@ -130,7 +131,7 @@ describe('listings', () => {
       version: 2,
       fileId: seen ? (await shown()).sent?.fileId : null,
     };
-    expect((await updateProduct({ ctx, input })).behind).toEqual([]);
+    expect((await updateProduct(ctx, input)).behind).toEqual([]);
     expect((await shown()).behind).toEqual([]);
   });
 
@@ -142,10 +143,10 @@ describe('listings', () => {
       throw new ConnectorFault('rejected', 'The title is taken.');
     });
     expect(await perform(shop, listing.id, refuse)).toBe('failed');
-    const { sent, version } = await getListing({ ctx, input: { id: listing.id } });
+    const { sent, version } = await getListing(ctx, { id: listing.id });
     const edited = { ...product, title: 'Another title', fileId: sent?.fileId ?? null };
-    await updateProduct({ ctx, input: { ...edited, id: shop.newProduct, version: 1 } });
-    await retryListing({ ctx, input: { id: listing.id, version } });
+    await updateProduct(ctx, { ...edited, id: shop.newProduct, version: 1 });
+    await retryListing(ctx, { id: listing.id, version });
     let title = '';
     await perform(
       shop,
@@ -165,12 +166,15 @@ describe('listings', () => {
     const shop = await start();
     const { id } = await request(shop);
     expect(await perform(shop, id, refusing)).toBe('failed');
-    const shown = () => getListing({ ctx: shop.ctx, input: { id } });
+    const shown = () => getListing(shop.ctx, { id });
     const { version, sent } = await shown();
     const edit = (changes: object, seen = 1) =>
-      updateProduct({
-        ctx: shop.ctx,
-        input: { ...product, fileId: sent?.fileId ?? null, ...changes, id: shop.newProduct, version: seen },
+      updateProduct(shop.ctx, {
+        ...product,
+        fileId: sent?.fileId ?? null,
+        ...changes,
+        id: shop.newProduct,
+        version: seen,
       });
     return {
       ...shop,
@@ -178,7 +182,7 @@ describe('listings', () => {
       version,
       shown,
       edit,
-      retry: () => retryListing({ ctx: shop.ctx, input: { id, version } }),
+      retry: () => retryListing(shop.ctx, { id, version }),
     };
   };
 
@@ -207,7 +211,7 @@ describe('listings', () => {
     expect(await perform(shop, shop.id, port(good))).toBe('failed');
     const { problem, version } = await shop.shown();
     expect(problem).toMatch(/needs its file/);
-    await retryListing({ ctx: shop.ctx, input: { id: shop.id, version } });
+    await retryListing(shop.ctx, { id: shop.id, version });
     expect(await perform(shop, shop.id, port(good))).toBe('active');
   });
 
@@ -265,8 +269,8 @@ describe('listings', () => {
       const listing = await request(shop);
       if (state === 'delisting') {
         await perform(shop, listing.id, port(good));
-        const { version } = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
-        await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
+        const { version } = await getListing(shop.ctx, { id: listing.id });
+        await requestDelist(shop.ctx, { id: listing.id, version });
       }
       let calls = 0;
       const call: Platforms = calling(async () => {
@@ -307,8 +311,8 @@ describe('listings', () => {
     const shop = await start();
     const listing = await request(shop);
     await perform(shop, listing.id, port(good));
-    const { version } = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
-    await requestDelist({ ctx: shop.ctx, input: { id: listing.id, version } });
+    const { version } = await getListing(shop.ctx, { id: listing.id });
+    await requestDelist(shop.ctx, { id: listing.id, version });
     let calls = 0;
     let beside: string | undefined;
     const call: Platforms = calling(async () => {
@@ -325,9 +329,10 @@ describe('listings', () => {
     const shop = await start();
     const chosen = samplePng(40, 40, [200, 10, 10]);
     const own = await saveMedia({ ctx: shop.ctx, input: { name: 'own.png', content: once(chosen) } });
-    const listing = await requestListing({
-      ctx: shop.ctx,
-      input: { productId: shop.newProduct, connectionId: shop.connectionId, pictureId: own.id },
+    const listing = await requestListing(shop.ctx, {
+      productId: shop.newProduct,
+      connectionId: shop.connectionId,
+      pictureId: own.id,
     });
     expect(listing.pictureId).toBe(own.id);
     await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
@@ -344,8 +349,8 @@ describe('listings', () => {
       throw new ConnectorFault('rejected', 'The shop does not want this.');
     });
     expect(await perform(shop, listing.id, refusing)).toBe('failed');
-    const failed = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
-    await retryListing({ ctx: shop.ctx, input: { id: failed.id, version: failed.version } });
+    const failed = await getListing(shop.ctx, { id: listing.id });
+    await retryListing(shop.ctx, { id: failed.id, version: failed.version });
     const taking = port(async (input) => {
       sent.push(Buffer.from(input.image.bytes));
       return good(input);
@@ -358,13 +363,10 @@ describe('listings', () => {
   it('is not asked for without a picture that the workspace has and shops take', async () => {
     const shop = await start();
     const ask = (pictureId: string | undefined) =>
-      requestListing({
-        ctx: shop.ctx,
-        input: {
-          productId: shop.newProduct,
-          connectionId: shop.connectionId,
-          pictureId: pictureId as string,
-        },
+      requestListing(shop.ctx, {
+        productId: shop.newProduct,
+        connectionId: shop.connectionId,
+        pictureId: pictureId as string,
       });
     await expect(ask(undefined)).rejects.toMatchObject({ name: 'ZodError' });
     await expect(ask(newId('file'))).rejects.toMatchObject({ code: 'not_found' });
@@ -387,7 +389,7 @@ describe('listings', () => {
       throw new Error('something was sent');
     });
     expect(await perform(shop, listing.id, never)).toBe('failed');
-    expect((await getListing({ ctx: shop.ctx, input: { id: listing.id } })).problem).toMatch(/picture/);
+    expect((await getListing(shop.ctx, { id: listing.id })).problem).toMatch(/picture/);
   });
 
   it('keeps its picture from the clean-up', async () => {
@@ -446,7 +448,7 @@ describe('listings', () => {
         throw new ConnectorFault(kind, 'Etsy did not answer.');
       });
       await expect(perform(shop, listing.id, call)).rejects.toMatchObject({ kind });
-      expect(await getListing({ ctx: shop.ctx, input: { id: listing.id } })).toMatchObject({
+      expect(await getListing(shop.ctx, { id: listing.id })).toMatchObject({
         state: 'pending',
         problem: 'Etsy did not answer.',
       });
@@ -470,7 +472,7 @@ describe('listings', () => {
       return good(input);
     });
     expect(await perform(shop, listing.id, call)).toBe('nothing_to_do');
-    expect((await getListing({ ctx: shop.ctx, input: { id: listing.id } })).remoteId).toBeNull();
+    expect((await getListing(shop.ctx, { id: listing.id })).remoteId).toBeNull();
   });
 
   it('tells people what was refused, and can be tried again and taken down', async () => {
@@ -480,19 +482,19 @@ describe('listings', () => {
       throw new ConnectorFault('rejected', 'Etsy did not accept the title.');
     });
     expect(await perform(shop, listing.id, refuse)).toBe('failed');
-    const failed = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
+    const failed = await getListing(shop.ctx, { id: listing.id });
     expect(failed).toMatchObject({ state: 'failed', problem: 'Etsy did not accept the title.' });
     const open = () =>
       db.asWorkspace(shop.ctx.workspaceId, (tx) =>
         tx.select().from(alerts).where(eq(alerts.resolved, false)),
       );
     expect(await open()).toHaveLength(1);
-    await retryListing({ ctx: shop.ctx, input: failed });
-    await expect(retryListing({ ctx: shop.ctx, input: failed })).rejects.toMatchObject({ code: 'conflict' });
+    await retryListing(shop.ctx, failed);
+    await expect(retryListing(shop.ctx, failed)).rejects.toMatchObject({ code: 'conflict' });
     expect(await perform(shop, listing.id, port(good))).toBe('active');
     expect(await open()).toHaveLength(0);
-    const active = await getListing({ ctx: shop.ctx, input: { id: listing.id } });
-    await requestDelist({ ctx: shop.ctx, input: active });
+    const active = await getListing(shop.ctx, { id: listing.id });
+    await requestDelist(shop.ctx, active);
     expect(await perform(shop, listing.id, port(good))).toBe('delisted');
     // It can be listed again.
     expect((await request(shop)).id).not.toBe(listing.id);
@@ -500,16 +502,13 @@ describe('listings', () => {
 
   it('refuses what cannot be sold', async () => {
     const shop = await start();
-    const bare = await createProduct({ ctx: shop.ctx, input: { ...product, title: 'No file' } });
-    const list = (input: Partial<Parameters<typeof requestListing>[0]['input']>) =>
-      requestListing({
-        ctx: shop.ctx,
-        input: {
-          productId: shop.newProduct,
-          connectionId: shop.connectionId,
-          pictureId: shop.picture,
-          ...input,
-        },
+    const bare = await createProduct(shop.ctx, { ...product, title: 'No file' });
+    const list = (input: Partial<Parameters<typeof requestListing>[1]>) =>
+      requestListing(shop.ctx, {
+        productId: shop.newProduct,
+        connectionId: shop.connectionId,
+        pictureId: shop.picture,
+        ...input,
       });
     await expect(list({ productId: bare.id })).rejects.toThrow('needs its file');
     await expect(list({ price: 700 })).rejects.toThrow('below the lowest price');
@@ -523,14 +522,14 @@ describe('products', () => {
   it('keeps the plan’s limit, also for requests at once', async () => {
     const shop = await makeShop(db, { plan: 'free' });
     const results = await Promise.allSettled(
-      Array.from({ length: 4 }, () => createProduct({ ctx: shop.ctx, input: product })),
+      Array.from({ length: 4 }, () => createProduct(shop.ctx, product)),
     );
     expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(2);
     expect(results.filter((r) => r.status === 'rejected').map((r) => r.reason.code)).toEqual([
       'limit_reached',
       'limit_reached',
     ]);
-    expect(await listProducts({ ctx: shop.ctx, input: { archived: false, limit: 25 } })).toMatchObject({
+    expect(await listProducts(shop.ctx, { archived: false, limit: 25 })).toMatchObject({
       used: 3,
       allowed: 3,
     });
@@ -538,27 +537,21 @@ describe('products', () => {
 
   it('refuses a floor above the price, a stale version and a listed product’s archiving', async () => {
     const shop = await start();
-    const create = (over: object) => createProduct({ ctx: shop.ctx, input: { ...product, ...over } });
+    const create = (over: object) => createProduct(shop.ctx, { ...product, ...over });
     await expect(create({ floor: 1201 })).rejects.toThrow('lowest price');
     await expect(create({ price: 12.5 })).rejects.toThrow();
     await expect(create({ currency: 'XYZ' })).rejects.toThrow();
     const made = await create({});
-    const saved = await updateProduct({
-      ctx: shop.ctx,
-      input: { ...product, id: made.id, version: 1, title: 'Better' },
-    });
+    const saved = await updateProduct(shop.ctx, { ...product, id: made.id, version: 1, title: 'Better' });
     expect(saved).toMatchObject({ title: 'Better', version: 2 });
-    await expect(
-      updateProduct({ ctx: shop.ctx, input: { ...product, id: made.id, version: 1 } }),
-    ).rejects.toMatchObject({ code: 'conflict' });
-    await expect(
-      archiveProduct({ ctx: shop.ctx, input: { id: shop.productId, version: 1 } }),
-    ).rejects.toThrow('still listed');
-    await archiveProduct({ ctx: shop.ctx, input: { id: made.id, version: 2 } });
-    const found = await listProducts({
-      ctx: shop.ctx,
-      input: { archived: true, limit: 25, search: 'bett' },
+    await expect(updateProduct(shop.ctx, { ...product, id: made.id, version: 1 })).rejects.toMatchObject({
+      code: 'conflict',
     });
+    await expect(archiveProduct(shop.ctx, { id: shop.productId, version: 1 })).rejects.toThrow(
+      'still listed',
+    );
+    await archiveProduct(shop.ctx, { id: made.id, version: 2 });
+    const found = await listProducts(shop.ctx, { archived: true, limit: 25, search: 'bett' });
     expect(found.items.map((p) => p.id)).toEqual([made.id]);
   });
 });

@@ -1,32 +1,32 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { files } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { once, saveMedia } from '../files/save-media';
 import { readProduct } from '../products/queries';
 import { coverImage } from './cover';
 import { LISTING_PICTURE_LABELS, LISTING_PICTURES } from './picture-kinds';
-import type { drawPictureInput } from './schemas';
+import { drawPictureInput, pictureOutput } from './schemas';
 
 /**
  * Draws a title card for a product and keeps it as a file, so that a person can look at it and choose it. Nothing is sent anywhere.
  * One that nobody chooses goes after a week, like every unused picture.
  */
-export async function drawPicture({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof drawPictureInput>;
-}): Promise<{ fileId: string }> {
-  requireRole(ctx, 'operator', 'list products');
-  const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.productId));
-  const { name, bytes } = await coverImage(product);
-  const file = await saveMedia({ ctx, input: { name, content: once(bytes) } });
-  return { fileId: file.id };
-}
+export const drawPicture = defineVerb({
+  verb: 'listings.drawPicture',
+  permission: 'listings.write',
+  effect: 'change',
+  input: drawPictureInput,
+  output: pictureOutput,
+  run: async (ctx, input) => {
+    const product = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.productId));
+    const { name, bytes } = await coverImage(product);
+    const file = await saveMedia({ ctx, input: { name, content: once(bytes) } });
+    return { fileId: file.id };
+  },
+});
 
 /** Refuses what cannot be a listing's picture: another workspace's file, or a kind that shops do not take. */
 export async function assertPicture(tx: Tx, ctx: Ctx, pictureId: string): Promise<void> {

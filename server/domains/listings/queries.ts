@@ -1,11 +1,12 @@
 import { and, desc, eq, lt, ne, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, listings, products, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../context';
+import { idInput } from '@/server/foundation/inputs';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { differsFrom, keepsSent } from '../products/sent-content';
-import type { Listing, listingPage, listListingsInput } from './schemas';
+import { type Listing, listingOutput, listingPage, listListingsInput } from './schemas';
 
 function select(tx: Tx) {
   return tx
@@ -65,31 +66,38 @@ export async function readListing(tx: Tx, ctx: Ctx, id: string): Promise<Listing
 }
 
 /** One listing of this workspace. */
-export const getListing = ({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Listing> =>
-  ctx.db.asWorkspace(ctx.workspaceId, (tx) => readListing(tx, ctx, input.id));
+export const getListing = defineVerb({
+  verb: 'listings.get',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: idInput('listing'),
+  output: listingOutput,
+  run: (ctx, input) => ctx.db.asWorkspace(ctx.workspaceId, (tx) => readListing(tx, ctx, input.id)),
+});
 
 /** Listings, the newest first, a page at a time. Those that were taken down are shown only when asked for. */
-export async function listListings({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listListingsInput>;
-}): Promise<z.output<typeof listingPage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await select(tx)
-      .where(
-        and(
-          eq(listings.workspaceId, ctx.workspaceId),
-          input.state ? eq(listings.state, input.state) : ne(listings.state, 'delisted'),
-          input.productId ? eq(listings.productId, input.productId) : undefined,
-          input.connectionId ? eq(listings.connectionId, input.connectionId) : undefined,
-          input.cursor ? lt(listings.id, input.cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(listings.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit).map(shape);
-    return { items: page, nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
-  });
-}
+export const listListings = defineVerb({
+  verb: 'listings.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listListingsInput,
+  output: listingPage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await select(tx)
+        .where(
+          and(
+            eq(listings.workspaceId, ctx.workspaceId),
+            input.state ? eq(listings.state, input.state) : ne(listings.state, 'delisted'),
+            input.productId ? eq(listings.productId, input.productId) : undefined,
+            input.connectionId ? eq(listings.connectionId, input.connectionId) : undefined,
+            input.cursor ? lt(listings.id, input.cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(listings.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit).map(shape);
+      return { items: page, nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
+    });
+  },
+});

@@ -1,77 +1,76 @@
 import { and, eq, ne } from 'drizzle-orm';
-import type { z } from 'zod';
 import { listings } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { readProduct } from '../products/queries';
 import { sentContentOf } from '../products/sent-content';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { assertCanList, readConnection } from './can-list';
 import { assertPicture } from './pictures';
 import { readListing } from './queries';
-import { type Listing, requestListingInput } from './schemas';
+import { listingOutput, requestListingInput } from './schemas';
 
 /**
  * Asks for a product to be listed on a connection, with the picture that the person saw. The row is written first, and the
  * background work finds it. Asking twice answers the listing that is there.
  */
-export async function requestListing({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof requestListingInput>;
-}): Promise<Listing> {
-  requireRole(ctx, 'operator', 'list products');
-  const data = requestListingInput.parse(input);
-  const answer = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await lockWorkspace(tx, ctx.workspaceId);
-    const product = await readProduct(tx, ctx, data.productId);
-    const connection = await readConnection(tx, ctx, data.connectionId);
-    const [live] = await tx
-      .select({ id: listings.id })
-      .from(listings)
-      .where(
-        and(
-          eq(listings.workspaceId, ctx.workspaceId),
-          eq(listings.productId, product.id),
-          eq(listings.connectionId, connection.id),
-          ne(listings.state, 'delisted'),
-        ),
-      );
-    if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
-    const price = data.price ?? product.price;
-    assertCanList(product, connection, { price, file: product.file });
-    await assertPicture(tx, ctx, data.pictureId);
-    const id = newId('listing');
-    const now = ctx.clock.now();
-    await tx.insert(listings).values({
-      id,
-      workspaceId: ctx.workspaceId,
-      productId: product.id,
-      connectionId: connection.id,
-      state: 'pending',
-      pictureId: data.pictureId,
-      sent: sentContentOf(product),
-      price,
-      currency: product.currency,
-      createdAt: now,
-      updatedAt: now,
+export const requestListing = defineVerb({
+  verb: 'listings.create',
+  permission: 'listings.write',
+  effect: 'change',
+  input: requestListingInput,
+  output: listingOutput,
+  run: async (ctx, input) => {
+    const data = input;
+    const answer = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await lockWorkspace(tx, ctx.workspaceId);
+      const product = await readProduct(tx, ctx, data.productId);
+      const connection = await readConnection(tx, ctx, data.connectionId);
+      const [live] = await tx
+        .select({ id: listings.id })
+        .from(listings)
+        .where(
+          and(
+            eq(listings.workspaceId, ctx.workspaceId),
+            eq(listings.productId, product.id),
+            eq(listings.connectionId, connection.id),
+            ne(listings.state, 'delisted'),
+          ),
+        );
+      if (live) return { listing: await readListing(tx, ctx, live.id), created: false };
+      const price = data.price ?? product.price;
+      assertCanList(product, connection, { price, file: product.file });
+      await assertPicture(tx, ctx, data.pictureId);
+      const id = newId('listing');
+      const now = ctx.clock.now();
+      await tx.insert(listings).values({
+        id,
+        workspaceId: ctx.workspaceId,
+        productId: product.id,
+        connectionId: connection.id,
+        state: 'pending',
+        pictureId: data.pictureId,
+        sent: sentContentOf(product),
+        price,
+        currency: product.currency,
+        createdAt: now,
+        updatedAt: now,
+      });
+      await recordActivity(tx, ctx, {
+        verb: 'listing.requested',
+        subjectType: 'listing',
+        subjectId: id,
+        summary: `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
+      });
+      return { listing: await readListing(tx, ctx, id), created: true };
     });
-    await recordActivity(tx, ctx, {
-      verb: 'listing.requested',
-      subjectType: 'listing',
-      subjectId: id,
-      summary: `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
-    });
-    return { listing: await readListing(tx, ctx, id), created: true };
-  });
-  if (answer.created)
-    await ctx.events.publish('selling/listing.requested', {
-      workspaceId: ctx.workspaceId,
-      listingId: answer.listing.id,
-    });
-  return answer.listing;
-}
+    if (answer.created)
+      await ctx.events.publish('selling/listing.requested', {
+        workspaceId: ctx.workspaceId,
+        listingId: answer.listing.id,
+      });
+    return answer.listing;
+  },
+});

@@ -1,12 +1,13 @@
 import { and, count, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
-import { type Ctx, requireRole } from '@/server/domains/context';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError } from '@/server/foundation/errors';
-import { type completeStepInput, STEPS, type Step } from './schemas';
+import type { Ctx } from '@/server/verbs/context';
+import { defineVerb } from '@/server/verbs/define';
+import { completeStepInput, STEPS, type Step, stepSchema } from './schemas';
 
 const NAMES: Record<Step, string> = {
   plan: 'the plan',
@@ -20,26 +21,26 @@ const NAMES: Record<Step, string> = {
  * Marks a step as finished and answers the furthest step that is open now. Finishing an earlier step again changes
  * nothing; a step that is not reached yet is refused, so nobody can skip forward.
  */
-export async function completeStep({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof completeStepInput>;
-}): Promise<{ step: Step }> {
-  requireRole(ctx, 'manager', 'set up the workspace');
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const { onboardingStep } = await lockWorkspace(tx, ctx.workspaceId);
-    if (input.step === 'topics') {
-      const [chosen] = await tx
-        .select({ n: count() })
-        .from(topics)
-        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
-      if (!chosen || chosen.n === 0) throw new AppError('invalid', 'Choose at least one topic.');
-    }
-    return { step: await advance(tx, ctx, onboardingStep, input.step) };
-  });
-}
+export const completeStep = defineVerb({
+  verb: 'onboarding.completeStep',
+  permission: 'workspace.change',
+  effect: 'change',
+  input: completeStepInput,
+  output: z.object({ step: stepSchema }),
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const { onboardingStep } = await lockWorkspace(tx, ctx.workspaceId);
+      if (input.step === 'topics') {
+        const [chosen] = await tx
+          .select({ n: count() })
+          .from(topics)
+          .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
+        if (!chosen || chosen.n === 0) throw new AppError('invalid', 'Choose at least one topic.');
+      }
+      return { step: await advance(tx, ctx, onboardingStep, input.step) };
+    });
+  },
+});
 
 /** Moves the workspace past `finished`, in the caller's transaction that holds the workspace's lock. */
 export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): Promise<Step> {

@@ -34,10 +34,10 @@ const stepOf = async (world: World) =>
 async function reachAutomation(options: WorldOptions = {}) {
   const world = await fresh(options);
   const { ctx } = world;
-  await completeStep({ ctx, input: { step: 'plan' } });
-  await completeStep({ ctx, input: { step: 'platforms' } });
-  await chooseTopics({ ctx, input: { slugs: ['memes', 'tech'] } });
-  await completeStep({ ctx, input: { step: 'topics' } });
+  await completeStep(ctx, { step: 'plan' });
+  await completeStep(ctx, { step: 'platforms' });
+  await chooseTopics(ctx, { slugs: ['memes', 'tech'] });
+  await completeStep(ctx, { step: 'topics' });
   const { automation } = await getOnboarding(ctx);
   return { world, ctx, automation };
 }
@@ -46,43 +46,43 @@ describe('the order of the steps', () => {
   it('goes forward one by one, and finishing an earlier one again changes nothing', async () => {
     const { world, ctx, automation } = await reachAutomation();
     expect(await stepOf(world)).toBe('automation');
-    expect(await completeStep({ ctx, input: { step: 'plan' } })).toEqual({ step: 'automation' });
-    expect(await saveAutomation({ ctx, input: automation })).toEqual({ step: 'done', version: 2 });
+    expect(await completeStep(ctx, { step: 'plan' })).toEqual({ step: 'automation' });
+    expect(await saveAutomation(ctx, automation)).toEqual({ step: 'done', version: 2 });
     expect(await stepOf(world)).toBe('done');
-    expect(await completeStep({ ctx, input: { step: 'topics' } })).toEqual({ step: 'done' });
+    expect(await completeStep(ctx, { step: 'topics' })).toEqual({ step: 'done' });
   });
 
   it('lets nobody skip', async () => {
     const world = await fresh();
     const { automation } = await getOnboarding(world.ctx);
     for (const step of ['platforms', 'topics'] as const) {
-      if (step === 'topics') await chooseTopics({ ctx: world.ctx, input: { slugs: ['memes'] } });
-      await expect(completeStep({ ctx: world.ctx, input: { step } })).rejects.toMatchObject({
+      if (step === 'topics') await chooseTopics(world.ctx, { slugs: ['memes'] });
+      await expect(completeStep(world.ctx, { step })).rejects.toMatchObject({
         code: 'conflict',
         message: 'First finish the plan.',
       });
     }
-    await expect(
-      saveAutomation({ ctx: world.ctx, input: { ...automation, mix: { memes: 100 } } }),
-    ).rejects.toMatchObject({ code: 'conflict' });
+    await expect(saveAutomation(world.ctx, { ...automation, mix: { memes: 100 } })).rejects.toMatchObject({
+      code: 'conflict',
+    });
     expect(await stepOf(world)).toBe('plan');
   });
 
   it('moves one step when the button is pressed twice at once', async () => {
     const world = await fresh();
-    const press = () => completeStep({ ctx: world.ctx, input: { step: 'plan' } });
+    const press = () => completeStep(world.ctx, { step: 'plan' });
     expect(await Promise.all([press(), press()])).toEqual([{ step: 'platforms' }, { step: 'platforms' }]);
   });
 
   it('needs a topic, and a manager', async () => {
     const world = await fresh();
-    await completeStep({ ctx: world.ctx, input: { step: 'plan' } });
-    await completeStep({ ctx: world.ctx, input: { step: 'platforms' } });
-    await expect(completeStep({ ctx: world.ctx, input: { step: 'topics' } })).rejects.toMatchObject({
+    await completeStep(world.ctx, { step: 'plan' });
+    await completeStep(world.ctx, { step: 'platforms' });
+    await expect(completeStep(world.ctx, { step: 'topics' })).rejects.toMatchObject({
       code: 'invalid',
     });
     const operator = await actingAs(world, 'operator');
-    await expect(completeStep({ ctx: operator, input: { step: 'plan' } })).rejects.toMatchObject({
+    await expect(completeStep(operator, { step: 'plan' })).rejects.toMatchObject({
       code: 'forbidden',
     });
   });
@@ -112,7 +112,7 @@ describe('automation', () => {
       { memes: 50, tech: 25, finance: 25 },
     ];
     for (const mix of strange)
-      await expect(saveAutomation({ ctx, input: { ...automation, mix } })).rejects.toMatchObject({
+      await expect(saveAutomation(ctx, { ...automation, mix })).rejects.toMatchObject({
         code: 'invalid',
         fields: { mix: expect.any(String) },
       });
@@ -121,12 +121,13 @@ describe('automation', () => {
   it('keeps to the plan, also after topics were left out', async () => {
     const { ctx, automation } = await reachAutomation();
     const slots = suggestTimes({ from: automation.activeFrom, to: automation.activeTo, count: 6 });
-    await expect(
-      saveAutomation({ ctx, input: { ...automation, postsPerDay: 6, slots } }),
-    ).rejects.toMatchObject({ code: 'limit_reached', fields: { postsPerDay: expect.stringContaining('5') } });
+    await expect(saveAutomation(ctx, { ...automation, postsPerDay: 6, slots })).rejects.toMatchObject({
+      code: 'limit_reached',
+      fields: { postsPerDay: expect.stringContaining('5') },
+    });
     const pro = await reachAutomation({ plan: 'pro' });
     await expect(
-      saveAutomation({ ctx: pro.ctx, input: { ...pro.automation, postsPerDay: 6, slots } }),
+      saveAutomation(pro.ctx, { ...pro.automation, postsPerDay: 6, slots }),
     ).resolves.toMatchObject({ step: 'done' });
     await db.asSystem((tx) => tx.update(topics).set({ active: false }).where(eq(topics.slug, 'tech')));
     expect((await getOnboarding(pro.ctx)).automation.mix).toEqual({ memes: 100 });
@@ -134,9 +135,9 @@ describe('automation', () => {
 
   it('refuses platforms out of the plan, times outside the hours, and zones that there are not', async () => {
     const { ctx, automation } = await reachAutomation();
-    await expect(
-      saveAutomation({ ctx, input: { ...automation, platformOrder: ['linkedin'] } }),
-    ).rejects.toMatchObject({ fields: { platformOrder: expect.any(String) } });
+    await expect(saveAutomation(ctx, { ...automation, platformOrder: ['linkedin'] })).rejects.toMatchObject({
+      fields: { platformOrder: expect.any(String) },
+    });
     const wrong = (change: object) =>
       automationInput.safeParse({ ...automation, ...change }).error?.issues[0]?.path[0];
     expect(wrong({ slots: [60, 720] })).toBe('slots');
@@ -157,19 +158,17 @@ describe('automation', () => {
     const { automation, connections } = await getOnboarding(ctx);
     expect(connections.map((c) => c.platform)).toContain('etsy');
     expect(automation.platformOrder.toSorted()).toEqual(['facebook', 'x']);
-    await expect(
-      saveAutomation({ ctx, input: { ...automation, platformOrder: ['x', 'etsy'] } }),
-    ).rejects.toMatchObject({ fields: { platformOrder: expect.stringContaining('takes no posts') } });
-    await saveAutomation({ ctx, input: { ...automation, platformOrder: ['x', 'facebook'] } });
+    await expect(saveAutomation(ctx, { ...automation, platformOrder: ['x', 'etsy'] })).rejects.toMatchObject({
+      fields: { platformOrder: expect.stringContaining('takes no posts') },
+    });
+    await saveAutomation(ctx, { ...automation, platformOrder: ['x', 'facebook'] });
     expect((await getOnboarding(ctx)).automation.platformOrder).toEqual(['x', 'facebook']);
   });
 
   it('does not overwrite what somebody else saved meanwhile', async () => {
     const { ctx, automation } = await reachAutomation();
-    await saveAutomation({ ctx, input: automation });
-    await expect(
-      saveAutomation({ ctx, input: { ...automation, review: 'post_at_once' } }),
-    ).rejects.toMatchObject({
+    await saveAutomation(ctx, automation);
+    await expect(saveAutomation(ctx, { ...automation, review: 'post_at_once' })).rejects.toMatchObject({
       code: 'conflict',
       details: { version: 2 },
     });

@@ -1,73 +1,79 @@
 import { and, asc, eq, ne } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
 import { takesPosts } from '@/server/connectors/manifests';
-import type { Ctx } from '@/server/domains/context';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { notFound } from '@/server/foundation/errors';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { equalMix, suggestTimes } from '../scheduling/suggest-times';
-import type { onboardingOutput } from './schemas';
+import { onboardingOutput } from './schemas';
 
 /**
  * Where the workspace stands in setting up, with everything the steps show. Times, mix and order that nobody chose yet
  * are filled with suggestions.
  */
-export async function getOnboarding(ctx: Ctx): Promise<z.output<typeof onboardingOutput>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const [settings] = await tx
-      .select()
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    if (!settings) throw notFound('setting');
-    const chosen = await tx
-      .select({ slug: topics.slug })
-      .from(topics)
-      .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)))
-      .orderBy(asc(topics.createdAt), asc(topics.slug));
-    const connected = await tx
-      .select()
-      .from(connections)
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
-      .orderBy(asc(connections.createdAt), asc(connections.id));
-    const terms = PLAN_TERMS[workspace.plan];
-    const slugs = chosen.map((t) => t.slug);
-    const mixed = Object.keys(settings.mix);
-    const mixFits = mixed.length === slugs.length && slugs.every((slug) => mixed.includes(slug));
-    const postsPerDay = Math.min(settings.postsPerDay, terms.limits.postsPerDay ?? settings.postsPerDay);
-    const slots =
-      settings.slots.length === postsPerDay
-        ? settings.slots
-        : suggestTimes({ from: settings.activeFrom, to: settings.activeTo, count: postsPerDay });
-    // Posts are shared out among the platforms that take some; a shop takes none.
-    const platforms = [...new Set(connected.map((c) => c.platform))].filter(takesPosts);
-    const known = settings.platformOrder.filter((p) => platforms.includes(p));
-    return {
-      step: workspace.onboardingStep,
-      plan: workspace.plan,
-      workspaceName: workspace.name,
-      topics: slugs,
-      connections: connected.map((c) => ({
-        id: c.id,
-        platform: c.platform,
-        name: c.remoteName,
-        status: c.status,
-      })),
-      limits: { postsPerDay: terms.limits.postsPerDay, connections: terms.limits.connections },
-      automation: {
-        timeZone: workspace.timeZone,
-        activeFrom: settings.activeFrom,
-        activeTo: settings.activeTo,
-        postsPerDay,
-        slots,
-        mix: mixFits ? settings.mix : equalMix(slugs),
-        platformOrder: [...known, ...platforms.filter((p) => !known.includes(p))],
-        review: settings.review,
-        approvalPolicy: settings.approvalPolicy,
-        approvalHours: settings.approvalHours,
-        version: settings.version,
-      },
-    };
-  });
-}
+export const getOnboarding = defineVerb({
+  verb: 'onboarding.get',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: onboardingOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const [settings] = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      if (!settings) throw notFound('setting');
+      const chosen = await tx
+        .select({ slug: topics.slug })
+        .from(topics)
+        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)))
+        .orderBy(asc(topics.createdAt), asc(topics.slug));
+      const connected = await tx
+        .select()
+        .from(connections)
+        .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
+        .orderBy(asc(connections.createdAt), asc(connections.id));
+      const terms = PLAN_TERMS[workspace.plan];
+      const slugs = chosen.map((t) => t.slug);
+      const mixed = Object.keys(settings.mix);
+      const mixFits = mixed.length === slugs.length && slugs.every((slug) => mixed.includes(slug));
+      const postsPerDay = Math.min(settings.postsPerDay, terms.limits.postsPerDay ?? settings.postsPerDay);
+      const slots =
+        settings.slots.length === postsPerDay
+          ? settings.slots
+          : suggestTimes({ from: settings.activeFrom, to: settings.activeTo, count: postsPerDay });
+      // Posts are shared out among the platforms that take some; a shop takes none.
+      const platforms = [...new Set(connected.map((c) => c.platform))].filter(takesPosts);
+      const known = settings.platformOrder.filter((p) => platforms.includes(p));
+      return {
+        step: workspace.onboardingStep,
+        plan: workspace.plan,
+        workspaceName: workspace.name,
+        topics: slugs,
+        connections: connected.map((c) => ({
+          id: c.id,
+          platform: c.platform,
+          name: c.remoteName,
+          status: c.status,
+        })),
+        limits: { postsPerDay: terms.limits.postsPerDay, connections: terms.limits.connections },
+        automation: {
+          timeZone: workspace.timeZone,
+          activeFrom: settings.activeFrom,
+          activeTo: settings.activeTo,
+          postsPerDay,
+          slots,
+          mix: mixFits ? settings.mix : equalMix(slugs),
+          platformOrder: [...known, ...platforms.filter((p) => !known.includes(p))],
+          review: settings.review,
+          approvalPolicy: settings.approvalPolicy,
+          approvalHours: settings.approvalHours,
+          version: settings.version,
+        },
+      };
+    });
+  },
+});

@@ -1,93 +1,93 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { connections, postingSettings, topics, workspaces } from '@/db/schema';
 import { takesPosts } from '@/server/connectors/manifests';
 import { recordActivity } from '@/server/domains/activity/record-activity';
-import { type Ctx, requireRole } from '@/server/domains/context';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { giveDefaultSlots } from '@/server/domains/scheduling/default-slots';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { advance } from './complete-step';
-import { type automationInput, STEPS, type Step } from './schemas';
+import { automationInput, STEPS, stepSchema } from './schemas';
 
 const invalid = (field: string, message: string) =>
   new AppError('invalid', message, { fields: { [field]: message } });
 
 /** Saves when, what and how the workspace posts. In onboarding this is the last step and finishes it. */
-export async function saveAutomation({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof automationInput>;
-}): Promise<{ step: Step; version: number }> {
-  requireRole(ctx, 'manager', 'change when posts go out');
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    if (STEPS.indexOf(workspace.onboardingStep) < STEPS.indexOf('automation'))
-      await advance(tx, ctx, workspace.onboardingStep, 'automation');
-    const { name, limits } = PLAN_TERMS[workspace.plan];
-    if (limits.postsPerDay !== null && input.postsPerDay > limits.postsPerDay) {
-      const message = `The ${name} plan has ${limits.postsPerDay} posts a day. Choose fewer, or upgrade.`;
-      throw new AppError('limit_reached', message, { fields: { postsPerDay: message } });
-    }
+export const saveAutomation = defineVerb({
+  verb: 'onboarding.saveAutomation',
+  permission: 'schedule.change',
+  effect: 'change',
+  input: automationInput,
+  output: z.object({ step: stepSchema, version: z.number() }),
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      if (STEPS.indexOf(workspace.onboardingStep) < STEPS.indexOf('automation'))
+        await advance(tx, ctx, workspace.onboardingStep, 'automation');
+      const { name, limits } = PLAN_TERMS[workspace.plan];
+      if (limits.postsPerDay !== null && input.postsPerDay > limits.postsPerDay) {
+        const message = `The ${name} plan has ${limits.postsPerDay} posts a day. Choose fewer, or upgrade.`;
+        throw new AppError('limit_reached', message, { fields: { postsPerDay: message } });
+      }
 
-    const chosen = await tx
-      .select({ slug: topics.slug })
-      .from(topics)
-      .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
-    const slugs = new Set(chosen.map((t) => t.slug));
-    const mixed = Object.keys(input.mix);
-    if (mixed.length !== slugs.size || mixed.some((slug) => !slugs.has(slug)))
-      throw invalid('mix', 'Give a share to each of your topics and to no other.');
+      const chosen = await tx
+        .select({ slug: topics.slug })
+        .from(topics)
+        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)));
+      const slugs = new Set(chosen.map((t) => t.slug));
+      const mixed = Object.keys(input.mix);
+      if (mixed.length !== slugs.size || mixed.some((slug) => !slugs.has(slug)))
+        throw invalid('mix', 'Give a share to each of your topics and to no other.');
 
-    const allowed = PLAN_TERMS[workspace.plan].platforms;
-    const connected = await tx
-      .select({ platform: connections.platform })
-      .from(connections)
-      .where(eq(connections.workspaceId, ctx.workspaceId));
-    const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
-    if (input.platformOrder.some((platform) => !known.has(platform)))
-      throw invalid('platformOrder', 'The list has a platform that your plan does not include.');
-    if (!input.platformOrder.every(takesPosts))
-      throw invalid('platformOrder', 'The list has a platform that takes no posts.');
+      const allowed = PLAN_TERMS[workspace.plan].platforms;
+      const connected = await tx
+        .select({ platform: connections.platform })
+        .from(connections)
+        .where(eq(connections.workspaceId, ctx.workspaceId));
+      const known = new Set([...allowed, ...connected.map((c) => c.platform)]);
+      if (input.platformOrder.some((platform) => !known.has(platform)))
+        throw invalid('platformOrder', 'The list has a platform that your plan does not include.');
+      if (!input.platformOrder.every(takesPosts))
+        throw invalid('platformOrder', 'The list has a platform that takes no posts.');
 
-    const { timeZone, version, ...settings } = input;
-    const [saved] = await tx
-      .update(postingSettings)
-      .set({
-        ...settings,
-        slots: [...settings.slots].sort((a, b) => a - b),
-        version: version + 1,
-      })
-      .where(and(eq(postingSettings.workspaceId, ctx.workspaceId), eq(postingSettings.version, version)))
-      .returning({ version: postingSettings.version });
-    if (!saved) {
-      const [exists] = await tx
-        .select({ version: postingSettings.version })
-        .from(postingSettings)
-        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-      if (!exists) throw notFound('setting');
-      throw new AppError(
-        'conflict',
-        'Somebody else changed these settings meanwhile. Load the page again to see them.',
-        { details: { version: exists.version } },
-      );
-    }
-    if (timeZone !== workspace.timeZone)
-      await tx.update(workspaces).set({ timeZone }).where(eq(workspaces.id, ctx.workspaceId));
-    await recordActivity(tx, ctx, {
-      verb: 'automation.changed',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
-        input.review === 'review_first' ? 'reviewed first' : 'posted at once'
-      }`,
+      const { timeZone, version, ...settings } = input;
+      const [saved] = await tx
+        .update(postingSettings)
+        .set({
+          ...settings,
+          slots: [...settings.slots].sort((a, b) => a - b),
+          version: version + 1,
+        })
+        .where(and(eq(postingSettings.workspaceId, ctx.workspaceId), eq(postingSettings.version, version)))
+        .returning({ version: postingSettings.version });
+      if (!saved) {
+        const [exists] = await tx
+          .select({ version: postingSettings.version })
+          .from(postingSettings)
+          .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+        if (!exists) throw notFound('setting');
+        throw new AppError(
+          'conflict',
+          'Somebody else changed these settings meanwhile. Load the page again to see them.',
+          { details: { version: exists.version } },
+        );
+      }
+      if (timeZone !== workspace.timeZone)
+        await tx.update(workspaces).set({ timeZone }).where(eq(workspaces.id, ctx.workspaceId));
+      await recordActivity(tx, ctx, {
+        verb: 'automation.changed',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
+          input.review === 'review_first' ? 'reviewed first' : 'posted at once'
+        }`,
+      });
+      const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
+      // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.
+      if (workspace.onboardingStep === 'automation') await giveDefaultSlots(tx, ctx);
+      return { step, version: saved.version };
     });
-    const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
-    // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.
-    if (workspace.onboardingStep === 'automation') await giveDefaultSlots(tx, ctx);
-    return { step, version: saved.version };
-  });
-}
+  },
+});

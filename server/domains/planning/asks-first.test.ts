@@ -5,10 +5,10 @@ import { actions, approvals, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
+import type { Ctx } from '../../verbs/context';
 import { decideApproval } from '../approvals/decide-approval';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
-import type { Ctx } from '../context';
 import { updatePost } from '../editing/update-post';
 import { startPosting } from '../posting-control/start-posting';
 import { stopPosting } from '../posting-control/stop-posting';
@@ -41,30 +41,27 @@ eachTestIsReviewed((here) => {
 });
 
 const write = (text: string, parts: string[] = []) =>
-  createPost({
-    ctx: manager,
-    input: {
-      title: 'A post',
-      variants: [{ platform: 'x', text, parts: parts.map((one) => ({ text: one })) }],
-    },
+  createPost(manager, {
+    title: 'A post',
+    variants: [{ platform: 'x', text, parts: parts.map((one) => ({ text: one })) }],
   });
 /** A manager's post, due at eight. */
 async function sendNow(text: string, parts: string[] = [], ctx = manager, on = [x]) {
   const post = await write(text, parts);
-  const [made] = await schedulePublications({
-    ctx: { ...ctx, platforms: platform },
-    input: {
+  const [made] = await schedulePublications(
+    { ...ctx, platforms: platform },
+    {
       postId: post.id,
       version: post.version,
       targets: on.map((connectionId) => ({ connectionId })),
       when: { kind: 'at', local: '2026-03-02T08:00' },
       requestKey: `asks-press-${++presses}`,
     },
-  });
+  );
   if (!made) throw new Error('nothing was scheduled');
   return { post, id: made.id };
 }
-const open = () => listApprovals({ ctx: manager, input: {} });
+const open = () => listApprovals(manager, {});
 const put = (id: string, set: Partial<typeof publications.$inferInsert>) =>
   db.asSystem((tx) => tx.update(publications).set(set).where(eq(publications.id, id)));
 async function ask(kind: string, id: string): Promise<string> {
@@ -92,7 +89,7 @@ async function halfOut(text = 'one', on = [x]) {
   const { post } = await sendNow(text, ['two'], manager, on);
   platform.afterEffect = async () => {
     platform.afterEffect = undefined;
-    await stopPosting({ ctx: manager });
+    await stopPosting(manager);
   };
   await goOut();
   const [question] = await db.asSystem((tx) =>
@@ -108,10 +105,10 @@ async function rewrite(postId: string, text: string, part: string, ctx = operato
   const { version } = await db.asWorkspace(world.workspaceId, (tx) =>
     readPost(tx, world.workspaceId, postId),
   );
-  return updatePost({
-    ctx: { ...ctx, platforms: platform },
-    input: { id: postId, version, variants: [{ platform: 'x', text, parts: [{ text: part }] }] },
-  });
+  return updatePost(
+    { ...ctx, platforms: platform },
+    { id: postId, version, variants: [{ platform: 'x', text, parts: [{ text: part }] }] },
+  );
 }
 
 /** What leads to a row that goes out, and who does that: the publisher, someone who may decide, or a verb that an operator may call. */
@@ -127,26 +124,23 @@ const WAYS: Partial<Record<StepName, Way>> = {
   sendLate: 'publisher',
   personSaysNotThere: async (id) => {
     await put(id, { state: 'unknown' });
-    await resolveUnknown({
-      ctx: { ...operator, platforms: platform },
-      input: { id, version: 1, answer: 'not_there' },
-    });
+    await resolveUnknown({ ...operator, platforms: platform }, { id, version: 1, answer: 'not_there' });
   },
   reschedule: (id) =>
-    reschedulePublication({
-      ctx: { ...operator, platforms: platform },
-      input: { id, version: 1, local: '2026-03-09T12:00' },
-    }),
+    reschedulePublication(
+      { ...operator, platforms: platform },
+      { id, version: 1, local: '2026-03-09T12:00' },
+    ),
   edit: async (id) => {
     const { postId } = await row(id);
-    await updatePost({
-      ctx: { ...operator, platforms: platform },
-      input: { id: postId, version: 1, variants: [{ platform: 'x', text: 'Other words' }] },
-    });
+    await updatePost(
+      { ...operator, platforms: platform },
+      { id: postId, version: 1, variants: [{ platform: 'x', text: 'Other words' }] },
+    );
   },
   retry: async (id) => {
     await put(id, { state: 'failed' });
-    await retryPublication({ ctx: { ...operator, platforms: platform }, input: { id, version: 1 } });
+    await retryPublication({ ...operator, platforms: platform }, { id, version: 1 });
   },
   sendRest: async (id) => {
     await put(id, { state: 'cancelled', setAsideFrom: 'scheduled' });
@@ -194,8 +188,8 @@ it('the rest of a stopped thread that an operator rewrote waits for a decision, 
   for (const sender of [operator, manager]) {
     const { post, actionId, part } = await halfOut(sender === operator ? 'one' : 'uno');
     expect((await rewrite(post.id, post.variants[0]?.text ?? '', 'not seen')).asked).toBe(true);
-    await completeAction({ ctx: sender, input: { id: actionId, answer: 'send' } });
-    await startPosting({ ctx: manager });
+    await completeAction(sender, { id: actionId, answer: 'send' });
+    await startPosting(manager);
     const [asked, ...more] = await open();
     expect(more).toEqual([]);
     expect(asked?.publications).toMatchObject([{ id: part, text: 'not seen' }]);
@@ -212,12 +206,12 @@ it('the rest of a stopped thread that an operator rewrote waits for a decision, 
 
 it('the rest as it was approved is sent by an operator soon after, and asked about when that is long over', async () => {
   const first = await halfOut('one');
-  await completeAction({ ctx: operator, input: { id: first.actionId, answer: 'send' } });
+  await completeAction(operator, { id: first.actionId, answer: 'send' });
   expect((await row(first.part)).state).toBe('scheduled');
   await put(first.part, { state: 'cancelled', setAsideFrom: 'scheduled' });
   await db.asSystem((tx) => tx.update(actions).set({ state: 'open' }).where(eq(actions.id, first.actionId)));
   world.clock.advance(3 * 86_400_000);
-  await completeAction({ ctx: operator, input: { id: first.actionId, answer: 'send' } });
+  await completeAction(operator, { id: first.actionId, answer: 'send' });
   expect((await row(first.part)).state).toBe('awaiting_approval');
   expect(await open()).toHaveLength(1);
 });
@@ -225,7 +219,7 @@ it('the rest as it was approved is sent by an operator soon after, and asked abo
 it('a rest that is left out stays so, and nobody is asked', async () => {
   const { post, actionId, part } = await halfOut();
   await rewrite(post.id, 'one', 'not seen');
-  await completeAction({ ctx: operator, input: { id: actionId, answer: 'leave' } });
+  await completeAction(operator, { id: actionId, answer: 'leave' });
   expect(await row(part)).toMatchObject({ state: 'cancelled', setAsideFrom: null });
   expect(await open()).toEqual([]);
 });
@@ -235,12 +229,12 @@ it('what is not there is sent again at its time without a question, and by the t
   await put(id, { state: 'unknown' });
   world.clock.set('2026-03-02T08:03:00Z');
   const actionId = await ask(UNKNOWN_ACTION, id);
-  await completeAction({ ctx: operator, input: { id: actionId, answer: 'not_there' } });
+  await completeAction(operator, { id: actionId, answer: 'not_there' });
   expect((await row(id)).state).toBe('scheduled');
   await put(id, { state: 'unknown' });
   world.clock.advance(3 * 86_400_000);
   const again = await ask(UNKNOWN_ACTION, id);
-  await completeAction({ ctx: operator, input: { id: again, answer: 'not_there' } });
+  await completeAction(operator, { id: again, answer: 'not_there' });
   expect((await row(id)).state).toBe('awaiting_approval');
   const [question] = await db.asSystem((tx) => tx.select().from(actions).where(eq(actions.id, again)));
   expect(question?.state).toBe('done');
@@ -248,12 +242,12 @@ it('what is not there is sent again at its time without a question, and by the t
 
 it('a decision is about what a stop took back as well: it shows it, and another text there is another decision', async () => {
   const { post, id } = await sendNow('good');
-  await stopPosting({ ctx: manager });
+  await stopPosting(manager);
   const { version } = post;
-  await updatePost({
-    ctx: { ...operator, platforms: platform },
-    input: { id: post.id, version, variants: [{ platform: 'x', text: 'second' }] },
-  });
+  await updatePost(
+    { ...operator, platforms: platform },
+    { id: post.id, version, variants: [{ platform: 'x', text: 'second' }] },
+  );
   // Something else waits for the same decision, so it is open while this is still taken back.
   const { approvalId } = await row(id);
   await db.asSystem((tx) =>
@@ -266,9 +260,6 @@ it('a decision is about what a stop took back as well: it shows it, and another 
   expect(before?.publications).toMatchObject([{ id, text: 'second' }]);
   await put(id, { text: 'third' });
   await expect(
-    decideApproval({
-      ctx: manager,
-      input: { id: approvalId ?? '', decision: 'approve', shown: before?.shown ?? '' },
-    }),
+    decideApproval(manager, { id: approvalId ?? '', decision: 'approve', shown: before?.shown ?? '' }),
   ).rejects.toMatchObject({ code: 'conflict' });
 });

@@ -1,11 +1,12 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import type { Post } from '../posts/schemas';
 import { checkTargets } from '../preflight/check-targets';
@@ -25,100 +26,100 @@ import { lockSeries, ownSeries, scopeStart, splitSeries, waitingOf } from './ser
  * decision needs approval again, and so does what somebody changes who may not decide. What may be out already is not changed: a person is
  * asked about it. Throws `invalid` when an account cannot take the newest text.
  */
-export async function changeSeries({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof changeSeriesInput>;
-}): Promise<{ id: string; changed: number }> {
-  requireRole(ctx, 'operator', 'change the schedule');
-  const { id, version, scope, time, newestText } = changeSeriesInput.parse(input);
-  const now = ctx.clock.now();
-  const minute = time === undefined ? undefined : minuteOf(time);
-  const result = await moveWaiting({
-    ctx,
-    platform: ctx.platforms,
-    async read(tx, { lock }) {
-      const found = lock ? await lockSeries(tx, ctx, id, version) : await readSeries(tx, ctx, id);
-      const from = scopeStart(found, scope);
-      const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
-      if (lock) await lockWaiting(tx, ctx, waiting);
-      const doubtful = await doubtfulOf(tx, ctx, waiting);
-      const certain = waiting.filter((one) => !doubtful.includes(one.publication.id));
-      const times = certain.map((one) => timeOf(found, one, minute, now));
-      const asked = newestText || (minute !== undefined && minute !== found.minute);
-      const post = await readPost(tx, ctx.workspaceId, found.postId);
-      const moves = newestText
-        ? await renewed(tx, ctx, post, times, ctx.platforms)
-        : times.filter(({ row, due }) => minute !== undefined && due !== row);
-      return {
-        found,
-        from,
-        moves,
-        doubtful,
-        series: asked
-          ? [
-              {
-                ...found,
-                change: {
-                  minute: minute ?? found.minute,
-                  startDay: from?.day ?? found.startDay,
-                  count: found.count === null ? null : found.count - (from?.place ?? 0),
+export const changeSeries = defineVerb({
+  verb: 'planning.changeSeries',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: changeSeriesInput,
+  output: z.object({ id: z.string(), changed: z.number() }),
+  run: async (ctx, input) => {
+    const { id, version, scope, time, newestText } = input;
+    const now = ctx.clock.now();
+    const minute = time === undefined ? undefined : minuteOf(time);
+    const result = await moveWaiting({
+      ctx,
+      platform: ctx.platforms,
+      async read(tx, { lock }) {
+        const found = lock ? await lockSeries(tx, ctx, id, version) : await readSeries(tx, ctx, id);
+        const from = scopeStart(found, scope);
+        const waiting = await waitingOf(tx, ctx, id, from?.day ?? null);
+        if (lock) await lockWaiting(tx, ctx, waiting);
+        const doubtful = await doubtfulOf(tx, ctx, waiting);
+        const certain = waiting.filter((one) => !doubtful.includes(one.publication.id));
+        const times = certain.map((one) => timeOf(found, one, minute, now));
+        const asked = newestText || (minute !== undefined && minute !== found.minute);
+        const post = await readPost(tx, ctx.workspaceId, found.postId);
+        const moves = newestText
+          ? await renewed(tx, ctx, post, times, ctx.platforms)
+          : times.filter(({ row, due }) => minute !== undefined && due !== row);
+        return {
+          found,
+          from,
+          moves,
+          doubtful,
+          series: asked
+            ? [
+                {
+                  ...found,
+                  change: {
+                    minute: minute ?? found.minute,
+                    startDay: from?.day ?? found.startDay,
+                    count: found.count === null ? null : found.count - (from?.place ?? 0),
+                  },
                 },
-              },
-            ]
-          : [],
-      };
-    },
-    async write(tx, { found, from, moves, doubtful }, writer, workspace) {
-      await askIfDoubtful(tx, ctx, doubtful);
-      await assertRoom(tx, workspace, moves);
-      let row = from ? await splitSeries(tx, ctx, found, from) : found;
-      const later = row.id;
-      // The days before keep their time; they are decided about along with the rest where they wait for the same decision.
-      await writer.apply({
-        series: (ids, replaced) =>
-          ids.flatMap((one) => {
-            if (one !== id || later === id) return [one];
-            return found.approvalId !== null && replaced.includes(found.approvalId) ? [id, later] : [later];
-          }),
-      });
-      const [asked] = await tx.select().from(series).where(ownSeries(ctx, later));
-      const approvalId = asked?.approvalId ?? null;
-      row = {
-        ...row,
-        minute: minute ?? row.minute,
-        revision: newestText ? row.revision + 1 : row.revision,
-        // Whoever may decide sends the newest text without asking: what was decided about an older one says nothing about it.
-        approvalId: newestText && !(await waitsFor(tx, ctx, approvalId)) ? null : approvalId,
-      };
-      await tx
-        .update(series)
-        .set({
-          minute: row.minute,
-          revision: row.revision,
-          approvalId: row.approvalId,
-          version: row.version + 1,
-          updatedAt: now,
-        })
-        .where(ownSeries(ctx, row.id));
-      const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
-      await recordActivity(tx, ctx, {
-        verb: 'series.changed',
-        subjectType: 'post',
-        subjectId: row.postId,
-        summary: `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
-      });
-      const [soon] = (await waitingOf(tx, ctx, row.id, null))
-        .map((w) => w.publication.dueAt)
-        .sort((a, b) => a.getTime() - b.getTime());
-      return { id: row.id, changed: moves.length, first: soon ?? first };
-    },
-  });
-  if (result.first) await hurry(ctx, result.first);
-  return { id: result.id, changed: result.changed };
-}
+              ]
+            : [],
+        };
+      },
+      async write(tx, { found, from, moves, doubtful }, writer, workspace) {
+        await askIfDoubtful(tx, ctx, doubtful);
+        await assertRoom(tx, workspace, moves);
+        let row = from ? await splitSeries(tx, ctx, found, from) : found;
+        const later = row.id;
+        // The days before keep their time; they are decided about along with the rest where they wait for the same decision.
+        await writer.apply({
+          series: (ids, replaced) =>
+            ids.flatMap((one) => {
+              if (one !== id || later === id) return [one];
+              return found.approvalId !== null && replaced.includes(found.approvalId) ? [id, later] : [later];
+            }),
+        });
+        const [asked] = await tx.select().from(series).where(ownSeries(ctx, later));
+        const approvalId = asked?.approvalId ?? null;
+        row = {
+          ...row,
+          minute: minute ?? row.minute,
+          revision: newestText ? row.revision + 1 : row.revision,
+          // Whoever may decide sends the newest text without asking: what was decided about an older one says nothing about it.
+          approvalId: newestText && !(await waitsFor(tx, ctx, approvalId)) ? null : approvalId,
+        };
+        await tx
+          .update(series)
+          .set({
+            minute: row.minute,
+            revision: row.revision,
+            approvalId: row.approvalId,
+            version: row.version + 1,
+            updatedAt: now,
+          })
+          .where(ownSeries(ctx, row.id));
+        const { first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
+        await recordActivity(tx, ctx, {
+          verb: 'series.changed',
+          subjectType: 'post',
+          subjectId: row.postId,
+          summary: `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
+        });
+        const [soon] = (await waitingOf(tx, ctx, row.id, null))
+          .map((w) => w.publication.dueAt)
+          .sort((a, b) => a.getTime() - b.getTime());
+        return { id: row.id, changed: moves.length, first: soon ?? first };
+      },
+    });
+    if (result.first) await hurry(ctx, result.first);
+    return { id: result.id, changed: result.changed };
+  },
+});
 
 type Waiting = Awaited<ReturnType<typeof waitingOf>>;
 

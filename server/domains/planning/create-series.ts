@@ -1,12 +1,13 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { postingSettings, posts, series, seriesTargets, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { assertWithinLimit } from '../plans/plans';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
@@ -27,118 +28,118 @@ const MOST_SERIES = 500;
  * Repeats a post by a rule, at a wall-clock time of the workspace's zone, and makes the occurrences of the next 60 days at once.
  * Where the workspace reviews first, one decision is asked for all of them. The same `requestKey` answers the same series.
  */
-export async function createSeries({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof createSeriesInput>;
-}): Promise<{ id: string; made: number; rule: string }> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const { postId, version, targets, requestKey, ends, time, ...rule } = createSeriesInput.parse(input);
-  const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
-  const now = ctx.clock.now();
-  const [hours, minutes] = time.split(':').map(Number);
-  const draft = (timeZone: string, approvalId: string | null): SeriesRow => ({
-    id: newId('series', now.getTime()),
-    workspaceId: ctx.workspaceId,
-    postId,
-    unit: rule.unit,
-    every: rule.every,
-    weekdays: rule.unit === 'week' ? [...new Set(rule.weekdays)].sort((a, b) => a - b) : [],
-    monthDay: rule.unit === 'month' ? Number(rule.startDay.slice(8)) : null,
-    startDay: rule.startDay,
-    minute: (hours ?? 0) * 60 + (minutes ?? 0),
-    timeZone,
-    untilDay: ends.kind === 'on' ? ends.day : null,
-    count: ends.kind === 'after' ? ends.count : null,
-    state: 'active',
-    approvalId,
-    decided: null,
-    revision: 1,
-    version: 1,
-    problem: null,
-    requestKey,
-    createdBy: actorKey(ctx.actor),
-    createdAt: now,
-    updatedAt: now,
-  });
-
-  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({ workspace: workspaces, settings: postingSettings })
-      .from(workspaces)
-      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
-      .where(eq(workspaces.id, ctx.workspaceId));
-    if (!row) throw notFound('workspace');
-    const post = await readPost(tx, ctx.workspaceId, postId);
-    if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-    return { ...row, post, checked };
-  });
-  const planned = draft(ahead.workspace.timeZone, null);
-  firstOf(planned, now);
-  const approval = asksFirst(ctx, ahead.settings)
-    ? await newApproval({
-        ctx,
-        workspace: ahead.workspace,
-        settings: ahead.settings,
-        post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
-        targets: [],
-        dues: new Map(),
-        repeats: ahead.checked.map((target) => ({ ...target, rule: saySeries(planned) })),
-      })
-    : null;
-
-  const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const [before] = await tx
-      .select()
-      .from(series)
-      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.requestKey, requestKey)));
-    if (before) return { row: before, made: 0, first: null };
-    await tx
-      .select({ id: posts.id })
-      .from(posts)
-      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
-      .for('update');
-    const post = await readPost(tx, ctx.workspaceId, postId);
-    if (post.version !== version) throw newerPost(post);
-    await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-    const running = await tx.$count(
-      series,
-      and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
-    );
-    if (running >= MOST_SERIES)
-      throw new AppError('limit_reached', `You have ${MOST_SERIES} repeated posts. End some first.`);
-    const row = draft(workspace.timeZone, approval?.row.id ?? null);
-    const next = firstOf(row, now);
-    // A rule that wants more on one day than the plan ever has would never be whole.
-    assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
-    await assertRoomOnDay(tx, workspace, next.dueAt, connectionIds.length);
-    if (approval) await openApproval(tx, ctx, approval);
-    await tx.insert(series).values(row);
-    await tx.insert(seriesTargets).values(
-      connectionIds.map((connectionId) => ({
-        workspaceId: ctx.workspaceId,
-        seriesId: row.id,
-        connectionId,
-      })),
-    );
-    const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
-    await recordActivity(tx, ctx, {
-      verb: 'series.created',
-      subjectType: 'post',
-      subjectId: postId,
-      summary: `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
+export const createSeries = defineVerb({
+  verb: 'planning.createSeries',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: createSeriesInput,
+  output: z.object({ id: z.string(), made: z.number(), rule: z.string() }),
+  run: async (ctx, input) => {
+    const { postId, version, targets, requestKey, ends, time, ...rule } = input;
+    const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+    const now = ctx.clock.now();
+    const [hours, minutes] = time.split(':').map(Number);
+    const draft = (timeZone: string, approvalId: string | null): SeriesRow => ({
+      id: newId('series', now.getTime()),
+      workspaceId: ctx.workspaceId,
+      postId,
+      unit: rule.unit,
+      every: rule.every,
+      weekdays: rule.unit === 'week' ? [...new Set(rule.weekdays)].sort((a, b) => a - b) : [],
+      monthDay: rule.unit === 'month' ? Number(rule.startDay.slice(8)) : null,
+      startDay: rule.startDay,
+      minute: (hours ?? 0) * 60 + (minutes ?? 0),
+      timeZone,
+      untilDay: ends.kind === 'on' ? ends.day : null,
+      count: ends.kind === 'after' ? ends.count : null,
+      state: 'active',
+      approvalId,
+      decided: null,
+      revision: 1,
+      version: 1,
+      problem: null,
+      requestKey,
+      createdBy: actorKey(ctx.actor),
+      createdAt: now,
+      updatedAt: now,
     });
-    return { row, made, first, fresh: true };
-  });
-  if (result.fresh && approval) {
-    await ctx.events.publish('email/queued', {});
-  } else if (result.first) await hurry(ctx, result.first);
-  return { id: result.row.id, made: result.made, rule: sayRule(ruleOf(result.row), time) };
-}
+
+    const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select({ workspace: workspaces, settings: postingSettings })
+        .from(workspaces)
+        .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+        .where(eq(workspaces.id, ctx.workspaceId));
+      if (!row) throw notFound('workspace');
+      const post = await readPost(tx, ctx.workspaceId, postId);
+      if (post.version !== version) throw newerPost(post);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      return { ...row, post, checked };
+    });
+    const planned = draft(ahead.workspace.timeZone, null);
+    firstOf(planned, now);
+    const approval = asksFirst(ctx, ahead.settings)
+      ? await newApproval({
+          ctx,
+          workspace: ahead.workspace,
+          settings: ahead.settings,
+          post: { ...ahead.post, title: `${ahead.post.title} (repeats)` },
+          targets: [],
+          dues: new Map(),
+          repeats: ahead.checked.map((target) => ({ ...target, rule: saySeries(planned) })),
+        })
+      : null;
+
+    const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const [before] = await tx
+        .select()
+        .from(series)
+        .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.requestKey, requestKey)));
+      if (before) return { row: before, made: 0, first: null };
+      await tx
+        .select({ id: posts.id })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
+        .for('update');
+      const post = await readPost(tx, ctx.workspaceId, postId);
+      if (post.version !== version) throw newerPost(post);
+      await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const running = await tx.$count(
+        series,
+        and(eq(series.workspaceId, ctx.workspaceId), eq(series.state, 'active')),
+      );
+      if (running >= MOST_SERIES)
+        throw new AppError('limit_reached', `You have ${MOST_SERIES} repeated posts. End some first.`);
+      const row = draft(workspace.timeZone, approval?.row.id ?? null);
+      const next = firstOf(row, now);
+      // A rule that wants more on one day than the plan ever has would never be whole.
+      assertWithinLimit(workspace.plan, 'postsPerDay', 0, connectionIds.length);
+      await assertRoomOnDay(tx, workspace, next.dueAt, connectionIds.length);
+      if (approval) await openApproval(tx, ctx, approval);
+      await tx.insert(series).values(row);
+      await tx.insert(seriesTargets).values(
+        connectionIds.map((connectionId) => ({
+          workspaceId: ctx.workspaceId,
+          seriesId: row.id,
+          connectionId,
+        })),
+      );
+      const { made, first } = await makeOccurrences(tx, ctx, row, new DayRoom(tx, workspace), ctx.platforms);
+      await recordActivity(tx, ctx, {
+        verb: 'series.created',
+        subjectType: 'post',
+        subjectId: postId,
+        summary: `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
+      });
+      return { row, made, first, fresh: true };
+    });
+    if (result.fresh && approval) {
+      await ctx.events.publish('email/queued', {});
+    } else if (result.first) await hurry(ctx, result.first);
+    return { id: result.row.id, made: result.made, rule: sayRule(ruleOf(result.row), time) };
+  },
+});
 
 function firstOf(row: SeriesRow, now: Date) {
   const [first] = upcoming(row, now, 1);

@@ -48,14 +48,11 @@ const evergreen = async (
   ctx = world.ctx,
 ) => {
   const post = await writePost(ctx, text, [to]);
-  await setEvergreen({
-    ctx,
-    input: {
-      postId: post.id,
-      gapDays,
-      version: 0,
-      ...(wordings.length ? { wordings: { [to]: wordings } } : {}),
-    },
+  await setEvergreen(ctx, {
+    postId: post.id,
+    gapDays,
+    version: 0,
+    ...(wordings.length ? { wordings: { [to]: wordings } } : {}),
   });
   world.clock.advance(1000);
   return post;
@@ -153,11 +150,12 @@ test('a slot for a topic takes posts of that topic only', async () => {
   );
   await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
   await evergreen('No topic', 5);
-  const post = await createPost({
-    ctx: world.ctx,
-    input: { title: 'Tech', topicId: tech, variants: [{ platform: 'facebook', text: 'About tech' }] },
+  const post = await createPost(world.ctx, {
+    title: 'Tech',
+    topicId: tech,
+    variants: [{ platform: 'facebook', text: 'About tech' }],
   });
-  await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 5, version: 0 } });
+  await setEvergreen(world.ctx, { postId: post.id, gapDays: 5, version: 0 });
   await fill();
   await fill();
   expect((await rows()).map((r) => r.text)).toEqual(['About tech']);
@@ -166,21 +164,21 @@ test('a slot for a topic takes posts of that topic only', async () => {
 test('what a person put into a slot stands, and what they take out does not come back there', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60, 18 * 60]);
   const own = await writePost(world.ctx, 'Mine', ['facebook']);
-  await schedulePublications({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  await schedulePublications(
+    { ...world.ctx, platforms: platform },
+    {
       postId: own.id,
       version: 1,
       targets: [{ connectionId }],
       when: { kind: 'next_slot' },
       requestKey: 'mine-1234',
     },
-  });
+  );
   await evergreen('One', 3);
   await fill();
   const [mine, one] = await rows();
   expect([mine?.text, one?.text]).toEqual(['Mine', 'One']);
-  await cancelPublication({ ctx: world.ctx, input: { id: one?.id ?? '', version: 1 } });
+  await cancelPublication(world.ctx, { id: one?.id ?? '', version: 1 });
   await fill();
   world.clock.advance(DAY_MS);
   await fill();
@@ -220,20 +218,17 @@ test('what follows a post is no turn: neither its rest nor what the account said
   await live(4);
   const turns = (await rows()).filter((row) => row.followsId === null);
   expect(turns.map((row) => (row.dueAt.getTime() - first.dueAt.getTime()) / DAY_MS)).toEqual([0, 3]);
-  const { items } = await listEvergreen({ ctx: world.ctx, input: {} });
+  const { items } = await listEvergreen(world.ctx, {});
   expect(items.find((item) => item.postId === post.id)?.times).toBe(0);
 });
 
 describe('with pictures', () => {
   const pictured = async (text: string, files: string[], gapDays: number, to = 'x', ctx = world.ctx) => {
-    const post = await createPost({
-      ctx,
-      input: {
-        title: text || 'A picture',
-        variants: [{ platform: to, text, media: files.map((fileId) => ({ fileId, alt: `Of ${fileId}` })) }],
-      },
+    const post = await createPost(ctx, {
+      title: text || 'A picture',
+      variants: [{ platform: to, text, media: files.map((fileId) => ({ fileId, alt: `Of ${fileId}` })) }],
     });
-    await setEvergreen({ ctx, input: { postId: post.id, gapDays, version: 0 } });
+    await setEvergreen(ctx, { postId: post.id, gapDays, version: 0 });
     world.clock.advance(1000);
     return post;
   };
@@ -267,13 +262,10 @@ describe('with pictures', () => {
     let asked = 0;
     const meanwhile = gated(db, async () => {
       if (++asked !== 4) return;
-      await updatePost({
-        ctx: operator,
-        input: {
-          id: post.id,
-          version: post.version,
-          variants: [{ platform: 'facebook', text: 'Words', media: [{ fileId: after }] }],
-        },
+      await updatePost(operator, {
+        id: post.id,
+        version: post.version,
+        variants: [{ platform: 'facebook', text: 'Words', media: [{ fileId: after }] }],
       });
     });
     expect(await fillEvergreen({ ctx: { ...world.ctx, db: meanwhile, platforms: platform } })).toEqual({
@@ -298,14 +290,14 @@ describe('with pictures', () => {
       return all.at(-1);
     };
     const approve = async () => {
-      const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+      const [open] = await listApprovals(world.ctx, {});
       await decideAsShown(world.ctx, open?.id ?? '', 'approve');
     };
     const change = (version: number, media: { fileId: string; alt: string }[]) =>
-      updatePost({
-        ctx: { ...operator, platforms: platform },
-        input: { id: post.id, version, variants: [{ platform: 'facebook', text: 'Words', media }] },
-      });
+      updatePost(
+        { ...operator, platforms: platform },
+        { id: post.id, version, variants: [{ platform: 'facebook', text: 'Words', media }] },
+      );
     expect(await states()).toBe('awaiting_approval');
     await approve();
     expect(await states()).toBe('scheduled');
@@ -334,19 +326,19 @@ describe('where posts are reviewed first', () => {
     post: { id: string; version: number },
     texts: Record<string, string>,
   ) =>
-    updatePost({
-      ctx: { ...ctx, platforms: platform },
-      input: {
+    updatePost(
+      { ...ctx, platforms: platform },
+      {
         id: post.id,
         version: post.version,
         variants: Object.entries(texts).map(([to, text]) => ({ platform: to, text })),
       },
-    });
+    );
 
   test('the text of an operator is asked about, also after an owner has changed that of another platform', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
-    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 0 } });
+    await setEvergreen(world.ctx, { postId: post.id, gapDays: 1, version: 0 });
     expect(await next()).toEqual(['Own words', 'scheduled']);
     const edited = await saved(operator, post, { facebook: 'Theirs', x: 'Own words' });
     await saved(world.ctx, edited, { facebook: 'Theirs', x: 'Mine again' });
@@ -356,7 +348,7 @@ describe('where posts are reviewed first', () => {
   test('the text of an owner is nobody’s business, also after an operator has changed that of another platform', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook', 'x']);
-    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 0 } });
+    await setEvergreen(world.ctx, { postId: post.id, gapDays: 1, version: 0 });
     await saved(operator, post, { facebook: 'Own words', x: 'Theirs' });
     expect(await next()).toEqual(['Own words', 'scheduled']);
   });
@@ -364,10 +356,10 @@ describe('where posts are reviewed first', () => {
   test('the wording of an operator is asked about, also after an owner has changed the gap', async () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook']);
-    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 2, version: 0 } });
+    await setEvergreen(world.ctx, { postId: post.id, gapDays: 2, version: 0 });
     const wordings = { facebook: ['Their wording'] };
-    await setEvergreen({ ctx: operator, input: { postId: post.id, gapDays: 2, version: 1, wordings } });
-    await setEvergreen({ ctx: world.ctx, input: { postId: post.id, gapDays: 1, version: 2, wordings } });
+    await setEvergreen(operator, { postId: post.id, gapDays: 2, version: 1, wordings });
+    await setEvergreen(world.ctx, { postId: post.id, gapDays: 1, version: 2, wordings });
     const seen = [await next(), await next()].sort();
     expect(seen).toEqual([
       ['Own words', 'scheduled'],
@@ -379,8 +371,8 @@ describe('where posts are reviewed first', () => {
     const operator = await actingAs(world, 'operator');
     const post = await writePost(world.ctx, 'Own words', ['facebook']);
     const input = { postId: post.id, gapDays: 1 };
-    await setEvergreen({ ctx: world.ctx, input: { ...input, version: 0, paused: true } });
-    await setEvergreen({ ctx: operator, input: { ...input, version: 1, paused: false } });
+    await setEvergreen(world.ctx, { ...input, version: 0, paused: true });
+    await setEvergreen(operator, { ...input, version: 1, paused: false });
     expect(await next()).toEqual(['Own words', 'awaiting_approval']);
   });
 });
@@ -400,33 +392,33 @@ test('a text is asked about once where posts are reviewed first', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   await evergreen('One', 2, 'facebook', [], await actingAs(world, 'operator'));
   await fill();
-  const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+  const [open] = await listApprovals(world.ctx, {});
   expect((await rows())[0]?.state).toBe('awaiting_approval');
   await decideAsShown(world.ctx, open?.id ?? '', 'approve');
   world.clock.advance(2 * DAY_MS);
   await fill();
   expect((await rows()).map((r) => r.state)).toEqual(['scheduled', 'scheduled']);
-  expect(await listApprovals({ ctx: world.ctx, input: {} })).toEqual([]);
+  expect(await listApprovals(world.ctx, {})).toEqual([]);
 });
 
 test('it is marked, changed, paused and taken off, with its wordings checked', async () => {
   const post = await evergreen('One', 5);
   const input = { postId: post.id, gapDays: 7, wordings: { facebook: ['Another'] } };
-  await setEvergreen({ ctx: world.ctx, input: { ...input, version: 1, paused: true } });
-  await expect(setEvergreen({ ctx: world.ctx, input: { ...input, version: 1 } })).rejects.toMatchObject({
+  await setEvergreen(world.ctx, { ...input, version: 1, paused: true });
+  await expect(setEvergreen(world.ctx, { ...input, version: 1 })).rejects.toMatchObject({
     code: 'conflict',
   });
   await expect(
-    setEvergreen({ ctx: world.ctx, input: { ...input, version: 2, wordings: { facebook: [' one '] } } }),
+    setEvergreen(world.ctx, { ...input, version: 2, wordings: { facebook: [' one '] } }),
   ).rejects.toMatchObject({ fields: { 'wordings.facebook.0': expect.any(String) } });
   await expect(
-    setEvergreen({ ctx: world.ctx, input: { ...input, version: 2, wordings: { x: ['Not there'] } } }),
+    setEvergreen(world.ctx, { ...input, version: 2, wordings: { x: ['Not there'] } }),
   ).rejects.toMatchObject({ code: 'invalid' });
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   expect(await fill()).toEqual({ filled: 0 });
-  const { items } = await listEvergreen({ ctx: world.ctx, input: {} });
+  const { items } = await listEvergreen(world.ctx, {});
   expect(items).toMatchObject([{ postId: post.id, gapDays: 7, paused: true, version: 2, times: 0 }]);
-  expect(await removeEvergreen({ ctx: world.ctx, input: { postId: post.id } })).toMatchObject({ gapDays: 7 });
-  expect(await removeEvergreen({ ctx: world.ctx, input: { postId: post.id } })).toBeNull();
-  expect((await listEvergreen({ ctx: world.ctx, input: {} })).items).toEqual([]);
+  expect(await removeEvergreen(world.ctx, { postId: post.id })).toMatchObject({ gapDays: 7 });
+  expect(await removeEvergreen(world.ctx, { postId: post.id })).toBeNull();
+  expect((await listEvergreen(world.ctx, {})).items).toEqual([]);
 });

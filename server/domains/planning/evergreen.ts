@@ -1,81 +1,80 @@
 import { and, asc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { readPost } from '../posts/queries';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { plainText } from './evergreen-rules';
-import { type Evergreen, evergreenInput, listEvergreenInput, type removeEvergreenInput } from './schemas';
-
-const MAY = 'recycle posts';
+import { evergreenInput, evergreenListOutput, listEvergreenInput, removeEvergreenInput } from './schemas';
 
 /**
  * Marks a post as evergreen, or changes how it is recycled. It is kept in the library from then on. Throws `conflict` when somebody
  * changed it since the person saw it, `invalid` for wordings that are too long or say the same.
  */
-export async function setEvergreen({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof evergreenInput>;
-}): Promise<{ postId: string; version: number }> {
-  requireRole(ctx, 'operator', MAY);
-  const { postId, version, ...values } = evergreenInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
-    const post = await readPost(tx, ctx.workspaceId, postId);
-    checkWordings(post, values.wordings);
-    const now = ctx.clock.now();
-    const own = and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId));
-    const saved =
-      version === 0
-        ? await tx
-            .insert(evergreenPosts)
-            .values({
-              ...values,
-              postId,
-              workspaceId: ctx.workspaceId,
-              createdBy: actorKey(ctx.actor),
-              createdAt: now,
-            })
-            .onConflictDoNothing()
-            .returning({ version: evergreenPosts.version })
-        : await tx
-            .update(evergreenPosts)
-            .set({
-              ...values,
-              ...(await changedBy(tx, ctx, postId, values)),
-              version: sql`${evergreenPosts.version} + 1`,
-            })
-            .where(and(own, eq(evergreenPosts.version, version)))
-            .returning({ version: evergreenPosts.version });
-    const [row] = saved;
-    if (!row)
-      throw new AppError(
-        'conflict',
-        'Somebody changed how this post is recycled meanwhile. Load the page again to see it.',
-      );
-    await tx
-      .update(posts)
-      .set({ status: 'library' })
-      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)));
-    await recordActivity(tx, ctx, {
-      verb: 'evergreen.saved',
-      subjectType: 'post',
-      subjectId: postId,
-      summary: values.paused
-        ? `Paused recycling “${post.title}”`
-        : `Recycles “${post.title}” with at least ${values.gapDays} days between`,
+export const setEvergreen = defineVerb({
+  verb: 'planning.setEvergreen',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: evergreenInput,
+  output: z.object({ postId: z.string(), version: z.number() }),
+  run: async (ctx, input) => {
+    const { postId, version, ...values } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
+      const post = await readPost(tx, ctx.workspaceId, postId);
+      checkWordings(post, values.wordings);
+      const now = ctx.clock.now();
+      const own = and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, postId));
+      const saved =
+        version === 0
+          ? await tx
+              .insert(evergreenPosts)
+              .values({
+                ...values,
+                postId,
+                workspaceId: ctx.workspaceId,
+                createdBy: actorKey(ctx.actor),
+                createdAt: now,
+              })
+              .onConflictDoNothing()
+              .returning({ version: evergreenPosts.version })
+          : await tx
+              .update(evergreenPosts)
+              .set({
+                ...values,
+                ...(await changedBy(tx, ctx, postId, values)),
+                version: sql`${evergreenPosts.version} + 1`,
+              })
+              .where(and(own, eq(evergreenPosts.version, version)))
+              .returning({ version: evergreenPosts.version });
+      const [row] = saved;
+      if (!row)
+        throw new AppError(
+          'conflict',
+          'Somebody changed how this post is recycled meanwhile. Load the page again to see it.',
+        );
+      await tx
+        .update(posts)
+        .set({ status: 'library' })
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)));
+      await recordActivity(tx, ctx, {
+        verb: 'evergreen.saved',
+        subjectType: 'post',
+        subjectId: postId,
+        summary: values.paused
+          ? `Paused recycling “${post.title}”`
+          : `Recycles “${post.title}” with at least ${values.gapDays} days between`,
+      });
+      return { postId, version: row.version };
     });
-    return { postId, version: row.version };
-  });
-}
+  },
+});
 
 /**
  * Who answers for what a change brings: for the wordings of each platform that it changes, and for letting the post go out again. What it
@@ -132,115 +131,120 @@ function checkWordings(
 }
 
 /** Recycles a post no more. What stands in a slot already stays there. Doing it twice changes nothing. */
-export async function removeEvergreen({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof removeEvergreenInput>;
-}): Promise<{ gapDays: number; paused: boolean; wordings: Record<string, string[]> } | null> {
-  requireRole(ctx, 'operator', MAY);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const post = await readPost(tx, ctx.workspaceId, input.postId);
-    const [removed] = await tx
-      .delete(evergreenPosts)
-      .where(and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, post.id)))
-      .returning({
-        gapDays: evergreenPosts.gapDays,
-        paused: evergreenPosts.paused,
-        wordings: evergreenPosts.wordings,
-      });
-    if (removed)
-      await recordActivity(tx, ctx, {
-        verb: 'evergreen.removed',
-        subjectType: 'post',
-        subjectId: post.id,
-        summary: `Stopped recycling “${post.title}”`,
-      });
-    return removed ?? null;
-  });
-}
+export const removeEvergreen = defineVerb({
+  verb: 'planning.removeEvergreen',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: removeEvergreenInput,
+  output: z
+    .object({ gapDays: z.number(), paused: z.boolean(), wordings: z.record(z.string(), z.array(z.string())) })
+    .nullable(),
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const post = await readPost(tx, ctx.workspaceId, input.postId);
+      const [removed] = await tx
+        .delete(evergreenPosts)
+        .where(and(eq(evergreenPosts.workspaceId, ctx.workspaceId), eq(evergreenPosts.postId, post.id)))
+        .returning({
+          gapDays: evergreenPosts.gapDays,
+          paused: evergreenPosts.paused,
+          wordings: evergreenPosts.wordings,
+        });
+      if (removed)
+        await recordActivity(tx, ctx, {
+          verb: 'evergreen.removed',
+          subjectType: 'post',
+          subjectId: post.id,
+          summary: `Stopped recycling “${post.title}”`,
+        });
+      return removed ?? null;
+    });
+  },
+});
 
 /** The posts that are recycled, in the order in which they were marked, with how often and when they went out. */
-export async function listEvergreen({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listEvergreenInput>;
-}): Promise<{ items: Evergreen[]; nextCursor: string | null }> {
-  const { limit, cursor } = listEvergreenInput.parse(input);
-  const after = readTimeCursor(cursor);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select({ evergreen: evergreenPosts, title: posts.title, topicId: posts.topicId })
-      .from(evergreenPosts)
-      .innerJoin(posts, eq(posts.id, evergreenPosts.postId))
-      .where(
-        and(
-          eq(evergreenPosts.workspaceId, ctx.workspaceId),
-          after
-            ? or(
-                gt(evergreenPosts.createdAt, after.at),
-                and(eq(evergreenPosts.createdAt, after.at), gt(evergreenPosts.postId, after.id)),
+export const listEvergreen = defineVerb({
+  verb: 'planning.evergreen',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listEvergreenInput,
+  output: evergreenListOutput,
+  run: async (ctx, input) => {
+    const { limit, cursor } = input;
+    const after = readTimeCursor(cursor);
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select({ evergreen: evergreenPosts, title: posts.title, topicId: posts.topicId })
+        .from(evergreenPosts)
+        .innerJoin(posts, eq(posts.id, evergreenPosts.postId))
+        .where(
+          and(
+            eq(evergreenPosts.workspaceId, ctx.workspaceId),
+            after
+              ? or(
+                  gt(evergreenPosts.createdAt, after.at),
+                  and(eq(evergreenPosts.createdAt, after.at), gt(evergreenPosts.postId, after.id)),
+                )
+              : undefined,
+          ),
+        )
+        .orderBy(asc(evergreenPosts.createdAt), asc(evergreenPosts.postId))
+        .limit(limit + 1);
+      const page = rows.slice(0, limit);
+      const ids = page.map((row) => row.evergreen.postId);
+      const now = ctx.clock.now();
+      const texts =
+        ids.length === 0
+          ? []
+          : await tx
+              .select({ postId: variants.postId, platform: variants.platform, text: variants.text })
+              .from(variants)
+              .where(and(eq(variants.workspaceId, ctx.workspaceId), inArray(variants.postId, ids)))
+              .orderBy(variants.platform);
+      const turns =
+        ids.length === 0
+          ? []
+          : await tx
+              .select({
+                postId: publications.postId,
+                times: sql<number>`(count(*) filter (where ${publications.state} = 'published'))::int`,
+                lastAt: sql<string | null>`max(${publications.publishedAt})`,
+                nextAt: sql<
+                  string | null
+                >`min(${publications.dueAt}) filter (where ${publications.dueAt} > ${now.toISOString()}::timestamptz)`,
+              })
+              .from(publications)
+              .where(
+                and(
+                  eq(publications.workspaceId, ctx.workspaceId),
+                  inArray(publications.postId, ids),
+                  isNull(publications.followsId),
+                  inArray(publications.state, PUBLICATION_LISTS.counted),
+                ),
               )
-            : undefined,
-        ),
-      )
-      .orderBy(asc(evergreenPosts.createdAt), asc(evergreenPosts.postId))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const ids = page.map((row) => row.evergreen.postId);
-    const now = ctx.clock.now();
-    const texts =
-      ids.length === 0
-        ? []
-        : await tx
-            .select({ postId: variants.postId, platform: variants.platform, text: variants.text })
-            .from(variants)
-            .where(and(eq(variants.workspaceId, ctx.workspaceId), inArray(variants.postId, ids)))
-            .orderBy(variants.platform);
-    const turns =
-      ids.length === 0
-        ? []
-        : await tx
-            .select({
-              postId: publications.postId,
-              times: sql<number>`(count(*) filter (where ${publications.state} = 'published'))::int`,
-              lastAt: sql<string | null>`max(${publications.publishedAt})`,
-              nextAt: sql<
-                string | null
-              >`min(${publications.dueAt}) filter (where ${publications.dueAt} > ${now.toISOString()}::timestamptz)`,
-            })
-            .from(publications)
-            .where(
-              and(
-                eq(publications.workspaceId, ctx.workspaceId),
-                inArray(publications.postId, ids),
-                isNull(publications.followsId),
-                inArray(publications.state, PUBLICATION_LISTS.counted),
-              ),
-            )
-            .groupBy(publications.postId);
-    const last = page.at(-1)?.evergreen;
-    return {
-      items: page.map(({ evergreen: e, title, topicId }) => {
-        const turn = turns.find((t) => t.postId === e.postId);
-        return {
-          postId: e.postId,
-          title,
-          topicId,
-          gapDays: e.gapDays,
-          paused: e.paused,
-          version: e.version,
-          texts: texts.filter((t) => t.postId === e.postId).map(({ platform, text }) => ({ platform, text })),
-          wordings: e.wordings,
-          times: turn?.times ?? 0,
-          lastAt: turn?.lastAt ? new Date(turn.lastAt) : null,
-          nextAt: turn?.nextAt ? new Date(turn.nextAt) : null,
-        };
-      }),
-      nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.postId) : null,
-    };
-  });
-}
+              .groupBy(publications.postId);
+      const last = page.at(-1)?.evergreen;
+      return {
+        items: page.map(({ evergreen: e, title, topicId }) => {
+          const turn = turns.find((t) => t.postId === e.postId);
+          return {
+            postId: e.postId,
+            title,
+            topicId,
+            gapDays: e.gapDays,
+            paused: e.paused,
+            version: e.version,
+            texts: texts
+              .filter((t) => t.postId === e.postId)
+              .map(({ platform, text }) => ({ platform, text })),
+            wordings: e.wordings,
+            times: turn?.times ?? 0,
+            lastAt: turn?.lastAt ? new Date(turn.lastAt) : null,
+            nextAt: turn?.nextAt ? new Date(turn.nextAt) : null,
+          };
+        }),
+        nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.postId) : null,
+      };
+    });
+  },
+});

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, lt, or, sql } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import {
   APPROVAL_LISTS,
@@ -14,85 +14,94 @@ import {
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { readPublications } from '../publications/queries';
-import type { Publication } from '../publications/schemas';
+import { publicationOutput } from '../publications/schemas';
 import { sayRule } from '../scheduling/recurrence';
 import { hhmm } from '../scheduling/slot-times';
-import { listSeriesInput, type Series, seriesIdInput } from './schemas';
+import { listSeriesInput, type Series, seriesIdInput, seriesListOutput, seriesOutput } from './schemas';
 import { ruleOf, type SeriesRow, upcoming } from './series-rule';
 
 const SHOWN = 5;
 const MOST_WAITING = 100;
 
 /** The repeated posts, the newest first, each with its rule in words and its next times. */
-export async function listSeries({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listSeriesInput>;
-}): Promise<{ items: Series[]; nextCursor: string | null }> {
-  const { state, limit, cursor } = listSeriesInput.parse(input);
-  const after = readTimeCursor(cursor);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select()
-      .from(series)
-      .where(
-        and(
-          eq(series.workspaceId, ctx.workspaceId),
-          eq(series.state, state),
-          after
-            ? or(lt(series.createdAt, after.at), and(eq(series.createdAt, after.at), lt(series.id, after.id)))
-            : undefined,
-        ),
-      )
-      .orderBy(desc(series.createdAt), desc(series.id))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    return {
-      items: await describe(tx, ctx, page),
-      nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.id) : null,
-    };
-  });
-}
+export const listSeries = defineVerb({
+  verb: 'planning.series',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listSeriesInput,
+  output: seriesListOutput,
+  run: async (ctx, input) => {
+    const { state, limit, cursor } = input;
+    const after = readTimeCursor(cursor);
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select()
+        .from(series)
+        .where(
+          and(
+            eq(series.workspaceId, ctx.workspaceId),
+            eq(series.state, state),
+            after
+              ? or(
+                  lt(series.createdAt, after.at),
+                  and(eq(series.createdAt, after.at), lt(series.id, after.id)),
+                )
+              : undefined,
+          ),
+        )
+        .orderBy(desc(series.createdAt), desc(series.id))
+        .limit(limit + 1);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      return {
+        items: await describe(tx, ctx, page),
+        nextCursor: rows.length > limit && last ? writeTimeCursor(last.createdAt, last.id) : null,
+      };
+    });
+  },
+});
 
 /** One repeated post with what waits of it, by time. */
-export async function getSeries({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof seriesIdInput>;
-}): Promise<{ series: Series; waiting: (Publication & { day: string })[] }> {
-  const { id } = seriesIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select()
-      .from(series)
-      .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
-    const [shown] = await describe(tx, ctx, rows);
-    if (!shown) throw notFound('repeated post');
-    const waiting = await tx
-      .select({ id: publications.id, day: seriesOccurrences.day })
-      .from(seriesOccurrences)
-      .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
-      .where(
-        and(
-          eq(seriesOccurrences.workspaceId, ctx.workspaceId),
-          eq(seriesOccurrences.seriesId, id),
-          inArray(publications.state, PUBLICATION_LISTS.waiting),
-        ),
-      )
-      .orderBy(publications.dueAt)
-      .limit(MOST_WAITING);
-    const days = new Map(waiting.map((w) => [w.id, w.day]));
-    const items = await readPublications(tx, ctx, [...days.keys()]);
-    return { series: shown, waiting: items.map((item) => ({ ...item, day: days.get(item.id) ?? '' })) };
-  });
-}
+export const getSeries = defineVerb({
+  verb: 'planning.getSeries',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: seriesIdInput,
+  output: z.object({
+    series: seriesOutput,
+    waiting: z.array(publicationOutput.extend({ day: z.string() })),
+  }),
+  run: async (ctx, input) => {
+    const { id } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select()
+        .from(series)
+        .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
+      const [shown] = await describe(tx, ctx, rows);
+      if (!shown) throw notFound('repeated post');
+      const waiting = await tx
+        .select({ id: publications.id, day: seriesOccurrences.day })
+        .from(seriesOccurrences)
+        .innerJoin(publications, eq(publications.id, seriesOccurrences.publicationId))
+        .where(
+          and(
+            eq(seriesOccurrences.workspaceId, ctx.workspaceId),
+            eq(seriesOccurrences.seriesId, id),
+            inArray(publications.state, PUBLICATION_LISTS.waiting),
+          ),
+        )
+        .orderBy(publications.dueAt)
+        .limit(MOST_WAITING);
+      const days = new Map(waiting.map((w) => [w.id, w.day]));
+      const items = await readPublications(tx, ctx, [...days.keys()]);
+      return { series: shown, waiting: items.map((item) => ({ ...item, day: days.get(item.id) ?? '' })) };
+    });
+  },
+});
 
 async function describe(tx: Tx, ctx: Ctx, rows: readonly SeriesRow[]): Promise<Series[]> {
   if (rows.length === 0) return [];

@@ -6,13 +6,13 @@ import { actions, emails, publicationAttempts, publications, workspaces } from '
 import { newId } from '@/server/foundation/ids';
 import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
+import type { Ctx } from '../../verbs/context';
 import { decideApproval } from '../approvals/decide-approval';
 import { decideByLink, readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import type { Approval } from '../approvals/schemas';
 import { decideAsShown, pressLink } from '../approvals/testing';
-import type { Ctx } from '../context';
 import { updatePost } from '../editing/update-post';
 import { stopPosting } from '../posting-control/stop-posting';
 import { undoStop } from '../posting-control/undo-stop';
@@ -46,23 +46,23 @@ eachTestIsReviewed((here) => {
 const at = (time: string) => `2026-03-02T${time}`;
 const utc = (time: string) => new Date(`2026-03-02T${time}:00Z`);
 const send = (post: Post, ctx: Ctx, time: string, on = [x]) =>
-  schedulePublications({
-    ctx: { ...ctx, platforms: platform },
-    input: {
+  schedulePublications(
+    { ...ctx, platforms: platform },
+    {
       postId: post.id,
       version: post.version,
       targets: on.map((connectionId) => ({ connectionId })),
       when: { kind: 'at', local: at(time) },
       requestKey: `move-press-${++presses}`,
     },
-  });
+  );
 const rowsOf = (post: Pick<Post, 'id'>) =>
   db.asSystem((tx) =>
     tx.select().from(publications).where(eq(publications.postId, post.id)).orderBy(publications.dueAt),
   );
 const move = async (ctx: Ctx, id: string, time: string) =>
-  reschedulePublication({ ctx, input: { id, version: (await row(id)).version, local: at(time) } });
-const open = () => listApprovals({ ctx: world.ctx, input: {} });
+  reschedulePublication(ctx, { id, version: (await row(id)).version, local: at(time) });
+const open = () => listApprovals(world.ctx, {});
 const onlyOpen = async (): Promise<Approval> => {
   const [one, ...more] = await open();
   if (!one || more.length > 0) throw new Error(`${more.length + 1} wait for a decision`);
@@ -91,7 +91,7 @@ describe('a move where posts are reviewed first', () => {
     expect(moved).toMatchObject({ state: 'awaiting_approval', dueAt: utc('15:00') });
 
     await expect(
-      decideApproval({ ctx: manager, input: { id: before.id, decision: 'approve', shown: before.shown } }),
+      decideApproval(manager, { id: before.id, decision: 'approve', shown: before.shown }),
     ).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('moved or edited') });
     const pressed = await decideByLink(gate(), token, { decision: 'approve', shown: before.shown });
     expect(pressed).toMatchObject({ kind: 'over', approval: { state: 'withdrawn' } });
@@ -160,7 +160,7 @@ describe('a move where posts are reviewed first', () => {
       made.push((await send(post, world.ctx, `1${i}:00`))[0]?.id ?? '');
     const order = [made[1], made[0]].map((id) => ({ id: id ?? '', version: 1 }));
     const input = { connectionId: x, items: order };
-    expect(await reorderQueue({ ctx: operator, input })).toMatchObject({ asked: true });
+    expect(await reorderQueue(operator, input)).toMatchObject({ asked: true });
     expect((await open()).map((a) => a.title).sort()).toEqual(['first', 'second']);
     expect(await Promise.all(made.map(async (id) => (await row(id)).state))).toEqual([
       'awaiting_approval',
@@ -183,12 +183,9 @@ describe('a move where posts are reviewed first', () => {
       ends: { kind: 'never' as const },
       requestKey: 'weekly-move',
     };
-    const { id } = await createSeries({ ctx: { ...world.ctx, platforms: platform }, input: repeat });
+    const { id } = await createSeries({ ...world.ctx, platforms: platform }, repeat);
     const scope = { kind: 'later' as const, day: '2026-03-23' };
-    await changeSeries({
-      ctx: { ...operator, platforms: platform },
-      input: { id, version: 1, scope, time: '18:00' },
-    });
+    await changeSeries({ ...operator, platforms: platform }, { id, version: 1, scope, time: '18:00' });
     world.clock.advance(7 * 86_400_000);
     await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
     const all = await rowsOf(post);
@@ -207,9 +204,9 @@ describe('a move where posts are reviewed first', () => {
 
   it('of a repeated post that waits is decided about again, whoever changes its time or its text', async () => {
     const post = await writePost(operator);
-    const { id } = await createSeries({
-      ctx: { ...operator, platforms: platform },
-      input: {
+    const { id } = await createSeries(
+      { ...operator, platforms: platform },
+      {
         postId: post.id,
         version: 1,
         targets: [{ connectionId: x }],
@@ -221,32 +218,26 @@ describe('a move where posts are reviewed first', () => {
         ends: { kind: 'after', count: 3 },
         requestKey: 'weekly-waiting',
       },
-    });
+    );
     const first = await onlyOpen();
     const all = { kind: 'all' as const };
-    await changeSeries({
-      ctx: { ...manager, platforms: platform },
-      input: { id, version: 1, scope: all, time: '18:00' },
-    });
+    await changeSeries({ ...manager, platforms: platform }, { id, version: 1, scope: all, time: '18:00' });
     const second = await onlyOpen();
     expect(second.id).not.toBe(first.id);
     expect(second.publications.map((p) => p.localTime.slice(11))).toEqual(['18:00', '18:00', '18:00']);
-    await changeSeries({
-      ctx: { ...manager, platforms: platform },
-      input: { id, version: 2, scope: all, newestText: true },
-    });
+    await changeSeries({ ...manager, platforms: platform }, { id, version: 2, scope: all, newestText: true });
     const third = await onlyOpen();
     expect(third.id).not.toBe(second.id);
     expect(third.publications).toHaveLength(3);
-    const old = await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } });
+    const old = await listApprovals(world.ctx, { state: 'withdrawn' });
     expect(old.map((a) => a.replacedBy).sort()).toEqual([second.id, third.id].sort());
   });
 
   const weekly = async (ctx: Ctx, startDay = '2026-03-09') => {
     const post = await writePost(ctx);
-    const { id } = await createSeries({
-      ctx: { ...ctx, platforms: platform },
-      input: {
+    const { id } = await createSeries(
+      { ...ctx, platforms: platform },
+      {
         postId: post.id,
         version: 1,
         targets: [{ connectionId: x }],
@@ -258,7 +249,7 @@ describe('a move where posts are reviewed first', () => {
         ends: { kind: 'after', count: 3 },
         requestKey: `weekly-${++presses}`,
       },
-    });
+    );
     await db.asSystem((tx) => tx.delete(emails));
     return { post, id };
   };
@@ -268,17 +259,14 @@ describe('a move where posts are reviewed first', () => {
     const { id, post } = await weekly(manager);
     const [first] = await rowsOf(post);
     const input = { id: first?.id ?? '', version: first?.version ?? 0, local: '2026-03-09T03:33' };
-    await reschedulePublication({ ctx: operator, input });
+    await reschedulePublication(operator, input);
     const asked = await onlyOpen();
-    await updatePost({
-      ctx: { ...manager, platforms: platform },
-      input: { id: post.id, version: 1, from: '2027-01-01', variants: [{ platform: 'x', text: 'newer' }] },
-    });
+    await updatePost(
+      { ...manager, platforms: platform },
+      { id: post.id, version: 1, from: '2027-01-01', variants: [{ platform: 'x', text: 'newer' }] },
+    );
     const scope = { kind: 'all' as const };
-    await changeSeries({
-      ctx: { ...manager, platforms: platform },
-      input: { id, version: 1, scope, newestText: true },
-    });
+    await changeSeries({ ...manager, platforms: platform }, { id, version: 1, scope, newestText: true });
     const now = await onlyOpen();
     expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.text, r.state])).toEqual([
       ['03-09T03:33', 'newer', 'awaiting_approval'],
@@ -286,7 +274,7 @@ describe('a move where posts are reviewed first', () => {
       ['03-23T12:00', 'newer', 'scheduled'],
     ]);
     expect(now.publications).toMatchObject([{ id: first?.id, text: 'newer' }]);
-    expect(await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } })).toMatchObject([
+    expect(await listApprovals(world.ctx, { state: 'withdrawn' })).toMatchObject([
       { id: asked.id, replacedBy: now.id },
     ]);
     await decideAsShown(manager, now.id, 'reject');
@@ -303,10 +291,10 @@ describe('a move where posts are reviewed first', () => {
       for (const day of ['2026-03-09', '2026-03-16']) {
         const { id } = await weekly(manager);
         const scope = day === '2026-03-09' ? { kind: 'all' as const } : { kind: 'later' as const, day };
-        const done = await changeSeries({
-          ctx: { ...operator, platforms: platform },
-          input: { id, version: 1, scope, ...change },
-        });
+        const done = await changeSeries(
+          { ...operator, platforms: platform },
+          { id, version: 1, scope, ...change },
+        );
         const about = times.filter((time) => `2026-${time}` >= day);
         expect(done.changed).toBe(about.length);
         const asked = await onlyOpen();
@@ -323,19 +311,13 @@ describe('a move where posts are reviewed first', () => {
   it('of a repeated post of which nothing is made yet: the e-mail shows its text and its first time', async () => {
     const { id, post } = await weekly(manager, '2026-08-03');
     const scope = { kind: 'later' as const, day: '2026-08-10' };
-    await changeSeries({
-      ctx: { ...operator, platforms: platform },
-      input: { id, version: 1, scope, time: '18:00' },
-    });
+    await changeSeries({ ...operator, platforms: platform }, { id, version: 1, scope, time: '18:00' });
     const [told] = await mails();
     expect(told?.body).toContain('Hello');
     expect(told?.body).toContain('on Monday at 18:00, 2 times, from 10 Aug 2026 (UTC)');
     await db.asSystem((tx) => tx.delete(emails));
     const variants = [{ platform: 'x', text: 'newer' }];
-    await updatePost({
-      ctx: { ...operator, platforms: platform },
-      input: { id: post.id, version: 1, variants },
-    });
+    await updatePost({ ...operator, platforms: platform }, { id: post.id, version: 1, variants });
     const [edited] = await mails();
     expect(edited?.body).toContain('newer');
     expect(edited?.body).toMatch(/on Monday at 12:00, .*from 3 Aug 2026/);
@@ -355,10 +337,10 @@ describe('a move where posts are reviewed first', () => {
       }),
     );
     const scope = { kind: 'all' as const };
-    const done = await changeSeries({
-      ctx: { ...manager, platforms: platform },
-      input: { id, version: 1, scope, time: '18:00' },
-    });
+    const done = await changeSeries(
+      { ...manager, platforms: platform },
+      { id, version: 1, scope, time: '18:00' },
+    );
     expect(done.changed).toBe(2);
     expect((await rowsOf(post)).map((r) => [r.localTime.slice(5), r.state])).toEqual([
       ['03-09T12:00', 'unknown'],
@@ -408,8 +390,7 @@ describe('a move where posts are reviewed first', () => {
         .set({ state: 'failed' })
         .where(and(eq(publications.workspaceId, world.workspaceId))),
     );
-    const again = (id: string | undefined) =>
-      retryPublication({ ctx: operator, input: { id: id ?? '', version: 1 } });
+    const again = (id: string | undefined) => retryPublication(operator, { id: id ?? '', version: 1 });
     world.clock.set(utc('12:03').toISOString());
     expect((await again(made[0]?.id)).state).toBe('scheduled');
     world.clock.advance(3 * 86_400_000);
@@ -434,8 +415,7 @@ describe('the link in an e-mail', () => {
 
   it('leads to what is asked now, however often it was moved, and then says what was decided', async () => {
     const { id, seen, token } = await asked();
-    const press = () =>
-      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } });
+    const press = () => decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown });
     for (const time of ['13:00', '14:00', '15:00']) {
       await move(operator, id, time);
       const now = await onlyOpen();
@@ -457,19 +437,19 @@ describe('the link in an e-mail', () => {
       message: expect.stringContaining('approved already'),
       details: { replacedBy: last.id },
     });
-    await cancelPublication({ ctx: manager, input: { id, version: (await row(id)).version } });
+    await cancelPublication(manager, { id, version: (await row(id)).version });
     expect((await read(token)).words).toContain('cancelled');
   });
 
   it('that was moved and then cancelled says that nothing is left', async () => {
     const { id, seen, token } = await asked();
     await move(operator, id, '13:00');
-    await cancelPublication({ ctx: operator, input: { id, version: (await row(id)).version } });
+    await cancelPublication(operator, { id, version: (await row(id)).version });
     const page = await read(token);
     expect(page.status).toBe(200);
     expect(page.words).toContain('Nothing left to decide');
     await expect(
-      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
+      decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown }),
     ).rejects.toMatchObject({ message: expect.stringContaining('cancelled') });
   });
 
@@ -532,11 +512,11 @@ describe('a decision', () => {
     const seen = await onlyOpen();
     const token = tokenOf((await mails())[0]?.body);
     const { id = '', version = 0 } = made[1] ?? {};
-    await cancelPublication({ ctx: operator, input: { id, version } });
+    await cancelPublication(operator, { id, version });
     const now = await onlyOpen();
     expect(now.id).toBe(seen.id);
     await expect(
-      decideApproval({ ctx: manager, input: { id: seen.id, decision: 'approve', shown: seen.shown } }),
+      decideApproval(manager, { id: seen.id, decision: 'approve', shown: seen.shown }),
     ).rejects.toMatchObject({
       code: 'conflict',
       message: expect.stringMatching(/^(?!.*moved or edited).*a copy was cancelled/),
@@ -608,13 +588,13 @@ describe('a decision', () => {
             const later = new Date(Math.max(before.dueAt.getTime(), world.clock.now().getTime()));
             const local = new Date(later.getTime() + one.hours * 3_600_000).toISOString().slice(0, 16);
             const input = { id, version: before.version, local };
-            await tried(() => reschedulePublication({ ctx: as[one.who], input }));
+            await tried(() => reschedulePublication(as[one.who], input));
           }
           if (one.do === 'edit')
             await tried(async () => {
               const variants = [{ platform: 'x', text: `text ${one.text}` }];
               const input = { id: post.id, version, variants };
-              ({ version } = await updatePost({ ctx: { ...as[one.who], platforms: platform }, input }));
+              ({ version } = await updatePost({ ...as[one.who], platforms: platform }, input));
             });
           if (one.do === 'look') seen = await open();
           if (one.do === 'decide') {
@@ -630,20 +610,17 @@ describe('a decision', () => {
                 ? (await decideByLink(gate(), tokenOf(mail.body), { decision, shown: approval.shown }))
                     .kind === 'decided'
                 : await tried(() =>
-                    decideApproval({
-                      ctx: manager,
-                      input: { id: approval.id, decision, shown: approval.shown },
-                    }),
+                    decideApproval(manager, { id: approval.id, decision, shown: approval.shown }),
                   );
             if (done && one.approve)
               for (const { text, dueAt } of approval.publications)
                 agreed.add(shape(text, dueAt < world.clock.now() ? world.clock.now() : dueAt));
           }
-          if (one.do === 'stop') stop ??= (await stopPosting({ ctx: manager })).stop?.id ?? null;
+          if (one.do === 'stop') stop ??= (await stopPosting(manager)).stop?.id ?? null;
           if (one.do === 'undo' && stop) {
             const undone = stop;
             stop = null;
-            await tried(() => undoStop({ ctx: manager, input: { id: undone } }));
+            await tried(() => undoStop(manager, { id: undone }));
           }
           if (one.do === 'due') {
             if (before.dueAt > world.clock.now()) world.clock.set(before.dueAt.toISOString());

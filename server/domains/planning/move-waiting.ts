@@ -12,10 +12,10 @@ import {
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import type { Platforms } from '@/server/verbs/platforms';
+import type { Ctx } from '../../verbs/context';
 import { isDecidedAbout } from '../approval-requests/fingerprint';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import type { Ctx } from '../context';
 import type { Content } from '../publications/content';
 import { type PublicationState, STEPS } from '../publications/transitions';
 import type { Due } from '../scheduling/resolve-due';

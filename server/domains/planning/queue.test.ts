@@ -67,19 +67,19 @@ const follow = async (
 let keys = 0;
 const queueUp = async (to: string[] = [connectionId], topicId: string | null = null) => {
   const post = await writePost(world.ctx, `Post ${++keys}`);
-  if (topicId) await updatePost({ ctx: world.ctx, input: { id: post.id, version: 1, topicId } });
-  return schedulePublications({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  if (topicId) await updatePost(world.ctx, { id: post.id, version: 1, topicId });
+  return schedulePublications(
+    { ...world.ctx, platforms: platform },
+    {
       postId: post.id,
       version: topicId ? 2 : 1,
       targets: to.map((id) => ({ connectionId: id })),
       when: { kind: 'next_slot' },
       requestKey: `key-${++keys}-000`,
     },
-  });
+  );
 };
-const queue = () => getQueue({ ctx: world.ctx, input: { connectionId } });
+const queue = () => getQueue(world.ctx, { connectionId });
 const addTopic = async (slug: string) => {
   const id = newId('topic');
   await db.asSystem((tx) =>
@@ -103,24 +103,21 @@ test('posts that are queued at once take slots one after the other, and no two t
 test('what stands at the time of a slot takes it, however it came there; what is cancelled or moved frees it', async () => {
   await everyDay(db, world.ctx, connectionId, [9 * 60, 12 * 60]);
   const post = await writePost(world.ctx, 'By hand');
-  const [byHand] = await schedulePublications({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  const [byHand] = await schedulePublications(
+    { ...world.ctx, platforms: platform },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId }],
       when: { kind: 'at', local: '2026-03-02T12:00' },
       requestKey: 'by-hand-1',
     },
-  });
+  );
   const [first] = await queueUp();
   expect(first?.localTime).toBe('2026-03-03T09:00');
-  await reschedulePublication({
-    ctx: world.ctx,
-    input: { id: byHand?.id ?? '', version: 1, local: '2026-03-02T12:01' },
-  });
+  await reschedulePublication(world.ctx, { id: byHand?.id ?? '', version: 1, local: '2026-03-02T12:01' });
   expect((await queueUp())[0]?.localTime).toBe('2026-03-02T12:00');
-  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
+  await cancelPublication(world.ctx, { id: first?.id ?? '', version: 1 });
   expect((await queueUp())[0]?.localTime).toBe('2026-03-03T09:00');
 });
 
@@ -130,10 +127,7 @@ test('a slot for a topic takes that topic only, and each account goes to its own
   await everyDay(db, world.ctx, connectionId, [12 * 60], tech);
   await everyDay(db, world.ctx, connectionId, [15 * 60]);
   await everyDay(db, world.ctx, other, [20 * 60]);
-  const preview = await nextSlots({
-    ctx: world.ctx,
-    input: { connectionIds: [connectionId, other], topicId: memes },
-  });
+  const preview = await nextSlots(world.ctx, { connectionIds: [connectionId, other], topicId: memes });
   expect(preview.items.map((i) => i.slot?.local)).toEqual(['2026-03-02T15:00', '2026-03-02T20:00']);
   const rows = await queueUp([connectionId, other], memes);
   expect(rows.map((r) => [r.connectionId, r.localTime])).toEqual([
@@ -150,7 +144,7 @@ test('an account without a slot says so, and nothing is made for any account', a
     code: 'invalid',
     details: { reason: 'no_slot' },
   });
-  expect((await listPublications({ ctx: world.ctx, input: {} })).items).toEqual([]);
+  expect((await listPublications(world.ctx, {})).items).toEqual([]);
 });
 
 test('slots on days on which the plan is full are passed over, by the days of the workspace', async () => {
@@ -176,7 +170,7 @@ test('slots on days on which the plan is full are passed over, by the days of th
 test('a slot in a skipped hour is the first minute after it, and the plan tells of it', async () => {
   world.clock.set('2026-03-28T12:00:00Z');
   await everyDay(db, world.ctx, connectionId, [150]);
-  const { items } = await nextSlots({ ctx: world.ctx, input: { connectionIds: [connectionId] } });
+  const { items } = await nextSlots(world.ctx, { connectionIds: [connectionId] });
   expect(items[0]?.slot).toMatchObject({ local: '2026-03-29T03:00' });
   expect(items[0]?.slot?.at.toISOString()).toBe('2026-03-29T01:00:00.000Z');
   expect(items[0]?.slot?.note).toContain('does not exist');
@@ -192,9 +186,9 @@ test('any order of a queue keeps its times, moves each post to its place, and ca
     fc.asyncProperty(fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 2 }), async (picked) => {
       const before = (await queue()).items;
       const items = picked.map((i) => before[i]).filter((b) => b !== undefined);
-      const answer = await reorderQueue({
-        ctx: world.ctx,
-        input: { connectionId, items: items.map(({ id, version }) => ({ id, version })) },
+      const answer = await reorderQueue(world.ctx, {
+        connectionId,
+        items: items.map(({ id, version }) => ({ id, version })),
       });
       const after = (await queue()).items;
       expect(after.map((a) => a.localTime)).toEqual(before.map((b) => b.localTime));
@@ -209,9 +203,9 @@ test('any order of a queue keeps its times, moves each post to its place, and ca
       // Undo: the old order with the new versions.
       const versions = new Map(answer.items.map((a) => [a.id, a.version]));
       const back = places.map((i) => before[i]?.id ?? '');
-      await reorderQueue({
-        ctx: world.ctx,
-        input: { connectionId, items: back.map((id) => ({ id, version: versions.get(id) ?? 0 })) },
+      await reorderQueue(world.ctx, {
+        connectionId,
+        items: back.map((id) => ({ id, version: versions.get(id) ?? 0 })),
       });
       expect((await queue()).items.map((q) => q.id)).toEqual(before.map((b) => b.id));
     }),
@@ -226,8 +220,8 @@ test('of two people who reorder one queue the second is told, and nothing of the
   const [a, b, c] = seen;
   if (!a || !b || !c) throw new Error('three are queued');
   const both = await Promise.allSettled([
-    reorderQueue({ ctx: world.ctx, input: { connectionId, items: [c, b, a] } }),
-    reorderQueue({ ctx: world.ctx, input: { connectionId, items: [b, c, a] } }),
+    reorderQueue(world.ctx, { connectionId, items: [c, b, a] }),
+    reorderQueue(world.ctx, { connectionId, items: [b, c, a] }),
   ]);
   expect(both.map((s) => s.status).sort()).toEqual(['fulfilled', 'rejected']);
   expect(both.find((s) => s.status === 'rejected')).toMatchObject({ reason: { code: 'conflict' } });
@@ -251,9 +245,9 @@ test('what follows a post is told from it in the queue, and wears no mark of its
     [repost, 'repost', post.id, null],
     [reply, 'reply', post.id, null],
   ]);
-  const { marks } = await planCalendar({
-    ctx: world.ctx,
-    input: { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-08T00:00:00Z') },
+  const { marks } = await planCalendar(world.ctx, {
+    from: new Date('2026-03-01T00:00:00Z'),
+    to: new Date('2026-03-08T00:00:00Z'),
   });
   expect(marks).toEqual({});
   // A part of a thread goes with its post: it is neither listed nor counted.
@@ -275,10 +269,7 @@ test('a repost and a follow-up keep their time, so that no day gets more posts t
   const repost = await follow(first, 'repost', new Date('2026-03-02T15:30:00Z'));
   const of = (id: string) => ({ id, version: 1 });
   // The sixth post would come to stand on the full Monday.
-  const { items } = await reorderQueue({
-    ctx: world.ctx,
-    input: { connectionId, items: [of(last.id), of(repost)] },
-  });
+  const { items } = await reorderQueue(world.ctx, { connectionId, items: [of(last.id), of(repost)] });
   expect(items).toEqual([
     { id: repost, version: 1, dueAt: new Date('2026-03-02T15:30:00Z') },
     { id: last.id, version: 1, dueAt: last.dueAt },
@@ -286,10 +277,7 @@ test('a repost and a follow-up keep their time, so that no day gets more posts t
   // Around one, posts exchange their times as ever.
   const fifth = before[4];
   if (!fifth) throw new Error('six are queued');
-  await reorderQueue({
-    ctx: world.ctx,
-    input: { connectionId, items: [of(last.id), of(repost), of(fifth.id)] },
-  });
+  await reorderQueue(world.ctx, { connectionId, items: [of(last.id), of(repost), of(fifth.id)] });
   const after = new Map((await queue()).items.map((item) => [item.id, item.localTime]));
   expect([after.get(last.id), after.get(repost), after.get(fifth.id)]).toEqual([
     fifth.localTime,
@@ -304,40 +292,37 @@ test('what is going out, another account, a stranger and a viewer are refused', 
   await queueUp();
   const items = (await queue()).items.map(({ id, version }) => ({ id, version }));
   const viewer = await actingAs(world, 'viewer');
-  await expect(reorderQueue({ ctx: viewer, input: { connectionId, items } })).rejects.toMatchObject({
+  await expect(reorderQueue(viewer, { connectionId, items })).rejects.toMatchObject({
     code: 'forbidden',
   });
   const other = await addConnection(db, world.ctx);
-  await expect(reorderQueue({ ctx: world.ctx, input: { connectionId: other, items } })).rejects.toMatchObject(
-    { code: 'not_found' },
-  );
+  await expect(reorderQueue(world.ctx, { connectionId: other, items })).rejects.toMatchObject({
+    code: 'not_found',
+  });
   const stranger = await createWorld(db);
-  await expect(reorderQueue({ ctx: stranger.ctx, input: { connectionId, items } })).rejects.toMatchObject({
+  await expect(reorderQueue(stranger.ctx, { connectionId, items })).rejects.toMatchObject({
     code: 'not_found',
   });
   world.clock.set('2026-03-02T11:00:01Z');
-  await expect(
-    reorderQueue({ ctx: world.ctx, input: { connectionId, items: items.reverse() } }),
-  ).rejects.toMatchObject({ code: 'conflict' });
+  await expect(reorderQueue(world.ctx, { connectionId, items: items.reverse() })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });
 
 test('the queue shows the free slots between its posts, page by page', async () => {
   await everyDay(db, world.ctx, connectionId, [12 * 60]);
   for (let i = 0; i < 5; i++) await queueUp();
   const items = (await queue()).items;
-  await cancelPublication({ ctx: world.ctx, input: { id: items[1]?.id ?? '', version: 1 } });
-  const first = await getQueue({ ctx: world.ctx, input: { connectionId, limit: 2 } });
+  await cancelPublication(world.ctx, { id: items[1]?.id ?? '', version: 1 });
+  const first = await getQueue(world.ctx, { connectionId, limit: 2 });
   expect(first.items.map((i) => i.localTime)).toEqual(['2026-03-02T12:00', '2026-03-04T12:00']);
   expect(first.free.map((f) => f.local)).toEqual(['2026-03-03T12:00']);
-  const second = await getQueue({
-    ctx: world.ctx,
-    input: { connectionId, limit: 5, cursor: first.nextCursor },
-  });
+  const second = await getQueue(world.ctx, { connectionId, limit: 5, cursor: first.nextCursor });
   expect(second.items.map((i) => i.localTime)).toEqual(['2026-03-05T12:00', '2026-03-06T12:00']);
   expect(second.free[0]?.local).toBe('2026-03-07T12:00');
-  const { free } = await planCalendar({
-    ctx: world.ctx,
-    input: { from: new Date('2026-03-01T00:00:00Z'), to: new Date('2026-03-08T00:00:00Z') },
+  const { free } = await planCalendar(world.ctx, {
+    from: new Date('2026-03-01T00:00:00Z'),
+    to: new Date('2026-03-08T00:00:00Z'),
   });
   expect(free.map((f) => f.local)).toEqual(['2026-03-03T12:00', '2026-03-07T12:00']);
 });

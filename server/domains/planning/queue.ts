@@ -5,18 +5,19 @@ import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, worksp
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readPublications } from '../publications/queries';
 import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from '../scheduling/free-slots';
 import { type SlotTime, slotTimes } from '../scheduling/slot-times';
 import {
-  type calendarInput,
-  type calendarOutput,
+  calendarInput,
+  calendarOutput,
   nextSlotsInput,
-  type nextSlotsOutput,
-  type QueuePage,
+  nextSlotsOutput,
   queueInput,
+  queueOutput,
 } from './schemas';
 
 /** Who made a publication that the recycling put into a slot. */
@@ -27,149 +28,152 @@ const SHOWN_MS = 10 * DAY_MS;
 const MOST_FREE = 400;
 
 /** The slot that each account would take now, as a preview: the slot is taken when the post is scheduled. */
-export async function nextSlots({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof nextSlotsInput>;
-}): Promise<z.output<typeof nextSlotsOutput>> {
-  const { connectionIds, topicId } = nextSlotsInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    const items: z.output<typeof nextSlotsOutput>['items'] = [];
-    for (const connectionId of new Set(connectionIds)) {
-      const name = await readName(tx, ctx, connectionId);
-      const slot = await findFreeSlot(tx, workspace, connectionId, topicId ?? null, ctx.clock.now());
-      const reason = slot ? null : (await noFreeSlot(tx, workspace.id, connectionId, name)).message;
-      items.push({ connectionId, slot, reason });
-    }
-    return { timeZone: workspace.timeZone, items };
-  });
-}
+export const nextSlots = defineVerb({
+  verb: 'planning.nextSlots',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nextSlotsInput,
+  output: nextSlotsOutput,
+  run: async (ctx, input) => {
+    const { connectionIds, topicId } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      const items: z.output<typeof nextSlotsOutput>['items'] = [];
+      for (const connectionId of new Set(connectionIds)) {
+        const name = await readName(tx, ctx, connectionId);
+        const slot = await findFreeSlot(tx, workspace, connectionId, topicId ?? null, ctx.clock.now());
+        const reason = slot ? null : (await noFreeSlot(tx, workspace.id, connectionId, name)).message;
+        items.push({ connectionId, slot, reason });
+      }
+      return { timeZone: workspace.timeZone, items };
+    });
+  },
+});
 
 /** What waits on one account, by time, and the slots between at which nothing stands. */
-export async function getQueue({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof queueInput>;
-}): Promise<QueuePage> {
-  const { connectionId, limit, cursor } = queueInput.parse(input);
-  const after = readTimeCursor(cursor);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    await readName(tx, ctx, connectionId);
-    const rows = await tx
-      .select({
-        id: publications.id,
-        dueAt: publications.dueAt,
-        createdBy: publications.createdBy,
-        followsId: publications.followsId,
-      })
-      .from(publications)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          eq(publications.connectionId, connectionId),
-          inArray(publications.state, PUBLICATION_LISTS.waiting),
-          // A part has no place of its own: it goes with its post.
-          hasOwnPlace(),
-          after
-            ? or(
-                gt(publications.dueAt, after.at),
-                and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
-              )
-            : undefined,
-        ),
-      )
-      .orderBy(asc(publications.dueAt), asc(publications.id))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
-    const more = rows.length > limit && last !== undefined;
-    const now = ctx.clock.now();
-    const begin = after && after.at > now ? after.at : now;
-    const end = more
-      ? last.dueAt
-      : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
-    const slots = (await readSlots(tx, ctx.workspaceId, [connectionId])).get(connectionId) ?? [];
-    const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, end);
-    const free: SlotTime[] = [];
-    const times = new Map<number, string | null>();
-    for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
-      times.set(time.at.getTime(), time.note);
-      if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);
-    }
-    const ids = page.map((row) => row.id);
-    const marks = await readMarks(tx, ctx, page);
-    const items = await readPublications(tx, ctx, ids);
-    return {
-      timeZone: workspace.timeZone,
-      items: items.map((item) => ({
-        ...item,
-        inSlot: times.has(minuteOf(item.dueAt)),
-        madeBy: marks[item.id] ?? null,
-        slotNote: times.get(minuteOf(item.dueAt)) ?? null,
-      })),
-      free,
-      nextCursor: more ? writeTimeCursor(last.dueAt, last.id) : null,
-    };
-  });
-}
+export const getQueue = defineVerb({
+  verb: 'planning.queue',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: queueInput,
+  output: queueOutput,
+  run: async (ctx, input) => {
+    const { connectionId, limit, cursor } = input;
+    const after = readTimeCursor(cursor);
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      await readName(tx, ctx, connectionId);
+      const rows = await tx
+        .select({
+          id: publications.id,
+          dueAt: publications.dueAt,
+          createdBy: publications.createdBy,
+          followsId: publications.followsId,
+        })
+        .from(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            eq(publications.connectionId, connectionId),
+            inArray(publications.state, PUBLICATION_LISTS.waiting),
+            // A part has no place of its own: it goes with its post.
+            hasOwnPlace(),
+            after
+              ? or(
+                  gt(publications.dueAt, after.at),
+                  and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
+                )
+              : undefined,
+          ),
+        )
+        .orderBy(asc(publications.dueAt), asc(publications.id))
+        .limit(limit + 1);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const more = rows.length > limit && last !== undefined;
+      const now = ctx.clock.now();
+      const begin = after && after.at > now ? after.at : now;
+      const end = more
+        ? last.dueAt
+        : new Date(Math.max(begin.getTime() + SHOWN_MS, last?.dueAt.getTime() ?? 0));
+      const slots = (await readSlots(tx, ctx.workspaceId, [connectionId])).get(connectionId) ?? [];
+      const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, end);
+      const free: SlotTime[] = [];
+      const times = new Map<number, string | null>();
+      for (const time of slotTimes(slots, workspace.timeZone, new Date(begin.getTime() - 1), end)) {
+        times.set(time.at.getTime(), time.note);
+        if (!taken.has(time.at.getTime()) && time.at > begin && free.length < MOST_FREE) free.push(time);
+      }
+      const ids = page.map((row) => row.id);
+      const marks = await readMarks(tx, ctx, page);
+      const items = await readPublications(tx, ctx, ids);
+      return {
+        timeZone: workspace.timeZone,
+        items: items.map((item) => ({
+          ...item,
+          inSlot: times.has(minuteOf(item.dueAt)),
+          madeBy: marks[item.id] ?? null,
+          slotNote: times.get(minuteOf(item.dueAt)) ?? null,
+        })),
+        free,
+        nextCursor: more ? writeTimeCursor(last.dueAt, last.id) : null,
+      };
+    });
+  },
+});
 
 /** For the calendar: free slots of all accounts that are connected, and what was made by a rule or by the recycling. */
-export async function planCalendar({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof calendarInput>;
-}): Promise<z.output<typeof calendarOutput>> {
-  // Six weeks are the longest that a calendar shows.
-  const to = new Date(Math.min(input.to.getTime(), input.from.getTime() + 45 * DAY_MS));
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await readWorkspace(tx, ctx);
-    const now = ctx.clock.now();
-    const begin = input.from > now ? input.from : now;
-    const accounts = await tx
-      .select({ id: connections.id })
-      .from(connections)
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.status, 'active')));
-    const free: z.output<typeof calendarOutput>['free'] = [];
-    if (begin < to) {
-      const all = await readSlots(
-        tx,
-        ctx.workspaceId,
-        accounts.map((a) => a.id),
-      );
-      for (const [connectionId, slots] of all) {
-        if (slots.length === 0) continue;
-        const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, to);
-        for (const time of slotTimes(slots, workspace.timeZone, begin, new Date(to.getTime() - 1)))
-          if (!taken.has(time.at.getTime())) free.push({ ...time, connectionId });
+export const planCalendar = defineVerb({
+  verb: 'planning.calendar',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: calendarInput,
+  output: calendarOutput,
+  run: async (ctx, input) => {
+    // Six weeks are the longest that a calendar shows.
+    const to = new Date(Math.min(input.to.getTime(), input.from.getTime() + 45 * DAY_MS));
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await readWorkspace(tx, ctx);
+      const now = ctx.clock.now();
+      const begin = input.from > now ? input.from : now;
+      const accounts = await tx
+        .select({ id: connections.id })
+        .from(connections)
+        .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.status, 'active')));
+      const free: z.output<typeof calendarOutput>['free'] = [];
+      if (begin < to) {
+        const all = await readSlots(
+          tx,
+          ctx.workspaceId,
+          accounts.map((a) => a.id),
+        );
+        for (const [connectionId, slots] of all) {
+          if (slots.length === 0) continue;
+          const taken = await takenMinutes(tx, ctx.workspaceId, connectionId, begin, to);
+          for (const time of slotTimes(slots, workspace.timeZone, begin, new Date(to.getTime() - 1)))
+            if (!taken.has(time.at.getTime())) free.push({ ...time, connectionId });
+        }
       }
-    }
-    free.sort((a, b) => a.at.getTime() - b.at.getTime());
-    const rows = await tx
-      .select({
-        id: publications.id,
-        createdBy: publications.createdBy,
-        followsId: publications.followsId,
-      })
-      .from(publications)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          gte(publications.dueAt, input.from),
-          lt(publications.dueAt, to),
-        ),
-      )
-      .limit(2000);
-    return { free, marks: await readMarks(tx, ctx, rows) };
-  });
-}
+      free.sort((a, b) => a.at.getTime() - b.at.getTime());
+      const rows = await tx
+        .select({
+          id: publications.id,
+          createdBy: publications.createdBy,
+          followsId: publications.followsId,
+        })
+        .from(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            gte(publications.dueAt, input.from),
+            lt(publications.dueAt, to),
+          ),
+        )
+        .limit(2000);
+      return { free, marks: await readMarks(tx, ctx, rows) };
+    });
+  },
+});
 
 /** Which of these were made by a rule or by the recycling; not what follows one of them, such as its repost. */
 async function readMarks(

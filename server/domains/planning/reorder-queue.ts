@@ -1,13 +1,12 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { allowedFrom } from '../publications/transitions';
 import { moveWaiting } from './move-waiting';
 import { hurry } from './schedule-publications';
-import { reorderInput, type reorderOutput } from './schemas';
+import { reorderInput, reorderOutput } from './schemas';
 
 /**
  * Gives posts of one account's queue each other's times, in the order named: all of them or none. The times stay the same, so no
@@ -16,77 +15,79 @@ import { reorderInput, type reorderOutput } from './schemas';
  * What waits for a decision is asked about again, and so is what somebody moves who may not decide.
  * Throws `conflict` when one of them changed since the person saw it or can no longer be moved.
  */
-export async function reorderQueue({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof reorderInput>;
-}): Promise<z.output<typeof reorderOutput>> {
-  requireRole(ctx, 'operator', 'change the schedule');
-  const { connectionId, items } = reorderInput.parse(input);
-  const wanted = new Map(items.map((item, place) => [item.id, { ...item, place }]));
-  if (wanted.size !== items.length) throw new AppError('invalid', 'A post is in this order twice.');
-  const now = ctx.clock.now();
-  const result = await moveWaiting({
-    ctx,
-    platform: ctx.platforms,
-    async read(tx, { lock }) {
-      const [connection] = await tx
-        .select({ name: connections.remoteName })
-        .from(connections)
-        .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
-      if (!connection) throw notFound('account');
-      const query = tx
-        .select()
-        .from(publications)
-        .where(
-          and(
-            eq(publications.workspaceId, ctx.workspaceId),
-            eq(publications.connectionId, connectionId),
-            inArray(publications.id, [...wanted.keys()]),
-          ),
-        )
-        .orderBy(asc(publications.id));
-      const rows = await (lock ? query.for('update') : query);
-      if (rows.length !== wanted.size) throw notFound('post');
-      for (const row of rows) assertMovable(row, wanted.get(row.id)?.version, now);
-      const posts = rows.filter((row) => row.kind === 'post');
-      const times = [...posts].sort(
-        (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1),
-      );
-      const order = [...posts].sort(
-        (a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0),
-      );
-      const moves = order.flatMap((row, place) => {
-        const { dueAt, localTime, timeZone } = times[place] ?? row;
-        return dueAt.getTime() === row.dueAt.getTime() ? [] : [{ row, due: { dueAt, localTime, timeZone } }];
-      });
-      return { name: connection.name, rows, moves, first: times[0]?.dueAt };
-    },
-    async write(tx, { name, rows, moves, first }, writer) {
-      if (moves.length > 0) {
-        await writer.apply();
-        await recordActivity(tx, ctx, {
-          verb: 'queue.reordered',
-          subjectType: 'connection',
-          subjectId: connectionId,
-          summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
+export const reorderQueue = defineVerb({
+  verb: 'planning.reorder',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: reorderInput,
+  output: reorderOutput,
+  run: async (ctx, input) => {
+    const { connectionId, items } = input;
+    const wanted = new Map(items.map((item, place) => [item.id, { ...item, place }]));
+    if (wanted.size !== items.length) throw new AppError('invalid', 'A post is in this order twice.');
+    const now = ctx.clock.now();
+    const result = await moveWaiting({
+      ctx,
+      platform: ctx.platforms,
+      async read(tx, { lock }) {
+        const [connection] = await tx
+          .select({ name: connections.remoteName })
+          .from(connections)
+          .where(and(eq(connections.workspaceId, ctx.workspaceId), eq(connections.id, connectionId)));
+        if (!connection) throw notFound('account');
+        const query = tx
+          .select()
+          .from(publications)
+          .where(
+            and(
+              eq(publications.workspaceId, ctx.workspaceId),
+              eq(publications.connectionId, connectionId),
+              inArray(publications.id, [...wanted.keys()]),
+            ),
+          )
+          .orderBy(asc(publications.id));
+        const rows = await (lock ? query.for('update') : query);
+        if (rows.length !== wanted.size) throw notFound('post');
+        for (const row of rows) assertMovable(row, wanted.get(row.id)?.version, now);
+        const posts = rows.filter((row) => row.kind === 'post');
+        const times = [...posts].sort(
+          (a, b) => a.dueAt.getTime() - b.dueAt.getTime() || (a.id < b.id ? -1 : 1),
+        );
+        const order = [...posts].sort(
+          (a, b) => (wanted.get(a.id)?.place ?? 0) - (wanted.get(b.id)?.place ?? 0),
+        );
+        const moves = order.flatMap((row, place) => {
+          const { dueAt, localTime, timeZone } = times[place] ?? row;
+          return dueAt.getTime() === row.dueAt.getTime()
+            ? []
+            : [{ row, due: { dueAt, localTime, timeZone } }];
         });
-      }
-      const items = rows.map((row) => {
-        const move = moves.find((one) => one.row.id === row.id);
-        return move
-          ? { id: row.id, version: row.version + 1, dueAt: move.due.dueAt }
-          : { id: row.id, version: row.version, dueAt: row.dueAt };
-      });
-      items.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
-      return { items, first, asked: writer.asks };
-    },
-  });
-  if (result.first) await hurry(ctx, result.first);
-  return { items: result.items, asked: result.asked };
-}
+        return { name: connection.name, rows, moves, first: times[0]?.dueAt };
+      },
+      async write(tx, { name, rows, moves, first }, writer) {
+        if (moves.length > 0) {
+          await writer.apply();
+          await recordActivity(tx, ctx, {
+            verb: 'queue.reordered',
+            subjectType: 'connection',
+            subjectId: connectionId,
+            summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
+          });
+        }
+        const items = rows.map((row) => {
+          const move = moves.find((one) => one.row.id === row.id);
+          return move
+            ? { id: row.id, version: row.version + 1, dueAt: move.due.dueAt }
+            : { id: row.id, version: row.version, dueAt: row.dueAt };
+        });
+        items.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
+        return { items, first, asked: writer.asks };
+      },
+    });
+    if (result.first) await hurry(ctx, result.first);
+    return { items: result.items, asked: result.asked };
+  },
+});
 
 function assertMovable(row: typeof publications.$inferSelect, seen: number | undefined, now: Date): void {
   const movable = allowedFrom('reschedule', row.state) || allowedFrom('rescheduleWaiting', row.state);

@@ -1,14 +1,13 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { wallInWords } from '@/server/foundation/local-time';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { askIfDoubtful } from '../publications/doubtful';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
-import { type Publication, rescheduleInput } from '../publications/schemas';
+import { publicationOutput, rescheduleInput } from '../publications/schemas';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { resolveDue } from '../scheduling/resolve-due';
 import { moveWaiting } from './move-waiting';
@@ -19,43 +18,43 @@ import { hurry } from './schedule-publications';
  * is asked about again, with its new time, and so is what somebody moves who may not decide. What may be out already is not moved: a person
  * is asked about it instead, and the answer is the row in that state.
  */
-export async function reschedulePublication({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof rescheduleInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'change the schedule');
-  const { id, version, local } = rescheduleInput.parse(input);
-  const now = ctx.clock.now();
-  const moved = await moveWaiting({
-    ctx,
-    platform: ctx.platforms,
-    async read(tx, { workspace, lock }) {
-      if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
-      const [row] = await tx
-        .select()
-        .from(publications)
-        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-      if (!row) throw notFound('publication');
-      return { moves: [{ row, due: resolveDue(local, workspace.timeZone, now) }] };
-    },
-    async write(tx, { moves }, writer, workspace) {
-      if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
-      for (const { row, due } of moves)
-        if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
-      await writer.apply();
-      const after = await readPublication(tx, ctx, id);
-      await recordActivity(tx, ctx, {
-        verb: 'publication.rescheduled',
-        subjectType: 'publication',
-        subjectId: id,
-        summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
-      });
-      return after;
-    },
-  });
-  if (moved.state === 'scheduled') await hurry(ctx, moved.dueAt);
-  return moved;
-}
+export const reschedulePublication = defineVerb({
+  verb: 'publications.reschedule',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: rescheduleInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const { id, version, local } = input;
+    const now = ctx.clock.now();
+    const moved = await moveWaiting({
+      ctx,
+      platform: ctx.platforms,
+      async read(tx, { workspace, lock }) {
+        if (lock) await lockPublication(tx, ctx.workspaceId, id, version, 'reschedule', 'rescheduleWaiting');
+        const [row] = await tx
+          .select()
+          .from(publications)
+          .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+        if (!row) throw notFound('publication');
+        return { moves: [{ row, due: resolveDue(local, workspace.timeZone, now) }] };
+      },
+      async write(tx, { moves }, writer, workspace) {
+        if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
+        for (const { row, due } of moves)
+          if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+        await writer.apply();
+        const after = await readPublication(tx, ctx, id);
+        await recordActivity(tx, ctx, {
+          verb: 'publication.rescheduled',
+          subjectType: 'publication',
+          subjectId: id,
+          summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
+        });
+        return after;
+      },
+    });
+    if (moved.state === 'scheduled') await hurry(ctx, moved.dueAt);
+    return moved;
+  },
+});

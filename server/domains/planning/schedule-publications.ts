@@ -1,23 +1,25 @@
 import { and, eq, inArray } from 'drizzle-orm';
+import { z } from 'zod';
 import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { wallInWords } from '@/server/foundation/local-time';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { newApproval, openApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { assertRuleFits, boostFor } from '../follow-up-rules/default-boost';
 import { newerPost } from '../posts/newer-post';
 import { readPost } from '../posts/queries';
 import { readStanding } from '../preflight/check-schedule-load';
 import { againWithLimitWarnings, withLimitWarnings } from '../preflight/check-schedule-made';
-import type { Scheduled } from '../preflight/check-schedule-schemas';
+import { scheduledOutput } from '../preflight/check-schedule-schemas';
 import { checkTargets } from '../preflight/check-targets';
 import { dueForTargets } from '../preflight/due-for-targets';
 import { newPublication } from '../publications/new-publication';
 import { SWEEP_AHEAD_MS } from '../publications/policy';
 import { readPublications } from '../publications/queries';
-import { type ScheduleInput, scheduleInput } from '../publications/schemas';
+import { scheduleInput } from '../publications/schemas';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 
 /**
@@ -26,156 +28,156 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
  * wait for an approval, unless whoever sends them may give it.
  * Each row says when its platform's limits leave no room at its time; it is scheduled all the same and waits in its place.
  */
-export async function schedulePublications({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: ScheduleInput;
-}): Promise<Scheduled[]> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const { postId, version, targets, when, requestKey, boost } = scheduleInput.parse(input);
-  const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
-  const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
+export const schedulePublications = defineVerb({
+  verb: 'publications.schedule',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: scheduleInput,
+  output: z.array(scheduledOutput),
+  run: async (ctx, input) => {
+    const { postId, version, targets, when, requestKey, boost } = input;
+    const connectionIds = [...new Set(targets.map((t) => t.connectionId))];
+    const keys = new Map(connectionIds.map((id) => [id, `${requestKey}:${id}`]));
 
-  // Read ahead, because an e-mail is rendered before the transaction that queues it.
-  const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({ workspace: workspaces, settings: postingSettings })
-      .from(workspaces)
-      .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
-      .where(eq(workspaces.id, ctx.workspaceId));
-    if (!row) throw notFound('workspace');
-    const made = await tx
-      .select({ id: publications.id })
-      .from(publications)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          inArray(publications.requestKey, [...keys.values()]),
-        ),
-      );
-    if (made.length > 0)
-      return {
-        before: await readPublications(
-          tx,
-          ctx,
-          made.map((m) => m.id),
-        ),
-      };
-    const post = await readPost(tx, ctx.workspaceId, postId);
-    if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-    if (boost)
-      assertRuleFits(
-        boost,
-        checked.map((t) => t.platform),
-        ctx.platforms,
-      );
-    // Without the lock this is what the e-mail tells; the slots are taken below.
-    const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
-    return { ...row, post, checked, dues, before: undefined };
-  });
-  if (ahead.before !== undefined)
-    return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
-  const approval = asksFirst(ctx, ahead.settings)
-    ? await newApproval({
-        ctx,
-        workspace: ahead.workspace,
-        settings: ahead.settings,
-        post: ahead.post,
-        targets: ahead.checked,
-        dues: ahead.dues,
-      })
-    : null;
-
-  const standing = await readStanding(
-    ctx.db,
-    ahead.checked.flatMap((t) => {
-      const due = ahead.dues.get(t.connectionId);
-      return due ? [{ ...t, ...due, posts: 1 + t.variant.parts.length }] : [];
-    }),
-    [],
-    ctx.clock.now(),
-  );
-  const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    // A second click that waited for the lock finds the first one's rows.
-    const before = await tx
-      .select({ id: publications.id })
-      .from(publications)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          inArray(publications.requestKey, [...keys.values()]),
-        ),
-      );
-    const answer = async (ids: string[]) =>
-      withLimitWarnings(
-        tx,
-        ctx.workspaceId,
-        await readPublications(tx, ctx, ids),
-        standing,
-        ctx.platforms,
-        ctx.clock.now(),
-      );
-    if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
-    await tx
-      .select({ id: posts.id })
-      .from(posts)
-      .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
-      .for('update');
-    const post = await readPost(tx, ctx.workspaceId, postId);
-    if (post.version !== version) throw newerPost(post);
-    const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
-    const now = ctx.clock.now();
-    const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
-    const rows = checked.map((t) => {
-      const due = dues.get(t.connectionId);
-      const key = keys.get(t.connectionId);
-      if (!due || !key) throw new Error('A target without a time or a key');
-      const { id: variantId, text, link, parts, media } = t.variant;
-      return newPublication(ctx, {
-        postId,
-        variantId,
-        connectionId: t.connectionId,
-        text,
-        link,
-        parts,
-        media,
-        due,
-        waits: approval !== null,
-        follows: null,
-        requestKey: key,
-        boost: boostFor(
-          boost && { ...boost, by: actorKey(ctx.actor) },
-          ahead.settings?.boost,
-          t.platform,
+    // Read ahead, because an e-mail is rendered before the transaction that queues it.
+    const ahead = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select({ workspace: workspaces, settings: postingSettings })
+        .from(workspaces)
+        .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
+        .where(eq(workspaces.id, ctx.workspaceId));
+      if (!row) throw notFound('workspace');
+      const made = await tx
+        .select({ id: publications.id })
+        .from(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            inArray(publications.requestKey, [...keys.values()]),
+          ),
+        );
+      if (made.length > 0)
+        return {
+          before: await readPublications(
+            tx,
+            ctx,
+            made.map((m) => m.id),
+          ),
+        };
+      const post = await readPost(tx, ctx.workspaceId, postId);
+      if (post.version !== version) throw newerPost(post);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      if (boost)
+        assertRuleFits(
+          boost,
+          checked.map((t) => t.platform),
           ctx.platforms,
-        ),
-        approvalId: approval?.row.id ?? null,
-        createdBy: actorKey(ctx.actor),
-      });
+        );
+      // Without the lock this is what the e-mail tells; the slots are taken below.
+      const dues = await dueForTargets(tx, row.workspace, when, checked, post.topicId, ctx.clock.now());
+      return { ...row, post, checked, dues, before: undefined };
     });
-    if (approval) await openApproval(tx, ctx, approval);
-    await tx.insert(publications).values(rows);
-    const where = checked.map((t) => t.platformName).join(', ');
-    await recordActivity(tx, ctx, {
-      verb: 'post.scheduled',
-      subjectType: 'post',
-      subjectId: postId,
-      summary: `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
-    });
-    return { rows: await answer(rows.map((r) => r.id)), fresh: true };
-  });
+    if (ahead.before !== undefined)
+      return againWithLimitWarnings(ctx.db, ctx.workspaceId, ahead.before, ctx.platforms, ctx.clock.now());
+    const approval = asksFirst(ctx, ahead.settings)
+      ? await newApproval({
+          ctx,
+          workspace: ahead.workspace,
+          settings: ahead.settings,
+          post: ahead.post,
+          targets: ahead.checked,
+          dues: ahead.dues,
+        })
+      : null;
 
-  if (result.fresh) {
-    const first = result.rows[0];
-    if (approval) await ctx.events.publish('email/queued', {});
-    else if (first) await hurry(ctx, first.dueAt);
-  }
-  return result.rows;
-}
+    const standing = await readStanding(
+      ctx.db,
+      ahead.checked.flatMap((t) => {
+        const due = ahead.dues.get(t.connectionId);
+        return due ? [{ ...t, ...due, posts: 1 + t.variant.parts.length }] : [];
+      }),
+      [],
+      ctx.clock.now(),
+    );
+    const result = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      // A second click that waited for the lock finds the first one's rows.
+      const before = await tx
+        .select({ id: publications.id })
+        .from(publications)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            inArray(publications.requestKey, [...keys.values()]),
+          ),
+        );
+      const answer = async (ids: string[]) =>
+        withLimitWarnings(
+          tx,
+          ctx.workspaceId,
+          await readPublications(tx, ctx, ids),
+          standing,
+          ctx.platforms,
+          ctx.clock.now(),
+        );
+      if (before.length > 0) return { rows: await answer(before.map((b) => b.id)), fresh: false };
+      await tx
+        .select({ id: posts.id })
+        .from(posts)
+        .where(and(eq(posts.workspaceId, ctx.workspaceId), eq(posts.id, postId)))
+        .for('update');
+      const post = await readPost(tx, ctx.workspaceId, postId);
+      if (post.version !== version) throw newerPost(post);
+      const checked = await checkTargets(tx, ctx.workspaceId, post, connectionIds, ctx.platforms);
+      const now = ctx.clock.now();
+      const dues = await dueForTargets(tx, workspace, when, checked, post.topicId, now);
+      const rows = checked.map((t) => {
+        const due = dues.get(t.connectionId);
+        const key = keys.get(t.connectionId);
+        if (!due || !key) throw new Error('A target without a time or a key');
+        const { id: variantId, text, link, parts, media } = t.variant;
+        return newPublication(ctx, {
+          postId,
+          variantId,
+          connectionId: t.connectionId,
+          text,
+          link,
+          parts,
+          media,
+          due,
+          waits: approval !== null,
+          follows: null,
+          requestKey: key,
+          boost: boostFor(
+            boost && { ...boost, by: actorKey(ctx.actor) },
+            ahead.settings?.boost,
+            t.platform,
+            ctx.platforms,
+          ),
+          approvalId: approval?.row.id ?? null,
+          createdBy: actorKey(ctx.actor),
+        });
+      });
+      if (approval) await openApproval(tx, ctx, approval);
+      await tx.insert(publications).values(rows);
+      const where = checked.map((t) => t.platformName).join(', ');
+      await recordActivity(tx, ctx, {
+        verb: 'post.scheduled',
+        subjectType: 'post',
+        subjectId: postId,
+        summary: `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
+      });
+      return { rows: await answer(rows.map((r) => r.id)), fresh: true };
+    });
+
+    if (result.fresh) {
+      const first = result.rows[0];
+      if (approval) await ctx.events.publish('email/queued', {});
+      else if (first) await hurry(ctx, first.dueAt);
+    }
+    return result.rows;
+  },
+});
 
 const HOW = { now: 'Sent', at: 'Scheduled', next_slot: 'Queued' } as const;
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, emails, publications } from '@/db/schema';
 import { refusalOf } from '@/server/foundation/refusal';
+import { systemActor } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { actOnDeadlines } from '../approvals/act-on-deadlines';
@@ -44,10 +45,10 @@ async function schedule(options: { text?: string; local?: string; key?: string; 
   return {
     post,
     input,
-    make: (ctx = world.ctx) => schedulePublications({ ctx: { ...ctx, platforms: platform }, input }),
+    make: (ctx = world.ctx) => schedulePublications({ ...ctx, platforms: platform }, input),
   };
 }
-const rows = async () => (await listPublications({ ctx: world.ctx, input: {} })).items;
+const rows = async () => (await listPublications(world.ctx, {})).items;
 
 test('two clicks at once make one row, and a third answers the same', async () => {
   const { make } = await schedule();
@@ -102,24 +103,22 @@ test('the plan counts posts by the local day, and two requests at once cannot bo
   const [next] = await (await schedule({ local: '2026-03-04T00:05' })).make();
   // Moving is no way around it, and cancelling makes room.
   const move = { id: next?.id ?? '', version: 1, local: '2026-03-03T12:00' };
-  await expect(reschedulePublication({ ctx: world.ctx, input: move })).rejects.toMatchObject({
+  await expect(reschedulePublication(world.ctx, move)).rejects.toMatchObject({
     code: 'limit_reached',
   });
   const [first] = await rows();
-  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
-  expect((await reschedulePublication({ ctx: world.ctx, input: move })).version).toBe(2);
+  await cancelPublication(world.ctx, { id: first?.id ?? '', version: 1 });
+  expect((await reschedulePublication(world.ctx, move)).version).toBe(2);
 });
 
 test('of two people who edit one post the second gets the newer text and loses none of theirs', async () => {
   const { post, make } = await schedule();
-  await updatePost({
-    ctx: world.ctx,
-    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'mine' }] },
-  });
+  await updatePost(world.ctx, { id: post.id, version: 1, variants: [{ platform: 'x', text: 'mine' }] });
   await expect(
-    updatePost({
-      ctx: await actingAs(world, 'operator'),
-      input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'theirs' }] },
+    updatePost(await actingAs(world, 'operator'), {
+      id: post.id,
+      version: 1,
+      variants: [{ platform: 'x', text: 'theirs' }],
     }),
   ).rejects.toMatchObject({
     code: 'conflict',
@@ -133,12 +132,12 @@ test('of two people who edit one post the second gets the newer text and loses n
 test('a stale cancel and a viewer are refused', async () => {
   const [made] = await (await schedule({ local: '2026-03-03T12:00' })).make();
   const id = made?.id ?? '';
-  await reschedulePublication({ ctx: world.ctx, input: { id, version: 1, local: '2026-03-03T13:00' } });
-  await expect(cancelPublication({ ctx: world.ctx, input: { id, version: 1 } })).rejects.toMatchObject({
+  await reschedulePublication(world.ctx, { id, version: 1, local: '2026-03-03T13:00' });
+  await expect(cancelPublication(world.ctx, { id, version: 1 })).rejects.toMatchObject({
     code: 'conflict',
   });
   const viewer = await actingAs(world, 'viewer');
-  await expect(cancelPublication({ ctx: viewer, input: { id, version: 2 } })).rejects.toMatchObject({
+  await expect(cancelPublication(viewer, { id, version: 2 })).rejects.toMatchObject({
     code: 'forbidden',
   });
 });
@@ -147,7 +146,7 @@ test('a stale cancel and a viewer are refused', async () => {
 async function reviewed(policy: 'approve' | 'reject' | 'keep', local?: string) {
   await setReview(db, world.ctx, 'review_first', policy);
   const [made] = await (await schedule(local ? { local } : {})).make(await actingAs(world, 'operator'));
-  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  const [approval] = await listApprovals(world.ctx, {});
   const [mail] = await db.asSystem((tx) =>
     tx
       .select()
@@ -166,7 +165,7 @@ const deadlines = () =>
   actOnDeadlines({
     db,
     now: world.clock.now(),
-    ctxOf: async () => ({ ...world.ctx, actor: { kind: 'system', name: 'deadline' } }),
+    ctxOf: async () => ({ ...world.ctx, actor: systemActor('deadline') }),
   });
 
 test('what is reviewed first waits, and is due now when it is approved after its time', async () => {
@@ -236,7 +235,7 @@ test('the link in the e-mail shows first and decides once; forged, expired and f
 test('the page shows hostile text as text', async () => {
   await setReview(db, world.ctx, 'review_first');
   await (await schedule({ text: '<script>alert(1)</script>' })).make(await actingAs(world, 'operator'));
-  const [approval] = await listApprovals({ ctx: world.ctx, input: {} });
+  const [approval] = await listApprovals(world.ctx, {});
   if (!approval) throw new Error('nothing waits');
   const page = linkPage({ kind: 'open', approval }, { appUrl: 'https://app.test', preferred: 'approve' });
   expect(page.html).not.toContain('<script>');
@@ -244,8 +243,6 @@ test('the page shows hostile text as text', async () => {
 
 test('an approval whose posts were all cancelled is withdrawn', async () => {
   const { made, approval } = await reviewed('keep');
-  await cancelPublication({ ctx: world.ctx, input: { id: made.id, version: 1 } });
-  expect(await listApprovals({ ctx: world.ctx, input: { state: 'withdrawn' } })).toMatchObject([
-    { id: approval.id },
-  ]);
+  await cancelPublication(world.ctx, { id: made.id, version: 1 });
+  expect(await listApprovals(world.ctx, { state: 'withdrawn' })).toMatchObject([{ id: approval.id }]);
 });

@@ -249,6 +249,4 @@ export const evergreenListOutput = z.object({
 });
 
 export type Plan = z.output<typeof planOutput>;
-export type QueuePage = z.output<typeof queueOutput>;
 export type Series = z.output<typeof seriesOutput>;
-export type Evergreen = z.output<typeof evergreenOutput>;

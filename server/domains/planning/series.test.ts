@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 
 let keys = 0;
-type Input = Parameters<typeof createSeries>[0]['input'];
+type Input = Parameters<typeof createSeries>[1];
 async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`, ctx = world.ctx) {
   const post = await writePost(ctx, text);
   const input: Input = {
@@ -51,7 +51,7 @@ async function repeat(over: Partial<Input> = {}, text = `Again ${++keys}`, ctx =
     requestKey: `series-${++keys}`,
     ...over,
   };
-  const made = await createSeries({ ctx: { ...ctx, platforms: platform }, input });
+  const made = await createSeries({ ...ctx, platforms: platform }, input);
   return { post, input, ...made };
 }
 const rows = async () =>
@@ -60,9 +60,9 @@ const rows = async () =>
       tx.select().from(publications).where(eq(publications.workspaceId, world.workspaceId)),
     )
   ).sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime());
-const waiting = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).waiting;
+const waiting = async (id: string) => (await getSeries(world.ctx, { id })).waiting;
 const topUp = () => topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
-const versionOf = async (id: string) => (await getSeries({ ctx: world.ctx, input: { id } })).series.version;
+const versionOf = async (id: string) => (await getSeries(world.ctx, { id })).series.version;
 
 test('a weekly post keeps its local time across the change of the clocks, 60 days ahead', async () => {
   const { id, made } = await repeat();
@@ -79,7 +79,7 @@ test('a skipped hour is the first minute after it, said in words where it happen
   const { id } = await repeat({ unit: 'day', weekdays: [], time: '02:30', startDay: '2026-03-28' });
   const [, skipped] = await waiting(id);
   expect(skipped).toMatchObject({ day: '2026-03-29', localTime: '2026-03-29T03:00' });
-  const [shown] = (await listSeries({ ctx: world.ctx, input: {} })).items;
+  const [shown] = (await listSeries(world.ctx, {})).items;
   expect(shown?.next[1]).toMatchObject({
     local: '2026-03-29T03:00',
     note: expect.stringContaining('02:30 does not exist'),
@@ -89,7 +89,7 @@ test('a skipped hour is the first minute after it, said in words where it happen
 
 test('a second click answers the first series; topping up adds the days that came near, and each once', async () => {
   const { id, input } = await repeat();
-  expect((await createSeries({ ctx: { ...world.ctx, platforms: platform }, input })).id).toBe(id);
+  expect((await createSeries({ ...world.ctx, platforms: platform }, input)).id).toBe(id);
   await Promise.all([topUp(), topUp()]);
   expect(await rows()).toHaveLength(9);
   world.clock.advance(14 * 86_400_000);
@@ -108,17 +108,14 @@ test('at most 50 are made ahead on one account, and the count of a rule holds ov
   }
   expect(await rows()).toHaveLength(70);
   expect((await rows()).at(-1)?.localTime).toBe('2026-05-10T12:00');
-  expect((await getSeries({ ctx: world.ctx, input: { id } })).series.state).toBe('ended');
+  expect((await getSeries(world.ctx, { id })).series.state).toBe('ended');
 });
 
 test('one that is cancelled or moved by hand is not made again', async () => {
   const { id } = await repeat();
   const [first, second] = await waiting(id);
-  await cancelPublication({ ctx: world.ctx, input: { id: first?.id ?? '', version: 1 } });
-  await reschedulePublication({
-    ctx: world.ctx,
-    input: { id: second?.id ?? '', version: 1, local: '2026-03-10T15:00' },
-  });
+  await cancelPublication(world.ctx, { id: first?.id ?? '', version: 1 });
+  await reschedulePublication(world.ctx, { id: second?.id ?? '', version: 1, local: '2026-03-10T15:00' });
   await topUp();
   expect((await rows()).map((r) => [r.state, r.localTime]).slice(0, 2)).toEqual([
     ['cancelled', '2026-03-02T12:00'],
@@ -130,14 +127,11 @@ test('one that is cancelled or moved by hand is not made again', async () => {
 test('all of it moves to another time, but what a person moved stays, and versions grow', async () => {
   const { id } = await repeat();
   const [, second] = await waiting(id);
-  await reschedulePublication({
-    ctx: world.ctx,
-    input: { id: second?.id ?? '', version: 1, local: '2026-03-09T15:00' },
-  });
-  const { changed } = await changeSeries({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id, version: 1, scope: { kind: 'all' }, time: '18:30' },
-  });
+  await reschedulePublication(world.ctx, { id: second?.id ?? '', version: 1, local: '2026-03-09T15:00' });
+  const { changed } = await changeSeries(
+    { ...world.ctx, platforms: platform },
+    { id, version: 1, scope: { kind: 'all' }, time: '18:30' },
+  );
   expect(changed).toBe(8);
   const after = await waiting(id);
   expect(after.map((o) => o.localTime).slice(0, 3)).toEqual([
@@ -149,19 +143,19 @@ test('all of it moves to another time, but what a person moved stays, and versio
   await topUp();
   expect(await rows()).toHaveLength(9);
   await expect(
-    changeSeries({
-      ctx: { ...world.ctx, platforms: platform },
-      input: { id, version: 1, scope: { kind: 'all' }, time: '09:00' },
-    }),
+    changeSeries(
+      { ...world.ctx, platforms: platform },
+      { id, version: 1, scope: { kind: 'all' }, time: '09:00' },
+    ),
   ).rejects.toMatchObject({ code: 'conflict' });
 });
 
 test('this and later: the rest becomes a series of its own, and a count is shared between them', async () => {
   const { id } = await repeat({ ends: { kind: 'after', count: 6 } });
-  const later = await changeSeries({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id, version: 1, scope: { kind: 'later', day: '2026-03-23' }, time: '09:15' },
-  });
+  const later = await changeSeries(
+    { ...world.ctx, platforms: platform },
+    { id, version: 1, scope: { kind: 'later', day: '2026-03-23' }, time: '09:15' },
+  );
   expect(later.id).not.toBe(id);
   expect((await waiting(id)).map((o) => o.localTime)).toEqual(
     ['02', '09', '16'].map((d) => `2026-03-${d}T12:00`),
@@ -174,10 +168,10 @@ test('this and later: the rest becomes a series of its own, and a count is share
   await topUp();
   expect(await rows()).toHaveLength(6);
   await expect(
-    changeSeries({
-      ctx: { ...world.ctx, platforms: platform },
-      input: { id, version: await versionOf(id), scope: { kind: 'later', day: '2026-03-24' }, time: '09:15' },
-    }),
+    changeSeries(
+      { ...world.ctx, platforms: platform },
+      { id, version: await versionOf(id), scope: { kind: 'later', day: '2026-03-24' }, time: '09:15' },
+    ),
   ).rejects.toMatchObject({ code: 'invalid' });
 });
 
@@ -190,73 +184,55 @@ test('ending from a day on and ending all take back what waits, and leave what w
       .set({ state: 'published' })
       .where(eq(publications.id, first?.id ?? '')),
   );
-  expect(
-    await endSeries({
-      ctx: world.ctx,
-      input: { id, version: 1, scope: { kind: 'later', day: '2026-03-30' } },
-    }),
-  ).toEqual({ cancelled: 5 });
+  expect(await endSeries(world.ctx, { id, version: 1, scope: { kind: 'later', day: '2026-03-30' } })).toEqual(
+    { cancelled: 5 },
+  );
   expect((await waiting(id)).map((o) => o.day)).toEqual(['2026-03-09', '2026-03-16', '2026-03-23']);
-  expect(await endSeries({ ctx: world.ctx, input: { id, version: 2, scope: { kind: 'all' } } })).toEqual({
+  expect(await endSeries(world.ctx, { id, version: 2, scope: { kind: 'all' } })).toEqual({
     cancelled: 3,
   });
   await topUp();
   const states = (await rows()).map((r) => r.state);
   expect(states.filter((s) => s === 'published')).toHaveLength(1);
   expect(states.filter((s) => s === 'cancelled')).toHaveLength(8);
-  await expect(
-    endSeries({ ctx: world.ctx, input: { id, version: 3, scope: { kind: 'all' } } }),
-  ).rejects.toMatchObject({ code: 'conflict' });
+  await expect(endSeries(world.ctx, { id, version: 3, scope: { kind: 'all' } })).rejects.toMatchObject({
+    code: 'conflict',
+  });
 });
 
 test('an edit from one day on, and then the newest text in more of what waits, at the same times', async () => {
   const { id, post } = await repeat({}, 'Old words');
-  await updatePost({
-    ctx: world.ctx,
-    input: {
-      id: post.id,
-      version: 1,
-      variants: [{ platform: 'x', text: 'New words' }],
-      from: '2026-04-06',
-    },
+  await updatePost(world.ctx, {
+    id: post.id,
+    version: 1,
+    variants: [{ platform: 'x', text: 'New words' }],
+    from: '2026-04-06',
   });
   expect((await rows()).map((r) => r.text)).toEqual([
     ...Array(5).fill('Old words'),
     ...Array(4).fill('New words'),
   ]);
   const before = (await waiting(id)).map((o) => o.localTime);
-  await changeSeries({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id, version: 1, scope: { kind: 'later', day: '2026-03-16' }, newestText: true },
-  });
+  await changeSeries(
+    { ...world.ctx, platforms: platform },
+    { id, version: 1, scope: { kind: 'later', day: '2026-03-16' }, newestText: true },
+  );
   const live = (await rows()).filter((r) => r.state === 'scheduled');
   expect(live.map((r) => r.localTime)).toEqual(before);
   expect(live.map((r) => r.text)).toEqual(['Old words', 'Old words', ...Array(7).fill('New words')]);
 });
 
 test('the newest text keeps what follows when a post does well, each day its own rule', async () => {
-  await saveDefaultBoost({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { boost: rule({ atLeast: 50 }), seen: null },
-  });
+  await saveDefaultBoost({ ...world.ctx, platforms: platform }, { boost: rule({ atLeast: 50 }), seen: null });
   const { id, post } = await repeat({}, 'Old words');
   const [first, second] = await rows();
-  await setBoost({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id: first?.id ?? '', boost: rule({ atLeast: 7 }) },
-  });
-  await setBoost({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id: second?.id ?? '', boost: null },
-  });
-  await updatePost({
-    ctx: world.ctx,
-    input: { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] },
-  });
-  await changeSeries({
-    ctx: { ...world.ctx, platforms: platform },
-    input: { id, version: 1, scope: { kind: 'all' }, newestText: true },
-  });
+  await setBoost({ ...world.ctx, platforms: platform }, { id: first?.id ?? '', boost: rule({ atLeast: 7 }) });
+  await setBoost({ ...world.ctx, platforms: platform }, { id: second?.id ?? '', boost: null });
+  await updatePost(world.ctx, { id: post.id, version: 1, variants: [{ platform: 'x', text: 'New words' }] });
+  await changeSeries(
+    { ...world.ctx, platforms: platform },
+    { id, version: 1, scope: { kind: 'all' }, newestText: true },
+  );
   const live = (await rows()).filter((r) => r.state === 'scheduled');
   expect(live.map((r) => r.text)).toEqual(Array(9).fill('New words'));
   expect(live.map((r) => r.boost?.atLeast ?? null)).toEqual([7, null, ...Array(7).fill(50)]);
@@ -267,23 +243,23 @@ test('where posts are reviewed first one decision is asked, and it holds for wha
   const operator = await actingAs(world, 'operator');
   const { id } = await repeat({}, 'Asked', operator);
   expect(new Set((await rows()).map((r) => r.state))).toEqual(new Set(['awaiting_approval']));
-  const open = await listApprovals({ ctx: world.ctx, input: {} });
+  const open = await listApprovals(world.ctx, {});
   expect(open).toHaveLength(1);
   await decideAsShown(world.ctx, open[0]?.id ?? '', 'approve');
   world.clock.advance(7 * 86_400_000);
   await topUp();
   expect((await rows()).map((r) => r.state)).toEqual(Array(10).fill('scheduled'));
   // A newer text is asked about again.
-  await changeSeries({
-    ctx: { ...operator, platforms: platform },
-    input: { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
-  });
-  expect(await listApprovals({ ctx: world.ctx, input: {} })).toHaveLength(1);
+  await changeSeries(
+    { ...operator, platforms: platform },
+    { id, version: await versionOf(id), scope: { kind: 'all' }, newestText: true },
+  );
+  expect(await listApprovals(world.ctx, {})).toHaveLength(1);
   const rejected = await repeat({}, 'Refused', operator);
-  const all = await listApprovals({ ctx: world.ctx, input: {} });
+  const all = await listApprovals(world.ctx, {});
   for (const approval of all) await decideAsShown(world.ctx, approval.id, 'reject');
   await topUp();
-  expect((await getSeries({ ctx: world.ctx, input: { id: rejected.id } })).series).toMatchObject({
+  expect((await getSeries(world.ctx, { id: rejected.id })).series).toMatchObject({
     state: 'ended',
     problem: expect.stringContaining('not approved'),
   });
@@ -293,7 +269,7 @@ test('a repeated post that is approved weeks late goes out once now, not once fo
   await setReview(db, world.ctx, 'review_first');
   await repeat({}, 'Late', await actingAs(world, 'operator'));
   world.clock.advance(15 * 86_400_000);
-  const [open] = await listApprovals({ ctx: world.ctx, input: {} });
+  const [open] = await listApprovals(world.ctx, {});
   await decideAsShown(world.ctx, open?.id ?? '', 'approve');
   const all = await rows();
   expect(all.filter((r) => r.state === 'cancelled').map((r) => r.localTime)).toEqual([
@@ -310,20 +286,18 @@ test('days on which the plan is full and accounts that need attention are told o
   for (let i = 0; i < 5; i++) await repeat({ weekdays: [3], time: `1${i}:00` });
   const { id, made } = await repeat({ unit: 'day', weekdays: [], ends: { kind: 'on', day: '2026-03-08' } });
   expect(made).toBe(6);
-  const { series } = await getSeries({ ctx: world.ctx, input: { id } });
+  const { series } = await getSeries(world.ctx, { id });
   expect(series.problem).toContain('no room left on 4 Mar 2026');
   const wednesday = (await rows()).find((r) => r.localTime === '2026-03-04T10:00');
-  await cancelPublication({ ctx: world.ctx, input: { id: wednesday?.id ?? '', version: 1 } });
+  await cancelPublication(world.ctx, { id: wednesday?.id ?? '', version: 1 });
   expect(await topUp()).toEqual({ made: 1 });
-  expect((await getSeries({ ctx: world.ctx, input: { id } })).series.problem).toBeNull();
+  expect((await getSeries(world.ctx, { id })).series.problem).toBeNull();
   await db.asSystem((tx) =>
     tx.update(connections).set({ status: 'needs_reconnect' }).where(eq(connections.id, connectionId)),
   );
   world.clock.advance(2 * 86_400_000);
   await topUp();
-  expect(
-    (await listSeries({ ctx: world.ctx, input: {} })).items.some((s) => s.problem?.includes('Reconnect')),
-  ).toBe(true);
+  expect((await listSeries(world.ctx, {})).items.some((s) => s.problem?.includes('Reconnect'))).toBe(true);
 });
 
 test('what cannot be is refused with its field, and a viewer and a stranger are refused', async () => {
@@ -338,11 +312,11 @@ test('what cannot be is refused with its field, and a viewer and a stranger are 
   expect(await rows()).toEqual([]);
   const { id } = await repeat();
   const scope = { kind: 'all' } as const;
-  await expect(
-    endSeries({ ctx: await actingAs(world, 'viewer'), input: { id, version: 1, scope } }),
-  ).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(endSeries(await actingAs(world, 'viewer'), { id, version: 1, scope })).rejects.toMatchObject({
+    code: 'forbidden',
+  });
   const stranger = await createWorld(db);
-  await expect(endSeries({ ctx: stranger.ctx, input: { id, version: 1, scope } })).rejects.toMatchObject({
+  await expect(endSeries(stranger.ctx, { id, version: 1, scope })).rejects.toMatchObject({
     code: 'not_found',
   });
 });

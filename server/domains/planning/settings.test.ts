@@ -30,14 +30,14 @@ test('slots are added once, kept apart by topic, copied and taken away by those 
       .values({ id: tech, workspaceId: world.workspaceId, slug: 'tech', audience: 'a', tone: 't' }),
   );
   const slots = [1, 2, 3].map((weekday) => ({ weekday, minute: 540 }));
-  expect(await addSlots({ ctx: world.ctx, input: { connectionId, slots } })).toEqual({ added: 3 });
-  expect(await addSlots({ ctx: world.ctx, input: { connectionId, slots } })).toEqual({ added: 0 });
+  expect(await addSlots(world.ctx, { connectionId, slots })).toEqual({ added: 3 });
+  expect(await addSlots(world.ctx, { connectionId, slots })).toEqual({ added: 0 });
   const other = await addConnection(db, world.ctx, 'facebook');
   const shop = await addConnection(db, world.ctx, 'etsy');
   const own = async () => (await getPlan(world.ctx)).connections;
   const [first] = (await own())[0]?.slots ?? [];
-  await changeSlot({ ctx: world.ctx, input: { id: first?.id ?? '', topicId: tech } });
-  await copySlots({ ctx: world.ctx, input: { from: connectionId, to: [other] } });
+  await changeSlot(world.ctx, { id: first?.id ?? '', topicId: tech });
+  await copySlots(world.ctx, { from: connectionId, to: [other] });
   const plan = await own();
   expect(plan.map((c) => c.id)).not.toContain(shop);
   expect(plan[1]?.slots.map(({ weekday, minute, topicId }) => ({ weekday, minute, topicId }))).toEqual([
@@ -45,18 +45,18 @@ test('slots are added once, kept apart by topic, copied and taken away by those 
     { weekday: 2, minute: 540, topicId: null },
     { weekday: 3, minute: 540, topicId: null },
   ]);
-  const removed = await removeSlots({ ctx: world.ctx, input: { ids: [first?.id ?? ''] } });
+  const removed = await removeSlots(world.ctx, { ids: [first?.id ?? ''] });
   expect(removed).toEqual([{ connectionId, weekday: 1, minute: 540, topicId: tech }]);
   const operator = await actingAs(world, 'operator');
-  await expect(addSlots({ ctx: operator, input: { connectionId, slots } })).rejects.toMatchObject({
+  await expect(addSlots(operator, { connectionId, slots })).rejects.toMatchObject({
     code: 'forbidden',
   });
   const stranger = await createWorld(db);
-  await expect(addSlots({ ctx: stranger.ctx, input: { connectionId, slots } })).rejects.toMatchObject({
+  await expect(addSlots(stranger.ctx, { connectionId, slots })).rejects.toMatchObject({
     code: 'not_found',
   });
   const many = Array.from({ length: 350 }, (_, i) => ({ weekday: 4, minute: i }));
-  await expect(addSlots({ ctx: world.ctx, input: { connectionId, slots: many } })).rejects.toMatchObject({
+  await expect(addSlots(world.ctx, { connectionId, slots: many })).rejects.toMatchObject({
     code: 'invalid',
   });
   expect((await own())[0]?.slots).toHaveLength(2);
@@ -80,14 +80,15 @@ test('accounts start with the times that were chosen for the workspace', async (
 test('what becomes of missed posts is changed by those who may, and not over somebody else', async () => {
   const seen = await getMissed(world.ctx);
   expect(seen).toEqual({ policy: 'post', minutes: 120 });
-  await saveMissed({ ctx: world.ctx, input: { policy: 'ask', minutes: 30, seen } });
+  await saveMissed(world.ctx, { policy: 'ask', minutes: 30, seen });
+  await expect(saveMissed(world.ctx, { policy: 'skip', minutes: 30, seen })).rejects.toMatchObject({
+    code: 'conflict',
+  });
   await expect(
-    saveMissed({ ctx: world.ctx, input: { policy: 'skip', minutes: 30, seen } }),
-  ).rejects.toMatchObject({ code: 'conflict' });
-  await expect(
-    saveMissed({
-      ctx: await actingAs(world, 'operator'),
-      input: { policy: 'skip', minutes: 30, seen: { policy: 'ask', minutes: 30 } },
+    saveMissed(await actingAs(world, 'operator'), {
+      policy: 'skip',
+      minutes: 30,
+      seen: { policy: 'ask', minutes: 30 },
     }),
   ).rejects.toMatchObject({ code: 'forbidden' });
   expect(await getMissed(world.ctx)).toEqual({ policy: 'ask', minutes: 30 });

@@ -1,5 +1,4 @@
 import { and, asc, eq, inArray, ne, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import {
   connections,
   PUBLICATION_LISTS,
@@ -10,13 +9,13 @@ import {
 } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readSlots } from '../scheduling/free-slots';
 import { slotTimes } from '../scheduling/slot-times';
 import { TOPIC_SLUGS, TOPICS, type TopicSlug } from '../topics/catalogue';
-import { type missedOutput, type Plan, saveMissedInput } from './schemas';
+import { missedOutput, type Plan, planOutput, saveMissedInput } from './schemas';
 
 /** How far ahead a clock change is told of. */
 const NOTES_MS = 42 * 86_400_000;
@@ -25,111 +24,125 @@ const MOST_NOTES = 6;
 const isTopicSlug = (slug: string): slug is TopicSlug => TOPIC_SLUGS.some((known) => known === slug);
 
 /** The accounts that take posts, with their weekly slots and how much waits on each. */
-export async function getPlan(ctx: Ctx): Promise<Plan> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const accounts = (
-      await tx
-        .select()
-        .from(connections)
-        .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
-        .orderBy(asc(connections.createdAt), asc(connections.id))
-    ).filter((account) => platformTraits(account.platform)?.publishes);
-    const ids = accounts.map((account) => account.id);
-    const slots = await readSlots(tx, ctx.workspaceId, ids);
-    const waiting =
-      ids.length === 0
-        ? []
-        : await tx
-            .select({ id: publications.connectionId, n: sql<number>`count(*)::int` })
-            .from(publications)
-            .where(
-              and(
-                eq(publications.workspaceId, ctx.workspaceId),
-                inArray(publications.connectionId, ids),
-                inArray(publications.state, PUBLICATION_LISTS.waiting),
-                // As many as the queue lists.
-                hasOwnPlace(),
-              ),
-            )
-            .groupBy(publications.connectionId);
-    const chosen = await tx
-      .select({ id: topics.id, slug: topics.slug })
-      .from(topics)
-      .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)))
-      .orderBy(asc(topics.createdAt), asc(topics.slug));
-    const now = ctx.clock.now();
-    const until = new Date(now.getTime() + NOTES_MS);
-    const notes: Plan['notes'] = [];
-    for (const id of ids)
-      for (const { at, note } of slotTimes(slots.get(id) ?? [], workspace.timeZone, now, until))
-        if (note && notes.length < MOST_NOTES) notes.push({ connectionId: id, at, note });
-    return {
-      timeZone: workspace.timeZone,
-      topics: chosen.map(({ id, slug }) => ({ id, name: isTopicSlug(slug) ? TOPICS[slug].name : slug })),
-      connections: accounts.map((account) => ({
-        id: account.id,
-        platform: account.platform,
-        name: account.remoteName,
-        status: account.status,
-        environment: account.environment,
-        slots: slots.get(account.id) ?? [],
-        waiting: waiting.find((row) => row.id === account.id)?.n ?? 0,
-      })),
-      notes,
-    };
-  });
-}
+export const getPlan = defineVerb({
+  verb: 'planning.plan',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: planOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const accounts = (
+        await tx
+          .select()
+          .from(connections)
+          .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
+          .orderBy(asc(connections.createdAt), asc(connections.id))
+      ).filter((account) => platformTraits(account.platform)?.publishes);
+      const ids = accounts.map((account) => account.id);
+      const slots = await readSlots(tx, ctx.workspaceId, ids);
+      const waiting =
+        ids.length === 0
+          ? []
+          : await tx
+              .select({ id: publications.connectionId, n: sql<number>`count(*)::int` })
+              .from(publications)
+              .where(
+                and(
+                  eq(publications.workspaceId, ctx.workspaceId),
+                  inArray(publications.connectionId, ids),
+                  inArray(publications.state, PUBLICATION_LISTS.waiting),
+                  // As many as the queue lists.
+                  hasOwnPlace(),
+                ),
+              )
+              .groupBy(publications.connectionId);
+      const chosen = await tx
+        .select({ id: topics.id, slug: topics.slug })
+        .from(topics)
+        .where(and(eq(topics.workspaceId, ctx.workspaceId), eq(topics.active, true)))
+        .orderBy(asc(topics.createdAt), asc(topics.slug));
+      const now = ctx.clock.now();
+      const until = new Date(now.getTime() + NOTES_MS);
+      const notes: Plan['notes'] = [];
+      for (const id of ids)
+        for (const { at, note } of slotTimes(slots.get(id) ?? [], workspace.timeZone, now, until))
+          if (note && notes.length < MOST_NOTES) notes.push({ connectionId: id, at, note });
+      return {
+        timeZone: workspace.timeZone,
+        topics: chosen.map(({ id, slug }) => ({ id, name: isTopicSlug(slug) ? TOPICS[slug].name : slug })),
+        connections: accounts.map((account) => ({
+          id: account.id,
+          platform: account.platform,
+          name: account.remoteName,
+          status: account.status,
+          environment: account.environment,
+          slots: slots.get(account.id) ?? [],
+          waiting: waiting.find((row) => row.id === account.id)?.n ?? 0,
+        })),
+        notes,
+      };
+    });
+  },
+});
 
 /** What becomes of a post whose time passed while nothing ran. */
-export async function getMissed(ctx: Ctx): Promise<z.output<typeof missedOutput>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({ policy: postingSettings.missedPolicy, minutes: postingSettings.missedMinutes })
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    if (!row) throw notFound('setting');
-    return row;
-  });
-}
+export const getMissed = defineVerb({
+  verb: 'planning.missed',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: missedOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select({ policy: postingSettings.missedPolicy, minutes: postingSettings.missedMinutes })
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      if (!row) throw notFound('setting');
+      return row;
+    });
+  },
+});
 
 /** Changes what becomes of a missed post. Throws `conflict` when somebody changed it since the person saw it. */
-export async function saveMissed({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof saveMissedInput>;
-}): Promise<z.output<typeof missedOutput>> {
-  requireRole(ctx, 'manager', 'change when posts go out');
-  const { policy, minutes, seen } = saveMissedInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select({ policy: postingSettings.missedPolicy, minutes: postingSettings.missedMinutes })
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId))
-      .for('update');
-    if (!row) throw notFound('setting');
-    if (row.policy !== seen.policy || row.minutes !== seen.minutes)
-      throw new AppError(
-        'conflict',
-        'Somebody else changed this meanwhile. Load the page again to see how it is.',
-      );
-    await tx
-      .update(postingSettings)
-      .set({ missedPolicy: policy, missedMinutes: minutes })
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    await recordActivity(tx, ctx, {
-      verb: 'missed.changed',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: {
-        post: `Missed posts go out while they are less than ${minutes} minutes late`,
-        skip: 'Missed posts are left out',
-        ask: 'A person is asked about missed posts',
-      }[policy],
+export const saveMissed = defineVerb({
+  verb: 'planning.saveMissed',
+  permission: 'schedule.change',
+  effect: 'change',
+  input: saveMissedInput,
+  output: missedOutput,
+  run: async (ctx, input) => {
+    const { policy, minutes, seen } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select({ policy: postingSettings.missedPolicy, minutes: postingSettings.missedMinutes })
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId))
+        .for('update');
+      if (!row) throw notFound('setting');
+      if (row.policy !== seen.policy || row.minutes !== seen.minutes)
+        throw new AppError(
+          'conflict',
+          'Somebody else changed this meanwhile. Load the page again to see how it is.',
+        );
+      await tx
+        .update(postingSettings)
+        .set({ missedPolicy: policy, missedMinutes: minutes })
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      await recordActivity(tx, ctx, {
+        verb: 'missed.changed',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: {
+          post: `Missed posts go out while they are less than ${minutes} minutes late`,
+          skip: 'Missed posts are left out',
+          ask: 'A person is asked about missed posts',
+        }[policy],
+      });
+      return { policy, minutes };
     });
-    return { policy, minutes };
-  });
-}
+  },
+});

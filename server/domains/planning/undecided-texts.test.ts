@@ -4,12 +4,12 @@ import type { Db } from '@/db/client';
 import { emails, postingSlots, publications, series, variants } from '@/db/schema';
 import { eachTestIsReviewed } from '@/tests/support/reviewed';
 import type { World } from '@/tests/support/world';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { decideApproval } from '../approvals/decide-approval';
 import { readByLink } from '../approvals/decide-by-link';
 import { linkPage } from '../approvals/link-page';
 import { listApprovals } from '../approvals/queries';
 import { decideAsShown } from '../approvals/testing';
-import { actorKey, type Ctx } from '../context';
 import { updatePost } from '../editing/update-post';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
@@ -33,13 +33,12 @@ eachTestIsReviewed((here) => {
 
 const good = { platform: 'x', text: 'good' };
 const other = { platform: 'facebook', text: 'beside' };
-const write = (ctx: Ctx): Promise<Post> =>
-  createPost({ ctx, input: { title: 'Tea', variants: [good, other] } });
+const write = (ctx: Ctx): Promise<Post> => createPost(ctx, { title: 'Tea', variants: [good, other] });
 /** A series that begins a hundred days from now, so that nothing of it is made yet. */
 async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
-  const made = await createSeries({
-    ctx: { ...ctx, platforms: platform },
-    input: {
+  const made = await createSeries(
+    { ...ctx, platforms: platform },
+    {
       postId: post.id,
       version: post.version,
       targets: [{ connectionId: x }],
@@ -51,22 +50,22 @@ async function repeat(ctx: Ctx, post: Post, startDay = '2026-06-10') {
       ends: { kind: 'never' },
       requestKey: `undecided-${++keys}`,
     },
-  });
+  );
   return made.id;
 }
 type Text = { platform: string; text: string };
 async function save(ctx: Ctx, id: string, texts: Text[], from?: string) {
   const [variant] = await db.asSystem((tx) => tx.query.posts.findMany({ where: (p) => eq(p.id, id) }));
-  return updatePost({
-    ctx: { ...ctx, platforms: platform },
-    input: { id, version: variant?.version ?? 0, variants: texts, ...(from ? { from } : {}) },
-  });
+  return updatePost(
+    { ...ctx, platforms: platform },
+    { id, version: variant?.version ?? 0, variants: texts, ...(from ? { from } : {}) },
+  );
 }
 const rowsOf = (postId: string) =>
   db.asSystem((tx) =>
     tx.select().from(publications).where(eq(publications.postId, postId)).orderBy(publications.dueAt),
   );
-const open = () => listApprovals({ ctx: manager, input: {} });
+const open = () => listApprovals(manager, {});
 async function topUp() {
   world.clock.set('2026-05-01T08:00:00Z');
   await topUpSeries({ ctx: { ...world.ctx, platforms: platform } });
@@ -115,7 +114,7 @@ describe('a text that nobody decided about', () => {
         );
         const [row] = await db.asSystem((tx) => tx.select().from(series).where(eq(series.postId, id)));
         const change = { id: row?.id ?? '', version: 1, scope: { kind: 'all' as const }, time: '18:00' };
-        await changeSeries({ ctx: { ...manager, platforms: platform }, input: change });
+        await changeSeries({ ...manager, platforms: platform }, change);
       },
     ],
   ])('is not sent by a running series: %s', async (_, change) => {
@@ -148,8 +147,7 @@ describe('a text that nobody decided about', () => {
     expect(more).toEqual([]);
     expect(after?.id).not.toBe(before?.id);
     expect(after?.shown).not.toBe(before?.shown);
-    const decide = (id = '', shown = '') =>
-      decideApproval({ ctx: manager, input: { id, decision: 'approve', shown } });
+    const decide = (id = '', shown = '') => decideApproval(manager, { id, decision: 'approve', shown });
     await expect(decide(before?.id, before?.shown)).rejects.toMatchObject({ code: 'conflict' });
     await topUp();
     expect(await statesOf(post.id)).toEqual(['not seen awaiting_approval']);
@@ -157,7 +155,7 @@ describe('a text that nobody decided about', () => {
 
   it('is not sent by an evergreen post that lost its text and got another one', async () => {
     const post = await write(manager);
-    await setEvergreen({ ctx: manager, input: { postId: post.id, gapDays: 1, version: 0 } });
+    await setEvergreen(manager, { postId: post.id, gapDays: 1, version: 0 });
     await save(operator, post.id, [other]);
     await save(operator, post.id, [other, bad]);
     await db.asSystem((tx) =>

@@ -26,8 +26,8 @@ const MINUTE = 60_000;
 test('every member is told, once, also when it is over; an operator may stop but not start', async () => {
   const operator = await actingAs(here.world, 'operator');
   await addMember(here.world, 'viewer');
-  await stopEverything({ ctx: operator });
-  await stopEverything({ ctx: operator });
+  await stopEverything(operator);
+  await stopEverything(operator);
   const mails = () =>
     db.asSystem((tx) =>
       tx
@@ -39,11 +39,11 @@ test('every member is told, once, also when it is over; an operator may stop but
   expect(told).toHaveLength(3);
   expect(told[0]?.body).toContain('Test operator');
   expect(await tellOfUntoldStops({ db, clock: here.world.clock, ctxOf: async () => here.world.ctx })).toBe(0);
-  await expect(startPosting({ ctx: operator })).rejects.toMatchObject({ code: 'forbidden' });
-  await expect(pausePosting({ ctx: await actingAs(here.world, 'viewer') })).rejects.toMatchObject({
+  await expect(startPosting(operator)).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(pausePosting(await actingAs(here.world, 'viewer'))).rejects.toMatchObject({
     code: 'forbidden',
   });
-  await startPosting({ ctx: here.world.ctx });
+  await startPosting(here.world.ctx);
   expect((await mails()).filter((m) => m.subject.includes('goes on again'))).toHaveLength(4);
   const open = await db.asSystem((tx) =>
     tx
@@ -70,7 +70,7 @@ test('the e-mails are made up for when the process ended after the stop', async 
 });
 
 test('what would change something is refused before anything is asked; reading is not', async () => {
-  await stopEverything({ ctx: here.world.ctx });
+  await stopEverything(here.world.ctx);
   const ask = (capability: 'setPrice' | 'readPrice') =>
     callPlatform({
       ctx: here.world.ctx,
@@ -81,6 +81,6 @@ test('what would change something is refused before anything is asked; reading i
   await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'transient', options: { held: true } });
   // Without credentials it gets as far as these.
   await expect(ask('readPrice')).rejects.toMatchObject({ kind: 'reauth' });
-  await startPosting({ ctx: here.world.ctx });
+  await startPosting(here.world.ctx);
   await expect(ask('setPrice')).rejects.toMatchObject({ kind: 'reauth' });
 });

@@ -56,8 +56,8 @@ const rows = () =>
   );
 const states = async () => (await rows()).map((r) => r.state);
 const texts = () => here.platform.posts.map((p) => p.text);
-const questions = async () => (await listTodo({ ctx: here.world.ctx })).actions;
-const lastStop = async () => (await getPosting({ ctx: here.world.ctx })).stop;
+const questions = async () => (await listTodo(here.world.ctx)).actions;
+const lastStop = async () => (await getPosting(here.world.ctx)).stop;
 /** Sends the first in the line; the stop comes while it is on its way. It ends as `script` says. */
 async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
   await claimDue({ db, clock: here.world.clock });
@@ -77,8 +77,8 @@ async function sendMeanwhile(script: Script, hold: () => Promise<unknown>) {
   here.platform.script.push(script);
   await line();
 }
-const stop = () => stopPosting({ ctx: here.world.ctx });
-const start = () => startPosting({ ctx: here.world.ctx });
+const stop = () => stopPosting(here.world.ctx);
+const start = () => startPosting(here.world.ctx);
 
 describe('what was on its way when the queue was cleared and did not go out', () => {
   const ENDS: [string, Script][] = [
@@ -95,7 +95,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
       expect(texts()).toEqual([]);
       const stopped = await lastStop();
       expect(stopped).toMatchObject({ count: 1 });
-      await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
+      await undoStop(here.world.ctx, { id: stopped?.id ?? '' });
       await turns(3);
       expect(texts()).toEqual(['one', 'two', 'three']);
       expect(await questions()).toEqual([]);
@@ -117,7 +117,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     expect(told.map((a) => a.summary).join('\n')).not.toContain('sent again');
     expect(told.map((a) => a.summary)).toContainEqual(expect.stringContaining('cleared queue'));
     const back = await lastStop();
-    await undoStop({ ctx: here.world.ctx, input: { id: back?.id ?? '' } });
+    await undoStop(here.world.ctx, { id: back?.id ?? '' });
     await turns(3);
     expect(texts()).toEqual(['one', 'two', 'three']);
   });
@@ -129,7 +129,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
       const [made] = await db.asSystem((tx) =>
         tx.select().from(postingStops).where(eq(postingStops.workspaceId, here.world.workspaceId)),
       );
-      await undoStop({ ctx: here.world.ctx, input: { id: made?.id ?? '' } });
+      await undoStop(here.world.ctx, { id: made?.id ?? '' });
     });
     expect(await states()).toEqual(['scheduled']);
     await turns(3);
@@ -173,7 +173,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
   test('a pause and an emergency stop hold it, and Start lets it go on', async () => {
     for (const hold of [pausePosting, stopEverything]) {
       await schedule(`one ${hold.name}`, [{ text: 'two' }]);
-      await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold({ ctx: here.world.ctx }));
+      await sendMeanwhile({ before: 'rate_limited', retryAfter: 30 }, () => hold(here.world.ctx));
       const before = texts().length;
       await turns(2);
       expect(texts().length).toBe(before);
@@ -191,7 +191,7 @@ describe('what was on its way when the queue was cleared and did not go out', ()
     await turns(8);
     expect(await states()).toEqual(['unknown']);
     here.platform.posts.length = 0;
-    await resolveUnknown({ ctx: here.world.ctx, input: { id: made.id, version: 1, answer: 'not_there' } });
+    await resolveUnknown(here.world.ctx, { id: made.id, version: 1, answer: 'not_there' });
     await turns(1);
     expect(texts()).toEqual([]);
     await start();
@@ -250,7 +250,7 @@ describe('a thread of which a part is out', () => {
     expect(question).toMatchObject({ kind: 'publication_rest', title: 'Send the rest of “one”?' });
     expect(question?.prompt).toContain('2 more');
     here.world.clock.advance(3 * 86_400_000);
-    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
     expect(await questions()).toEqual([]);
@@ -260,16 +260,16 @@ describe('a thread of which a part is out', () => {
     const question = await half();
     const stopped = await lastStop();
     expect(stopped).toMatchObject({ count: 1 });
-    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'leave' } });
+    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'leave' });
     expect(await lastStop()).toBeNull();
-    await undoStop({ ctx: here.world.ctx, input: { id: stopped?.id ?? '' } });
+    await undoStop(here.world.ctx, { id: stopped?.id ?? '' });
     await turns(2);
     expect(texts()).toEqual(['one']);
   });
 
   test('undoing the stop sends the rest and answers the question', async () => {
     await half();
-    await undoStop({ ctx: here.world.ctx, input: { id: (await lastStop())?.id ?? '' } });
+    await undoStop(here.world.ctx, { id: (await lastStop())?.id ?? '' });
     expect(await questions()).toEqual([]);
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
@@ -281,14 +281,11 @@ describe('a thread of which a part is out', () => {
     await sendMeanwhile({ after: 'unknown_outcome' }, stop);
     await start();
     await turns(8);
-    await resolveUnknown({
-      ctx: here.world.ctx,
-      input: {
-        id: made.id,
-        version: 1,
-        answer: 'there',
-        permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
-      },
+    await resolveUnknown(here.world.ctx, {
+      id: made.id,
+      version: 1,
+      answer: 'there',
+      permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
     });
     await turns(2);
     expect(texts()).toEqual(['one', 'two', 'three']);
@@ -298,7 +295,7 @@ describe('a thread of which a part is out', () => {
   test('the rest that is sent and meets a limit is no part of the old stop any more', async () => {
     const question = await half();
     here.platform.script.push({ before: 'rate_limited', retryAfter: 30 });
-    await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'send' } });
+    await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'send' });
     await turns(4);
     expect(texts()).toEqual(['one', 'two', 'three']);
     const open = await db.asSystem((tx) =>

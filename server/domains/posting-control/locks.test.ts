@@ -54,20 +54,20 @@ async function beside(rows: keyof typeof every, act: () => Promise<unknown>): Pr
 }
 async function pictured(upload: 'waiting' | 'failed'): Promise<string> {
   const fileId = await pictureRow(db, world.ctx);
-  const post = await createPost({
-    ctx: world.ctx,
-    input: { title: 'A fox', variants: [{ platform: 'x', text: '', media: [{ fileId }] }] },
+  const post = await createPost(world.ctx, {
+    title: 'A fox',
+    variants: [{ platform: 'x', text: '', media: [{ fileId }] }],
   });
-  const [made] = await schedulePublications({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  const [made] = await schedulePublications(
+    { ...world.ctx, platforms: platform },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId: await addConnection(db, world.ctx) }],
       when: { kind: 'now' },
       requestKey: `lock-${post.id}`,
     },
-  });
+  );
   const id = made?.id ?? '';
   await db.asSystem((tx) =>
     tx.update(publicationMedia).set({ state: upload }).where(eq(publicationMedia.publicationId, id)),
@@ -79,16 +79,16 @@ test('a decision that nobody took in time', async () => {
   await setReview(db, world.ctx, 'review_first', 'keep');
   const post = await writePost(world.ctx);
   const on = await addConnection(db, world.ctx);
-  await schedulePublications({
-    ctx: { ...(await actingAs(world, 'operator')), platforms: platform },
-    input: {
+  await schedulePublications(
+    { ...(await actingAs(world, 'operator')), platforms: platform },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId: on }],
       when: { kind: 'now' },
       requestKey: `lock-${post.id}`,
     },
-  });
+  );
   world.clock.advance(2 * 86_400_000);
   const act = () => actOnDeadlines({ db, now: world.clock.now(), ctxOf: async () => world.ctx });
   expect(await beside('approvals', act)).toMatchObject({ kept: 1 });
@@ -110,25 +110,22 @@ test('a post that is given up because of its pictures', async () => {
 
 test('an upload that is started over', async () => {
   const id = await pictured('failed');
-  const act = () => retryMedia({ ctx: world.ctx, input: { id } });
+  const act = () => retryMedia(world.ctx, { id });
   expect(await beside('publications', act)).toMatchObject({ id, media: [{ state: 'waiting' }] });
 });
 
 test('a rule for what follows that is changed', async () => {
   const id = await pictured('waiting');
-  await beside('publications', () =>
-    setBoost({ ctx: { ...world.ctx, platforms: platform }, input: { id, boost: null } }),
-  );
+  await beside('publications', () => setBoost({ ...world.ctx, platforms: platform }, { id, boost: null }));
 });
 
 test('a post that is edited for another platform, recycled and removed', async () => {
   const { id } = await writePost(world.ctx);
   const variants = ['x', 'facebook'].map((on) => ({ platform: on, text: 'Hello' }));
-  await beside('posts', () => updatePost({ ctx: world.ctx, input: { id, version: 1, variants } }));
-  const evergreen = (version: number) =>
-    setEvergreen({ ctx: world.ctx, input: { postId: id, gapDays: 5, version } });
+  await beside('posts', () => updatePost(world.ctx, { id, version: 1, variants }));
+  const evergreen = (version: number) => setEvergreen(world.ctx, { postId: id, gapDays: 5, version });
   await evergreen(0);
   await beside('posts', () => evergreen(1));
   const other = await writePost(world.ctx);
-  await beside('posts', () => removePost({ ctx: world.ctx, input: { id: other.id } }));
+  await beside('posts', () => removePost(world.ctx, { id: other.id }));
 });

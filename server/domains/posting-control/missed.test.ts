@@ -31,7 +31,7 @@ const rule = (missedPolicy: 'post' | 'skip' | 'ask', missedMinutes = 120) =>
       .set({ missedPolicy, missedMinutes })
       .where(eq(postingSettings.workspaceId, here.world.workspaceId)),
   );
-const questions = async () => (await listTodo({ ctx: here.world.ctx })).actions;
+const questions = async () => (await listTodo(here.world.ctx)).actions;
 
 const off = (minutes: number) => here.world.clock.advance(minutes * MINUTE);
 
@@ -44,12 +44,10 @@ test('post: out within the time that is given, a question beyond it', async () =
   const [question] = await questions();
   expect(question).toMatchObject({ kind: 'publication_missed', subjectId: tooLate.id });
   expect(question?.choices.map((c) => c.value)).toEqual(['post_now', 'next_free', 'skip']);
-  await expect(
-    dismissAction({ ctx: here.world.ctx, input: { id: question?.id ?? '' } }),
-  ).rejects.toMatchObject({
+  await expect(dismissAction(here.world.ctx, { id: question?.id ?? '' })).rejects.toMatchObject({
     code: 'conflict',
   });
-  await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'post_now' } });
+  await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'post_now' });
   await here.turn();
   expect(await state(tooLate.id)).toBe('published');
   await expect(
@@ -70,7 +68,7 @@ test('ask: every one above five minutes; the answers at the same moment act once
     answerMissed({ ctx: here.world.ctx, input: { actionId: id, answer: 'skip' } }),
   ]);
   expect(both.filter((b) => b.status === 'fulfilled')).toHaveLength(1);
-  const after = await getPublication({ ctx: here.world.ctx, input: { id: six.id } });
+  const after = await getPublication(here.world.ctx, { id: six.id });
   expect(after.version).toBe(3);
   if (after.state === 'scheduled') expect(after.localTime).toBe('2026-03-02T12:00');
   else expect(after.state).toBe('cancelled');
@@ -82,7 +80,7 @@ test('skip: cancelled with the reason, one alert for all', async () => {
   off(60);
   await here.turn();
   for (const { id } of made) {
-    const row = await getPublication({ ctx: here.world.ctx, input: { id } });
+    const row = await getPublication(here.world.ctx, { id });
     expect(row).toMatchObject({ state: 'cancelled', attempts: 0 });
     expect(row.problem).toMatch(/^Missed: it was due at 2026-03-02 /);
   }
@@ -100,7 +98,7 @@ test('many at once are one question, and its answer moves each to its own free t
   await here.turn();
   const asked = await questions();
   expect(asked).toMatchObject([{ subjectType: 'publications', title: '23 posts missed their time' }]);
-  await completeAction({ ctx: here.world.ctx, input: { id: asked[0]?.id ?? '', answer: 'next_free' } });
+  await completeAction(here.world.ctx, { id: asked[0]?.id ?? '', answer: 'next_free' });
   const rows = await db.asSystem((tx) =>
     tx
       .select()
@@ -125,8 +123,8 @@ test('a repost that was missed finds a free time on a day that is full of posts'
   off(20);
   await here.turn();
   const [question] = await questions();
-  await completeAction({ ctx: here.world.ctx, input: { id: question?.id ?? '', answer: 'next_free' } });
-  const moved = await getPublication({ ctx: here.world.ctx, input: { id: made.id } });
+  await completeAction(here.world.ctx, { id: question?.id ?? '', answer: 'next_free' });
+  const moved = await getPublication(here.world.ctx, { id: made.id });
   expect(moved).toMatchObject({ state: 'scheduled', localTime: '2026-03-02T12:00' });
 });
 
@@ -145,15 +143,15 @@ test('a line that waits for a retry or a limit is not missed, however long', asy
 test('a hold counts as being away: what came due in it is decided when posting starts again', async () => {
   await rule('ask');
   const made = await here.scheduleIn(10);
-  await pausePosting({ ctx: here.world.ctx });
+  await pausePosting(here.world.ctx);
   off(30);
   await here.turn();
   expect(await state(made.id)).toBe('scheduled');
-  await startPosting({ ctx: here.world.ctx });
+  await startPosting(here.world.ctx);
   await here.turn();
   expect(await state(made.id)).toBe('draft');
   // Taking the post back answers the question.
-  await cancelPublication({ ctx: here.world.ctx, input: { id: made.id, version: 2 } });
+  await cancelPublication(here.world.ctx, { id: made.id, version: 2 });
   expect(await questions()).toEqual([]);
 });
 
@@ -181,7 +179,7 @@ test('what may be out already is not sent late or cancelled by a stop: a person 
   });
   off(30);
   await here.turn();
-  await stopPosting({ ctx: here.world.ctx });
+  await stopPosting(here.world.ctx);
   expect(await Promise.all(made.map((m) => state(m.id)))).toEqual(['unknown', 'unknown']);
   expect((await questions()).map((q) => q.kind)).toEqual(['publication_unknown', 'publication_unknown']);
 });
@@ -197,9 +195,9 @@ test("yesterday's posts need room in today's plan; without it a person is asked"
   expect(await questions()).toHaveLength(2);
   const [one] = await questions();
   await expect(
-    completeAction({ ctx: here.world.ctx, input: { id: one?.id ?? '', answer: 'post_now' } }),
+    completeAction(here.world.ctx, { id: one?.id ?? '', answer: 'post_now' }),
   ).rejects.toMatchObject({ code: 'limit_reached' });
-  await completeAction({ ctx: here.world.ctx, input: { id: one?.id ?? '', answer: 'next_free' } });
+  await completeAction(here.world.ctx, { id: one?.id ?? '', answer: 'next_free' });
   const open = await db.asSystem((tx) =>
     tx
       .select()
@@ -207,7 +205,7 @@ test("yesterday's posts need room in today's plan; without it a person is asked"
       .where(and(eq(actions.workspaceId, here.world.workspaceId), eq(actions.state, 'open'))),
   );
   expect(open).toHaveLength(1);
-  const moved = await getPublication({ ctx: here.world.ctx, input: { id: one?.subjectId ?? '' } });
+  const moved = await getPublication(here.world.ctx, { id: one?.subjectId ?? '' });
   expect(moved.localTime).toBe('2026-03-04T09:00');
 });
 

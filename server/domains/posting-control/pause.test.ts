@@ -24,7 +24,7 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
   const [now, later] = [await here.scheduleIn(0), await here.scheduleIn(30)];
   await claimDue({ db, clock: here.world.clock });
   expect(await state(now.id)).toBe('queued');
-  const paused = await pausePosting({ ctx: here.world.ctx });
+  const paused = await pausePosting(here.world.ctx);
   expect(paused).toMatchObject({ hold: { kind: 'pause', by: 'Test owner', sending: 0 }, waiting: 2 });
   expect([await state(now.id), await state(later.id)]).toEqual(['scheduled', 'scheduled']);
   // The run that was told of the claim comes anyway, and sweeps go on.
@@ -37,7 +37,7 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
   // Writing and scheduling go on.
   await here.scheduleIn(45);
   here.world.clock.advance(10 * MINUTE);
-  const started = await startPosting({ ctx: here.world.ctx });
+  const started = await startPosting(here.world.ctx);
   expect(started.hold).toBeNull();
   expect(here.world.events.sent.at(-1)?.name).toBe('publishing/sweep.requested');
   await here.turn();
@@ -47,7 +47,7 @@ test('nothing goes out while paused, the queue is kept, and what was claimed is 
 
 test('a held workspace with more due rows than a batch keeps nobody waiting', async () => {
   for (let i = 0; i < 5; i++) await here.scheduleIn(0);
-  await pausePosting({ ctx: here.world.ctx });
+  await pausePosting(here.world.ctx);
   const { clock } = here.world;
   const other = await Publisher.open(db, { clock });
   clock.advance(2 * MINUTE);
@@ -61,7 +61,7 @@ test('what is being sent at the moment of the hold ends, is written, and is coun
   await claimDue({ db, clock: here.world.clock });
   let seen = 0;
   here.platform.afterEffect = async () => {
-    seen = (await stopEverything({ ctx: here.world.ctx })).hold?.sending ?? 0;
+    seen = (await stopEverything(here.world.ctx)).hold?.sending ?? 0;
   };
   await publishDue({
     ctx: { ...here.world.ctx, platforms: here.platform },
@@ -87,7 +87,7 @@ test('after a hold returns no attempt starts, however many lines and claims are 
       () => {},
     ),
   );
-  await pausePosting({ ctx: here.world.ctx });
+  await pausePosting(here.world.ctx);
   const [workspace] = await db.asSystem((tx) =>
     tx.select().from(workspaces).where(eq(workspaces.id, here.world.workspaceId)),
   );
@@ -117,7 +117,7 @@ test('after a hold returns no attempt starts, however many lines and claims are 
       ),
   );
   expect(late).toEqual([]);
-  await startPosting({ ctx: here.world.ctx });
+  await startPosting(here.world.ctx);
   for (let i = 0; i < 3; i++) await here.turn();
   expect(here.platform.posts).toHaveLength(lines.length * 4);
 });

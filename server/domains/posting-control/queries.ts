@@ -9,53 +9,59 @@ import {
   workspaces,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { type Ctx, ROLES, type Role, requireRole } from '../context';
+import { can } from '@/server/verbs/context';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { STEPS } from '../publications/transitions';
 import { countSending } from './hold';
 import { MAY_HOLD, MAY_START, UNDO_STOP_MS } from './policy';
-import type { Hold, PostingState } from './schemas';
-
-const may = (ctx: Ctx, least: Role): boolean => ROLES.indexOf(ctx.role) >= ROLES.indexOf(least);
+import { type Hold, type PostingState, postingStateOutput } from './schemas';
 
 /** What a person may do here and what is so: going out or held, and what waits. */
-export async function getPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
-  requireRole(ctx, 'viewer', 'see this workspace');
-  const now = ctx.clock.now();
-  const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [settings] = await tx
-      .select()
-      .from(postingSettings)
-      .where(eq(postingSettings.workspaceId, ctx.workspaceId));
-    const waiting = and(
-      eq(publications.workspaceId, ctx.workspaceId),
-      inArray(publications.state, [...STEPS.stop.from]),
-    );
-    const [all] = await tx
-      .select({
-        n: count(),
-        posts: countDistinct(publications.postId),
-        overdue: sql<number>`count(*) filter (where ${publications.state} = 'scheduled' and ${lt(publications.dueAt, now)})::int`,
-      })
-      .from(publications)
-      .where(waiting);
-    return { settings, all, stop: await latestStop(tx, ctx), hold: await readHold(tx, ctx) };
-  });
-  const names = await namesOf(ctx, [read.hold?.by, read.stop?.by]);
-  return {
-    hold: read.hold && { ...read.hold, by: names(read.hold.by) },
-    waiting: read.all?.n ?? 0,
-    waitingPosts: read.all?.posts ?? 0,
-    overdue: read.all?.overdue ?? 0,
-    missedPolicy: read.settings?.missedPolicy ?? 'post',
-    missedMinutes: read.settings?.missedMinutes ?? 120,
-    stop: read.stop && { ...read.stop, by: names(read.stop.by) },
-    may: {
-      pause: may(ctx, MAY_HOLD.pause),
-      stop: may(ctx, MAY_HOLD.stop),
-      emergency: may(ctx, MAY_HOLD.emergency),
-    },
-  };
-}
+export const getPosting = defineVerb({
+  verb: 'autoPosting.get',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: postingStateOutput,
+  run: async (ctx) => {
+    const now = ctx.clock.now();
+    const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [settings] = await tx
+        .select()
+        .from(postingSettings)
+        .where(eq(postingSettings.workspaceId, ctx.workspaceId));
+      const waiting = and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(publications.state, [...STEPS.stop.from]),
+      );
+      const [all] = await tx
+        .select({
+          n: count(),
+          posts: countDistinct(publications.postId),
+          overdue: sql<number>`count(*) filter (where ${publications.state} = 'scheduled' and ${lt(publications.dueAt, now)})::int`,
+        })
+        .from(publications)
+        .where(waiting);
+      return { settings, all, stop: await latestStop(tx, ctx), hold: await readHold(tx, ctx) };
+    });
+    const names = await namesOf(ctx, [read.hold?.by, read.stop?.by]);
+    return {
+      hold: read.hold && { ...read.hold, by: names(read.hold.by) },
+      waiting: read.all?.n ?? 0,
+      waitingPosts: read.all?.posts ?? 0,
+      overdue: read.all?.overdue ?? 0,
+      missedPolicy: read.settings?.missedPolicy ?? 'post',
+      missedMinutes: read.settings?.missedMinutes ?? 120,
+      stop: read.stop && { ...read.stop, by: names(read.stop.by) },
+      may: {
+        pause: can(ctx, MAY_HOLD.pause),
+        stop: can(ctx, MAY_HOLD.stop),
+        emergency: can(ctx, MAY_HOLD.emergency),
+      },
+    };
+  },
+});
 
 /** The hold as every page shows it, or null while posts go out. */
 export async function getHold({ ctx }: { ctx: Ctx }): Promise<Hold | null> {
@@ -73,7 +79,7 @@ async function readHold(tx: Tx, ctx: Ctx): Promise<Hold | null> {
     since: row.heldAt,
     by: row.heldBy ?? '',
     sending: await countSending(tx, ctx),
-    mayStart: may(ctx, MAY_START[row.heldFor]),
+    mayStart: can(ctx, MAY_START[row.heldFor]),
   };
 }
 

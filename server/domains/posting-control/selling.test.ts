@@ -75,26 +75,23 @@ const changing = () => asked.filter((method) => method !== 'GET');
 test('an emergency stop ends a listing between two requests; nothing fails, and it goes on from there', async () => {
   const { ctx } = world;
   const file = await saveFile({ ctx, input: { name: 'planner.pdf', content: pdf() } });
-  const product = await createProduct({
-    ctx,
-    input: {
-      title: 'Weekly planner',
-      description: 'A printable planner.',
-      tags: ['planner'],
-      price: 1200,
-      floor: 800,
-      currency: 'USD',
-      fileId: file.id,
-    },
+  const product = await createProduct(ctx, {
+    title: 'Weekly planner',
+    description: 'A printable planner.',
+    tags: ['planner'],
+    price: 1200,
+    floor: 800,
+    currency: 'USD',
+    fileId: file.id,
   });
-  const { fileId: pictureId } = await drawPicture({ ctx, input: { productId: product.id } });
-  const { id } = await requestListing({ ctx, input: { productId: product.id, connectionId, pictureId } });
+  const { fileId: pictureId } = await drawPicture(ctx, { productId: product.id });
+  const { id } = await requestListing(ctx, { productId: product.id, connectionId, pictureId });
   const perform = () => performListing({ ctx, input: { listingId: id } });
-  const row = () => getListing({ ctx, input: { id } });
+  const row = () => getListing(ctx, { id });
 
   // The draft is made; then somebody pulls the brake.
   asked = [];
-  beforeNext = { count: 1, run: async () => void (await stopEverything({ ctx })) };
+  beforeNext = { count: 1, run: async () => void (await stopEverything(ctx)) };
   expect(await perform()).toBe('nothing_to_do');
   beforeNext = undefined;
   expect(changing()).toHaveLength(1);
@@ -108,7 +105,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   expect(await evaluateRules({ ctx })).toEqual({ checked: 0, changes: [] });
   expect(asked).toEqual([]);
 
-  await startPosting({ ctx });
+  await startPosting(ctx);
   expect(world.events.sent).toContainEqual({
     name: 'selling/listing.requested',
     data: { workspaceId: world.workspaceId, listingId: id },
@@ -117,12 +114,12 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   expect(await row()).toMatchObject({ state: 'active', problem: null });
 
   // Prices and taking down wait in the same way.
-  const change = await requestPriceChange({ ctx, input: { listingId: id, price: 1000 } });
-  await stopEverything({ ctx });
+  const change = await requestPriceChange(ctx, { listingId: id, price: 1000 });
+  await stopEverything(ctx);
   asked = [];
   const apply = () => applyPriceChange({ ctx, input: { priceChangeId: change.id } });
   expect(await apply()).toBe('nothing_to_do');
-  await requestDelist({ ctx, input: { id, version: (await row()).version } });
+  await requestDelist(ctx, { id, version: (await row()).version });
   expect(await perform()).toBe('nothing_to_do');
   expect(asked).toEqual([]);
   const [waiting] = await db.asSystem((tx) =>
@@ -130,7 +127,7 @@ test('an emergency stop ends a listing between two requests; nothing fails, and 
   );
   expect(waiting).toMatchObject({ state: 'pending', problem: null });
   expect(await row()).toMatchObject({ state: 'delisting' });
-  await startPosting({ ctx });
+  await startPosting(ctx);
   expect(await perform()).toBe('delisted');
   const failures = await db.asSystem((tx) => tx.select().from(listings).where(eq(listings.state, 'failed')));
   expect(failures).toEqual([]);

@@ -2,15 +2,16 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings, PRICE_CHANGE_LISTS, priceChanges, workspaces } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import { type Ctx, requirePermission } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { type Ctx, requireRole } from '../context';
 import { queueEmail } from '../emails/queue-email';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { EMERGENCY_ALERT, MAY_START } from './policy';
 import { getPosting } from './queries';
-import type { PostingState } from './schemas';
+import { postingStateOutput } from './schemas';
 import { mailsToMembers } from './tell-members';
 
 const MOST_EVENTS = 500;
@@ -20,55 +21,61 @@ const MOST_EVENTS = 500;
  * asked for at once. After an emergency every member is told, and listings and price changes that waited go on. Throws
  * `forbidden` for an operator when an emergency stop holds. Twice changes nothing.
  */
-export async function startPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
-  requireRole(ctx, MAY_START.pause, 'start posting');
-  const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    return row;
-  });
-  if (!before?.heldFor) return getPosting({ ctx });
-  requireRole(ctx, MAY_START[before.heldFor], 'start again after an emergency stop');
-  const mails =
-    before.heldFor === 'emergency'
-      ? await mailsToMembers(ctx, { kind: 'started', at: ctx.clock.now(), sending: 0 })
-      : [];
-  const waiting = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    if (!workspace.heldFor) return null;
-    // Somebody may have pulled the brake since we looked.
-    requireRole(ctx, MAY_START[workspace.heldFor], 'start again after an emergency stop');
-    await startIn(tx, ctx);
-    const emergency = workspace.heldFor === 'emergency';
-    await recordActivity(tx, ctx, {
-      verb: 'posting.started',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: emergency ? 'Started everything again after an emergency stop' : 'Started posting again',
+export const startPosting = defineVerb({
+  verb: 'autoPosting.start',
+  permission: 'posting.start',
+  effect: 'change',
+  input: nothing,
+  output: postingStateOutput,
+  run: async (ctx) => {
+    const before = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      return row;
     });
-    if (!emergency) return { listings: [], changes: [], mails: 0 };
-    await resolveAlert(tx, ctx, EMERGENCY_ALERT);
-    const name = ctx.actor.name;
-    await raiseAlert(tx, ctx, {
-      key: `posting:started:${newId('event')}`,
-      severity: 'info',
-      title: 'Everything goes on again',
-      body: `${name} ended the emergency stop. What became overdue is handled by the rule for missed posts.`,
-      href: '/calendar',
+    if (!before?.heldFor) return getPosting(ctx);
+    requirePermission(ctx, MAY_START[before.heldFor]);
+    const mails =
+      before.heldFor === 'emergency'
+        ? await mailsToMembers(ctx, { kind: 'started', at: ctx.clock.now(), sending: 0 })
+        : [];
+    const waiting = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      if (!workspace.heldFor) return null;
+      // Somebody may have pulled the brake since we looked.
+      requirePermission(ctx, MAY_START[workspace.heldFor]);
+      await startIn(tx, ctx);
+      const emergency = workspace.heldFor === 'emergency';
+      await recordActivity(tx, ctx, {
+        verb: 'posting.started',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: emergency ? 'Started everything again after an emergency stop' : 'Started posting again',
+      });
+      if (!emergency) return { listings: [], changes: [], mails: 0 };
+      await resolveAlert(tx, ctx, EMERGENCY_ALERT);
+      const name = ctx.actor.name;
+      await raiseAlert(tx, ctx, {
+        key: `posting:started:${newId('event')}`,
+        severity: 'info',
+        title: 'Everything goes on again',
+        body: `${name} ended the emergency stop. What became overdue is handled by the rule for missed posts.`,
+        href: '/calendar',
+      });
+      for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
+      return { ...(await readWaiting(tx, ctx)), mails: mails.length };
     });
-    for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });
-    return { ...(await readWaiting(tx, ctx)), mails: mails.length };
-  });
-  if (waiting) {
-    await ctx.events.publish('publishing/sweep.requested', {});
-    if (waiting.mails > 0) await ctx.events.publish('email/queued', {});
-    const { workspaceId } = ctx;
-    for (const { id } of waiting.listings)
-      await ctx.events.publish('selling/listing.requested', { workspaceId, listingId: id });
-    for (const { id } of waiting.changes)
-      await ctx.events.publish('selling/price-change.requested', { workspaceId, priceChangeId: id });
-  }
-  return getPosting({ ctx });
-}
+    if (waiting) {
+      await ctx.events.publish('publishing/sweep.requested', {});
+      if (waiting.mails > 0) await ctx.events.publish('email/queued', {});
+      const { workspaceId } = ctx;
+      for (const { id } of waiting.listings)
+        await ctx.events.publish('selling/listing.requested', { workspaceId, listingId: id });
+      for (const { id } of waiting.changes)
+        await ctx.events.publish('selling/price-change.requested', { workspaceId, priceChangeId: id });
+    }
+    return getPosting(ctx);
+  },
+});
 
 /** Ends the hold, in the caller's transaction. */
 export async function startIn(tx: Tx, ctx: Ctx): Promise<void> {

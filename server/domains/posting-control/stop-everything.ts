@@ -1,12 +1,12 @@
 import { log } from '@/server/foundation/log';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
-import { type Ctx, requireRole } from '../context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { holdIn, settleHold } from './hold';
-import { EMERGENCY_ALERT, MAY_HOLD } from './policy';
+import { EMERGENCY_ALERT } from './policy';
 import { getPosting } from './queries';
-import type { PostingState } from './schemas';
+import { postingStateOutput } from './schemas';
 import { tellOfStop } from './tell-members';
 
 /**
@@ -15,37 +15,43 @@ import { tellOfStop } from './tell-members';
  * alert and by e-mail; the e-mails are made after the stop, so that it never waits for them (`tellOfUntoldStops` makes up
  * for a process that ended in between). Twice changes nothing.
  */
-export async function stopEverything({ ctx }: { ctx: Ctx }): Promise<PostingState> {
-  requireRole(ctx, MAY_HOLD.emergency, 'stop everything');
-  const held = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    if (workspace.heldFor === 'emergency') return false;
-    await holdIn(tx, ctx, 'emergency');
-    await raiseAlert(tx, ctx, {
-      key: EMERGENCY_ALERT,
-      severity: 'serious',
-      title: 'Everything is stopped',
-      body: `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
+export const stopEverything = defineVerb({
+  verb: 'autoPosting.emergencyStop',
+  permission: 'posting.pause',
+  effect: 'change',
+  input: nothing,
+  output: postingStateOutput,
+  run: async (ctx) => {
+    const held = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      if (workspace.heldFor === 'emergency') return false;
+      await holdIn(tx, ctx, 'emergency');
+      await raiseAlert(tx, ctx, {
+        key: EMERGENCY_ALERT,
+        severity: 'serious',
+        title: 'Everything is stopped',
+        body: `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
+      });
+      await recordActivity(tx, ctx, {
+        verb: 'posting.emergency',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: 'Stopped everything in an emergency; the queue is kept',
+      });
+      return true;
     });
-    await recordActivity(tx, ctx, {
-      verb: 'posting.emergency',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: 'Stopped everything in an emergency; the queue is kept',
-    });
-    return true;
-  });
-  if (held) {
-    await settleHold(ctx);
-    const state = await getPosting({ ctx });
-    try {
-      if (state.hold)
-        await tellOfStop(ctx, { kind: 'stopped', at: state.hold.since, sending: state.hold.sending });
-    } catch (error) {
-      // The stop stands; the sweep tells of it.
-      log().error({ err: error, workspace: ctx.workspaceId }, 'could not queue the e-mails about a stop');
+    if (held) {
+      await settleHold(ctx);
+      const state = await getPosting(ctx);
+      try {
+        if (state.hold)
+          await tellOfStop(ctx, { kind: 'stopped', at: state.hold.since, sending: state.hold.sending });
+      } catch (error) {
+        // The stop stands; the sweep tells of it.
+        log().error({ err: error, workspace: ctx.workspaceId }, 'could not queue the e-mails about a stop');
+      }
+      return state;
     }
-    return state;
-  }
-  return getPosting({ ctx });
-}
+    return getPosting(ctx);
+  },
+});

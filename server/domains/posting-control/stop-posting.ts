@@ -2,101 +2,107 @@ import { and, eq, inArray, isNotNull, notExists, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, postingStops, publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { askIfDoubtful } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { holdIn, settleHold } from './hold';
-import { MAY_HOLD } from './policy';
 import { getPosting } from './queries';
-import type { PostingState } from './schemas';
+import { postingStateOutput } from './schemas';
 
 /**
  * Pauses and clears the queue: what waits to go out or to be approved is cancelled in one transaction, under the stop's id,
  * so that undoing brings back just that. What may be out already is not cancelled; a person is asked about it.
  */
-export async function stopPosting({ ctx }: { ctx: Ctx }): Promise<PostingState> {
-  requireRole(ctx, MAY_HOLD.stop, 'stop posting and clear the queue');
-  await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const now = ctx.clock.now();
-    // The approvals first, as everybody who needs both locks them.
-    const asked = await tx
-      .select({ id: approvals.id })
-      .from(approvals)
-      .where(
-        and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
-      )
-      .for('update');
-    if (workspace.heldFor !== 'emergency') await holdIn(tx, ctx, 'stop');
-    const waiting = and(
-      eq(publications.workspaceId, ctx.workspaceId),
-      inArray(publications.state, [...STEPS.stop.from]),
-    );
-    const all = await tx.select({ id: publications.id }).from(publications).where(waiting).for('update');
-    await askIfDoubtful(
-      tx,
-      ctx,
-      all.map((row) => row.id),
-    );
-    const id = newId('postingStop', now.getTime());
-    const cancelled = await tx
-      .update(publications)
-      .set({
-        state: STEPS.stop.to,
-        version: sql`${publications.version} + 1`,
-        setAsideBy: id,
-        setAsideFrom: sql`case ${publications.state} when 'awaiting_approval' then 'awaiting_approval' else 'scheduled' end`,
-        claimToken: null,
-        updatedAt: now,
-      })
-      .where(waiting)
-      .returning({ id: publications.id });
-    await endAlerts(
-      tx,
-      ctx,
-      cancelled.map((row) => row.id),
-    );
-    await withdraw(
-      tx,
-      ctx,
-      asked.map((a) => a.id),
-      now,
-    );
-    // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
-    // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/parts.sql`).
-    const going = await tx
-      .update(publications)
-      .set({ setAsideBy: id })
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
-        ),
-      )
-      .returning({ parts: publications.parts });
-    const n = cancelled.length + going.filter((row) => row.parts.length > 0).length;
-    if (n > 0 || going.length > 0)
-      await tx.insert(postingStops).values({
-        id,
-        workspaceId: ctx.workspaceId,
-        stoppedBy: actorKey(ctx.actor),
-        stoppedAt: now,
-        wasRunning: workspace.heldAt === null,
-        count: n,
+export const stopPosting = defineVerb({
+  verb: 'autoPosting.stop',
+  permission: 'posting.clear',
+  effect: 'change',
+  input: nothing,
+  output: postingStateOutput,
+  run: async (ctx) => {
+    await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const now = ctx.clock.now();
+      // The approvals first, as everybody who needs both locks them.
+      const asked = await tx
+        .select({ id: approvals.id })
+        .from(approvals)
+        .where(
+          and(eq(approvals.workspaceId, ctx.workspaceId), inArray(approvals.state, APPROVAL_LISTS.undecided)),
+        )
+        .for('update');
+      if (workspace.heldFor !== 'emergency') await holdIn(tx, ctx, 'stop');
+      const waiting = and(
+        eq(publications.workspaceId, ctx.workspaceId),
+        inArray(publications.state, [...STEPS.stop.from]),
+      );
+      const all = await tx.select({ id: publications.id }).from(publications).where(waiting).for('update');
+      await askIfDoubtful(
+        tx,
+        ctx,
+        all.map((row) => row.id),
+      );
+      const id = newId('postingStop', now.getTime());
+      const cancelled = await tx
+        .update(publications)
+        .set({
+          state: STEPS.stop.to,
+          version: sql`${publications.version} + 1`,
+          setAsideBy: id,
+          setAsideFrom: sql`case ${publications.state} when 'awaiting_approval' then 'awaiting_approval' else 'scheduled' end`,
+          claimToken: null,
+          updatedAt: now,
+        })
+        .where(waiting)
+        .returning({ id: publications.id });
+      await endAlerts(
+        tx,
+        ctx,
+        cancelled.map((row) => row.id),
+      );
+      await withdraw(
+        tx,
+        ctx,
+        asked.map((a) => a.id),
+        now,
+      );
+      // What is on its way or in doubt cannot be called back, and bears the mark of this stop: when it would wait for another
+      // try it is cancelled instead (`settle_publishing`), and so is what follows it (`db/parts.sql`).
+      const going = await tx
+        .update(publications)
+        .set({ setAsideBy: id })
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
+          ),
+        )
+        .returning({ parts: publications.parts });
+      const n = cancelled.length + going.filter((row) => row.parts.length > 0).length;
+      if (n > 0 || going.length > 0)
+        await tx.insert(postingStops).values({
+          id,
+          workspaceId: ctx.workspaceId,
+          stoppedBy: actorKey(ctx.actor),
+          stoppedAt: now,
+          wasRunning: workspace.heldAt === null,
+          count: n,
+        });
+      await recordActivity(tx, ctx, {
+        verb: 'posting.stopped',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: `Stopped posting and cleared the queue (${n} ${n === 1 ? 'post' : 'posts'})`,
       });
-    await recordActivity(tx, ctx, {
-      verb: 'posting.stopped',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: `Stopped posting and cleared the queue (${n} ${n === 1 ? 'post' : 'posts'})`,
     });
-  });
-  await settleHold(ctx);
-  return getPosting({ ctx });
-}
+    await settleHold(ctx);
+    return getPosting(ctx);
+  },
+});
 
 /** Withdraws the questions that nothing waits for any more. */
 async function withdraw(tx: Tx, ctx: Ctx, ids: readonly string[], now: Date): Promise<void> {

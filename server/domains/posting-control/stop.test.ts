@@ -26,42 +26,42 @@ test('the queue is cleared in one go and comes back as it was, but not what chan
   const [first, second] = [await here.scheduleIn(60), await here.scheduleIn(90)];
   await setReview(db, here.world.ctx, 'review_first');
   const asked = await here.scheduleIn(120, undefined, await actingAs(here.world, 'operator'));
-  const stopped = await stopPosting({ ctx: here.world.ctx });
+  const stopped = await stopPosting(here.world.ctx);
   expect(stopped).toMatchObject({ hold: { kind: 'stop' }, waiting: 0, stop: { count: 3 } });
-  expect(await listTodo({ ctx: here.world.ctx })).toMatchObject({ count: 0 });
+  expect(await listTodo(here.world.ctx)).toMatchObject({ count: 0 });
   const id = stopped.stop?.id ?? '';
   const foreign = await createWorld(db);
-  await expect(undoStop({ ctx: foreign.ctx, input: { id } })).rejects.toMatchObject({ code: 'not_found' });
-  const back = await undoStop({ ctx: here.world.ctx, input: { id } });
+  await expect(undoStop(foreign.ctx, { id })).rejects.toMatchObject({ code: 'not_found' });
+  const back = await undoStop(here.world.ctx, { id });
   expect(back).toMatchObject({ hold: null, waiting: 3, stop: null });
-  const after = await getPublication({ ctx: here.world.ctx, input: { id: first.id } });
+  const after = await getPublication(here.world.ctx, { id: first.id });
   expect(after).toMatchObject({ state: 'scheduled', version: 3, dueAt: first.dueAt });
   expect(await state(asked.id)).toBe('awaiting_approval');
-  expect((await listTodo({ ctx: here.world.ctx })).approvals).toHaveLength(1);
+  expect((await listTodo(here.world.ctx)).approvals).toHaveLength(1);
   // A second press does nothing more; nothing else that is cancelled comes back.
-  await cancelPublication({ ctx: here.world.ctx, input: { id: second.id, version: 3 } });
-  await undoStop({ ctx: here.world.ctx, input: { id } });
+  await cancelPublication(here.world.ctx, { id: second.id, version: 3 });
+  await undoStop(here.world.ctx, { id });
   expect(await state(second.id)).toBe('cancelled');
 });
 
 test('after a day, or into a full day, it does not come back', async () => {
   here = await Publisher.open(db, { plan: 'free' });
   for (let i = 0; i < 3; i++) await here.scheduleIn(60 + i);
-  const id = (await stopPosting({ ctx: here.world.ctx })).stop?.id ?? '';
+  const id = (await stopPosting(here.world.ctx)).stop?.id ?? '';
   for (let i = 0; i < 3; i++) await here.scheduleIn(80 + i);
-  await expect(undoStop({ ctx: here.world.ctx, input: { id } })).rejects.toMatchObject({
+  await expect(undoStop(here.world.ctx, { id })).rejects.toMatchObject({
     code: 'limit_reached',
     message: expect.stringContaining('2026-03-02'),
   });
   here.world.clock.advance(24 * 60 * MINUTE + 1);
-  await expect(undoStop({ ctx: here.world.ctx, input: { id } })).rejects.toMatchObject({ code: 'conflict' });
-  expect((await getPosting({ ctx: here.world.ctx })).stop).toBeNull();
+  await expect(undoStop(here.world.ctx, { id })).rejects.toMatchObject({ code: 'conflict' });
+  expect((await getPosting(here.world.ctx)).stop).toBeNull();
 });
 
 test('a deadline that passed while a stop had withdrawn the question leaves it to a person', async () => {
   await setReview(db, here.world.ctx, 'review_first', 'approve');
   const made = await here.scheduleIn(30 * 60, undefined, await actingAs(here.world, 'operator'));
-  const id = (await stopPosting({ ctx: here.world.ctx })).stop?.id ?? '';
+  const id = (await stopPosting(here.world.ctx)).stop?.id ?? '';
   await db.asSystem((tx) =>
     tx
       .update(approvals)
@@ -69,7 +69,7 @@ test('a deadline that passed while a stop had withdrawn the question leaves it t
       .where(eq(approvals.workspaceId, here.world.workspaceId)),
   );
   here.world.clock.advance(2 * MINUTE);
-  await undoStop({ ctx: here.world.ctx, input: { id } });
+  await undoStop(here.world.ctx, { id });
   const [approval] = await db.asSystem((tx) =>
     tx.select().from(approvals).where(eq(approvals.workspaceId, here.world.workspaceId)),
   );

@@ -1,5 +1,4 @@
 import { and, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import {
   approvals,
@@ -11,17 +10,18 @@ import {
 } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { REST_ACTION } from '../publication-answers/answer-rest';
 import { closeQuestions } from '../publications/close-questions';
 import { STEPS } from '../publications/transitions';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { MAY_HOLD, UNDO_STOP_MS } from './policy';
+import { UNDO_STOP_MS } from './policy';
 import { getPosting } from './queries';
-import { type PostingState, undoStopInput } from './schemas';
+import { postingStateOutput, undoStopInput } from './schemas';
 import { startIn } from './start-posting';
 
 /**
@@ -29,55 +29,58 @@ import { startIn } from './start-posting';
  * to be approved. Posting goes on if it went on before the stop and nobody has held it otherwise since. Throws
  * `limit_reached` when a day has no room left for what comes back. Twice changes nothing.
  */
-export async function undoStop({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof undoStopInput>;
-}): Promise<PostingState> {
-  requireRole(ctx, MAY_HOLD.stop, 'bring the queue back');
-  const { id } = undoStopInput.parse(input);
-  const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const [stop] = await tx
-      .select()
-      .from(postingStops)
-      .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)))
-      .for('update');
-    if (!stop) throw notFound('stop');
-    if (stop.undoneAt) return false;
-    const now = ctx.clock.now();
-    if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
-      throw new AppError('conflict', 'A stop can be undone for 24 hours. Schedule the posts again instead.');
-    const n = await restore(tx, ctx, workspace, id, now);
-    // What is still on its way or in doubt lives on as if nothing had been.
-    await tx
-      .update(publications)
-      .set({ setAsideBy: null })
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          eq(publications.setAsideBy, id),
-          inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
-        ),
-      );
-    await tx
-      .update(postingStops)
-      .set({ undoneAt: now })
-      .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)));
-    if (stop.wasRunning && workspace.heldFor === 'stop') await startIn(tx, ctx);
-    await recordActivity(tx, ctx, {
-      verb: 'posting.stop_undone',
-      subjectType: 'workspace',
-      subjectId: ctx.workspaceId,
-      summary: `Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`,
+export const undoStop = defineVerb({
+  verb: 'autoPosting.undoStop',
+  permission: 'posting.clear',
+  effect: 'change',
+  input: undoStopInput,
+  output: postingStateOutput,
+  run: async (ctx, input) => {
+    const { id } = input;
+    const done = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const [stop] = await tx
+        .select()
+        .from(postingStops)
+        .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)))
+        .for('update');
+      if (!stop) throw notFound('stop');
+      if (stop.undoneAt) return false;
+      const now = ctx.clock.now();
+      if (now.getTime() - stop.stoppedAt.getTime() > UNDO_STOP_MS)
+        throw new AppError(
+          'conflict',
+          'A stop can be undone for 24 hours. Schedule the posts again instead.',
+        );
+      const n = await restore(tx, ctx, workspace, id, now);
+      // What is still on its way or in doubt lives on as if nothing had been.
+      await tx
+        .update(publications)
+        .set({ setAsideBy: null })
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            eq(publications.setAsideBy, id),
+            inArray(publications.state, PUBLICATION_LISTS.mayGoOut),
+          ),
+        );
+      await tx
+        .update(postingStops)
+        .set({ undoneAt: now })
+        .where(and(eq(postingStops.workspaceId, ctx.workspaceId), eq(postingStops.id, id)));
+      if (stop.wasRunning && workspace.heldFor === 'stop') await startIn(tx, ctx);
+      await recordActivity(tx, ctx, {
+        verb: 'posting.stop_undone',
+        subjectType: 'workspace',
+        subjectId: ctx.workspaceId,
+        summary: `Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`,
+      });
+      return true;
     });
-    return true;
-  });
-  if (done) await ctx.events.publish('publishing/sweep.requested', {});
-  return getPosting({ ctx });
-}
+    if (done) await ctx.events.publish('publishing/sweep.requested', {});
+    return getPosting(ctx);
+  },
+});
 
 async function restore(
   tx: Tx,

@@ -1,47 +1,54 @@
 import { posts, variants } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { completeMedia } from '../files/complete-media';
 import { checkTopic } from '../topics/check-topic';
 import { readPost } from './queries';
-import { type CreatePostInput, createPostInput, type Post } from './schemas';
+import { createPostInput, postOutput } from './schemas';
 
 /** Saves a new post with its texts, as a draft or in the library. */
-export async function createPost({ ctx, input }: { ctx: Ctx; input: CreatePostInput }): Promise<Post> {
-  requireRole(ctx, 'operator', 'write posts');
-  const { variants: texts, ...fields } = createPostInput.parse(input);
-  const now = ctx.clock.now();
-  const id = newId('post', now.getTime());
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await checkTopic(tx, ctx.workspaceId, fields.topicId);
-    await tx.insert(posts).values({
-      ...fields,
-      id,
-      workspaceId: ctx.workspaceId,
-      createdBy: actorKey(ctx.actor),
-      createdAt: now,
-      updatedAt: now,
+export const createPost = defineVerb({
+  verb: 'posts.create',
+  permission: 'posts.write',
+  effect: 'change',
+  input: createPostInput,
+  output: postOutput,
+  run: async (ctx, input) => {
+    const { variants: texts, ...fields } = input;
+    const now = ctx.clock.now();
+    const id = newId('post', now.getTime());
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await checkTopic(tx, ctx.workspaceId, fields.topicId);
+      await tx.insert(posts).values({
+        ...fields,
+        id,
+        workspaceId: ctx.workspaceId,
+        createdBy: actorKey(ctx.actor),
+        createdAt: now,
+        updatedAt: now,
+      });
+      if (texts.length > 0) {
+        const whole = await completeMedia(tx, ctx.workspaceId, texts);
+        await tx.insert(variants).values(
+          whole.map((t) => ({
+            ...t,
+            id: newId('variant', now.getTime()),
+            workspaceId: ctx.workspaceId,
+            postId: id,
+            writtenBy: actorKey(ctx.actor),
+            createdAt: now,
+          })),
+        );
+      }
+      await recordActivity(tx, ctx, {
+        verb: 'post.created',
+        subjectType: 'post',
+        subjectId: id,
+        summary: `Wrote “${fields.title}”`,
+      });
+      return readPost(tx, ctx.workspaceId, id);
     });
-    if (texts.length > 0) {
-      const whole = await completeMedia(tx, ctx.workspaceId, texts);
-      await tx.insert(variants).values(
-        whole.map((t) => ({
-          ...t,
-          id: newId('variant', now.getTime()),
-          workspaceId: ctx.workspaceId,
-          postId: id,
-          writtenBy: actorKey(ctx.actor),
-          createdAt: now,
-        })),
-      );
-    }
-    await recordActivity(tx, ctx, {
-      verb: 'post.created',
-      subjectType: 'post',
-      subjectId: id,
-      summary: `Wrote “${fields.title}”`,
-    });
-    return readPost(tx, ctx.workspaceId, id);
-  });
-}
+  },
+});

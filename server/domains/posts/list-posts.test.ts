@@ -52,6 +52,6 @@ test('the library counts a thread once for each account, and of what follows onl
     await made(account, 'reply', account === here ? 'published' : 'failed', second);
     await made(account, 'repost', 'scheduled', head);
   }
-  const { items } = await listPosts({ ctx, input: {} });
+  const { items } = await listPosts(ctx, {});
   expect(items[0]?.publications).toEqual({ published: 2, failed: 1 });
 });

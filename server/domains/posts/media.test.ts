@@ -22,18 +22,15 @@ beforeEach(async () => {
 
 const media = (alt = 'A fox') => files.map((fileId, i) => ({ fileId, alt: i === 0 ? alt : '' }));
 const write = () =>
-  createPost({
-    ctx: world.ctx,
-    input: {
-      title: 'Foxes',
-      variants: [
-        { platform: 'x', text: 'Foxes', media: media() },
-        { platform: 'facebook', text: 'Foxes' },
-      ],
-    },
+  createPost(world.ctx, {
+    title: 'Foxes',
+    variants: [
+      { platform: 'x', text: 'Foxes', media: media() },
+      { platform: 'facebook', text: 'Foxes' },
+    ],
   });
 const save = (id: string, version: number, variants: UpdatePostInput['variants']) =>
-  updatePost({ ctx: world.ctx, input: { id, version, ...(variants ? { variants } : {}) } });
+  updatePost(world.ctx, { id, version, ...(variants ? { variants } : {}) });
 const onX = (post: Awaited<ReturnType<typeof write>>) => post.variants.find((v) => v.platform === 'x');
 const x = (more: Partial<NonNullable<UpdatePostInput['variants']>[number]> = {}) => [
   { platform: 'x', text: 'Foxes', ...more },
@@ -53,7 +50,7 @@ test('pictures come with what is known of their files, and the list shows the fi
       frames: null,
     })),
   );
-  const { items } = await listPosts({ ctx: world.ctx, input: {} });
+  const { items } = await listPosts(world.ctx, {});
   expect(items[0]?.cover).toMatchObject({ fileId: files[0], alt: 'A fox' });
 });
 

@@ -14,8 +14,9 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { cutText } from '@/server/foundation/storable';
 import { showsSomething } from '@/server/foundation/visible-text';
-import type { Ctx } from '../context';
-import { listPostsInput, type Post, postIdInput, type postListItem } from './schemas';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
+import { listPostsInput, type Post, postIdInput, type postListItem, postListOutput } from './schemas';
 
 /** One post with its texts, inside a transaction of the caller. Throws `not_found`. */
 export async function readPost(tx: Tx, workspaceId: WorkspaceId, id: string): Promise<Post> {
@@ -59,145 +60,146 @@ export async function getPost({
 type PostListItem = z.output<typeof postListItem>;
 
 /** The library: newest change first, by status and by words in title or text. */
-export async function listPosts({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listPostsInput>;
-}): Promise<{ items: PostListItem[]; nextCursor: string | null }> {
-  const { status, search, cursor, limit } = listPostsInput.parse(input);
-  const after = readTimeCursor(cursor);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
-    const rows = await tx
-      .select()
-      .from(posts)
-      .where(
-        and(
-          eq(posts.workspaceId, ctx.workspaceId),
-          status && eq(posts.status, status),
-          like === null
-            ? undefined
-            : or(
-                ilike(posts.title, like),
-                exists(
-                  tx
-                    .select({ one: sql`1` })
-                    .from(variants)
-                    .where(
-                      and(
-                        eq(variants.postId, posts.id),
-                        or(
-                          ilike(variants.text, like),
-                          sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where p.part ->> 'text' ilike ${like})`,
+export const listPosts = defineVerb({
+  verb: 'posts.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listPostsInput,
+  output: postListOutput,
+  run: async (ctx, input) => {
+    const { status, search, cursor, limit } = input;
+    const after = readTimeCursor(cursor);
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const like = search ? `%${search.replace(/[\\%_]/g, '\\$&')}%` : null;
+      const rows = await tx
+        .select()
+        .from(posts)
+        .where(
+          and(
+            eq(posts.workspaceId, ctx.workspaceId),
+            status && eq(posts.status, status),
+            like === null
+              ? undefined
+              : or(
+                  ilike(posts.title, like),
+                  exists(
+                    tx
+                      .select({ one: sql`1` })
+                      .from(variants)
+                      .where(
+                        and(
+                          eq(variants.postId, posts.id),
+                          or(
+                            ilike(variants.text, like),
+                            sql`exists (select from jsonb_array_elements(${variants.parts}) as p(part) where p.part ->> 'text' ilike ${like})`,
+                          ),
                         ),
                       ),
-                    ),
-                ),
-                // What was sent is found by its own words, also where the post was edited after.
-                exists(
-                  tx
-                    .select({ one: sql`1` })
-                    .from(publications)
-                    .where(
-                      and(
-                        eq(publications.postId, posts.id),
-                        eq(publications.state, 'published'),
-                        ilike(publications.text, like),
+                  ),
+                  // What was sent is found by its own words, also where the post was edited after.
+                  exists(
+                    tx
+                      .select({ one: sql`1` })
+                      .from(publications)
+                      .where(
+                        and(
+                          eq(publications.postId, posts.id),
+                          eq(publications.state, 'published'),
+                          ilike(publications.text, like),
+                        ),
                       ),
-                    ),
+                  ),
                 ),
-              ),
-          after &&
-            or(lt(posts.updatedAt, after.at), and(eq(posts.updatedAt, after.at), lt(posts.id, after.id))),
-        ),
-      )
-      .orderBy(desc(posts.updatedAt), desc(posts.id))
-      .limit(limit + 1);
-    const page = rows.slice(0, limit);
-    const ids = page.map((p) => p.id);
-    const texts = ids.length
-      ? await tx
-          .select({
-            postId: variants.postId,
-            platform: variants.platform,
-            text: variants.text,
-            cover: sql<Media | null>`${variants.media} -> 0`,
-          })
-          .from(variants)
-          .where(inArray(variants.postId, ids))
-          .orderBy(variants.platform)
-      : [];
-    // What went out is listed as it went out, whatever was written after.
-    const sent = ids.length
-      ? await tx
-          .selectDistinctOn([publications.postId], {
-            postId: publications.postId,
-            text: publications.text,
-            cover: sql<Media | null>`${publications.media} -> 0`,
-          })
-          .from(publications)
-          .where(
-            and(
-              inArray(publications.postId, ids),
-              eq(publications.state, 'published'),
-              isNull(publications.followsId),
-            ),
-          )
-          .orderBy(publications.postId, desc(publications.publishedAt), desc(publications.id))
-      : [];
-    const counts = ids.length
-      ? await tx
-          .select({
-            postId: publications.postId,
-            state: publications.state,
-            n: sql<number>`count(*)::int`,
-          })
-          .from(publications)
-          .where(
-            and(
-              inArray(publications.postId, ids),
-              // One for each account: a thread is one post. What follows it is told only where it needs somebody.
-              or(isNull(publications.followsId), inArray(publications.state, PUBLICATION_LISTS.wrong)),
-            ),
-          )
-          .groupBy(publications.postId, publications.state)
-      : [];
-    const results = ids.length
-      ? await tx
-          .select({
-            postId: publications.postId,
-            likes: sql<number | null>`sum(${publicationResults.likes})::float8`,
-            replies: sql<number | null>`sum(${publicationResults.replies})::float8`,
-            reposts: sql<number | null>`sum(${publicationResults.reposts})::float8`,
-            readAt: max(publicationResults.readAt),
-          })
-          .from(publicationResults)
-          .innerJoin(publications, eq(publications.id, publicationResults.publicationId))
-          .where(and(inArray(publications.postId, ids), isNotNull(publicationResults.readAt)))
-          .groupBy(publications.postId)
-      : [];
-    const last = page.at(-1);
-    return {
-      items: page.map(({ workspaceId: _, ...post }) => {
-        const own = texts.filter((t) => t.postId === post.id);
-        const out = sent.find((s) => s.postId === post.id);
-        return {
-          ...post,
-          platforms: own.map((t) => t.platform),
-          excerpt: cutText(out?.text ?? own.find((t) => showsSomething(t.text))?.text ?? '', 240),
-          cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
-          publications: Object.fromEntries(
-            counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
+            after &&
+              or(lt(posts.updatedAt, after.at), and(eq(posts.updatedAt, after.at), lt(posts.id, after.id))),
           ),
-          results: totalOf(results.find((r) => r.postId === post.id)),
-        };
-      }),
-      nextCursor: rows.length > limit && last ? writeTimeCursor(last.updatedAt, last.id) : null,
-    };
-  });
-}
+        )
+        .orderBy(desc(posts.updatedAt), desc(posts.id))
+        .limit(limit + 1);
+      const page = rows.slice(0, limit);
+      const ids = page.map((p) => p.id);
+      const texts = ids.length
+        ? await tx
+            .select({
+              postId: variants.postId,
+              platform: variants.platform,
+              text: variants.text,
+              cover: sql<Media | null>`${variants.media} -> 0`,
+            })
+            .from(variants)
+            .where(inArray(variants.postId, ids))
+            .orderBy(variants.platform)
+        : [];
+      // What went out is listed as it went out, whatever was written after.
+      const sent = ids.length
+        ? await tx
+            .selectDistinctOn([publications.postId], {
+              postId: publications.postId,
+              text: publications.text,
+              cover: sql<Media | null>`${publications.media} -> 0`,
+            })
+            .from(publications)
+            .where(
+              and(
+                inArray(publications.postId, ids),
+                eq(publications.state, 'published'),
+                isNull(publications.followsId),
+              ),
+            )
+            .orderBy(publications.postId, desc(publications.publishedAt), desc(publications.id))
+        : [];
+      const counts = ids.length
+        ? await tx
+            .select({
+              postId: publications.postId,
+              state: publications.state,
+              n: sql<number>`count(*)::int`,
+            })
+            .from(publications)
+            .where(
+              and(
+                inArray(publications.postId, ids),
+                // One for each account: a thread is one post. What follows it is told only where it needs somebody.
+                or(isNull(publications.followsId), inArray(publications.state, PUBLICATION_LISTS.wrong)),
+              ),
+            )
+            .groupBy(publications.postId, publications.state)
+        : [];
+      const results = ids.length
+        ? await tx
+            .select({
+              postId: publications.postId,
+              likes: sql<number | null>`sum(${publicationResults.likes})::float8`,
+              replies: sql<number | null>`sum(${publicationResults.replies})::float8`,
+              reposts: sql<number | null>`sum(${publicationResults.reposts})::float8`,
+              readAt: max(publicationResults.readAt),
+            })
+            .from(publicationResults)
+            .innerJoin(publications, eq(publications.id, publicationResults.publicationId))
+            .where(and(inArray(publications.postId, ids), isNotNull(publicationResults.readAt)))
+            .groupBy(publications.postId)
+        : [];
+      const last = page.at(-1);
+      return {
+        items: page.map(({ workspaceId: _, ...post }) => {
+          const own = texts.filter((t) => t.postId === post.id);
+          const out = sent.find((s) => s.postId === post.id);
+          return {
+            ...post,
+            platforms: own.map((t) => t.platform),
+            excerpt: cutText(out?.text ?? own.find((t) => showsSomething(t.text))?.text ?? '', 240),
+            cover: (out ? out.cover : own.find((t) => t.cover)?.cover) ?? null,
+            publications: Object.fromEntries(
+              counts.filter((c) => c.postId === post.id).map((c) => [c.state, c.n]),
+            ),
+            results: totalOf(results.find((r) => r.postId === post.id)),
+          };
+        }),
+        nextCursor: rows.length > limit && last ? writeTimeCursor(last.updatedAt, last.id) : null,
+      };
+    });
+  },
+});
 
 function totalOf(row: (NonNullable<PostListItem['results']> & { postId: string }) | undefined) {
   if (!row) return null;

@@ -162,6 +162,4 @@ export const postListItem = postOutput.omit({ variants: true }).extend({
 export const postListOutput = z.object({ items: z.array(postListItem), nextCursor: z.string().nullable() });
 
 export type Post = z.output<typeof postOutput>;
-export type UpdatedPost = z.output<typeof updatedPostOutput>;
-export type CreatePostInput = z.input<typeof createPostInput>;
 export type UpdatePostInput = z.input<typeof updatePostInput>;

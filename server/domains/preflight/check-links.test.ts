@@ -3,9 +3,10 @@ import type { Db } from '@/db/client';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-fetch';
+import { withRole } from '@/tests/support/world';
+import { type Ctx, memberActor } from '../../verbs/context';
 import { connectorPlatforms } from '../connections/connector-platforms';
-import type { Ctx } from '../context';
-import { checkLinks, forgetLinks, type LinkFetcher, linksOf } from './check-links';
+import { forgetLinks, type LinkFetcher, linksOf, openLinks } from './check-links';
 
 let clock: ManualClock;
 let ctx: Ctx;
@@ -21,8 +22,7 @@ beforeEach(() => {
     events: { publish: async () => {} },
     platforms: connectorPlatforms,
     workspaceId: asWorkspaceId('ws_1'),
-    actor: { kind: 'user', userId: 'u', name: 'U' },
-    role: 'operator',
+    actor: memberActor({ userId: 'u', name: 'U', role: 'operator' }),
   };
 });
 
@@ -49,7 +49,7 @@ const fetcher: LinkFetcher = async (url, { method }) => {
   if (typeof site === 'string') throw new SafeFetchError(site);
   return { status: method === 'HEAD' ? site[0] : site[1], url };
 };
-const check = (...texts: string[]) => checkLinks({ ctx, input: { texts }, fetcher });
+const check = (...texts: string[]) => openLinks(ctx, { texts }, fetcher);
 const stateOf = async (host: string) => (await check(`https://${host}/a`)).links[0]?.state;
 
 test('only what surely leads nowhere is dead; what could not be found out says nothing', async () => {
@@ -115,7 +115,7 @@ test('a workspace cannot have us ask without end, and another one is not held up
 });
 
 test('somebody who may not publish cannot have us ask', async () => {
-  ctx = { ...ctx, role: 'viewer' };
+  ctx = withRole(ctx, 'viewer');
   await expect(check('https://fine.example/a')).rejects.toMatchObject({ code: 'forbidden' });
   expect(asked).toEqual([]);
 });

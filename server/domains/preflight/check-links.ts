@@ -6,8 +6,9 @@ import {
   type SafeFetchOptions,
   safeFetch,
 } from '@/server/foundation/safe-fetch';
-import { type Ctx, requireRole } from '../context';
-import { type CheckedLink, checkLinksInput, type checkLinksOutput } from './check-links-schemas';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
+import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
 /** Links of one call that are checked; a post with more is read by nobody. */
 const MOST_LINKS = 12;
@@ -49,17 +50,12 @@ export function linksOf(texts: readonly string[]): { shown: string; address: str
  * Opens the links of texts and says which surely lead nowhere: 404, 410, a name that does not exist, a certificate that no
  * browser takes. Everything else that goes wrong is "could not be checked". Answers are kept for some minutes.
  */
-export async function checkLinks({
-  ctx,
-  input,
-  fetcher = safeFetch,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof checkLinksInput>;
-  fetcher?: LinkFetcher;
-}): Promise<z.output<typeof checkLinksOutput>> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const links = linksOf(checkLinksInput.parse(input).texts).slice(0, MOST_LINKS);
+export async function openLinks(
+  ctx: Ctx,
+  { texts }: z.output<typeof checkLinksInput>,
+  fetcher: LinkFetcher = safeFetch,
+): Promise<z.output<typeof checkLinksOutput>> {
+  const links = linksOf(texts).slice(0, MOST_LINKS);
   const answers: CheckedLink[] = [];
   let next = 0;
   const worker = async () => {
@@ -71,6 +67,16 @@ export async function checkLinks({
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   return { links: answers };
 }
+
+/** Says which links of texts surely lead nowhere. */
+export const checkLinks = defineVerb({
+  verb: 'publications.checkLinks',
+  permission: 'posts.publish',
+  effect: 'check',
+  input: checkLinksInput,
+  output: checkLinksOutput,
+  run: (ctx, input) => openLinks(ctx, input),
+});
 
 function verdictOf(ctx: Ctx, address: string, fetcher: LinkFetcher): Promise<Verdict> {
   const now = ctx.clock.now().getTime();

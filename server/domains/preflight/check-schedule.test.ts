@@ -84,15 +84,15 @@ async function check(
   local: string | null,
   change: Partial<CheckScheduleInput> = {},
 ): Promise<ScheduleWarning[]> {
-  const { warnings } = await checkSchedule({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  const { warnings } = await checkSchedule(
+    { ...world.ctx, platforms: platform },
+    {
       texts: [{ platform: 'x', text: SAID }],
       targets: [{ connectionId }],
       when: local === null ? { kind: 'now' } : { kind: 'at', local },
       ...change,
     },
-  });
+  );
   return warnings;
 }
 const codes = (warnings: ScheduleWarning[]) => warnings.map((w) => w.code);
@@ -273,16 +273,16 @@ describe("the platform's limits", () => {
       const line = await addConnection(db, other.ctx);
       for (let i = 0; i < 2; i++) {
         const theirs = await writePost(other.ctx, `Theirs ${i}`);
-        await schedulePublications({
-          ctx: { ...other.ctx, platforms: platform },
-          input: {
+        await schedulePublications(
+          { ...other.ctx, platforms: platform },
+          {
             postId: theirs.id,
             version: 1,
             targets: [{ connectionId: line }],
             when: { kind: 'at', local: `2026-03-02T11:0${i + 1}` },
             requestKey: newId('event'),
           },
-        });
+        );
       }
       const [warning] = await check('2026-03-02T11:30');
       expect(warning?.message).toContain(
@@ -301,16 +301,16 @@ describe("the platform's limits", () => {
     await put([{ local: '2026-03-03T14:15', count: 100 }]);
     const fresh = await writePost(world.ctx, SAID);
     const make = () =>
-      schedulePublications({
-        ctx: { ...world.ctx, platforms: platform },
-        input: {
+      schedulePublications(
+        { ...world.ctx, platforms: platform },
+        {
           postId: fresh.id,
           version: 1,
           targets: [{ connectionId }],
           when: { kind: 'at', local: '2026-03-03T14:20' },
           requestKey: 'the-same-key',
         },
-      });
+      );
     const [made] = await make();
     expect(made).toMatchObject({ state: 'scheduled', localTime: '2026-03-03T14:20' });
     expect(made?.warnings.map((w) => [w.code, w.better?.local])).toEqual([
@@ -391,9 +391,9 @@ test("another workspace's account and post are not found, and a viewer may not a
   const theirs = await writePost(stranger.ctx, SAID);
   await expect(check(null, { postId: theirs.id })).rejects.toMatchObject({ code: 'not_found' });
   await expect(
-    checkSchedule({
-      ctx: { ...(await actingAs(world, 'viewer')), platforms: platform },
-      input: { targets: [{ connectionId }], when: { kind: 'now' } },
-    }),
+    checkSchedule(
+      { ...(await actingAs(world, 'viewer')), platforms: platform },
+      { targets: [{ connectionId }], when: { kind: 'now' } },
+    ),
   ).rejects.toMatchObject({ code: 'forbidden' });
 });

@@ -6,8 +6,9 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { mediaName } from '@/server/connectors/kit/media-noun';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
+import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
-import { type Ctx, requireRole } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { completeMedia } from '../files/complete-media';
 import { readPost } from '../posts/queries';
 import { assertRoomOnDay, DayRoom } from '../scheduling/count-day';
@@ -17,12 +18,7 @@ import { accessWarning } from './check-schedule-access';
 import { type Asked, limitWarnings } from './check-schedule-limits';
 import { readLoads, readStanding } from './check-schedule-load';
 import { hourWarnings, readNeighbours, repeatWarnings } from './check-schedule-near';
-import {
-  type CheckScheduleInput,
-  checkScheduleInput,
-  type checkScheduleOutput,
-  type ScheduleWarning,
-} from './check-schedule-schemas';
+import { checkScheduleInput, checkScheduleOutput, type ScheduleWarning } from './check-schedule-schemas';
 import { chooseable, spokenDay } from './check-schedule-words';
 import { lacksUpload, uploadRefusal } from './check-targets';
 
@@ -41,52 +37,52 @@ type Workspace = typeof workspaces.$inferSelect;
  * What is to be known before a post is scheduled: a repeated text, a crowded hour, limits of the platform and of the plan, a
  * connection that will have ended. Changes nothing and refuses nothing; a time that would be refused is a warning, too.
  */
-export async function checkSchedule({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: CheckScheduleInput;
-}): Promise<z.output<typeof checkScheduleOutput>> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const asked = checkScheduleInput.parse(input);
-  const now = ctx.clock.now();
-  const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
-    if (!workspace) throw notFound('workspace');
-    const zone = workspace.timeZone;
-    const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, ctx.platforms);
-    const leaving = await ownIds(tx, ctx, asked.moving);
-    const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
-    const warnings = [
-      ...refused,
-      ...questions.flatMap((q) => {
-        const row = access.find((a) => a.id === q.connectionId);
-        return (row && accessWarning(q, row, now, zone)) ?? [];
-      }),
-      ...mediaWarnings(questions, ctx.platforms),
-      ...questions.flatMap((q) => {
-        const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
-        return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
-          ? [uploadWarning(q)]
-          : [];
-      }),
-      ...(await planWarnings(tx, workspace, questions, leaving)),
-    ];
-    const loads = await readLoads(tx, ctx.workspaceId, questions, leaving, now);
-    return { zone, questions, leaving, neighbours, warnings, loads };
-  });
-  const { zone, questions, leaving, neighbours, loads } = read;
-  const standing = await readStanding(ctx.db, questions, leaving, now);
-  return {
-    warnings: [
-      ...read.warnings,
-      ...limitWarnings(questions, loads, standing, zone),
-      ...repeatWarnings(questions, neighbours, zone),
-      ...hourWarnings(questions, neighbours, zone),
-    ],
-  };
-}
+export const checkSchedule = defineVerb({
+  verb: 'publications.check',
+  permission: 'posts.publish',
+  effect: 'check',
+  input: checkScheduleInput,
+  output: checkScheduleOutput,
+  run: async (ctx, input) => {
+    const asked = input;
+    const now = ctx.clock.now();
+    const read = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
+      if (!workspace) throw notFound('workspace');
+      const zone = workspace.timeZone;
+      const { questions, access, refused } = await readQuestions(tx, ctx, asked, workspace, ctx.platforms);
+      const leaving = await ownIds(tx, ctx, asked.moving);
+      const neighbours = await readNeighbours(tx, ctx.workspaceId, questions, leaving);
+      const warnings = [
+        ...refused,
+        ...questions.flatMap((q) => {
+          const row = access.find((a) => a.id === q.connectionId);
+          return (row && accessWarning(q, row, now, zone)) ?? [];
+        }),
+        ...mediaWarnings(questions, ctx.platforms),
+        ...questions.flatMap((q) => {
+          const granted = access.find((a) => a.id === q.connectionId)?.scopes ?? [];
+          return q.media.length > 0 && lacksUpload(ctx.platforms.traits(q.platform), granted)
+            ? [uploadWarning(q)]
+            : [];
+        }),
+        ...(await planWarnings(tx, workspace, questions, leaving)),
+      ];
+      const loads = await readLoads(tx, ctx.workspaceId, questions, leaving, now);
+      return { zone, questions, leaving, neighbours, warnings, loads };
+    });
+    const { zone, questions, leaving, neighbours, loads } = read;
+    const standing = await readStanding(ctx.db, questions, leaving, now);
+    return {
+      warnings: [
+        ...read.warnings,
+        ...limitWarnings(questions, loads, standing, zone),
+        ...repeatWarnings(questions, neighbours, zone),
+        ...hourWarnings(questions, neighbours, zone),
+      ],
+    };
+  },
+});
 
 async function readQuestions(
   tx: Tx,

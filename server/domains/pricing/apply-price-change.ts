@@ -3,11 +3,11 @@ import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/sch
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { isStopped } from '../connections/held';
-import type { Ctx } from '../context';
 import { readListing } from '../listings/queries';
 import type { Listing } from '../listings/schemas';
 

@@ -12,8 +12,8 @@ import {
 } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
+import type { Ctx } from '../../verbs/context';
 import { isStopped } from '../connections/held';
-import type { Ctx } from '../context';
 import { decidePrice, type PriceFacts } from './decide';
 import { hasOpenChange, writePriceChange } from './request-price-change';
 

@@ -6,6 +6,7 @@ import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { freshDb } from '@/tests/support/db';
 import { calling } from '@/tests/support/platforms';
+import { withRole } from '@/tests/support/world';
 import { syncSales } from '../sales/sync-sales';
 import { makeShop, type Shop } from '../sales/testing';
 import { applyPriceChange } from './apply-price-change';
@@ -85,7 +86,7 @@ const priceOf = (shop: Shop) =>
 describe('price rules', () => {
   it('steps down on views without sales, waits, stops at the floor and tells why', async () => {
     const shop = await start();
-    await saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule } });
+    await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
     expect(await shop.hour(4)).toEqual({ checked: 1, changes: [] });
     const first = await shop.hour(11);
     expect(first.changes).toHaveLength(1);
@@ -109,7 +110,7 @@ describe('price rules', () => {
     }
     expect(shop.etsy.price).toBe(800);
     expect(steps).toBe(3);
-    const [state] = (await listRules({ ctx: shop.ctx, input: { limit: 5 } })).items;
+    const [state] = (await listRules(shop.ctx, { limit: 5 })).items;
     expect(state?.lastOutcome).toContain('lowest, $8.00');
     const log = await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
       tx.select().from(activity).where(eq(activity.verb, 'price.changed')),
@@ -120,16 +121,16 @@ describe('price rules', () => {
 
   it('leaves a listing that sells alone', async () => {
     const shop = await start();
-    await saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule } });
+    await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
     shop.etsy.sold = 1;
     expect((await shop.hour(500)).changes).toEqual([]);
   });
 
   it('decides nothing when the figures are old', async () => {
     const shop = await start();
-    await saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule, active: false } });
+    await saveRule(shop.ctx, { listingId: shop.listingId, ...rule, active: false });
     await shop.hour(500);
-    await saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule, version: 1 } });
+    await saveRule(shop.ctx, { listingId: shop.listingId, ...rule, version: 1 });
     shop.clock.advance(4 * HOUR);
     expect((await evaluateRules({ ctx: shop.ctx })).changes).toEqual([]);
     expect((await shop.hour(501)).changes).toHaveLength(1);
@@ -137,23 +138,22 @@ describe('price rules', () => {
 
   it('keeps within the plan, and two people apart', async () => {
     const shop = await start('free');
-    const saved = await saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule } });
-    await expect(
-      saveRule({ ctx: shop.ctx, input: { listingId: shop.listingId, ...rule } }),
-    ).rejects.toMatchObject({ code: 'conflict' });
-    await removeRule({ ctx: shop.ctx, input: { id: saved.id } });
+    const saved = await saveRule(shop.ctx, { listingId: shop.listingId, ...rule });
+    await expect(saveRule(shop.ctx, { listingId: shop.listingId, ...rule })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    await removeRule(shop.ctx, { id: saved.id });
     const two = await makeShop(db);
-    await expect(
-      saveRule({ ctx: shop.ctx, input: { listingId: two.listingId, ...rule } }),
-    ).rejects.toMatchObject({ code: 'not_found' });
+    await expect(saveRule(shop.ctx, { listingId: two.listingId, ...rule })).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 });
 
 describe('applyPriceChange', () => {
   const ask = async (shop: Shop, price: number) =>
-    (await requestPriceChange({ ctx: shop.ctx, input: { listingId: shop.listingId, price } })).id;
-  const stateOf = async (shop: Shop) =>
-    (await listPriceChanges({ ctx: shop.ctx, input: { limit: 1 } })).items[0];
+    (await requestPriceChange(shop.ctx, { listingId: shop.listingId, price })).id;
+  const stateOf = async (shop: Shop) => (await listPriceChanges(shop.ctx, { limit: 1 })).items[0];
 
   it('refuses less than the floor, the same price, and a second change at once', async () => {
     const shop = await start();
@@ -162,10 +162,7 @@ describe('applyPriceChange', () => {
     await ask(shop, 1000);
     await expect(ask(shop, 900)).rejects.toMatchObject({ code: 'conflict' });
     await expect(
-      requestPriceChange({
-        ctx: { ...shop.ctx, role: 'viewer' },
-        input: { listingId: shop.listingId, price: 1000 },
-      }),
+      requestPriceChange(withRole(shop.ctx, 'viewer'), { listingId: shop.listingId, price: 1000 }),
     ).rejects.toMatchObject({ code: 'forbidden' });
   });
 

@@ -1,15 +1,15 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, listings, priceChanges, priceRules, products, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { PLAN_TERMS } from '../plans/plans';
-import type {
+import {
   listChangesInput,
   listRulesInput,
-  PriceChange,
-  PriceRule,
+  type PriceChange,
+  type PriceRule,
   priceChangePage,
   rulePage,
 } from './schemas';
@@ -58,79 +58,85 @@ export async function countRules(tx: Tx, ctx: Ctx): Promise<number> {
 }
 
 /** Price rules, the newest first, a page at a time. */
-export async function listRules({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listRulesInput>;
-}): Promise<z.output<typeof rulePage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await ruleRows(tx)
-      .where(
-        and(
-          eq(priceRules.workspaceId, ctx.workspaceId),
-          input.listingId ? eq(priceRules.listingId, input.listingId) : undefined,
-          input.cursor ? lt(priceRules.id, input.cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(priceRules.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit).map(shapeRule);
-    const [workspace] = await tx
-      .select({ plan: workspaces.plan })
-      .from(workspaces)
-      .where(eq(workspaces.id, ctx.workspaceId));
-    return {
-      items: page,
-      nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null,
-      used: await countRules(tx, ctx),
-      allowed: PLAN_TERMS[workspace?.plan ?? 'free'].limits.priceRules,
-    };
-  });
-}
+export const listRules = defineVerb({
+  verb: 'pricing.rules',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listRulesInput,
+  output: rulePage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await ruleRows(tx)
+        .where(
+          and(
+            eq(priceRules.workspaceId, ctx.workspaceId),
+            input.listingId ? eq(priceRules.listingId, input.listingId) : undefined,
+            input.cursor ? lt(priceRules.id, input.cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(priceRules.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit).map(shapeRule);
+      const [workspace] = await tx
+        .select({ plan: workspaces.plan })
+        .from(workspaces)
+        .where(eq(workspaces.id, ctx.workspaceId));
+      return {
+        items: page,
+        nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null,
+        used: await countRules(tx, ctx),
+        allowed: PLAN_TERMS[workspace?.plan ?? 'free'].limits.priceRules,
+      };
+    });
+  },
+});
 
 /** Changes of prices, the newest first, a page at a time. */
-export async function listPriceChanges({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listChangesInput>;
-}): Promise<z.output<typeof priceChangePage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select({ change: priceChanges, productTitle: products.title, connectionName: connections.remoteName })
-      .from(priceChanges)
-      .innerJoin(listings, eq(listings.id, priceChanges.listingId))
-      .innerJoin(products, eq(products.id, listings.productId))
-      .innerJoin(connections, eq(connections.id, listings.connectionId))
-      .where(
-        and(
-          eq(priceChanges.workspaceId, ctx.workspaceId),
-          input.listingId ? eq(priceChanges.listingId, input.listingId) : undefined,
-          input.cursor ? lt(priceChanges.id, input.cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(priceChanges.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit).map(
-      ({ change, ...rest }): PriceChange => ({
-        id: change.id,
-        listingId: change.listingId,
-        ruleId: change.ruleId,
-        fromPrice: change.fromPrice,
-        toPrice: change.toPrice,
-        currency: change.currency,
-        reason: change.reason,
-        evidence: change.evidence,
-        state: change.state,
-        problem: change.problem,
-        createdAt: change.createdAt,
-        appliedAt: change.appliedAt,
-        ...rest,
-      }),
-    );
-    return { items: page, nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
-  });
-}
+export const listPriceChanges = defineVerb({
+  verb: 'pricing.changes',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listChangesInput,
+  output: priceChangePage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select({
+          change: priceChanges,
+          productTitle: products.title,
+          connectionName: connections.remoteName,
+        })
+        .from(priceChanges)
+        .innerJoin(listings, eq(listings.id, priceChanges.listingId))
+        .innerJoin(products, eq(products.id, listings.productId))
+        .innerJoin(connections, eq(connections.id, listings.connectionId))
+        .where(
+          and(
+            eq(priceChanges.workspaceId, ctx.workspaceId),
+            input.listingId ? eq(priceChanges.listingId, input.listingId) : undefined,
+            input.cursor ? lt(priceChanges.id, input.cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(priceChanges.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit).map(
+        ({ change, ...rest }): PriceChange => ({
+          id: change.id,
+          listingId: change.listingId,
+          ruleId: change.ruleId,
+          fromPrice: change.fromPrice,
+          toPrice: change.toPrice,
+          currency: change.currency,
+          reason: change.reason,
+          evidence: change.evidence,
+          state: change.state,
+          problem: change.problem,
+          createdAt: change.createdAt,
+          appliedAt: change.appliedAt,
+          ...rest,
+        }),
+      );
+      return { items: page, nextCursor: rows.length > input.limit ? (page.at(-1)?.id ?? null) : null };
+    });
+  },
+});

@@ -1,12 +1,13 @@
 import { and, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, products } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
-import { actorKey, type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { requestPriceInput } from './schemas';
 
 export interface NewPriceChange {
@@ -78,27 +79,27 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
 }
 
 /** A person sets the price of a listing. The platform is told in the background. */
-export async function requestPriceChange({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof requestPriceInput>;
-}): Promise<{ id: string }> {
-  requireRole(ctx, 'operator', 'change prices');
-  const data = requestPriceInput.parse(input);
-  const id = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    writePriceChange(tx, ctx, {
-      listingId: data.listingId,
-      toPrice: data.price,
-      reason: ctx.actor.kind === 'user' ? `Set by ${ctx.actor.name}` : 'Set by hand',
-      ruleId: null,
-      evidence: {},
-    }),
-  );
-  await ctx.events.publish('selling/price-change.requested', {
-    workspaceId: ctx.workspaceId,
-    priceChangeId: id,
-  });
-  return { id };
-}
+export const requestPriceChange = defineVerb({
+  verb: 'pricing.changePrice',
+  permission: 'prices.write',
+  effect: 'change',
+  input: requestPriceInput,
+  output: z.object({ id: z.string() }),
+  run: async (ctx, input) => {
+    const data = input;
+    const id = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      writePriceChange(tx, ctx, {
+        listingId: data.listingId,
+        toPrice: data.price,
+        reason: ctx.actor.kind === 'member' ? `Set by ${ctx.actor.name}` : 'Set by hand',
+        ruleId: null,
+        evidence: {},
+      }),
+    );
+    await ctx.events.publish('selling/price-change.requested', {
+      workspaceId: ctx.workspaceId,
+      priceChangeId: id,
+    });
+    return { id };
+  },
+});

@@ -1,61 +1,67 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { idInput } from '@/server/foundation/inputs';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { changeSeenProduct, isListed } from './change-seen-product';
 import { countProducts, readProduct } from './queries';
-import { archiveProductInput, type Product } from './schemas';
+import { archiveProductInput, productOutput } from './schemas';
 
 /** Puts a product away. Its sales stay; it must not be listed anywhere. Archiving again changes nothing. */
-export async function archiveProduct({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof archiveProductInput>;
-}): Promise<Product> {
-  requireRole(ctx, 'operator', 'archive products');
-  const { id, version } = archiveProductInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    // The listing verb locks the workspace too, so that a product is not listed while it is put away.
-    await lockWorkspace(tx, ctx.workspaceId);
-    const before = await readProduct(tx, ctx, id);
-    if (before.archivedAt) return before;
-    if (await isListed(tx, ctx, id))
-      throw new AppError('invalid', 'This product is still listed. Take it down first.');
-    await changeSeenProduct(tx, ctx, { before, version, set: { archivedAt: ctx.clock.now() } });
-    await recordActivity(tx, ctx, {
-      verb: 'product.archived',
-      subjectType: 'product',
-      subjectId: id,
-      summary: `Archived the product “${before.title}”`,
+export const archiveProduct = defineVerb({
+  verb: 'products.archive',
+  permission: 'products.write',
+  effect: 'change',
+  input: archiveProductInput,
+  output: productOutput,
+  run: async (ctx, input) => {
+    const { id, version } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      // The listing verb locks the workspace too, so that a product is not listed while it is put away.
+      await lockWorkspace(tx, ctx.workspaceId);
+      const before = await readProduct(tx, ctx, id);
+      if (before.archivedAt) return before;
+      if (await isListed(tx, ctx, id))
+        throw new AppError('invalid', 'This product is still listed. Take it down first.');
+      await changeSeenProduct(tx, ctx, { before, version, set: { archivedAt: ctx.clock.now() } });
+      await recordActivity(tx, ctx, {
+        verb: 'product.archived',
+        subjectType: 'product',
+        subjectId: id,
+        summary: `Archived the product “${before.title}”`,
+      });
+      return readProduct(tx, ctx, id);
     });
-    return readProduct(tx, ctx, id);
-  });
-}
+  },
+});
 
 /** Brings an archived product back, within the plan's limit. */
-export async function restoreProduct({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Product> {
-  requireRole(ctx, 'operator', 'restore products');
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const workspace = await lockWorkspace(tx, ctx.workspaceId);
-    const before = await readProduct(tx, ctx, input.id);
-    if (!before.archivedAt) return before;
-    assertWithinLimit(workspace.plan, 'products', await countProducts(tx, ctx));
-    await tx
-      .update(products)
-      .set({ archivedAt: null, updatedAt: ctx.clock.now(), version: before.version + 1 })
-      .where(and(eq(products.workspaceId, ctx.workspaceId), eq(products.id, input.id)));
-    await recordActivity(tx, ctx, {
-      verb: 'product.restored',
-      subjectType: 'product',
-      subjectId: input.id,
-      summary: `Brought back the product “${before.title}”`,
+export const restoreProduct = defineVerb({
+  verb: 'products.restore',
+  permission: 'products.write',
+  effect: 'change',
+  input: idInput('product'),
+  output: productOutput,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const workspace = await lockWorkspace(tx, ctx.workspaceId);
+      const before = await readProduct(tx, ctx, input.id);
+      if (!before.archivedAt) return before;
+      assertWithinLimit(workspace.plan, 'products', await countProducts(tx, ctx));
+      await tx
+        .update(products)
+        .set({ archivedAt: null, updatedAt: ctx.clock.now(), version: before.version + 1 })
+        .where(and(eq(products.workspaceId, ctx.workspaceId), eq(products.id, input.id)));
+      await recordActivity(tx, ctx, {
+        verb: 'product.restored',
+        subjectType: 'product',
+        subjectId: input.id,
+        summary: `Brought back the product “${before.title}”`,
+      });
+      return readProduct(tx, ctx, input.id);
     });
-    return readProduct(tx, ctx, input.id);
-  });
-}
+  },
+});

@@ -1,11 +1,12 @@
 import { and, desc, eq, ilike, inArray, isNotNull, isNull, lt, ne, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { files, listings, products, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../context';
+import { idInput } from '@/server/foundation/inputs';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { PLAN_TERMS } from '../plans/plans';
-import type { listProductsInput, Product, productPage } from './schemas';
+import { listProductsInput, type Product, productOutput, productPage } from './schemas';
 
 const columns = {
   product: products,
@@ -24,8 +25,14 @@ export async function readProduct(tx: Tx, ctx: Ctx, id: string): Promise<Product
 }
 
 /** One product of this workspace. */
-export const getProduct = ({ ctx, input }: { ctx: Ctx; input: { id: string } }): Promise<Product> =>
-  ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.id));
+export const getProduct = defineVerb({
+  verb: 'products.get',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: idInput('product'),
+  output: productOutput,
+  run: (ctx, input) => ctx.db.asWorkspace(ctx.workspaceId, (tx) => readProduct(tx, ctx, input.id)),
+});
 
 /** How many products count against the plan: those that are not archived. */
 export async function countProducts(tx: Tx, ctx: Ctx): Promise<number> {
@@ -37,66 +44,67 @@ export async function countProducts(tx: Tx, ctx: Ctx): Promise<number> {
 }
 
 /** Products, the newest first, a page at a time, with how many listings each has. */
-export async function listProducts({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listProductsInput>;
-}): Promise<z.output<typeof productPage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const rows = await tx
-      .select(columns)
-      .from(products)
-      .leftJoin(files, eq(files.id, products.fileId))
-      .where(
-        and(
-          eq(products.workspaceId, ctx.workspaceId),
-          input.archived ? isNotNull(products.archivedAt) : isNull(products.archivedAt),
-          input.search ? ilike(products.title, `%${input.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
-          input.cursor ? lt(products.id, input.cursor) : undefined,
-        ),
-      )
-      .orderBy(desc(products.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit);
-    const ids = page.map((row) => row.product.id);
-    const counts = ids.length
-      ? await tx
-          .select({
-            productId: listings.productId,
-            all: sql<string>`count(*)`,
-            active: sql<string>`count(*) filter (where ${listings.state} = 'active')`,
-          })
-          .from(listings)
-          .where(
-            and(
-              eq(listings.workspaceId, ctx.workspaceId),
-              inArray(listings.productId, ids),
-              ne(listings.state, 'delisted'),
-            ),
-          )
-          .groupBy(listings.productId)
-      : [];
-    const [workspace] = await tx
-      .select({ plan: workspaces.plan })
-      .from(workspaces)
-      .where(eq(workspaces.id, ctx.workspaceId));
-    return {
-      items: page.map((row) => {
-        const count = counts.find((c) => c.productId === row.product.id);
-        return {
-          ...shape(row),
-          listings: Number(count?.all ?? 0),
-          activeListings: Number(count?.active ?? 0),
-        };
-      }),
-      nextCursor: rows.length > input.limit ? (ids.at(-1) ?? null) : null,
-      used: await countProducts(tx, ctx),
-      allowed: PLAN_TERMS[workspace?.plan ?? 'free'].limits.products,
-    };
-  });
-}
+export const listProducts = defineVerb({
+  verb: 'products.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listProductsInput,
+  output: productPage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const rows = await tx
+        .select(columns)
+        .from(products)
+        .leftJoin(files, eq(files.id, products.fileId))
+        .where(
+          and(
+            eq(products.workspaceId, ctx.workspaceId),
+            input.archived ? isNotNull(products.archivedAt) : isNull(products.archivedAt),
+            input.search ? ilike(products.title, `%${input.search.replace(/[\\%_]/g, '\\$&')}%`) : undefined,
+            input.cursor ? lt(products.id, input.cursor) : undefined,
+          ),
+        )
+        .orderBy(desc(products.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit);
+      const ids = page.map((row) => row.product.id);
+      const counts = ids.length
+        ? await tx
+            .select({
+              productId: listings.productId,
+              all: sql<string>`count(*)`,
+              active: sql<string>`count(*) filter (where ${listings.state} = 'active')`,
+            })
+            .from(listings)
+            .where(
+              and(
+                eq(listings.workspaceId, ctx.workspaceId),
+                inArray(listings.productId, ids),
+                ne(listings.state, 'delisted'),
+              ),
+            )
+            .groupBy(listings.productId)
+        : [];
+      const [workspace] = await tx
+        .select({ plan: workspaces.plan })
+        .from(workspaces)
+        .where(eq(workspaces.id, ctx.workspaceId));
+      return {
+        items: page.map((row) => {
+          const count = counts.find((c) => c.productId === row.product.id);
+          return {
+            ...shape(row),
+            listings: Number(count?.all ?? 0),
+            activeListings: Number(count?.active ?? 0),
+          };
+        }),
+        nextCursor: rows.length > input.limit ? (ids.at(-1) ?? null) : null,
+        used: await countProducts(tx, ctx),
+        allowed: PLAN_TERMS[workspace?.plan ?? 'free'].limits.products,
+      };
+    });
+  },
+});
 
 function shape({
   product,

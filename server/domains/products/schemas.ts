@@ -75,5 +75,4 @@ export const productPage = z.object({
   used: z.number(),
   allowed: z.number().nullable(),
 });
-export type UpdatedProduct = z.output<typeof updatedProductOutput>;
 export type Product = z.output<typeof productOutput>;

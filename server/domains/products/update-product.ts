@@ -1,13 +1,12 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections, LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { changeSeenProduct, isListed } from './change-seen-product';
 import { assertOwnFile } from './create-product';
 import { readProduct } from './queries';
-import { type UpdatedProduct, updateProductInput } from './schemas';
+import { updatedProductOutput, updateProductInput } from './schemas';
 import { differsFrom, sentContentOf } from './sent-content';
 
 /**
@@ -15,47 +14,47 @@ import { differsFrom, sentContentOf } from './sent-content';
  * answer is a `conflict`. The currency stays while the product is listed somewhere. Shops keep what was sent to them, and the answer says which
  * of them show something else now; their prices are changed at each listing.
  */
-export async function updateProduct({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof updateProductInput>;
-}): Promise<UpdatedProduct> {
-  requireRole(ctx, 'operator', 'change products');
-  const { id, version, ...data } = updateProductInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const before = await readProduct(tx, ctx, id);
-    if (before.archivedAt) throw new AppError('invalid', 'This product is archived. It cannot be changed.');
-    await assertOwnFile(tx, ctx, data.fileId);
-    if (data.currency !== before.currency && (await isListed(tx, ctx, id)))
-      throw new AppError('invalid', 'The currency cannot change while the product is listed.', {
-        fields: { currency: 'Take the product down first to change its currency.' },
+export const updateProduct = defineVerb({
+  verb: 'products.update',
+  permission: 'products.write',
+  effect: 'change',
+  input: updateProductInput,
+  output: updatedProductOutput,
+  run: async (ctx, input) => {
+    const { id, version, ...data } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const before = await readProduct(tx, ctx, id);
+      if (before.archivedAt) throw new AppError('invalid', 'This product is archived. It cannot be changed.');
+      await assertOwnFile(tx, ctx, data.fileId);
+      if (data.currency !== before.currency && (await isListed(tx, ctx, id)))
+        throw new AppError('invalid', 'The currency cannot change while the product is listed.', {
+          fields: { currency: 'Take the product down first to change its currency.' },
+        });
+      await changeSeenProduct(tx, ctx, { before, version, set: data });
+      await recordActivity(tx, ctx, {
+        verb: 'product.updated',
+        subjectType: 'product',
+        subjectId: id,
+        summary: `Changed the product “${data.title}”`,
       });
-    await changeSeenProduct(tx, ctx, { before, version, set: data });
-    await recordActivity(tx, ctx, {
-      verb: 'product.updated',
-      subjectType: 'product',
-      subjectId: id,
-      summary: `Changed the product “${data.title}”`,
+      const product = await readProduct(tx, ctx, id);
+      const live = await tx
+        .select({ listingId: listings.id, connectionName: connections.remoteName, sent: listings.sent })
+        .from(listings)
+        .innerJoin(connections, eq(connections.id, listings.connectionId))
+        .where(
+          and(
+            eq(listings.workspaceId, ctx.workspaceId),
+            eq(listings.productId, id),
+            inArray(listings.state, LISTING_LISTS.live),
+          ),
+        )
+        .orderBy(asc(listings.id));
+      const behind = live.map(({ sent, ...shop }) => ({
+        ...shop,
+        parts: differsFrom(sent, sentContentOf(product)),
+      }));
+      return { ...product, behind: behind.filter(({ parts }) => parts.length > 0) };
     });
-    const product = await readProduct(tx, ctx, id);
-    const live = await tx
-      .select({ listingId: listings.id, connectionName: connections.remoteName, sent: listings.sent })
-      .from(listings)
-      .innerJoin(connections, eq(connections.id, listings.connectionId))
-      .where(
-        and(
-          eq(listings.workspaceId, ctx.workspaceId),
-          eq(listings.productId, id),
-          inArray(listings.state, LISTING_LISTS.live),
-        ),
-      )
-      .orderBy(asc(listings.id));
-    const behind = live.map(({ sent, ...shop }) => ({
-      ...shop,
-      parts: differsFrom(sent, sentContentOf(product)),
-    }));
-    return { ...product, behind: behind.filter(({ parts }) => parts.length > 0) };
-  });
-}
+  },
+});

@@ -5,8 +5,8 @@ import { actions, connections, posts, publications, type workspaces } from '@/db
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
+import { actorKey, type Ctx, requirePermission } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { type Move, moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
@@ -38,7 +38,7 @@ export async function answerMissed({
   ctx: Ctx;
   input: z.input<typeof answerMissedInput>;
 }): Promise<{ moved: number }> {
-  requireRole(ctx, 'operator', 'publish posts');
+  requirePermission(ctx, 'posts.publish');
   const { actionId, answer } = answerMissedInput.parse(input);
   const now = ctx.clock.now();
   const moved = await moveWaiting({

@@ -2,8 +2,8 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { actorKey, type Ctx, requirePermission } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { STEPS } from '../publications/transitions';
@@ -30,7 +30,7 @@ export async function answerRest({
   ctx: Ctx;
   input: z.input<typeof answerRestInput>;
 }): Promise<void> {
-  requireRole(ctx, 'operator', 'publish posts');
+  requirePermission(ctx, 'posts.publish');
   const { actionId, answer } = answerRestInput.parse(input);
   const now = ctx.clock.now();
   const own = and(

@@ -33,7 +33,7 @@ async function unknown(text: string, parts: { text: string }[] = []) {
   return made.id;
 }
 const there = (id: string, permalink: string) =>
-  resolveUnknown({ ctx: here.world.ctx, input: { id, version: 1, answer: 'there', permalink } });
+  resolveUnknown(here.world.ctx, { id, version: 1, answer: 'there', permalink });
 const stateOf = async (id: string) => {
   const [row] = await here.db.asSystem((tx) => tx.select().from(publications).where(eq(publications.id, id)));
   return [row?.state, row?.remoteId, row?.permalink];
@@ -95,9 +95,9 @@ test('one address for two posts at once is taken once', async () => {
 
 test('the list of things to do takes the answer and the address apart, also without its scheme', async () => {
   const id = await unknown('one', [{ text: 'two' }]);
-  const action = (await listTodo({ ctx: here.world.ctx })).actions[0]?.id ?? '';
+  const action = (await listTodo(here.world.ctx)).actions[0]?.id ?? '';
   const complete = (input: { answer: string; permalink?: string }) =>
-    completeAction({ ctx: here.world.ctx, input: { id: action, ...input } });
+    completeAction(here.world.ctx, { id: action, ...input });
   const refused = (field: string, words: string) => ({
     code: 'invalid',
     fields: { [field]: expect.stringContaining(words) },
@@ -116,7 +116,7 @@ test('the list of things to do takes the answer and the address apart, also with
   );
   await complete({ answer: 'there', permalink: 'x.com/mira_draws/status/123' });
   expect(await stateOf(id)).toEqual(['published', '123', `${URL_OF_MIRA}/status/123`]);
-  expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
+  expect((await listTodo(here.world.ctx)).count).toBe(0);
   const { connectionId, platform } = here;
   await publishDue({ ctx: { ...here.world.ctx, platforms: platform }, input: { connectionId } });
   expect(here.platform.posts.find((post) => post.text === 'two')?.replyTo).toBe('123');

@@ -6,16 +6,17 @@ import { outside } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
+import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { lockConnection } from '../publications/lock-connection';
 import { lockPublication } from '../publications/lock-publication';
 import { readPublication } from '../publications/queries';
 import { UNKNOWN_ACTION } from '../publications/question';
-import { type Publication, resolveUnknownInput } from '../publications/schemas';
+import { type Publication, publicationOutput, resolveUnknownInput } from '../publications/schemas';
 import { STEPS } from '../publications/transitions';
 import { movesToNow } from '../publisher/send-now';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -25,28 +26,28 @@ import { shareWorkspace } from '../workspaces/lock-workspace';
  * With "not there" the tries whose end nobody saw are settled, so that the next one goes under a key of its own. Sent again at another time
  * than was decided about, it is asked about first, where posts are reviewed and whoever answers may not decide.
  */
-export async function resolveUnknown({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof resolveUnknownInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const answer = resolveUnknownInput.parse(input);
-  const after =
-    answer.answer === 'not_there'
-      ? await sendAgain(ctx, answer, ctx.platforms)
-      : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
-  if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
-  else {
-    // The line waited for this answer, and the next part of a thread is its head now.
-    const { workspaceId } = ctx;
-    const { connectionId, platform } = after;
-    await ctx.events.publish('publishing/line.requested', { workspaceId, connectionId, platform });
-  }
-  return after;
-}
+export const resolveUnknown = defineVerb({
+  verb: 'publications.resolveUnknown',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: resolveUnknownInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const answer = input;
+    const after =
+      answer.answer === 'not_there'
+        ? await sendAgain(ctx, answer, ctx.platforms)
+        : await ctx.db.asWorkspace(ctx.workspaceId, (tx) => resolveIn(tx, ctx, answer));
+    if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+    else {
+      // The line waited for this answer, and the next part of a thread is its head now.
+      const { workspaceId } = ctx;
+      const { connectionId, platform } = after;
+      await ctx.events.publish('publishing/line.requested', { workspaceId, connectionId, platform });
+    }
+    return after;
+  },
+});
 
 type Answer = z.output<typeof resolveUnknownInput>;
 

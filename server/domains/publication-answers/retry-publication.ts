@@ -1,14 +1,13 @@
 import { eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';
 import { endAlerts } from '../publications/end-alerts';
 import { readPublication } from '../publications/queries';
-import { type Publication, publicationVersionInput } from '../publications/schemas';
+import { publicationOutput, publicationVersionInput } from '../publications/schemas';
 import { movesToNow } from '../publisher/send-now';
 import { assertRoomOnDay, takesPlace } from '../scheduling/count-day';
 import { forgetMedia } from '../uploads/forget-media';
@@ -17,43 +16,43 @@ import { forgetMedia } from '../uploads/forget-media';
  * Sends a failed publication again, now. It surely did not go out before: that is what `failed` means. Where posts are reviewed first and
  * whoever tries again may not decide, it needs approval again when that is another time than was decided about.
  */
-export async function retryPublication({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof publicationVersionInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const { id, version } = publicationVersionInput.parse(input);
-  const now = ctx.clock.now();
-  const after = await moveWaiting({
-    ctx,
-    platform: ctx.platforms,
-    read: (tx, about) => movesToNow(tx, ctx, { id, version }, 'retry', about),
-    async write(tx, { row, due }, writer, workspace) {
-      const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
-      if (connection?.status !== 'active')
-        throw new AppError(
-          'conflict',
-          `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`,
-          { details: { connectionId: row.connectionId } },
-        );
-      if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
-      await writer.apply();
-      // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
-      if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
-      await endAlerts(tx, ctx, [id]);
-      const publication = await readPublication(tx, ctx, id);
-      await recordActivity(tx, ctx, {
-        verb: 'publication.retried',
-        subjectType: 'publication',
-        subjectId: id,
-        summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
-      });
-      return publication;
-    },
-  });
-  if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
-  return after;
-}
+export const retryPublication = defineVerb({
+  verb: 'publications.retry',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: publicationVersionInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const { id, version } = input;
+    const now = ctx.clock.now();
+    const after = await moveWaiting({
+      ctx,
+      platform: ctx.platforms,
+      read: (tx, about) => movesToNow(tx, ctx, { id, version }, 'retry', about),
+      async write(tx, { row, due }, writer, workspace) {
+        const [connection] = await tx.select().from(connections).where(eq(connections.id, row.connectionId));
+        if (connection?.status !== 'active')
+          throw new AppError(
+            'conflict',
+            `Reconnect ${connection?.remoteName ?? 'the account'} first, then try again.`,
+            { details: { connectionId: row.connectionId } },
+          );
+        if (takesPlace(row)) await assertRoomOnDay(tx, workspace, due.dueAt, 1, [id]);
+        await writer.apply();
+        // The person may have changed what was wrong: nothing of the earlier uploads is relied on.
+        if (row.mediaUntil) await forgetMedia(tx, ctx.workspaceId, id, { now });
+        await endAlerts(tx, ctx, [id]);
+        const publication = await readPublication(tx, ctx, id);
+        await recordActivity(tx, ctx, {
+          verb: 'publication.retried',
+          subjectType: 'publication',
+          subjectId: id,
+          summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
+        });
+        return publication;
+      },
+    });
+    if (after.state === 'scheduled') await hurry(ctx, after.dueAt);
+    return after;
+  },
+});

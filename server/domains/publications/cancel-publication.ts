@@ -1,8 +1,7 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
-import type { z } from 'zod';
 import { APPROVAL_LISTS, approvals, publications } from '@/db/schema';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
-import { type Ctx, requireRole } from '../context';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { closeQuestions } from './close-questions';
 import { askIfDoubtful } from './doubtful';
@@ -10,81 +9,81 @@ import { endAlerts } from './end-alerts';
 import { lockPublication } from './lock-publication';
 import { MISSED_ACTION } from './missed';
 import { readPublication } from './queries';
-import { type Publication, publicationVersionInput } from './schemas';
+import { publicationOutput, publicationVersionInput } from './schemas';
 import { STEPS } from './transitions';
 
 /**
  * Takes a publication back before it goes out. What is being sent cannot be called back; what may be out already is not called
  * cancelled: a person is asked about it instead, and the answer is the row in that state.
  */
-export async function cancelPublication({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof publicationVersionInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'cancel posts');
-  const { id, version } = publicationVersionInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
-    // The approval first, as everybody who needs both locks them.
-    const [found] = await tx
-      .select({ approvalId: publications.approvalId })
-      .from(publications)
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
-    if (found?.approvalId)
-      await tx
-        .select({ id: approvals.id })
-        .from(approvals)
-        .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, found.approvalId)))
-        .for('update');
-    const row = await lockPublication(tx, ctx.workspaceId, id, version, 'cancel');
-    if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
-    const now = ctx.clock.now();
-    await tx
-      .update(publications)
-      .set({
-        state: STEPS.cancel.to,
-        version: sql`${publications.version} + 1`,
-        claimToken: null,
-        claimedUntil: null,
-        retryAt: null,
-        updatedAt: now,
-      })
-      .where(eq(publications.id, id));
-    if (row.approvalId && row.state === 'awaiting_approval') {
-      const [left] = await tx
-        .select({ n: sql<number>`count(*)::int` })
+export const cancelPublication = defineVerb({
+  verb: 'publications.cancel',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: publicationVersionInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const { id, version } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
+      // The approval first, as everybody who needs both locks them.
+      const [found] = await tx
+        .select({ approvalId: publications.approvalId })
         .from(publications)
-        .where(
-          and(
-            eq(publications.workspaceId, ctx.workspaceId),
-            eq(publications.approvalId, row.approvalId),
-            ne(publications.state, 'cancelled'),
-          ),
-        );
-      if (left?.n === 0)
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)));
+      if (found?.approvalId)
         await tx
-          .update(approvals)
-          .set({ state: 'withdrawn', decidedAt: now })
+          .select({ id: approvals.id })
+          .from(approvals)
+          .where(and(eq(approvals.workspaceId, ctx.workspaceId), eq(approvals.id, found.approvalId)))
+          .for('update');
+      const row = await lockPublication(tx, ctx.workspaceId, id, version, 'cancel');
+      if ((await askIfDoubtful(tx, ctx, [id])).length > 0) return readPublication(tx, ctx, id);
+      const now = ctx.clock.now();
+      await tx
+        .update(publications)
+        .set({
+          state: STEPS.cancel.to,
+          version: sql`${publications.version} + 1`,
+          claimToken: null,
+          claimedUntil: null,
+          retryAt: null,
+          updatedAt: now,
+        })
+        .where(eq(publications.id, id));
+      if (row.approvalId && row.state === 'awaiting_approval') {
+        const [left] = await tx
+          .select({ n: sql<number>`count(*)::int` })
+          .from(publications)
           .where(
             and(
-              eq(approvals.workspaceId, ctx.workspaceId),
-              eq(approvals.id, row.approvalId),
-              inArray(approvals.state, APPROVAL_LISTS.undecided),
+              eq(publications.workspaceId, ctx.workspaceId),
+              eq(publications.approvalId, row.approvalId),
+              ne(publications.state, 'cancelled'),
             ),
           );
-    }
-    await endAlerts(tx, ctx, [id]);
-    if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
-    const after = await readPublication(tx, ctx, id);
-    await recordActivity(tx, ctx, {
-      verb: 'publication.cancelled',
-      subjectType: 'publication',
-      subjectId: id,
-      summary: `Cancelled “${after.postTitle}” on ${after.connectionName}`,
+        if (left?.n === 0)
+          await tx
+            .update(approvals)
+            .set({ state: 'withdrawn', decidedAt: now })
+            .where(
+              and(
+                eq(approvals.workspaceId, ctx.workspaceId),
+                eq(approvals.id, row.approvalId),
+                inArray(approvals.state, APPROVAL_LISTS.undecided),
+              ),
+            );
+      }
+      await endAlerts(tx, ctx, [id]);
+      if (row.state === 'draft') await closeQuestions(tx, ctx, MISSED_ACTION, [id]);
+      const after = await readPublication(tx, ctx, id);
+      await recordActivity(tx, ctx, {
+        verb: 'publication.cancelled',
+        subjectType: 'publication',
+        subjectId: id,
+        summary: `Cancelled “${after.postTitle}” on ${after.connectionName}`,
+      });
+      return after;
     });
-    return after;
-  });
-}
+  },
+});

@@ -1,5 +1,4 @@
 import { and, asc, eq, gt, gte, inArray, lt, notInArray, notLike, or } from 'drizzle-orm';
-import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import {
   connections,
@@ -12,12 +11,14 @@ import {
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
-import type { Ctx } from '../context';
+import { defineVerb } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import {
   listPublicationsInput,
   type Publication,
-  type publicationDetailOutput,
+  publicationDetailOutput,
   publicationIdInput,
+  publicationListOutput,
 } from './schemas';
 import { mediaShown, type Upload, uploadsOf } from './uploads-shown';
 import { lineHead, waitsOf } from './waits';
@@ -133,74 +134,79 @@ export async function readPublication(tx: Tx, reader: Reader, id: string): Promi
 }
 
 /** One publication with every try that was made. */
-export async function getPublication({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof publicationIdInput>;
-}): Promise<z.output<typeof publicationDetailOutput>> {
-  const { id } = publicationIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const publication = await readPublication(tx, ctx, id);
-    const attempts = await tx
-      .select()
-      .from(publicationAttempts)
-      .where(
-        and(eq(publicationAttempts.workspaceId, ctx.workspaceId), eq(publicationAttempts.publicationId, id)),
-      )
-      .orderBy(publicationAttempts.number);
-    return {
-      ...publication,
-      attemptRows: attempts.map(({ workspaceId: _, publicationId: __, ...a }) => a),
-    };
-  });
-}
+export const getPublication = defineVerb({
+  verb: 'publications.get',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: publicationIdInput,
+  output: publicationDetailOutput,
+  run: async (ctx, input) => {
+    const { id } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const publication = await readPublication(tx, ctx, id);
+      const attempts = await tx
+        .select()
+        .from(publicationAttempts)
+        .where(
+          and(
+            eq(publicationAttempts.workspaceId, ctx.workspaceId),
+            eq(publicationAttempts.publicationId, id),
+          ),
+        )
+        .orderBy(publicationAttempts.number);
+      return {
+        ...publication,
+        attemptRows: attempts.map(({ workspaceId: _, publicationId: __, ...a }) => a),
+      };
+    });
+  },
+});
 
 /** The calendar and the queue: publications by time, from `from` (included) to `to` (excluded). */
-export async function listPublications({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof listPublicationsInput>;
-}): Promise<{ items: Publication[]; nextCursor: string | null }> {
-  const { from, to, state, connectionId, postId, limit, cursor } = listPublicationsInput.parse(input);
-  const after = readTimeCursor(cursor);
-  const states = state === undefined ? undefined : Array.isArray(state) ? state : [state];
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    select(tx)
-      .where(
-        and(
-          eq(publications.workspaceId, ctx.workspaceId),
-          from && gte(publications.dueAt, from),
-          to && lt(publications.dueAt, to),
-          states && states.length > 0 ? inArray(publications.state, states) : undefined,
-          connectionId ? eq(publications.connectionId, connectionId) : undefined,
-          postId ? eq(publications.postId, postId) : undefined,
-          // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
-          postId
-            ? undefined
-            : or(
-                notLike(publications.requestKey, `${PART_KEY}%`),
-                notInArray(publications.state, [...PUBLICATION_LISTS.over]),
-              ),
-          after
-            ? or(
-                gt(publications.dueAt, after.at),
-                and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
-              )
-            : undefined,
-        ),
-      )
-      .orderBy(asc(publications.dueAt), asc(publications.id))
-      .limit(limit + 1),
-  );
-  const now = ctx.clock.now();
-  const page = rows.slice(0, limit);
-  const last = page.at(-1)?.publication;
-  return {
-    items: page.map((row) => toPublication(row, now)),
-    nextCursor: rows.length > limit && last ? writeTimeCursor(last.dueAt, last.id) : null,
-  };
-}
+export const listPublications = defineVerb({
+  verb: 'publications.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: listPublicationsInput,
+  output: publicationListOutput,
+  run: async (ctx, input) => {
+    const { from, to, state, connectionId, postId, limit, cursor } = input;
+    const after = readTimeCursor(cursor);
+    const states = state === undefined ? undefined : Array.isArray(state) ? state : [state];
+    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      select(tx)
+        .where(
+          and(
+            eq(publications.workspaceId, ctx.workspaceId),
+            from && gte(publications.dueAt, from),
+            to && lt(publications.dueAt, to),
+            states && states.length > 0 ? inArray(publications.state, states) : undefined,
+            connectionId ? eq(publications.connectionId, connectionId) : undefined,
+            postId ? eq(publications.postId, postId) : undefined,
+            // A part that is out or was taken back is seen at its post; one that waits or went wrong is seen everywhere.
+            postId
+              ? undefined
+              : or(
+                  notLike(publications.requestKey, `${PART_KEY}%`),
+                  notInArray(publications.state, [...PUBLICATION_LISTS.over]),
+                ),
+            after
+              ? or(
+                  gt(publications.dueAt, after.at),
+                  and(eq(publications.dueAt, after.at), gt(publications.id, after.id)),
+                )
+              : undefined,
+          ),
+        )
+        .orderBy(asc(publications.dueAt), asc(publications.id))
+        .limit(limit + 1),
+    );
+    const now = ctx.clock.now();
+    const page = rows.slice(0, limit);
+    const last = page.at(-1)?.publication;
+    return {
+      items: page.map((row) => toPublication(row, now)),
+      nextCursor: rows.length > limit && last ? writeTimeCursor(last.dueAt, last.id) : null,
+    };
+  },
+});

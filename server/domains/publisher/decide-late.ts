@@ -8,10 +8,10 @@ import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
+import { type Ctx, systemActor } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { connectorPlatforms } from '../connections/connector-platforms';
-import type { Ctx } from '../context';
 import { askAbout, firstUnseen, mayBeOut } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { isLate, lateBefore, waitsSince } from '../publications/late';
@@ -62,8 +62,7 @@ export async function decideLate({ db, clock }: { db: Db; clock: Clock }): Promi
       events: { publish: async () => {} },
       platforms: connectorPlatforms,
       workspaceId: asWorkspaceId(workspace_id),
-      actor: { kind: 'system', name: 'publisher' },
-      role: 'owner',
+      actor: systemActor('publisher'),
     };
     try {
       const one = await db.asWorkspace(ctx.workspaceId, (tx) => decideIn(tx, ctx));

@@ -43,7 +43,7 @@ describe('faults', () => {
         tx.select().from(alerts).where(eq(alerts.resolved, false)),
       );
     expect(await open()).toHaveLength(1);
-    await retryPublication({ ctx: here.world.ctx, input: { id: made.id, version: failed.version } });
+    await retryPublication(here.world.ctx, { id: made.id, version: failed.version });
     expect(await open()).toHaveLength(0);
     await here.turn();
     expect((await here.state(made.id)).state).toBe('published');
@@ -92,18 +92,15 @@ describe('faults', () => {
     const unknown = await here.state(made.id);
     expect(unknown.state).toBe('unknown');
     expect(here.platform.posts).toHaveLength(1);
-    const todo = await listTodo({ ctx: here.world.ctx });
+    const todo = await listTodo(here.world.ctx);
     expect(todo.actions).toHaveLength(1);
     expect(todo.count).toBe(1);
-    await completeAction({
-      ctx: here.world.ctx,
-      input: { id: todo.actions[0]?.id ?? '', answer: 'there' },
-    });
+    await completeAction(here.world.ctx, { id: todo.actions[0]?.id ?? '', answer: 'there' });
     expect(await here.state(made.id)).toMatchObject({
       state: 'published',
       permalink: null,
     });
-    expect((await listTodo({ ctx: here.world.ctx })).count).toBe(0);
+    expect((await listTodo(here.world.ctx)).count).toBe(0);
     expect(here.platform.posts).toHaveLength(1);
   });
 
@@ -115,12 +112,9 @@ describe('faults', () => {
     const unknown = await here.state(made.id);
     expect(unknown.state).toBe('unknown');
     await expect(
-      resolveUnknown({ ctx: here.world.ctx, input: { id: made.id, version: 99, answer: 'there' } }),
+      resolveUnknown(here.world.ctx, { id: made.id, version: 99, answer: 'there' }),
     ).rejects.toMatchObject({ code: 'conflict' });
-    await resolveUnknown({
-      ctx: here.world.ctx,
-      input: { id: made.id, version: unknown.version, answer: 'not_there' },
-    });
+    await resolveUnknown(here.world.ctx, { id: made.id, version: unknown.version, answer: 'not_there' });
     expect(
       await db.asWorkspace(here.world.workspaceId, (tx) =>
         tx.select().from(actions).where(eq(actions.state, 'open')),
@@ -147,7 +141,7 @@ describe('faults', () => {
     await here.turns(10, 200_000);
     expect(await here.state(never.id)).toMatchObject({ state: 'unknown' });
     expect(here.platform.script).toHaveLength(3);
-    expect((await listTodo({ ctx: here.world.ctx })).actions).toHaveLength(1);
+    expect((await listTodo(here.world.ctx)).actions).toHaveLength(1);
   });
 
   test('a key that the platform may have forgotten is not relied on', async () => {

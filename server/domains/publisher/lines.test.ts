@@ -51,16 +51,16 @@ describe('a connection has one line', () => {
     const other = await addConnection(db, here.world.ctx);
     await three();
     const post = await writePost(here.world.ctx, 'elsewhere');
-    await schedulePublications({
-      ctx: { ...here.world.ctx, platforms: here.platform },
-      input: {
+    await schedulePublications(
+      { ...here.world.ctx, platforms: here.platform },
+      {
         postId: post.id,
         version: 1,
         targets: [{ connectionId: other }],
         when: { kind: 'now' },
         requestKey: 'elsewhere-0001',
       },
-    });
+    );
     here.platform.script.push({ before: 'transient' });
     await here.turn();
     expect(here.platform.posts.map((p) => p.text)).toEqual(['elsewhere']);
@@ -168,7 +168,7 @@ describe("the platform's limits", () => {
       'X takes no more posts from this account for now: at most 100 posts in 15 minutes.',
     );
     // Whoever stands behind it in the line waits as long.
-    const { items } = await listPublications({ ctx: here.world.ctx, input: {} });
+    const { items } = await listPublications(here.world.ctx, {});
     const why = 'X takes no more posts from this account for now: at most 100 posts in 15 minutes.';
     expect(items.map((p) => p.waits)).toEqual([
       null,

@@ -71,16 +71,16 @@ test('lines that share the statement whose answer is lost all go on', async () =
     const lines: string[] = [];
     for (let i = 0; i < 6; i++) lines.push(await addConnection(db, here.world.ctx));
     for (let i = 0; i < 2; i++)
-      await schedulePublications({
-        ctx: { ...here.world.ctx, platforms: here.platform },
-        input: {
+      await schedulePublications(
+        { ...here.world.ctx, platforms: here.platform },
+        {
           postId: (await writePost(here.world.ctx, `${name} ${i}`)).id,
           version: 1,
           targets: lines.map((connectionId) => ({ connectionId })),
           when: { kind: 'now' },
           requestKey: `lost-${name}-${i}`,
         },
-      });
+      );
     await claimDue({ db, clock: here.world.clock });
     const ctx = { ...here.world.ctx, db: losing(name, 2) };
     await Promise.all(

@@ -106,18 +106,18 @@ test('a person says that it is there: the rest hangs on the address that they gi
   here.platform.script.push({ after: 'unknown_outcome' }, { after: 'unknown_outcome' });
   await here.turns(2);
   const there = { id: first.id, version: 1, answer: 'there' as const };
-  await expect(resolveUnknown({ ctx: here.world.ctx, input: there })).rejects.toMatchObject({
+  await expect(resolveUnknown(here.world.ctx, there)).rejects.toMatchObject({
     code: 'invalid',
     fields: { permalink: expect.any(String) },
   });
-  await resolveUnknown({
-    ctx: here.world.ctx,
-    input: { ...there, permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890` },
+  await resolveUnknown(here.world.ctx, {
+    ...there,
+    permalink: `${sandboxPublicUrl()}/x/mira/status/1234567890`,
   });
   expect(here.world.events.sent.map((s) => s.name)).toContain('publishing/line.requested');
   await line();
   expect(here.platform.posts.find((p) => p.text === 'two')?.replyTo).toBe('1234567890');
-  await resolveUnknown({ ctx: here.world.ctx, input: { id: second.id, version: 1, answer: 'there_end' } });
+  await resolveUnknown(here.world.ctx, { id: second.id, version: 1, answer: 'there_end' });
   await here.turns(2);
   expect(texts()).toEqual(['one', 'uno', 'two', 'three', 'four']);
 });
@@ -130,8 +130,8 @@ test('a part that failed can be tried again, and then the rest goes; or the thre
     const [failed] = (await rows()).filter((r) => r.followsId === made.id);
     expect(failed).toMatchObject({ state: 'failed', text: 'two', parts: FOUR.slice(1) });
     const input = { id: failed?.id ?? '', version: failed?.version ?? 0 };
-    if (end) await cancelPublication({ ctx: here.world.ctx, input });
-    else await retryPublication({ ctx: here.world.ctx, input });
+    if (end) await cancelPublication(here.world.ctx, input);
+    else await retryPublication(here.world.ctx, input);
     await here.turns(2);
   }
   expect(texts()).toEqual(['one false', 'two', 'three', 'four', 'one true']);
@@ -139,23 +139,21 @@ test('a part that failed can be tried again, and then the rest goes; or the thre
 
 test('an edited thread goes out as it was edited; a taken-back post takes its parts along', async () => {
   const made = await here.scheduleThread('one', FOUR, '2026-03-02T11:02');
-  await updatePost({
-    ctx: here.world.ctx,
-    input: {
-      id: made.postId,
-      version: 1,
-      variants: [{ platform: 'x', text: 'new', parts: [{ text: 'else' }] }],
-    },
+  await updatePost(here.world.ctx, {
+    id: made.postId,
+    version: 1,
+    variants: [{ platform: 'x', text: 'new', parts: [{ text: 'else' }] }],
   });
   // Two people at once: the second one's parts are not lost, they get the first one's.
   await expect(
-    updatePost({
-      ctx: here.world.ctx,
-      input: { id: made.postId, version: 1, variants: [{ platform: 'x', text: 'mine', parts: [] }] },
+    updatePost(here.world.ctx, {
+      id: made.postId,
+      version: 1,
+      variants: [{ platform: 'x', text: 'mine', parts: [] }],
     }),
   ).rejects.toMatchObject({ code: 'conflict', details: { variants: expect.stringContaining('else') } });
   const back = await here.scheduleThread('back', FOUR, '2026-03-02T11:02');
-  await cancelPublication({ ctx: here.world.ctx, input: { id: back.id, version: 1 } });
+  await cancelPublication(here.world.ctx, { id: back.id, version: 1 });
   await here.turns(4);
   expect(texts()).toEqual(['new', 'else']);
 });
@@ -163,14 +161,14 @@ test('an edited thread goes out as it was edited; a taken-back post takes its pa
 test('a stop takes along what follows a post that is on its way; undoing it brings the rest back', async () => {
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
-  meanwhile(() => stopPosting({ ctx: here.world.ctx }));
+  meanwhile(() => stopPosting(here.world.ctx));
   await line();
-  const stop = (await getPosting({ ctx: here.world.ctx })).stop?.id ?? '';
-  await startPosting({ ctx: here.world.ctx });
+  const stop = (await getPosting(here.world.ctx)).stop?.id ?? '';
+  await startPosting(here.world.ctx);
   await here.turns(2);
   expect(texts()).toEqual(['one']);
   expect((await rows()).map((r) => r.state)).toEqual(['published', 'cancelled']);
-  await undoStop({ ctx: here.world.ctx, input: { id: stop } });
+  await undoStop(here.world.ctx, { id: stop });
   await here.turns(2);
   expect(texts()).toEqual(ALL);
 });
@@ -179,9 +177,9 @@ test('a stop with nothing but a thread on its way can be undone at once', async 
   await here.scheduleThread('one', FOUR);
   await claimDue({ db, clock: here.world.clock });
   meanwhile(async () => {
-    const { stop } = await stopPosting({ ctx: here.world.ctx });
+    const { stop } = await stopPosting(here.world.ctx);
     expect(stop).toMatchObject({ count: 1 });
-    await undoStop({ ctx: here.world.ctx, input: { id: stop?.id ?? '' } });
+    await undoStop(here.world.ctx, { id: stop?.id ?? '' });
   });
   await line();
   await here.turns(2);
@@ -199,10 +197,7 @@ test('a post that was taken back and went out after all goes out without what wo
     const { lookUps } = await recoverStuck({ db, clock: here.world.clock });
     for (const claim of lookUps)
       await lookUpPublication({ ctx: { ...here.world.ctx, platforms: here.platform }, input: claim });
-    await resolveUnknown({
-      ctx: here.world.ctx,
-      input: { id: made.id, version: 1, answer: 'not_there_leave' },
-    });
+    await resolveUnknown(here.world.ctx, { id: made.id, version: 1, answer: 'not_there_leave' });
   };
   await line();
   await here.turns(3);

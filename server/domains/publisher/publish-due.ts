@@ -3,8 +3,8 @@ import { ConnectorFault, isConnectorFault, type Published } from '@/server/conne
 import { logBounded } from '@/server/foundation/bounded-log';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Platforms } from '@/server/verbs/platforms';
+import type { Ctx } from '../../verbs/context';
 import { TIME_LIMIT, withTimeLimit } from '../connections/with-time-limit';
-import type { Ctx } from '../context';
 import { labelOf } from '../publications/label';
 import { PUBLICATION_LEASE } from '../publications/lease';
 import { countLine } from '../publications/lines-underway';

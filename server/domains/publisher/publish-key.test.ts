@@ -63,12 +63,9 @@ describe('on a platform that knows a key', () => {
     [
       'moving',
       (id: string, version: number) =>
-        reschedulePublication({ ctx: here.world.ctx, input: { id, version, local: '2026-03-05T12:00' } }),
+        reschedulePublication(here.world.ctx, { id, version, local: '2026-03-05T12:00' }),
     ],
-    [
-      'taking back',
-      (id: string, version: number) => cancelPublication({ ctx: here.world.ctx, input: { id, version } }),
-    ],
+    ['taking back', (id: string, version: number) => cancelPublication(here.world.ctx, { id, version })],
   ])('%s what may be out asks a person, and only "not there" makes a new key', async (_name, change) => {
     const made = await inDoubt();
     const asked = await change(made.id, made.version);
@@ -76,9 +73,10 @@ describe('on a platform that knows a key', () => {
     expect(await openActions()).toHaveLength(1);
     await here.turns(5);
     expect(here.platform.keys).toHaveLength(1);
-    const again = await resolveUnknown({
-      ctx: here.world.ctx,
-      input: { id: made.id, version: asked.version, answer: 'not_there' },
+    const again = await resolveUnknown(here.world.ctx, {
+      id: made.id,
+      version: asked.version,
+      answer: 'not_there',
     });
     expect(again.state).toBe('scheduled');
     await here.turn();
@@ -88,14 +86,8 @@ describe('on a platform that knows a key', () => {
 
   test('what is not there may be left', async () => {
     const made = await inDoubt();
-    const asked = await cancelPublication({
-      ctx: here.world.ctx,
-      input: { id: made.id, version: made.version },
-    });
-    await resolveUnknown({
-      ctx: here.world.ctx,
-      input: { id: made.id, version: asked.version, answer: 'not_there_leave' },
-    });
+    const asked = await cancelPublication(here.world.ctx, { id: made.id, version: made.version });
+    await resolveUnknown(here.world.ctx, { id: made.id, version: asked.version, answer: 'not_there_leave' });
     expect((await here.state(made.id)).state).toBe('cancelled');
     expect(await openActions()).toEqual([]);
     await here.turns(3);

@@ -59,11 +59,12 @@ test('a claim is void after a reschedule, a cancel and a lost lease', async () =
   const made = [await here.schedule(), await here.schedule(), await here.schedule()];
   const claims = await claimDue({ db, clock: here.world.clock });
   expect(claims).toHaveLength(3);
-  await reschedulePublication({
-    ctx: here.world.ctx,
-    input: { id: made[0]?.id ?? '', version: 1, local: '2026-03-02T18:00' },
+  await reschedulePublication(here.world.ctx, {
+    id: made[0]?.id ?? '',
+    version: 1,
+    local: '2026-03-02T18:00',
   });
-  await cancelPublication({ ctx: here.world.ctx, input: { id: made[1]?.id ?? '', version: 1 } });
+  await cancelPublication(here.world.ctx, { id: made[1]?.id ?? '', version: 1 });
   here.world.clock.advance(200_000);
   expect((await recoverStuck({ db, clock: here.world.clock })).released).toBe(1);
   for (const claim of claims)
@@ -84,16 +85,16 @@ test('a publication costs two transactions when it is alone, and lines share the
   const lines = [here.connectionId];
   for (let i = 1; i < 50; i++) lines.push(await addConnection(db, here.world.ctx));
   const post = await writePost(here.world.ctx, 'In a crowd');
-  await schedulePublications({
-    ctx: { ...here.world.ctx, platforms: here.platform },
-    input: {
+  await schedulePublications(
+    { ...here.world.ctx, platforms: here.platform },
+    {
       postId: post.id,
       version: 1,
       targets: lines.map((id) => ({ connectionId: id })),
       when: { kind: 'now' },
       requestKey: 'a-crowd-of-fifty',
     },
-  });
+  );
   await claimDue({ db, clock: here.world.clock });
   await publishDue({ ctx: { ...ctx, platforms: here.platform }, input: { connectionId: here.connectionId } });
   expect(counted.transactions).toBe(2);

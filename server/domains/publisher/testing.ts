@@ -5,7 +5,7 @@ import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 
@@ -43,12 +43,9 @@ export async function setReview(
 
 /** A post with a text for each platform. */
 export const writePost = (ctx: Ctx, text = 'Hello', platforms = ['x']): Promise<Post> =>
-  createPost({
-    ctx,
-    input: {
-      title: text.trim().slice(0, 40) || 'Untitled',
-      variants: platforms.map((platform) => ({ platform, text })),
-    },
+  createPost(ctx, {
+    title: text.trim().slice(0, 40) || 'Untitled',
+    variants: platforms.map((platform) => ({ platform, text })),
   });
 
 const FAKE_MEDIA: MediaLimits = {

@@ -6,7 +6,7 @@ import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types
 import { isAppError } from '@/server/foundation/errors';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { platformName } from '@/server/verbs/platforms';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { boostEnd, decideBoost } from '../follow-up-rules/decide';
 import { counted, hours } from '../follow-up-rules/words';
 import { nextReadAt, retryReadAt } from './schedule';

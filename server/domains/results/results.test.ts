@@ -123,7 +123,7 @@ describe('reading', () => {
     port.told.set(remoteId, { likes: 12, replies: 0, reposts: null, views: null });
     world.clock.advance(16 * MINUTE);
     expect(await read()).toEqual({ read: 1, gone: 0, missed: 0, reached: [] });
-    const shown = await getPublication({ ctx: world.ctx, input: { id } });
+    const shown = await getPublication(world.ctx, { id });
     expect(shown.results).toMatchObject({
       likes: 12,
       replies: 0,
@@ -132,7 +132,7 @@ describe('reading', () => {
       readAt: world.clock.now(),
     });
     expect((await resultsOf(db, id)).nextReadAt).toEqual(new Date(world.clock.now().getTime() + 30 * MINUTE));
-    const { items } = await listPosts({ ctx: world.ctx, input: {} });
+    const { items } = await listPosts(world.ctx, {});
     expect(items[0]?.results).toEqual({ likes: 12, replies: 0, reposts: null, readAt: world.clock.now() });
     expect(await read()).toEqual({ read: 0, gone: 0, missed: 0, reached: [] });
   });
@@ -141,7 +141,7 @@ describe('reading', () => {
     const largest = 2_147_483_647;
     const { id, remoteId } = await publishedPost(db, world.ctx, connectionId);
     const again = await publishedPost(db, world.ctx, connectionId);
-    const first = await getPublication({ ctx: world.ctx, input: { id } });
+    const first = await getPublication(world.ctx, { id });
     await db.asSystem((tx) =>
       tx.update(publications).set({ postId: first.postId }).where(eq(publications.id, again.id)),
     );
@@ -149,7 +149,7 @@ describe('reading', () => {
     for (const one of [remoteId, again.remoteId]) port.told.set(one, { likes: largest });
     world.clock.advance(16 * MINUTE);
     await read();
-    const { items } = await listPosts({ ctx: world.ctx, input: {} });
+    const { items } = await listPosts(world.ctx, {});
     expect(items.find((post) => post.id === first.postId)?.results).toMatchObject({ likes: 2 * largest });
   });
 
@@ -341,7 +341,7 @@ describe('reading', () => {
     world.clock.advance(16 * MINUTE);
     port.meanwhile = async () => {
       port.meanwhile = undefined;
-      await setBoost({ ctx: world.ctx, input: { id, boost: rule({ atLeast: 30 }) } });
+      await setBoost(world.ctx, { id, boost: rule({ atLeast: 30 }) });
     };
     expect((await read()).reached).toEqual([]);
     // Read once for the old rule, which is gone, and at once again for the new one, which it does not reach.

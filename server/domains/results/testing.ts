@@ -7,7 +7,7 @@ import { type PlatformTraits, platformTraits } from '@/server/connectors/platfor
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { writePost } from '../publisher/testing';
 
 /** A platform in memory that tells what a test puts into it. */

@@ -6,9 +6,10 @@ import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { refusalOf } from '@/server/foundation/refusal';
 import { createCaller } from '@/server/trpc/root';
+import type { Role } from '@/server/verbs/permissions';
 import { freshDb } from '@/tests/support/db';
+import { operatorCtx } from '@/tests/support/operator';
 import { createWorld, type World } from '@/tests/support/world';
-import type { Role } from '../context';
 import { getRun, listRuns, listSystemRuns } from './queries';
 
 let db: Db;
@@ -52,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(() => db.close());
 
-const list = (input: Parameters<typeof listRuns>[0]['input']) => listRuns({ ctx: world.ctx, input });
+const list = (input: Parameters<typeof listRuns>[1]) => listRuns(world.ctx, input);
 
 it('lists the newest first, a page at a time, each once and nobody else’s', async () => {
   const ids: string[] = [];
@@ -92,10 +93,12 @@ it.each(['x', '12', '.', '1.', 'abc.run', `${'9'.repeat(20)}.r`])(
 
 it('opens one run with its steps, and lists the installation’s own work', async () => {
   const [failed] = (await list({ status: 'failed' })).items;
-  const detail = await getRun({ ctx: world.ctx, input: { id: failed?.id ?? '' } });
+  const detail = await getRun(world.ctx, { id: failed?.id ?? '' });
   expect(detail).toMatchObject({ runId: 'run-6', attempts: 3, steps: [{ name: 's', attempt: 2, ms: 4 }] });
   expect(detail).not.toHaveProperty('workspaceId');
-  expect(await listSystemRuns({ db, input: { limit: 1 } })).toMatchObject([{ startedAt: at(9) }]);
+  expect(await listSystemRuns(operatorCtx(world.services), { limit: 1 })).toMatchObject([
+    { startedAt: at(9) },
+  ]);
 });
 
 it('shows the installation’s own work to its operators only, whatever their role in a workspace', async () => {

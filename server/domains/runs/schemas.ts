@@ -41,6 +41,3 @@ export const runDetail = runSummary.omit({ steps: true }).extend({
 export const systemRun = runSummary.omit({ subject: true, error: true });
 export const runList = z.object({ items: z.array(runSummary), nextCursor: z.string().nullable() });
 
-export type RunSummary = z.output<typeof runSummary>;
-export type RunDetail = z.output<typeof runDetail>;
-export type SystemRun = z.output<typeof systemRun>;

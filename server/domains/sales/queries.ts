@@ -1,111 +1,121 @@
 import { and, desc, eq, gte, inArray, lt, ne, or } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections, ledgerTransactions, sales, syncCursors } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/manifests';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
-import type { Ctx } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthRange } from '../ledger/month';
 import { readWorkspace } from '../ledger/queries';
-import type { listSalesInput, salePage, syncStatusOutput } from './schemas';
+import { listSalesInput, salePage, syncStatusOutput } from './schemas';
 
 /** Sales, the newest first, a page at a time, each with its ledger transaction. */
-export async function listSales({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.output<typeof listSalesInput>;
-}): Promise<z.output<typeof salePage>> {
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const range = input.month ? monthRange(input.month, (await readWorkspace(tx, ctx)).timeZone) : null;
-    const after = readTimeCursor(input.cursor);
-    const rows = await tx
-      .select({ sale: sales, connection: connections })
-      .from(sales)
-      .innerJoin(connections, eq(connections.id, sales.connectionId))
-      .where(
-        and(
-          eq(sales.workspaceId, ctx.workspaceId),
-          input.connectionId ? eq(sales.connectionId, input.connectionId) : undefined,
-          input.listingId ? eq(sales.listingId, input.listingId) : undefined,
-          input.order ? eq(sales.remoteOrderId, input.order) : undefined,
-          range ? and(gte(sales.soldAt, range.from), lt(sales.soldAt, range.to)) : undefined,
-          after
-            ? or(lt(sales.soldAt, after.at), and(eq(sales.soldAt, after.at), lt(sales.id, after.id)))
-            : undefined,
-        ),
-      )
-      .orderBy(desc(sales.soldAt), desc(sales.id))
-      .limit(input.limit + 1);
-    const page = rows.slice(0, input.limit);
-    const last = page.at(-1)?.sale;
-    // By their keys and apart from the page: as a join the database reads the whole ledger for 25 rows.
-    const keyOf = (sale: { connectionId: string; remoteId: string }) =>
-      `sale:${sale.connectionId}:${sale.remoteId}`;
-    const booked = page.length
-      ? await tx
-          .select({ id: ledgerTransactions.id, key: ledgerTransactions.key })
-          .from(ledgerTransactions)
-          .where(
-            and(
-              eq(ledgerTransactions.workspaceId, ctx.workspaceId),
-              inArray(
-                ledgerTransactions.key,
-                page.map(({ sale }) => keyOf(sale)),
+export const listSales = defineVerb({
+  verb: 'sales.list',
+  permission: 'money.read',
+  effect: 'read',
+  input: listSalesInput,
+  output: salePage,
+  run: async (ctx, input) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const range = input.month ? monthRange(input.month, (await readWorkspace(tx, ctx)).timeZone) : null;
+      const after = readTimeCursor(input.cursor);
+      const rows = await tx
+        .select({ sale: sales, connection: connections })
+        .from(sales)
+        .innerJoin(connections, eq(connections.id, sales.connectionId))
+        .where(
+          and(
+            eq(sales.workspaceId, ctx.workspaceId),
+            input.connectionId ? eq(sales.connectionId, input.connectionId) : undefined,
+            input.listingId ? eq(sales.listingId, input.listingId) : undefined,
+            input.order ? eq(sales.remoteOrderId, input.order) : undefined,
+            range ? and(gte(sales.soldAt, range.from), lt(sales.soldAt, range.to)) : undefined,
+            after
+              ? or(lt(sales.soldAt, after.at), and(eq(sales.soldAt, after.at), lt(sales.id, after.id)))
+              : undefined,
+          ),
+        )
+        .orderBy(desc(sales.soldAt), desc(sales.id))
+        .limit(input.limit + 1);
+      const page = rows.slice(0, input.limit);
+      const last = page.at(-1)?.sale;
+      // By their keys and apart from the page: as a join the database reads the whole ledger for 25 rows.
+      const keyOf = (sale: { connectionId: string; remoteId: string }) =>
+        `sale:${sale.connectionId}:${sale.remoteId}`;
+      const booked = page.length
+        ? await tx
+            .select({ id: ledgerTransactions.id, key: ledgerTransactions.key })
+            .from(ledgerTransactions)
+            .where(
+              and(
+                eq(ledgerTransactions.workspaceId, ctx.workspaceId),
+                inArray(
+                  ledgerTransactions.key,
+                  page.map(({ sale }) => keyOf(sale)),
+                ),
               ),
-            ),
-          )
-      : [];
-    const transactions = new Map(booked.map(({ id: transactionId, key }) => [key, transactionId]));
-    return {
-      items: page.map(({ sale, connection }) => ({
-        id: sale.id,
-        connectionId: sale.connectionId,
-        connectionName: connection.remoteName,
-        platform: connection.platform,
-        environment: connection.environment,
-        listingId: sale.listingId,
-        remoteOrderId: sale.remoteOrderId,
-        title: sale.title,
-        quantity: sale.quantity,
-        gross: sale.gross,
-        fees: sale.fees,
-        refunded: sale.refunded,
-        net: sale.gross - sale.fees - sale.refunded,
-        feesKnown: sale.feesKnown,
-        currency: sale.currency,
-        soldAt: sale.soldAt,
-        transactionId: transactions.get(keyOf(sale)) ?? null,
-      })),
-      nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.soldAt, last.id) : null,
-    };
-  });
-}
+            )
+        : [];
+      const transactions = new Map(booked.map(({ id: transactionId, key }) => [key, transactionId]));
+      return {
+        items: page.map(({ sale, connection }) => ({
+          id: sale.id,
+          connectionId: sale.connectionId,
+          connectionName: connection.remoteName,
+          platform: connection.platform,
+          environment: connection.environment,
+          listingId: sale.listingId,
+          remoteOrderId: sale.remoteOrderId,
+          title: sale.title,
+          quantity: sale.quantity,
+          gross: sale.gross,
+          fees: sale.fees,
+          refunded: sale.refunded,
+          net: sale.gross - sale.fees - sale.refunded,
+          feesKnown: sale.feesKnown,
+          currency: sale.currency,
+          soldAt: sale.soldAt,
+          transactionId: transactions.get(keyOf(sale)) ?? null,
+        })),
+        nextCursor: rows.length > input.limit && last ? writeTimeCursor(last.soldAt, last.id) : null,
+      };
+    });
+  },
+});
 
 /** When each connection that sells was last synced, and whether a sync runs now. */
-export async function syncStatus({ ctx }: { ctx: Ctx }): Promise<z.output<typeof syncStatusOutput>> {
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .select({ connection: connections, cursor: syncCursors })
-      .from(connections)
-      .leftJoin(syncCursors, and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')))
-      .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
-      .orderBy(connections.createdAt),
-  );
-  const now = ctx.clock.now();
-  return rows
-    .filter(({ connection }) => canSell(connection.platform))
-    .map(({ connection, cursor }) => ({
-      connectionId: connection.id,
-      name: connection.remoteName,
-      platform: connection.platform,
-      environment: connection.environment,
-      status: connection.status,
-      problem: connection.problem,
-      syncedAt: cursor && cursor.syncedAt.getTime() > 0 ? cursor.syncedAt : null,
-      syncing: !!cursor?.leaseUntil && cursor.leaseUntil > now,
-    }));
-}
+export const syncStatus = defineVerb({
+  verb: 'sales.syncStatus',
+  permission: 'money.read',
+  effect: 'read',
+  input: nothing,
+  output: syncStatusOutput,
+  run: async (ctx) => {
+    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select({ connection: connections, cursor: syncCursors })
+        .from(connections)
+        .leftJoin(
+          syncCursors,
+          and(eq(syncCursors.connectionId, connections.id), eq(syncCursors.kind, 'sales')),
+        )
+        .where(and(eq(connections.workspaceId, ctx.workspaceId), ne(connections.status, 'disconnected')))
+        .orderBy(connections.createdAt),
+    );
+    const now = ctx.clock.now();
+    return rows
+      .filter(({ connection }) => canSell(connection.platform))
+      .map(({ connection, cursor }) => ({
+        connectionId: connection.id,
+        name: connection.remoteName,
+        platform: connection.platform,
+        environment: connection.environment,
+        status: connection.status,
+        problem: connection.problem,
+        syncedAt: cursor && cursor.syncedAt.getTime() > 0 ? cursor.syncedAt : null,
+        syncing: !!cursor?.leaseUntil && cursor.leaseUntil > now,
+      }));
+  },
+});
 
 /** Whether a platform reports sales. */
 export const canSell = (platform: string): boolean =>

@@ -1,34 +1,33 @@
-import type { z } from 'zod';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Ctx, requireRole } from '../context';
+import { defineVerb } from '@/server/verbs/define';
 import { syncStatus } from './queries';
-import { requestSyncInput, type requestSyncOutput } from './schemas';
+import { requestSyncInput, requestSyncOutput } from './schemas';
 
 /** Asks for a sync now, of one connection or of all that sell. The work itself is done in the background. */
-export async function requestSync({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof requestSyncInput>;
-}): Promise<z.output<typeof requestSyncOutput>> {
-  requireRole(ctx, 'operator', 'sync sales');
-  const { connectionId } = requestSyncInput.parse(input);
-  const all = await syncStatus({ ctx });
-  const wanted = connectionId ? all.filter((row) => row.connectionId === connectionId) : all;
-  if (connectionId && wanted.length === 0) throw notFound('connection');
-  const usable = wanted.filter((row) => row.status === 'active');
-  if (usable.length === 0)
-    throw new AppError(
-      'invalid',
-      wanted.length === 0
-        ? 'There is no shop to sync yet. Connect one first.'
-        : 'The connection has to be renewed first. Open Connections and reconnect it.',
-    );
-  for (const row of usable)
-    await ctx.events.publish('selling/sync.requested', {
-      workspaceId: ctx.workspaceId,
-      connectionId: row.connectionId,
-    });
-  return { requested: usable.length };
-}
+export const requestSync = defineVerb({
+  verb: 'sales.sync',
+  permission: 'sales.sync',
+  effect: 'change',
+  input: requestSyncInput,
+  output: requestSyncOutput,
+  run: async (ctx, input) => {
+    const { connectionId } = input;
+    const all = await syncStatus(ctx);
+    const wanted = connectionId ? all.filter((row) => row.connectionId === connectionId) : all;
+    if (connectionId && wanted.length === 0) throw notFound('connection');
+    const usable = wanted.filter((row) => row.status === 'active');
+    if (usable.length === 0)
+      throw new AppError(
+        'invalid',
+        wanted.length === 0
+          ? 'There is no shop to sync yet. Connect one first.'
+          : 'The connection has to be renewed first. Open Connections and reconnect it.',
+      );
+    for (const row of usable)
+      await ctx.events.publish('selling/sync.requested', {
+        workspaceId: ctx.workspaceId,
+        connectionId: row.connectionId,
+      });
+    return { requested: usable.length };
+  },
+});

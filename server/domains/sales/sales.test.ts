@@ -13,6 +13,7 @@ import type { ManualClock } from '@/server/foundation/clock';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
 import { calling } from '@/tests/support/platforms';
+import { withRole } from '@/tests/support/world';
 import { balances } from '../ledger/queries';
 import { allocate } from './allocate';
 import { takeLease } from './lease';
@@ -90,9 +91,9 @@ async function syncAll(shop: Shop, pages: Partial<SyncSalesOutput>[]) {
   return sums;
 }
 const book = async (shop: Shop) =>
-  Object.fromEntries((await balances({ ctx: shop.ctx, input: {} })).rows.map((r) => [r.account, r.amount]));
+  Object.fromEntries((await balances(shop.ctx, {})).rows.map((r) => [r.account, r.amount]));
 const orders = async (shop: Shop) =>
-  (await listSales({ ctx: shop.ctx, input: { limit: 100 } })).items.map((s) => ({
+  (await listSales(shop.ctx, { limit: 100 })).items.map((s) => ({
     id: s.title && s.remoteOrderId,
     gross: s.gross,
     fees: s.fees,
@@ -117,9 +118,9 @@ describe('syncSales', () => {
       listings: 1,
       differences: [],
     });
-    const [status] = await syncStatus({ ctx: shop.ctx });
+    const [status] = await syncStatus(shop.ctx);
     expect(status).toMatchObject({ syncing: false, syncedAt: shop.ctx.clock.now() });
-    const listed = await listSales({ ctx: shop.ctx, input: { limit: 2 } });
+    const listed = await listSales(shop.ctx, { limit: 2 });
     expect(listed.items.every((s) => s.listingId === shop.listingId && s.transactionId)).toBe(true);
     expect(listed.nextCursor).not.toBeNull();
   });
@@ -234,7 +235,7 @@ describe('syncSales', () => {
       throw new ConnectorFault('rate_limited', 'Etsy asks us to slow down.', { retryAfter: 9 });
     });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'rate_limited' });
-    const [status] = await syncStatus({ ctx: shop.ctx });
+    const [status] = await syncStatus(shop.ctx);
     expect(status).toMatchObject({ syncing: false, syncedAt: null });
     expect(await sync(shop, good)).toMatchObject({ newSales: 1 });
   });
@@ -248,24 +249,24 @@ describe('syncSales', () => {
     });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'transient' });
     expect(await orders(shop)).toHaveLength(1);
-    const [status] = await syncStatus({ ctx: shop.ctx });
+    const [status] = await syncStatus(shop.ctx);
     expect(status).toMatchObject({ syncing: false, syncedAt: shop.ctx.clock.now() });
   });
 
   it('is asked for by operators, for connections of the workspace only', async () => {
     const shop = await makeShop(db);
     const other = await makeShop(db);
-    expect(await requestSync({ ctx: shop.ctx, input: {} })).toEqual({ requested: 1 });
+    expect(await requestSync(shop.ctx, {})).toEqual({ requested: 1 });
     expect(shop.sent).toEqual([
       {
         name: 'selling/sync.requested',
         data: { workspaceId: shop.ctx.workspaceId, connectionId: shop.connectionId },
       },
     ]);
-    await expect(
-      requestSync({ ctx: shop.ctx, input: { connectionId: other.connectionId } }),
-    ).rejects.toMatchObject({ code: 'not_found' });
-    await expect(requestSync({ ctx: { ...shop.ctx, role: 'viewer' }, input: {} })).rejects.toMatchObject({
+    await expect(requestSync(shop.ctx, { connectionId: other.connectionId })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+    await expect(requestSync(withRole(shop.ctx, 'viewer'), {})).rejects.toMatchObject({
       code: 'forbidden',
     });
     await expect(

@@ -1,9 +1,9 @@
 import { syncCursors } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/manifests';
+import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
-import type { Ctx } from '../context';
 import { type Lease, ours, releaseLease, takeLease } from './lease';
 import { type StoredPage, salesSummary, storePage } from './store-page';
 import { syncViews } from './sync-views';

@@ -2,7 +2,7 @@ import type { Db } from '@/db/client';
 import { connections, files, listings, products } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
 import { createWorld } from '@/tests/support/world';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 
 export interface Shop {
   ctx: Ctx;

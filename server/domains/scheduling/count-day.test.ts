@@ -80,16 +80,16 @@ describe('in the database', () => {
     const post = await writePost(world.ctx);
     let n = 0;
     const schedule = (at: Date) =>
-      schedulePublications({
-        ctx: { ...world.ctx, platforms: new FakePlatform() },
-        input: {
+      schedulePublications(
+        { ...world.ctx, platforms: new FakePlatform() },
+        {
           postId: post.id,
           version: 1,
           targets: [{ connectionId }],
           when: { kind: 'at', local: localTimeOf(at, zone) },
           requestKey: `${world.workspaceId}-${n++}`,
         },
-      });
+      );
     const last = new Date(day.to.getTime() - 60_000);
     for (const at of [day.from, new Date(day.from.getTime() + 30 * 60_000), noon, last]) await schedule(at);
     const left = (at: Date) =>

@@ -2,8 +2,9 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { answerMissed, answerMissedInput } from '../publication-answers/answer-missed';
 import { answerRest, answerRestInput, REST_ACTION } from '../publication-answers/answer-rest';
 import { resolveUnknown } from '../publication-answers/resolve-unknown';
@@ -12,79 +13,76 @@ import { readPublication } from '../publications/queries';
 import { UNKNOWN_ACTION } from '../publications/question';
 import { resolveUnknownInput } from '../publications/schemas';
 import { toAction } from './queries';
-import { type Action, completeActionInput } from './schemas';
+import { actionOutput, completeActionInput } from './schemas';
 
 const address = z.url({ protocol: /^https?$/ });
 
 /** Finishes an action with the answer that it asks for. An answer about a publication moves that publication. */
-export async function completeAction({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof completeActionInput>;
-}): Promise<Action> {
-  requireRole(ctx, 'operator', 'complete actions');
-  const { id, answer, permalink } = completeActionInput.parse(input);
-  const own = and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id));
-  const open = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx.select().from(actions).where(own);
-    if (!row) throw notFound('action');
-    if (row.state !== 'open') throw over(row.state);
-    const version =
-      row.kind === UNKNOWN_ACTION ? (await readPublication(tx, ctx, row.subjectId)).version : null;
-    return { row, version };
-  });
-  checkAnswer(open.row, answer);
-  if (open.version !== null) {
-    await resolveUnknown({
-      ctx,
-      input: {
+export const completeAction = defineVerb({
+  verb: 'todo.complete',
+  permission: 'actions.complete',
+  effect: 'change',
+  input: completeActionInput,
+  output: actionOutput,
+  run: async (ctx, input) => {
+    const { id, answer, permalink } = input;
+    const own = and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id));
+    const open = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx.select().from(actions).where(own);
+      if (!row) throw notFound('action');
+      if (row.state !== 'open') throw over(row.state);
+      const version =
+        row.kind === UNKNOWN_ACTION ? (await readPublication(tx, ctx, row.subjectId)).version : null;
+      return { row, version };
+    });
+    checkAnswer(open.row, answer);
+    if (open.version !== null) {
+      await resolveUnknown(ctx, {
         id: open.row.subjectId,
         version: open.version,
         answer: resolveUnknownInput.shape.answer.parse(answer),
         ...(permalink ? { permalink: addressIn(permalink) } : {}),
-      },
-    });
-  }
-  if (open.row.kind === MISSED_ACTION) {
-    const chosen = answerMissedInput.shape.answer.parse(answer);
-    await answerMissed({ ctx, input: { actionId: id, answer: chosen } });
-  }
-  if (open.row.kind === REST_ACTION)
-    await answerRest({
-      ctx,
-      input: { actionId: id, answer: answerRestInput.shape.answer.parse(answer) },
-    });
-  if (open.row.kind === MISSED_ACTION || open.row.kind === REST_ACTION) {
-    const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => tx.select().from(actions).where(own));
-    if (!row) throw notFound('action');
-    return toAction(row);
-  }
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const done = await tx
-      .update(actions)
-      .set({
-        state: 'done',
-        answer: answer ?? null,
-        doneBy: actorKey(ctx.actor),
-        doneAt: ctx.clock.now(),
-      })
-      .where(and(own, eq(actions.state, 'open')))
-      .returning();
-    const [row] = done.length > 0 ? done : await tx.select().from(actions).where(own);
-    if (!row) throw notFound('action');
-    if (done.length > 0)
-      await recordActivity(tx, ctx, {
-        verb: 'action.done',
-        subjectType: row.subjectType,
-        subjectId: row.subjectId,
-        summary: `Did “${row.title}”`,
       });
-    else if (open.version === null) throw over(row.state);
-    return toAction(row);
-  });
-}
+    }
+    if (open.row.kind === MISSED_ACTION) {
+      const chosen = answerMissedInput.shape.answer.parse(answer);
+      await answerMissed({ ctx, input: { actionId: id, answer: chosen } });
+    }
+    if (open.row.kind === REST_ACTION)
+      await answerRest({
+        ctx,
+        input: { actionId: id, answer: answerRestInput.shape.answer.parse(answer) },
+      });
+    if (open.row.kind === MISSED_ACTION || open.row.kind === REST_ACTION) {
+      const [row] = await ctx.db.asWorkspace(ctx.workspaceId, (tx) => tx.select().from(actions).where(own));
+      if (!row) throw notFound('action');
+      return toAction(row);
+    }
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const done = await tx
+        .update(actions)
+        .set({
+          state: 'done',
+          answer: answer ?? null,
+          doneBy: actorKey(ctx.actor),
+          doneAt: ctx.clock.now(),
+        })
+        .where(and(own, eq(actions.state, 'open')))
+        .returning();
+      const [row] = done.length > 0 ? done : await tx.select().from(actions).where(own);
+      if (!row) throw notFound('action');
+      if (done.length > 0)
+        await recordActivity(tx, ctx, {
+          verb: 'action.done',
+          subjectType: row.subjectType,
+          subjectId: row.subjectId,
+          summary: `Did “${row.title}”`,
+        });
+      else if (open.version === null) throw over(row.state);
+      return toAction(row);
+    });
+  },
+});
 
 /** People copy an address without its scheme, too. Throws `invalid` at what is none. */
 function addressIn(permalink: string): string {

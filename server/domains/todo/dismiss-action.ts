@@ -1,48 +1,51 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
+import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { actorKey, type Ctx, requireRole } from '../context';
 import { MISSED_ACTION } from '../publications/missed';
 import { UNKNOWN_ACTION } from '../publications/question';
 import { toAction } from './queries';
-import { type Action, actionIdInput } from './schemas';
+import { actionIdInput, actionOutput } from './schemas';
 
 /** Takes an action off the list undone. A question about a publication has to be answered: nobody else can. */
-export async function dismissAction({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof actionIdInput>;
-}): Promise<Action> {
-  requireRole(ctx, 'operator', 'dismiss actions');
-  const { id } = actionIdInput.parse(input);
-  return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    const [row] = await tx
-      .select()
-      .from(actions)
-      .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id)))
-      .for('update');
-    if (!row) throw notFound('action');
-    if (row.state === 'dismissed') return toAction(row);
-    if (row.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
-    if (row.kind === UNKNOWN_ACTION)
-      throw new AppError('conflict', 'Please look and answer: otherwise nobody knows whether it went out.');
-    if (row.kind === MISSED_ACTION)
-      throw new AppError('conflict', 'Please choose: what was missed waits for your word. Skip gives it up.');
-    const [after] = await tx
-      .update(actions)
-      .set({ state: 'dismissed', doneBy: actorKey(ctx.actor), doneAt: ctx.clock.now() })
-      .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id)))
-      .returning();
-    await recordActivity(tx, ctx, {
-      verb: 'action.dismissed',
-      subjectType: row.subjectType,
-      subjectId: row.subjectId,
-      summary: `Dismissed “${row.title}”`,
+export const dismissAction = defineVerb({
+  verb: 'todo.dismiss',
+  permission: 'actions.complete',
+  effect: 'change',
+  input: actionIdInput,
+  output: actionOutput,
+  run: async (ctx, input) => {
+    const { id } = input;
+    return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      const [row] = await tx
+        .select()
+        .from(actions)
+        .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id)))
+        .for('update');
+      if (!row) throw notFound('action');
+      if (row.state === 'dismissed') return toAction(row);
+      if (row.state !== 'open') throw new AppError('conflict', 'Somebody has done this already.');
+      if (row.kind === UNKNOWN_ACTION)
+        throw new AppError('conflict', 'Please look and answer: otherwise nobody knows whether it went out.');
+      if (row.kind === MISSED_ACTION)
+        throw new AppError(
+          'conflict',
+          'Please choose: what was missed waits for your word. Skip gives it up.',
+        );
+      const [after] = await tx
+        .update(actions)
+        .set({ state: 'dismissed', doneBy: actorKey(ctx.actor), doneAt: ctx.clock.now() })
+        .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.id, id)))
+        .returning();
+      await recordActivity(tx, ctx, {
+        verb: 'action.dismissed',
+        subjectType: row.subjectType,
+        subjectId: row.subjectId,
+        summary: `Dismissed “${row.title}”`,
+      });
+      return toAction(after ?? row);
     });
-    return toAction(after ?? row);
-  });
-}
+  },
+});

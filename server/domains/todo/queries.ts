@@ -1,9 +1,8 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { actions } from '@/db/schema';
+import { defineVerb, nothing } from '@/server/verbs/define';
 import { listApprovals } from '../approvals/queries';
-import type { Approval } from '../approvals/schemas';
-import type { Ctx } from '../context';
-import type { Action } from './schemas';
+import { type Action, todoOutput } from './schemas';
 
 export function toAction({
   workspaceId: _,
@@ -15,19 +14,22 @@ export function toAction({
 }
 
 /** Everything that waits for a person: approvals and actions, the most urgent first. */
-export async function listTodo({
-  ctx,
-}: {
-  ctx: Ctx;
-}): Promise<{ approvals: Approval[]; actions: Action[]; count: number }> {
-  const approvals = await listApprovals({ ctx, input: {} });
-  const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .select()
-      .from(actions)
-      .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')))
-      .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt), asc(actions.id))
-      .limit(200),
-  );
-  return { approvals, actions: rows.map(toAction), count: approvals.length + rows.length };
-}
+export const listTodo = defineVerb({
+  verb: 'todo.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: todoOutput,
+  run: async (ctx) => {
+    const approvals = await listApprovals(ctx, {});
+    const rows = await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
+      tx
+        .select()
+        .from(actions)
+        .where(and(eq(actions.workspaceId, ctx.workspaceId), eq(actions.state, 'open')))
+        .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt), asc(actions.id))
+        .limit(200),
+    );
+    return { approvals, actions: rows.map(toAction), count: approvals.length + rows.length };
+  },
+});

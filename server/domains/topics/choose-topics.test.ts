@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { postingSettings } from '@/db/schema';
 import { freshDb } from '@/tests/support/db';
-import { createWorld } from '@/tests/support/world';
+import { createWorld, withRole } from '@/tests/support/world';
 import { previewTopic } from '../generation/preview-topic';
 import { TOPIC_SLUGS, TOPICS } from './catalogue';
 import { chooseTopics } from './choose-topics';
@@ -19,7 +19,7 @@ afterAll(() => db.close());
 describe('topics', () => {
   it('lists all eight and says which the plan has', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
-    const { topics, limit } = await listTopics({ ctx });
+    const { topics, limit } = await listTopics(ctx);
     expect(topics.map((topic) => topic.slug)).toEqual([...TOPIC_SLUGS]);
     expect(topics.filter((topic) => topic.allowed).map((topic) => topic.slug)).toEqual(['memes', 'tech']);
     expect(limit).toBe(2);
@@ -27,23 +27,23 @@ describe('topics', () => {
 
   it('refuses a topic of a higher plan and keeps what was chosen', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
-    await chooseTopics({ ctx, input: { slugs: ['memes', 'memes', 'tech'] } });
-    await expect(chooseTopics({ ctx, input: { slugs: ['finance'] } })).rejects.toMatchObject({
+    await chooseTopics(ctx, { slugs: ['memes', 'memes', 'tech'] });
+    await expect(chooseTopics(ctx, { slugs: ['finance'] })).rejects.toMatchObject({
       code: 'limit_reached',
       message: expect.stringContaining('Finance'),
     });
-    const chosen = (await listTopics({ ctx })).topics.filter((topic) => topic.chosen);
+    const chosen = (await listTopics(ctx)).topics.filter((topic) => topic.chosen);
     expect(chosen.map((topic) => topic.slug)).toEqual(['memes', 'tech']);
   });
 
   it('gives a topic its old id back when it is chosen again', async () => {
     const { ctx } = await createWorld(db, { plan: 'pro' });
-    const idOf = async () => (await listTopics({ ctx })).topics.find((topic) => topic.slug === 'food');
-    await chooseTopics({ ctx, input: { slugs: ['food', 'travel'] } });
+    const idOf = async () => (await listTopics(ctx)).topics.find((topic) => topic.slug === 'food');
+    await chooseTopics(ctx, { slugs: ['food', 'travel'] });
     const first = await idOf();
-    await chooseTopics({ ctx, input: { slugs: ['travel'] } });
+    await chooseTopics(ctx, { slugs: ['travel'] });
     expect(await idOf()).toMatchObject({ id: first?.id, chosen: false });
-    await chooseTopics({ ctx, input: { slugs: [...TOPIC_SLUGS] } });
+    await chooseTopics(ctx, { slugs: [...TOPIC_SLUGS] });
     expect(await idOf()).toMatchObject({ id: first?.id, chosen: true });
   });
 
@@ -55,7 +55,7 @@ describe('topics', () => {
       );
       return { mix: row?.mix, version: row?.version };
     };
-    await chooseTopics({ ctx, input: { slugs: ['food', 'travel', 'tech'] } });
+    await chooseTopics(ctx, { slugs: ['food', 'travel', 'tech'] });
     expect(await settings()).toEqual({ mix: {}, version: 1 });
     await db.asSystem((tx) =>
       tx
@@ -63,13 +63,13 @@ describe('topics', () => {
         .set({ mix: { food: 60, travel: 20, tech: 20 } })
         .where(eq(postingSettings.workspaceId, ctx.workspaceId)),
     );
-    await chooseTopics({ ctx, input: { slugs: ['tech', 'travel', 'food'] } });
+    await chooseTopics(ctx, { slugs: ['tech', 'travel', 'food'] });
     expect(await settings()).toEqual({ mix: { food: 60, travel: 20, tech: 20 }, version: 1 });
-    await chooseTopics({ ctx, input: { slugs: ['food', 'travel'] } });
+    await chooseTopics(ctx, { slugs: ['food', 'travel'] });
     expect(await settings()).toEqual({ mix: { food: 75, travel: 25 }, version: 2 });
-    await chooseTopics({ ctx, input: { slugs: ['food', 'travel', 'memes', 'coding'] } });
+    await chooseTopics(ctx, { slugs: ['food', 'travel', 'memes', 'coding'] });
     expect(await settings()).toEqual({ mix: { food: 38, travel: 12, memes: 25, coding: 25 }, version: 3 });
-    await chooseTopics({ ctx, input: { slugs: ['finance'] } });
+    await chooseTopics(ctx, { slugs: ['finance'] });
     expect(await settings()).toEqual({ mix: { finance: 100 }, version: 4 });
   });
 
@@ -91,17 +91,17 @@ describe('topics', () => {
 
   it('needs a manager, and at least one topic', async () => {
     const { ctx } = await createWorld(db, { plan: 'pro', role: 'operator' });
-    await expect(chooseTopics({ ctx, input: { slugs: ['tech'] } })).rejects.toMatchObject({
+    await expect(chooseTopics(ctx, { slugs: ['tech'] })).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await expect(chooseTopics({ ctx: { ...ctx, role: 'owner' }, input: { slugs: [] } })).rejects.toThrow();
+    await expect(chooseTopics(withRole(ctx, 'owner'), { slugs: [] })).rejects.toThrow();
   });
 
   it('previews each topic with its own words', async () => {
     const { ctx } = await createWorld(db, { plan: 'free' });
     const texts = await Promise.all(
       TOPIC_SLUGS.map(async (slug) => {
-        const { drafts, provider, samples } = await previewTopic({ ctx, input: { slug } });
+        const { drafts, provider, samples } = await previewTopic(ctx, { slug });
         expect(provider).toBe('Offline drafter');
         expect(samples).toEqual(TOPICS[slug].samples);
         return drafts.map((draft) => draft.text).join('|');

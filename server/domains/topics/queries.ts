@@ -2,15 +2,23 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { topics, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../context';
+import { defineVerb, nothing } from '@/server/verbs/define';
+import type { Ctx } from '../../verbs/context';
 import { PLAN_TERMS } from '../plans/plans';
 import { isTopicSlug, TOPIC_SLUGS, TOPICS, type TopicSlug } from './catalogue';
-import type { TopicsOutput } from './schemas';
+import { type TopicsOutput, topicsOutput } from './schemas';
 
 /** All eight topics, with what this workspace chose and what its plan allows. */
-export async function listTopics({ ctx }: { ctx: Ctx }): Promise<TopicsOutput> {
-  return ctx.db.asWorkspace(ctx.workspaceId, (tx) => readTopics(tx, ctx));
-}
+export const listTopics = defineVerb({
+  verb: 'topics.list',
+  permission: 'workspace.read',
+  effect: 'read',
+  input: nothing,
+  output: topicsOutput,
+  run: async (ctx) => {
+    return ctx.db.asWorkspace(ctx.workspaceId, (tx) => readTopics(tx, ctx));
+  },
+});
 
 /** The same inside a transaction that is already open. */
 export async function readTopics(tx: Tx, ctx: Ctx): Promise<TopicsOutput> {

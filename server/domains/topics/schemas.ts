@@ -45,4 +45,3 @@ export const previewTopicOutput = z.object({
   samples: z.array(z.string()),
   drafts: z.array(z.object({ platform: z.string(), platformName: z.string(), text: z.string() })),
 });
-export type PreviewTopicOutput = z.output<typeof previewTopicOutput>;

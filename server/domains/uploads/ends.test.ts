@@ -42,30 +42,27 @@ beforeEach(async () => {
 
 let keys = 0;
 const write = async () =>
-  createPost({
-    ctx: world.ctx,
-    input: {
-      title: 'A fox',
-      variants: [
-        { platform: 'x', text: '', media: [{ fileId: await pictureRow(db, world.ctx), alt: 'A fox' }] },
-      ],
-    },
+  createPost(world.ctx, {
+    title: 'A fox',
+    variants: [
+      { platform: 'x', text: '', media: [{ fileId: await pictureRow(db, world.ctx), alt: 'A fox' }] },
+    ],
   });
 async function schedule(local?: string): Promise<string> {
   const post = await write();
-  const [made] = await schedulePublications({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  const [made] = await schedulePublications(
+    { ...world.ctx, platforms: platform },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId }],
       when: local ? { kind: 'at', local } : { kind: 'now' },
       requestKey: `ends-${++keys}-000`,
     },
-  });
+  );
   return made?.id ?? '';
 }
-const state = (id: string) => getPublication({ ctx: world.ctx, input: { id } });
+const state = (id: string) => getPublication(world.ctx, { id });
 /** What is told and not over, by key. */
 const told = async () =>
   (
@@ -119,7 +116,7 @@ test('a platform that forgets at once: the post is given up, and its line goes o
   expect(await state(id)).toMatchObject({ state: 'failed', attempts: 0 });
   // Trying again gives it the whole time.
   const { version } = await state(id);
-  await retryPublication({ ctx: world.ctx, input: { id, version } });
+  await retryPublication(world.ctx, { id, version });
   expect(await live(15, port)).toBe(0);
   expect(await live(30, port)).toBe(1);
 });
@@ -192,23 +189,23 @@ test('what was told of pictures is over when the post is cancelled, given up or 
   const cancelled = await schedule('2026-03-02T10:14');
   await live(1, refuses());
   expect(await told()).toEqual([mediaKey(cancelled)]);
-  await cancelPublication({ ctx: world.ctx, input: { id: cancelled, version: 1 } });
+  await cancelPublication(world.ctx, { id: cancelled, version: 1 });
   expect(await told()).toEqual([]);
   const failed = await schedule();
   await live(2, refuses());
   // That it did not go out says more.
   expect(await told()).toEqual([`publication:${failed}:failed`]);
-  await removePost({ ctx: world.ctx, input: { id: (await state(failed)).postId } });
+  await removePost(world.ctx, { id: (await state(failed)).postId });
   expect(await told()).toEqual([]);
 });
 
 test('clearing the queue ends it, and bringing it back tries the upload again', async () => {
   const id = await schedule('2026-03-02T10:14');
   await live(1, refuses());
-  const { stop } = await stopPosting({ ctx: world.ctx });
+  const { stop } = await stopPosting(world.ctx);
   expect(await told()).toEqual([]);
-  await undoStop({ ctx: world.ctx, input: { id: stop?.id ?? '' } });
-  await startPosting({ ctx: world.ctx });
+  await undoStop(world.ctx, { id: stop?.id ?? '' });
+  await startPosting(world.ctx);
   expect((await state(id)).media[0]).toMatchObject({ state: 'waiting', problem: null });
   await live(1, kept(12 * 3_600_000));
   expect((await state(id)).media[0]?.state).toBe('ready');
@@ -216,9 +213,9 @@ test('clearing the queue ends it, and bringing it back tries the upload again', 
 
 test('each time of a repeated post has its pictures, also those that are made later; ending it ends what was told', async () => {
   const post = await write();
-  const { id } = await createSeries({
-    ctx: { ...world.ctx, platforms: platform },
-    input: {
+  const { id } = await createSeries(
+    { ...world.ctx, platforms: platform },
+    {
       postId: post.id,
       version: 1,
       targets: [{ connectionId }],
@@ -230,7 +227,7 @@ test('each time of a repeated post has its pictures, also those that are made la
       ends: { kind: 'never' },
       requestKey: 'series-pictured',
     },
-  });
+  );
   const rows = () =>
     db.asSystem((tx) =>
       tx
@@ -248,7 +245,7 @@ test('each time of a repeated post has its pictures, also those that are made la
     expect(row).toMatchObject({ media: [{ alt: 'A fox', kind: 'picture' }], upload: 'waiting' });
   await live(1, refuses());
   expect(await told()).not.toEqual([]);
-  await endSeries({ ctx: world.ctx, input: { id, version: 1, scope: { kind: 'all' } } });
+  await endSeries(world.ctx, { id, version: 1, scope: { kind: 'all' } });
   // The first was due a week ago and has failed: that stays told.
   expect((await told()).filter((key) => key.startsWith('media:'))).toEqual([]);
 });

@@ -122,13 +122,10 @@ test('an account that never allowed uploads is told to reconnect, and posts word
     await expect(schedulePictured(world.ctx, { connectionIds: [x], media })).rejects.toMatchObject({
       message: expect.stringMatching(/without the permission to upload pictures/),
     });
-    const { warnings } = await checkSchedule({
-      ctx: world.ctx,
-      input: {
-        texts: [{ platform: 'x', text: 'Hello', media }],
-        targets: [{ connectionId: x }],
-        when: { kind: 'at', local: at(30) },
-      },
+    const { warnings } = await checkSchedule(world.ctx, {
+      texts: [{ platform: 'x', text: 'Hello', media }],
+      targets: [{ connectionId: x }],
+      when: { kind: 'at', local: at(30) },
     });
     expect(warnings).toMatchObject([{ code: 'media_refused', refused: true, fix: { label: 'Reconnect' } }]);
     await schedulePictured(world.ctx, { connectionIds: [x], media: [], text: 'Words only' });
@@ -219,7 +216,7 @@ describe('when something goes wrong', () => {
           .where(eq(alerts.key, `media:${id}`)),
       );
     expect(await open()).toMatchObject([{ resolved: false }]);
-    await retryMedia({ ctx: world.ctx, input: { id } });
+    await retryMedia(world.ctx, { id });
     expect(world.events.sent.at(-1)).toMatchObject({
       name: 'publishing/media.requested',
       data: { publicationId: id },
@@ -227,7 +224,7 @@ describe('when something goes wrong', () => {
     await turns({ turns: 8 });
     expect((await state(id)).media[0]?.state).toBe('ready');
     expect(await open()).toMatchObject([{ resolved: true }]);
-    await expect(retryMedia({ ctx: world.ctx, input: { id } })).rejects.toMatchObject({ code: 'conflict' });
+    await expect(retryMedia(world.ctx, { id })).rejects.toMatchObject({ code: 'conflict' });
   });
 
   test('its time comes and it still failed: the post fails without leaving, the next one goes, and trying again sends it', async () => {
@@ -251,7 +248,7 @@ describe('when something goes wrong', () => {
     });
     expect((await state(next?.id ?? '')).state).toBe('published');
     expect(await sent('x', 'Never ready')).toEqual([]);
-    await retryPublication({ ctx: world.ctx, input: { id: failed.id, version: failed.version } });
+    await retryPublication(world.ctx, { id: failed.id, version: failed.version });
     await turns({ turns: 10 });
     expect(await state(failed.id)).toMatchObject({ state: 'published' });
     expect(await sent('x', 'Never ready')).toHaveLength(1);
@@ -327,13 +324,13 @@ describe('when something goes wrong', () => {
       local: at(8),
     });
     const id = made?.id ?? '';
-    await stopEverything({ ctx: world.ctx });
+    await stopEverything(world.ctx);
     const uploads = () => sandbox.world.db.$count(sandboxMedia);
     const before = await uploads();
     await turns({ turns: 3 });
     await uploadMedia({ ctx: world.ctx, input: { publicationId: id } });
     expect(await uploads()).toBe(before);
-    await startPosting({ ctx: world.ctx });
+    await startPosting(world.ctx);
     await turns({ turns: 20, seconds: 10 });
     expect((await state(id)).media[0]?.state).toBe('ready');
   });

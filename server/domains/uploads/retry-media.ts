@@ -1,14 +1,13 @@
 import { and, eq } from 'drizzle-orm';
-import type { z } from 'zod';
 import { connections, publications } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { type Ctx, requireRole } from '../context';
 import { mediaKey } from '../publications/media-key';
 import { readPublication } from '../publications/queries';
-import { type Publication, publicationIdInput } from '../publications/schemas';
+import { publicationIdInput, publicationOutput } from '../publications/schemas';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { forgetMedia } from './forget-media';
 
@@ -16,48 +15,48 @@ import { forgetMedia } from './forget-media';
  * Uploads again what could not be uploaded, before the post's time. What is there already stays. Throws `conflict` when nothing
  * failed or the post does not wait for its time any more.
  */
-export async function retryMedia({
-  ctx,
-  input,
-}: {
-  ctx: Ctx;
-  input: z.input<typeof publicationIdInput>;
-}): Promise<Publication> {
-  requireRole(ctx, 'operator', 'publish posts');
-  const { id } = publicationIdInput.parse(input);
-  const now = ctx.clock.now();
-  const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
-    await shareWorkspace(tx, ctx.workspaceId);
-    const [row] = await tx
-      .select({
-        state: publications.state,
-        connectionId: connections.id,
-        platform: connections.platform,
-      })
-      .from(publications)
-      .innerJoin(connections, eq(connections.id, publications.connectionId))
-      .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
-      .for(...updateOf(publications));
-    if (!row) throw notFound('publication');
-    const waits = row.state === 'scheduled' || row.state === 'queued';
-    const again = waits ? await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' }) : 0;
-    if (again === 0)
-      throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
-    await resolveAlert(tx, ctx, mediaKey(id));
-    const publication = await readPublication(tx, ctx, id);
-    await recordActivity(tx, ctx, {
-      verb: 'publication.media_retried',
-      subjectType: 'publication',
-      subjectId: id,
-      summary: `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
+export const retryMedia = defineVerb({
+  verb: 'publications.retryMedia',
+  permission: 'posts.publish',
+  effect: 'change',
+  input: publicationIdInput,
+  output: publicationOutput,
+  run: async (ctx, input) => {
+    const { id } = input;
+    const now = ctx.clock.now();
+    const { publication, asked } = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
+      await shareWorkspace(tx, ctx.workspaceId);
+      const [row] = await tx
+        .select({
+          state: publications.state,
+          connectionId: connections.id,
+          platform: connections.platform,
+        })
+        .from(publications)
+        .innerJoin(connections, eq(connections.id, publications.connectionId))
+        .where(and(eq(publications.workspaceId, ctx.workspaceId), eq(publications.id, id)))
+        .for(...updateOf(publications));
+      if (!row) throw notFound('publication');
+      const waits = row.state === 'scheduled' || row.state === 'queued';
+      const again = waits ? await forgetMedia(tx, ctx.workspaceId, id, { now, only: 'failed' }) : 0;
+      if (again === 0)
+        throw new AppError('conflict', 'There is nothing to upload again. Look at the post once more.');
+      await resolveAlert(tx, ctx, mediaKey(id));
+      const publication = await readPublication(tx, ctx, id);
+      await recordActivity(tx, ctx, {
+        verb: 'publication.media_retried',
+        subjectType: 'publication',
+        subjectId: id,
+        summary: `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
+      });
+      return { publication, asked: row };
     });
-    return { publication, asked: row };
-  });
-  await ctx.events.publish('publishing/media.requested', {
-    workspaceId: ctx.workspaceId,
-    publicationId: id,
-    connectionId: asked.connectionId,
-    platform: asked.platform,
-  });
-  return publication;
-}
+    await ctx.events.publish('publishing/media.requested', {
+      workspaceId: ctx.workspaceId,
+      publicationId: id,
+      connectionId: asked.connectionId,
+      platform: asked.platform,
+    });
+    return publication;
+  },
+});

@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import { files, PUBLICATION_LISTS, publications } from '@/db/schema';
 import type { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../context';
+import type { Ctx } from '../../verbs/context';
 import { saveMedia } from '../files/save-media';
 import { inPieces } from '../files/testing';
 import { schedulePublications } from '../planning/schedule-publications';
@@ -69,26 +69,20 @@ export async function schedulePictured(
     local?: string;
   },
 ): Promise<Publication[]> {
-  const post = await createPost({
-    ctx,
-    input: {
-      title: text || 'A picture',
-      variants: platforms.map((platform) => ({
-        platform,
-        text,
-        media: media.map(({ fileId, alt = '' }) => ({ fileId, alt })),
-      })),
-    },
+  const post = await createPost(ctx, {
+    title: text || 'A picture',
+    variants: platforms.map((platform) => ({
+      platform,
+      text,
+      media: media.map(({ fileId, alt = '' }) => ({ fileId, alt })),
+    })),
   });
-  return schedulePublications({
-    ctx,
-    input: {
-      postId: post.id,
-      version: post.version,
-      targets: connectionIds.map((connectionId) => ({ connectionId })),
-      when: local ? { kind: 'at', local } : { kind: 'now' },
-      requestKey: `pictured-${++keys}-000`,
-    },
+  return schedulePublications(ctx, {
+    postId: post.id,
+    version: post.version,
+    targets: connectionIds.map((connectionId) => ({ connectionId })),
+    when: local ? { kind: 'at', local } : { kind: 'now' },
+    requestKey: `pictured-${++keys}-000`,
   });
 }
 

@@ -22,5 +22,6 @@ export const workspaceOutput = z.object({
   plan: z.enum(['free', 'pro', 'agency']),
   onboardingStep: z.enum(['plan', 'platforms', 'topics', 'automation', 'done']),
   isDemo: z.boolean(),
-  role: z.enum(['viewer', 'operator', 'manager', 'owner']),
+  /** The member's own; null for whoever acts without one. */
+  role: z.enum(['viewer', 'operator', 'manager', 'owner']).nullable(),
 });

@@ -1,9 +1,9 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { readFileContent } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
+import { idInput } from '@/server/foundation/inputs';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../answer';
 
 export const dynamic = 'force-dynamic';

@@ -2,9 +2,9 @@ import { readMedia } from '@/server/domains/files/read-media';
 import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
 import { notFound } from '@/server/foundation/errors';
+import { idInput } from '@/server/foundation/inputs';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { idInput } from '@/server/trpc/init';
 import { refuse, refuseError } from '../../files/answer';
 import { partAsked } from './range';
 

@@ -16,7 +16,7 @@ export const GET = withOutageAnswer(
     if (!input.success) return refuse(400, 'Write the month as 2026-07.');
     try {
       const ctx = await ctxForViewer(viewer);
-      const report = await monthReport({ ctx, input: input.data });
+      const report = await monthReport(ctx, input.data);
       const { renderStatement } = await import('./statement');
       const pdf = await renderStatement(report, ctx.clock.now());
       const name = `Statement ${report.month}.pdf`;

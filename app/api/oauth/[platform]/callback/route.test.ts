@@ -68,9 +68,10 @@ async function comeBack(params: Params, platform = 'x') {
   return { to, code: to.searchParams.get('connection') ?? '' };
 }
 const begin = async (world = w, platform: 'x' | 'facebook' | 'etsy' = 'x') => {
-  const { url } = await startConnection({
-    ctx: world.ctx,
-    input: { platform, environment: 'sandbox', returnTo: '/onboarding/platforms' },
+  const { url } = await startConnection(world.ctx, {
+    platform,
+    environment: 'sandbox',
+    returnTo: '/onboarding/platforms',
   });
   return url;
 };

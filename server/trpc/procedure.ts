@@ -1,0 +1,39 @@
+import { TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from '@trpc/server';
+import type { z } from 'zod';
+import { type Ctx, type InstallationCtx, memberActor } from '@/server/verbs/context';
+import type { Access, CtxFor, Effect, Verb } from '@/server/verbs/define';
+import { personProcedure, type TrpcContext, type Viewer } from './init';
+
+type ProcedureOf<V> =
+  V extends Verb<infer _A, infer E, infer I, infer O>
+    ? E extends 'read'
+      ? TRPCQueryProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
+      : TRPCMutationProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
+    : never;
+export type ProceduresOf<G> = { [N in keyof G]: ProcedureOf<G[N]> };
+
+type Signed = TrpcContext & { viewer: Viewer };
+
+/** What a verb gets from a request: the person, or the person as a member of their workspace. */
+function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Access): Ctx | InstallationCtx {
+  const services = { db, clock, events, platforms };
+  if (access === 'person' || access === 'installation') return { ...services, ...viewer };
+  if (!viewer.workspace)
+    throw new TRPCError({ code: 'FORBIDDEN', message: 'You are not a member of a workspace yet.' });
+  const { id, role } = viewer.workspace;
+  return {
+    ...services,
+    workspaceId: id,
+    actor: memberActor({ userId: viewer.userId, name: viewer.name, role }),
+  };
+}
+
+/** The procedure that offers a verb. The verb checks the permission and parses input and output. */
+export function procedureOf<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType>(
+  verb: Verb<A, E, I, O>,
+) {
+  const procedure = personProcedure.input((input: unknown) => input);
+  const call = ({ ctx, input }: { ctx: Signed; input: unknown }) =>
+    verb(ctxOf(ctx, verb.permission) as CtxFor<A>, input as z.input<I>);
+  return verb.effect === 'read' ? procedure.query(call) : procedure.mutation(call);
+}

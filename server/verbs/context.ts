@@ -1,0 +1,104 @@
+import type { Db } from '@/db/client';
+import type { Clock } from '@/server/foundation/clock';
+import { forbidden } from '@/server/foundation/errors';
+import type { WorkspaceId } from '@/server/foundation/ids';
+import type { EventPublisher } from './events';
+import {
+  ALL_PERMISSIONS,
+  PERMISSIONS,
+  type Permission,
+  type Permissions,
+  permissionsOf,
+  type Role,
+} from './permissions';
+import type { Platforms } from './platforms';
+
+/** Who acts: web pages, service keys, chats, links in e-mails, webhooks and background functions call the same verbs. */
+export type Actor = { readonly permissions: Permissions } & (
+  | { readonly kind: 'member'; readonly userId: string; readonly name: string; readonly role: Role }
+  | { readonly kind: 'key'; readonly keyId: string; readonly name: string }
+  | { readonly kind: 'chat'; readonly userId: string; readonly name: string }
+  | { readonly kind: 'link'; readonly userId: string; readonly name: string }
+  | { readonly kind: 'webhook'; readonly name: string }
+  | { readonly kind: 'system'; readonly name: string }
+);
+
+/** A member of the workspace, who may do what their role allows. */
+export const memberActor = (member: { userId: string; name: string; role: Role }): Actor => ({
+  kind: 'member',
+  userId: member.userId,
+  name: member.name,
+  role: member.role,
+  permissions: permissionsOf(member.role),
+});
+/** The app itself. `name` says which part of it: the publisher, billing. */
+export const systemActor = (name: string): Actor => ({ kind: 'system', name, permissions: ALL_PERMISSIONS });
+/** A signed call of another service, such as Stripe. */
+export const webhookActor = (name: string): Actor => ({
+  kind: 'webhook',
+  name,
+  permissions: ALL_PERMISSIONS,
+});
+/** Whoever opens a link that was mailed to this person: it decides about posts and does nothing else. */
+export const linkActor = (person: { userId: string; name: string }): Actor => ({
+  kind: 'link',
+  ...person,
+  permissions: new Set(['workspace.read', 'posts.decide']),
+});
+
+/** What verbs work with, whoever calls them. A door makes one. */
+export interface Services {
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly events: EventPublisher;
+  readonly platforms: Platforms;
+}
+
+/** What every verb of a workspace gets beside its input. The workspace id was checked by the door that made this. */
+export interface Ctx extends Services {
+  readonly workspaceId: WorkspaceId;
+  readonly actor: Actor;
+}
+
+/** A signed-in person, with the workspace they act in (null before they have one). */
+export interface Viewer {
+  readonly userId: string;
+  readonly sessionId: string;
+  readonly name: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly workspace: { readonly id: WorkspaceId; readonly role: Role } | null;
+}
+
+/** What verbs about a person's own account get, before or outside any workspace. */
+export interface PersonCtx extends Pick<Services, 'db' | 'clock' | 'events'> {
+  readonly userId: string;
+  readonly sessionId: string;
+}
+
+/** What verbs about the whole installation get. */
+export interface InstallationCtx extends PersonCtx, Pick<Viewer, 'email' | 'emailVerified'> {}
+
+/** Whether whoever acts has this permission. */
+export const can = (ctx: Pick<Ctx, 'actor'>, permission: Permission): boolean =>
+  ctx.actor.permissions.has(permission);
+
+/** Throws `forbidden` unless whoever acts has this permission. */
+export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: Permission): void {
+  if (!can(ctx, permission)) throw forbidden(PERMISSIONS[permission]);
+}
+
+/** The actor as it is stored in rows: `user:<id>`, `link:<user id>`, `key:<id>`, `chat:<user id>`, `system:<name>`, `webhook:<name>`. */
+export function actorKey(actor: Actor): string {
+  switch (actor.kind) {
+    case 'member':
+      return `user:${actor.userId}`;
+    case 'link':
+    case 'chat':
+      return `${actor.kind}:${actor.userId}`;
+    case 'key':
+      return `key:${actor.keyId}`;
+    default:
+      return `${actor.kind}:${actor.name}`;
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { AppError, problemsByField } from '@/server/foundation/errors';
+import { type Ctx, type InstallationCtx, type PersonCtx, requirePermission } from './context';
+import { isOperator } from './operators';
+import type { Permission } from './permissions';
+
+/**
+ * Who may call a verb: whoever has a permission in the workspace, any signed-in person about themselves (`person`), or who operates
+ * the installation (`installation`).
+ */
+export type Access = Permission | 'person' | 'installation';
+export type CtxFor<A extends Access> = A extends Permission
+  ? Ctx
+  : A extends 'installation'
+    ? InstallationCtx
+    : PersonCtx;
+/** `read` and `check` change nothing and may be repeated; a check's input is too long for an address. `change` may change something. */
+export type Effect = 'read' | 'check' | 'change';
+
+interface Definition<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType> {
+  /** `posts.create`: how doors call it. */
+  readonly verb: string;
+  readonly permission: A;
+  readonly effect: E;
+  readonly input: I;
+  readonly output: O;
+}
+
+/** A write or a read that doors offer. Calling it checks the permission, parses the input, runs it and parses what it answers. */
+export interface Verb<
+  A extends Access = Access,
+  E extends Effect = Effect,
+  I extends z.ZodType = z.ZodType,
+  O extends z.ZodType = z.ZodType,
+> extends Definition<A, E, I, O> {
+  (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>>;
+}
+
+/** The input of a verb that takes none, and the output of one that answers nothing. */
+export const nothing = z.void();
+
+/** An answer of ours that its own schema refuses: our fault, not the caller's. */
+export class UnexpectedOutput extends Error {
+  constructor(verb: string, cause: unknown) {
+    super(`${verb} answered in a shape that its schema refuses`, { cause });
+    this.name = 'UnexpectedOutput';
+  }
+}
+
+function requireAccess(access: Access, ctx: Ctx | PersonCtx | InstallationCtx): void {
+  if (access === 'person') return;
+  if (access !== 'installation') requirePermission(ctx as Ctx, access);
+  else if (!isOperator(ctx as InstallationCtx))
+    throw new AppError('forbidden', 'Only the people who operate this installation can see this.');
+}
+
+/**
+ * Defines a verb once for every door. `run` gets the parsed input; it is called for whoever may. The verb throws AppError (`forbidden`
+ * first; `invalid` with the fields for an input that its schema refuses) and UnexpectedOutput.
+ */
+export function defineVerb<A extends Access, E extends Effect, I extends z.ZodType, O extends z.ZodType>({
+  run,
+  ...definition
+}: Definition<A, E, I, O> & {
+  readonly run: (ctx: CtxFor<A>, input: z.output<I>) => Promise<z.input<O>>;
+}): Verb<A, E, I, O> {
+  const verb = async (ctx: CtxFor<A>, input: z.input<I>): Promise<z.output<O>> => {
+    requireAccess(definition.permission, ctx);
+    const asked = definition.input.safeParse(input);
+    if (!asked.success)
+      throw new AppError('invalid', 'Some fields need another look.', {
+        fields: problemsByField(asked.error),
+        cause: asked.error,
+      });
+    const answer = await run(ctx, asked.data);
+    const parsed = definition.output.safeParse(answer);
+    if (!parsed.success) throw new UnexpectedOutput(definition.verb, parsed.error);
+    return parsed.data;
+  };
+  return Object.assign(verb, definition);
+}
