@@ -2,7 +2,7 @@
 
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, problemsOf, textOf } from '@/components/account/form-state';
 import { getDb } from '@/db/client';
 import { events } from '@/inngest/event-publisher';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';

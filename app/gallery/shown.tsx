@@ -77,7 +77,7 @@ export function Shown({ name }: { name: string }) {
               Change price
             </Button>
           }
-          className="mb-0"
+          className="mb-0!"
         />
       </Sample>
       <Sample name="card, stat, money, time">

@@ -196,12 +196,12 @@ function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
                     aria-label={`${dayLabel(day)}, ${items.length} ${items.length === 1 ? 'post' : 'posts'}`}
                     aria-current={day === range.today ? 'date' : undefined}
                     className={cn(
-                      'tabular inline-flex size-6 items-center justify-center rounded-full text-xs hover:bg-muted',
+                      'tabular inline-flex size-6 items-center justify-center rounded-full text-xs',
                       day === range.today
                         ? 'bg-accent font-semibold text-accent-foreground hover:bg-accent-hover'
                         : inMonth
-                          ? ''
-                          : 'text-muted-foreground',
+                          ? 'hover:bg-muted'
+                          : 'text-muted-foreground hover:bg-muted',
                     )}
                   >
                     {Number(day.slice(8))}
@@ -311,7 +311,7 @@ function Chip({
     >
       <span className={cn('wrap-anywhere', wide ? 'block' : 'line-clamp-2')}>
         <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
-        <Thumb media={item.media[0]} className="mr-1 inline-flex size-4 rounded-xs align-[-3px]" />
+        <Thumb media={item.media[0]} className="mr-1 inline-flex! size-4! rounded-xs! align-[-3px]" />
         {/* In a month there is room for one of them beside the title. */}
         {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
         <span className={cn('text-muted-foreground', follows && !wide && 'sr-only')}>
@@ -319,7 +319,7 @@ function Chip({
         </span>{' '}
         <bdi>{item.postTitle}</bdi>
       </span>
-      {upload ? <NotUploaded publication={item} className="flex" /> : null}
+      {upload ? <NotUploaded publication={item} className="flex!" /> : null}
       <span className="sr-only">
         , {item.state.replaceAll('_', ' ')}
         {waits ? `. ${waits}` : ''}

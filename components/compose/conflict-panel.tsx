@@ -24,7 +24,7 @@ export function ConflictPanel({
     ...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)]),
   ];
   return (
-    <Card role="alertdialog" aria-labelledby="conflict-title" className="border-warning">
+    <Card role="alertdialog" aria-labelledby="conflict-title" className="border-warning!">
       <CardHeader>
         <CardTitle id="conflict-title">Somebody saved a newer version of this post</CardTitle>
         <CardDescription>

@@ -97,7 +97,7 @@ export function SendPanel({
             aria-label="When"
             value={draft.when}
             onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
-            className="flex flex-wrap gap-x-8 gap-y-2"
+            className="flex! flex-wrap gap-x-8 gap-y-2"
           >
             {WAYS.map(({ when, label }) => (
               <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">

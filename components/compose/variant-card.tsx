@@ -94,7 +94,7 @@ export function VariantCard({
         uploads.add(platform, files);
       }}
     >
-      <CardHeader className="flex flex-wrap items-center justify-between gap-2">
+      <CardHeader className="flex! flex-wrap items-center! justify-between gap-2!">
         <CardTitle>
           {name}
           {account ? <span className="font-normal text-muted-foreground"> · {account}</span> : null}

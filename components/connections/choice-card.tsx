@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useEffect, useId, useRef, useState } from 'react';
-import { readAppError } from '@/components/trpc/app-error';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
 import { Badge } from '@/components/ui/badge';
@@ -15,6 +15,7 @@ import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import type { ConnectionChoice } from '@/server/domains/connections/schemas';
 
+const EMPTY: { remoteIds: string[] } = { remoteIds: [] };
 /** From here on a list is searched instead of read. */
 const MANY = 10;
 
@@ -45,27 +46,31 @@ export function ChoiceCard({
   const trpc = useTRPC();
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState('');
-  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     if (arriving) heading.current?.focus();
   }, [arriving]);
-  const failed = (error: unknown) => {
-    const { code, message } = readAppError(error);
-    if (code === 'not_found') {
+  const choose = useMutation(trpc.connections.choose.mutationOptions());
+  const form = useAppForm({
+    now: EMPTY,
+    schema: () => import('./choice-schema').then((m) => m.choiceSchema(noun)),
+    send: ({ remoteIds }) => choose.mutateAsync({ id: choice.id, remoteIds }),
+    onSaved: onDone,
+    onFailed: ({ code, message }) => {
+      if (code !== 'not_found') return;
       toast.error(message);
       onOver();
-    } else setProblem(message);
-  };
-  const choose = useMutation(trpc.connections.choose.mutationOptions({ onSuccess: onDone, onError: failed }));
+    },
+  });
+  const chosen = new Set(form.value.remoteIds);
+  const problem = form.fields.remoteIds ?? form.message;
   const drop = useMutation(
     trpc.connections.dropChoice.mutationOptions({
       onSuccess: () => {
         toast.success('Nothing was connected');
         onDropped();
       },
-      onError: failed,
+      onError: form.fail,
     }),
   );
 
@@ -73,27 +78,13 @@ export function ChoiceCard({
   const full = room !== null && chosen.size >= room;
   const found = accounts.filter((a) => a.name.toLowerCase().includes(search.trim().toLowerCase()));
   const toggle = (remoteId: string, on: boolean) => {
-    setProblem(null);
-    setChosen((before) => {
-      const next = new Set(before);
-      if (on) next.add(remoteId);
-      else next.delete(remoteId);
-      return next;
-    });
-  };
-  const submit = () => {
-    if (chosen.size === 0) setProblem(`Choose at least one ${noun}.`);
-    else choose.mutate({ id: choice.id, remoteIds: [...chosen] });
+    form.clear();
+    const { remoteIds } = form.value;
+    form.set({ remoteIds: on ? [...remoteIds, remoteId] : remoteIds.filter((id) => id !== remoteId) });
   };
   return (
     <Card className="mb-6 max-w-3xl" role="region" aria-labelledby={`${id}-title`}>
-      <form
-        className="grid gap-4 p-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <form className="grid gap-4 p-4" noValidate onSubmit={form.submit}>
         <div className="grid gap-1">
           <div className="flex flex-wrap items-center gap-2">
             <h2
@@ -180,7 +171,7 @@ export function ChoiceCard({
         <div className="flex flex-wrap gap-2">
           <Button
             type="submit"
-            loading={choose.isPending}
+            loading={form.saving}
             disabled={room === 0 || drop.isPending}
             aria-describedby={room === 0 ? `${id}-room` : undefined}
           >
@@ -190,7 +181,7 @@ export function ChoiceCard({
             type="button"
             variant="ghost"
             loading={drop.isPending}
-            disabled={choose.isPending}
+            disabled={form.saving}
             onClick={() => drop.mutate({ id: choice.id })}
           >
             Not now

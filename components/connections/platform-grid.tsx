@@ -250,7 +250,7 @@ function GridSkeleton() {
   return (
     <div role="status" aria-label="Loading platforms" className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
       {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
-        <Skeleton key={key} className="h-44 rounded-lg" />
+        <Skeleton key={key} className="h-44 rounded-lg!" />
       ))}
     </div>
   );

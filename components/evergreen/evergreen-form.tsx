@@ -2,9 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
-import type { FormEvent } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { characterLimit, platformName } from '@/components/platforms/catalogue';
 import { useTRPC } from '@/components/trpc/client';
 import type { EvergreenItem } from '@/components/trpc/outputs';
@@ -12,7 +11,6 @@ import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Textarea } from '@/components/ui/textarea';
-import { showsSomething } from '@/server/foundation/visible-text';
 
 interface Shown {
   gap: string;
@@ -34,38 +32,27 @@ const shown = (item: EvergreenItem): Shown => ({
 export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: () => void }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const form = useSavedForm(shown(item));
-  const { gap, texts } = form.value;
-  const { fields } = form;
   const save = useMutation(
     trpc.planning.setEvergreen.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: ({ version }) => {
-        if (form.done({ version })) onDone();
-      },
       onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
     }),
   );
+  const form = useAppForm({
+    now: shown(item),
+    schema: () => import('./evergreen-schema').then((m) => m.evergreenSchema),
+    send: (input, { version }) =>
+      save.mutateAsync({ postId: item.postId, paused: item.paused, version, ...input }),
+    answered: ({ version }) => ({ version }),
+    onSaved: ({ all }) => {
+      if (all) onDone();
+    },
+  });
+  const { gap, texts } = form.value;
+  const { fields } = form;
   const put = (platform: string, list: Shown['texts'][string]) =>
     form.set({ texts: { ...texts, [platform]: list } });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (save.isPending) return;
-    save.mutate({
-      postId: item.postId,
-      gapDays: Math.trunc(Number(gap)),
-      paused: item.paused,
-      version: form.seen.version,
-      wordings: Object.fromEntries(
-        Object.entries(texts)
-          .map(([platform, list]) => [platform, list.map((l) => l.text).filter(showsSomething)] as const)
-          .filter(([, list]) => list.length > 0),
-      ),
-    });
-  };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4 rounded-md bg-muted p-3">
+    <form onSubmit={form.submit} noValidate className="grid gap-4 rounded-md bg-muted p-3">
       <FormErrors message={form.message} fields={fields} />
       <NumberField
         label="Days between two times on one account"
@@ -97,6 +84,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
                   aside={limit === null ? undefined : `${one.text.length} of ${limit}`}
                 >
                   <Textarea
+                    name={`wordings.${platform}.${i}`}
                     dir="auto"
                     rows={3}
                     value={one.text}
@@ -139,7 +127,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
           </section>
         );
       })}
-      <Button type="submit" className="w-fit" loading={save.isPending}>
+      <Button type="submit" className="w-fit" loading={form.saving}>
         Save
       </Button>
     </form>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
@@ -9,9 +10,13 @@ import { useTRPC } from '@/components/trpc/client';
 import type { EvergreenItem } from '@/components/trpc/outputs';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { Skeleton } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
-import { EvergreenForm } from './evergreen-form';
+
+const EvergreenForm = dynamic(() => import('./evergreen-form').then((m) => m.EvergreenForm), {
+  loading: () => <Skeleton className="h-40" />,
+});
 
 /** One evergreen post: when it went out, its gap, and its further wordings. */
 export function EvergreenRow({

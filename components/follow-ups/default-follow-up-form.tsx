@@ -1,9 +1,8 @@
 'use client';
 
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
-import type { FormEvent } from 'react';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Card, CardContent } from '@/components/ui/card';
 import { Field } from '@/components/ui/field';
@@ -23,25 +22,18 @@ const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
 export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
   const trpc = useTRPC();
   const { data, refetch } = useSuspenseQuery(trpc.planning.boost.queryOptions());
-  const form = useSavedForm(shown(data.boost));
-  const save = useMutation(
-    trpc.planning.saveBoost.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: ({ boost }) => {
-        form.done(boost ? shown(boost) : { on: false });
-        void refetch();
-      },
-    }),
-  );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!save.isPending) save.mutate({ boost: stored(form.value), seen: stored(form.seen) });
-  };
+  const save = useMutation(trpc.planning.saveBoost.mutationOptions());
+  const form = useAppForm({
+    now: shown(data.boost),
+    schema: () => import('./follow-up-schema').then((m) => m.defaultFollowUpSchema),
+    send: ({ boost }, seen) => save.mutateAsync({ boost, seen: stored(seen) }),
+    answered: ({ boost }) => (boost ? shown(boost) : { on: false }),
+    onSaved: () => void refetch(),
+  });
   return (
     <Card className="max-w-2xl">
       <CardContent>
-        <form onSubmit={submit} noValidate>
+        <form onSubmit={form.submit} noValidate>
           <fieldset disabled={!editable} className="grid gap-5">
             <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
             <Field
@@ -59,7 +51,7 @@ export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
                 platforms={[]}
               />
             ) : null}
-            <SaveRow saving={save.isPending} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
+            <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
           </fieldset>
         </form>
       </CardContent>

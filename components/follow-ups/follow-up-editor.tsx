@@ -1,7 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
@@ -19,30 +19,26 @@ export function FollowUpEditor({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const form = useSavedForm<{ rule: Rule }>({ rule: p.boost ?? FIRST_RULE });
-  const { rule } = form.value;
   const save = useMutation(
     trpc.publications.setBoost.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: () => {
-        if (form.done()) onDone();
-      },
       onSettled: () => {
         void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
         void queries.invalidateQueries({ queryKey: trpc.publications.pathKey() });
       },
     }),
   );
+  const form = useAppForm({
+    now: { rule: p.boost ?? FIRST_RULE } as { rule: Rule },
+    schema: () => import('./follow-up-schema').then((m) => m.followUpSchema),
+    send: ({ boost }) => save.mutateAsync({ id: p.id, boost }),
+    onSaved: ({ all }) => {
+      if (all) onDone();
+    },
+  });
+  const { rule } = form.value;
+  const takeAway = () => save.mutate({ id: p.id, boost: null }, { onSuccess: onDone, onError: form.fail });
   return (
-    <form
-      noValidate
-      className="grid gap-4 rounded-md bg-muted p-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!save.isPending) save.mutate({ id: p.id, boost: rule });
-      }}
-    >
+    <form noValidate className="grid gap-4 rounded-md bg-muted p-3" onSubmit={form.submit}>
       <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
       <FollowUpFields
         value={rule}
@@ -51,16 +47,11 @@ export function FollowUpEditor({
         platforms={[p.platform]}
       />
       <div className="flex flex-wrap gap-2">
-        <Button type="submit" size="sm" loading={save.isPending}>
+        <Button type="submit" size="sm" loading={form.saving}>
           Save
         </Button>
         {p.boost ? (
-          <Button
-            size="sm"
-            variant="outline"
-            disabled={save.isPending}
-            onClick={() => save.mutate({ id: p.id, boost: null })}
-          >
+          <Button size="sm" variant="outline" disabled={save.isPending} onClick={takeAway}>
             Nothing follows
           </Button>
         ) : null}

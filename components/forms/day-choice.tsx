@@ -17,7 +17,7 @@ export function DayChoice({
   error?: string | undefined;
 }) {
   return (
-    <FieldSet legend={legend} error={error} className="gap-1">
+    <FieldSet legend={legend} error={error} className="gap-1!">
       <div className="flex flex-wrap gap-1">
         {WEEKDAYS.map((name, i) => {
           const day = i + 1;

@@ -1,7 +1,7 @@
 const text = (value: unknown): string => JSON.stringify(value) ?? '';
 
 /** The names of the fields that differ between two states of one form. */
-function changed<T extends object>(a: T, b: T): (keyof T)[] {
+export function changed<T extends object>(a: T, b: T): (keyof T)[] {
   return (Object.keys(b) as (keyof T)[]).filter((name) => text(a[name]) !== text(b[name]));
 }
 

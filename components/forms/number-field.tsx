@@ -38,7 +38,7 @@ export function NumberField({
         min={min}
         max={max}
         step={step}
-        className={narrow ? 'tabular w-28' : 'tabular'}
+        className={narrow ? 'tabular w-28!' : 'tabular'}
         value={value}
         onChange={(event) => onType(event.target.value)}
       />

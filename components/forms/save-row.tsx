@@ -34,7 +34,7 @@ export function SaveRow({
           {blocked}
         </p>
       ) : null}
-      {saved ? <Alert variant="positive" title="Saved" className="py-1.5" /> : null}
+      {saved ? <Alert variant="positive" title="Saved" className="py-1.5!" /> : null}
     </div>
   );
 }

@@ -58,7 +58,7 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
             placeholder="Search titles and texts"
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
-            className="pl-9"
+            className="pl-9!"
           />
         </div>
         <fieldset className="flex gap-1">

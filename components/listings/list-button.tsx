@@ -147,7 +147,7 @@ function PictureStep(props: {
       />
       {draw.isPending || sending !== null ? (
         <div role="status" className="grid gap-2">
-          <Skeleton className="aspect-square w-full max-w-80 justify-self-center rounded-lg" />
+          <Skeleton className="aspect-square w-full max-w-80 justify-self-center rounded-lg!" />
           <p className="tabular text-center text-muted-foreground">{sending ?? 'Drawing a title card'}</p>
         </div>
       ) : picture ? (

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { moved, putBack } from './arrange';
+import { arranged, moved, putBack } from './arrange';
 import type { MediaDraft } from './types';
 
 const list = (...ids: string[]): MediaDraft[] =>
@@ -27,4 +27,10 @@ test('what was taken out comes back to its place, and once', () => {
   expect(ids(putBack(list('a', 'c'), b, 1))).toBe('abc');
   expect(ids(putBack(list('b', 'a'), b, 1))).toBe('ba');
   expect(ids(putBack([], b, 3))).toBe('b');
+});
+
+test('takes the order that it is given, and what that does not name comes last', () => {
+  expect(ids(arranged(list('a', 'b', 'c'), ['c', 'a', 'b']))).toBe('cab');
+  expect(ids(arranged(list('a', 'new', 'b'), ['b', 'a']))).toBe('banew');
+  expect(ids(arranged(list('a'), ['gone', 'a']))).toBe('a');
 });

@@ -13,3 +13,9 @@ export function putBack(media: readonly MediaDraft[], one: MediaDraft, at: numbe
   if (media.some((m) => m.fileId === one.fileId)) return [...media];
   return [...media.slice(0, at), one, ...media.slice(at)];
 }
+
+/** In this order of file ids; what it does not name comes last, as it is. */
+export function arranged(media: readonly MediaDraft[], order: readonly string[]): MediaDraft[] {
+  const place = (one: MediaDraft) => (order.includes(one.fileId) ? order.indexOf(one.fileId) : order.length);
+  return [...media].sort((a, b) => place(a) - place(b));
+}

@@ -1,10 +1,11 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
+import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { toast } from '@/components/ui/toast';
 import { describable, mediaProblems } from '@/server/connectors/kit/media';
-import { moved, putBack } from './arrange';
+import { arranged, moved, putBack } from './arrange';
 import { MediaTile } from './media-tile';
 import { kindNoun, type MediaDraft } from './types';
 import type { Upload } from './upload-queue';
@@ -33,7 +34,6 @@ export function MediaEditor({
   const name = platformName(platform);
   const limits = mediaLimits(platform);
   const [said, setSaid] = useState('');
-  const [dragged, setDragged] = useState<number | null>(null);
   const list = useRef<HTMLOListElement>(null);
   /** What gets the focus once the list has changed: moving an element in the page takes it away. */
   const next = useRef<{ fileId: string; control: string } | null>(null);
@@ -60,6 +60,12 @@ export function MediaEditor({
     if (control) next.current = { fileId, control };
     onChange((now) => moved(now, fileId, to));
   };
+  const sorting = useSortableList({
+    ids: media.map((m) => m.fileId),
+    nameOf: (fileId) => `Number ${media.findIndex((m) => m.fileId === fileId) + 1}`,
+    onDrop: (order) => onChange((now) => arranged(now, order)),
+  });
+  const shown = arranged(media, sorting.order);
   const latest = useRef(onChange);
   latest.current = onChange;
   const remove = (gone: MediaDraft, at: number) => {
@@ -72,8 +78,16 @@ export function MediaEditor({
   return (
     <div className="grid grid-cols-1 gap-3">
       {media.length > 0 ? (
-        <ol ref={list} aria-label={`Pictures for ${name}`} className="grid grid-cols-1 gap-3">
-          {media.map((one, i) => (
+        <ol
+          {...sorting.listProps}
+          ref={(element) => {
+            list.current = element;
+            sorting.listProps.ref(element);
+          }}
+          aria-label={`Pictures for ${name}`}
+          className="grid grid-cols-1 gap-3"
+        >
+          {shown.map((one, i) => (
             <MediaTile
               key={one.fileId}
               media={one}
@@ -81,26 +95,9 @@ export function MediaEditor({
               count={media.length}
               described={describable(limits, one.kind)}
               problems={{ description: wrong(i, 'description'), file: wrong(i, 'file') }}
-              dragged={dragged === i}
-              drag={{
-                onDragStart: (event) => {
-                  setDragged(i);
-                  event.dataTransfer.effectAllowed = 'move';
-                  event.dataTransfer.setData('text/plain', '');
-                },
-                onDragEnd: () => setDragged(null),
-                onDragOver: (event) => {
-                  if (dragged !== null) event.preventDefault();
-                },
-                onDrop: (event) => {
-                  const from = dragged === null ? undefined : media[dragged];
-                  if (!from || dragged === null) return;
-                  event.preventDefault();
-                  event.stopPropagation();
-                  move(from.fileId, dragged, i, null);
-                  setDragged(null);
-                },
-              }}
+              lifted={sorting.lifted === one.fileId}
+              row={sorting.rowProps(one.fileId)}
+              handle={sorting.handleProps}
               onAlt={(alt) =>
                 onChange((now) => now.map((m) => (m.fileId === one.fileId ? { ...m, alt } : m)))
               }

@@ -1,7 +1,6 @@
 'use client';
 
 import { ArrowDown, ArrowUp, CircleAlert, Film, X } from 'lucide-react';
-import type { DragEvent } from 'react';
 import { fileSize } from '@/components/files/send-file';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
@@ -17,8 +16,9 @@ export function MediaTile({
   count,
   described,
   problems,
-  dragged,
-  drag,
+  lifted,
+  row,
+  handle,
   onAlt,
   onMove,
   onRemove,
@@ -32,14 +32,11 @@ export function MediaTile({
   described: boolean;
   /** What is wrong with its description, and what with the file itself. */
   problems: { description: string | undefined; file: string | undefined };
-  /** Whether it is being dragged. */
-  dragged: boolean;
-  drag: {
-    onDragStart(event: DragEvent<HTMLElement>): void;
-    onDragEnd(): void;
-    onDragOver(event: DragEvent<HTMLElement>): void;
-    onDrop(event: DragEvent<HTMLElement>): void;
-  };
+  /** Whether it is being put to another place. */
+  lifted: boolean;
+  /** What makes a row and its handle of them (useSortableList). */
+  row: Record<string, unknown>;
+  handle: Record<string, unknown>;
   onAlt: (alt: string) => void;
   /** `control` is what in it keeps the focus. */
   onMove: (to: number, control: string) => void;
@@ -49,42 +46,42 @@ export function MediaTile({
 }) {
   const tile = useFocusLost<HTMLLIElement>(onFocusLost);
   const what = kindNoun(one.kind);
-  const { onDragStart, onDragEnd, ...target } = drag;
+  const picture =
+    one.kind === 'video' ? (
+      <Film aria-hidden className="size-6" />
+    ) : (
+      // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
+      <img
+        src={stillAddress(one.fileId)}
+        alt={one.alt || `Number ${at + 1}, not described yet`}
+        draggable={false}
+        className="size-full object-cover"
+      />
+    );
+  const frame =
+    'flex aspect-square items-center justify-center self-start overflow-hidden rounded-md bg-muted text-muted-foreground';
   return (
     <li
       ref={tile}
-      {...target}
+      {...row}
       className={cn(
         'grid grid-cols-[5rem_minmax(0,1fr)] gap-3 rounded-lg border border-border p-2',
-        dragged && 'opacity-50',
+        lifted && 'bg-accent-subtle',
       )}
     >
       {/* Only the picture is dragged: words in the description can still be chosen with the mouse. */}
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons do the same by the keyboard */}
-      <span
-        draggable={count > 1}
-        onDragStart={(event) => {
-          if (tile.current) event.dataTransfer.setDragImage(tile.current, 24, 24);
-          onDragStart(event);
-        }}
-        onDragEnd={onDragEnd}
-        className={cn(
-          'flex aspect-square items-center justify-center self-start overflow-hidden rounded-md bg-muted text-muted-foreground',
-          count > 1 && 'cursor-grab',
-        )}
-      >
-        {one.kind === 'video' ? (
-          <Film aria-hidden className="size-6" />
-        ) : (
-          // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
-          <img
-            src={stillAddress(one.fileId)}
-            alt={one.alt || `Number ${at + 1}, not described yet`}
-            draggable={false}
-            className="size-full object-cover"
-          />
-        )}
-      </span>
+      {count > 1 ? (
+        <button
+          type="button"
+          aria-label={`Move ${what} ${at + 1}: ${one.alt || 'not described yet'}`}
+          className={cn(frame, 'cursor-grab')}
+          {...handle}
+        >
+          {picture}
+        </button>
+      ) : (
+        <span className={frame}>{picture}</span>
+      )}
       <div className="grid min-w-0 content-start gap-1.5">
         {described ? (
           <Field label={`What ${what} ${at + 1} shows`} optional error={problems.description}>

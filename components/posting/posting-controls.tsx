@@ -108,7 +108,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
             {...(state.waiting > 0
               ? {
                   trigger: (
-                    <Button variant="ghost" size="sm" className="text-destructive" disabled={busy}>
+                    <Button variant="ghost" size="sm" className="text-destructive!" disabled={busy}>
                       <ListX aria-hidden />
                       Stop and clear
                     </Button>
@@ -133,7 +133,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
           <ConfirmDialog
             {...open('emergency')}
             trigger={
-              <Button variant="ghost" size="sm" className="text-destructive" disabled={busy}>
+              <Button variant="ghost" size="sm" className="text-destructive!" disabled={busy}>
                 <OctagonX aria-hidden />
                 Emergency stop
               </Button>

@@ -2,13 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { formatMoney, money, parseMoney, toDecimal } from '@/server/foundation/money';
+import { formatMoney, money, toDecimal } from '@/server/foundation/money';
 
 /** Sets the price of one listing by hand. */
 export function PriceForm({
@@ -27,44 +26,30 @@ export function PriceForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm({ text: toDecimal(money(price, currency)) });
+  const change = useMutation(trpc.pricing.changePrice.mutationOptions());
+  const form = useAppForm({
+    now: { text: toDecimal(money(price, currency)) },
+    schema: () => import('./price-schema').then((m) => m.priceSchema(currency)),
+    send: (input) => change.mutateAsync({ listingId, ...input }),
+    onSaved: () => router.refresh(),
+  });
   const { text } = form.value;
-  const [own, setOwn] = useState<string | undefined>();
-  const change = useMutation(
-    trpc.pricing.changePrice.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: () => {
-        form.done();
-        router.refresh();
-      },
-    }),
-  );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    try {
-      const { amount } = parseMoney(text, currency);
-      setOwn(undefined);
-      change.mutate({ listingId, price: amount });
-    } catch (error) {
-      setOwn(error instanceof RangeError ? error.message : 'Write an amount such as 12.34.');
-    }
-  };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-2">
+    <form onSubmit={form.submit} noValidate className="grid gap-2">
       <Field
         label={`Price in ${currency}`}
-        error={own ?? form.fields.price ?? form.message}
+        error={form.fields.price ?? form.message}
         help={`At least ${formatMoney(money(floor, currency))}.`}
       >
         <Input
+          name="price"
           inputMode="decimal"
           value={text}
           onChange={(event) => form.set({ text: event.target.value })}
         />
       </Field>
       <div>
-        <Button type="submit" variant="outline" size="sm" loading={change.isPending || busy}>
+        <Button type="submit" variant="outline" size="sm" loading={form.saving || busy}>
           {busy ? 'Changing' : 'Change price'}
         </Button>
       </div>

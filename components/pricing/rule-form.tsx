@@ -2,9 +2,8 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import { NumberField } from '@/components/forms/number-field';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -34,19 +33,19 @@ const shown = (rule: PriceRule | null) => ({
 export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRule | null }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm(shown(rule));
+  const save = useMutation(trpc.pricing.saveRule.mutationOptions());
+  const form = useAppForm({
+    now: shown(rule),
+    schema: () => import('./rule-schema').then((m) => m.ruleSchema),
+    send: (input, { version }) =>
+      save.mutateAsync({ listingId, ...(version === null ? {} : { version }), ...input }),
+    answered: shown,
+    onSaved: ({ all }) => {
+      toast.success(all ? 'Price rule saved' : 'Saved. What you typed since is not saved yet.');
+      router.refresh();
+    },
+  });
   const { value, fields } = form;
-  const save = useMutation(
-    trpc.pricing.saveRule.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: (now) => {
-        const all = form.done(shown(now));
-        toast.success(all ? 'Price rule saved' : 'Saved. What you typed since is not saved yet.');
-        router.refresh();
-      },
-    }),
-  );
   const remove = useMutation(
     trpc.pricing.removeRule.mutationOptions({
       onMutate: form.clear,
@@ -54,20 +53,8 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
       onSuccess: () => router.refresh(),
     }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate({
-      listingId,
-      ...(form.seen.version === null ? {} : { version: form.seen.version }),
-      active: value.active,
-      minViews: Number(value.minViews),
-      windowHours: Number(value.windowHours),
-      stepBasisPoints: Math.round(Number(value.step) * 100),
-      cooldownHours: Number(value.cooldownHours),
-    });
-  };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-4">
+    <form onSubmit={form.submit} noValidate className="grid gap-4">
       <FormErrors message={form.message} fields={fields} labels={LABELS} />
       <div className="grid gap-4 sm:grid-cols-2">
         <NumberField
@@ -105,7 +92,7 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
         <Switch checked={value.active} onCheckedChange={(active) => form.set({ active })} />
       </Field>
       <div className="flex gap-2">
-        <Button type="submit" size="sm" variant="outline" loading={save.isPending}>
+        <Button type="submit" size="sm" variant="outline" loading={form.saving}>
           {rule ? 'Save rule' : 'Set rule'}
         </Button>
         {rule ? (

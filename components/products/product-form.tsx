@@ -3,8 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
-import { sameForm } from '@/components/forms/follow';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -13,7 +12,7 @@ import { Input } from '@/components/ui/input';
 import { Textarea } from '@/components/ui/textarea';
 import { toast } from '@/components/ui/toast';
 import type { Product } from '@/server/domains/products/schemas';
-import { money, parseMoney, toDecimal } from '@/server/foundation/money';
+import { money, toDecimal } from '@/server/foundation/money';
 import { FileField, type UploadState } from './file-field';
 import { useTellUnsaved } from './unsaved';
 
@@ -54,35 +53,35 @@ export function ProductForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm(shown(product, currency));
-  const { value } = form;
-  const [own, setOwn] = useState<Record<string, string>>({});
-  const options = { onMutate: form.begin, onError: form.fail };
-  const create = useMutation(
-    trpc.products.create.mutationOptions({
-      ...options,
-      onSuccess: (made) => {
+  const create = useMutation(trpc.products.create.mutationOptions());
+  const update = useMutation(trpc.products.update.mutationOptions());
+  const form = useAppForm({
+    now: shown(product, currency),
+    schema: () => import('./product-schema').then((m) => m.productSchema),
+    send: async (input, { version }) =>
+      product
+        ? { was: 'changed' as const, now: await update.mutateAsync({ ...input, id: product.id, version }) }
+        : { was: 'made' as const, now: await create.mutateAsync(input) },
+    answered: ({ was, now }) => (was === 'changed' ? shown(now, currency) : {}),
+    onSaved: ({ answer, all }) => {
+      if (answer.was === 'made') {
         toast.success('Product added');
-        router.push(`/products/${made.id}`);
-      },
-    }),
-  );
-  const update = useMutation(
-    trpc.products.update.mutationOptions({
-      ...options,
-      onSuccess: (now) => {
-        const all = form.done(shown(now, currency));
-        const told = all ? 'Saved' : 'Saved. What you typed since is not saved yet.';
-        if (now.behind.length > 0)
-          toast(told, {
-            description: `${now.behind.map((shop) => shop.connectionName).join(', ')} still ${now.behind.length === 1 ? 'shows' : 'show'} what was sent before. Under Shops stands what to do.`,
-          });
-        else toast.success(told);
-        router.refresh();
-      },
-    }),
-  );
+        router.push(`/products/${answer.now.id}`);
+        return;
+      }
+      const { behind } = answer.now;
+      const told = all ? 'Saved' : 'Saved. What you typed since is not saved yet.';
+      if (behind.length > 0)
+        toast(told, {
+          description: `${behind.map((shop) => shop.connectionName).join(', ')} still ${behind.length === 1 ? 'shows' : 'show'} what was sent before. Under Shops stands what to do.`,
+        });
+      else toast.success(told);
+      router.refresh();
+    },
+  });
+  const { value } = form;
   const element = useRef<HTMLFormElement>(null);
+  const { report } = form;
   const [upload, setUpload] = useState<UploadState | null>(null);
   // Saving was asked for while the file was being uploaded, and goes on when that has ended.
   const [waiting, setWaiting] = useState(false);
@@ -90,51 +89,23 @@ export function ProductForm({
     if (!waiting || upload === 'running') return;
     setWaiting(false);
     if (upload === 'saved') element.current?.requestSubmit();
-    else setOwn({ file: 'It was not uploaded, so nothing was saved.' });
-  }, [waiting, upload]);
-  const wrong = { ...form.fields, ...own };
+    else report({ file: 'It was not uploaded, so nothing was saved.' });
+  }, [waiting, upload, report]);
+  const wrong = form.fields;
   const set = (name: Exclude<keyof typeof LABELS, 'file'>) => (event: { target: { value: string } }) =>
     form.set({ [name]: event.target.value });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (upload === 'running') return setWaiting(true);
-    const found: Record<string, string> = {};
-    const read = (name: 'price' | 'floor'): number => {
-      try {
-        return parseMoney(value[name], value.currency.trim().toUpperCase()).amount;
-      } catch (error) {
-        found[name] = error instanceof RangeError ? error.message : 'Write an amount such as 12.34.';
-        return 0;
-      }
-    };
-    const input = {
-      title: value.title,
-      description: value.description,
-      tags: value.tags
-        .split(',')
-        .map((tag) => tag.trim())
-        .filter(Boolean),
-      price: read('price'),
-      floor: read('floor'),
-      currency: value.currency.trim().toUpperCase(),
-      fileId: value.file?.id ?? null,
-    };
-    setOwn(found);
-    if (Object.keys(found).length > 0) return form.clear();
-    if (product) update.mutate({ ...input, id: product.id, version: form.seen.version });
-    else create.mutate(input);
+    if (upload === 'running') setWaiting(true);
+    else void form.submit();
   };
   const archived = product?.archivedAt != null;
-  useTellUnsaved(product?.id, upload === 'running' || !sameForm(value, form.seen));
+  useTellUnsaved(product?.id, upload === 'running' || form.dirty);
   // A new product is shown on a page of its own: what is typed from here on would be gone.
-  const leaving = create.isPending || create.isSuccess;
+  const leaving = !product && (form.saving || create.isSuccess);
   return (
     <form ref={element} onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
-      <FormErrors
-        message={Object.keys(own).length > 0 ? undefined : form.message}
-        fields={wrong}
-        labels={LABELS}
-      />
+      <FormErrors message={form.message} fields={wrong} labels={LABELS} />
       <fieldset disabled={!canWrite || archived || leaving} className="grid min-w-0 gap-5">
         <Field label="Title" required error={wrong.title} aside={`${value.title.length}/140`}>
           <Input name="title" maxLength={140} value={value.title} onChange={set('title')} />
@@ -170,7 +141,7 @@ export function ProductForm({
       </fieldset>
       {canWrite && !archived ? (
         <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" loading={create.isPending || update.isPending || waiting}>
+          <Button type="submit" loading={form.saving || waiting}>
             {product ? 'Save product' : 'Add product'}
           </Button>
           <p role="status" className="text-muted-foreground text-sm empty:hidden">

@@ -110,7 +110,7 @@ export function PostView({
         <div className="grid items-start gap-4 lg:grid-cols-2">
           {shown.map(({ key, standing, platform, accounts, text, link, parts, media }) => (
             <Card key={key} data-standing={standing}>
-              <CardHeader className="flex flex-wrap items-center justify-between gap-2">
+              <CardHeader className="flex! flex-wrap items-center! justify-between gap-2!">
                 <CardTitle className="flex min-w-0 flex-wrap items-center gap-2">
                   <span className="wrap-anywhere">{[platformName(platform), ...accounts].join(' · ')}</span>
                   {sentBefore || standing !== 'draft' ? (

@@ -2,13 +2,13 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useState } from 'react';
 import { FollowUpLine } from '@/components/follow-ups/follow-up-line';
 import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
 import { useHold } from '@/components/posting/use-hold';
-import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { PublicationItem } from '@/components/trpc/outputs';
@@ -18,7 +18,7 @@ import { cn } from '@/components/ui/cn';
 import { ErrorState } from '@/components/ui/error-state';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
-import { SkeletonRows } from '@/components/ui/skeleton';
+import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { useKeptFocus } from '@/components/ui/use-kept-focus';
@@ -29,6 +29,10 @@ import { waitsUntil } from './refresh-interval';
 import { ResultsLine } from './results-line';
 import { PublicationProgress, PublicationStatusText } from './status-text';
 import { followWord, isPart, partName, threadInWords } from './threads';
+
+const RescheduleForm = dynamic(() => import('./reschedule-form').then((m) => m.RescheduleForm), {
+  loading: () => <Skeleton className="h-16" />,
+});
 
 /** One publication: where it goes, how far it is, and what can be done about it. */
 export function PublicationRow({
@@ -80,9 +84,7 @@ export function PublicationRow({
   const retry = useMutation(trpc.publications.retry.mutationOptions(told));
   const reschedule = useMutation(trpc.publications.reschedule.mutationOptions(told));
   const resolve = useMutation(trpc.publications.resolveUnknown.mutationOptions(settled));
-  const [local, setLocal] = useState(p.localTime);
   const [permalink, setPermalink] = useState('');
-  const warnings = useWarningCount();
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
   const part = isPart(p) ? partName(p) : null;
@@ -190,52 +192,12 @@ export function PublicationRow({
         </p>
       ) : null}
       {panel === 'reschedule' ? (
-        <form
-          className="flex flex-wrap items-end gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            reschedule.mutate({ ...ref, local });
-          }}
-        >
-          <Field label="New date and time" help={`In ${zone.replaceAll('_', ' ')}.`} className="min-w-60">
-            <Input
-              type="datetime-local"
-              required
-              value={local}
-              onChange={(event) => setLocal(event.target.value)}
-            />
-          </Field>
-          <div className="flex gap-2 pb-6.5">
-            <Button type="submit" loading={reschedule.isPending}>
-              {warnings.count > 0 ? 'Move anyway' : 'Move'}
-            </Button>
-            {typeof suggestion === 'string' ? (
-              <Button variant="outline" onClick={() => setLocal(suggestion)}>
-                Use {suggestion.replace('T', ' ')}
-              </Button>
-            ) : null}
-          </div>
-          <div className="basis-full empty:hidden">
-            <ScheduleWarnings
-              request={{
-                texts: [
-                  {
-                    platform: p.platform,
-                    text: p.text,
-                    link: p.link,
-                    parts: p.parts,
-                    media: p.media.map(({ fileId, alt }) => ({ fileId, alt })),
-                  },
-                ],
-                targets: [{ connectionId: p.connectionId }],
-                local,
-                moving: [p.id],
-              }}
-              onUse={setLocal}
-              onCount={warnings.onCount}
-            />
-          </div>
-        </form>
+        <RescheduleForm
+          publication={p}
+          zone={zone}
+          suggestion={typeof suggestion === 'string' ? suggestion : null}
+          send={(local) => reschedule.mutateAsync({ ...ref, local })}
+        />
       ) : null}
       {panel === 'resolve' ? (
         <div className="grid gap-3 rounded-md bg-muted p-3">

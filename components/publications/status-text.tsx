@@ -132,7 +132,7 @@ export function PublicationProgress({ state }: { state: PublicationItem['state']
       value={step.value}
       max={3}
       label={step.label}
-      className="absolute inset-x-0 top-0 h-0.5 rounded-none"
+      className="absolute inset-x-0 top-0 h-0.5! rounded-none!"
     />
   ) : null;
 }

@@ -2,9 +2,8 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
-import { type FormEvent, useRef, useState } from 'react';
 import { DayChoice } from '@/components/forms/day-choice';
-import { readAppError } from '@/components/trpc/app-error';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import type { Plan } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
@@ -13,62 +12,47 @@ import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import { toast } from '@/components/ui/toast';
-import { minuteOf } from '@/components/ui/weekdays';
+
+const EMPTY = { time: '', days: [1, 2, 3, 4, 5], topicId: '' };
 
 /** One time on several days at once. */
 export function AddSlots({ connectionId, topics }: { connectionId: string; topics: Plan['topics'] }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [time, setTime] = useState('');
-  const [days, setDays] = useState<number[]>([1, 2, 3, 4, 5]);
-  const [topicId, setTopicId] = useState('');
-  const [wrong, setWrong] = useState<Record<string, string>>({});
-  // What is typed while a slot is being added stays.
-  const sent = useRef('');
   const add = useMutation(
     trpc.planning.addSlots.mutationOptions({
-      onSuccess: ({ added }) => {
-        toast(
-          added === 0
-            ? 'These slots were there already.'
-            : `Added ${added} ${added === 1 ? 'slot' : 'slots'}.`,
-        );
-        setTime((now) => (now === sent.current ? '' : now));
-      },
-      onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
     }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    const minute = minuteOf(time);
-    const next: Record<string, string> = {};
-    if (minute === null) next.time = 'Choose a time.';
-    if (days.length === 0) next.days = 'Choose at least one day.';
-    setWrong(next);
-    if (minute === null || days.length === 0) return;
-    sent.current = time;
-    add.mutate({
-      connectionId,
-      slots: days.map((weekday) => ({ weekday, minute, topicId: topicId || null })),
-    });
-  };
+  const form = useAppForm({
+    now: EMPTY,
+    schema: () => import('./slots-schema').then((m) => m.slotsSchema),
+    send: (slots) => add.mutateAsync({ connectionId, slots }),
+    // What is typed while slots are being added stays.
+    answered: () => ({ time: '' }),
+    onSaved: ({ answer: { added } }) =>
+      toast(
+        added === 0 ? 'These slots were there already.' : `Added ${added} ${added === 1 ? 'slot' : 'slots'}.`,
+      ),
+    onFailed: ({ message }) => toast.error(message),
+  });
+  const { time, days, topicId } = form.value;
   return (
     <Card>
       <CardContent>
-        <form onSubmit={submit} noValidate className="grid gap-4">
+        <form onSubmit={form.submit} noValidate className="grid gap-4">
           <h2 className="font-semibold text-sm">Add slots</h2>
           <div className="flex flex-wrap items-start gap-4">
-            <Field label="Time" error={wrong.time} className="w-36">
+            <Field label="Time" error={form.fields.time} className="w-36">
               <Input
                 type="time"
                 className="tabular"
                 value={time}
-                onChange={(event) => setTime(event.target.value)}
+                onChange={(event) => form.set({ time: event.target.value })}
               />
             </Field>
             <Field label="Topic" className="w-48">
-              <NativeSelect value={topicId} onChange={(event) => setTopicId(event.target.value)}>
+              <NativeSelect value={topicId} onChange={(event) => form.set({ topicId: event.target.value })}>
                 <option value="">Any topic</option>
                 {topics.map((topic) => (
                   <option key={topic.id} value={topic.id}>
@@ -77,9 +61,14 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
                 ))}
               </NativeSelect>
             </Field>
-            <DayChoice legend="Days" value={days} onChange={setDays} error={wrong.days} />
+            <DayChoice
+              legend="Days"
+              value={days}
+              onChange={(next) => form.set({ days: next })}
+              error={form.fields.days}
+            />
           </div>
-          <Button type="submit" variant="outline" className="w-fit" loading={add.isPending}>
+          <Button type="submit" variant="outline" className="w-fit" loading={form.saving}>
             <Plus aria-hidden /> Add
           </Button>
         </form>

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, GripVertical, Recycle, Repeat } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
+import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { Thumb } from '@/components/media/thumb';
 import { NotUploaded } from '@/components/publications/not-uploaded';
 import { PublicationState } from '@/components/publications/publication-state';
@@ -17,7 +18,6 @@ import { dayIn } from '@/components/ui/calendar-day';
 import { cn } from '@/components/ui/cn';
 import { formatInstant, Time, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
-import { useReorder } from './use-reorder';
 
 interface Row {
   at: Date;
@@ -149,7 +149,7 @@ export function QueueList({
     await refresh();
   }
 
-  const list = useReorder({
+  const list = useSortableList({
     ids: pending ?? ids,
     nameOf: (id) => byId.get(id)?.postTitle ?? 'The post',
     onDrop: (order) => {
@@ -183,10 +183,14 @@ export function QueueList({
         Times are in {zone.replaceAll('_', ' ')} ({zoneName(new Date(), zone)}).{' '}
         {canWrite ? 'Drag a post, or use its arrows, to give it another place. The times stay.' : null}
       </p>
-      <p aria-live="assertive" className="sr-only">
-        {list.say}
+      <p aria-live="polite" className="sr-only">
+        {list.said}
       </p>
-      <ol className="divide-y divide-border rounded-lg border border-border bg-card" aria-label="Queue">
+      <ol
+        {...(canWrite ? list.listProps : {})}
+        className="divide-y divide-border rounded-lg border border-border bg-card"
+        aria-label="Queue"
+      >
         {rows.map(({ at, place, slots }) => {
           if (!place)
             return (
@@ -218,7 +222,7 @@ export function QueueList({
                     type="button"
                     aria-label={`Move ${post.postTitle}`}
                     className="flex size-8 shrink-0 cursor-grab items-center justify-center rounded-md text-muted-foreground hover:bg-muted"
-                    {...list.handleProps(post.id)}
+                    {...list.handleProps}
                   >
                     <GripVertical aria-hidden className="size-4" />
                   </button>
@@ -294,7 +298,7 @@ export function QueueList({
                   <Button
                     size="sm"
                     variant="ghost"
-                    className="hidden sm:inline-flex"
+                    className="max-sm:hidden"
                     aria-label={`Take ${post.postTitle} out of the queue`}
                     disabled={cancel.isPending}
                     onClick={() => cancel.mutate({ id: post.id, version: post.version })}

@@ -58,7 +58,7 @@ export function SlotEditor({
       <PopoverContent
         aria-label={`${day} ${clock(slot.minute)}`}
         align="start"
-        className="grid w-64 max-w-[calc(100vw-2rem)] gap-3 p-3"
+        className="grid w-64! gap-3 p-3!"
       >
         <p className="font-medium">
           {day} {clock(slot.minute)}

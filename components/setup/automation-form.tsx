@@ -2,10 +2,10 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Field, FieldSet } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -64,7 +64,19 @@ export function AutomationForm(props: {
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm(props.initial, BY_ENTRY);
+  const save = useMutation(trpc.onboarding.saveAutomation.mutationOptions());
+  const form = useAppForm({
+    now: props.initial,
+    byEntry: BY_ENTRY,
+    schema: () => import('@/server/domains/onboarding/schemas').then((m) => m.automationInput),
+    send: (input) => save.mutateAsync(input),
+    answered: ({ version }) => ({ version }),
+    onSaved: () => (props.next ? router.push(props.next) : router.refresh()),
+    onFailed: ({ code }) => {
+      // Somebody else's change comes into the form, so that the next try holds. What was typed stays.
+      if (code === 'conflict') router.refresh();
+    },
+  });
   const { value, set: change } = form;
   const [detected, setDetected] = useState(false);
   /** Hours and number decide the times, so they are suggested again. */
@@ -84,37 +96,16 @@ export function AutomationForm(props: {
     setDetected(true);
   }, [detectZone, unset, change]);
 
-  const save = useMutation(
-    trpc.onboarding.saveAutomation.mutationOptions({
-      onMutate: form.begin,
-      onError: (error) => {
-        // Somebody else's change comes into the form, so that the next try holds. What was typed stays.
-        if (form.fail(error).code === 'conflict') router.refresh();
-      },
-      onSuccess: ({ version }) => {
-        if (props.next) {
-          router.push(props.next);
-          return;
-        }
-        form.done({ version });
-        router.refresh();
-      },
-    }),
-  );
   // A wrong element of a list (slots.3, mix.tech) is shown at the list.
   const fields: Record<string, string> = {};
   for (const [path, text] of Object.entries(form.fields)) fields[path.split('.')[0] ?? path] ??= text;
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!save.isPending) save.mutate(value);
-  };
   const max = props.limit ?? 500;
   // In onboarding another page follows: what is typed from here on would be gone.
-  const leaving = !!props.next && (save.isPending || save.isSuccess);
+  const leaving = !!props.next && (form.saving || save.isSuccess);
 
   return (
-    <form onSubmit={submit} noValidate className="grid gap-8">
+    <form onSubmit={form.submit} noValidate className="grid gap-8">
       <FormErrors message={form.message} fields={fields} labels={LABELS} />
       <fieldset disabled={props.editable === false || leaving} className="contents">
         <div className="grid gap-5">
@@ -243,7 +234,7 @@ export function AutomationForm(props: {
         </FieldSet>
         <SaveRow
           size={props.next ? 'lg' : 'default'}
-          saving={save.isPending || leaving}
+          saving={form.saving || leaving}
           saved={form.saved}
           blocked={props.editable === false ? LOOK_ONLY : null}
         >

@@ -35,7 +35,7 @@ export function MixField(props: {
                 min={0}
                 max={100}
                 step={1}
-                className="tabular w-20 text-right"
+                className="tabular w-20! text-right"
                 value={props.mix[slug] ?? 0}
                 onChange={(event) =>
                   props.onChange({ ...props.mix, [slug]: Math.trunc(Number(event.target.value) || 0) })

@@ -27,7 +27,7 @@ export function TimesField(props: {
             key={index}
             type="time"
             aria-label={`Post ${index + 1}`}
-            className="tabular w-36"
+            className="tabular w-36!"
             value={clockTime(slot)}
             onChange={(event) => {
               const minute = parseClockTime(event.target.value);

@@ -3,9 +3,9 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -29,7 +29,16 @@ export function TopicsForm({
 }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm({ chosen: initial.topics.filter((t) => t.chosen).map((t) => t.slug) });
+  const choose = useMutation(trpc.topics.choose.mutationOptions());
+  const form = useAppForm({
+    now: { chosen: initial.topics.filter((t) => t.chosen).map((t) => t.slug) },
+    schema: () => import('./topics-schema').then((m) => m.topicsSchema),
+    send: (input) => choose.mutateAsync(input),
+    onSaved: () => {
+      if (next) complete.mutate({ step: 'topics' });
+      else router.refresh();
+    },
+  });
   const { chosen } = form.value;
   const [looking, setLooking] = useState<TopicsOutput['topics'][number]['slug'] | null>(null);
   const complete = useMutation(
@@ -40,25 +49,10 @@ export function TopicsForm({
       },
     }),
   );
-  const choose = useMutation(
-    trpc.topics.choose.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: () => {
-        form.done();
-        if (next) complete.mutate({ step: 'topics' });
-        else router.refresh();
-      },
-    }),
-  );
-  const busy = choose.isPending || complete.isPending || (complete.isSuccess && !!next);
+  const busy = form.saving || complete.isPending || (complete.isSuccess && !!next);
   const full = initial.limit !== null && chosen.length >= initial.limit;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!busy) choose.mutate({ slugs: chosen });
-  };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-6">
+    <form onSubmit={form.submit} noValidate className="grid gap-6">
       <FormErrors message={form.message} fields={form.fields} labels={{ slugs: 'Topics' }} />
       <p className="text-muted-foreground text-sm" aria-live="polite">
         {initial.limit === null

@@ -37,7 +37,7 @@ export function BottomBar() {
               <Icon aria-hidden strokeWidth={1.75} className="size-5" />
               {label}
               {href === '/todo' ? (
-                <TodoCount className="absolute top-1 left-1/2 ml-1.5 h-4 min-w-4 px-1" />
+                <TodoCount className="absolute top-1 left-1/2 ml-1.5 h-4! min-w-4! px-1!" />
               ) : null}
             </Link>
           );

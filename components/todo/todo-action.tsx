@@ -2,8 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { type FormEvent, useState } from 'react';
-import { readAppError, type ShownError } from '@/components/trpc/app-error';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import type { Action } from '@/components/trpc/outputs';
 import { Badge } from '@/components/ui/badge';
@@ -27,6 +26,8 @@ const PLACES: Record<string, (id: string) => string> = {
 /** Questions about a post: nobody else can answer them, so they cannot be taken off the list. */
 const MUST_ANSWER = new Set(['publication_missed', 'publication_unknown']);
 
+const EMPTY = { answer: '', address: '' };
+
 /** Something that only a person can do: what to do, and the answer that it asks for. */
 export function ActionItem({
   action,
@@ -41,37 +42,40 @@ export function ActionItem({
 }) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const [answer, setAnswer] = useState('');
-  const [address, setAddress] = useState('');
-  const [error, setError] = useState<ShownError | null>(null);
-  const settled = {
-    onMutate: () => setError(null),
-    onError: (cause: unknown) => setError(readAppError(cause)),
-    onSettled: () => {
-      for (const path of [trpc.todo.pathKey(), trpc.posts.pathKey(), trpc.publications.pathKey()])
-        void queries.invalidateQueries({ queryKey: path });
-    },
+  const onSettled = () => {
+    for (const path of [trpc.todo.pathKey(), trpc.posts.pathKey(), trpc.publications.pathKey()])
+      void queries.invalidateQueries({ queryKey: path });
   };
-  const complete = useMutation(
-    trpc.todo.complete.mutationOptions({ ...settled, onSuccess: () => void toast.success('Done.') }),
-  );
-  const dismiss = useMutation(
-    trpc.todo.dismiss.mutationOptions({ ...settled, onSuccess: () => void toast('Taken off the list.') }),
-  );
+  const complete = useMutation(trpc.todo.complete.mutationOptions({ onSettled }));
   const needs = action.input === 'text' || action.input === 'url' || action.input === 'choice';
-  const busy = complete.isPending || dismiss.isPending;
-  const asksAddress = action.kind === 'publication_unknown' && answer === 'there';
   /** More is to follow, and it is attached to the post that the address names. */
   const goesOn = action.choices.some((choice) => choice.value === 'there_end');
+  const asksFor = (chosen: string) => action.kind === 'publication_unknown' && chosen === 'there';
+  const form = useAppForm({
+    now: EMPTY,
+    schema: (typed) =>
+      import('./answer-schema').then((m) =>
+        m.answerSchema({
+          answer: needs,
+          address: !asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional',
+        }),
+      ),
+    send: (input) => complete.mutateAsync({ id: action.id, ...input }),
+    onSaved: () => toast.success('Done.'),
+  });
+  const { answer, address } = form.value;
+  const { fields } = form;
+  const dismiss = useMutation(
+    trpc.todo.dismiss.mutationOptions({
+      onSettled,
+      onMutate: form.clear,
+      onError: form.fail,
+      onSuccess: () => void toast('Taken off the list.'),
+    }),
+  );
+  const busy = form.saving || dismiss.isPending;
+  const asksAddress = asksFor(answer);
   const place = PLACES[action.subjectType]?.(action.subjectId);
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    complete.mutate({
-      id: action.id,
-      ...(needs ? { answer: answer.trim() } : {}),
-      ...(asksAddress && address.trim() ? { permalink: address.trim() } : {}),
-    });
-  }
   return (
     <li
       id={action.id}
@@ -103,17 +107,20 @@ export function ActionItem({
         <Badge variant="outline">To do</Badge>
       </div>
       {canWrite ? (
-        <form onSubmit={submit} className="grid gap-3">
+        <form onSubmit={form.submit} noValidate className="grid gap-3">
           {needs ? (
             <Field
               label="Your answer"
-              error={
-                error?.fields.answer ?? (error?.fields.permalink && asksAddress ? undefined : error?.message)
-              }
+              error={fields.answer ?? (fields.permalink && asksAddress ? undefined : form.message)}
               className="max-w-lg"
             >
               {action.input === 'choice' ? (
-                <NativeSelect required value={answer} onChange={(event) => setAnswer(event.target.value)}>
+                <NativeSelect
+                  name="answer"
+                  required
+                  value={answer}
+                  onChange={(event) => form.set({ answer: event.target.value })}
+                >
                   <option value="" disabled>
                     Choose
                   </option>
@@ -125,17 +132,18 @@ export function ActionItem({
                 </NativeSelect>
               ) : (
                 <Input
+                  name="answer"
                   required
                   type={action.input === 'url' ? 'url' : 'text'}
                   value={answer}
                   maxLength={2000}
-                  onChange={(event) => setAnswer(event.target.value)}
+                  onChange={(event) => form.set({ answer: event.target.value })}
                 />
               )}
             </Field>
-          ) : error ? (
+          ) : form.message ? (
             <p role="alert" className="text-destructive">
-              {error.message}
+              {form.message}
             </p>
           ) : null}
           {asksAddress ? (
@@ -144,22 +152,23 @@ export function ActionItem({
               optional={!goesOn}
               required={goesOn}
               help={goesOn ? 'What follows is attached to it.' : undefined}
-              error={error?.fields.permalink}
+              error={fields.permalink}
               className="max-w-lg"
             >
               <Input
                 // Not `url`: browsers refuse an address that was copied without its scheme.
+                name="permalink"
                 inputMode="url"
                 required={goesOn}
                 value={address}
                 placeholder="https://"
                 maxLength={2000}
-                onChange={(event) => setAddress(event.target.value)}
+                onChange={(event) => form.set({ address: event.target.value })}
               />
             </Field>
           ) : null}
           <div className="flex flex-wrap gap-2">
-            <Button type="submit" loading={complete.isPending} disabled={busy}>
+            <Button type="submit" loading={form.saving} disabled={busy}>
               {needs ? 'Answer' : 'Done'}
             </Button>
             {MUST_ANSWER.has(action.kind) ? null : (

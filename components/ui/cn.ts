@@ -1,10 +1,9 @@
 import { type ClassValue, clsx } from 'clsx';
-import { createTailwindMerge } from 'tailwind-merge';
-import { config } from './cn-config';
 
-const merge = createTailwindMerge(() => config);
-
-/** Joins class names; of two Tailwind classes that contradict each other the last one wins. */
+/**
+ * Joins class names; nothing is merged. A class that has to win over one of the component's own carries Tailwind's `!` ("p-0!"), and the
+ * end-to-end tests find two that contradict each other on any page (docs/decisions/0020-class-names.md).
+ */
 export function cn(...inputs: ClassValue[]): string {
-  return merge(clsx(inputs));
+  return clsx(inputs);
 }

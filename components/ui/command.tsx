@@ -48,7 +48,7 @@ export function CommandDialog({
 }: ComponentProps<typeof Dialog> & { title: string; description: string }) {
   return (
     <Dialog {...props}>
-      <DialogContent showClose={false} className="top-[20%] translate-y-0 gap-0 overflow-hidden p-0">
+      <DialogContent showClose={false} className="top-[20%]! translate-y-0! gap-0! overflow-hidden! p-0!">
         <DialogTitle className="sr-only">{title}</DialogTitle>
         <DialogDescription className="sr-only">{description}</DialogDescription>
         <Command loop filter={matchWords}>

@@ -42,8 +42,8 @@ export function TableHead({
     <th
       scope={scope}
       className={cn(
-        'h-9 whitespace-nowrap px-4 text-left align-middle font-medium text-muted-foreground text-xs',
-        numeric && 'text-right',
+        'h-9 whitespace-nowrap px-4 align-middle font-medium text-muted-foreground text-xs',
+        numeric ? 'text-right' : 'text-left',
         className,
       )}
       {...props}

@@ -26,7 +26,8 @@ export function Messages({ onReady }: { onReady: (show: typeof sonner) => void }
           description: 'text-muted-foreground',
           content: 'grid flex-1 gap-0.5',
           icon: 'mt-0.5',
-          error: 'border-destructive',
+          // The list joins these to the ones above by itself.
+          error: 'border-destructive!',
           actionButton:
             'inline-flex h-7 shrink-0 items-center rounded-md bg-accent px-2.5 font-medium text-accent-foreground text-xs hover:bg-accent-hover',
           cancelButton:

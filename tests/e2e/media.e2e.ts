@@ -77,6 +77,23 @@ test('two pictures with descriptions are put into order, go out with their post 
   await expect(card.getByLabel('What picture 2 shows')).toHaveValue('A boat');
   await page.keyboard.press('Alt+ArrowUp');
   await expect(card.getByLabel('What picture 1 shows')).toBeFocused();
+  // Lifted with the keyboard, and put back with the mouse.
+  const handle = (name: string) => card.getByRole('button', { name });
+  await handle('Move picture 1: A boat').focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('Number 1 lifted. Place 1 of 2.')).toBeAttached();
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByText('Place 2 of 2.', { exact: true })).toBeAttached();
+  await page.keyboard.press('Space');
+  await expect(card.getByLabel('What picture 2 shows')).toHaveValue('A boat');
+  await expect(handle('Move picture 2: A boat')).toBeFocused();
+  await handle('Move picture 2: A boat').hover();
+  await page.mouse.down();
+  const above = await handle('Move picture 1: A heron').boundingBox();
+  if (!above) throw new Error('The first picture is not to be seen');
+  await page.mouse.move(above.x + above.width / 2, above.y + above.height / 2, { steps: 10 });
+  await page.mouse.up();
+  await expect(card.getByLabel('What picture 1 shows')).toHaveValue('A boat');
 
   await page.getByRole('button', { name: 'Post now' }).click();
   await page.waitForURL('**/posts/**');

@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, expect, type Locator, type Page } from '@playwright/test';
+import { twMerge } from 'tailwind-merge';
 
 /** Who joins first and does everything that comes after. `signedIn` is the file with the session. */
 export const PERSON = {
@@ -68,6 +69,21 @@ export async function accessible(page: Page): Promise<void> {
     ).toEqual([]);
   }
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  await classesAgree(page);
+}
+
+/**
+ * No element has two classes that contradict each other: which one wins would depend on Tailwind's order (docs/decisions/0020-class-names.md).
+ */
+async function classesAgree(page: Page): Promise<void> {
+  const lists = await page
+    .locator('[class]')
+    .evaluateAll((elements) => [...new Set(elements.map((element) => [...element.classList].join(' ')))]);
+  expect(lists).not.toEqual([]);
+  expect(
+    lists.filter((list) => twMerge(list) !== list),
+    `${page.url()}: classes that contradict each other`,
+  ).toEqual([]);
 }
 
 /** A primary button that cannot be used has visible words beside it that say why. Those that are at work are left out. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { failed } from '@/app/_account/form-state';
 import { refuseError } from '@/app/api/files/answer';
+import { failed } from '@/components/account/form-state';
 import type { Db } from '@/db/client';
 import { isUnstorable } from '@/server/foundation/refusal';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';

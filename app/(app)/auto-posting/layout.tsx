@@ -11,7 +11,7 @@ export default function AutoPostingLayout({ children }: { children: ReactNode })
       <PageHeader
         title="Auto-posting"
         description="When each account posts by itself, and what goes out next."
-        className="mb-3"
+        className="mb-3!"
         action={
           <Button asChild>
             <Link href="/compose">

@@ -16,7 +16,7 @@ export default function Loading() {
         {Array.from({ length: 35 }, (_, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the days are all the same
           <div key={i} className="h-28 bg-card p-2 max-md:h-16 max-md:[&:nth-child(n+8)]:hidden">
-            <Skeleton className="size-5 rounded-full" />
+            <Skeleton className="size-5 rounded-full!" />
           </div>
         ))}
       </div>

@@ -10,7 +10,7 @@ export default function Loading() {
       </div>
       <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
         {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
-          <Skeleton key={key} className="h-44 rounded-lg" />
+          <Skeleton key={key} className="h-44 rounded-lg!" />
         ))}
       </div>
     </div>

@@ -1,6 +1,12 @@
 import { PenLine } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { ActivityPanel } from '@/components/home/activity';
+import { Alerts } from '@/components/home/alerts';
+import { ConnectionsPanel } from '@/components/home/connections';
+import { MoneyPanel } from '@/components/home/money';
+import { NextPanel } from '@/components/home/next';
+import { WaitingPanel } from '@/components/home/waiting';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { INTENTS } from '@/components/posting/intents';
 import { PostingControls } from '@/components/posting/posting-controls';
@@ -8,12 +14,6 @@ import { Refresh } from '@/components/shell/refresh';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
-import { ActivityPanel } from './_panels/activity';
-import { Alerts } from './_panels/alerts';
-import { ConnectionsPanel } from './_panels/connections';
-import { MoneyPanel } from './_panels/money';
-import { NextPanel } from './_panels/next';
-import { WaitingPanel } from './_panels/waiting';
 
 export const metadata: Metadata = { title: 'Home' };
 

@@ -99,7 +99,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
             <TableBody>
               {page.items.map((sale) => (
                 <TableRow key={sale.id}>
-                  <TableCell className="whitespace-nowrap max-sm:hidden">
+                  <TableCell className="max-sm:hidden">
                     <Time at={sale.soldAt} zone={workspace.timeZone} />
                   </TableCell>
                   <TableCell className="min-w-32">

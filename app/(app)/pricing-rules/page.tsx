@@ -61,7 +61,7 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
             columns={[
               {
                 head: 'Product',
-                className: 'min-w-32 align-top',
+                className: 'min-w-32 align-top!',
                 cell: (rule) => (
                   <>
                     <Link

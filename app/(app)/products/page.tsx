@@ -52,7 +52,7 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
           aria-label="Search products"
           placeholder="Search titles"
           defaultValue={search ?? ''}
-          className="w-full sm:w-64"
+          className="sm:w-64"
         />
         {archived ? <input type="hidden" name="archived" value="1" /> : null}
         <Button type="submit" variant="outline">

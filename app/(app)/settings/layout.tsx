@@ -5,7 +5,7 @@ import { SettingsTabs } from './tabs';
 export default function SettingsLayout({ children }: { children: ReactNode }) {
   return (
     <>
-      <PageHeader title="Settings" className="mb-3" />
+      <PageHeader title="Settings" className="mb-3!" />
       <SettingsTabs />
       {children}
     </>

@@ -1,6 +1,6 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -10,7 +10,7 @@ import { forgotAction } from '../actions';
 import { OutboxHint } from '../outbox-hint';
 
 export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'none' }) {
-  const { state, pending, form } = useForm(forgotAction);
+  const { state, pending, form } = useActionForm(forgotAction);
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={{ email: 'E-mail' }} />

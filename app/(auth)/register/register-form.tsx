@@ -1,8 +1,8 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { PasswordField } from '@/app/_account/password-field';
-import { useForm } from '@/app/_account/use-form';
+import { PasswordField } from '@/components/account/password-field';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -12,7 +12,7 @@ import { registerAction } from '../actions';
 const LABELS = { name: 'Your name', email: 'E-mail', password: 'Password', terms: 'Terms' };
 
 export function RegisterForm() {
-  const { state, pending, form } = useForm(registerAction);
+  const { state, pending, form } = useActionForm(registerAction);
   const [zone, setZone] = useState('');
   useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
   return (

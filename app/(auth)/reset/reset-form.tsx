@@ -1,13 +1,13 @@
 'use client';
 
-import { PasswordField } from '@/app/_account/password-field';
-import { useForm } from '@/app/_account/use-form';
+import { PasswordField } from '@/components/account/password-field';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { resetAction } from '../actions';
 
 export function ResetForm({ token }: { token: string }) {
-  const { state, pending, form } = useForm(resetAction);
+  const { state, pending, form } = useActionForm(resetAction);
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={{ password: 'New password' }} />

@@ -1,6 +1,6 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -10,7 +10,7 @@ import { signInAction } from '../actions';
 const LABELS = { email: 'E-mail', password: 'Password' };
 
 export function SignInForm({ next }: { next: string }) {
-  const { state, pending, form } = useForm(signInAction);
+  const { state, pending, form } = useActionForm(signInAction);
   return (
     <form {...form} className="grid gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={LABELS} />

@@ -1,14 +1,14 @@
 'use client';
 
 import { startTransition, useActionState } from 'react';
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { resendAction, verifyAction } from '../actions';
 
 export function VerifyForm({ token, signedIn }: { token: string; signedIn: boolean }) {
-  const { state, pending, form } = useForm(verifyAction);
+  const { state, pending, form } = useActionForm(verifyAction);
   if (state.done)
     return (
       <div className="grid gap-5">

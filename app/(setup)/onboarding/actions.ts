@@ -1,7 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { type FormState, failed, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, textOf } from '@/components/account/form-state';
 import { cameFrom, planHref } from '@/components/setup/upgrade';
 import { api } from '@/components/trpc/server';
 

@@ -40,4 +40,3 @@ export const runDetail = runSummary.omit({ steps: true }).extend({
 });
 export const systemRun = runSummary.omit({ subject: true, error: true });
 export const runList = z.object({ items: z.array(runSummary), nextCursor: z.string().nullable() });
-

@@ -1,7 +1,7 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { type FormState, failed, problemsOf, textOf } from '@/app/_account/form-state';
+import { type FormState, failed, problemsOf, textOf } from '@/components/account/form-state';
 import { api } from '@/components/trpc/server';
 import { changeEmailInput, changePasswordInput } from '@/server/domains/accounts/schemas';
 

@@ -1,6 +1,6 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -11,7 +11,7 @@ const LABELS = { email: 'New e-mail address', current: 'Current password' };
 
 /** `again`: a change to some address is under way already, and this one takes its place. */
 export function ChangeEmailForm({ again }: { again: boolean }) {
-  const { state, pending, form } = useForm(changeEmailAction);
+  const { state, pending, form } = useActionForm(changeEmailAction);
   return (
     <form {...form} className="grid max-w-md gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={LABELS} />

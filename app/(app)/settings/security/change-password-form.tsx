@@ -1,7 +1,7 @@
 'use client';
 
-import { PasswordField } from '@/app/_account/password-field';
-import { useForm } from '@/app/_account/use-form';
+import { PasswordField } from '@/components/account/password-field';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -12,7 +12,7 @@ import { changePasswordAction } from './actions';
 const LABELS = { current: 'Current password', password: 'New password' };
 
 export function ChangePasswordForm({ email }: { email: string }) {
-  const { state, pending, form } = useForm(changePasswordAction);
+  const { state, pending, form } = useActionForm(changePasswordAction);
   return (
     <form {...form} className="grid max-w-md gap-5">
       <FormErrors message={state.message} fields={state.fields} labels={LABELS} />

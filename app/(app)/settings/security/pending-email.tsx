@@ -1,6 +1,6 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -8,7 +8,7 @@ import { pendingEmailAction } from './actions';
 
 /** A change of address that waits for its link to be used, with what can be done about it. Stays mounted, so that it says how that went. */
 export function PendingEmail({ pending: waits }: { pending: { email: string; until: string } | null }) {
-  const { state, pending, form } = useForm(pendingEmailAction);
+  const { state, pending, form } = useActionForm(pendingEmailAction);
   return (
     <form {...form} className="grid max-w-md gap-4 empty:hidden">
       <FormErrors message={state.message} />

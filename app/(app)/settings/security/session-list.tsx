@@ -1,6 +1,6 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
@@ -10,7 +10,7 @@ import { revokeSessionAction } from './actions';
 export function SessionList(props: {
   sessions: { id: string; current: boolean; device: string; since: string; seen: string }[];
 }) {
-  const { state, pending, form } = useForm(revokeSessionAction);
+  const { state, pending, form } = useActionForm(revokeSessionAction);
   const others = props.sessions.filter((s) => !s.current);
   return (
     <form {...form} className="grid gap-4">

@@ -2,14 +2,14 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { LiveRefresh } from '@/components/live/live-refresh';
 import { AutomationForm } from '@/components/setup/automation-form';
+import { MissedForm } from '@/components/setup/missed-form';
 import { platformNames, topicNames } from '@/components/setup/names';
 import { TopicsForm } from '@/components/setup/topics-form';
+import { WorkspaceForm } from '@/components/setup/workspace-form';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { allTimeZones } from '@/server/domains/workspaces/time-zones';
-import { MissedForm } from './missed-form';
-import { WorkspaceForm } from './workspace-form';
 
 export const metadata: Metadata = { title: 'Workspace' };
 

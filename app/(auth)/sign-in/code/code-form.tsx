@@ -1,7 +1,7 @@
 'use client';
 
 import { startTransition, useActionState, useEffect, useState } from 'react';
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -22,7 +22,7 @@ interface Props {
 
 /** One field for the code, and a way to have it sent again. Works before its script has loaded. */
 export function CodeForm({ next, resendAt, now, resends, outbox }: Props) {
-  const { state, pending, form } = useForm(enterCodeAction);
+  const { state, pending, form } = useActionForm(enterCodeAction);
   const [sent, resend, sending] = useActionState<ResendState>(resendCodeAction, { resendAt, left: resends });
   const wait = useSecondsUntil(sent.resendAt, now);
   return (

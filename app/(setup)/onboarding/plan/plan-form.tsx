@@ -2,7 +2,7 @@
 
 import { Check } from 'lucide-react';
 import { useEffect } from 'react';
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { renewWhenRestored } from '@/components/shell/leave-for';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -21,7 +21,7 @@ export function PlanForm(props: {
   paying: boolean;
   plans: { plan: Plan; name: string; price: string; points: string[] }[];
 }) {
-  const { state, pending, form } = useForm(planAction);
+  const { state, pending, form } = useActionForm(planAction);
   // Choosing a plan may lead to another site's page.
   useEffect(renewWhenRestored, []);
   const rank = (plan: Plan) => ORDER.indexOf(plan);

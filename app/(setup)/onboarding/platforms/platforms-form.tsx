@@ -1,12 +1,12 @@
 'use client';
 
-import { useForm } from '@/app/_account/use-form';
+import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { platformsAction } from '../actions';
 
 export function PlatformsForm({ connected }: { connected: number }) {
-  const { state, pending, form } = useForm(platformsAction);
+  const { state, pending, form } = useActionForm(platformsAction);
   return (
     <form {...form} className="mt-8 grid gap-4">
       <FormErrors message={state.message} />

@@ -2,10 +2,9 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
-import type { FormEvent } from 'react';
 import { NumberField } from '@/components/forms/number-field';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
-import { useSavedForm } from '@/components/forms/use-saved-form';
+import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { FormErrors } from '@/components/ui/form-errors';
 import { RadioCard, RadioGroup } from '@/components/ui/radio-group';
@@ -23,24 +22,17 @@ const stored = (form: Shown): Missed => ({ ...form, minutes: Math.trunc(Number(f
 export function MissedForm({ initial, editable }: { initial: Missed; editable: boolean }) {
   const trpc = useTRPC();
   const router = useRouter();
-  const form = useSavedForm(shown(initial));
+  const save = useMutation(trpc.planning.saveMissed.mutationOptions());
+  const form = useAppForm({
+    now: shown(initial),
+    schema: () => import('./missed-schema').then((m) => m.missedSchema),
+    send: (input, seen) => save.mutateAsync({ ...input, seen: stored(seen) }),
+    answered: shown,
+    onSaved: () => router.refresh(),
+  });
   const { policy, minutes } = form.value;
-  const save = useMutation(
-    trpc.planning.saveMissed.mutationOptions({
-      onMutate: form.begin,
-      onError: form.fail,
-      onSuccess: (now) => {
-        form.done(shown(now));
-        router.refresh();
-      },
-    }),
-  );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!save.isPending) save.mutate({ ...stored(form.value), seen: stored(form.seen) });
-  };
   return (
-    <form onSubmit={submit} noValidate className="grid gap-5">
+    <form onSubmit={form.submit} noValidate className="grid gap-5">
       <FormErrors message={form.message} fields={form.fields} labels={{ minutes: 'Minutes' }} />
       <fieldset disabled={!editable} className="contents">
         <RadioGroup
@@ -76,7 +68,7 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
             onType={(text) => form.set({ minutes: text })}
           />
         ) : null}
-        <SaveRow saving={save.isPending} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
+        <SaveRow saving={form.saving} saved={form.saved} blocked={editable ? null : LOOK_ONLY} />
       </fieldset>
     </form>
   );

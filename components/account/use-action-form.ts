@@ -12,7 +12,7 @@ const SECRET = ['current-password', 'new-password', 'one-time-code']
  * A form that also works before its script has loaded. With the script, what was typed stays in the controls after an answer
  * (React would empty them), except in a form with a secret that is done with: it is emptied.
  */
-export function useForm(action: (state: FormState, form: FormData) => Promise<FormState>) {
+export function useActionForm(action: (state: FormState, form: FormData) => Promise<FormState>) {
   const [state, run, pending] = useActionState(action, {});
   const ref = useRef<HTMLFormElement>(null);
   useEffect(() => {

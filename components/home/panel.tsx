@@ -17,7 +17,7 @@ export function Panel({
 }) {
   return (
     <Card>
-      <CardHeader className="min-h-12 items-center border-border border-b pt-3 pb-3">
+      <CardHeader className="min-h-12 items-center! border-border border-b pt-3! pb-3">
         <CardTitle>
           {title}
           {count ? <span className="tabular ml-2 font-normal text-muted-foreground">{count}</span> : null}

@@ -1,0 +1,172 @@
+'use client';
+
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import type { sortableList } from './sortable-list';
+
+type Sorting = ReturnType<typeof sortableList>;
+const SETTLED_MS = 50;
+const load = () => import('./sortable-list').then((m) => m.sortableList);
+
+/** The list with one of its members at another place. */
+function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const next = [...list];
+  const [one] = next.splice(from, 1);
+  if (one !== undefined) next.splice(to, 0, one);
+  return next;
+}
+
+/**
+ * A list whose rows people put into another order, by dragging or with the keyboard: on the handle Space or Enter lifts and drops, arrows
+ * move, Escape puts back. `ids` is the order as it is; while a row is lifted `order` is the order as it would be. Give the list
+ * `listProps`, each row `rowProps(id)` and its handle `handleProps`. The code for it is fetched when a person first comes near the list.
+ */
+export function useSortableList({
+  ids,
+  nameOf,
+  onDrop,
+}: {
+  ids: readonly string[];
+  nameOf: (id: string) => string;
+  onDrop: (order: string[], moved: string) => void;
+}) {
+  const [lifted, setLifted] = useState<{ id: string; order: string[] } | null>(null);
+  const [stepped, setStepped] = useState('');
+  const list = useRef<HTMLElement>(null);
+  const sorting = useRef<Sorting | null>(null);
+  const starting = useRef<Promise<boolean> | null>(null);
+  const latest = useRef({ ids, nameOf, onDrop, lifted });
+  latest.current = { ids, nameOf, onDrop, lifted };
+  const order = lifted?.order ?? ids;
+
+  // Any rendering may have changed the rows.
+  useLayoutEffect(() => sorting.current?.update());
+  useEffect(
+    () => () => {
+      sorting.current?.destroy();
+      sorting.current = null;
+      starting.current = null;
+    },
+    [],
+  );
+
+  const begin = async (): Promise<boolean> => {
+    const sortable = await load().catch(() => undefined);
+    if (!sortable || !list.current) return false;
+    const place = (id: string) => {
+      const { ids: now, lifted: up } = latest.current;
+      const shown = up?.order ?? now;
+      return `Place ${shown.indexOf(id) + 1} of ${shown.length}.`;
+    };
+    const name = (id: string) => latest.current.nameOf(id);
+    // A place is read out once: what was said of lifting is not to be cut short.
+    let said = '';
+    // Moving a row in the page takes the focus from its handle.
+    const focus = (id: string) =>
+      list.current
+        ?.querySelector<HTMLElement>(
+          `[data-sortable="${CSS.escape(id)}"]:not([data-dnd-placeholder]) [data-sortable-handle]`,
+        )
+        ?.focus({ preventScroll: true });
+    const rendered = (id: string, change: () => void) => {
+      flushSync(change);
+      focus(id);
+    };
+    // The row that was lifted comes back to its place in the page a moment after it was let go.
+    const settled = (id: string, change: () => void) => {
+      rendered(id, change);
+      setTimeout(() => {
+        if (document.activeElement === document.body) focus(id);
+      }, SETTLED_MS);
+    };
+    sorting.current = sortable(list.current, {
+      onLift: (id) => rendered(id, () => setLifted({ id, order: [...latest.current.ids] })),
+      onMove: (id, over) => {
+        const shown = latest.current.lifted?.order ?? [...latest.current.ids];
+        const [from, to] = [shown.indexOf(id), shown.indexOf(over)];
+        if (from >= 0 && to >= 0) rendered(id, () => setLifted({ id, order: moved(shown, from, to) }));
+      },
+      onDrop: (id) => {
+        const { lifted: up, ids: before } = latest.current;
+        settled(id, () => {
+          setLifted(null);
+          if (up && up.order.join() !== before.join()) latest.current.onDrop(up.order, id);
+        });
+      },
+      onCancel: (id) => settled(id, () => setLifted(null)),
+      words: {
+        instructions: 'Press Space to lift it. Arrow keys move it, Space drops it, Escape puts it back.',
+        lifted: (id) => {
+          said = place(id);
+          return `${name(id)} lifted. ${said}`;
+        },
+        moved: (id) => {
+          const now = place(id);
+          if (now === said) return undefined;
+          said = now;
+          return now;
+        },
+        dropped: (id) => `${name(id)} dropped. ${place(id)}`,
+        cancelled: (id) => `${name(id)} is back where it was.`,
+      },
+    });
+    return true;
+  };
+  /** Answers whether the rows can be lifted. A download that failed is tried again the next time. */
+  const start = (): Promise<boolean> => {
+    starting.current ??= begin().then((ready) => {
+      if (!ready) starting.current = null;
+      return ready;
+    });
+    return starting.current;
+  };
+  /** What somebody did to a handle before the code was there is done again once it is. */
+  const again = (event: PointerEvent | KeyboardEvent, copy: () => Event) => {
+    const handle = (event.target as Element).closest?.('[data-sortable-handle]');
+    if (!handle || sorting.current) return;
+    if (event.type === 'keydown') event.preventDefault();
+    let over = false;
+    const end = () => {
+      over = true;
+    };
+    const ends = ['pointerup', 'pointercancel', 'blur'] as const;
+    for (const name of ends) window.addEventListener(name, end, { once: true });
+    void start().then((ready) =>
+      // What is read out has its place in the page a frame later.
+      requestAnimationFrame(() => {
+        for (const name of ends) window.removeEventListener(name, end);
+        if (ready && !over && handle.isConnected) handle.dispatchEvent(copy());
+      }),
+    );
+  };
+
+  return {
+    order,
+    lifted: lifted?.id ?? null,
+    /** Moves by one place, for buttons. */
+    step: (id: string, by: 1 | -1) => {
+      const from = ids.indexOf(id);
+      const to = from + by;
+      if (from < 0 || to < 0 || to >= ids.length) return;
+      setStepped(`${nameOf(id)} moved. Place ${to + 1} of ${ids.length}.`);
+      onDrop(moved(ids, from, to), id);
+    },
+    /** What is to be read out of a step, for a live region. */
+    said: stepped,
+    listProps: {
+      ref: (element: HTMLElement | null) => {
+        list.current = element;
+      },
+      onPointerOver: () => void start(),
+      onFocus: () => void start(),
+      onPointerDown: (event: PointerEvent) =>
+        again(event, () => new window.PointerEvent('pointerdown', event.nativeEvent)),
+      onKeyDown: (event: KeyboardEvent) => {
+        if (event.key === ' ' || event.key === 'Enter')
+          again(event, () => new window.KeyboardEvent('keydown', event.nativeEvent));
+      },
+    },
+    rowProps: (id: string) => ({ 'data-sortable': id }),
+    handleProps: { 'data-sortable-handle': '', style: { touchAction: 'none' as const } },
+  };
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { into } from '@/components/forms/form-schema';
+import { evergreenInput } from '@/server/domains/planning/schemas';
+import { showsSomething } from '@/server/foundation/visible-text';
+
+/** The gap and the wordings as they are typed become those that are saved; wordings that show nothing are left out. */
+export const evergreenSchema = z
+  .object({
+    gap: z.string(),
+    texts: z.record(z.string(), z.array(z.object({ text: z.string() }))),
+  })
+  .transform(({ gap, texts }) => ({
+    gapDays: Math.trunc(Number(gap)),
+    wordings: Object.fromEntries(
+      Object.entries(texts)
+        .map(([platform, list]) => [platform, list.map(({ text }) => text).filter(showsSomething)] as const)
+        .filter(([, list]) => list.length > 0),
+    ),
+  }))
+  .pipe(into(evergreenInput.pick({ gapDays: true, wordings: true })));

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { defaultFollowUpSchema, followUpSchema } from './follow-up-schema';
+import { FIRST_RULE, LABELS } from './rule';
+
+test('a rule that is typed is saved, and one that is switched off is none', () => {
+  expect(followUpSchema.parse({ rule: FIRST_RULE }).boost).toMatchObject({ measure: 'likes', atLeast: 50 });
+  expect(defaultFollowUpSchema.parse({ on: true, rule: FIRST_RULE }).boost).toMatchObject({ atLeast: 50 });
+  expect(defaultFollowUpSchema.parse({ on: false, rule: FIRST_RULE })).toEqual({ boost: null });
+});
+
+test('what is wrong is named as the fields of the form are', () => {
+  const rule = {
+    ...FIRST_RULE,
+    atLeast: Number.NaN,
+    withinHours: 0,
+    action: 'follow_up',
+    wait: { kind: 'hours', hours: 1_000 },
+  };
+  const { error } = followUpSchema.safeParse({ rule });
+  const names = (error?.issues ?? []).map((issue) => issue.path.join('.'));
+  expect(names).toEqual(expect.arrayContaining(['boost.atLeast', 'boost.withinHours', 'boost.wait.hours']));
+  for (const name of names) expect(Object.keys(LABELS)).toContain(name);
+});

@@ -1,0 +1,155 @@
+// @vitest-environment happy-dom
+import { act } from 'react';
+import { createRoot, type Root } from 'react-dom/client';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { FormErrors } from '@/components/ui/form-errors';
+import { useAppForm } from './use-app-form';
+
+(globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
+
+interface Typed {
+  title: string;
+  price: string;
+  version: number;
+}
+const schema = z
+  .object({ title: z.string().min(1, 'Give it a title.'), price: z.string() })
+  .transform(({ title, price }) => ({ title, price: Number(price) }));
+
+/** A save that is under way: answer it, or refuse it. */
+interface Pending {
+  input: { title: string; price: number };
+  seen: Typed;
+  answer: (answer: { version: number }) => void;
+  refuse: (error: unknown) => void;
+}
+let sent: Pending[];
+let form: ReturnType<typeof useAppForm<Typed, { title: string; price: number }, { version: number }>>;
+let root: Root;
+let saves: boolean[];
+let load: () => Promise<typeof schema>;
+
+function Form({ now }: { now: Typed }) {
+  form = useAppForm({
+    now,
+    schema: () => load(),
+    send: (input, seen) =>
+      new Promise<{ version: number }>((answer, refuse) => sent.push({ input, seen, answer, refuse })),
+    answered: ({ version }) => ({ version }),
+    onSaved: ({ all }) => saves.push(all),
+  });
+  return (
+    <form onSubmit={form.submit}>
+      <FormErrors message={form.message} fields={form.fields} />
+      <input name="title" value={form.value.title} onChange={() => undefined} />
+      <input name="price" value={form.value.price} onChange={() => undefined} />
+    </form>
+  );
+}
+const show = (now: Typed) => act(async () => root.render(<Form now={now} />));
+const type = (change: Partial<Typed>) => act(async () => form.set(change));
+const submit = () =>
+  act(async () => {
+    document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  });
+const only = (): Pending => {
+  const [first] = sent;
+  if (!first || sent.length > 1) throw new Error(`${sent.length} saves`);
+  return first;
+};
+const focused = () => document.activeElement?.getAttribute('name');
+
+beforeEach(async () => {
+  sent = [];
+  saves = [];
+  load = async () => schema;
+  const box = document.createElement('div');
+  document.body.replaceChildren(box);
+  root = createRoot(box);
+  await show({ title: 'Old', price: '5', version: 1 });
+});
+afterEach(() => act(async () => root.unmount()));
+
+test('sends what the schema makes of what was typed, with the state that was seen', async () => {
+  await type({ price: '7' });
+  expect(form.dirty).toBe(true);
+  await submit();
+  expect(only().input).toEqual({ title: 'Old', price: 7 });
+  expect(only().seen.version).toBe(1);
+  expect(form.saving).toBe(true);
+  await act(async () => only().answer({ version: 2 }));
+  expect(form.value).toEqual({ title: 'Old', price: '7', version: 2 });
+  expect([form.saving, form.saved, form.dirty, saves]).toEqual([false, true, false, [true]]);
+});
+
+test('what the schema refuses is not sent: it is said at its field, which takes the focus, every time', async () => {
+  await type({ title: '' });
+  for (let time = 0; time < 2; time++) {
+    (document.activeElement as HTMLElement | null)?.blur();
+    await submit();
+    expect(form.fields).toEqual({ title: 'Give it a title.' });
+    expect(focused()).toBe('title');
+  }
+  expect(sent).toEqual([]);
+  await type({ title: 'New' });
+  await submit();
+  expect(form.fields).toEqual({});
+  expect(only().input.title).toBe('New');
+});
+
+test('what the server refuses is said at its field, the first takes the focus, and what was typed stays', async () => {
+  await type({ price: '0' });
+  await submit();
+  const data = { appCode: 'invalid', fields: { price: 'The price must be more than nothing.' } };
+  await act(async () => only().refuse({ message: 'Some fields need another look.', data }));
+  expect(form.fields).toEqual({ price: 'The price must be more than nothing.' });
+  expect(form.message).toBe('Some fields need another look.');
+  expect(focused()).toBe('price');
+  expect([form.value.price, form.saving, form.saved, saves]).toEqual(['0', false, false, []]);
+});
+
+test('a second submission while one is under way sends nothing', async () => {
+  await submit();
+  await submit();
+  expect(sent).toHaveLength(1);
+  await act(async () => only().answer({ version: 2 }));
+  await submit();
+  expect(sent).toHaveLength(2);
+});
+
+test('what is typed while it is saved stays and is not saved yet', async () => {
+  await type({ title: 'First' });
+  await submit();
+  await type({ title: 'First and more' });
+  await act(async () => only().answer({ version: 2 }));
+  expect(form.value).toEqual({ title: 'First and more', price: '5', version: 2 });
+  expect([form.saved, form.dirty, saves]).toEqual([false, true, [false]]);
+  expect(form.seen).toEqual({ title: 'First', price: '5', version: 2 });
+});
+
+test("somebody else's change comes into fields that nobody touched", async () => {
+  await type({ title: 'Mine' });
+  await show({ title: 'Old', price: '9', version: 2 });
+  expect(form.value).toEqual({ title: 'Mine', price: '9', version: 2 });
+  expect(form.dirty).toBe(true);
+});
+
+test('where both changed the same field, the form keeps the version that it rests on', async () => {
+  await type({ title: 'Mine' });
+  await show({ title: 'Theirs', price: '9', version: 2 });
+  expect(form.value).toEqual({ title: 'Mine', price: '5', version: 1 });
+  await submit();
+  expect(only().seen.version).toBe(1);
+});
+
+test('a schema that cannot be fetched is said, and the next try goes through', async () => {
+  load = () => Promise.reject(new Error('offline'));
+  await submit();
+  expect(form.message).toMatch(/could not reach the server/);
+  expect(sent).toEqual([]);
+  load = async () => schema;
+  await submit();
+  expect(form.message).toBeUndefined();
+  expect(sent).toHaveLength(1);
+});

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { into } from '@/components/forms/form-schema';
+import { saveRuleInput } from '@/server/domains/pricing/schemas';
+
+/** A price rule as it is typed becomes the one that is saved. The step is typed in per cent. */
+export const ruleSchema = z
+  .object({
+    active: z.boolean(),
+    minViews: z.string(),
+    windowHours: z.string(),
+    step: z.string(),
+    cooldownHours: z.string(),
+  })
+  .transform(({ active, minViews, windowHours, step, cooldownHours }) => ({
+    active,
+    minViews: Number(minViews),
+    windowHours: Number(windowHours),
+    stepBasisPoints: Math.round(Number(step) * 100),
+    cooldownHours: Number(cooldownHours),
+  }))
+  .pipe(into(saveRuleInput.omit({ listingId: true, version: true })));

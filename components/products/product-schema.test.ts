@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { productSchema } from './product-schema';
+
+const typed = {
+  title: 'Weekly planner',
+  description: 'A planner to print.',
+  tags: 'paper, , planner,paper',
+  price: '12.50',
+  floor: '9',
+  currency: ' usd ',
+  file: { id: 'fil_01ARZ3NDEKTSV4RRFFQ69G5FAV', name: 'planner.pdf' },
+};
+const wrong = (change: Partial<typeof typed>) => {
+  const { error } = productSchema.safeParse({ ...typed, ...change, file: null });
+  return Object.fromEntries((error?.issues ?? []).map((issue) => [issue.path.join('.'), issue.message]));
+};
+
+test('a product as it is typed becomes the one that is saved', () => {
+  expect(productSchema.parse({ ...typed, file: null })).toEqual({
+    title: 'Weekly planner',
+    description: 'A planner to print.',
+    tags: ['paper', 'planner'],
+    price: 1250,
+    floor: 900,
+    currency: 'USD',
+    fileId: null,
+  });
+});
+
+test('what is no amount is said at its field, and each of them', () => {
+  expect(Object.keys(wrong({ price: 'much', floor: '' }))).toEqual(['price', 'floor']);
+});
+
+test('what the verb refuses is said as the verb says it', () => {
+  expect(wrong({ title: '' })).toEqual({ title: 'Give it a title.' });
+  expect(wrong({ floor: '13' })).toEqual({ floor: 'The lowest price cannot be above the price.' });
+  expect(wrong({ tags: 'a tag that is much too long to be one' })).toEqual({
+    'tags.0': 'A tag has at most 20 characters.',
+  });
+});

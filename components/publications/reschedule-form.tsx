@@ -1,0 +1,78 @@
+'use client';
+
+import { useAppForm } from '@/components/forms/use-app-form';
+import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
+import type { PublicationItem } from '@/components/trpc/outputs';
+import { Button } from '@/components/ui/button';
+import { Field } from '@/components/ui/field';
+import { Input } from '@/components/ui/input';
+
+/** Gives a publication another time, with what there is to know about that time. */
+export function RescheduleForm({
+  publication: p,
+  zone,
+  suggestion,
+  send,
+}: {
+  publication: PublicationItem;
+  zone: string;
+  /** A free time that the server named when it refused the last one. */
+  suggestion: string | null;
+  /** Moves it; the row says what went wrong. */
+  send: (local: string) => Promise<unknown>;
+}) {
+  const form = useAppForm({
+    now: { local: p.localTime },
+    schema: () => import('./reschedule-schema').then((m) => m.rescheduleSchema),
+    send: ({ local }) => send(local),
+  });
+  const { local } = form.value;
+  const warnings = useWarningCount();
+  return (
+    <form noValidate className="flex flex-wrap items-end gap-3" onSubmit={form.submit}>
+      <Field
+        label="New date and time"
+        help={`In ${zone.replaceAll('_', ' ')}.`}
+        error={form.fields.local}
+        className="min-w-60"
+      >
+        <Input
+          name="local"
+          type="datetime-local"
+          value={local}
+          onChange={(event) => form.set({ local: event.target.value })}
+        />
+      </Field>
+      <div className="flex gap-2 pb-6.5">
+        <Button type="submit" loading={form.saving}>
+          {warnings.count > 0 ? 'Move anyway' : 'Move'}
+        </Button>
+        {suggestion !== null ? (
+          <Button variant="outline" onClick={() => form.set({ local: suggestion })}>
+            Use {suggestion.replace('T', ' ')}
+          </Button>
+        ) : null}
+      </div>
+      <div className="basis-full empty:hidden">
+        <ScheduleWarnings
+          request={{
+            texts: [
+              {
+                platform: p.platform,
+                text: p.text,
+                link: p.link,
+                parts: p.parts,
+                media: p.media.map(({ fileId, alt }) => ({ fileId, alt })),
+              },
+            ],
+            targets: [{ connectionId: p.connectionId }],
+            local,
+            moving: [p.id],
+          }}
+          onUse={(next) => form.set({ local: next })}
+          onCount={warnings.onCount}
+        />
+      </div>
+    </form>
+  );
+}
