@@ -15,6 +15,22 @@ export const isTestCode = (file) => test.test(file) || file.startsWith('tests/')
 export const RULES = [
   { name: 'domains stand below the adapters', from: /^server\/domains\//, to: ADAPTERS },
   {
+    name: 'verbs see the database, connectors and foundation only',
+    from: /^server\/verbs\//,
+    to: /^(app|components|inngest|emails)\/|^server\/(domains|trpc|sandbox|auth)/,
+  },
+  {
+    name: 'a door defines no verb of its own',
+    from: /^(app|components|inngest|cli)\/|^server\/(trpc|telegram|rest|robots)\//,
+    to: /^server\/verbs\/define\.ts$/,
+    values: true,
+  },
+  {
+    name: 'procedures are made from verbs',
+    from: /^(?!server\/trpc\/)/,
+    to: /^server\/trpc\/procedure\.ts$/,
+  },
+  {
     name: 'connectors see foundation only',
     from: /^server\/connectors\//,
     to: /^(app|components|db|inngest|emails)\/|^server\/(domains|trpc|sandbox)\//,

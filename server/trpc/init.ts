@@ -6,7 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
 import type { Services, Viewer } from '@/server/verbs/context';
-import { UnexpectedOutput } from '@/server/verbs/define';
+import { UnexpectedOutput } from '@/server/verbs/unexpected-output';
 
 export type { Viewer };
 
@@ -80,8 +80,3 @@ export const router = t.router;
 export const createCallerFactory = t.createCallerFactory;
 /** Anyone, signed in or not. */
 export const publicProcedure = t.procedure.use(errors);
-/** A signed-in person, with or without a workspace. */
-export const personProcedure = publicProcedure.use(({ ctx, next }) => {
-  if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
-  return next({ ctx: { ...ctx, viewer: ctx.viewer } });
-});

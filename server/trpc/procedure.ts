@@ -2,7 +2,7 @@ import { TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from '
 import type { z } from 'zod';
 import { type Ctx, type InstallationCtx, memberActor } from '@/server/verbs/context';
 import type { Access, CtxFor, Effect, Verb } from '@/server/verbs/define';
-import { personProcedure, type TrpcContext, type Viewer } from './init';
+import { publicProcedure, type TrpcContext, type Viewer } from './init';
 
 type ProcedureOf<V> =
   V extends Verb<infer _A, infer E, infer I, infer O>
@@ -11,6 +11,12 @@ type ProcedureOf<V> =
       : TRPCMutationProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
     : never;
 export type ProceduresOf<G> = { [N in keyof G]: ProcedureOf<G[N]> };
+
+/** A signed-in person, with or without a workspace. */
+const personProcedure = publicProcedure.use(({ ctx, next }) => {
+  if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
+  return next({ ctx: { ...ctx, viewer: ctx.viewer } });
+});
 
 type Signed = TrpcContext & { viewer: Viewer };
 

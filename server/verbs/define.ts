@@ -3,6 +3,7 @@ import { AppError, problemsByField } from '@/server/foundation/errors';
 import { type Ctx, type InstallationCtx, type PersonCtx, requirePermission } from './context';
 import { isOperator } from './operators';
 import type { Permission } from './permissions';
+import { UnexpectedOutput } from './unexpected-output';
 
 /**
  * Who may call a verb: whoever has a permission in the workspace, any signed-in person about themselves (`person`), or who operates
@@ -38,14 +39,6 @@ export interface Verb<
 
 /** The input of a verb that takes none, and the output of one that answers nothing. */
 export const nothing = z.void();
-
-/** An answer of ours that its own schema refuses: our fault, not the caller's. */
-export class UnexpectedOutput extends Error {
-  constructor(verb: string, cause: unknown) {
-    super(`${verb} answered in a shape that its schema refuses`, { cause });
-    this.name = 'UnexpectedOutput';
-  }
-}
 
 function requireAccess(access: Access, ctx: Ctx | PersonCtx | InstallationCtx): void {
   if (access === 'person') return;

@@ -15,6 +15,9 @@ test('each wall stops an import that goes through it', () => {
     ['components/ui/money.tsx', 'db/schema/index.ts'],
     ['components/ui/money.tsx', 'app/(app)/home/page.tsx'],
     ['server/trpc/init.ts', 'tests/support/db.ts'],
+    ['server/verbs/define.ts', 'server/domains/verbs.ts'],
+    ['server/rest/routes.ts', 'server/verbs/define.ts'],
+    ['app/api/posts/route.ts', 'server/trpc/procedure.ts'],
   ];
   for (const [from, to] of wrong)
     expect(breaches(graph({ [from]: [{ to }] })), `${from} → ${to}`).not.toEqual([]);

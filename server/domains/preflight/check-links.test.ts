@@ -6,7 +6,7 @@ import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-f
 import { withRole } from '@/tests/support/world';
 import { type Ctx, memberActor } from '../../verbs/context';
 import { connectorPlatforms } from '../connections/connector-platforms';
-import { forgetLinks, type LinkFetcher, linksOf, openLinks } from './check-links';
+import { checkLinks, forgetLinks, type LinkFetcher, linksOf, openLinks } from './check-links';
 
 let clock: ManualClock;
 let ctx: Ctx;
@@ -115,7 +115,8 @@ test('a workspace cannot have us ask without end, and another one is not held up
 });
 
 test('somebody who may not publish cannot have us ask', async () => {
-  ctx = withRole(ctx, 'viewer');
-  await expect(check('https://fine.example/a')).rejects.toMatchObject({ code: 'forbidden' });
+  await expect(
+    checkLinks(withRole(ctx, 'viewer'), { texts: ['https://fine.example/a'] }),
+  ).rejects.toMatchObject({ code: 'forbidden' });
   expect(asked).toEqual([]);
 });
