@@ -243,7 +243,8 @@ test('a cron fires once a minute, over two runners, and makes up for one missed 
   const [one, two] = [await app.runner(), await app.runner()];
   await Promise.all([one.drain(), two.drain()]);
   await one.drain();
-  expect(fired).toEqual(['each 2026-03-04T10:00:00.000Z', 'hourly']);
+  // Which of the two runners is faster is open.
+  expect(fired.toSorted()).toEqual(['each 2026-03-04T10:00:00.000Z', 'hourly']);
   app.clock.set('2026-03-04T10:57:10Z');
   await Promise.all([one.drain(), two.drain()]);
   expect(fired.slice(2)).toEqual(['each 2026-03-04T10:57:00.000Z']);

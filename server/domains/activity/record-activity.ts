@@ -1,7 +1,7 @@
 import type { Tx } from '@/db/client';
 import { activity } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import { actorKey, type Ctx } from '../../verbs/context';
+import { actorKey, type Ctx } from '@/server/verbs/context';
 
 /** Writes what happened, in words, in the transaction that makes it happen. `verb` is `subject.verb`, `post.scheduled` say. */
 export async function recordActivity(

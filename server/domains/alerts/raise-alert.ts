@@ -1,7 +1,7 @@
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 export interface NewAlert {
   /** What it is about, `connection:<id>:reconnect` say. While one alert of a key is open, another is not raised. */

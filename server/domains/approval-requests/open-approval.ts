@@ -5,7 +5,7 @@ import { env } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { HOUR_MS } from '@/server/foundation/spans';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
 import type { Post } from '../posts/schemas';

@@ -4,7 +4,7 @@ import { approvals } from '@/db/schema';
 import { eachPagedRow } from '@/server/foundation/each-row';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';

@@ -2,7 +2,7 @@ import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
 import { localTimeOf } from '@/server/foundation/local-time';
-import { actorKey, type Ctx } from '../../verbs/context';
+import { actorKey, type Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { noRoomAlert } from '../approval-requests/alert-keys';

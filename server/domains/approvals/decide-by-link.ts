@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { members, users, workspaces } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
 import { asWorkspaceId } from '@/server/foundation/ids';
-import { type Ctx, linkActor, type Services } from '../../verbs/context';
+import { type Ctx, linkActor, type Services } from '@/server/verbs/context';
 import { readApprovalLink } from '../approval-requests/link';
 import { decideApproval } from './decide-approval';
 import { readApproval, readLatest } from './queries';

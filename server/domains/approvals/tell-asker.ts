@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { approvals } from '@/db/schema';
 import { members, publications, users, workspaces } from '@/db/schema';
 import { env } from '@/server/foundation/env';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { QueuedEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
 

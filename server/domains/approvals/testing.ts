@@ -1,4 +1,4 @@
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { decideApproval } from './decide-approval';
 import { decideByLink, type LinkAnswer, readByLink } from './decide-by-link';
 import { readApproval } from './queries';

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { members, subscriptions, users, workspaces } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { keyed } from './keyed';
 import { isMissingCustomer } from './stripe-errors';
 import type { StripeGateway } from './stripe-gateway';

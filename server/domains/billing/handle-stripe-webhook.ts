@@ -7,7 +7,7 @@ import { problemsByField } from '@/server/foundation/errors';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
-import { type Ctx, type Services, webhookActor } from '../../verbs/context';
+import { type Ctx, type Services, webhookActor } from '@/server/verbs/context';
 import { BASE64, subjectOf } from './event-subject';
 import { recordInvoice } from './record-invoice';
 import { refreshSubscription } from './refresh-subscription';

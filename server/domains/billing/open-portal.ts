@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { findSubscription, withCustomer } from './customer';
 import { reachStripe } from './reach-stripe';
 import { portalInput, urlOutput } from './schemas';

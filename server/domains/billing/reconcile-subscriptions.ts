@@ -1,7 +1,7 @@
 import { subscriptions } from '@/db/schema';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { type Services, systemActor } from '../../verbs/context';
+import { type Services, systemActor } from '@/server/verbs/context';
 import { refreshSubscription } from './refresh-subscription';
 import { type StripeGateway, stripeGateway } from './stripe-gateway';
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { postSubscription } from '../ledger/post-subscription';
 import { PLAN_TERMS } from '../plans/plans';
 import { moneyOfStripe } from './stripe-amount';

@@ -1,6 +1,6 @@
 import { AppError } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { findSubscription } from './customer';
 import { reachStripe } from './reach-stripe';
 import { refreshSubscription } from './refresh-subscription';

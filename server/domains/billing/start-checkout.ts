@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { onlyOpenSession } from './checkout-session';
 import { withCustomer } from './customer';
 import { subscriptionsOfCustomer } from './customer-subscriptions';

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** A person has to connect the account again. */
 export const reconnectAlertKey = (connectionId: string): string => `connection:${connectionId}:reconnect`;

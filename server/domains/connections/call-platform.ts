@@ -7,8 +7,8 @@ import {
   type ConnectorFault,
   isConnectorFault,
 } from '@/server/connectors/kit/types';
+import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
-import type { Ctx } from '../../verbs/context';
 import { assertNotStopped } from './held';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';

@@ -124,7 +124,10 @@ describe('the limits of a choice', () => {
     const w = await bench.another();
     await signIn(w);
     const { id } = await choiceOf(w);
-    await expect(chooseAccounts(w.ctx, { id, remoteIds: [] })).rejects.toThrow(/at least one/);
+    await expect(chooseAccounts(w.ctx, { id, remoteIds: [] })).rejects.toMatchObject({
+      code: 'invalid',
+      fields: { remoteIds: expect.stringMatching(/at least one/) },
+    });
     await expect(chooseAccounts(w.ctx, { id, remoteIds: [DRAWS, '112837465091827'] })).rejects.toMatchObject({
       code: 'invalid',
     });

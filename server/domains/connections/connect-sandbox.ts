@@ -1,5 +1,5 @@
 import type { PlatformId } from '@/server/connectors/kit/manifest';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { chooseAccounts } from './choose-accounts';
 import { type Completed, completeConnection } from './complete-connection';
 import { openChoice } from './queries';

@@ -1,8 +1,8 @@
 import { and, eq, lte } from 'drizzle-orm';
 import { z } from 'zod';
 import { connectionChoices } from '@/db/schema';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { choiceOver } from './choose-accounts';
 import { endAccess } from './end-access';
 import { choiceIdInput } from './schemas';

@@ -6,7 +6,7 @@ import type { Secrets } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { connectorOf } from '@/server/connectors/registry';
 import { log } from '@/server/foundation/log';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { transportInUse } from './load-target';
 
 type Base = Pick<Ctx, 'db' | 'clock'>;

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** Whether an emergency stop holds the workspace now: nothing of it may change anything at a platform. */
 export async function isStopped(ctx: Ctx): Promise<boolean> {

@@ -7,8 +7,8 @@ import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
-import type { Ctx } from '../../verbs/context';
 import { heldFault } from './held';
 import { bucketStore, credentialStore } from './store';
 

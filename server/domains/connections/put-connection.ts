@@ -6,7 +6,7 @@ import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { giveDefaultSlots } from '../scheduling/default-slots';
 import { resolveConnectionAlerts } from './alert-keys';

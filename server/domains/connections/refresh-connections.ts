@@ -7,7 +7,7 @@ import { platformManifest } from '@/server/connectors/registry';
 import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { raiseAlert } from '../alerts/raise-alert';
 import { shareWorkspace } from '../workspaces/lock-workspace';
 import { renewalAlertKey } from './alert-keys';

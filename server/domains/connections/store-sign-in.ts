@@ -5,7 +5,7 @@ import { sealChoice, type Tokens } from '@/server/connectors/host/tokens';
 import type { RemoteIdentity } from '@/server/connectors/kit/connector';
 import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { OutcomeCode } from './outcomes';

@@ -3,7 +3,7 @@ import { isFree, isOurs, type LeaseKind, newLeaseToken } from '@/db/leases';
 import { connections, rateBuckets } from '@/db/schema';
 import type { CredentialStore } from '@/server/connectors/host/access';
 import type { BucketStore } from '@/server/connectors/host/throttle';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { resolveAlert } from '../alerts/resolve-alert';
 import { renewalAlertKey } from './alert-keys';
 

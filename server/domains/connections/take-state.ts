@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { oauthStates } from '@/db/schema';
 import { sha256 } from '@/server/foundation/crypto';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { OutcomeCode } from './outcomes';
 
 export type TakenState = typeof oauthStates.$inferSelect;

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { FileRow } from './save-file';
 import { readStored } from './store';
 

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { FileRow } from './save-file';
 
 /** A picture, GIF or video of this workspace, without its bytes. Throws `not_found`, also for a file of another sort. */

@@ -5,8 +5,8 @@ import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { DAY_MS } from '@/server/foundation/spans';
+import type { Ctx } from '@/server/verbs/context';
 import { systemActor } from '@/server/verbs/context';
-import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
-import { type Ctx, requirePermission } from '../../verbs/context';
+import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { detectKind } from './detect-kind';

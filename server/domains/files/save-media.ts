@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { files, workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
-import { type Ctx, requirePermission } from '../../verbs/context';
+import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { MediaFacts } from './facts';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { assertWithinLimit, type Plan } from '../plans/plans';
 
 /** What the files of a workspace take, in bytes. Inside a transaction of the caller. */

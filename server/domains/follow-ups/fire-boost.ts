@@ -10,7 +10,7 @@ import {
 } from '@/db/schema';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { wallInWords } from '@/server/foundation/local-time';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { newApproval, openApproval } from '../approval-requests/open-approval';

@@ -3,7 +3,7 @@ import { generations, posts } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
-import { type Ctx, requirePermission } from '../../verbs/context';
+import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { postAiCosts } from '../ledger/post-ai-costs';
 import { assertWithinLimit, PLAN_TERMS } from '../plans/plans';
 import { TOPICS } from '../topics/catalogue';

@@ -12,8 +12,8 @@ import {
   products,
   publications,
 } from '@/db/schema';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { monthName, monthOf, monthRange } from '../ledger/month';
 import { readWorkspace, sumAccounts } from '../ledger/queries';
 import { getHold } from '../posting-control/queries';

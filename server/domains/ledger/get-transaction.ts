@@ -5,8 +5,8 @@ import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/
 import { notFound } from '@/server/foundation/errors';
 import { idInput } from '@/server/foundation/inputs';
 import { formatMoney } from '@/server/foundation/money';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { accountName } from './accounts';
 import { connectionNames, movedAmounts } from './queries';
 import { transactionDetail } from './schemas';

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm';
 import { generations, ledgerAccounts, ledgerPostings } from '@/db/schema';
 import { money } from '@/server/foundation/money';
 import { daysBetween } from '@/server/foundation/zoned-time';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { aiCostLines } from './lines';
 import { type NewTransaction, postTransactions } from './post-transaction';

@@ -1,6 +1,6 @@
 import type { Tx } from '@/db/client';
 import type { Money } from '@/server/foundation/money';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { subscriptionLines } from './lines';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 

@@ -6,7 +6,7 @@ import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { currencyDigits } from '@/server/foundation/money';
 import { cutText } from '@/server/foundation/storable';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { CHART, type Line } from './accounts';
 
 export type TransactionKind = (typeof ledgerTransactions.$inferInsert)['kind'];

@@ -2,7 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { AccountCode } from './accounts';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { connections } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 export type Connection = typeof connections.$inferSelect;
 

@@ -3,8 +3,8 @@ import type { Tx } from '@/db/client';
 import { connections, listings, products, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { idInput } from '@/server/foundation/inputs';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { differsFrom, keepsSent } from '../products/sent-content';
 import { type Listing, listingOutput, listingPage, listListingsInput } from './schemas';
 

@@ -64,5 +64,6 @@ export const onboardingOutput = z.object({
     z.object({ id: z.string(), platform: z.string(), name: z.string(), status: z.string() }),
   ),
   limits: z.object({ postsPerDay: z.number().nullable(), connections: z.number().nullable() }),
-  automation: automationShape,
+  // As it is stored: what a person reads is not changed on its way.
+  automation: automationShape.extend({ timeZone: z.string() }),
 });

@@ -2,7 +2,7 @@ import { and, eq, inArray, ne, notExists, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { Tx } from '@/db/client';
 import { APPROVAL_LISTS, approvals, PUBLICATION_LISTS, publications } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { askIfDoubtful } from '../publications/doubtful';
 import { endAlerts } from '../publications/end-alerts';
 import { STEPS } from '../publications/transitions';

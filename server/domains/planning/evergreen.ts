@@ -5,8 +5,8 @@ import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { actorKey, type Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
 import { shareWorkspace } from '../workspaces/lock-workspace';

@@ -14,8 +14,8 @@ import {
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { readPublications } from '../publications/queries';
 import { publicationOutput } from '../publications/schemas';
 import { sayRule } from '../scheduling/recurrence';

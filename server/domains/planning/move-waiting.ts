@@ -11,8 +11,8 @@ import {
   workspaces,
 } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
-import type { Ctx } from '../../verbs/context';
 import { isDecidedAbout } from '../approval-requests/fingerprint';
 import { openApproval, type PreparedApproval } from '../approval-requests/open-approval';
 import { asksFirst } from '../approval-requests/who-decides';

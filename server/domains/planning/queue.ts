@@ -5,8 +5,8 @@ import { connections, PUBLICATION_LISTS, publications, seriesOccurrences, worksp
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { DAY_MS } from '@/server/foundation/spans';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { hasOwnPlace } from '../publications/publication-kind';
 import { readPublications } from '../publications/queries';
 import { findFreeSlot, minuteOf, noFreeSlot, readSlots, takenMinutes } from '../scheduling/free-slots';

@@ -5,7 +5,7 @@ import type { Tx } from '@/db/client';
 import { PUBLICATION_LISTS, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { placeOf } from '../scheduling/recurrence';
 import type { endSeriesInput } from './schemas';
 import { ruleOf, type SeriesRow } from './series-rule';

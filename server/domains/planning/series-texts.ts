@@ -3,7 +3,7 @@ import { and, asc, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, postingSettings, posts, series, seriesTargets, variants } from '@/db/schema';
 import type { WorkspaceId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { asksFirst, asksFirstFor } from '../approval-requests/who-decides';
 import { type Content, toldBy } from '../publications/content';
 import { dayInWords, sayRule } from '../scheduling/recurrence';

@@ -1,7 +1,7 @@
 import type { Db } from '@/db/client';
 import { postingSlots } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** Gives an account slots at these minutes of every day, for tests. */
 export async function everyDay(

@@ -1,7 +1,7 @@
 import { and, count, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { publications, workspaces } from '@/db/schema';
-import { actorKey, type Ctx } from '../../verbs/context';
+import { actorKey, type Ctx } from '@/server/verbs/context';
 import { STEPS } from '../publications/transitions';
 import type { HoldKind } from './schemas';
 

@@ -9,9 +9,9 @@ import {
   workspaces,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import { can } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { STEPS } from '../publications/transitions';
 import { countSending } from './hold';
 import { MAY_HOLD, MAY_START, UNDO_STOP_MS } from './policy';

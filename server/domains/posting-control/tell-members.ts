@@ -6,7 +6,7 @@ import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
 import { env } from '@/server/foundation/env';
 import { notFound } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { type QueuedEmail, queueEmail } from '../emails/queue-email';
 import { renderEmail } from '../emails/render-email';
 

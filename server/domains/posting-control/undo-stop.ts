@@ -10,8 +10,8 @@ import {
 } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { REST_ACTION } from '../publication-answers/answer-rest';
 import { closeQuestions } from '../publications/close-questions';

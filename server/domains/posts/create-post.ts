@@ -1,7 +1,7 @@
 import { posts, variants } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { completeMedia } from '../files/complete-media';
 import { checkTopic } from '../topics/check-topic';

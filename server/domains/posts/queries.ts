@@ -14,8 +14,8 @@ import type { WorkspaceId } from '@/server/foundation/ids';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { cutText } from '@/server/foundation/storable';
 import { showsSomething } from '@/server/foundation/visible-text';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { listPostsInput, type Post, postIdInput, type postListItem, postListOutput } from './schemas';
 
 /** One post with its texts, inside a transaction of the caller. Throws `not_found`. */

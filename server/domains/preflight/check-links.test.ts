@@ -3,8 +3,8 @@ import type { Db } from '@/db/client';
 import { ManualClock } from '@/server/foundation/clock';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { SafeFetchError, type SafeFetchReason } from '@/server/foundation/safe-fetch';
+import { type Ctx, memberActor } from '@/server/verbs/context';
 import { withRole } from '@/tests/support/world';
-import { type Ctx, memberActor } from '../../verbs/context';
 import { connectorPlatforms } from '../connections/connector-platforms';
 import { checkLinks, forgetLinks, type LinkFetcher, linksOf, openLinks } from './check-links';
 

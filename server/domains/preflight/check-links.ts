@@ -6,8 +6,8 @@ import {
   type SafeFetchOptions,
   safeFetch,
 } from '@/server/foundation/safe-fetch';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { type CheckedLink, checkLinksInput, checkLinksOutput } from './check-links-schemas';
 
 /** Links of one call that are checked; a post with more is read by nobody. */

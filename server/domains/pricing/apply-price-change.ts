@@ -3,7 +3,7 @@ import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/sch
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
 import { formatMoney } from '@/server/foundation/money';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';

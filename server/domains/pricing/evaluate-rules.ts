@@ -12,7 +12,7 @@ import {
 } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { isStopped } from '../connections/held';
 import { decidePrice, type PriceFacts } from './decide';
 import { hasOpenChange, writePriceChange } from './request-price-change';

@@ -2,8 +2,8 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { connections, listings, priceChanges, priceRules, products, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { PLAN_TERMS } from '../plans/plans';
 import {
   listChangesInput,

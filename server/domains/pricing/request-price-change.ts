@@ -6,8 +6,8 @@ import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
+import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { actorKey, type Ctx } from '../../verbs/context';
 import { requestPriceInput } from './schemas';
 
 export interface NewPriceChange {

@@ -2,7 +2,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { listings, products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { Product } from './schemas';
 
 /** Writes to a product that nobody has changed or archived since `version` was seen. Throws `conflict` otherwise. */

@@ -3,8 +3,8 @@ import type { Tx } from '@/db/client';
 import { files, listings, products, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
 import { idInput } from '@/server/foundation/inputs';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import { PLAN_TERMS } from '../plans/plans';
 import { listProductsInput, type Product, productOutput, productPage } from './schemas';
 

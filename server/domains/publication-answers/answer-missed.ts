@@ -5,7 +5,7 @@ import { actions, connections, posts, publications, type workspaces } from '@/db
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
 import { localTimeOf } from '@/server/foundation/local-time';
-import { actorKey, type Ctx, requirePermission } from '../../verbs/context';
+import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { type Move, moveWaiting } from '../planning/move-waiting';
 import { hurry } from '../planning/schedule-publications';

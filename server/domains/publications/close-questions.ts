@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { actions } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** Ends open questions of one kind about publications, when what they asked was settled in another way. */
 export async function closeQuestions(

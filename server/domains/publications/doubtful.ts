@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { actions, connections, posts, publications } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { labelOf } from './label';
 import { isPart } from './publication-kind';

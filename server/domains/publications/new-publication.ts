@@ -1,6 +1,6 @@
 import type { publications } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { Due } from '../scheduling/resolve-due';
 
 type Insert = typeof publications.$inferInsert;

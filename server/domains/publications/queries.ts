@@ -11,8 +11,8 @@ import {
 import { notFound } from '@/server/foundation/errors';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
+import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import type { Ctx } from '../../verbs/context';
 import {
   listPublicationsInput,
   type Publication,

@@ -8,7 +8,7 @@ import type { Clock } from '@/server/foundation/clock';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
-import { type Ctx, systemActor } from '../../verbs/context';
+import { type Ctx, systemActor } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { connectorPlatforms } from '../connections/connector-platforms';

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { ms, rowsOf } from '@/db/statements';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { KEY_MARGIN_MS } from '../publications/policy';
 import type { Started } from './start-publishing';
 

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { MoveReading } from '../planning/move-waiting';
 import { lockPublication } from '../publications/lock-publication';
 import type { StepName } from '../publications/transitions';

@@ -4,8 +4,8 @@ import { connections, postingSettings } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
-import type { Ctx } from '../../verbs/context';
 import { createPost } from '../posts/create-post';
 import type { Post } from '../posts/schemas';
 

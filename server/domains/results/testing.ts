@@ -6,8 +6,8 @@ import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connec
 import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
+import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
-import type { Ctx } from '../../verbs/context';
 import { writePost } from '../publisher/testing';
 
 /** A platform in memory that tells what a test puts into it. */

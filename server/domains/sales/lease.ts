@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { type HeldLease, isFree, isOurs, type LeaseKind, leasesOf, newLease } from '@/db/leases';
 import { connections, syncCursors } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 /** The lease of the run that reads a connection's sales. */
 export const SYNC_LEASE: LeaseKind = {

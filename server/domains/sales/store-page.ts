@@ -5,7 +5,7 @@ import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
 import { cutText } from '@/server/foundation/storable';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { feeLines, refundLines, saleLines } from '../ledger/lines';
 import { type NewTransaction, postTransactions } from '../ledger/post-transaction';
 import { allocate } from './allocate';

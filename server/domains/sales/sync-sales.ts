@@ -1,7 +1,7 @@
 import { syncCursors } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/manifests';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
 import { type Lease, ours, releaseLease, takeLease } from './lease';

@@ -1,6 +1,6 @@
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { listings, listingViews } from '@/db/schema';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 
 const HOUR = 3_600_000;
 const BATCH = 100;

@@ -1,8 +1,8 @@
 import type { Db } from '@/db/client';
 import { connections, files, listings, products } from '@/db/schema';
 import { newId } from '@/server/foundation/ids';
+import type { Ctx } from '@/server/verbs/context';
 import { createWorld } from '@/tests/support/world';
-import type { Ctx } from '../../verbs/context';
 
 export interface Shop {
   ctx: Ctx;

@@ -3,7 +3,7 @@ import type { Tx } from '@/db/client';
 import { connections, postingSettings, postingSlots } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import type { WeeklySlot } from './slot-times';
 import { isActive } from './suggest-times';
 

@@ -1,8 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
-import { actorKey } from '../../verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { MISSED_ACTION } from '../publications/missed';
 import { UNKNOWN_ACTION } from '../publications/question';

@@ -1,5 +1,5 @@
 import { ConnectorFault, isConnectorFault, MEDIA_GONE } from '@/server/connectors/kit/types';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { forgetMedia } from './forget-media';
 
 /**

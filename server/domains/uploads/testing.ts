@@ -4,7 +4,7 @@ import type { Db } from '@/db/client';
 import { files, PUBLICATION_LISTS, publications } from '@/db/schema';
 import type { ManualClock } from '@/server/foundation/clock';
 import { newId } from '@/server/foundation/ids';
-import type { Ctx } from '../../verbs/context';
+import type { Ctx } from '@/server/verbs/context';
 import { saveMedia } from '../files/save-media';
 import { inPieces } from '../files/testing';
 import { schedulePublications } from '../planning/schedule-publications';
