@@ -1,3 +1,4 @@
+// @alone: it sets the data folder of its process and removes it.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

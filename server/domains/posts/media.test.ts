@@ -47,7 +47,6 @@ test('pictures come with what is known of their files, and the list shows the fi
       width: 4,
       height: 3,
       durationMs: null,
-      frames: null,
     })),
   );
   const { items } = await listPosts(world.ctx, {});
