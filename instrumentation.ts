@@ -6,6 +6,11 @@ export async function register(): Promise<void> {
     const { watchConsole } = await import('./server/foundation/console-errors');
     watchConsole();
   }
+  const [{ describeFactsWith }, { english }] = await Promise.all([
+    import('./server/foundation/facts'),
+    import('./i18n/words'),
+  ]);
+  describeFactsWith(english);
   const { watchPeers } = await import('./server/foundation/peer');
   watchPeers();
   const { answerOutages } = await import('./server/foundation/answer-outages');

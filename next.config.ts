@@ -1,4 +1,5 @@
 import type { NextConfig } from 'next';
+import createNextIntlPlugin from 'next-intl/plugin';
 
 const config: NextConfig = {
   serverExternalPackages: [
@@ -38,4 +39,17 @@ const config: NextConfig = {
   },
 };
 
-export default config;
+const withMessages = createNextIntlPlugin({
+  requestConfig: './i18n/request.ts',
+  // The build compiles the messages, so that pages carry a small formatter and no parser.
+  experimental: {
+    messages: {
+      path: ['./i18n/messages/en', './server/connectors'],
+      format: 'json',
+      locales: 'infer',
+      precompile: true,
+    },
+  },
+});
+
+export default withMessages(config);

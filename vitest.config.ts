@@ -17,6 +17,7 @@ const project = (name: Project, { shared, database }: { shared: boolean; databas
       .map(literal),
     isolate: !shared,
     setupFiles: [
+      'tests/support/english.ts',
       ...(shared ? ['tests/support/leave-no-trace.ts'] : []),
       ...(name === 'pure' ? ['tests/support/no-machine.ts'] : []),
       ...(name === 'database' ? ['tests/support/leave-no-doubles.ts'] : []),

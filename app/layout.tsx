@@ -3,6 +3,7 @@ import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
 import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
+import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { ThemeProvider } from '@/components/shell/theme-provider';
 import { nonceOf } from '@/server/foundation/http/content-security';
@@ -31,15 +32,16 @@ export const viewport: Viewport = {
  * when it is asked for: its scripts carry the nonce of its answer (proxy.ts).
  */
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  const [locale, t] = await Promise.all([getLocale(), getTranslations('shell')]);
   const nonce = nonceOf((await headers()).get('content-security-policy'));
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+    <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh font-sans">
         <a
           href="#main"
           className="sr-only z-100 rounded-md bg-accent px-4 py-2 text-accent-foreground text-sm focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
         >
-          Skip to the content
+          {t('skipToContent')}
         </a>
         <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
       </body>

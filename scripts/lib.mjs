@@ -54,6 +54,7 @@ const SOURCE = [
   'components',
   'db',
   'emails',
+  'i18n',
   'inngest',
   'public',
   'server',

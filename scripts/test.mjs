@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { bin, checkNode, ensureDependencies, root } from './lib.mjs';
+import { writeMessages } from './messages.mjs';
 import { databasesOf, testFiles } from './test-plan.mjs';
 
 const quick = process.argv.includes('--quick');
@@ -23,6 +24,7 @@ const durations = [];
 checkNode();
 ensureDependencies((text) => say(text));
 
+writeMessages();
 await together([
   ['Lint', [bin('@biomejs/biome/bin/biome'), 'check', '.']],
   ['Import walls', [path.join(root, 'scripts', 'walls.mjs')]],

@@ -159,7 +159,8 @@ function sources() {
       else if (/\.tsx?$/.test(name)) files.push(name);
     }
   };
-  for (const folder of ['app', 'components', 'db', 'emails', 'inngest', 'server', 'tests']) walk(folder);
+  for (const folder of ['app', 'components', 'db', 'emails', 'i18n', 'inngest', 'server', 'tests'])
+    walk(folder);
   return [...files, 'proxy.ts', 'instrumentation.ts'];
 }
 

@@ -13,6 +13,7 @@ import { TRPCReactProvider } from '@/components/trpc/client';
 import { getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Toaster } from '@/components/ui/toast';
+import { ClientWords } from '@/components/words/client-words';
 import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { memberViewer, signInAddress } from '@/server/trpc/context';
 import { signOutAction } from './actions';
@@ -35,67 +36,69 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
     </Badge>
   );
   return (
-    <TRPCReactProvider>
-      <HydrateClient>
-        <div className="min-h-dvh text-sm md:grid md:grid-cols-[14rem_minmax(0,1fr)]">
-          <aside className="sticky top-0 hidden h-dvh flex-col border-border border-r md:flex">
-            <div className="grid grid-cols-1 gap-3 p-3">
-              <div className="flex h-8 items-center px-2">
-                <Link href="/home" className="rounded-md">
-                  <Logo />
+    <ClientWords of={['posting']}>
+      <TRPCReactProvider>
+        <HydrateClient>
+          <div className="min-h-dvh text-sm md:grid md:grid-cols-[14rem_minmax(0,1fr)]">
+            <aside className="sticky top-0 hidden h-dvh flex-col border-border border-r md:flex">
+              <div className="grid grid-cols-1 gap-3 p-3">
+                <div className="flex h-8 items-center px-2">
+                  <Link href="/home" className="rounded-md">
+                    <Logo />
+                  </Link>
+                </div>
+                <div className="flex items-center gap-2 px-2">
+                  <span className="min-w-0 flex-1 truncate font-medium" title={shell.workspaceName}>
+                    {shell.workspaceName}
+                  </span>
+                  {plan}
+                </div>
+                <PaletteButton signOut={signOutAction} shortcut />
+              </div>
+              <div className="flex-1 overflow-y-auto px-3 pb-3">
+                <Rail />
+              </div>
+              <div className="border-border border-t p-2">
+                <UserMenu person={person} signOut={signOutAction} />
+              </div>
+            </aside>
+            <div className="flex min-w-0 flex-col">
+              <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-border border-b bg-background px-4 md:hidden">
+                <Link
+                  href="/home"
+                  aria-label="Home"
+                  className="flex size-9 items-center justify-center rounded-lg"
+                >
+                  <LogoMark />
                 </Link>
-              </div>
-              <div className="flex items-center gap-2 px-2">
-                <span className="min-w-0 flex-1 truncate font-medium" title={shell.workspaceName}>
-                  {shell.workspaceName}
-                </span>
+                <span className="min-w-0 truncate font-medium">{shell.workspaceName}</span>
                 {plan}
-              </div>
-              <PaletteButton signOut={signOutAction} shortcut />
-            </div>
-            <div className="flex-1 overflow-y-auto px-3 pb-3">
-              <Rail />
-            </div>
-            <div className="border-border border-t p-2">
-              <UserMenu person={person} signOut={signOutAction} />
-            </div>
-          </aside>
-          <div className="flex min-w-0 flex-col">
-            <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-border border-b bg-background px-4 md:hidden">
-              <Link
-                href="/home"
-                aria-label="Home"
-                className="flex size-9 items-center justify-center rounded-lg"
+                <span className="ml-auto flex items-center gap-1">
+                  <PaletteButton signOut={signOutAction} compact />
+                  <UserMenu person={person} signOut={signOutAction} compact />
+                </span>
+              </header>
+              <HeldBar zone={shell.timeZone} />
+              <Banners
+                emailVerified={viewer.emailVerified}
+                email={viewer.email}
+                sandboxConnections={shell.sandboxConnections}
+                liveConnections={shell.liveConnections}
+              />
+              <main
+                id="main"
+                tabIndex={-1}
+                className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 pb-24 outline-none sm:px-6 md:pb-10"
               >
-                <LogoMark />
-              </Link>
-              <span className="min-w-0 truncate font-medium">{shell.workspaceName}</span>
-              {plan}
-              <span className="ml-auto flex items-center gap-1">
-                <PaletteButton signOut={signOutAction} compact />
-                <UserMenu person={person} signOut={signOutAction} compact />
-              </span>
-            </header>
-            <HeldBar zone={shell.timeZone} />
-            <Banners
-              emailVerified={viewer.emailVerified}
-              email={viewer.email}
-              sandboxConnections={shell.sandboxConnections}
-              liveConnections={shell.liveConnections}
-            />
-            <main
-              id="main"
-              tabIndex={-1}
-              className="mx-auto w-full max-w-6xl flex-1 px-4 py-6 pb-24 outline-none sm:px-6 md:pb-10"
-            >
-              {children}
-            </main>
+                {children}
+              </main>
+            </div>
+            <BottomBar />
           </div>
-          <BottomBar />
-        </div>
-        <Toaster />
-        <Live since={since} />
-      </HydrateClient>
-    </TRPCReactProvider>
+          <Toaster />
+          <Live since={since} />
+        </HydrateClient>
+      </TRPCReactProvider>
+    </ClientWords>
   );
 }

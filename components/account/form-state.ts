@@ -1,5 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import type { ZodError } from 'zod';
+import { described, fieldsIn } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -28,7 +29,8 @@ export function failed(error: unknown): FormState {
   if (cause instanceof Error && cause.name === 'ZodError')
     return { message: 'Some fields need another look.', fields: problemsOf(cause as ZodError) };
   const known = refusalOf(cause);
-  if (known) return { message: known.message, ...(known.fields ? { fields: known.fields } : {}) };
+  if (known)
+    return { message: known.message, ...(known.fields ? { fields: fieldsIn(described, known.fields) } : {}) };
   if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))
     return { message: error.message };
   const reference = newId('event').slice(-8);

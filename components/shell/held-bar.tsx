@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { CirclePause, OctagonX } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { HELD } from '@/components/posting/held-words';
 import { usePosting } from '@/components/posting/use-posting';
 import { useTRPC } from '@/components/trpc/client';
@@ -17,6 +18,7 @@ export function HeldBar({ zone }: { zone: string }) {
 }
 
 function Held({ hold, zone }: { hold: Hold; zone: string }) {
+  const t = useTranslations('shell.held');
   const { start, doing, busy } = usePosting();
   const emergency = hold.kind === 'emergency';
   const Icon = emergency ? OctagonX : CirclePause;
@@ -36,11 +38,13 @@ function Held({ hold, zone }: { hold: Hold; zone: string }) {
           />
           <span className="min-w-0">
             {doing ? `${doing}. ` : null}
-            <span className="font-medium">{HELD[hold.kind].title}</span> by <bdi>{hold.by}</bdi>,{' '}
-            <Time at={hold.since} zone={zone} showZone />. {HELD[hold.kind].means}
-            {hold.sending > 0
-              ? ` ${hold.sending === 1 ? 'One post was' : `${hold.sending} posts were`} already on the way and cannot be called back.`
-              : ''}
+            {t.rich('since', {
+              title: () => <span className="font-medium">{HELD[hold.kind].title}</span>,
+              by: () => <bdi>{hold.by}</bdi>,
+              time: () => <Time at={hold.since} zone={zone} showZone />,
+              meaning: HELD[hold.kind].means,
+            })}
+            {hold.sending > 0 ? ` ${t('onTheWay', { count: hold.sending })}` : null}
           </span>
         </p>
         {hold.mayStart ? (
@@ -51,7 +55,7 @@ function Held({ hold, zone }: { hold: Hold; zone: string }) {
             loading={start.isPending}
             disabled={busy}
           >
-            Start again
+            {t('start')}
           </Button>
         ) : null}
       </div>

@@ -1,3 +1,5 @@
+import { described, type Fact, factOf } from './facts';
+
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
   | 'not_found'
@@ -11,26 +13,28 @@ export type ErrorCode =
   | 'unavailable';
 
 /**
- * The one error that domains throw. `message` is a sentence for the person; it never holds a secret or a raw vendor
- * answer. `fields` maps an input's name to what is wrong with it.
+ * The one error that domains throw. `told` says what is wrong, for the person; it never holds a secret or a raw vendor answer. `fields`
+ * maps an input's name to what is wrong with it. `message` is the same in English, for logs.
  */
 export class AppError extends Error {
   readonly code: ErrorCode;
-  readonly fields: Record<string, string> | undefined;
+  readonly told: Fact | string;
+  readonly fields: Record<string, Fact | string> | undefined;
   readonly details: Record<string, string | number | boolean> | undefined;
 
   constructor(
     code: ErrorCode,
-    message: string,
+    told: Fact | string,
     options: {
-      fields?: Record<string, string>;
+      fields?: Record<string, Fact | string>;
       details?: Record<string, string | number | boolean>;
       cause?: unknown;
     } = {},
   ) {
-    super(message, { cause: options.cause });
+    super(described(told), { cause: options.cause });
     this.name = 'AppError';
     this.code = code;
+    this.told = told;
     this.fields = options.fields;
     this.details = options.details;
   }
@@ -39,8 +43,8 @@ export class AppError extends Error {
 /** What a schema found wrong, by the name of the input: `slots.3`. */
 export const problemsByField = (error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-}): Record<string, string> =>
-  Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), message]));
+}): Record<string, Fact | string> =>
+  Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), factOf(message)]));
 
 /** True for an AppError, also one that crossed a bundle boundary and lost its class identity. */
 export function isAppError(error: unknown): error is AppError {

@@ -3,6 +3,8 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { getDb } from '@/db/client';
+import { requestLocale } from '@/i18n/request-locale';
+import { wordsIn } from '@/i18n/words';
 import { services } from '@/inngest/services';
 import { auth } from '@/server/auth';
 import { viewerOfSession } from '@/server/domains/accounts/queries';
@@ -24,7 +26,7 @@ export const getViewer = cache(async (): Promise<Viewer | null> => {
 /** The context of every tRPC call, from a page or over HTTP. */
 export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
   try {
-    return { ...(await services()), viewer: await getViewer() };
+    return { ...(await services()), viewer: await getViewer(), words: wordsIn(await requestLocale()) };
   } catch (error) {
     throw knownError(error) ?? error;
   }

@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
 import { type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { described, fact, fieldsIn, isFact, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -12,6 +13,8 @@ export type { Viewer };
 
 export interface TrpcContext extends Services {
   viewer: Viewer | null;
+  /** The words of the reader's language. */
+  words: Words;
 }
 
 const CODES: Record<ErrorCode, TRPCError['code']> = {
@@ -28,17 +31,20 @@ const CODES: Record<ErrorCode, TRPCError['code']> = {
 
 const t = initTRPC.context<TrpcContext>().create({
   transformer: superjson,
-  errorFormatter({ shape, error }) {
+  errorFormatter({ shape, error, ctx }) {
     const cause = error.cause;
+    // Without a context nothing is known of the reader: the database was away before it could be made.
+    const say = ctx?.words.say ?? described;
     if (isAppError(cause)) {
       return {
         ...shape,
-        message: cause.message,
+        message: say(cause.told),
         data: {
           ...shape.data,
           stack: undefined,
           appCode: cause.code as ErrorCode,
-          fields: cause.fields,
+          fact: isFact(cause.told) ? cause.told : undefined,
+          fields: fieldsIn(say, cause.fields),
           details: cause.details,
         },
       };
@@ -50,7 +56,7 @@ const t = initTRPC.context<TrpcContext>().create({
     log().error({ err: error.cause ?? error, reference }, 'request failed');
     return {
       ...shape,
-      message: `Something went wrong on our side. Reference ${reference}.`,
+      message: say(fact('errors.internal', { reference })),
       data: { ...shape.data, stack: undefined },
     };
   },

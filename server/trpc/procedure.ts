@@ -1,5 +1,6 @@
 import { TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from '@trpc/server';
 import type { z } from 'zod';
+import { type Shown, showFacts } from '@/server/foundation/facts';
 import { type Ctx, type InstallationCtx, memberActor } from '@/server/verbs/context';
 import type { Access, CtxFor, Effect, Verb } from '@/server/verbs/define';
 import { publicProcedure, type TrpcContext, type Viewer } from './init';
@@ -7,8 +8,8 @@ import { publicProcedure, type TrpcContext, type Viewer } from './init';
 type ProcedureOf<V> =
   V extends Verb<infer _A, infer E, infer I, infer O>
     ? E extends 'read'
-      ? TRPCQueryProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
-      : TRPCMutationProcedure<{ input: z.input<I>; output: z.output<O>; meta: unknown }>
+      ? TRPCQueryProcedure<{ input: z.input<I>; output: Shown<z.output<O>>; meta: unknown }>
+      : TRPCMutationProcedure<{ input: z.input<I>; output: Shown<z.output<O>>; meta: unknown }>
     : never;
 export type ProceduresOf<G> = { [N in keyof G]: ProcedureOf<G[N]> };
 
@@ -39,7 +40,7 @@ export function procedureOf<A extends Access, E extends Effect, I extends z.ZodT
   verb: Verb<A, E, I, O>,
 ) {
   const procedure = personProcedure.input((input: unknown) => input);
-  const call = ({ ctx, input }: { ctx: Signed; input: unknown }) =>
-    verb(ctxOf(ctx, verb.permission) as CtxFor<A>, input as z.input<I>);
+  const call = async ({ ctx, input }: { ctx: Signed; input: unknown }) =>
+    showFacts(await verb(ctxOf(ctx, verb.permission) as CtxFor<A>, input as z.input<I>), ctx.words);
   return verb.effect === 'read' ? procedure.query(call) : procedure.mutation(call);
 }

@@ -6,6 +6,7 @@ import { NextRequest } from 'next/server';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failed } from '@/components/account/form-state';
 import { type Db, openDb, setDb } from '@/db/client';
+import { wordsIn } from '@/i18n/words';
 import { approvalLink } from '@/server/domains/approval-requests/link';
 import { stripeGateway } from '@/server/domains/billing/stripe-gateway';
 import { connectorPlatforms } from '@/server/domains/connections/connector-platforms';
@@ -226,6 +227,7 @@ describe.each(Object.entries(AWAY))('a database that %s', (_how, start) => {
       events: { publish: async () => {} },
       platforms: connectorPlatforms,
       viewer: null,
+      words: wordsIn('en'),
     });
     // The digest is what a page's error boundary gets to know.
     await expect(caller.ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', digest: DATABASE_AWAY });

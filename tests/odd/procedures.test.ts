@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Db } from '@/db/client';
+import { wordsIn } from '@/i18n/words';
 import { seeded } from '@/server/sandbox/random';
 import type { TrpcContext } from '@/server/trpc/init';
 import { createCaller } from '@/server/trpc/root';
@@ -45,6 +46,7 @@ async function callerOf(world: World): Promise<(path: string, input: unknown) =>
   const context: TrpcContext = {
     ...world.services,
     viewer: await viewerFor(world, 'owner'),
+    words: wordsIn('en'),
   };
   const caller = createCaller(context) as unknown as Tree;
   return async (path, input) => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { refuseError } from '@/app/api/files/answer';
 import { failed } from '@/components/account/form-state';
 import type { Db } from '@/db/client';
+import { wordsIn } from '@/i18n/words';
 import { isUnstorable } from '@/server/foundation/refusal';
 import { createCallerFactory, publicProcedure, router } from '@/server/trpc/init';
 import { procedureOf } from '@/server/trpc/procedure';
@@ -38,7 +39,7 @@ it.each(Object.entries(STATEMENTS))(
     const world = await createWorld(db);
     const caller = createCallerFactory(
       router({ odd: publicProcedure.query(() => db.asSystem((tx) => tx.execute(statement))) }),
-    )({ ...world.services, viewer: null });
+    )({ ...world.services, viewer: null, words: wordsIn('en') });
     await expect(caller.odd()).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   },
 );
@@ -61,6 +62,7 @@ it('an error of our own stays one', async () => {
   const caller = createCallerFactory(router({ odd: procedureOf(odd) as never }))({
     ...world.services,
     viewer: await viewerFor(world),
+    words: wordsIn('en'),
   }) as unknown as { odd(): Promise<unknown> };
   await expect(caller.odd()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
 });

@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import { wordsIn } from '@/i18n/words';
 import type { TrpcContext, Viewer } from '@/server/trpc/init';
 import { appRouter, createCaller } from '@/server/trpc/root';
 import { ROLES, type Role } from '@/server/verbs/permissions';
@@ -59,7 +60,7 @@ async function call(
   by: Viewer | Role | null = 'owner',
 ): Promise<Outcome> {
   const viewer = typeof by === 'string' ? await viewerFor(world, by) : by;
-  const context: TrpcContext = { ...world.services, viewer };
+  const context: TrpcContext = { ...world.services, viewer, words: wordsIn('en') };
   type Tree = { [name: string]: Tree } & ((input: unknown) => Promise<unknown>);
   const procedure = path
     .split('.')

@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { systemRuns, webhookEvents } from '@/db/schema';
+import { wordsIn } from '@/i18n/words';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import type { Viewer } from '@/server/trpc/init';
@@ -56,7 +57,7 @@ async function open(role: 'owner' | 'viewer'): Promise<string> {
   };
   Object.assign(asked, {
     viewer,
-    caller: createCaller({ ...world.services, viewer }),
+    caller: createCaller({ ...world.services, viewer, words: wordsIn('en') }),
   });
   return renderToStaticMarkup(await RunsPage({ searchParams: Promise.resolve({}) }));
 }

@@ -1,9 +1,9 @@
-import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
+import { titled } from '@/components/words/titled';
 import { getViewer } from '@/server/trpc/context';
 import { RegisterForm } from './register-form';
 
-export const metadata: Metadata = { title: 'Create an account' };
+export const generateMetadata = titled('register');
 export const dynamic = 'force-dynamic';
 
 export default async function RegisterPage() {

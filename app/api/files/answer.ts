@@ -1,5 +1,6 @@
 import { RETRY_AFTER_S } from '@/server/foundation/database-away';
 import type { ErrorCode } from '@/server/foundation/errors';
+import { described, fieldsIn } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -26,7 +27,7 @@ export function refuse(status: number, message: string, fields: Record<string, s
 export function refuseError(error: unknown): Response {
   const known = refusalOf(error);
   if (known) {
-    const answer = refuse(STATUS[known.code] ?? 500, known.message, known.fields);
+    const answer = refuse(STATUS[known.code] ?? 500, known.message, fieldsIn(described, known.fields));
     if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
     return answer;
   }

@@ -1,6 +1,7 @@
 import { saveFile } from '@/server/domains/files/save-file';
 import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
+import { described, fieldsIn } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
@@ -29,7 +30,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
     );
   } catch (error) {
     if (isAppError(error) && error.message === tooLarge().message)
-      return refuse(413, error.message, error.fields);
+      return refuse(413, error.message, fieldsIn(described, error.fields));
     return refuseError(error);
   }
 });

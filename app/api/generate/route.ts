@@ -5,6 +5,7 @@ import { providersFrom } from '@/server/domains/generation/providers';
 import { type GenerationEvent, generateInput } from '@/server/domains/generation/schemas';
 import { env } from '@/server/foundation/env';
 import { type ErrorCode, problemsByField } from '@/server/foundation/errors';
+import { described, fieldsIn } from '@/server/foundation/facts';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -74,11 +75,12 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
         'invalid',
         // What is wrong with the whole is no field's, and no person's form sends it.
         error.issues[0]?.path.length ? error.issues[0].message : 'This request could not be read.',
-        problemsByField(error),
+        fieldsIn(described, problemsByField(error)),
       );
     if (error instanceof SyntaxError) return refuse(400, 'invalid', 'This request could not be read.');
     const known = refusalOf(error);
-    if (known) return refuse(STATUS[known.code] ?? 500, known.code, known.message, known.fields);
+    if (known)
+      return refuse(STATUS[known.code] ?? 500, known.code, known.message, fieldsIn(described, known.fields));
     const reference = newId('event').slice(-8);
     log().error({ err: error, reference }, 'drafts could not be written');
     return refuse(500, 'unavailable', `Something went wrong on our side. Reference ${reference}.`);

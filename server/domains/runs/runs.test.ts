@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { Db } from '@/db/client';
 import { jobRuns, systemRuns, users } from '@/db/schema';
+import { wordsIn } from '@/i18n/words';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -116,6 +117,7 @@ it('shows the installation’s own work to its operators only, whatever their ro
         ...viewer,
         workspace: { id: world.workspaceId, role: viewer.role },
       },
+      words: wordsIn('en'),
     }).runs.system({ limit: 1 });
   const owner = { email, emailVerified: true, role: 'owner' } as const;
   await expect(ask(owner)).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -1,0 +1,20 @@
+import { NextIntlClientProvider } from 'next-intl';
+import { getMessages } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import type { Messages } from '@/i18n/message-types';
+
+/** A part of the catalogue that client components may use. What facts say is made on the server. */
+export type Namespace = Exclude<keyof Messages, 'facts' | 'emails'>;
+
+/** What the app's own shell and the primitives say: every page in it has these. */
+const EVERYWHERE: readonly Namespace[] = ['ui', 'shell', 'forms', 'live', 'platforms'];
+
+/**
+ * Gives the client components inside the messages that they use, and no others, so that a page carries only its own words. A page names
+ * the parts of the catalogue that its client components use; a test compares the list with the code.
+ */
+export async function ClientWords({ of, children }: { of: readonly Namespace[]; children: ReactNode }) {
+  const messages = await getMessages();
+  const picked = Object.fromEntries([...EVERYWHERE, ...of].map((name) => [name, messages[name]]));
+  return <NextIntlClientProvider messages={picked}>{children}</NextIntlClientProvider>;
+}

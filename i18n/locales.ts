@@ -1,0 +1,41 @@
+/** The languages that the catalogue is complete in. The first is used where nothing else is known. */
+export const LOCALES = ['en'] as const;
+/**
+ * A made-up language for tests: every message of the catalogue between ⟦ and ⟧, so that a text without them is outside the
+ * catalogue. `en-XA` is the tag that CLDR keeps for such a locale.
+ */
+export const PSEUDO_LOCALE = 'en-XA';
+
+export type Locale = (typeof LOCALES)[number];
+export type AnyLocale = Locale | typeof PSEUDO_LOCALE;
+
+export const DEFAULT_LOCALE: Locale = 'en';
+
+/**
+ * The language to answer in: the first of `wanted` that there is, by its full tag or by its language alone. The pseudo-locale is one of
+ * them; no browser asks for it by itself.
+ */
+export function chooseLocale(wanted: readonly string[]): AnyLocale {
+  for (const tag of wanted) {
+    if (tag.toLowerCase() === PSEUDO_LOCALE.toLowerCase()) return PSEUDO_LOCALE;
+    const language = tag.toLowerCase().split('-')[0];
+    const found = LOCALES.find((locale) => locale.toLowerCase() === tag.toLowerCase() || locale === language);
+    if (found) return found;
+  }
+  return DEFAULT_LOCALE;
+}
+
+/** The language tags of an Accept-Language header, the most wanted first (RFC 9110, section 12.5.4). */
+export function acceptedLanguages(header: string | null | undefined): string[] {
+  return (header ?? '')
+    .slice(0, 500)
+    .split(',')
+    .map((part) => {
+      const [tag = '', ...options] = part.trim().split(';');
+      const weight = options.map((o) => /^\s*q=([\d.]+)$/.exec(o)?.[1]).find((q) => q !== undefined);
+      return { tag: tag.trim(), weight: weight === undefined ? 1 : Number(weight) };
+    })
+    .filter(({ tag, weight }) => /^[a-z\d-]{2,35}$/i.test(tag) && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+    .map(({ tag }) => tag);
+}

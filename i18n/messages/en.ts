@@ -1,0 +1,152 @@
+// Made by scripts/messages.mjs.
+import account from './en/account.json';
+import auth from './en/auth.json';
+import billing from './en/billing.json';
+import calendar from './en/calendar.json';
+import compose from './en/compose.json';
+import connections from './en/connections.json';
+import emails from './en/emails.json';
+import evergreen from './en/evergreen.json';
+import factsAccounts from './en/facts/accounts.json';
+import factsApprovalRequests from './en/facts/approval-requests.json';
+import factsApprovals from './en/facts/approvals.json';
+import factsBilling from './en/facts/billing.json';
+import factsConnections from './en/facts/connections.json';
+import factsConnectors from './en/facts/connectors.json';
+import factsEditing from './en/facts/editing.json';
+import factsEmails from './en/facts/emails.json';
+import factsErrors from './en/facts/errors.json';
+import factsFiles from './en/facts/files.json';
+import factsFollowUpRules from './en/facts/follow-up-rules.json';
+import factsFollowUps from './en/facts/follow-ups.json';
+import factsGeneration from './en/facts/generation.json';
+import factsHome from './en/facts/home.json';
+import factsLedger from './en/facts/ledger.json';
+import factsListings from './en/facts/listings.json';
+import factsLive from './en/facts/live.json';
+import factsOnboarding from './en/facts/onboarding.json';
+import factsPlanning from './en/facts/planning.json';
+import factsPlans from './en/facts/plans.json';
+import factsPostingControl from './en/facts/posting-control.json';
+import factsPosts from './en/facts/posts.json';
+import factsPreflight from './en/facts/preflight.json';
+import factsPricing from './en/facts/pricing.json';
+import factsProducts from './en/facts/products.json';
+import factsPublicationAnswers from './en/facts/publication-answers.json';
+import factsPublications from './en/facts/publications.json';
+import factsPublisher from './en/facts/publisher.json';
+import factsResults from './en/facts/results.json';
+import factsRuns from './en/facts/runs.json';
+import factsSales from './en/facts/sales.json';
+import factsScheduling from './en/facts/scheduling.json';
+import factsTodo from './en/facts/todo.json';
+import factsTopics from './en/facts/topics.json';
+import factsUploads from './en/facts/uploads.json';
+import factsValidation from './en/facts/validation.json';
+import factsWorkspaces from './en/facts/workspaces.json';
+import files from './en/files.json';
+import followUps from './en/follow-ups.json';
+import forms from './en/forms.json';
+import home from './en/home.json';
+import ledger from './en/ledger.json';
+import library from './en/library.json';
+import listings from './en/listings.json';
+import live from './en/live.json';
+import marketing from './en/marketing.json';
+import media from './en/media.json';
+import outbox from './en/outbox.json';
+import pages from './en/pages.json';
+import platforms from './en/platforms.json';
+import posting from './en/posting.json';
+import preflight from './en/preflight.json';
+import pricing from './en/pricing.json';
+import products from './en/products.json';
+import publications from './en/publications.json';
+import queue from './en/queue.json';
+import reports from './en/reports.json';
+import runs from './en/runs.json';
+import sales from './en/sales.json';
+import series from './en/series.json';
+import settings from './en/settings.json';
+import setup from './en/setup.json';
+import shell from './en/shell.json';
+import todo from './en/todo.json';
+import ui from './en/ui.json';
+
+export default {
+  account,
+  auth,
+  billing,
+  calendar,
+  compose,
+  connections,
+  emails,
+  evergreen,
+  facts: {
+    accounts: factsAccounts,
+    approvalRequests: factsApprovalRequests,
+    approvals: factsApprovals,
+    billing: factsBilling,
+    connections: factsConnections,
+    connectors: factsConnectors,
+    editing: factsEditing,
+    emails: factsEmails,
+    errors: factsErrors,
+    files: factsFiles,
+    followUpRules: factsFollowUpRules,
+    followUps: factsFollowUps,
+    generation: factsGeneration,
+    home: factsHome,
+    ledger: factsLedger,
+    listings: factsListings,
+    live: factsLive,
+    onboarding: factsOnboarding,
+    planning: factsPlanning,
+    plans: factsPlans,
+    postingControl: factsPostingControl,
+    posts: factsPosts,
+    preflight: factsPreflight,
+    pricing: factsPricing,
+    products: factsProducts,
+    publicationAnswers: factsPublicationAnswers,
+    publications: factsPublications,
+    publisher: factsPublisher,
+    results: factsResults,
+    runs: factsRuns,
+    sales: factsSales,
+    scheduling: factsScheduling,
+    todo: factsTodo,
+    topics: factsTopics,
+    uploads: factsUploads,
+    validation: factsValidation,
+    workspaces: factsWorkspaces,
+  },
+  files,
+  followUps,
+  forms,
+  home,
+  ledger,
+  library,
+  listings,
+  live,
+  marketing,
+  media,
+  outbox,
+  pages,
+  platforms,
+  posting,
+  preflight,
+  pricing,
+  products,
+  publications,
+  queue,
+  reports,
+  runs,
+  sales,
+  series,
+  settings,
+  setup,
+  shell,
+  todo,
+  ui,
+};

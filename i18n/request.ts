@@ -1,0 +1,9 @@
+import { getRequestConfig } from 'next-intl/server';
+import { messagesOf } from './messages';
+import { requestLocale } from './request-locale';
+
+/** What next-intl works with in server components. */
+export default getRequestConfig(async ({ locale: given }) => {
+  const locale = given ?? (await requestLocale());
+  return { locale, messages: messagesOf(locale), timeZone: 'UTC' };
+});

@@ -1,0 +1,116 @@
+import type { ICUArgs, MessageKeys, NestedKeyOf, NestedValueOf } from 'use-intl/core';
+import { z } from 'zod';
+import type { Messages } from '@/i18n/message-types';
+
+type FactMessages = Messages['facts'];
+/** The name of a message under `facts` in the catalogue: `accounts.errors.emailTaken`. */
+export type FactKey = MessageKeys<FactMessages, NestedKeyOf<FactMessages>>;
+
+/** A moment, shown as local time in `zone` (IANA name, UTC when none is given). `instant` is ISO 8601. */
+export interface InstantParam {
+  readonly instant: string;
+  readonly zone?: string;
+  /** What of it is shown; both when not said. */
+  readonly show?: 'day' | 'time';
+}
+/** Several things in a row: "a, b and c". */
+export interface ListParam {
+  readonly list: readonly Param[];
+  readonly as?: 'and' | 'or';
+}
+/** What a message may hold: text, a number, an amount of money, a moment, several of them, or another fact. */
+export type Param =
+  | string
+  | number
+  | Fact
+  | InstantParam
+  | ListParam
+  | { readonly amount: number; readonly currency: string };
+
+/** Something that is so, as a message's name and its values. Rows, events and errors hold this; the catalogue makes the words. */
+export interface Fact {
+  readonly fact: FactKey;
+  readonly params?: Readonly<Record<string, Param>>;
+}
+/** A fact as a door gives it to a reader: with its words in the reader's language. */
+export interface ShownFact extends Fact {
+  readonly text: string;
+}
+
+type ArgsOf<K extends FactKey> = ICUArgs<
+  NestedValueOf<FactMessages, K> & string,
+  { ICUArgument: Param; ICUNumberArgument: number; ICUDateArgument: never }
+>;
+type ParamsOf<K extends FactKey> = keyof ArgsOf<K> extends never ? [] : [params: ArgsOf<K>];
+
+/** A fact whose parameters are those that its message has. */
+export function fact<const K extends FactKey>(key: K, ...[params]: ParamsOf<K>): Fact {
+  return params ? { fact: key, params: params as Record<string, Param> } : { fact: key };
+}
+
+/** Text that stands for itself, where no message of the catalogue fits yet. */
+export const plain = (text: string): Fact => fact('errors.plain', { text });
+
+export const isFact = (value: unknown): value is Fact =>
+  typeof value === 'object' && value !== null && typeof (value as Fact).fact === 'string';
+
+/** A fact in a verb's output. */
+export const factOutput = z.custom<Fact>(isFact);
+
+/** Makes words of facts in one reader's language. */
+export interface Words {
+  readonly locale: string;
+  say(told: Fact | string): string;
+}
+
+/** An output with each fact's words beside it. */
+export type Shown<T> = T extends Fact
+  ? ShownFact
+  : T extends Date | string | number | boolean | bigint | null | undefined | Uint8Array
+    ? T
+    : T extends readonly (infer E)[]
+      ? Shown<E>[]
+      : T extends object
+        ? { [K in keyof T]: Shown<T[K]> }
+        : T;
+
+/** Puts the words beside each fact in an answer, at any depth. */
+export function showFacts<T>(value: T, words: Words): Shown<T> {
+  const visit = (one: unknown): unknown => {
+    if (typeof one !== 'object' || one === null || one instanceof Date || ArrayBuffer.isView(one)) return one;
+    if (Array.isArray(one)) return one.map(visit);
+    if (isFact(one)) return { ...one, text: words.say(one) };
+    if (Object.getPrototypeOf(one) !== Object.prototype) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return visit(value) as Shown<T>;
+}
+
+let english: (told: Fact) => string = ({ fact: key, params }) =>
+  params ? `${key} ${JSON.stringify(params)}` : key;
+/** Gives logs and errors their words. Called once at a process's start; without it they hold the fact's name and values. */
+export function describeFactsWith(say: (told: Fact) => string): void {
+  english = say;
+}
+/** A fact in English, for logs and for the message of an error. Never for what a person reads. */
+export const described = (told: Fact | string): string => (typeof told === 'string' ? told : english(told));
+
+/** What is wrong with each input, in one reader's words. */
+export const fieldsIn = (
+  say: (told: Fact | string) => string,
+  fields: Readonly<Record<string, Fact | string>> | undefined,
+): Record<string, string> | undefined =>
+  fields && Object.fromEntries(Object.entries(fields).map(([name, told]) => [name, say(told)]));
+
+/**
+ * A fact as the message of a Zod schema, which can only be text. `factOf` reads it back.
+ */
+export const asMessage = <const K extends FactKey>(key: K, ...params: ParamsOf<K>): string =>
+  JSON.stringify(fact(key, ...params));
+
+/** The fact in a schema's message, or the text itself where it holds none. */
+export function factOf(message: string): Fact | string {
+  if (!message.startsWith('{"fact":')) return message;
+  const read: unknown = JSON.parse(message);
+  return isFact(read) ? read : message;
+}
