@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { plain } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { fillEveryTable, openToBareHandle, ourTables } from '@/tests/support/bare-handle';
 import { freshDb, testDriver } from '@/tests/support/db';
@@ -22,9 +23,14 @@ test('a workspace sees and writes its own rows only', async () => {
   const a = asWorkspaceId('ws_a');
   const b = asWorkspaceId('ws_b');
   await db.asWorkspace(a, (tx) =>
-    tx
-      .insert(alerts)
-      .values({ id: 'alr_1', workspaceId: a, key: 'k', severity: 'info', title: 't', body: 'b' }),
+    tx.insert(alerts).values({
+      id: 'alr_1',
+      workspaceId: a,
+      key: 'k',
+      severity: 'info',
+      title: plain('t'),
+      body: plain('b'),
+    }),
   );
   expect(await db.asWorkspace(b, (tx) => tx.select().from(alerts))).toEqual([]);
   expect(await db.asWorkspace(b, (tx) => tx.select({ id: workspaces.id }).from(workspaces))).toEqual([
@@ -32,9 +38,14 @@ test('a workspace sees and writes its own rows only', async () => {
   ]);
   await expect(
     db.asWorkspace(b, (tx) =>
-      tx
-        .insert(alerts)
-        .values({ id: 'alr_2', workspaceId: a, key: 'k', severity: 'info', title: 't', body: 'b' }),
+      tx.insert(alerts).values({
+        id: 'alr_2',
+        workspaceId: a,
+        key: 'k',
+        severity: 'info',
+        title: plain('t'),
+        body: plain('b'),
+      }),
     ),
   ).rejects.toThrow();
 });

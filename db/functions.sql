@@ -64,7 +64,7 @@ begin
     select h.id, h.line, h.due_at, q.bucket, q.count, q.seconds, q.words,
       case q.per when 'account' then h.line else 'installation:' || h.platform || ':' || h.environment end as scope
     from head h
-    join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words text)
+    join jsonb_to_recordset(p_rates) as q(platform text, per text, bucket text, count int, seconds int, words jsonb)
       on q.platform = h.platform
   ), standing as (
     select n.*, b.resets_at, case when b.resets_at > p_now then b.remaining else n.count end as free,
@@ -144,8 +144,8 @@ begin
   return query
   with given as (
     select * from jsonb_to_recordset(p_done) as d(id text, workspace_id text, version int, token text, attempt_id text,
-      at timestamptz, outcome text, message text, to_state text, out boolean, keep boolean, retry_at timestamptz,
-      lease timestamptz, remote_id text, permalink text, problem text, activity_id text, verb text, summary text,
+      at timestamptz, outcome text, message jsonb, to_state text, out boolean, keep boolean, retry_at timestamptz,
+      lease timestamptz, remote_id text, permalink text, problem jsonb, activity_id text, verb text, summary jsonb,
       alert_id text, alert jsonb, action_id text, action jsonb, stopped jsonb)
   ), done as (
     -- What would wait to be sent again and was on its way when the queue was cleared is the rest of that queue: it is
@@ -169,7 +169,7 @@ begin
       state = case d.instead when {after:stopLate} then {after:stopLate} when 'asked' then {after:askPerson} else d.to_state end,
       version = case d.instead when {after:stopLate} then p.version + 1 else p.version end, updated_at = d.at,
       retry_at = case when d.instead is null then d.retry_at end,
-      problem = case d.instead when {after:stopLate} then null when 'asked' then d.stopped->>'problem' else d.problem end,
+      problem = case d.instead when {after:stopLate} then null when 'asked' then d.stopped->'problem' else d.problem end,
       set_aside_by = case when d.to_state <> {publication:failed} then p.set_aside_by end,
       set_aside_from = case when d.instead = {after:stopLate} then {after:undoStop} when d.to_state <> {publication:failed} then p.set_aside_from end,
       claim_token = case when d.keep then p.claim_token end, claimed_until = case when d.keep then d.lease end,
@@ -184,16 +184,16 @@ begin
   ), told as (
     insert into activity (id, workspace_id, at, actor, verb, subject_type, subject_id, summary)
     select activity_id, workspace_id, at, 'system:publisher', coalesce(stopped->instead->>'verb', verb), 'publication', id,
-      coalesce(stopped->instead->>'summary', summary)
-    from moved where coalesce(stopped->instead->>'summary', summary) is not null
+      coalesce(stopped->instead->'summary', summary)
+    from moved where coalesce(stopped->instead->'summary', summary) is not null
   ), alerted as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
-    select alert_id, workspace_id, alert->>'key', alert->>'severity', alert->>'title', alert->>'body', alert->>'href', at
+    select alert_id, workspace_id, alert->>'key', alert->>'severity', alert->'title', alert->'body', alert->>'href', at
     from moved where alert_id is not null
     on conflict (workspace_id, key) where not resolved do nothing
   ), asked as (
     insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
-    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->>'title', action->>'prompt', 'choice',
+    select action_id, workspace_id, 'publication_unknown', 'publication', id, action->'title', action->'prompt', 'choice',
       action->'choices', at
     from (
       select m.action_id, m.workspace_id, m.id, m.at, case when m.instead is null then m.action
@@ -216,9 +216,9 @@ begin
   ), surprised as (
     insert into alerts (id, workspace_id, key, severity, title, body, href, created_at)
     select 'alr' || substr(activity_id, 4), workspace_id, 'out-after-all:' || id, 'warning',
-      case was when {publication:cancelled} then 'A cancelled post went out' when {publication:draft} then 'A post that was set aside went out'
-        else 'A post that had failed went out' end,
-      summary || '. The platform’s answer came late: it was on its way before. Remove it on the platform if it should not be there.',
+      jsonb_build_object('fact', case was when {publication:cancelled} then 'publisher.lateAnswer.cancelled'
+        when {publication:draft} then 'publisher.lateAnswer.setAside' else 'publisher.lateAnswer.failed' end),
+      jsonb_build_object('fact', 'publisher.lateAnswer.what', 'params', jsonb_build_object('published', summary)),
       '/calendar', at
     from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing

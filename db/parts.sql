@@ -45,10 +45,11 @@ begin
     select c.remote_name into account from connections c where c.workspace_id = new.workspace_id and c.id = new.connection_id;
     insert into actions (id, workspace_id, kind, subject_type, subject_id, title, prompt, input, choices, created_at)
     values ('act_' || part_id, new.workspace_id, 'publication_rest', 'publication', part_id,
-      format('Send the rest of “%s”?', title),
-      format('It went out on %s, but what was to follow it (%s more) was taken back when posting was stopped.', account,
-        jsonb_array_length(new.parts)),
-      'choice', '[{"value":"send","label":"Send the rest"},{"value":"leave","label":"Leave the rest out"}]', new.updated_at)
+      jsonb_build_object('fact', 'publications.rest.title', 'params', jsonb_build_object('title', title)),
+      jsonb_build_object('fact', 'publications.rest.prompt', 'params',
+        jsonb_build_object('account', account, 'count', jsonb_array_length(new.parts))),
+      'choice', '[{"value":"send","label":{"fact":"publications.rest.send"}},{"value":"leave","label":{"fact":"publications.rest.leave"}}]',
+      new.updated_at)
     on conflict do nothing;
   end if;
   return null;

@@ -9,6 +9,7 @@ import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import type { ConnectionView, Disconnected } from '@/server/domains/connections/schemas';
+import type { Shown } from '@/server/foundation/facts';
 
 /** One connected account: whose it is, whether it works, and what can be done with it. */
 export function AccountRow({
@@ -21,7 +22,7 @@ export function AccountRow({
   onChanged,
   onDisconnected,
 }: {
-  connection: ConnectionView;
+  connection: Shown<ConnectionView>;
   platformName: string;
   zone: string;
   canManage: boolean;
@@ -75,7 +76,7 @@ export function AccountRow({
         )}
         {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
       </div>
-      {broken && connection.problem ? <p className="text-destructive">{connection.problem}</p> : null}
+      {broken && connection.problem ? <p className="text-destructive">{connection.problem.text}</p> : null}
       <p className="text-muted-foreground text-xs">
         Since <Time at={connection.createdAt} zone={zone} style="date" />
         {!broken && connection.endsAt ? (

@@ -21,6 +21,7 @@ import type {
   ConnectionView,
   Disconnected,
 } from '@/server/domains/connections/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { AccountRow } from './account-row';
 import { ChoiceCard } from './choice-card';
 import { ConnectionOutcome } from './outcome';
@@ -29,7 +30,7 @@ import { PlatformMark } from './platform-mark';
 export interface PlatformGridProps {
   /** What `connections.available` and `connections.list` answer, when the page has read them; else they are read here. */
   platforms?: AvailablePlatform[];
-  connections?: ConnectionView[];
+  connections?: Shown<ConnectionView>[];
   /** What `connections.choice` answers: null when nothing waits for a choice. */
   choice?: ConnectionChoice | null;
   /** The page of this app that people come back to after the platform's own. */

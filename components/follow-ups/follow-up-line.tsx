@@ -27,7 +27,8 @@ export function FollowUpLine({
   const unseen = whyUnseen(p, new Date());
   const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
   if (!p.boost && !may) return null;
-  const told = p.results?.boostNote ?? (p.boost ? (unseen ?? ruleInWords(p.boost, [p.platform])) : null);
+  const told =
+    p.results?.boostNote?.text ?? (p.boost ? (unseen ?? ruleInWords(p.boost, [p.platform])) : null);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">

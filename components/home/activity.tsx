@@ -4,6 +4,7 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 import { subjectHref } from './subject-href';
 
@@ -15,7 +16,7 @@ export function ActivityPanel({
   now,
   zone,
 }: {
-  activity: Overview['activity'];
+  activity: Shown<Overview>['activity'];
   now: Date;
   zone: string;
 }) {
@@ -45,10 +46,10 @@ export function ActivityPanel({
                 <p dir="auto" className="line-clamp-2 wrap-anywhere min-w-0">
                   {href ? (
                     <Link href={href} className="after:absolute after:inset-0">
-                      {entry.summary}
+                      {entry.summary.text}
                     </Link>
                   ) : (
-                    entry.summary
+                    entry.summary.text
                   )}
                 </p>
                 <Time

@@ -2,9 +2,10 @@ import Link from 'next/link';
 import { Alert, type AlertVariant } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { ResolveAlert } from './resolve-alert';
 
-type Item = Overview['alerts']['items'][number];
+type Item = Shown<Overview>['alerts']['items'][number];
 
 const LOOKS: Record<Item['severity'], AlertVariant> = {
   info: 'info',
@@ -15,7 +16,7 @@ const LOOKS: Record<Item['severity'], AlertVariant> = {
 const SHOWN = 3;
 
 /** What is wrong, the most serious first. Nothing at all when nothing is. */
-export function Alerts({ alerts }: { alerts: Overview['alerts'] }) {
+export function Alerts({ alerts }: { alerts: Shown<Overview>['alerts'] }) {
   if (alerts.items.length === 0) return null;
   const rest = alerts.items.slice(SHOWN);
   const more = alerts.count - SHOWN;
@@ -44,14 +45,14 @@ function OneAlert({ alert }: { alert: Item }) {
   return (
     <Alert
       variant={LOOKS[alert.severity]}
-      title={alert.title}
+      title={alert.title.text}
       action={
         <div className="flex gap-2">
-          <ResolveAlert id={alert.id} title={alert.title} />
+          <ResolveAlert id={alert.id} title={alert.title.text} />
           {alert.href ? (
             <Button asChild variant="outline" size="sm">
               <Link href={alert.href}>
-                Look into it<span className="sr-only">: {alert.title}</span>
+                Look into it<span className="sr-only">: {alert.title.text}</span>
               </Link>
             </Button>
           ) : null}
@@ -59,7 +60,7 @@ function OneAlert({ alert }: { alert: Item }) {
       }
     >
       <p dir="auto" className="wrap-anywhere">
-        {alert.body}
+        {alert.body.text}
       </p>
     </Alert>
   );

@@ -5,6 +5,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
 const STATUS = {
@@ -17,7 +18,7 @@ const STATUS = {
 const SHOWN = 8;
 
 /** The state of every connection, those that need a person first. */
-export function ConnectionsPanel({ connections }: { connections: Overview['connections'] }) {
+export function ConnectionsPanel({ connections }: { connections: Shown<Overview>['connections'] }) {
   const rest = connections.length - SHOWN;
   return (
     <Panel title="Connections" count={connections.length} link={{ href: '/connections', label: 'Manage' }}>
@@ -58,7 +59,7 @@ export function ConnectionsPanel({ connections }: { connections: Overview['conne
                     {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
                   </p>
                   {connection.problem && connection.status !== 'active' ? (
-                    <p className="text-muted-foreground text-xs">{connection.problem}</p>
+                    <p className="text-muted-foreground text-xs">{connection.problem.text}</p>
                   ) : null}
                 </div>
                 <span className={`shrink-0 text-xs leading-5 ${className}`}>{label}</span>

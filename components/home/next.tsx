@@ -9,10 +9,11 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time, zoneName } from '@/components/ui/time';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
 /** The next publications, in the order in which they go out. */
-export function NextPanel({ next, zone }: { next: Overview['next']; zone: string }) {
+export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone: string }) {
   return (
     <Panel title="Goes out next" count={next.count} link={{ href: '/calendar', label: 'Calendar' }}>
       {next.items.length > 0 ? <HeldNote className="px-4 py-2 text-warning" /> : null}

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
 import type { Overview } from '@/server/domains/home/schemas';
+import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
 const THEN = {
@@ -19,7 +20,7 @@ export function WaitingPanel({
   now,
   zone,
 }: {
-  waiting: Overview['waiting'];
+  waiting: Shown<Overview>['waiting'];
   now: Date;
   zone: string;
 }) {
@@ -49,7 +50,7 @@ export function WaitingPanel({
                     dir="auto"
                     className="line-clamp-2 wrap-anywhere font-medium after:absolute after:inset-0"
                   >
-                    {item.title}
+                    {item.title.text}
                   </Link>
                   <p className={late ? 'text-destructive' : 'text-muted-foreground'}>
                     {item.deadlineAt ? (

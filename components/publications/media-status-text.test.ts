@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { PublicationItem } from '@/components/trpc/outputs';
+import { plain } from '@/server/foundation/facts';
 import { mediaStatusText, notUploaded } from './media-status-text';
 
 type One = PublicationItem['media'][number];
+const shown = (text: string) => ({ ...plain(text), text });
 const one = (state: One['state'], more: Partial<One> = {}): One => ({
   fileId: 'f',
   alt: '',
@@ -28,16 +30,19 @@ test('says how far the pictures are, and what to do about nothing else', () => {
   expect(told([one('ready'), one('uploading', { part: 50 })])).toBe('Uploading the pictures to X, 75 %');
   expect(told([one('processing', { kind: 'video', part: 60 })])).toBe('X is processing the video, 60 %');
   expect(told([one('processing', { kind: 'gif' })])).toBe('X is processing the GIF');
-  expect(told([one('uploading', { problem: 'X asks us to slow down.' })])).toBe(
+  expect(told([one('uploading', { problem: shown('X asks us to slow down.') })])).toBe(
     'X asks us to slow down. We go on trying.',
   );
   expect(
-    told([one('ready'), one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })]),
+    told([
+      one('ready'),
+      one('uploading', { problem: shown('X needs you to sign in again.'), reconnect: true }),
+    ]),
   ).toBe('X needs you to sign in again. It goes on once the account is reconnected.');
   expect(told([one('waiting', { reconnect: true })])).toBe(
     'X needs you to sign in again. It goes on once the account is reconnected.',
   );
-  expect(told([one('ready'), one('failed', { problem: 'X could not read it.' })])).toBe(
+  expect(told([one('ready'), one('failed', { problem: shown('X could not read it.') })])).toBe(
     'Picture 2: X could not read it.',
   );
   expect(told([one('ready'), one('ready')])).toBe('The pictures are on X.');
@@ -54,7 +59,7 @@ test('an account that has to be reconnected is no upload that moves', () => {
   const held = mediaStatusText(
     {
       state: 'scheduled',
-      media: [one('uploading', { problem: 'X needs you to sign in again.', reconnect: true })],
+      media: [one('uploading', { problem: shown('X needs you to sign in again.'), reconnect: true })],
     },
     'X',
   );

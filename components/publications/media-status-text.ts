@@ -24,7 +24,7 @@ export function mediaStatusText(
       media.length > 1 ? `${mediaName(media[failed]?.kind ?? 'picture', failed, media.length)}: ` : '';
     return {
       state: 'failed',
-      words: `${which}${media[failed]?.problem ?? `${platform} did not take it.`}`,
+      words: `${which}${media[failed]?.problem?.text ?? `${platform} did not take it.`}`,
       part: null,
     };
   }
@@ -37,10 +37,10 @@ export function mediaStatusText(
     };
   const held = media.find((m) => m.reconnect);
   if (held) {
-    const why = held.problem ?? `${platform} needs you to sign in again.`;
+    const why = held.problem?.text ?? `${platform} needs you to sign in again.`;
     return { state: 'reconnect', words: `${why} It goes on once the account is reconnected.`, part: null };
   }
-  const stuck = media.find((m) => m.problem)?.problem;
+  const stuck = media.find((m) => m.problem)?.problem?.text;
   if (stuck) return { state: 'moving', words: `${stuck} We go on trying.`, part: null };
   const processing = media.find((m) => m.state === 'processing');
   if (processing) {

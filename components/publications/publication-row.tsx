@@ -91,7 +91,7 @@ export function PublicationRow({
   const follows = followWord(p);
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
-  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem) : p.problem;
+  const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem)?.text : p.problem?.text;
   const panels = { open: panel, setOpen: setPanel };
   return (
     <li
@@ -129,7 +129,7 @@ export function PublicationRow({
               <ResultsLine results={p.results} zone={zone} />
             </p>
           ) : null}
-          {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem}</p> : null}
+          {p.results?.gone ? <p className="wrap-anywhere text-warning">{p.results.problem?.text}</p> : null}
           {problem && p.state !== 'publishing' ? (
             // What waits by itself is no fault.
             <p className={cn('wrap-anywhere', p.waits ? 'text-muted-foreground' : 'text-destructive')}>
@@ -309,7 +309,7 @@ function Attempts({ id, state, zone }: { id: string; state: string; zone: string
             {attempt.outcome ? (OUTCOME[attempt.outcome] ?? attempt.outcome) : 'No answer yet'}
           </span>
           {attempt.message ? (
-            <span className="wrap-anywhere text-muted-foreground">{attempt.message}</span>
+            <span className="wrap-anywhere text-muted-foreground">{attempt.message.text}</span>
           ) : null}
         </li>
       ))}

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
+import { plain } from '@/server/foundation/facts';
 import { followWord, isPart, partName, threadInWords } from './threads';
 
+const shown = (text: string) => ({ ...plain(text), text });
 const rest = (n: number) => Array.from({ length: n }, () => ({ text: 'more' }));
 const at = (
   state: 'published' | 'failed' | 'unknown' | 'cancelled' | 'scheduled',
   left: number,
   problem = '',
-) => ({ state, problem: problem || null, parts: rest(left) }) as const;
+) => ({ state, problem: problem ? shown(problem) : null, parts: rest(left) }) as const;
 
 test('a thread says how far it is, and what stands in its way', () => {
   const x = (state: Parameters<typeof at>[0], left: number) => ({ platform: 'x', ...at(state, left) });

@@ -69,7 +69,7 @@ export function threadInWords(
     if (out === 0) return HEAD_STANDS[post.state]?.comment ?? 'Its first comment follows once it is out.';
     if (out === total) return 'The post and its first comment are out.';
     const comment = {
-      failed: ` The first comment did not go out${last.problem ? `: ${last.problem}` : '.'}`,
+      failed: ` The first comment did not go out${last.problem ? `: ${last.problem.text}` : '.'}`,
       unknown: ' Nobody can tell whether the first comment went out.',
       cancelled: ' The first comment was left out.',
     } as Partial<Record<PublicationItem['state'], string>>;
@@ -80,7 +80,7 @@ export function threadInWords(
   if (out === total) return `All ${total} parts are out.`;
   const where = `Part ${all.length}`;
   const then = {
-    failed: ` ${where} did not go out${last.problem ? `: ${last.problem}` : '.'} The rest waits for it.`,
+    failed: ` ${where} did not go out${last.problem ? `: ${last.problem.text}` : '.'} The rest waits for it.`,
     unknown: ` Nobody can tell whether part ${all.length} went out. The rest waits for your answer.`,
     cancelled: ` The thread was ended before part ${all.length}.`,
   } as Partial<Record<PublicationItem['state'], string>>;

@@ -10,7 +10,7 @@ export function waitsWords(publication: Waiting, zone: string): string | null {
   if (!until) return null;
   const sameDay = formatInstant(until, zone, 'date') === formatInstant(publication.dueAt, zone, 'date');
   const from = `Goes out from ${formatInstant(until, zone, sameDay ? 'time' : 'datetime')}.`;
-  const why = publication.waits?.why;
+  const why = publication.waits?.why?.text;
   return why ? `${why} ${from}` : from;
 }
 

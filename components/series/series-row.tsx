@@ -58,7 +58,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
               {formatInstant(noted.at, item.timeZone, 'day')}: {noted.note}
             </p>
           ) : null}
-          {item.problem ? <p className="text-destructive">{item.problem}</p> : null}
+          {item.problem ? <p className="text-destructive">{item.problem.text}</p> : null}
         </div>
         {item.state === 'active' || item.waiting > 0 ? (
           <Button size="sm" variant="outline" aria-expanded={open} onClick={() => setOpen((o) => !o)}>

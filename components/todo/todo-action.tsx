@@ -88,10 +88,10 @@ export function ActionItem({
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
         <div className="grid min-w-0 gap-1">
           <p id={`${action.id}-title`} dir="auto" className="wrap-anywhere font-medium">
-            {action.title}
+            {action.title.text}
           </p>
           <p dir="auto" className="wrap-anywhere whitespace-pre-wrap text-muted-foreground">
-            {action.prompt}
+            {action.prompt.text}
           </p>
           {action.deadlineAt ? (
             <p className="text-muted-foreground">
@@ -126,7 +126,7 @@ export function ActionItem({
                   </option>
                   {action.choices.map((choice) => (
                     <option key={choice.value} value={choice.value}>
-                      {choice.label}
+                      {choice.label.text}
                     </option>
                   ))}
                 </NativeSelect>

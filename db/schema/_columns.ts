@@ -1,4 +1,5 @@
-import { bigint, text, timestamp } from 'drizzle-orm/pg-core';
+import { bigint, jsonb, text, timestamp } from 'drizzle-orm/pg-core';
+import type { Fact } from '@/server/foundation/facts';
 
 /** An instant, with microseconds, in UTC. */
 export const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
@@ -7,3 +8,6 @@ export const createdAt = () => instant('created_at').notNull().defaultNow();
 export const minorUnits = (name: string) => bigint(name, { mode: 'number' });
 export const id = () => text('id').primaryKey();
 export const workspaceId = () => text('workspace_id').notNull();
+
+/** A fact: what a message of the catalogue says, as its name and values (server/foundation/facts.ts). */
+export const told = (name: string) => jsonb(name).$type<Fact>();

@@ -10,9 +10,10 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Fact } from '@/server/foundation/facts';
 import { listed } from '../state-sql';
 import type { Boost } from './_boost';
-import { createdAt, id, instant, workspaceId } from './_columns';
+import { createdAt, id, instant, told, workspaceId } from './_columns';
 import type { Media } from './_media';
 import { tributary } from './_schema';
 import {
@@ -137,7 +138,7 @@ export const publications = tributary.table(
     remoteId: text('remote_id'),
     permalink: text('permalink'),
     publishedAt: instant('published_at'),
-    problem: text('problem'),
+    problem: told('problem'),
     /** Makes a double click harmless: one row for one key. */
     requestKey: text('request_key').notNull(),
     /** The decision that this row waits for, or went out by. */
@@ -228,7 +229,7 @@ export const publicationMedia = tributary.table(
     /** Troubles since it last got further; and how often the platform made it start over. */
     failures: integer('failures').notNull().default(0),
     restarts: integer('restarts').notNull().default(0),
-    problem: text('problem'),
+    problem: told('problem'),
     /** When somebody first set to it; how long a post waits for it counts from here. */
     startedAt: instant('started_at'),
     leaseToken: text('lease_token'),
@@ -263,7 +264,7 @@ export const publicationAttempts = tributary.table(
     outcome: text('outcome', {
       enum: ['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'],
     }),
-    message: text('message'),
+    message: told('message'),
     /** The key that it was sent under, on platforms that know a repetition by one. */
     key: text('key'),
   },
@@ -350,10 +351,10 @@ export const actions = tributary.table(
     kind: text('kind').notNull(),
     subjectType: text('subject_type').notNull(),
     subjectId: text('subject_id').notNull(),
-    title: text('title').notNull(),
-    prompt: text('prompt').notNull(),
+    title: told('title').notNull(),
+    prompt: told('prompt').notNull(),
     input: text('input', { enum: ['none', 'confirm', 'text', 'url', 'choice'] }).notNull(),
-    choices: jsonb('choices').$type<{ value: string; label: string }[]>().notNull().default([]),
+    choices: jsonb('choices').$type<{ value: string; label: Fact }[]>().notNull().default([]),
     deadlineAt: instant('deadline_at'),
     state: text('state', { enum: ACTION_STATES }).notNull().default('open'),
     answer: text('answer'),
@@ -376,8 +377,8 @@ export const alerts = tributary.table(
     workspaceId: workspaceRef(),
     key: text('key').notNull(),
     severity: text('severity', { enum: ['info', 'warning', 'serious'] }).notNull(),
-    title: text('title').notNull(),
-    body: text('body').notNull(),
+    title: told('title').notNull(),
+    body: told('body').notNull(),
     href: text('href'),
     resolved: boolean('resolved').notNull().default(false),
     createdAt: createdAt(),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, foreignKey, index, integer, text } from 'drizzle-orm/pg-core';
-import { instant, workspaceId } from './_columns';
+import { instant, told, workspaceId } from './_columns';
 import { tributary } from './_schema';
 import { publications } from './publishing';
 import { workspaces } from './workspaces';
@@ -33,14 +33,14 @@ export const publicationResults = tributary.table(
     /** Readings in a row that brought nothing. */
     failures: integer('failures').notNull().default(0),
     /** Why the last reading brought nothing, in words. */
-    problem: text('problem'),
+    problem: told('problem'),
     /** reached: the rule's number was seen in time, and what follows is to be made; fired: it is made; over: it will not be. */
     boostState: text('boost_state', { enum: ['reached', 'fired', 'over'] }),
     boostAt: instant('boost_at'),
     /** The number that reached it. */
     boostCount: integer('boost_count'),
     /** What became of the rule, in words. */
-    boostNote: text('boost_note'),
+    boostNote: told('boost_note'),
   },
   (t) => [
     foreignKey({

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { Boost } from './_boost';
-import { createdAt, id, instant, minorUnits, workspaceId } from './_columns';
+import { createdAt, id, instant, minorUnits, told, workspaceId } from './_columns';
 import { MEDIA_KINDS } from './_media';
 import { tributary } from './_schema';
 import { users } from './identity';
@@ -131,7 +131,7 @@ export const connections = tributary.table(
     /** How often in a row the sweep could not renew it, and when it tries again. Zero and null once it is renewed. */
     renewTries: integer('renew_tries').notNull().default(0),
     renewAfter: instant('renew_after'),
-    problem: text('problem'),
+    problem: told('problem'),
     createdBy: text('created_by'),
     createdAt: createdAt(),
     lastUsedAt: instant('last_used_at'),
@@ -296,7 +296,10 @@ export const activity = tributary.table(
     verb: text('verb').notNull(),
     subjectType: text('subject_type').notNull(),
     subjectId: text('subject_id').notNull(),
-    summary: text('summary').notNull(),
+    summary: told('summary').notNull(),
+    /** What changed, as it was and as it is; never a secret. Null where the summary says all. */
+    before: jsonb('before').$type<Record<string, unknown>>(),
+    after: jsonb('after').$type<Record<string, unknown>>(),
   },
   (t) => [index('activity_recent').on(t.workspaceId, t.at)],
 );

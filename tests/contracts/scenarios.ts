@@ -11,6 +11,7 @@ import { setTransport } from '@/server/domains/connections/load-target';
 import { connectSandbox, sendToHandler } from '@/server/domains/connections/testing';
 import { sampleGif, sampleJpeg, sampleMp4, samplePng } from '@/server/domains/files/testing';
 import { env } from '@/server/foundation/env';
+import { described } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
 import { refund, sell } from '@/server/sandbox/etsy/sales';
 import { type SandboxHandler, sandboxHandler } from '@/server/sandbox/handler';
@@ -163,7 +164,7 @@ async function upload(
     const input = { kind, mime, bytes: bytes.length, alt, progress, read };
     const step = await callPlatform({ ...call, capability: 'upload', input });
     if (step.state === 'ready') return { remoteId: step.remoteId, kind };
-    if (step.state === 'failed') throw new Error(step.message);
+    if (step.state === 'failed') throw new Error(described(step.problem));
     progress = step.state === 'again' ? null : step.progress;
     if (step.state === 'processing') world.clock.advance(step.checkAfterSeconds * 1000);
   }

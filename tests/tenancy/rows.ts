@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import * as schema from '@/db/schema';
 import { sealChoice } from '@/server/connectors/host/tokens';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { World } from '@/tests/support/world';
 
@@ -168,14 +169,14 @@ export async function fill(db: Db, world: World): Promise<Ids> {
     // The database made the row of its upload.
     await tx
       .update(schema.publicationMedia)
-      .set({ state: 'failed', remoteId: mark, problem: mark })
+      .set({ state: 'failed', remoteId: mark, problem: plain(mark) })
       .where(eq(schema.publicationMedia.publicationId, ids.pictured));
     await tx.insert(schema.publicationResults).values({
       publicationId: ids.publication,
       workspaceId,
       connectionId: ids.connection,
       likes: 12,
-      problem: mark,
+      problem: plain(mark),
     });
     await tx.insert(schema.postingStops).values({
       id: ids.stop,
@@ -228,8 +229,8 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       kind: 'check',
       subjectType: 'post',
       subjectId: ids.post,
-      title: mark,
-      prompt: mark,
+      title: plain(mark),
+      prompt: plain(mark),
       input: 'confirm',
     });
     await tx.insert(schema.alerts).values({
@@ -237,8 +238,8 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       workspaceId,
       key: mark,
       severity: 'warning',
-      title: mark,
-      body: mark,
+      title: plain(mark),
+      body: plain(mark),
     });
     await tx.insert(schema.products).values({
       id: ids.product,
@@ -301,7 +302,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       key: mark,
       kind: 'sale',
       occurredAt: now,
-      description: mark,
+      description: plain(mark),
       sourceType: 'sale',
       sourceId: mark,
     });
@@ -340,7 +341,7 @@ export async function fill(db: Db, world: World): Promise<Ids> {
       verb: 'post.created',
       subjectType: 'post',
       subjectId: ids.post,
-      summary: mark,
+      summary: plain(mark),
     });
   });
   return ids;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { described } from './words';
 
 test('a fee is named as one, whatever the platform calls it', () => {
-  const fee = (description: string) => described({ kind: 'fee', description });
+  const fee = (description: string) => described({ kind: 'fee', description: { text: description } });
   expect(fee('transaction')).toBe('Transaction fee');
   expect(fee('listing_renewal')).toBe('Listing renewal fee');
   expect(fee('processing, given back')).toBe('Processing fee, given back');
@@ -10,7 +10,7 @@ test('a fee is named as one, whatever the platform calls it', () => {
 });
 
 test('everything else keeps its own words', () => {
-  expect(described({ kind: 'sale', description: 'Sold 1 × transaction, blue' })).toBe(
+  expect(described({ kind: 'sale', description: { text: 'Sold 1 × transaction, blue' } })).toBe(
     'Sold 1 × transaction, blue',
   );
 });

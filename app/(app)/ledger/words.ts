@@ -1,7 +1,13 @@
 /** A transaction in words. A fee is booked under the platform's own name for it: "transaction" is a "Transaction fee". */
-export function described({ kind, description }: { kind: string; description: string }): string {
-  if (kind !== 'fee') return description;
-  const [name = '', ...rest] = description.split(', ');
+export function described({
+  kind,
+  description: { text },
+}: {
+  kind: string;
+  description: { text: string };
+}): string {
+  if (kind !== 'fee') return text;
+  const [name = '', ...rest] = text.split(', ');
   const words = name.replaceAll('_', ' ');
   const fee = /fee/i.test(words) ? words : `${words} fee`;
   return [fee.charAt(0).toUpperCase() + fee.slice(1), ...rest].join(', ');

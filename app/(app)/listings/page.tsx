@@ -86,7 +86,9 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     >
                       {listing.productTitle}
                     </Link>
-                    {listing.problem ? <p className="text-destructive text-xs">{listing.problem}</p> : null}
+                    {listing.problem ? (
+                      <p className="text-destructive text-xs">{listing.problem.text}</p>
+                    ) : null}
                     <PhoneLine className="mt-1">
                       <ListingState state={listing.state} /> <HeldListing state={listing.state} />{' '}
                       <bdi>{listing.connectionName}</bdi>

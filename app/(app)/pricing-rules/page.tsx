@@ -208,7 +208,7 @@ function LastCheck({ rule, zone }: { rule: Pricing['rules']['items'][number]; zo
   if (!rule.lastCheckedAt) return <span className="text-muted-foreground">Not checked yet</span>;
   return (
     <>
-      {rule.lastOutcome}
+      {rule.lastOutcome?.text}
       <span className="block text-muted-foreground text-xs">
         <Time at={rule.lastCheckedAt} zone={zone} />
       </span>
@@ -219,8 +219,8 @@ function LastCheck({ rule, zone }: { rule: Pricing['rules']['items'][number]; zo
 function Why({ change }: { change: Pricing['changes']['items'][number] }) {
   return (
     <>
-      {change.reason}
-      {change.problem ? <span className="block text-destructive text-xs">{change.problem}</span> : null}
+      {change.reason.text}
+      {change.problem ? <span className="block text-destructive text-xs">{change.problem.text}</span> : null}
     </>
   );
 }

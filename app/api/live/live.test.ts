@@ -5,6 +5,7 @@ import { activity, sessions } from '@/db/schema';
 import { liveHub, STREAMS_PER_SESSION } from '@/server/domains/live/hub';
 import { openSession } from '@/server/domains/live/testing';
 import { systemClock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
 import { createWorld, type World } from '@/tests/support/world';
@@ -102,7 +103,7 @@ const tell = (of: World, subjectId: string) =>
       verb: 'listing.active',
       subjectType: 'listing',
       subjectId,
-      summary: 'A secret sentence',
+      summary: plain('A secret sentence'),
     }),
   );
 

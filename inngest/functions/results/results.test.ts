@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activity, publications } from '@/db/schema';
+import { english } from '@/i18n/words';
 import { connectSandbox } from '@/server/domains/connections/testing';
 import { schedulePublications } from '@/server/domains/planning/schedule-publications';
 import { getPublication } from '@/server/domains/publications/queries';
@@ -62,6 +63,6 @@ test('a post that its followers like is seen and reposted by itself, once, and t
       .from(activity)
       .where(eq(activity.workspaceId, app.ctx.workspaceId)),
   );
-  expect(told.filter((a) => a.summary.includes('as you asked'))).toHaveLength(1);
-  expect(told.some((a) => a.summary.startsWith('Published the repost of'))).toBe(true);
+  expect(told.filter((a) => english(a.summary).includes('as you asked'))).toHaveLength(1);
+  expect(told.some((a) => english(a.summary).startsWith('Published the repost of'))).toBe(true);
 }, 240_000);

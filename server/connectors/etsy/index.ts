@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { plainWords } from '../kit/words';
@@ -16,7 +17,7 @@ import { fromEtsyMoney, lowestPrice } from './transform';
 import { errorBody, listings, self, shop } from './wire';
 
 const gone = () =>
-  new ConnectorFault('rejected', 'Etsy could not find this listing. It may have been removed there.', {
+  new ConnectorFault('rejected', plain('Etsy could not find this listing. It may have been removed there.'), {
     status: 404,
   });
 /** The API takes a hundred ids at once. */

@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { ConnectorFault, type RemoteFee, type RemoteRefund, type SyncSalesOutput } from '../kit/types';
@@ -26,7 +27,8 @@ const offsetPages = async <T>(
     MOST_PAGES,
   );
   // A cursor that moves on without having seen everything would lose the rest for ever.
-  if (!complete) throw new ConnectorFault('transient', `Etsy has more ${what} than we can read at once.`);
+  if (!complete)
+    throw new ConnectorFault('transient', plain(`Etsy has more ${what} than we can read at once.`));
   return items;
 };
 
@@ -136,7 +138,7 @@ async function settle(
     if (entry.kind === 'refund') {
       const remoteOrderId = entry.receiptId ?? order;
       if (!remoteOrderId)
-        throw new ConnectorFault('transient', 'Etsy did not tell which order a refund belongs to.');
+        throw new ConnectorFault('transient', plain('Etsy did not tell which order a refund belongs to.'));
       refunds.push({ ...entry.refund, remoteOrderId });
     }
   }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { plain } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type RemoteIdentity, type RequestSpec } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
@@ -75,10 +76,10 @@ export const facebook = defineConnector(facebookManifest, {
       );
       if (usable.length === 0)
         throw items.length === 0
-          ? new ConnectorFault('rejected', 'Facebook showed us no Page of yours.', {
+          ? new ConnectorFault('rejected', plain('Facebook showed us no Page of yours.'), {
               vendorCode: 'no_account',
             })
-          : new ConnectorFault('rejected', 'You may not post to any of your Pages.', {
+          : new ConnectorFault('rejected', plain('You may not post to any of your Pages.'), {
               vendorCode: 'no_permission',
             });
       return usable.map(
@@ -149,10 +150,13 @@ export const facebook = defineConnector(facebookManifest, {
         photos.length > 0 &&
         fresh.some((post) => hidesMedia(post, composeFollowing(input.text, input.link)))
       )
-        return { found: 'unclear', why: 'Facebook shows a post with the same words but not its photos.' };
+        return {
+          found: 'unclear',
+          why: plain('Facebook shows a post with the same words but not its photos.'),
+        };
       return complete
         ? { found: 'absent' }
-        : { found: 'unclear', why: 'Facebook did not show every post since then.' };
+        : { found: 'unclear', why: plain('Facebook did not show every post since then.') };
     },
 
     upload: uploadStep,
@@ -192,7 +196,7 @@ export const facebook = defineConnector(facebookManifest, {
       if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
         throw new ConnectorFault(
           'rejected',
-          'Facebook showed us none of these posts. The Page may not let us see them any more.',
+          plain('Facebook showed us none of these posts. The Page may not let us see them any more.'),
         );
       return said;
     },
@@ -267,7 +271,7 @@ async function comment(io: ConnectorIo, postId: string, input: PublishInput): Pr
     if (!isConnectorFault(error) || !isForbidden(error.options.vendorCode)) throw error;
     throw new ConnectorFault(
       'rejected',
-      'Facebook did not let us comment. Connect the Page again, allow comments, and try again.',
+      plain('Facebook did not let us comment. Connect the Page again, allow comments, and try again.'),
       { ...error.options, cause: error },
     );
   }
@@ -318,10 +322,13 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
       post: { remoteId: ours.id, permalink: ours.permalink_url ?? `${io.web}/${ours.id}` },
     };
   if (same.some((one) => !one.from))
-    return { found: 'unclear', why: 'Facebook shows a comment with the same words but not whose it is.' };
+    return {
+      found: 'unclear',
+      why: plain('Facebook shows a comment with the same words but not whose it is.'),
+    };
   return complete
     ? { found: 'absent' }
-    : { found: 'unclear', why: 'Facebook did not show every comment since then.' };
+    : { found: 'unclear', why: plain('Facebook did not show every comment since then.') };
 }
 
 /** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */

@@ -66,7 +66,7 @@ describe('a photo', () => {
   ])('that Facebook cannot read fails, with what to do (%s)', async (_code, reply) => {
     expect((await step(photo, null, reply)).result).toEqual({
       state: 'failed',
-      message: expect.stringMatching(/could not read this picture.*JPEG or PNG/),
+      problem: expect.toSay(/could not read this picture.*JPEG or PNG/),
     });
   });
 });
@@ -179,11 +179,11 @@ describe('a video', () => {
   ])('that is none for Facebook fails, with what to do (%s)', async (_code, reply) => {
     expect((await step(film, at(0, KB), reply)).result).toEqual({
       state: 'failed',
-      message: expect.stringMatching(/could not process this video.*MP4/),
+      problem: expect.toSay(/could not process this video.*MP4/),
     });
     expect((await step(gif, at(0, KB), reply)).result).toMatchObject({
       state: 'failed',
-      message: expect.stringMatching(/this GIF/),
+      problem: expect.toSay(/this GIF/),
     });
   });
 

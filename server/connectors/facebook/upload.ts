@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plain } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { sendingMs } from '../kit/sending';
 import {
@@ -54,7 +55,8 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
     return await (at ? transfer(io, input, at) : begin(io, input));
   } catch (error) {
     if (!isConnectorFault(error) || error.kind !== 'rejected') throw error;
-    if (isUnreadable(error.options.vendorCode)) return { state: 'failed', message: UNREADABLE[input.kind] };
+    if (isUnreadable(error.options.vendorCode))
+      return { state: 'failed', problem: plain(UNREADABLE[input.kind]) };
     // It forgot the upload.
     if (error.options.vendorCode === MEDIA_GONE) return { state: 'again' };
     throw error;
@@ -156,7 +158,7 @@ function goOn(
 const oddRange = () =>
   new ConnectorFault(
     'transient',
-    'Facebook asked for a part of this video that makes no sense. We will try again.',
+    plain('Facebook asked for a part of this video that makes no sense. We will try again.'),
   );
 
 /** A video that is there and not published: which one it is, and the upload that is to be finished. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
 import { type Peer, refreshTokens } from './oauth';
@@ -83,7 +84,7 @@ export async function access(wanted: Wanted): Promise<Access> {
 }
 
 const ended = (name: string) =>
-  new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`);
+  new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`));
 
 async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
   const { connectionId, credentials, store, peer, clock } = wanted;
@@ -118,6 +119,6 @@ async function waitForOther(wanted: Wanted): Promise<Access> {
   }
   throw new ConnectorFault(
     'transient',
-    `The connection to ${peer.manifest.name} is being renewed. We will try again.`,
+    plain(`The connection to ${peer.manifest.name} is being renewed. We will try again.`),
   );
 }

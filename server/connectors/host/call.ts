@@ -1,4 +1,5 @@
 import type { Clock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import type { Connector, ConnectorIo, RemoteIdentity } from '../kit/connector';
 import {
   type Capabilities,
@@ -51,7 +52,10 @@ export async function call<C extends Capability>(
 ): Promise<Capabilities[C]['output']> {
   const work = target.connector.functions[capability];
   if (!work)
-    throw new ConnectorFault('rejected', `${target.connector.manifest.name} cannot do this from Tributary.`);
+    throw new ConnectorFault(
+      'rejected',
+      plain(`${target.connector.manifest.name} cannot do this from Tributary.`),
+    );
   return withAccess(target, (io) => work(io, input), onRequestSent);
 }
 
@@ -117,7 +121,7 @@ function contradiction({ connector }: CallTarget, error: ConnectorFault): Connec
   const { status, vendorCode } = error.options;
   return new ConnectorFault(
     'transient',
-    `${name} does not accept the access that it has just given us. We will try again.`,
+    plain(`${name} does not accept the access that it has just given us. We will try again.`),
     {
       ...(status === undefined ? {} : { status }),
       ...(vendorCode === undefined ? {} : { vendorCode }),

@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { AnswerTooLarge, type WireResponse } from './transport';
@@ -18,15 +19,15 @@ export function retryAfterSeconds(headers: Record<string, string>, now: Date): n
 export function networkFault(name: string, error: unknown, sent: boolean, effect: Effect): ConnectorFault {
   const options = { cause: error, vendorCode: codeOf(error) };
   if (!sent)
-    return new ConnectorFault('transient', `We could not reach ${name}. We will try again.`, options);
+    return new ConnectorFault('transient', plain(`We could not reach ${name}. We will try again.`), options);
   if (effect === 'effect')
     return new ConnectorFault(
       'unknown_outcome',
-      `${name} did not tell us whether it went through, because the connection broke.`,
+      plain(`${name} did not tell us whether it went through, because the connection broke.`),
       options,
     );
   const why = error instanceof AnswerTooLarge ? 'sent more than we accept' : 'did not answer in time';
-  return new ConnectorFault('transient', `${name} ${why}. We will try again.`, options);
+  return new ConnectorFault('transient', plain(`${name} ${why}. We will try again.`), options);
 }
 
 /** An answer that is no success. */
@@ -44,7 +45,7 @@ export function answerFault(
     const retryAfter =
       read.retryAfter ??
       (read.kind === 'rate_limited' ? retryAfterSeconds(response.headers, now) : undefined);
-    return new ConnectorFault(read.kind, read.message, {
+    return new ConnectorFault(read.kind, plain(read.message), {
       status,
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
@@ -56,37 +57,47 @@ export function answerFault(
   if (status === 401 && connector.manifest.auth.refresh === 'none')
     return new ConnectorFault(
       'transient',
-      `${name} did not accept the request just now. We will try again.`,
+      plain(`${name} did not accept the request just now. We will try again.`),
       {
         status,
       },
     );
   if (status === 401)
-    return new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`, { status });
+    return new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`), {
+      status,
+    });
   if (status === 429) {
     const retryAfter = retryAfterSeconds(response.headers, now);
-    return new ConnectorFault('rate_limited', `${name} asks us to slow down. We will try again later.`, {
-      status,
-      retryAfter,
-    });
+    return new ConnectorFault(
+      'rate_limited',
+      plain(`${name} asks us to slow down. We will try again later.`),
+      {
+        status,
+        retryAfter,
+      },
+    );
   }
   // 408: the platform gave up on reading the request; what it had read by then nobody knows. 3xx is no answer of an API.
   if (status >= 500 || status === 408 || status < 400)
     return effect === 'effect'
       ? new ConnectorFault(
           'unknown_outcome',
-          `${name} answered with an error and did not tell us whether it went through.`,
+          plain(`${name} answered with an error and did not tell us whether it went through.`),
           { status },
         )
-      : new ConnectorFault('transient', `${name} has a problem at the moment. We will try again.`, {
+      : new ConnectorFault('transient', plain(`${name} has a problem at the moment. We will try again.`), {
           status,
         });
   if (status === 404)
-    return new ConnectorFault('rejected', `${name} could not find it. It may have been removed there.`, {
-      status,
-    });
-  if (status === 403) return new ConnectorFault('rejected', `${name} did not allow this.`, { status });
-  return new ConnectorFault('rejected', `${name} did not accept this (${status}).`, { status });
+    return new ConnectorFault(
+      'rejected',
+      plain(`${name} could not find it. It may have been removed there.`),
+      {
+        status,
+      },
+    );
+  if (status === 403) return new ConnectorFault('rejected', plain(`${name} did not allow this.`), { status });
+  return new ConnectorFault('rejected', plain(`${name} did not accept this (${status}).`), { status });
 }
 
 /** A success whose content is not what the platform documents. For an effect it is unclear what happened. */
@@ -94,10 +105,14 @@ export function nonsenseFault(name: string, effect: Effect, cause: unknown): Con
   return effect === 'effect'
     ? new ConnectorFault(
         'unknown_outcome',
-        `${name} answered in a way that we do not understand, so we cannot tell whether it went through.`,
+        plain(
+          `${name} answered in a way that we do not understand, so we cannot tell whether it went through.`,
+        ),
         { cause },
       )
-    : new ConnectorFault('transient', `${name} answered in a way that we do not understand.`, { cause });
+    : new ConnectorFault('transient', plain(`${name} answered in a way that we do not understand.`), {
+        cause,
+      });
 }
 
 function codeOf(error: unknown): string {

@@ -1,5 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
+import { plain } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
@@ -221,7 +222,7 @@ async function guarded<T>(
       if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
       throw new ConnectorFault(
         'transient',
-        `${name} answered the sign-in in a way that we do not understand.`,
+        plain(`${name} answered the sign-in in a way that we do not understand.`),
         {
           vendorCode: plainCode(error.code),
         },
@@ -279,7 +280,7 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
       if (!parsed?.success)
         throw new ConnectorFault(
           'transient',
-          `${peer.manifest.name} could not complete the sign-in just now.`,
+          plain(`${peer.manifest.name} could not complete the sign-in just now.`),
           {
             status: response.status,
           },

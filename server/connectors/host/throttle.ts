@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 import { ConnectorFault } from '../kit/types';
 
@@ -42,9 +43,13 @@ export function assertNotThrottled(name: string, connectionId: string, bucket: s
       continue;
     }
     if (state.remaining > 0) continue;
-    throw new ConnectorFault('rate_limited', `${name} asks us to slow down. We will try again later.`, {
-      retryAfter: Math.min(86_400, wait),
-    });
+    throw new ConnectorFault(
+      'rate_limited',
+      plain(`${name} asks us to slow down. We will try again later.`),
+      {
+        retryAfter: Math.min(86_400, wait),
+      },
+    );
   }
 }
 

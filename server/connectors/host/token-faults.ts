@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import type { AvailableManifest } from '../kit/manifest';
 import { ConnectorFault } from '../kit/types';
 
@@ -35,15 +36,15 @@ export function tokenFault(
   if (!passing && CLIENT_REFUSED.includes(error))
     return new ConnectorFault(
       'transient',
-      `${name} does not accept this installation of Tributary at the moment.`,
+      plain(`${name} does not accept this installation of Tributary at the moment.`),
       { ...options, installation: true },
     );
   if (!passing && request === 'code' && (status === 400 || status === 401 || status === 403))
-    return new ConnectorFault('reauth', `${name} did not accept the sign-in. Connect again.`, options);
+    return new ConnectorFault('reauth', plain(`${name} did not accept the sign-in. Connect again.`), options);
   if (!passing && isOver(manifest, error, description))
-    return new ConnectorFault('reauth', `The connection to ${name} has ended. Reconnect it.`, options);
+    return new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`), options);
   const what = request === 'refresh' ? 'renew the connection' : 'complete the sign-in';
-  return new ConnectorFault('transient', `${name} could not ${what} just now. We will try again.`, {
+  return new ConnectorFault('transient', plain(`${name} could not ${what} just now. We will try again.`), {
     ...options,
     // A request that is wrong stays wrong until the installation is mended.
     ...(!passing && status !== 404 ? { installation: true } : {}),

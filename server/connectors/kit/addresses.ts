@@ -1,3 +1,5 @@
+import { type Fact, plain } from '@/server/foundation/facts';
+
 /** An account, as far as an address can tell of it. */
 export interface Addressee {
   /** Its id at the platform. */
@@ -18,7 +20,7 @@ export interface Site {
 }
 
 /** What an address says: the id of a post, null where the platform hides it; or why it cannot be the one, for the field's error. */
-export type Told = { ok: true; remoteId: string | null } | { ok: false; why: string };
+export type Told = { ok: true; remoteId: string | null } | { ok: false; why: Fact };
 
 /**
  * The id of a post at its platform, as the address says it that a person copied there. Refuses what lies elsewhere and what is another
@@ -35,7 +37,7 @@ export function remoteIdIn(
 ): Told {
   const place = placeOn(site, address);
   if (!place)
-    return { ok: false, why: `This is not an address on ${site.name}. Copy it from the post there.` };
+    return { ok: false, why: plain(`This is not an address on ${site.name}. Copy it from the post there.`) };
   // A repost has no place of its own: what one sees is the post.
   if (kind === 'repost') return hidden;
   if (platform === 'x') return onX(place, account);
@@ -68,15 +70,19 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
   const at = segments.findIndex((piece) => piece === 'status' || piece === 'statuses');
   const [name, id] = [segments[0], segments[at + 1]];
   if (at < 1 || !id || !/^\d{1,19}$/.test(id))
-    return { ok: false, why: 'This is not the address of a post. Open the post on X and copy its address.' };
+    return {
+      ok: false,
+      why: plain('This is not the address of a post. Open the post on X and copy its address.'),
+    };
   if (!username || name?.toLowerCase() === username.toLowerCase()) return told(id);
   // `/i/status/<id>` leads to a post without telling whose it is.
   return {
     ok: false,
-    why:
+    why: plain(
       name === 'i'
         ? `This address does not tell whose post it is. Copy the one that begins with x.com/${username}.`
         : `This is a post of @${name}, and it should be one of @${username}.`,
+    ),
   };
 }
 
@@ -88,12 +94,12 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
   if (kind === 'post' && comment !== null)
     return {
       ok: false,
-      why: 'This is the address of a comment. Copy that of the post: it is behind its time.',
+      why: plain('This is the address of a comment. Copy that of the post: it is behind its time.'),
     };
   if (kind === 'reply' && comment === null)
     return {
       ok: false,
-      why: 'This is the address of a post. Copy that of the comment: it is behind its time.',
+      why: plain('This is the address of a post. Copy that of the comment: it is behind its time.'),
     };
   const whole = segments.map((piece) => /^(\d+)_(\d+)$/.exec(piece)).find((match) => match !== null);
   const story = query.get('story_fbid');
@@ -102,7 +108,10 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
     whole?.[2] ?? story ?? (at >= 0 ? segments.slice(at + 1).findLast((s) => NUMBER.test(s)) : null);
   const owner = whole?.[1] ?? (story === null ? (at > 0 ? segments[0] : null) : query.get('id'));
   if (owner && !owns(owner, account, site))
-    return { ok: false, why: 'This is not a post of your Page. Copy the address from the post there.' };
+    return {
+      ok: false,
+      why: plain('This is not a post of your Page. Copy the address from the post there.'),
+    };
   if (!number || !NUMBER.test(number)) return hidden;
   if (kind === 'reply') return comment && NUMBER.test(comment) ? told(`${number}_${comment}`) : hidden;
   return told(`${account.remoteId}_${number}`);

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import { plain } from '@/server/foundation/facts';
 import { pages } from './paging';
 import { ConnectorFault } from './types';
 
 const list = Array.from({ length: 5 }, (_, i) => ({ items: [i], next: i < 4 ? i + 1 : null }));
-const trouble = (kind: 'transient' | 'rate_limited') => new ConnectorFault(kind, 'Not now.');
+const trouble = (kind: 'transient' | 'rate_limited') => new ConnectorFault(kind, plain('Not now.'));
 
 test('every page is read, and a limit says that there were more', async () => {
   const ask = async (at: number) => list[at] ?? { items: [], next: null };

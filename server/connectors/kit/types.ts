@@ -1,3 +1,4 @@
+import { described, type Fact } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 
 export type Environment = 'live' | 'sandbox';
@@ -48,7 +49,7 @@ export interface LookupInput {
 export type LookupOutput =
   | { found: 'yes'; post: Published }
   | { found: 'absent' }
-  | { found: 'unclear'; why: string };
+  | { found: 'unclear'; why: Fact };
 
 /** What is uploaded, and how far it is. */
 export interface UploadInput {
@@ -63,14 +64,14 @@ export interface UploadInput {
 }
 /**
  * How far an upload is after one more step. `again`: the platform knows nothing of it any more, start over. `failed`: the platform
- * does not take this file or its description, ever. `message` is for the person, with what to do.
+ * does not take this file or its description, ever. `problem` is for the person, with what to do.
  */
 export type UploadOutput =
   | { state: 'uploading'; progress: object; sent: number }
   | { state: 'processing'; progress: object; percent: number | null; checkAfterSeconds: number }
   | { state: 'ready'; remoteId: string; expiresAt: Date | null }
   | { state: 'again' }
-  | { state: 'failed'; message: string };
+  | { state: 'failed'; problem: Fact };
 
 /** How one post does. Null is a number that the platform did not tell, or told in a way that makes no sense. */
 export interface Engagement {
@@ -166,13 +167,13 @@ export interface ByteRange {
 export type FaultKind = 'reauth' | 'rejected' | 'rate_limited' | 'transient' | 'unknown_outcome';
 
 /**
- * The one error of a connector. `message` is for the person, in plain words, with no vendor text that could hold a secret;
+ * The one error of a connector. `told` is for the person, with no vendor text that could hold a secret;
  * `retryAfter` (seconds) belongs to `rate_limited`.
  */
 export class ConnectorFault extends Error {
   constructor(
     readonly kind: FaultKind,
-    message: string,
+    readonly told: Fact,
     readonly options: {
       retryAfter?: number;
       status?: number;
@@ -188,7 +189,7 @@ export class ConnectorFault extends Error {
       cause?: unknown;
     } = {},
   ) {
-    super(message, { cause: options.cause });
+    super(described(told), { cause: options.cause });
     this.name = 'ConnectorFault';
   }
 }

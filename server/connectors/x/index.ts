@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeText } from '../kit/text';
@@ -165,11 +166,14 @@ export const x = defineConnector(xManifest, {
       if (fresh.some((post) => matchOf(post, input, sent) !== 'other'))
         return {
           found: 'unclear',
-          why: input.media?.length
-            ? 'X shows a post with the same words but not its pictures.'
-            : 'X shows a post with the same words but hides where its link goes or what it answers.',
+          why: plain(
+            input.media?.length
+              ? 'X shows a post with the same words but not its pictures.'
+              : 'X shows a post with the same words but hides where its link goes or what it answers.',
+          ),
         };
-      if (!complete || partial) return { found: 'unclear', why: 'X did not show every post since then.' };
+      if (!complete || partial)
+        return { found: 'unclear', why: plain('X did not show every post since then.') };
       return { found: 'absent' };
     },
 

@@ -41,7 +41,7 @@ describe.each(STEPS)('%s', (_name, progress) => {
 
 describe('the end of an upload', () => {
   const end = (input: UploadInput, ...replies: Reply[]) => step(input, at('segments'), replies);
-  const words = (kind: string) => ({ state: 'failed', message: expect.stringMatching(kind) });
+  const words = (kind: string) => ({ state: 'failed', problem: expect.toSay(kind) });
 
   it('of a file that X does not take fails, with what to do, and starts nothing over', async () => {
     const one = await end(picture, refusal('Media type unrecognized.'), data());
@@ -130,7 +130,7 @@ it('a description that X refuses is said to be that, and the picture is not uplo
   const one = await step(picture, at('description'), [refusal('The alt_text has an odd character')]);
   expect(one.result).toMatchObject({
     state: 'failed',
-    message: expect.stringMatching(/description of this/),
+    problem: expect.toSay(/description of this/),
   });
   expect((await step(picture, at('description'), [refusal('', 404)])).result).toEqual({ state: 'again' });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { plain } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { sendingMs } from '../kit/sending';
 import {
@@ -140,7 +141,7 @@ async function refusedAtTheEnd(
   });
   if (seen && (code === FINALIZED || isWhole(seen, code))) return afterAnswer(io, input, at, seen);
   if (code === SEGMENTS || code === FINALIZED) return { state: 'again' };
-  return { state: 'failed', message: WORDS[input.kind] };
+  return { state: 'failed', problem: plain(WORDS[input.kind]) };
 }
 
 /** X has all of it, and looked at it. That it waits for X says nothing while X misses a part. */
@@ -181,7 +182,7 @@ function afterAnswer(
   const told = said.expires_after_secs ?? 0;
   const until = told < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (told - EXPIRY_MARGIN_S) * 1000;
   const info = said.processing_info;
-  if (info?.state === 'failed') return { state: 'failed', message: WORDS[kind] };
+  if (info?.state === 'failed') return { state: 'failed', problem: plain(WORDS[kind]) };
   if (info && info.state !== 'succeeded')
     return {
       state: 'processing',
@@ -212,7 +213,7 @@ async function describe(io: ConnectorIo, { kind, alt }: UploadInput, at: Progres
     const what = kind === 'gif' ? 'GIF' : 'picture';
     return {
       state: 'failed',
-      message: `X did not accept the description of this ${what}. Change or shorten it and try again.`,
+      problem: plain(`X did not accept the description of this ${what}. Change or shorten it and try again.`),
     };
   }
   return { state: 'ready', remoteId: at.id, expiresAt: at.until === null ? null : new Date(at.until) };

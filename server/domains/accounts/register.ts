@@ -5,6 +5,7 @@ import { queueEmail } from '@/server/domains/emails/queue-email';
 import { renderEmail } from '@/server/domains/emails/render-email';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { isTimeZone } from '@/server/foundation/inputs';
 import { memberActor } from '@/server/verbs/context';
@@ -87,7 +88,7 @@ export async function register({
         verb: 'workspace.created',
         subjectType: 'workspace',
         subjectId: workspaceId,
-        summary: `${input.name} created the workspace`,
+        summary: plain(`${input.name} created the workspace`),
       },
     );
   });

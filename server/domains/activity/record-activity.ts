@@ -1,13 +1,26 @@
 import type { Tx } from '@/db/client';
 import { activity } from '@/db/schema';
+import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 
-/** Writes what happened, in words, in the transaction that makes it happen. `verb` is `subject.verb`, `post.scheduled` say. */
+/** What happened to one thing. */
+export interface NewActivity {
+  /** `subject.verb`, `post.scheduled` say. */
+  verb: string;
+  subjectType: string;
+  subjectId: string;
+  summary: Fact;
+  /** What changed, as it was and as it is. Never a secret. */
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+}
+
+/** Writes what happened, in the transaction that makes it happen. */
 export async function recordActivity(
   tx: Tx,
   ctx: Pick<Ctx, 'clock' | 'workspaceId' | 'actor'>,
-  entry: { verb: string; subjectType: string; subjectId: string; summary: string },
+  entry: NewActivity,
 ): Promise<void> {
   await tx.insert(activity).values({
     id: newId('activity'),

@@ -1,5 +1,6 @@
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
+import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 
@@ -7,8 +8,8 @@ export interface NewAlert {
   /** What it is about, `connection:<id>:reconnect` say. While one alert of a key is open, another is not raised. */
   key: string;
   severity: 'info' | 'warning' | 'serious';
-  title: string;
-  body: string;
+  title: Fact;
+  body: Fact;
   href?: string;
 }
 

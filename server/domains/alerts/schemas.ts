@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit } from '@/server/foundation/inputs';
 
 export const listAlertsInput = z
@@ -9,8 +10,8 @@ export const alertOutput = z.object({
   id: z.string(),
   key: z.string(),
   severity: z.enum(['info', 'warning', 'serious']),
-  title: z.string(),
-  body: z.string(),
+  title: factOutput,
+  body: factOutput,
   href: z.string().nullable(),
   resolved: z.boolean(),
   createdAt: z.date(),

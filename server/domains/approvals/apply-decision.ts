@@ -1,6 +1,7 @@
 import { and, eq, inArray, lt, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -96,7 +97,9 @@ export async function applyDecision(
     verb: decision === 'approve' ? 'approval.approved' : 'approval.rejected',
     subjectType: approval.subjectType,
     subjectId: approval.subjectId,
-    summary: `${decision === 'approve' ? 'Approved' : 'Rejected'} “${approval.title}”${by.via === 'deadline' ? ' because its deadline passed' : ''}`,
+    summary: plain(
+      `${decision === 'approve' ? 'Approved' : 'Rejected'} “${approval.title}”${by.via === 'deadline' ? ' because its deadline passed' : ''}`,
+    ),
   });
   return true;
 }

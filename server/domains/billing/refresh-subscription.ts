@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { subscriptions, workspaces } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { PLAN_TERMS, type Plan } from '../plans/plans';
@@ -81,9 +82,9 @@ export async function applySubscriptions(
         verb: cancelAtPeriodEnd ? 'plan.cancelled' : 'plan.resumed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: cancelAtPeriodEnd
-          ? 'The subscription ends when the paid time is over'
-          : 'The subscription goes on',
+        summary: plain(
+          cancelAtPeriodEnd ? 'The subscription ends when the paid time is over' : 'The subscription goes on',
+        ),
       });
     return plan;
   });
@@ -96,6 +97,6 @@ async function notePlan(tx: Tx, ctx: Ctx, { plan, before }: { plan: Plan; before
     verb: 'plan.changed',
     subjectType: 'workspace',
     subjectId: ctx.workspaceId,
-    summary: `The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[before].name})`,
+    summary: plain(`The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[before].name})`),
   });
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { type NewAlert, raiseAlert } from '../alerts/raise-alert';
@@ -18,10 +20,12 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
   await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
-    title: 'The last payment did not go through',
-    body: has('unpaid')
-      ? 'The card was tried for the last time. Check the card and pay the open invoice under "Invoices and card" to get the plan back.'
-      : 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
+    title: plain('The last payment did not go through'),
+    body: plain(
+      has('unpaid')
+        ? 'The card was tried for the last time. Check the card and pay the open invoice under "Invoices and card" to get the plan back.'
+        : 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
+    ),
     href: BILLING,
   });
 }
@@ -37,8 +41,10 @@ export async function noteSeveral(tx: Tx, ctx: Ctx, live: Recognised[]): Promise
   await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
-    title: `You pay for ${live.length} subscriptions`,
-    body: `Stripe has these for your workspace: ${names.join('; ')}. One is enough. Choose "Invoices and card" under Settings, Billing and cancel the others there; ask for a refund of what was paid twice. We cancel none of them by ourselves.`,
+    title: plain(`You pay for ${live.length} subscriptions`),
+    body: plain(
+      `Stripe has these for your workspace: ${names.join('; ')}. One is enough. Choose "Invoices and card" under Settings, Billing and cancel the others there; ask for a refund of what was paid twice. We cancel none of them by ourselves.`,
+    ),
     href: BILLING,
   });
 }
@@ -54,8 +60,10 @@ export async function noteUnclear(tx: Tx, ctx: Ctx, unclear: Recognised[]): Prom
   const news = await raiseAnew(tx, ctx, {
     key,
     severity: 'warning',
-    title: 'We do not know which plan your subscription is for',
-    body: `Your plan stays as it is. For whoever runs this installation: ${names.join('; ')} is of no price that stands for a plan here. Give the price at Stripe the metadata tributary_plan, pro or agency, or name it in STRIPE_PRICE_PRO or STRIPE_PRICE_AGENCY.`,
+    title: plain('We do not know which plan your subscription is for'),
+    body: plain(
+      `Your plan stays as it is. For whoever runs this installation: ${names.join('; ')} is of no price that stands for a plan here. Give the price at Stripe the metadata tributary_plan, pro or agency, or name it in STRIPE_PRICE_PRO or STRIPE_PRICE_AGENCY.`,
+    ),
     href: BILLING,
   });
   if (news)
@@ -73,7 +81,7 @@ async function raiseAnew(tx: Tx, ctx: Ctx, alert: NewAlert): Promise<boolean> {
     .where(
       and(eq(alerts.workspaceId, ctx.workspaceId), eq(alerts.key, alert.key), eq(alerts.resolved, false)),
     );
-  if (open?.body === alert.body) return false;
+  if (open && isDeepStrictEqual(open.body, alert.body)) return false;
   if (open) await resolveAlert(tx, ctx, alert.key);
   return raiseAlert(tx, ctx, alert);
 }

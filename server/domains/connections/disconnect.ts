@@ -3,6 +3,7 @@ import { connections } from '@/db/schema';
 import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -46,7 +47,7 @@ export const disconnect = defineVerb({
         verb: 'connection.removed',
         subjectType: 'connection',
         subjectId: id,
-        summary: `Disconnected ${platformManifest(row.platform).name}: ${row.remoteName}`,
+        summary: plain(`Disconnected ${platformManifest(row.platform).name}: ${row.remoteName}`),
       });
       return row;
     });

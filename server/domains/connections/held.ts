@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 
 /** Whether an emergency stop holds the workspace now: nothing of it may change anything at a platform. */
@@ -14,7 +15,7 @@ export async function isStopped(ctx: Ctx): Promise<boolean> {
 export const heldFault = (): ConnectorFault =>
   new ConnectorFault(
     'transient',
-    'An emergency stop holds this workspace. It goes on when somebody starts it again.',
+    plain('An emergency stop holds this workspace. It goes on when somebody starts it again.'),
     { held: true },
   );
 

@@ -3,6 +3,7 @@ import { connections } from '@/db/schema';
 import { usedCredentials } from '@/server/connectors/host/call';
 import type { ConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -23,7 +24,7 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       .update(connections)
       .set({
         status: 'needs_reconnect',
-        problem: fault.message,
+        problem: fault.told,
         refreshLeaseToken: null,
         refreshLeaseUntil: null,
       })
@@ -42,15 +43,15 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
     await raiseAlert(tx, ctx, {
       key: reconnectAlertKey(connectionId),
       severity: 'serious',
-      title: `Reconnect ${name}: ${broken.remoteName}`,
-      body: `${fault.message} Until then nothing goes out there.`,
+      title: plain(`Reconnect ${name}: ${broken.remoteName}`),
+      body: plain(`${fault.message} Until then nothing goes out there.`),
       href: '/connections',
     });
     await recordActivity(tx, ctx, {
       verb: 'connection.broken',
       subjectType: 'connection',
       subjectId: connectionId,
-      summary: `${name} ended the connection to ${broken.remoteName}`,
+      summary: plain(`${name} ended the connection to ${broken.remoteName}`),
     });
   });
 }

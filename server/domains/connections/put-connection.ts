@@ -4,6 +4,7 @@ import { connections } from '@/db/schema';
 import { type Secrets, sealTokens } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
@@ -75,7 +76,7 @@ export async function putConnection(
     verb: existingId ? 'connection.renewed' : 'connection.added',
     subjectType: 'connection',
     subjectId: id,
-    summary: `${existingId ? 'Reconnected' : 'Connected'} ${name}: ${account.name}`,
+    summary: plain(`${existingId ? 'Reconnected' : 'Connected'} ${name}: ${account.name}`),
   });
   return id;
 }

@@ -4,6 +4,7 @@ import type { Db } from '@/db/client';
 import { alerts } from '@/db/schema';
 import { networkTransport, type WireRequest } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import type { SandboxHandler } from '@/server/sandbox/handler';
 import { createWorld, type World } from '@/tests/support/world';
 import { callPlatform } from './call-platform';
@@ -128,7 +129,7 @@ describe('tokens', () => {
     const from = refreshes();
     const waiting = publish(w, id, 'waiting').catch((e: unknown) => e);
     const { usedCredentials } = await import('@/server/connectors/host/call');
-    const fault = new ConnectorFault('reauth', 'The connection to X has ended. Reconnect it.');
+    const fault = new ConnectorFault('reauth', plain('The connection to X has ended. Reconnect it.'));
     usedCredentials.set(fault, sealed);
     await markBroken(w.ctx, id, fault);
     expect(await waiting).toMatchObject({ kind: 'reauth' });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
+import { factOutput } from '@/server/foundation/facts';
 import { id, localPath, token } from '@/server/foundation/inputs';
 
 export const platformSchema = z.enum(PLATFORM_IDS);
@@ -40,7 +41,7 @@ export const connectionSchema = z.object({
   status: z.enum(['active', 'needs_reconnect', 'disconnected']),
   remoteName: z.string(),
   remoteUrl: z.string().nullable(),
-  problem: z.string().nullable(),
+  problem: factOutput.nullable(),
   /** What a disconnection cannot do at the platform, and where the person can. Null when it ends there too. */
   byHand: z.object({ where: z.string(), url: z.url() }).nullable(),
   scopes: z.array(z.string()),

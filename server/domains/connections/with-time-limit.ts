@@ -1,4 +1,5 @@
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 
 /** The `vendorCode` of a fault that is our own limit. */
 export const TIME_LIMIT = 'time_limit';
@@ -16,7 +17,7 @@ export async function withTimeLimit<T>(limitMs: number, work: () => Promise<T>):
     timer = setTimeout(
       () =>
         reject(
-          new ConnectorFault('unknown_outcome', 'The platform did not answer in time.', {
+          new ConnectorFault('unknown_outcome', plain('The platform did not answer in time.'), {
             vendorCode: TIME_LIMIT,
           }),
         ),

@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { PUBLICATION_LISTS, posts, publications } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readPost } from '../posts/queries';
@@ -59,7 +60,7 @@ export const removePost = defineVerb({
         verb: 'post.removed',
         subjectType: 'post',
         subjectId: id,
-        summary: `Removed “${post.title}”`,
+        summary: plain(`Removed “${post.title}”`),
       });
       return { removed: true };
     });

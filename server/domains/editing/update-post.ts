@@ -2,6 +2,7 @@ import { and, eq, inArray, notExists, notInArray, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { type Media, postingSettings, posts, publications, variants, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -90,7 +91,9 @@ export const updatePost = defineVerb({
             verb: 'post.edited',
             subjectType: 'post',
             subjectId: id,
-            summary: `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
+            summary: plain(
+              `Edited “${fields.title ?? found?.before.title}” where it waits to go out (${changed} ${changed === 1 ? 'copy' : 'copies'})${asked ? '; it needs approval again' : ''}`,
+            ),
           });
         const post = await readPost(tx, ctx.workspaceId, id);
         return {

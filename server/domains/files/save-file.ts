@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -65,7 +66,7 @@ function keep(ctx: Ctx, name: string, mime: string, incoming: Incoming): Promise
       verb: 'file.uploaded',
       subjectType: 'file',
       subjectId: row.id,
-      summary: `Uploaded ${name}`,
+      summary: plain(`Uploaded ${name}`),
     });
     return row;
   });

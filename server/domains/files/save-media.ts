@@ -2,6 +2,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files, workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -105,7 +106,7 @@ function keep(
       verb: 'file.uploaded',
       subjectType: 'file',
       subjectId: row.id,
-      summary: `Uploaded ${name}`,
+      summary: plain(`Uploaded ${name}`),
     });
     return row;
   });

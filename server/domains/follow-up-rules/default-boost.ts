@@ -4,6 +4,7 @@ import { type Boost, postingSettings } from '@/db/schema';
 import { json } from '@/db/statements';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -89,9 +90,11 @@ export const saveDefaultBoost = defineVerb({
         verb: 'automation.boost_changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: boost
-          ? 'Changed what follows when a post does well'
-          : 'Nothing follows by itself when a post does well',
+        summary: plain(
+          boost
+            ? 'Changed what follows when a post does well'
+            : 'Nothing follows by itself when a post does well',
+        ),
       });
       return { boost };
     });

@@ -8,6 +8,7 @@ import {
   publications,
   workspaces,
 } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { wallInWords } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -115,8 +116,8 @@ export async function fireBoost({
       await raiseAlert(tx, ctx, {
         key: `publication:${publicationId}:boost`,
         severity: 'warning',
-        title: `Nothing followed “${ahead.post.title}” on ${name}`,
-        body: `${story}, but what you asked for could not be done: ${why}`,
+        title: plain(`Nothing followed “${ahead.post.title}” on ${name}`),
+        body: plain(`${story}, but what you asked for could not be done: ${why}`),
         href: `/posts/${read.p.postId}`,
       });
       return 'over';
@@ -172,7 +173,7 @@ export async function fireBoost({
       verb: 'publication.boosted',
       subjectType: 'publication',
       subjectId: publicationId,
-      summary: `“${ahead.post.title}” on ${name}: ${note}`,
+      summary: plain(`“${ahead.post.title}” on ${name}: ${note}`),
     });
     return { dueAt: due.dueAt, asks: approval !== null };
   });
@@ -227,7 +228,7 @@ async function end(
 ): Promise<void> {
   await tx
     .update(publicationResults)
-    .set({ boostState: state, boostNote: note })
+    .set({ boostState: state, boostNote: plain(note) })
     .where(
       and(
         eq(publicationResults.workspaceId, ctx.workspaceId),

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { type Boost, connections, publicationResults, publications } from '@/db/schema';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -77,9 +78,11 @@ export const setBoost = defineVerb({
         verb: 'publication.boost_changed',
         subjectType: 'publication',
         subjectId: id,
-        summary: boost
-          ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
-          : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+        summary: plain(
+          boost
+            ? `Changed what follows when “${after.postTitle}” does well on ${after.connectionName}`
+            : `Nothing follows when “${after.postTitle}” does well on ${after.connectionName}`,
+        ),
       });
       return after;
     });

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts, approvals, connections, posts, publications, variants } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
@@ -25,7 +26,7 @@ const book = (ctx: Ctx, entries: Pick<NewTransaction, 'kind' | 'occurredAt' | 'l
       ctx,
       entries.map((entry) => {
         const id = newId('event');
-        return { ...entry, key: id, description: id, source: { type: 'sale', id } };
+        return { ...entry, key: id, description: plain(id), source: { type: 'sale', id } };
       }),
     ),
   );
@@ -107,8 +108,8 @@ async function task(world: World, deadlineAt: string | null, state: 'open' | 'do
       kind: 'check',
       subjectType: 'publication',
       subjectId: id,
-      title: id,
-      prompt: 'Look.',
+      title: plain(id),
+      prompt: plain('Look.'),
       input: 'confirm',
       state,
       deadlineAt: deadlineAt ? new Date(deadlineAt) : null,
@@ -209,8 +210,8 @@ describe('overview', () => {
       workspaceId: world.workspaceId,
       key: newId('event'),
       severity,
-      title: severity,
-      body: 'Words.',
+      title: plain(severity),
+      body: plain('Words.'),
       resolved,
     });
     await db.asWorkspace(world.workspaceId, async (tx) => {
@@ -219,7 +220,7 @@ describe('overview', () => {
         verb: 'post.created',
         subjectType: 'post',
         subjectId: 'pst_1',
-        summary: 'Wrote a post',
+        summary: plain('Wrote a post'),
       });
     });
     const home = await overview(world.ctx);

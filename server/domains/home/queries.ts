@@ -12,6 +12,7 @@ import {
   products,
   publications,
 } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { monthName, monthOf, monthRange } from '../ledger/month';
@@ -157,8 +158,9 @@ async function readWaiting(tx: Tx, ctx: Ctx): Promise<Overview['waiting']> {
     .orderBy(sql`${actions.deadlineAt} asc nulls last`, asc(actions.createdAt))
     .limit(PANEL);
   const items: Overview['waiting']['items'] = [
-    ...asked.map(({ state, deadlineAt, ...row }) => ({
+    ...asked.map(({ state, deadlineAt, title, ...row }) => ({
       ...row,
+      title: plain(title),
       kind: 'approval' as const,
       // A kept approval's deadline is over; nothing more happens by itself.
       deadlineAt: state === 'kept' ? null : deadlineAt,

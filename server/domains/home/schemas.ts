@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import { currencyTotal } from '../ledger/schemas';
 import { PLANS } from '../plans/plans';
 import { holdOutput } from '../posting-control/schemas';
@@ -36,7 +37,7 @@ export const overviewOutput = z.object({
       z.object({
         id: z.string(),
         kind: z.enum(['approval', 'action']),
-        title: z.string(),
+        title: factOutput,
         subjectType: z.string(),
         deadlineAt: z.date().nullable(),
         /** What happens to an approval at its deadline. */
@@ -68,7 +69,7 @@ export const overviewOutput = z.object({
       id: z.string(),
       at: z.date(),
       verb: z.string(),
-      summary: z.string(),
+      summary: factOutput,
       subjectType: z.string(),
       subjectId: z.string(),
     }),
@@ -80,7 +81,7 @@ export const overviewOutput = z.object({
       environment: z.enum(['live', 'sandbox']),
       status: z.enum(['active', 'needs_reconnect', 'disconnected']),
       name: z.string(),
-      problem: z.string().nullable(),
+      problem: factOutput.nullable(),
       lastUsedAt: z.date().nullable(),
     }),
   ),
@@ -90,8 +91,8 @@ export const overviewOutput = z.object({
       z.object({
         id: z.string(),
         severity: z.enum(['info', 'warning', 'serious']),
-        title: z.string(),
-        body: z.string(),
+        title: factOutput,
+        body: factOutput,
         href: z.string().nullable(),
         createdAt: z.date(),
       }),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { generations, ledgerAccounts, ledgerPostings, ledgerTransactions, workspaces } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
@@ -25,7 +26,7 @@ const sale = (connectionId: string, id: string, amount: number, currency = 'USD'
   key: `sale:${connectionId}:${id}`,
   kind: 'sale',
   occurredAt: new Date('2026-07-10T12:00:00Z'),
-  description: `Sale ${id}`,
+  description: plain(`Sale ${id}`),
   source: { type: 'sale', id },
   lines: saleLines(connectionId, { amount, currency }),
 });
@@ -135,7 +136,7 @@ describe('the database', () => {
         key: transactionId,
         kind: 'sale',
         occurredAt: ctx.clock.now(),
-        description: 'raw',
+        description: plain('raw'),
         sourceType: 'sale',
         sourceId: 'x',
       });
@@ -174,7 +175,7 @@ describe('the database', () => {
         key: 'empty',
         kind: 'sale',
         occurredAt: ctx.clock.now(),
-        description: 'empty',
+        description: plain('empty'),
         sourceType: 'sale',
         sourceId: 'x',
       }),

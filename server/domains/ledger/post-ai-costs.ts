@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm';
 import { generations, ledgerAccounts, ledgerPostings } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
 import { daysBetween } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -67,7 +68,7 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
         key: `ai:${row.provider}:${due}`,
         kind: 'ai_cost',
         occurredAt: row.last ?? ctx.clock.now(),
-        description: `AI cost of ${row.provider}, ${day}`,
+        description: plain(`AI cost of ${row.provider}, ${day}`),
         source: { type: 'ai_provider', id: row.provider },
         lines: aiCostLines(row.provider, money(due - before, 'USD')),
         evidence: { day, totalMicros: micros, carriedMicros: micros - due * MICROS },

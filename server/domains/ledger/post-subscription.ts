@@ -1,4 +1,5 @@
 import type { Tx } from '@/db/client';
+import { plain } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { subscriptionLines } from './lines';
@@ -15,7 +16,7 @@ export async function postSubscription(
     key: `subscription:${input.provider}:${input.invoiceId}`,
     kind: 'subscription',
     occurredAt: input.paidAt,
-    description: `Tributary ${input.plan} plan`,
+    description: plain(`Tributary ${input.plan} plan`),
     source: { type: 'invoice', id: input.invoiceId },
     lines: subscriptionLines(input.paid),
     evidence: { provider: input.provider, invoiceId: input.invoiceId },

@@ -2,10 +2,10 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import type { Fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { currencyDigits } from '@/server/foundation/money';
-import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { CHART, type Line } from './accounts';
 
@@ -16,7 +16,7 @@ export interface NewTransaction {
   key: string;
   kind: TransactionKind;
   occurredAt: Date;
-  description: string;
+  description: Fact;
   /** The row that this money comes from. */
   source: { type: string; id: string };
   lines: Line[];
@@ -72,7 +72,7 @@ export async function postTransactions(
           key: entry.key,
           kind: entry.kind,
           occurredAt: entry.occurredAt,
-          description: cutText(entry.description, 500),
+          description: entry.description,
           sourceType: entry.source.type,
           sourceId: entry.source.id,
           reversesId: entry.reversesId ?? null,

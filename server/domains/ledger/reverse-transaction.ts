@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { AccountCode } from './accounts';
 import { type PostedTransaction, postTransaction } from './post-transaction';
@@ -41,7 +42,7 @@ export async function reverseTransaction(
     key: `reversal:${original.id}`,
     kind: 'reversal',
     occurredAt: ctx.clock.now(),
-    description: `Reversal of “${original.description}”: ${input.reason}`,
+    description: fact('ledger.reversal', { what: original.description, reason: input.reason }),
     source: { type: original.sourceType, id: original.sourceId },
     reversesId: original.id,
     evidence: { reason: input.reason },

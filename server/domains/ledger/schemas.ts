@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit, month, timeCursor } from '@/server/foundation/inputs';
 
 export const monthInput = z.object({
@@ -20,7 +21,7 @@ export const transactionRow = z.object({
   id: z.string(),
   kind: z.string(),
   occurredAt: z.date(),
-  description: z.string(),
+  description: factOutput,
   /** What the transaction moved, once a currency; `gain` is what it adds to the person's money, 0 where it only changes its place. */
   amounts: z.array(amount.extend({ gain: z.number().int() })),
 });

@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { formatMoney } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -25,7 +26,7 @@ async function move(
   set:
     | Partial<typeof listings.$inferInsert>
     | ((tx: Tx, listing: Listing) => Promise<Partial<typeof listings.$inferInsert>>),
-  say: (listing: Listing) => { verb: string; summary: string },
+  say: (listing: Listing) => { verb: string; summary: Fact },
 ): Promise<Listing> {
   const listing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     // Every verb that lists or puts a product away locks it first.
@@ -94,7 +95,7 @@ export const retryListing = defineVerb({
       },
       (listing) => ({
         verb: 'listing.retried',
-        summary: `Trying again to list “${listing.productTitle}” on ${listing.connectionName}`,
+        summary: plain(`Trying again to list “${listing.productTitle}” on ${listing.connectionName}`),
       }),
     );
   },
@@ -110,7 +111,7 @@ export const requestDelist = defineVerb({
   run: async (ctx, input) => {
     return move(ctx, input, LISTING_LISTS.settled, { state: 'delisting' }, (listing) => ({
       verb: 'listing.delist_requested',
-      summary: `Taking “${listing.productTitle}” down from ${listing.connectionName}`,
+      summary: plain(`Taking “${listing.productTitle}” down from ${listing.connectionName}`),
     }));
   },
 });

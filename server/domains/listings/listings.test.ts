@@ -8,6 +8,7 @@ import { alerts, connections, files, listings, products } from '@/db/schema';
 import { ConnectorFault, type ListInput } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
 import { resetEnv } from '@/server/foundation/env';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
@@ -140,7 +141,7 @@ describe('listings', () => {
     const { ctx } = shop;
     const listing = await request(shop);
     const refuse = port(async () => {
-      throw new ConnectorFault('rejected', 'The title is taken.');
+      throw new ConnectorFault('rejected', plain('The title is taken.'));
     });
     expect(await perform(shop, listing.id, refuse)).toBe('failed');
     const { sent, version } = await getListing(ctx, { id: listing.id });
@@ -160,7 +161,7 @@ describe('listings', () => {
   });
 
   const refusing = port(async () => {
-    throw new ConnectorFault('rejected', 'The shop does not want this.');
+    throw new ConnectorFault('rejected', plain('The shop does not want this.'));
   });
   const failedListing = async () => {
     const shop = await start();
@@ -341,12 +342,12 @@ describe('listings', () => {
     const sent: Buffer[] = [];
     const failing = port(async (input) => {
       sent.push(Buffer.from(input.image.bytes));
-      throw new ConnectorFault('transient', 'The shop is busy.');
+      throw new ConnectorFault('transient', plain('The shop is busy.'));
     });
     await expect(perform(shop, listing.id, failing)).rejects.toThrow('busy');
     const refusing = port(async (input) => {
       sent.push(Buffer.from(input.image.bytes));
-      throw new ConnectorFault('rejected', 'The shop does not want this.');
+      throw new ConnectorFault('rejected', plain('The shop does not want this.'));
     });
     expect(await perform(shop, listing.id, refusing)).toBe('failed');
     const failed = await getListing(shop.ctx, { id: listing.id });
@@ -448,7 +449,7 @@ describe('listings', () => {
     const listing = await request(shop);
     for (const kind of ['unknown_outcome', 'transient', 'rate_limited'] as const) {
       const call = port(async () => {
-        throw new ConnectorFault(kind, 'Etsy did not answer.');
+        throw new ConnectorFault(kind, plain('Etsy did not answer.'));
       });
       await expect(perform(shop, listing.id, call)).rejects.toMatchObject({ kind });
       expect(await getListing(shop.ctx, { id: listing.id })).toMatchObject({
@@ -482,7 +483,7 @@ describe('listings', () => {
     const shop = await start();
     const listing = await request(shop);
     const refuse = port(async () => {
-      throw new ConnectorFault('rejected', 'Etsy did not accept the title.');
+      throw new ConnectorFault('rejected', plain('Etsy did not accept the title.'));
     });
     expect(await perform(shop, listing.id, refuse)).toBe('failed');
     const failed = await getListing(shop.ctx, { id: listing.id });

@@ -3,6 +3,7 @@ import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } fr
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { AppError, isAppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { formatMoney } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -208,7 +209,7 @@ async function finish<S extends 'active' | 'delisted'>(
       verb: say.verb,
       subjectType: 'listing',
       subjectId: row.id,
-      summary: say.summary(shown.connectionName, shown.productTitle),
+      summary: plain(say.summary(shown.connectionName, shown.productTitle)),
     });
     return state;
   });
@@ -231,7 +232,13 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
   const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const kept = await tx
       .update(listings)
-      .set({ state, problem, leaseUntil: null, updatedAt: ctx.clock.now(), version: row.version + 1 })
+      .set({
+        state,
+        problem: plain(problem),
+        leaseUntil: null,
+        updatedAt: ctx.clock.now(),
+        version: row.version + 1,
+      })
       .where(held(ctx, row))
       .returning({ id: listings.id });
     if (kept.length === 0) return false;
@@ -241,15 +248,15 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     await raiseAlert(tx, ctx, {
       key: alertKey(row.id),
       severity: 'warning',
-      title: `We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`,
-      body: problem,
+      title: plain(`We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`),
+      body: plain(problem),
       href: '/listings',
     });
     await recordActivity(tx, ctx, {
       verb: 'listing.failed',
       subjectType: 'listing',
       subjectId: row.id,
-      summary: `Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`,
+      summary: plain(`Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`),
     });
     return true;
   });

@@ -1,5 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { listings } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
 import { defineVerb } from '@/server/verbs/define';
@@ -62,7 +63,9 @@ export const requestListing = defineVerb({
         verb: 'listing.requested',
         subjectType: 'listing',
         subjectId: id,
-        summary: `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
+        summary: plain(
+          `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
+        ),
       });
       return { listing: await readListing(tx, ctx, id), created: true };
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LISTING_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit, minorUnits, version } from '@/server/foundation/inputs';
 import { SENT_PARTS } from '../products/sent-content';
 
@@ -52,7 +53,7 @@ export const listingOutput = z.object({
   views: z.number(),
   viewsSeenAt: z.date().nullable(),
   sales: z.number(),
-  problem: z.string().nullable(),
+  problem: factOutput.nullable(),
   version: z.number(),
   createdAt: z.date(),
   updatedAt: z.date(),

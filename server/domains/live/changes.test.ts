@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, activity, alerts, publications } from '@/db/schema';
 import { rowsOf } from '@/db/statements';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { freshDb, testDriver } from '@/tests/support/db';
 import { schedulePost } from '@/tests/support/publisher';
@@ -82,14 +83,14 @@ describe('what is told', () => {
         kind: 'check',
         subjectType: 'post',
         subjectId: 'pst_1',
-        title: 'Look',
-        prompt: 'Look',
+        title: plain('Look'),
+        prompt: plain('Look'),
         input: 'none',
         createdAt: now,
       }),
     );
     await db.asWorkspace(ours.workspaceId, (tx) =>
-      raiseAlert(tx, ours.ctx, { key: 'k', severity: 'info', title: 'T', body: 'B' }),
+      raiseAlert(tx, ours.ctx, { key: 'k', severity: 'info', title: plain('T'), body: plain('B') }),
     );
     await hub.tick();
     expect(Object.keys(ear.take().topics).sort()).toEqual(['action', 'alert']);
@@ -117,7 +118,7 @@ describe('what is told', () => {
           verb: 'listing.active',
           subjectType: 'listing',
           subjectId: `lst_${i}`,
-          summary: 'x',
+          summary: plain('x'),
         })),
       ),
     );
@@ -177,7 +178,7 @@ describe('nothing is lost', () => {
           verb: 'listing.active',
           subjectType: 'listing',
           subjectId: 'lst_open',
-          summary: 'x',
+          summary: plain('x'),
         }),
       );
       wrote();

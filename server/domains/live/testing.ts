@@ -1,5 +1,6 @@
 import type { Db } from '@/db/client';
 import { activity, sessions } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { World } from '@/tests/support/world';
 import { readCursor } from './cursor';
@@ -30,7 +31,7 @@ export const tellOf = (db: Db, world: World, at: Date, listingId: string = newId
       verb: 'listing.active',
       subjectType: 'listing',
       subjectId: listingId,
-      summary: 'A secret sentence',
+      summary: plain('A secret sentence'),
     }),
   );
 

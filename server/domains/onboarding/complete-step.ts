@@ -5,6 +5,7 @@ import { topics, workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { completeStepInput, STEPS, type Step, stepSchema } from './schemas';
@@ -56,7 +57,7 @@ export async function advance(tx: Tx, ctx: Ctx, reached: Step, finished: Step): 
       verb: 'workspace.set_up',
       subjectType: 'workspace',
       subjectId: ctx.workspaceId,
-      summary: 'Finished setting up the workspace',
+      summary: plain('Finished setting up the workspace'),
     });
   return next;
 }

@@ -7,6 +7,7 @@ import { PLAN_TERMS } from '@/server/domains/plans/plans';
 import { giveDefaultSlots } from '@/server/domains/scheduling/default-slots';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { advance } from './complete-step';
 import { automationInput, STEPS, stepSchema } from './schemas';
@@ -80,9 +81,11 @@ export const saveAutomation = defineVerb({
         verb: 'automation.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
-          input.review === 'review_first' ? 'reviewed first' : 'posted at once'
-        }`,
+        summary: plain(
+          `Set ${input.postsPerDay} ${input.postsPerDay === 1 ? 'post' : 'posts'} a day, ${
+            input.review === 'review_first' ? 'reviewed first' : 'posted at once'
+          }`,
+        ),
       });
       const step = await advance(tx, ctx, workspace.onboardingStep, 'automation');
       // Accounts that were connected before the times were chosen. Later ones get theirs when they are connected.

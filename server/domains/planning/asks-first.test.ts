@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, approvals, publications } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
@@ -73,12 +74,12 @@ async function ask(kind: string, id: string): Promise<string> {
       kind,
       subjectType: 'publication',
       subjectId: id,
-      title: 'What now?',
-      prompt: 'Say it.',
+      title: plain('What now?'),
+      prompt: plain('Say it.'),
       input: 'choice',
       choices: [
-        { value: 'send', label: 'Send' },
-        { value: 'not_there', label: 'Not there' },
+        { value: 'send', label: plain('Send') },
+        { value: 'not_there', label: plain('Not there') },
       ],
     }),
   );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, type workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -108,7 +109,9 @@ export const changeSeries = defineVerb({
           verb: 'series.changed',
           subjectType: 'post',
           subjectId: row.postId,
-          summary: `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
+          summary: plain(
+            `Changed ${moves.length} waiting of a repeated post${time ? ` to ${time}` : ''}${newestText ? ', with the newest text' : ''}${writer.asks ? '; it needs approval again' : ''}`,
+          ),
         });
         const [soon] = (await waitingOf(tx, ctx, row.id, null))
           .map((w) => w.publication.dueAt)

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { connections, postingSlots } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -56,7 +57,7 @@ export const addSlots = defineVerb({
           verb: 'slots.added',
           subjectType: 'connection',
           subjectId: connectionId,
-          summary: `Added ${count(added.length)} to ${name}`,
+          summary: plain(`Added ${count(added.length)} to ${name}`),
         });
       return { added: added.length };
     });
@@ -95,7 +96,7 @@ export const removeSlots = defineVerb({
         verb: 'slots.removed',
         subjectType: 'connection',
         subjectId: first.connectionId,
-        summary: `Removed ${count(removed.length)} from ${await nameOf(tx, ctx, first.connectionId)}`,
+        summary: plain(`Removed ${count(removed.length)} from ${await nameOf(tx, ctx, first.connectionId)}`),
       });
       return removed;
     });
@@ -163,7 +164,9 @@ export const copySlots = defineVerb({
         verb: 'slots.copied',
         subjectType: 'connection',
         subjectId: from,
-        summary: `Copied the slots of ${name} to ${others.length} other ${others.length === 1 ? 'account' : 'accounts'}`,
+        summary: plain(
+          `Copied the slots of ${name} to ${others.length} other ${others.length === 1 ? 'account' : 'accounts'}`,
+        ),
       });
       return { accounts: others.length };
     });

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { postingSettings, posts, series, seriesTargets, workspaces } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -130,7 +131,9 @@ export const createSeries = defineVerb({
         verb: 'series.created',
         subjectType: 'post',
         subjectId: postId,
-        summary: `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
+        summary: plain(
+          `Repeats “${post.title}”: ${sayRule(ruleOf(row), time)} (${row.timeZone})${approval ? '; it waits for approval' : ''}`,
+        ),
       });
       return { row, made, first, fresh: true };
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { series } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -43,7 +44,9 @@ export const endSeries = defineVerb({
         verb: 'series.ended',
         subjectType: 'post',
         subjectId: row.postId,
-        summary: `Ended a repeated post${from ? ` from ${dayInWords(from.day)} on` : ''}; took back ${cancelled.length} waiting`,
+        summary: plain(
+          `Ended a repeated post${from ? ` from ${dayInWords(from.day)} on` : ''}; took back ${cancelled.length} waiting`,
+        ),
       });
       return { cancelled: cancelled.length };
     });

@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { evergreenPosts, PUBLICATION_LISTS, posts, publications, variants } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -67,9 +68,11 @@ export const setEvergreen = defineVerb({
         verb: 'evergreen.saved',
         subjectType: 'post',
         subjectId: postId,
-        summary: values.paused
-          ? `Paused recycling “${post.title}”`
-          : `Recycles “${post.title}” with at least ${values.gapDays} days between`,
+        summary: plain(
+          values.paused
+            ? `Paused recycling “${post.title}”`
+            : `Recycles “${post.title}” with at least ${values.gapDays} days between`,
+        ),
       });
       return { postId, version: row.version };
     });
@@ -155,7 +158,7 @@ export const removeEvergreen = defineVerb({
           verb: 'evergreen.removed',
           subjectType: 'post',
           subjectId: post.id,
-          summary: `Stopped recycling “${post.title}”`,
+          summary: plain(`Stopped recycling “${post.title}”`),
         });
       return removed ?? null;
     });

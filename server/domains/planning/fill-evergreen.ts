@@ -15,6 +15,7 @@ import {
 import { json } from '@/db/statements';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
 import { isAppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { wallInWords } from '@/server/foundation/local-time';
 import { DAY_MS } from '@/server/foundation/spans';
 import type { Ctx } from '@/server/verbs/context';
@@ -142,7 +143,9 @@ export async function fillEvergreen({ ctx }: { ctx: Ctx }): Promise<{ filled: nu
           verb: 'evergreen.filled',
           subjectType: 'post',
           subjectId: choice.post.id,
-          summary: `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${wallInWords(slot.local)} (${due.timeZone})`,
+          summary: plain(
+            `Put “${choice.post.title}” into a free slot of ${choice.target.connectionName}, ${wallInWords(slot.local)} (${due.timeZone})`,
+          ),
         });
         return true;
       });

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { and, eq, gte, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { approvals, publications, series, seriesOccurrences, seriesTargets } from '@/db/schema';
 import { isAppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -117,15 +119,16 @@ export async function makeOccurrences(
     await tx.insert(seriesOccurrences).values(links);
   }
   const problem = problems.length > 0 ? [...new Set(problems)].slice(0, 3).join(' ') : null;
-  if (problem !== row.problem) {
-    await tx.update(series).set({ problem }).where(own(ctx, row));
+  const told = problem === null ? null : plain(problem);
+  if (!isDeepStrictEqual(told, row.problem)) {
+    await tx.update(series).set({ problem: told }).where(own(ctx, row));
     await resolveAlert(tx, ctx, alertKey(row.id));
     if (problem)
       await raiseAlert(tx, ctx, {
         key: alertKey(row.id),
         severity: 'warning',
-        title: 'A repeated post cannot go out on some days',
-        body: problem,
+        title: plain('A repeated post cannot go out on some days'),
+        body: plain(problem),
         href: '/auto-posting/repeats',
       });
   }
@@ -142,7 +145,12 @@ const own = (ctx: Ctx, row: SeriesRow) => and(eq(series.workspaceId, ctx.workspa
 async function end(tx: Tx, ctx: Ctx, row: SeriesRow, problem: string | null): Promise<void> {
   await tx
     .update(series)
-    .set({ state: 'ended', problem, version: sql`${series.version} + 1`, updatedAt: ctx.clock.now() })
+    .set({
+      state: 'ended',
+      problem: problem === null ? null : plain(problem),
+      version: sql`${series.version} + 1`,
+      updatedAt: ctx.clock.now(),
+    })
     .where(own(ctx, row));
   await resolveAlert(tx, ctx, alertKey(row.id));
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, emails, publicationAttempts, publications, workspaces } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { eachTestIsReviewed, type Reviewed } from '@/tests/support/reviewed';
@@ -361,8 +362,8 @@ describe('a move where posts are reviewed first', () => {
         kind: MISSED_ACTION,
         subjectType: 'publication',
         subjectId: id,
-        title: 'Missed',
-        prompt: 'It was missed.',
+        title: plain('Missed'),
+        prompt: plain('It was missed.'),
         input: 'choice',
       });
       await tx

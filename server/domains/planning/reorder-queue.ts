@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { connections, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { allowedFrom } from '../publications/transitions';
@@ -71,7 +72,9 @@ export const reorderQueue = defineVerb({
             verb: 'queue.reordered',
             subjectType: 'connection',
             subjectId: connectionId,
-            summary: `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
+            summary: plain(
+              `Changed the order of ${moves.length} posts in the queue of ${name}${writer.asks ? '; it needs approval again' : ''}`,
+            ),
           });
         }
         const items = rows.map((row) => {

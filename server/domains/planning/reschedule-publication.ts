@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { publications } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { wallInWords } from '@/server/foundation/local-time';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -49,7 +50,9 @@ export const reschedulePublication = defineVerb({
           verb: 'publication.rescheduled',
           subjectType: 'publication',
           subjectId: id,
-          summary: `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
+          summary: plain(
+            `Moved “${after.postTitle}” to ${wallInWords(local)} (${after.timeZone})${writer.asks ? '; it needs approval again' : ''}`,
+          ),
         });
         return after;
       },

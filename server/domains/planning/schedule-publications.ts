@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { postingSettings, posts, publications, workspaces } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { wallInWords } from '@/server/foundation/local-time';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -165,7 +166,9 @@ export const schedulePublications = defineVerb({
         verb: 'post.scheduled',
         subjectType: 'post',
         subjectId: postId,
-        summary: `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
+        summary: plain(
+          `${HOW[when.kind]} “${post.title}” to ${where}${when.kind === 'at' ? ` for ${wallInWords(when.local)} (${workspace.timeZone})` : ''}${approval ? '; it waits for approval' : ''}`,
+        ),
       });
       return { rows: await answer(rows.map((r) => r.id)), fresh: true };
     });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import {
   id,
   instant,
@@ -188,7 +189,7 @@ export const seriesOutput = z.object({
   timeZone: z.string(),
   state: z.enum(['active', 'ended']),
   version: z.number(),
-  problem: z.string().nullable(),
+  problem: factOutput.nullable(),
   /** Whether it waits for a decision. */
   waitsForApproval: z.boolean(),
   targets: z.array(

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { connections, publications } from '@/db/schema';
+import { english } from '@/i18n/words';
 import { freshDb } from '@/tests/support/db';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
 import { listApprovals } from '../approvals/queries';
@@ -297,7 +298,11 @@ test('days on which the plan is full and accounts that need attention are told o
   );
   world.clock.advance(2 * 86_400_000);
   await topUp();
-  expect((await listSeries(world.ctx, {})).items.some((s) => s.problem?.includes('Reconnect'))).toBe(true);
+  expect(
+    (await listSeries(world.ctx, {})).items.some(
+      (s) => s.problem && english(s.problem).includes('Reconnect'),
+    ),
+  ).toBe(true);
 });
 
 test('what cannot be is refused with its field, and a viewer and a stranger are refused', async () => {

@@ -9,6 +9,7 @@ import {
 } from '@/db/schema';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { hasOwnPlace } from '../publications/publication-kind';
@@ -136,11 +137,13 @@ export const saveMissed = defineVerb({
         verb: 'missed.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: {
-          post: `Missed posts go out while they are less than ${minutes} minutes late`,
-          skip: 'Missed posts are left out',
-          ask: 'A person is asked about missed posts',
-        }[policy],
+        summary: plain(
+          {
+            post: `Missed posts go out while they are less than ${minutes} minutes late`,
+            skip: 'Missed posts are left out',
+            ask: 'A person is asked about missed posts',
+          }[policy],
+        ),
       });
       return { policy, minutes };
     });

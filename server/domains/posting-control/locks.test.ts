@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db, Tx } from '@/db/client';
 import { publicationMedia, publications } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { freshDb, untilSomebodyWaits } from '@/tests/support/db';
 import { uploading } from '@/tests/support/platforms';
 import { actingAs, createWorld, type World } from '@/tests/support/world';
@@ -96,7 +97,7 @@ test('a decision that nobody took in time', async () => {
 
 test('an upload that fails and tells people', async () => {
   const publicationId = await pictured('waiting');
-  const refuses = uploading(async () => ({ state: 'failed' as const, message: 'It cannot be read.' }));
+  const refuses = uploading(async () => ({ state: 'failed' as const, problem: plain('It cannot be read.') }));
   const act = () => uploadMedia({ ctx: { ...world.ctx, platforms: refuses }, input: { publicationId } });
   expect(await beside('publications', act)).toEqual({ waitMs: null });
 });

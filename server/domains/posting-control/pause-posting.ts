@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { lockWorkspace } from '../workspaces/lock-workspace';
@@ -21,7 +22,7 @@ export const pausePosting = defineVerb({
         verb: 'posting.paused',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: 'Paused posting; the queue is kept',
+        summary: plain('Paused posting; the queue is kept'),
       });
       return true;
     });

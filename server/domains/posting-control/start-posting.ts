@@ -1,6 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings, PRICE_CHANGE_LISTS, priceChanges, workspaces } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
@@ -49,7 +50,9 @@ export const startPosting = defineVerb({
         verb: 'posting.started',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: emergency ? 'Started everything again after an emergency stop' : 'Started posting again',
+        summary: plain(
+          emergency ? 'Started everything again after an emergency stop' : 'Started posting again',
+        ),
       });
       if (!emergency) return { listings: [], changes: [], mails: 0 };
       await resolveAlert(tx, ctx, EMERGENCY_ALERT);
@@ -57,8 +60,10 @@ export const startPosting = defineVerb({
       await raiseAlert(tx, ctx, {
         key: `posting:started:${newId('event')}`,
         severity: 'info',
-        title: 'Everything goes on again',
-        body: `${name} ended the emergency stop. What became overdue is handled by the rule for missed posts.`,
+        title: plain('Everything goes on again'),
+        body: plain(
+          `${name} ended the emergency stop. What became overdue is handled by the rule for missed posts.`,
+        ),
         href: '/calendar',
       });
       for (const mail of mails) await queueEmail(tx, { ...mail, at: ctx.clock.now() });

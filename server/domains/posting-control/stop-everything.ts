@@ -1,3 +1,4 @@
+import { plain } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -29,14 +30,16 @@ export const stopEverything = defineVerb({
       await raiseAlert(tx, ctx, {
         key: EMERGENCY_ALERT,
         severity: 'serious',
-        title: 'Everything is stopped',
-        body: `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
+        title: plain('Everything is stopped'),
+        body: plain(
+          `${ctx.actor.name} pulled the emergency stop. No posts, listings or price changes go out until a manager or an owner starts it again.`,
+        ),
       });
       await recordActivity(tx, ctx, {
         verb: 'posting.emergency',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: 'Stopped everything in an emergency; the queue is kept',
+        summary: plain('Stopped everything in an emergency; the queue is kept'),
       });
       return true;
     });

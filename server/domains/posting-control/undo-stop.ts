@@ -9,6 +9,7 @@ import {
   type workspaces,
 } from '@/db/schema';
 import { AppError, isAppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -73,7 +74,7 @@ export const undoStop = defineVerb({
         verb: 'posting.stop_undone',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: `Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`,
+        summary: plain(`Brought back ${n} ${n === 1 ? 'post' : 'posts'} that a stop had cancelled`),
       });
       return true;
     });

@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
 import { isAppError, notFound } from '@/server/foundation/errors';
+import { fact, plain } from '@/server/foundation/facts';
 import { formatMoney } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -91,7 +92,10 @@ const open = (ctx: Ctx, change: Change) =>
 
 async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', problem: string): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx.update(priceChanges).set({ state, problem }).where(open(ctx, change)),
+    tx
+      .update(priceChanges)
+      .set({ state, problem: plain(problem) })
+      .where(open(ctx, change)),
   );
 }
 
@@ -124,12 +128,17 @@ async function applied(ctx: Ctx, change: Change, listing: Listing, price: number
       .set({ lastChangedAt: now })
       .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listing.id)));
     await resolveAlert(tx, ctx, alertKey(listing.id));
-    const show = (amount: number): string => formatMoney({ amount, currency: change.currency });
     await recordActivity(tx, ctx, {
       verb: 'price.changed',
       subjectType: 'listing',
       subjectId: listing.id,
-      summary: `Changed the price of “${listing.productTitle}” on ${listing.connectionName} from ${show(change.fromPrice)} to ${show(price)}. ${change.reason}`,
+      summary: fact('pricing.activity.changed', {
+        title: listing.productTitle,
+        account: listing.connectionName,
+        from: { amount: change.fromPrice, currency: change.currency },
+        to: { amount: price, currency: change.currency },
+        reason: change.reason,
+      }),
     });
     return 'applied';
   });
@@ -139,22 +148,24 @@ async function fail(ctx: Ctx, change: Change, listing: Listing, problem: string)
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const done = await tx
       .update(priceChanges)
-      .set({ state: 'failed', problem })
+      .set({ state: 'failed', problem: plain(problem) })
       .where(open(ctx, change))
       .returning({ id: priceChanges.id });
     if (done.length === 0) return 'nothing_to_do';
     await raiseAlert(tx, ctx, {
       key: alertKey(listing.id),
       severity: 'warning',
-      title: `We could not change the price of “${listing.productTitle}” on ${listing.connectionName}`,
-      body: problem,
+      title: plain(`We could not change the price of “${listing.productTitle}” on ${listing.connectionName}`),
+      body: plain(problem),
       href: '/pricing-rules',
     });
     await recordActivity(tx, ctx, {
       verb: 'price.failed',
       subjectType: 'listing',
       subjectId: listing.id,
-      summary: `Could not change the price of “${listing.productTitle}” on ${listing.connectionName}: ${problem}`,
+      summary: plain(
+        `Could not change the price of “${listing.productTitle}” on ${listing.connectionName}: ${problem}`,
+      ),
     });
     return 'failed';
   });

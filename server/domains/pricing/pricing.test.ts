@@ -4,6 +4,7 @@ import type { Db } from '@/db/client';
 import { activity, alerts, listings, priceChanges, products } from '@/db/schema';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import { freshDb } from '@/tests/support/db';
 import { calling } from '@/tests/support/platforms';
 import { withRole } from '@/tests/support/world';
@@ -169,7 +170,7 @@ describe('applyPriceChange', () => {
   it('reads the price when nobody saw the end, and does not set it twice', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
-    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', 'No answer.'), after: true };
+    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: true };
     await expect(apply(shop, shop.etsy, id)).rejects.toMatchObject({ kind: 'unknown_outcome' });
     expect((await stateOf(shop))?.state).toBe('unknown');
     expect(await apply(shop, shop.etsy, id)).toBe('applied');
@@ -180,7 +181,7 @@ describe('applyPriceChange', () => {
   it('sets it again when it had not arrived', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
-    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', 'No answer.'), after: false };
+    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: false };
     await expect(apply(shop, shop.etsy, id)).rejects.toThrow();
     expect(await apply(shop, shop.etsy, id)).toBe('applied');
     expect(shop.etsy.asked).toEqual(['setPrice', 'readPrice', 'setPrice']);
@@ -189,7 +190,7 @@ describe('applyPriceChange', () => {
   it('leaves a price that somebody set at the platform', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
-    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', 'No answer.'), after: false };
+    shop.etsy.fault = { error: new ConnectorFault('unknown_outcome', plain('No answer.')), after: false };
     await expect(apply(shop, shop.etsy, id)).rejects.toThrow();
     shop.etsy.price = 1500;
     expect(await apply(shop, shop.etsy, id)).toBe('failed');
@@ -200,10 +201,10 @@ describe('applyPriceChange', () => {
   it('fails with an alert that the next success closes, and waits on what may pass', async () => {
     const shop = await start();
     const id = await ask(shop, 1000);
-    shop.etsy.fault = { error: new ConnectorFault('transient', 'Etsy did not answer.'), after: false };
+    shop.etsy.fault = { error: new ConnectorFault('transient', plain('Etsy did not answer.')), after: false };
     await expect(apply(shop, shop.etsy, id)).rejects.toMatchObject({ kind: 'transient' });
     expect(await stateOf(shop)).toMatchObject({ state: 'pending', problem: 'Etsy did not answer.' });
-    shop.etsy.fault = { error: new ConnectorFault('rejected', 'The price is too low.'), after: false };
+    shop.etsy.fault = { error: new ConnectorFault('rejected', plain('The price is too low.')), after: false };
     expect(await apply(shop, shop.etsy, id)).toBe('failed');
     const open = () =>
       db.asWorkspace(shop.ctx.workspaceId, (tx) =>

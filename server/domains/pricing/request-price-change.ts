@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, products } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
 import { actorKey, type Ctx } from '@/server/verbs/context';
@@ -13,7 +14,7 @@ import { requestPriceInput } from './schemas';
 export interface NewPriceChange {
   listingId: string;
   toPrice: number;
-  reason: string;
+  reason: Fact;
   ruleId: string | null;
   evidence: Record<string, number | string>;
 }
@@ -91,7 +92,7 @@ export const requestPriceChange = defineVerb({
       writePriceChange(tx, ctx, {
         listingId: data.listingId,
         toPrice: data.price,
-        reason: ctx.actor.kind === 'member' ? `Set by ${ctx.actor.name}` : 'Set by hand',
+        reason: plain(ctx.actor.kind === 'member' ? `Set by ${ctx.actor.name}` : 'Set by hand'),
         ruleId: null,
         evidence: {},
       }),

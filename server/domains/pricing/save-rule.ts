@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { priceRules } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -51,7 +52,9 @@ export const saveRule = defineVerb({
         verb: before ? 'price_rule.updated' : 'price_rule.created',
         subjectType: 'listing',
         subjectId: listingId,
-        summary: `${before ? 'Changed' : 'Set'} the price rule of “${listing.productTitle}” on ${listing.connectionName}${data.active ? '' : ' (paused)'}`,
+        summary: plain(
+          `${before ? 'Changed' : 'Set'} the price rule of “${listing.productTitle}” on ${listing.connectionName}${data.active ? '' : ' (paused)'}`,
+        ),
       });
       return readRule(tx, ctx, id);
     });
@@ -75,7 +78,7 @@ export const removeRule = defineVerb({
         verb: 'price_rule.removed',
         subjectType: 'listing',
         subjectId: rule.listingId,
-        summary: `Removed the price rule of “${rule.productTitle}” on ${rule.connectionName}`,
+        summary: plain(`Removed the price rule of “${rule.productTitle}” on ${rule.connectionName}`),
       });
       return { id: rule.id };
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { PRICE_CHANGE_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit, minorUnits, version, whole } from '@/server/foundation/inputs';
 
 const hours = whole({ min: 1, max: 24 * 90, tooSmall: 'At least one hour.', tooLarge: 'At most 90 days.' });
@@ -47,7 +48,7 @@ export const ruleOutput = z.object({
   cooldownHours: z.number(),
   lastChangedAt: z.date().nullable(),
   lastCheckedAt: z.date().nullable(),
-  lastOutcome: z.string().nullable(),
+  lastOutcome: factOutput.nullable(),
   version: z.number(),
 });
 export type PriceRule = z.output<typeof ruleOutput>;
@@ -67,10 +68,10 @@ export const priceChangeOutput = z.object({
   fromPrice: z.number(),
   toPrice: z.number(),
   currency: z.string(),
-  reason: z.string(),
+  reason: factOutput,
   evidence: z.record(z.string(), z.union([z.number(), z.string()])),
   state: z.enum(PRICE_CHANGE_STATES),
-  problem: z.string().nullable(),
+  problem: factOutput.nullable(),
   createdAt: z.date(),
   appliedAt: z.date().nullable(),
 });

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -31,7 +32,7 @@ export const archiveProduct = defineVerb({
         verb: 'product.archived',
         subjectType: 'product',
         subjectId: id,
-        summary: `Archived the product “${before.title}”`,
+        summary: plain(`Archived the product “${before.title}”`),
       });
       return readProduct(tx, ctx, id);
     });
@@ -59,7 +60,7 @@ export const restoreProduct = defineVerb({
         verb: 'product.restored',
         subjectType: 'product',
         subjectId: input.id,
-        summary: `Brought back the product “${before.title}”`,
+        summary: plain(`Brought back the product “${before.title}”`),
       });
       return readProduct(tx, ctx, input.id);
     });

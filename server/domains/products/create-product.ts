@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files, products } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -33,7 +34,7 @@ export const createProduct = defineVerb({
         verb: 'product.created',
         subjectType: 'product',
         subjectId: id,
-        summary: `Added the product “${data.title}”`,
+        summary: plain(`Added the product “${data.title}”`),
       });
       return readProduct(tx, ctx, id);
     });

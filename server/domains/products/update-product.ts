@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { connections, LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { changeSeenProduct, isListed } from './change-seen-product';
@@ -35,7 +36,7 @@ export const updateProduct = defineVerb({
         verb: 'product.updated',
         subjectType: 'product',
         subjectId: id,
-        summary: `Changed the product “${data.title}”`,
+        summary: plain(`Changed the product “${data.title}”`),
       });
       const product = await readProduct(tx, ctx, id);
       const live = await tx

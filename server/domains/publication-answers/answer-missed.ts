@@ -4,6 +4,7 @@ import type { Tx } from '@/db/client';
 import { actions, connections, posts, publications, type workspaces } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact, plain } from '@/server/foundation/facts';
 import { localTimeOf } from '@/server/foundation/local-time';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -91,7 +92,10 @@ export async function answerMissed({
         verb: 'publication.missed_answered',
         subjectType: action.subjectType,
         subjectId: action.subjectId,
-        summary: `${action.title}: ${how}${writer.asks ? '; it needs approval again' : ''}`,
+        summary: fact('publicationAnswers.activity.answered', {
+          question: action.title,
+          answer: plain(`${how}${writer.asks ? '; it needs approval again' : ''}`),
+        }),
       });
       return rows.length;
     },

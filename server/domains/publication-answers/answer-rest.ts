@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions, publications } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact, plain } from '@/server/foundation/facts';
 import { actorKey, type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
@@ -93,7 +94,10 @@ export async function answerRest({
         verb: 'publication.rest_answered',
         subjectType: 'publication',
         subjectId: action.subjectId,
-        summary: `${action.title} ${answer === 'send' ? send : 'No, it is left out'}`,
+        summary: fact('publicationAnswers.activity.restAnswered', {
+          question: action.title,
+          answer: plain(answer === 'send' ? send : 'No, it is left out'),
+        }),
       });
     },
   });

@@ -6,6 +6,7 @@ import { outside } from '@/server/connectors/host/clients';
 import { remoteIdIn } from '@/server/connectors/kit/addresses';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -123,7 +124,7 @@ async function finish(
   if (answer === 'not_there' || answer === 'not_there_leave')
     await tx
       .update(publicationAttempts)
-      .set({ outcome: 'absent', finishedAt: now, message: 'A person looked: it is not there.' })
+      .set({ outcome: 'absent', finishedAt: now, message: plain('A person looked: it is not there.') })
       .where(
         and(
           eq(publicationAttempts.workspaceId, ctx.workspaceId),
@@ -149,18 +150,20 @@ async function finish(
     subjectType: 'publication',
     subjectId: id,
     ...{
-      there: { verb: 'publication.published', summary: `${looked}: it is there` },
+      there: { verb: 'publication.published', summary: plain(`${looked}: it is there`) },
       there_end: {
         verb: 'publication.published',
-        summary: `${looked}: it is there; the rest is left out`,
+        summary: plain(`${looked}: it is there; the rest is left out`),
       },
       not_there: {
         verb: 'publication.sent_again',
-        summary: `${looked}: it is not there, so it is sent again${asks ? ' once it is approved' : ''}`,
+        summary: plain(
+          `${looked}: it is not there, so it is sent again${asks ? ' once it is approved' : ''}`,
+        ),
       },
       not_there_leave: {
         verb: 'publication.cancelled',
-        summary: `${looked}: it is not there, and it is left so`,
+        summary: plain(`${looked}: it is not there, and it is left so`),
       },
     }[answer],
   });
@@ -193,7 +196,7 @@ async function remoteIdOf(
     aliases: live ? (webAliases ?? []) : [],
   };
   const told = remoteIdIn(connection.platform, permalink, connection, site, kind);
-  const wrong = (why: string) => new AppError('invalid', why, { fields: { permalink: why } });
+  const wrong = (why: Fact | string) => new AppError('invalid', why, { fields: { permalink: why } });
   if (!told.ok) throw wrong(told.why);
   if (told.remoteId === null) return null;
   const [other] = await tx

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { connections } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { moveWaiting } from '../planning/move-waiting';
@@ -47,7 +48,9 @@ export const retryPublication = defineVerb({
           verb: 'publication.retried',
           subjectType: 'publication',
           subjectId: id,
-          summary: `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
+          summary: plain(
+            `Tried “${publication.postTitle}” on ${publication.connectionName} again${writer.asks ? '; it needs approval again' : ''}`,
+          ),
         });
         return publication;
       },

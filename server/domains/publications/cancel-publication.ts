@@ -1,5 +1,6 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import { APPROVAL_LISTS, approvals, publications } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -81,7 +82,7 @@ export const cancelPublication = defineVerb({
         verb: 'publication.cancelled',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Cancelled “${after.postTitle}” on ${after.connectionName}`,
+        summary: plain(`Cancelled “${after.postTitle}” on ${after.connectionName}`),
       });
       return after;
     });

@@ -1,7 +1,9 @@
+import { plain } from '@/server/foundation/facts';
+
 /** The kind of the action that asks what to do with what was missed. Its subject is one publication, or many of them. */
 export const MISSED_ACTION = 'publication_missed';
 export const MISSED_CHOICES = [
-  { value: 'post_now', label: 'Post now' },
-  { value: 'next_free', label: 'Next free time' },
-  { value: 'skip', label: 'Skip' },
+  { value: 'post_now', label: plain('Post now') },
+  { value: 'next_free', label: plain('Next free time') },
+  { value: 'skip', label: plain('Skip') },
 ];

@@ -9,6 +9,7 @@ import {
   publications,
 } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import type { Fact } from '@/server/foundation/facts';
 import { readTimeCursor, writeTimeCursor } from '@/server/foundation/inputs';
 import { timeNote } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -44,7 +45,7 @@ type Row = {
   connectionName: string;
   environment: 'live' | 'sandbox';
   status: (typeof connections.$inferSelect)['status'];
-  head: { until: number | null; why: string | null } | null;
+  head: { until: number | null; why: Fact | null } | null;
   uploads: Upload[] | null;
   results: typeof publicationResults.$inferSelect | null;
 };

@@ -1,7 +1,9 @@
+import { type Fact, plain } from '@/server/foundation/facts';
+
 interface Question {
-  problem: string;
-  activity: { verb: string; summary: string };
-  action: { title: string; prompt: string; choices: { value: string; label: string }[] };
+  problem: Fact;
+  activity: { verb: string; summary: Fact };
+  action: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
 }
 
 /** The kind of the action that asks a person about a publication. */
@@ -10,19 +12,21 @@ export const UNKNOWN_ACTION = 'publication_unknown';
 /** What a person is asked about a publication that may be out. */
 export function question(label: string, account: string, following: number): Question {
   return {
-    problem: 'We cannot tell whether this post went out. Please look and tell us.',
+    problem: plain('We cannot tell whether this post went out. Please look and tell us.'),
     activity: {
       verb: 'publication.unknown',
-      summary: `Nobody can tell whether ${label} went out; a person is asked`,
+      summary: plain(`Nobody can tell whether ${label} went out; a person is asked`),
     },
     action: {
-      title: `Is ${label} there?`,
-      prompt: `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
+      title: plain(`Is ${label} there?`),
+      prompt: plain(
+        `We sent it to ${account}, but the answer was lost and the platform cannot tell us what became of it. Open the account and look. We send it again only if you say that it is not there.${following > 0 ? ' If it is there, paste its address: what follows is attached to it.' : ''}`,
+      ),
       choices: [
-        { value: 'there', label: 'It is there' },
-        { value: 'not_there', label: 'It is not there, send it' },
-        { value: 'not_there_leave', label: 'It is not there, leave it' },
-        ...(following > 0 ? [{ value: 'there_end', label: 'It is there, leave out the rest' }] : []),
+        { value: 'there', label: plain('It is there') },
+        { value: 'not_there', label: plain('It is not there, send it') },
+        { value: 'not_there_leave', label: plain('It is not there, leave it') },
+        ...(following > 0 ? [{ value: 'there_end', label: plain('It is there, leave out the rest') }] : []),
       ],
     },
   };

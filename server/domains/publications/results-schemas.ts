@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 
 /** How a publication does, for screens; null while nothing was read. */
 export const resultsOutput = z
@@ -11,8 +12,8 @@ export const resultsOutput = z
     gone: z.boolean(),
     /** It is not asked about any more. */
     over: z.boolean(),
-    problem: z.string().nullable(),
+    problem: factOutput.nullable(),
     boostState: z.enum(['reached', 'fired', 'over']).nullable(),
-    boostNote: z.string().nullable(),
+    boostNote: factOutput.nullable(),
   })
   .nullable();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MEDIA_STATES, PUBLICATION_KINDS, PUBLICATION_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import {
   id,
   instant,
@@ -83,7 +84,7 @@ export const publicationOutput = z.object({
       state: z.enum(MEDIA_STATES),
       /** In per cent: of the upload while it is uploaded, of the platform's work while it is processed. */
       part: z.number().nullable(),
-      problem: z.string().nullable(),
+      problem: factOutput.nullable(),
       /** It goes on when its account is connected again, and not before. */
       reconnect: z.boolean(),
     }),
@@ -105,7 +106,7 @@ export const publicationOutput = z.object({
   publishedAt: z.date().nullable(),
   /** How many milliseconds after its time it went out. */
   lateByMs: z.number().nullable(),
-  problem: z.string().nullable(),
+  problem: factOutput.nullable(),
   approvalId: z.string().nullable(),
   /** What follows when it does well, and how it does. */
   boost: boostOutput.nullable(),
@@ -121,7 +122,7 @@ export const attemptOutput = z.object({
   outcome: z
     .enum(['published', 'absent', 'reauth', 'rejected', 'rate_limited', 'transient', 'unknown_outcome'])
     .nullable(),
-  message: z.string().nullable(),
+  message: factOutput.nullable(),
 });
 export const publicationDetailOutput = publicationOutput.extend({ attemptRows: z.array(attemptOutput) });
 export const publicationListOutput = z.object({

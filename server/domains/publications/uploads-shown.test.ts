@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { plain } from '@/server/foundation/facts';
 import { mediaShown, type Upload } from './uploads-shown';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
@@ -32,7 +33,7 @@ test('how far it is: the share that was sent, or the platform’s own', () => {
     part: 25,
   });
   expect(shown([upload({ state: 'processing', percent: 70, until: null })])?.part).toBe(70);
-  expect(shown([upload({ state: 'failed', problem: 'Too big.' })])).toMatchObject({
+  expect(shown([upload({ state: 'failed', problem: plain('Too big.') })])).toMatchObject({
     state: 'failed',
     problem: 'Too big.',
   });

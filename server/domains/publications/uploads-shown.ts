@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { type MEDIA_STATES, publications } from '@/db/schema';
+import type { Fact } from '@/server/foundation/facts';
 import type { Publication } from './schemas';
 
 export interface Upload {
   state: (typeof MEDIA_STATES)[number];
   sent: number;
   percent: number | null;
-  problem: string | null;
+  problem: Fact | null;
   /** When the platform forgets it, in milliseconds since 1970; null while it is not there. */
   until: number | null;
 }

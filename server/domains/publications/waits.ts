@@ -2,13 +2,14 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { PUBLICATION_LISTS, publications } from '@/db/schema';
 import { listed } from '@/db/state-sql';
+import { type Fact, factOutput } from '@/server/foundation/facts';
 
 /** Until when a publication is held back after its time, and why, where that is known. */
-export const waitsOutput = z.object({ until: z.date(), why: z.string().nullable() }).nullable();
+export const waitsOutput = z.object({ until: z.date(), why: factOutput.nullable() }).nullable();
 export type Waits = z.output<typeof waitsOutput>;
 
 /** What the first in a publication's line waits for: a line goes out in order, so everything behind it waits, too. */
-export const lineHead = sql<{ until: number | null; why: string | null } | null>`
+export const lineHead = sql<{ until: number | null; why: Fact | null } | null>`
   case when ${publications.state} in ${listed(PUBLICATION_LISTS.unsent)} then (
     select jsonb_build_object('until', extract(epoch from h.retry_at) * 1000, 'why', h.problem)
     from publications h
@@ -20,7 +21,7 @@ export const lineHead = sql<{ until: number | null; why: string | null } | null>
 /** Held back by its own next try or by that of the first in its line. `until` may have passed. */
 export function waitsOf(
   row: Pick<typeof publications.$inferSelect, 'state' | 'dueAt' | 'retryAt' | 'problem'>,
-  head: { until: number | null; why: string | null } | null,
+  head: { until: number | null; why: Fact | null } | null,
 ): Waits {
   if (row.state !== 'scheduled' && row.state !== 'queued') return null;
   if (row.retryAt) return row.retryAt > row.dueAt ? { until: row.retryAt, why: row.problem } : null;

@@ -5,6 +5,7 @@ import { listed, stateAfter, statesBefore } from '@/db/state-sql';
 import { at, json, ms, rowsOf } from '@/db/statements';
 import { platformTraits } from '@/server/connectors/platform-traits';
 import type { Clock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import { asWorkspaceId, newId } from '@/server/foundation/ids';
 import { localDayOf, localTimeOf } from '@/server/foundation/local-time';
 import { log } from '@/server/foundation/log';
@@ -222,7 +223,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
     await update(tx, ctx, group, {
       state: STEPS.miss.to,
       version: sql`${publications.version} + 1`,
-      problem: sql`'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text || ' To do asks what happens to it.'`,
+      problem: sql`jsonb_build_object('fact', 'errors.plain', 'params', jsonb_build_object('text', 'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text || ' To do asks what happens to it.'))`,
       setAsideBy: id,
       setAsideFrom: 'scheduled',
       retryAt: null,
@@ -236,10 +237,12 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
         kind: MISSED_ACTION,
         subjectType: many ? 'publications' : 'publication',
         subjectId: many ? id : first.id,
-        title: many ? `${label} missed their time` : `${label} missed its time`,
-        prompt: many
-          ? `They were due from ${first.when} on, and Tributary could not send them then: ${named(group)}. What happens to all of them?`
-          : `It was due at ${first.when}, and ${WHY} What happens to it?`,
+        title: plain(many ? `${label} missed their time` : `${label} missed its time`),
+        prompt: plain(
+          many
+            ? `They were due from ${first.when} on, and Tributary could not send them then: ${named(group)}. What happens to all of them?`
+            : `It was due at ${first.when}, and ${WHY} What happens to it?`,
+        ),
         input: 'choice',
         choices: MISSED_CHOICES,
         createdAt: ctx.clock.now(),
@@ -249,7 +252,7 @@ async function ask(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
       verb: 'publication.missed',
       subjectType: many ? 'action' : 'publication',
       subjectId: many ? id : first.id,
-      summary: `${label} missed ${many ? 'their' : 'its'} time; a person is asked`,
+      summary: plain(`${label} missed ${many ? 'their' : 'its'} time; a person is asked`),
     });
   }
 }
@@ -260,7 +263,7 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
   await update(tx, ctx, rows, {
     state: STEPS.skipMissed.to,
     version: sql`${publications.version} + 1`,
-    problem: sql`'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text`,
+    problem: sql`jsonb_build_object('fact', 'errors.plain', 'params', jsonb_build_object('text', 'Missed: it was due at ' || replace(${publications.localTime}, 'T', ' ') || ' (' || ${publications.timeZone} || '), and ' || ${WHY}::text))`,
     retryAt: null,
     claimedUntil: null,
   });
@@ -274,17 +277,19 @@ async function skip(tx: Tx, ctx: Ctx, rows: readonly Late[]): Promise<void> {
   await raiseAlert(tx, ctx, {
     key: `missed:${first.id}`,
     severity: 'warning',
-    title: `${label} missed ${many ? 'their' : 'its'} time and ${many ? 'were' : 'was'} skipped`,
-    body: many
-      ? `Tributary could not send them when they were due: ${named(rows)}. Schedule again what should still go out.`
-      : `It was due at ${first.when}, and ${WHY} Schedule it again if it should still go out.`,
+    title: plain(`${label} missed ${many ? 'their' : 'its'} time and ${many ? 'were' : 'was'} skipped`),
+    body: plain(
+      many
+        ? `Tributary could not send them when they were due: ${named(rows)}. Schedule again what should still go out.`
+        : `It was due at ${first.when}, and ${WHY} Schedule it again if it should still go out.`,
+    ),
     href: '/calendar',
   });
   await recordActivity(tx, ctx, {
     verb: 'publication.skipped',
     subjectType: 'publication',
     subjectId: first.id,
-    summary: `Skipped ${label}: ${many ? 'their' : 'its'} time had passed`,
+    summary: plain(`Skipped ${label}: ${many ? 'their' : 'its'} time had passed`),
   });
 }
 

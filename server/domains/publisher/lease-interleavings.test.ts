@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { leasesOf } from '@/db/leases';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { PlatformCall } from '@/server/verbs/platforms';
 import { eachTestPublishes, Publisher } from '@/tests/support/publisher';
@@ -135,7 +136,8 @@ class SlowPlatform extends FakePlatform {
     if (delay === 0) arrive();
     else this.onTheWay.push({ at: left + delay, arrive });
     await process.network();
-    if (this.now() - left > GIVEN_UP_MS) throw new ConnectorFault('unknown_outcome', 'It took too long.');
+    if (this.now() - left > GIVEN_UP_MS)
+      throw new ConnectorFault('unknown_outcome', plain('It took too long.'));
     arrive();
     return { remoteId: id, permalink: `https://example.test/${id}` };
   }

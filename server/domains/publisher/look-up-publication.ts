@@ -5,6 +5,7 @@ import { at, ms, rowsOf } from '@/db/statements';
 import { isConnectorFault, type LookupOutput, type RemoteMedia } from '@/server/connectors/kit/types';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { isAppError } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
@@ -62,7 +63,7 @@ async function look(ctx: Ctx, input: Input, begun: Begun, platform: Platforms): 
   let answer: Answer;
   // It is there once at most, however often it is asked for: there is nothing to look up.
   if (begun.kind === 'repost') answer = { found: 'repeat' };
-  else if (!traits?.looksUp) answer = { found: 'unclear', why: 'This platform cannot be asked.' };
+  else if (!traits?.looksUp) answer = { found: 'unclear', why: plain('This platform cannot be asked.') };
   else
     try {
       answer = await withTimeLimit(CALL_LIMIT_MS, () =>
@@ -169,8 +170,8 @@ async function begin(ctx: Ctx, input: Input): Promise<Begun | null> {
           select
             coalesce(min(started_at) filter (where kind = 'publish' and coalesce(outcome, 'unknown_outcome') = 'unknown_outcome'), ${at(now)}) as since,
             coalesce(max(coalesce(finished_at, ${at(now)})) filter (where kind = 'publish'), ${at(now)}) as last_left,
-            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${NOBODY_SAW})
-              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${NOBODY_SAW})) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
+            greatest(1, count(*) filter (where kind = 'publish' and outcome = 'unknown_outcome' and message is distinct from ${JSON.stringify(NOBODY_SAW)}::jsonb)
+              + count(*) filter (where kind = 'publish' and (outcome is null or outcome = 'unknown_outcome' and message = ${JSON.stringify(NOBODY_SAW)}::jsonb)) / ${OWN_TROUBLE_WEIGHS})::int as unseen,
             (count(*) filter (where kind = 'lookup' and outcome <> 'absent' and number > ${lastSend})
               + count(*) filter (where kind = 'lookup' and outcome is null and number > ${lastSend}) / ${OWN_TROUBLE_WEIGHS})::int as unclear
           from publication_attempts where publication_id = m.id
@@ -203,14 +204,20 @@ async function finish(
   const wait = (
     delay: number,
     outcome: Settlement['outcome'],
-    message: string,
+    message: Fact,
   ): { result: LookUpResult; ending: Settlement } => ({
     result: 'waiting',
-    ending: { ...base, step: 'doubt', outcome, message, leaseUntil: new Date(now.getTime() + delay) },
+    ending: {
+      ...base,
+      step: 'doubt',
+      outcome,
+      message,
+      leaseUntil: new Date(now.getTime() + delay),
+    },
   });
   const ask = (
     outcome: Settlement['outcome'],
-    message: string,
+    message: Fact,
   ): { result: LookUpResult; ending: Settlement } => ({
     result: 'asked',
     ending: {
@@ -223,7 +230,7 @@ async function finish(
   });
   const unsaid = (
     outcome: Settlement['outcome'],
-    message: string,
+    message: Fact,
     least = 0,
   ): { result: LookUpResult; ending: Settlement } => {
     const delay = askable ? lookupDelay(begun.unclear + 1) : null;
@@ -241,7 +248,7 @@ async function finish(
         ...base,
         step: 'sendAgain',
         outcome: 'unknown_outcome',
-        message: 'It is sent again under the same key, which does nothing if it is there.',
+        message: plain('It is sent again under the same key, which does nothing if it is there.'),
         retryAt: new Date(now.getTime() + delay),
       },
     };
@@ -251,14 +258,14 @@ async function finish(
     const delay = lookupDelay(begun.unseen);
     const outcome = 'unknown_outcome' as const;
     return delay === null
-      ? ask(outcome, 'The answer was lost every time.')
+      ? ask(outcome, plain('The answer was lost every time.'))
       : {
           result: 'sent_again',
           ending: {
             ...base,
             step: 'sendAgain',
             outcome,
-            message: 'It is asked for again, which does nothing if it is there.',
+            message: plain('It is asked for again, which does nothing if it is there.'),
             retryAt: new Date(now.getTime() + delay),
           },
         };
@@ -284,7 +291,7 @@ async function finish(
           limit 1`,
       );
       next = other
-        ? wait(5_000, 'unknown_outcome', 'An equal post is going out at the same time.')
+        ? wait(5_000, 'unknown_outcome', plain('An equal post is going out at the same time.'))
         : {
             result: 'published',
             ending: {
@@ -295,13 +302,16 @@ async function finish(
               permalink: answer.post.permalink,
               activity: {
                 verb: 'publication.published',
-                summary: `Published ${label} (${begun.connection_name}); found there after the answer was lost`,
+                summary: plain(
+                  `Published ${label} (${begun.connection_name}); found there after the answer was lost`,
+                ),
               },
             },
           };
     } else if (answer.found === 'absent') {
       const settled = begun.last_left + ABSENCE_GRACE_MS - now.getTime();
-      if (settled > 0) next = wait(settled, 'absent', 'It is not there yet. The last try may still arrive.');
+      if (settled > 0)
+        next = wait(settled, 'absent', plain('It is not there yet. The last try may still arrive.'));
       else {
         const ending = afterAbsence(input.publicationId, begun.unseen, label, now, `/posts/${begun.post_id}`);
         next = { result: ending.step === 'fail' ? 'failed' : 'sent_again', ending: { ...base, ...ending } };
@@ -312,7 +322,7 @@ async function finish(
       const limited = fault?.kind === 'rate_limited';
       next = unsaid(
         fault && fault.kind !== 'rejected' ? fault.kind : 'transient',
-        fault?.message ?? 'The platform could not be asked.',
+        fault?.told ?? plain('The platform could not be asked.'),
         limited ? rateLimitDelay(fault?.options.retryAfter) : 0,
       );
     }

@@ -1,6 +1,7 @@
 import { type HeldLease, leaseEnd, leasesOf } from '@/db/leases';
 import { ConnectorFault, isConnectorFault, type Published } from '@/server/connectors/kit/types';
 import { logBounded } from '@/server/foundation/bounded-log';
+import { plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -142,14 +143,14 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
   const mayLeave = () => {
     // Whoever was held up must not send under somebody else's lease, nor after it was given up here.
     if (over || !lease.sound())
-      throw new ConnectorFault('transient', 'This process was held up before it could send.');
+      throw new ConnectorFault('transient', plain('This process was held up before it could send.'));
   };
   try {
     const key = await takePublishKey(ctx, started, traits);
     if (key === null)
       throw new ConnectorFault(
         'unknown_outcome',
-        'The platform may have forgotten the key of an earlier try.',
+        plain('The platform may have forgotten the key of an earlier try.'),
       );
     // The database may have been slow since it was taken.
     await lease.refresh();
@@ -187,7 +188,7 @@ async function send(ctx: Ctx, started: Started, platform: Platforms, lease: Held
     // From here on it cannot leave any more: what had not left by now is surely not there.
     const error =
       limited && !sent
-        ? new ConnectorFault('transient', 'It could not be sent in time.')
+        ? new ConnectorFault('transient', plain('It could not be sent in time.'))
         : await mediaGone(ctx, started, thrown);
     const at = ctx.clock.now();
     return {
@@ -220,7 +221,7 @@ function succeeded(base: Base, published: Published, started: Started, label: st
     permalink: published.permalink,
     activity: {
       verb: 'publication.published',
-      summary: `Published ${label} (${started.connectionName})`,
+      summary: plain(`Published ${label} (${started.connectionName})`),
     },
   };
 }

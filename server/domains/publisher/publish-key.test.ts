@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { actions, alerts, publications } from '@/db/schema';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { eachTestPublishes, type Publisher } from '@/tests/support/publisher';
 import { reschedulePublication } from '../planning/reschedule-publication';
@@ -137,8 +138,8 @@ test.each([
         kind: become === 'draft' ? 'publication_missed' : 'publication_unknown',
         subjectType: 'publication',
         subjectId: made.id,
-        title: 'Is it there?',
-        prompt: 'Look.',
+        title: plain('Is it there?'),
+        prompt: plain('Look.'),
         input: 'choice',
       });
     });

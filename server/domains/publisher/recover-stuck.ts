@@ -74,7 +74,7 @@ export async function recoverStuck({
         ), unseen as (
           -- Nothing of it can have left after its lease.
           update publication_attempts a
-          set outcome = 'unknown_outcome', finished_at = greatest(a.started_at, m.ended), message = ${NOBODY_SAW}
+          set outcome = 'unknown_outcome', finished_at = greatest(a.started_at, m.ended), message = ${JSON.stringify(NOBODY_SAW)}::jsonb
           from moved m where a.publication_id = m.id and a.kind = 'publish' and a.outcome is null
         )
         select m.id, m.workspace_id, m.connection_id, c.platform, m.version, m.attempts, ${ms(sql`m.due_at`)} as due

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import type { publicationAttempts } from '@/db/schema';
 import { json, rowsOf } from '@/db/statements';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import { newId } from '@/server/foundation/ids';
 import { sentence } from '../publications/label';
@@ -20,7 +21,7 @@ export interface Settlement {
   attemptId: string;
   at: Date;
   outcome: NonNullable<(typeof publicationAttempts.$inferSelect)['outcome']>;
-  message?: string | null;
+  message?: Fact | null;
   step: SettleStep;
   /** When to try again, for `postpone` and `sendAgain`. */
   retryAt?: Date | null;
@@ -28,10 +29,10 @@ export interface Settlement {
   leaseUntil?: Date | null;
   remoteId?: string;
   permalink?: string;
-  problem?: string | null;
-  activity?: { verb: string; summary: string };
-  alert?: { key: string; severity: 'warning' | 'serious'; title: string; body: string; href: string };
-  action?: { title: string; prompt: string; choices: { value: string; label: string }[] };
+  problem?: Fact | null;
+  activity?: { verb: string; summary: Fact };
+  alert?: { key: string; severity: 'warning' | 'serious'; title: Fact; body: Fact; href: string };
+  action?: { title: Fact; prompt: Fact; choices: { value: string; label: Fact }[] };
   /** How people are told when it was to wait for another try and the queue had been cleared meanwhile. */
   ifStopped?: { label: string; account: string };
 }
@@ -117,7 +118,9 @@ function stoppedOf({ label, account }: { label: string; account: string }) {
   return {
     cancelled: {
       verb: 'publication.cancelled',
-      summary: `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
+      summary: plain(
+        `${sentence(label)} had not gone out when the queue was cleared: it belongs to the cleared queue`,
+      ),
     },
     asked: activity,
     problem,

@@ -3,6 +3,7 @@ import type { Db } from '@/db/client';
 import { connections, postingSettings } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type FaultKind, type MediaLimits } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
@@ -115,7 +116,7 @@ export class FakePlatform implements Platforms {
     const next = this.script.shift() ?? 'ok';
     if (next !== 'ok' && 'before' in next) {
       if (next.before === 'crash') throw new Error('the process ended');
-      throw new ConnectorFault(next.before, `The platform said ${next.before}.`, {
+      throw new ConnectorFault(next.before, plain(`The platform said ${next.before}.`), {
         ...(next.retryAfter ? { retryAfter: next.retryAfter } : {}),
       });
     }
@@ -128,7 +129,7 @@ export class FakePlatform implements Platforms {
       if (next !== 'ok')
         throw next.after === 'crash'
           ? new Error('the process ended')
-          : new ConnectorFault('unknown_outcome', 'The answer was lost.');
+          : new ConnectorFault('unknown_outcome', plain('The answer was lost.'));
       return { remoteId: `repost:${input.repostOf}`, permalink: `https://example.test/${input.repostOf}` };
     }
     this.keys.push(input.idempotencyKey);
@@ -148,7 +149,7 @@ export class FakePlatform implements Platforms {
     if (next !== 'ok')
       throw next.after === 'crash'
         ? new Error('the process ended')
-        : new ConnectorFault('unknown_outcome', 'The answer was lost.');
+        : new ConnectorFault('unknown_outcome', plain('The answer was lost.'));
     return { remoteId: post.id, permalink: `https://example.test/${post.id}` };
   }
 
@@ -156,7 +157,7 @@ export class FakePlatform implements Platforms {
     this.lookups++;
     const next = this.lookupScript.shift() ?? 'ok';
     if (next === 'unclear') return { found: 'unclear' as const, why: 'It cannot say.' };
-    if (next !== 'ok') throw new ConnectorFault(next, `The platform said ${next}.`);
+    if (next !== 'ok') throw new ConnectorFault(next, plain(`The platform said ${next}.`));
     const post = this.posts.find(
       (p) =>
         p.connectionId === connectionId &&

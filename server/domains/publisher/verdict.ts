@@ -1,5 +1,6 @@
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { reconnectAlertKey } from '../connections/alert-keys';
 import { failureKey } from '../publications/alert-keys';
 import { sentence } from '../publications/label';
@@ -30,7 +31,7 @@ export function judge(
   const failed = (outcome: Ending['outcome'], problem: string, next: string): Ending => {
     // `failed` means that it is surely not out: with an earlier try in doubt, this one's end does not tell.
     if (started.keyed && started.priorUnseen > 0)
-      return { outcome: 'unknown_outcome', message: problem, step: 'doubt' };
+      return { outcome: 'unknown_outcome', message: plain(problem), step: 'doubt' };
     return failure(publicationId, label, href, { outcome, problem, next });
   };
 
@@ -39,7 +40,7 @@ export function judge(
     if (sent)
       return {
         outcome: 'unknown_outcome',
-        message: 'The connection ended before an answer came.',
+        message: plain('The connection ended before an answer came.'),
         step: 'doubt',
       };
     if (isAppError(error) && error.code !== 'unavailable')
@@ -47,11 +48,10 @@ export function judge(
   }
   switch (fault?.kind) {
     case 'unknown_outcome':
-      return { outcome: 'unknown_outcome', message: fault.message, step: 'doubt' };
+      return { outcome: 'unknown_outcome', message: fault.told, step: 'doubt' };
     case 'rejected':
       // After a try whose end nobody saw, a refusal may mean "I have it already": look before calling it failed.
-      if (started.priorUnseen > 0)
-        return { outcome: 'unknown_outcome', message: fault.message, step: 'doubt' };
+      if (started.priorUnseen > 0) return { outcome: 'unknown_outcome', message: fault.told, step: 'doubt' };
       return failed(
         'rejected',
         fault.message,
@@ -70,8 +70,10 @@ export function judge(
           // The connection's own alert says the same: one is enough.
           key: reconnectAlertKey(started.connectionId),
           severity: 'serious',
-          title: `Posts to ${platformName} are not going out`,
-          body: `The connection to ${started.connectionName} needs you to sign in again. Reconnect it, then try the failed posts again.`,
+          title: plain(`Posts to ${platformName} are not going out`),
+          body: plain(
+            `The connection to ${started.connectionName} needs you to sign in again. Reconnect it, then try the failed posts again.`,
+          ),
           href: '/connections',
         },
       };
@@ -80,10 +82,10 @@ export function judge(
       const retryAt = new Date(at.getTime() + rateLimitDelay(fault.options.retryAfter));
       return {
         outcome: 'rate_limited',
-        message: fault.message,
+        message: fault.told,
         step: 'postpone',
         retryAt,
-        problem: `${platformName} asked us to wait. The next try follows by itself.`,
+        problem: plain(`${platformName} asked us to wait. The next try follows by itself.`),
       };
     }
     default: {
@@ -97,10 +99,10 @@ export function judge(
         );
       return {
         outcome: 'transient',
-        message,
+        message: plain(message),
         step: 'postpone',
         retryAt: new Date(at.getTime() + wait),
-        problem: `${message} The next try follows by itself.`,
+        problem: plain(`${message} The next try follows by itself.`),
       };
     }
   }
@@ -114,15 +116,15 @@ export const failure = (
   { outcome, problem, next }: { outcome: Ending['outcome']; problem: string; next: string },
 ): Ending & { alert: NonNullable<Ending['alert']> } => ({
   outcome,
-  message: problem,
+  message: plain(problem),
   step: 'fail',
-  problem,
-  activity: { verb: 'publication.failed', summary: `Could not publish ${label}: ${problem}` },
+  problem: plain(problem),
+  activity: { verb: 'publication.failed', summary: plain(`Could not publish ${label}: ${problem}`) },
   alert: {
     key: failureKey(publicationId),
     severity: 'serious',
-    title: sentence(`${label} did not go out`),
-    body: `${problem} ${next}`,
+    title: plain(sentence(`${label} did not go out`)),
+    body: plain(`${problem} ${next}`),
     href,
   },
 });
@@ -138,12 +140,12 @@ export function afterAbsence(
   if (unseenSends < MAX_UNSEEN_SENDS)
     return {
       outcome: 'absent',
-      message: 'It is not there.',
+      message: plain('It is not there.'),
       step: 'sendAgain',
       retryAt: at,
       activity: {
         verb: 'publication.looked_up',
-        summary: `Looked for ${label}: it is not there, so it is sent again`,
+        summary: plain(`Looked for ${label}: it is not there, so it is sent again`),
       },
     };
   const problem = 'The platform broke off every try, and the post is not there.';

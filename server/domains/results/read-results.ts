@@ -4,6 +4,7 @@ import { type Boost, publicationResults } from '@/db/schema';
 import { at, json, rowsOf } from '@/db/statements';
 import { type Engagement, isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
@@ -146,12 +147,12 @@ interface Change {
   gone: boolean;
   missing_since: string | null;
   failures: number;
-  problem: string | null;
+  problem: Fact | null;
   /** The rule that was looked at: a rule that was changed meanwhile is left for the next reading. */
   boost: Boost | null;
   boost_state: 'reached' | 'over' | null;
   boost_count: number | null;
-  boost_note: string | null;
+  boost_note: Fact | null;
 }
 
 const UNREAD = { likes: null, replies: null, reposts: null, views: null, read_at: null, gone: false };
@@ -187,12 +188,13 @@ function seen(row: Row, now: Date, told: Engagement): Change {
         ? {
             boost_state: 'over',
             boost_count: value,
-            boost_note:
+            boost_note: plain(
               value === null
                 ? `The number of ${rule.measure} was not told within ${within}, so nothing followed.`
                 : value >= rule.atLeast
                   ? `Nobody could look in time whether it had ${counted(rule.atLeast, rule.measure)} within ${within}, so nothing followed.`
                   : `It had ${counted(value, rule.measure)} after ${within}, fewer than ${rule.atLeast.toLocaleString('en-US')}, so nothing followed.`,
+            ),
           }
         : NO_NEWS),
   };
@@ -221,10 +223,14 @@ function gone(row: Row, name: string): Change {
     missing_since: row.missing_since,
     next_read_at: null,
     failures: 0,
-    problem,
+    problem: plain(problem),
     boost: row.boost,
     ...(ruleOf(row)
-      ? { boost_state: 'over' as const, boost_count: null, boost_note: `${problem} So nothing followed.` }
+      ? {
+          boost_state: 'over' as const,
+          boost_count: null,
+          boost_note: plain(`${problem} So nothing followed.`),
+        }
       : NO_NEWS),
   };
 }
@@ -239,13 +245,13 @@ function missed(row: Row, now: Date, problem: string, wait: number | undefined):
     next_read_at: iso(retryReadAt(publishedAt, now, row.failures + 1, wait, rule !== null && !late)),
     missing_since: row.missing_since,
     failures: row.failures + 1,
-    problem,
+    problem: plain(problem),
     boost: row.boost,
     ...(late
       ? {
           boost_state: 'over' as const,
           boost_count: null,
-          boost_note: `We could not see in time how it did: ${problem} So nothing followed.`,
+          boost_note: plain(`We could not see in time how it did: ${problem} So nothing followed.`),
         }
       : NO_NEWS),
   };
@@ -270,8 +276,8 @@ async function write(ctx: Ctx, token: string, changes: readonly Change[]): Promi
       sql`
         with change as (
           select * from jsonb_to_recordset(${json(changes)}) as c(id text, likes int, replies int, reposts int, views int,
-            read_at timestamptz, next_read_at timestamptz, gone boolean, missing_since timestamptz, failures int, problem text, boost jsonb,
-            boost_state text, boost_count int, boost_note text)
+            read_at timestamptz, next_read_at timestamptz, gone boolean, missing_since timestamptz, failures int, problem jsonb, boost jsonb,
+            boost_state text, boost_count int, boost_note jsonb)
         ), judged as (
           select c.*, o.likes as o_likes, o.replies as o_replies, o.reposts as o_reposts, o.views as o_views, o.gone as o_gone,
             o.problem as o_problem,

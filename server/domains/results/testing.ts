@@ -4,6 +4,7 @@ import { type Boost, publicationResults, publications } from '@/db/schema';
 import type { Capabilities, Capability } from '@/server/connectors/kit/types';
 import { ConnectorFault, type Engagement, type FaultKind } from '@/server/connectors/kit/types';
 import { type PlatformTraits, platformTraits } from '@/server/connectors/platform-traits';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { localTimeOf } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -32,7 +33,7 @@ export class FakeResults implements Platforms {
     this.calls.push([...remoteIds]);
     await this.meanwhile?.();
     if (this.fault)
-      throw new ConnectorFault(this.fault.kind, `The platform said ${this.fault.kind}.`, {
+      throw new ConnectorFault(this.fault.kind, plain(`The platform said ${this.fault.kind}.`), {
         ...(this.fault.retryAfter ? { retryAfter: this.fault.retryAfter } : {}),
       });
     return remoteIds.flatMap((remoteId) => {

@@ -10,6 +10,7 @@ import {
   type SyncSalesOutput,
 } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
+import { plain } from '@/server/foundation/facts';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
 import { calling } from '@/tests/support/platforms';
@@ -232,7 +233,7 @@ describe('syncSales', () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
     const failing = calling(async () => {
-      throw new ConnectorFault('rate_limited', 'Etsy asks us to slow down.', { retryAfter: 9 });
+      throw new ConnectorFault('rate_limited', plain('Etsy asks us to slow down.'), { retryAfter: 9 });
     });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'rate_limited' });
     const [status] = await syncStatus(shop.ctx);
@@ -244,7 +245,8 @@ describe('syncSales', () => {
     const shop = await makeShop(db);
     const good = platform([{ sales: [sale('1', 'A', 1200)] }]);
     const failing = calling(async (request: PlatformCall<Capability>) => {
-      if (request.capability === 'views') throw new ConnectorFault('transient', 'Etsy did not answer.');
+      if (request.capability === 'views')
+        throw new ConnectorFault('transient', plain('Etsy did not answer.'));
       return good.call(request);
     });
     await expect(sync(shop, failing)).rejects.toMatchObject({ kind: 'transient' });

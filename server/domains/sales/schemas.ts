@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { factOutput } from '@/server/foundation/facts';
 import { id, limit, month, search, timeCursor } from '@/server/foundation/inputs';
 
 export const requestSyncInput = z.object({
@@ -43,7 +44,7 @@ export const syncStatusOutput = z.array(
     platform: z.string(),
     environment: z.string(),
     status: z.string(),
-    problem: z.string().nullable(),
+    problem: factOutput.nullable(),
     syncedAt: z.date().nullable(),
     syncing: z.boolean(),
   }),

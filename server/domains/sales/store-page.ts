@@ -2,6 +2,7 @@ import { and, eq, inArray, or } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { formatMoney } from '@/server/foundation/money';
 import { cutText } from '@/server/foundation/storable';
@@ -48,7 +49,7 @@ export async function storePage(
     key: `sale:${connectionId}:${sale.remoteId}`,
     kind: 'sale',
     occurredAt: sale.soldAt,
-    description: `Sold ${sale.quantity} × ${sale.title}`,
+    description: plain(`Sold ${sale.quantity} × ${sale.title}`),
     source: { type: 'sale', id: sale.id },
     lines: saleLines(connectionId, { amount: sale.gross, currency: sale.currency }),
     evidence: { remoteSaleId: sale.remoteId, remoteOrderId: sale.remoteOrderId },
@@ -63,7 +64,7 @@ export async function storePage(
       key: `fee:${connectionId}:${fee.remoteId}`,
       kind: 'fee',
       occurredAt: fee.chargedAt,
-      description: `${fee.kind}${fee.amount.amount < 0 ? ', given back' : ''}`,
+      description: plain(`${fee.kind}${fee.amount.amount < 0 ? ', given back' : ''}`),
       source: order
         ? orderSource(connectionId, order)
         : fee.remoteSaleId
@@ -80,7 +81,7 @@ export async function storePage(
       key: `refund:${connectionId}:${refund.remoteId}`,
       kind: 'refund',
       occurredAt: refund.refundedAt,
-      description: `Refund for order ${refund.remoteOrderId}`,
+      description: plain(`Refund for order ${refund.remoteOrderId}`),
       source: orderSource(connectionId, refund.remoteOrderId),
       lines: refundLines(connectionId, refund.amount),
       evidence: { remoteRefundId: refund.remoteId, remoteOrderId: refund.remoteOrderId },

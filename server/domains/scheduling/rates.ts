@@ -1,6 +1,7 @@
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import { isPlatformId, platformManifest } from '@/server/connectors/manifests';
 import { env } from '@/server/foundation/env';
+import { type Fact, plain } from '@/server/foundation/facts';
 
 /** So many posts in so many seconds, from one account or from all accounts of this installation together. */
 export interface PostRate {
@@ -26,7 +27,7 @@ export function allPostRates(): {
   bucket: string;
   count: number;
   seconds: number;
-  words: string;
+  words: Fact;
 }[] {
   const platforms = new Set<string>([...PLATFORM_IDS, ...Object.keys(env().PLATFORM_LIMITS ?? {})]);
   return [...platforms].flatMap((platform) =>
@@ -34,7 +35,7 @@ export function allPostRates(): {
       platform,
       bucket: bucketOf(rate),
       ...rate,
-      words: fullWords(platform, rate),
+      words: plain(fullWords(platform, rate)),
     })),
   );
 }

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -76,7 +77,7 @@ export const completeAction = defineVerb({
           verb: 'action.done',
           subjectType: row.subjectType,
           subjectId: row.subjectId,
-          summary: `Did “${row.title}”`,
+          summary: fact('todo.activity.done', { title: row.title }),
         });
       else if (open.version === null) throw over(row.state);
       return toAction(row);

@@ -1,6 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { actions } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { actorKey } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -43,7 +44,7 @@ export const dismissAction = defineVerb({
         verb: 'action.dismissed',
         subjectType: row.subjectType,
         subjectId: row.subjectId,
-        summary: `Dismissed “${row.title}”`,
+        summary: fact('todo.activity.dismissed', { title: row.title }),
       });
       return toAction(after ?? row);
     });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ACTION_STATES } from '@/db/schema';
+import { factOutput } from '@/server/foundation/facts';
 import { id, line, text } from '@/server/foundation/inputs';
 import { approvalOutput } from '../approvals/schemas';
 export const completeActionInput = z.object({
@@ -16,10 +17,10 @@ export const actionOutput = z.object({
   kind: z.string(),
   subjectType: z.string(),
   subjectId: z.string(),
-  title: z.string(),
-  prompt: z.string(),
+  title: factOutput,
+  prompt: factOutput,
   input: z.enum(['none', 'confirm', 'text', 'url', 'choice']),
-  choices: z.array(z.object({ value: z.string(), label: z.string() })),
+  choices: z.array(z.object({ value: z.string(), label: factOutput })),
   deadlineAt: z.date().nullable(),
   state: z.enum(ACTION_STATES),
   answer: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { and, eq, notInArray } from 'drizzle-orm';
 import { postingSettings, topics } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -71,7 +72,7 @@ export const chooseTopics = defineVerb({
         verb: 'topics.chosen',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: `Chose the topics ${slugs.map((slug) => TOPICS[slug].name).join(', ')}`,
+        summary: plain(`Chose the topics ${slugs.map((slug) => TOPICS[slug].name).join(', ')}`),
       });
       return readTopics(tx, ctx);
     });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ConnectorFault } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import { type Answer, type Change, changeFor, type Reached } from './change-for';
 
 const NOW = new Date('2026-03-02T10:00:00Z');
@@ -37,7 +38,7 @@ function run(answers: readonly Answer[], most: number) {
 
 const fault = (kind: 'transient' | 'rate_limited' | 'reauth', retryAfter?: number): Answer => ({
   state: 'fault',
-  error: new ConnectorFault(kind, `A fault: ${kind}.`, retryAfter === undefined ? {} : { retryAfter }),
+  error: new ConnectorFault(kind, plain(`A fault: ${kind}.`), retryAfter === undefined ? {} : { retryAfter }),
 });
 const uploading = (sent: number): Answer => ({ state: 'uploading', progress: { sent }, sent });
 const again: Answer = { state: 'again' };

@@ -1,5 +1,6 @@
 import { isConnectorFault, isHeldFault, type UploadOutput } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
+import { type Fact, plain } from '@/server/foundation/facts';
 import { KEPT_MS, MOST_RESTARTS, SHORTEST_CHECK_MS, uploadLimitDelay, uploadRetryDelay } from './policy';
 
 /** What a step of an upload came to. */
@@ -30,7 +31,7 @@ export interface Change {
   restarts?: number;
   /** Milliseconds until it may be touched again. */
   wait: number;
-  problem?: string | null;
+  problem?: Fact | null;
   /** It cannot go on by itself, and a person is told. */
   tell?: boolean;
 }
@@ -54,7 +55,8 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
       const further = at.progress === null || answer.sent > at.bytesSent;
       if (further) return { ...change, failures: 0, wait: 0 };
       const delay = uploadRetryDelay(failures + 1);
-      if (delay === null) return failed(failures, `${name} took the upload and it did not get any further.`);
+      if (delay === null)
+        return failed(failures, plain(`${name} took the upload and it did not get any further.`));
       return {
         ...change,
         failures: failures + 1,
@@ -82,12 +84,12 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
         wait: 0,
       };
     case 'failed':
-      return failed(failures, answer.message);
+      return failed(failures, answer.problem);
     case 'again': {
       const restarts = at.restarts + 1;
       const delay = uploadRetryDelay(restarts);
       if (delay === null || restarts > MOST_RESTARTS)
-        return failed(failures, `${name} lost the upload again and again.`);
+        return failed(failures, plain(`${name} lost the upload again and again.`));
       return {
         state: 'waiting',
         progress: null,
@@ -103,7 +105,7 @@ export function changeFor(answer: Answer, at: Reached, now: Date, name: string):
   }
 }
 
-const failed = (failures: number, problem: string): Change => ({
+const failed = (failures: number, problem: Fact): Change => ({
   state: 'failed',
   problem,
   failures,
@@ -116,7 +118,7 @@ function changeForFault(error: unknown, failures: number, name: string): Change 
   if (isHeldFault(error)) return { failures, wait: 60_000 };
   const fault = isConnectorFault(error) ? error : null;
   const problem =
-    fault?.message ?? (isAppError(error) ? error.message : `We could not bring this to ${name}.`);
+    fault?.told ?? plain(isAppError(error) ? error.message : `We could not bring this to ${name}.`);
   if (fault?.kind === 'rate_limited')
     return { failures, wait: uploadLimitDelay(fault.options.retryAfter), problem };
   // It goes on by itself once the account is connected again.

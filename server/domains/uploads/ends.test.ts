@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Db } from '@/db/client';
 import { alerts, connections, publicationMedia, publications } from '@/db/schema';
 import { ConnectorFault, type UploadOutput } from '@/server/connectors/kit/types';
+import { plain } from '@/server/foundation/facts';
 import { freshDb } from '@/tests/support/db';
 import { uploading } from '@/tests/support/platforms';
 import { createWorld, type World } from '@/tests/support/world';
@@ -90,7 +91,7 @@ function answers(answer: () => UploadOutput) {
   };
   return port;
 }
-const refuses = () => answers(() => ({ state: 'failed', message: 'It cannot be read.' }));
+const refuses = () => answers(() => ({ state: 'failed', problem: plain('It cannot be read.') }));
 /** The uploads' part of the background work. */
 async function live(minutes: number, port: ReturnType<typeof answers>): Promise<number> {
   let gone = 0;
@@ -169,7 +170,7 @@ test('a platform that loses every upload is asked a few times, and a person is t
 test('an account that has to be reconnected says so, and the upload goes on when it is', async () => {
   const id = await schedule('2026-03-02T10:14');
   const port = answers(() => {
-    throw new ConnectorFault('reauth', 'X needs you to sign in again.');
+    throw new ConnectorFault('reauth', plain('X needs you to sign in again.'));
   });
   const set = (status: 'active' | 'needs_reconnect') =>
     db.asSystem((tx) => tx.update(connections).set({ status }).where(eq(connections.id, connectionId)));

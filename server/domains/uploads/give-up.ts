@@ -1,9 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
 import { stateAfter, statesBefore } from '@/db/state-sql';
-import { at, rowsOf } from '@/db/statements';
+import { at, json, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
 import { assertAllDone, eachPagedRow } from '@/server/foundation/each-row';
+import { type Fact, fact, plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { platformName } from '@/server/verbs/platforms';
@@ -64,7 +65,7 @@ export async function giveUpOnMedia({
           connection_id: string;
           platform: string;
           post_id: string;
-          why: string | null;
+          why: Fact | null;
         }>(
           tx,
           sql`
@@ -72,34 +73,34 @@ export async function giveUpOnMedia({
             update publications set state = ${stateAfter('failUnready')}, version = version + 1, claim_token = null,
               claimed_until = null, retry_at = null, updated_at = ${at(now)},
               problem = coalesce((select m.problem from publication_media m where m.publication_id = publications.id
-                and m.problem is not null order by m.state = 'failed' desc, m.position limit 1), '')
+                and m.problem is not null order by m.state = 'failed' desc, m.position limit 1), 'null')
             where id = ${id} and workspace_id = ${workspaceId} and ${due}
             returning id, post_id, connection_id, problem
           )
-          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, '') as why
+          select t.title, c.id as connection_id, c.platform, m.post_id, nullif(m.problem, 'null') as why
           from moved m join posts t on t.id = m.post_id join connections c on c.id = m.connection_id`,
         );
         if (!row) return null;
         const name = platformName(ctx.platforms, row.platform);
         const label = labelOf('post', row.title, name, null);
-        const problem = row.why ?? `Its pictures were not ready on ${name} in time.`;
+        const problem = row.why ?? plain(`Its pictures were not ready on ${name} in time.`);
         if (row.why === null)
           await tx.execute(
-            sql`update publications set problem = ${problem} where id = ${id} and workspace_id = ${workspaceId}`,
+            sql`update publications set problem = ${json(problem)} where id = ${id} and workspace_id = ${workspaceId}`,
           );
         await recordActivity(tx, ctx, {
           verb: 'publication.failed',
           subjectType: 'publication',
           subjectId: id,
-          summary: `Could not publish ${label}: ${problem}`,
+          summary: fact('publisher.activity.failed', { what: label, problem }),
         });
         // That it did not go out says more than that its pictures were late.
         await resolveAlert(tx, ctx, mediaKey(id));
         await raiseAlert(tx, ctx, {
           key: failureKey(id),
           severity: 'serious',
-          title: sentence(`${label} did not go out`),
-          body: `${problem} Try it again from the post, or change its pictures and send it again.`,
+          title: plain(sentence(`${label} did not go out`)),
+          body: fact('uploads.alerts.gaveUp', { problem }),
           href: `/posts/${row.post_id}`,
         });
         return { workspaceId, connectionId: row.connection_id, platform: row.platform };

@@ -1,4 +1,5 @@
 import { ConnectorFault, isConnectorFault, MEDIA_GONE } from '@/server/connectors/kit/types';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { forgetMedia } from './forget-media';
 
@@ -17,9 +18,13 @@ export async function mediaGone(
   error: unknown,
 ): Promise<unknown> {
   if (media.length === 0 || !isConnectorFault(error) || error.options.vendorCode !== MEDIA_GONE) return error;
-  if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.message, error.options);
+  if (priorUnseen > 0) return new ConnectorFault('unknown_outcome', error.told, error.options);
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
     forgetMedia(tx, ctx.workspaceId, publicationId, { now: ctx.clock.now() }),
   );
-  return new ConnectorFault('transient', `${error.message} They are uploaded again.`, error.options);
+  return new ConnectorFault(
+    'transient',
+    fact('uploads.uploadedAgain', { problem: error.told }),
+    error.options,
+  );
 }

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { connections, publications } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { resolveAlert } from '../alerts/resolve-alert';
@@ -47,7 +48,9 @@ export const retryMedia = defineVerb({
         verb: 'publication.media_retried',
         subjectType: 'publication',
         subjectId: id,
-        summary: `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
+        summary: plain(
+          `Uploads the pictures of “${publication.postTitle}” for ${publication.connectionName} again`,
+        ),
       });
       return { publication, asked: row };
     });

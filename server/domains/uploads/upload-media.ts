@@ -17,6 +17,7 @@ import { at, json, ms, rowsOf } from '@/db/statements';
 import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
 import { isConnectorFault } from '@/server/connectors/kit/types';
 import { isAppError } from '@/server/foundation/errors';
+import { fact, plain } from '@/server/foundation/facts';
 import { faultPoint } from '@/server/foundation/fault-points';
 import type { Ctx } from '@/server/verbs/context';
 import { type Platforms, platformName } from '@/server/verbs/platforms';
@@ -219,7 +220,7 @@ async function write(
   const change = changeFor(answer, reached, now, name);
   const sets: SQL[] = [
     sql`failures = ${change.failures}`,
-    sql`problem = ${change.problem ?? null}`,
+    sql`problem = ${change.problem ? json(change.problem) : null}::jsonb`,
     sql`check_at = ${change.wait > 0 ? at(new Date(now.getTime() + change.wait)) : sql`null`}`,
     sql`updated_at = ${at(now)}`,
   ];
@@ -256,8 +257,8 @@ async function write(
       await raiseAlert(tx, ctx, {
         key: mediaKey(publicationId),
         severity: 'serious',
-        title: `A ${MEDIA_NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`,
-        body: `${change.problem ?? ''} It was to go out with the post, which does not go out without it.`.trim(),
+        title: plain(`A ${MEDIA_NOUN[one.media.kind]} of “${one.title}” is not on ${name} yet`),
+        body: fact('uploads.alerts.stuck', { problem: change.problem ?? '' }),
         href: `/posts/${one.post_id}`,
       });
     return change.state === 'failed' ? 'over' : change.wait;

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import { recordActivity } from '@/server/domains/activity/record-activity';
 import { lockWorkspace } from '@/server/domains/workspaces/lock-workspace';
+import { plain } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { updateWorkspaceInput } from './schemas';
 
@@ -29,7 +30,7 @@ export const updateWorkspace = defineVerb({
         verb: 'workspace.changed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: `Changed the workspace’s ${changed.join(', ')}`,
+        summary: plain(`Changed the workspace’s ${changed.join(', ')}`),
       });
     });
   },

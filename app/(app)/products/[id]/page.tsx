@@ -103,8 +103,8 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   </span>
                 </div>
                 <BehindNote listing={listing} />
-                {listing.problem ? <p className="text-destructive">{listing.problem}</p> : null}
-                {last ? <p className="text-muted-foreground">{last.problem ?? last.reason}</p> : null}
+                {listing.problem ? <p className="text-destructive">{listing.problem.text}</p> : null}
+                {last ? <p className="text-muted-foreground">{(last.problem ?? last.reason).text}</p> : null}
                 <div className="flex flex-wrap items-center justify-between gap-2">
                   {listing.url ? (
                     <a
@@ -139,7 +139,9 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     />
                     <div className="grid gap-3 border-border border-t pt-4">
                       <h4 className="font-medium">Price rule</h4>
-                      {rule?.lastOutcome ? <p className="text-muted-foreground">{rule.lastOutcome}</p> : null}
+                      {rule?.lastOutcome ? (
+                        <p className="text-muted-foreground">{rule.lastOutcome.text}</p>
+                      ) : null}
                       <RuleForm listingId={listing.id} rule={rule} />
                     </div>
                   </>
