@@ -2,17 +2,16 @@ import { createTranslator } from 'use-intl/core';
 import { type Fact, type InstantParam, isFact, type Param, type Words } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { formatMoney } from '@/server/foundation/money';
-import { type AnyLocale, DEFAULT_LOCALE, PSEUDO_LOCALE } from './locales';
+import { type AnyLocale, acceptedLanguages, chooseLocale, DEFAULT_LOCALE, PSEUDO_LOCALE } from './locales';
 import { type Catalogue, messagesOf } from './messages';
 
-/** The tag that Intl formats with: the pseudo-locale's numbers and dates are English. */
-export const formattingLocale = (locale: AnyLocale): string => (locale === PSEUDO_LOCALE ? 'en' : locale);
+/** The tag that Intl formats with: English dates are written as in Britain, and the pseudo-locale's as in English. */
+const formattingLocale = (locale: AnyLocale): string =>
+  locale === 'en' || locale === PSEUDO_LOCALE ? 'en-GB' : locale;
 
-const SHOWN: Record<NonNullable<InstantParam['show']> | 'both', Intl.DateTimeFormatOptions> = {
-  day: { dateStyle: 'medium' },
-  time: { timeStyle: 'short' },
-  both: { dateStyle: 'medium', timeStyle: 'short' },
-};
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const TIME = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const SHOWN = { day: DAY, time: TIME, both: { weekday: 'short', ...DAY, ...TIME } } as const;
 
 function makeWords(locale: AnyLocale, messages: Catalogue): Words {
   const intl = formattingLocale(locale);
@@ -24,19 +23,21 @@ function makeWords(locale: AnyLocale, messages: Catalogue): Words {
     getMessageFallback: ({ key }) => key,
   }) as unknown as (key: string, values?: Record<string, string | number>) => string;
 
+  const time = (at: string, show: InstantParam['show'], zone = 'UTC'): string =>
+    new Intl.DateTimeFormat(intl, { ...SHOWN[show ?? 'both'], timeZone: zone }).format(new Date(at));
   const shown = (param: Param): string | number => {
     if (typeof param === 'string' || typeof param === 'number') return param;
     if (isFact(param)) return say(param);
-    if ('instant' in param)
-      return new Intl.DateTimeFormat(intl, {
-        ...SHOWN[param.show ?? 'both'],
-        timeZone: param.zone ?? 'UTC',
-      }).format(new Date(param.instant));
+    if ('instant' in param) return time(param.instant, param.show, param.zone);
+    if ('local' in param)
+      return param.local.includes('T')
+        ? time(`${param.local}Z`, param.show)
+        : time(`${param.local}T00:00Z`, param.show ?? 'day');
     if ('list' in param)
       return new Intl.ListFormat(intl, { type: param.as === 'or' ? 'disjunction' : 'conjunction' }).format(
         param.list.map((one) => String(shown(one))),
       );
-    return formatMoney(param, intl === 'en' ? undefined : intl);
+    return formatMoney(param, intl === 'en-GB' ? undefined : intl);
   };
   const say = (told: Fact | string): string => {
     if (typeof told === 'string') return told;
@@ -58,6 +59,10 @@ export function wordsIn(locale: AnyLocale): Words {
   }
   return words;
 }
+
+/** The words for whoever sent a request, by what their browser asks for. */
+export const wordsFor = (request: { readonly headers: Pick<Headers, 'get'> }): Words =>
+  wordsIn(chooseLocale(acceptedLanguages(request.headers.get('accept-language'))));
 
 /** English, for logs. */
 export const english = (told: Fact | string): string => wordsIn(DEFAULT_LOCALE).say(told);

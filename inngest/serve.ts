@@ -26,5 +26,5 @@ export async function handleInngestCall(request: Request): Promise<Response> {
   // The signature is checked by the SDK, over the whole body and before anything of it is read.
   const most = signed && request.method === 'POST' ? INNGEST_CALL_BYTES : DEFAULT_LIMIT.bytes;
   const limited = await withLimitedBody(request, most);
-  return limited ? handleInngest(limited) : tooLargeAnswer();
+  return limited ? handleInngest(limited) : tooLargeAnswer(request);
 }

@@ -1,5 +1,5 @@
 import { subscribe } from 'node:diagnostics_channel';
-import { Server, type ServerResponse } from 'node:http';
+import { type IncomingHttpHeaders, Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { RETRY_AFTER_S } from './database-away';
 import { outageParts } from './outage-answer';
@@ -38,13 +38,13 @@ export function watchServer(server: Server): void {
     for (const listener of listeners)
       server.on(event, (request, response: ServerResponse) => {
         const outage: RequestOutage = { databaseAway: false };
-        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers.accept);
+        if (!OWN_ANSWER.test(request.url ?? '')) watchAnswer(response, outage, request.headers);
         whileAnswering(outage, () => listener.call(server, request as never, response));
       });
   }
 }
 
-function watchAnswer(response: ServerResponse, outage: RequestOutage, accept: string | undefined): void {
+function watchAnswer(response: ServerResponse, outage: RequestOutage, asked: IncomingHttpHeaders): void {
   const plain = { writeHead: response.writeHead, write: response.write, end: response.end };
   let replaced = false;
 
@@ -63,7 +63,7 @@ function watchAnswer(response: ServerResponse, outage: RequestOutage, accept: st
     Object.assign(response, plain);
     for (const name of ['Content-Encoding', 'Transfer-Encoding', 'ETag', 'Content-Length'])
       response.removeHeader(name);
-    const { body, headers, status: code } = outageParts(accept);
+    const { body, headers, status: code } = outageParts({ get: (name) => String(asked[name] ?? '') });
     response.statusCode = code;
     response.statusMessage = '';
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -8,8 +8,6 @@ import { causesOf } from './causes';
 
 /** The `digest` of a marked error: Next hands it to the browser in place of the error itself, so that a page can say what happened. */
 export const DATABASE_AWAY = 'DATABASE_AWAY';
-export const DATABASE_AWAY_WORDS =
-  'We cannot reach our database right now. Nothing that was saved is lost. Try again in a moment.';
 /** What Retry-After says, in seconds: about as long as a database needs to start again. */
 export const RETRY_AFTER_S = 5;
 

@@ -1,4 +1,4 @@
-import { described, type Fact, factOf } from './facts';
+import { described, type Fact, type FactKey, fact, factOf } from './facts';
 
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
@@ -43,7 +43,7 @@ export class AppError extends Error {
 /** What a schema found wrong, by the name of the input: `slots.3`. */
 export const problemsByField = (error: {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-}): Record<string, Fact | string> =>
+}): Record<string, Fact> =>
   Object.fromEntries(error.issues.map(({ path, message }) => [path.map(String).join('.'), factOf(message)]));
 
 /** True for an AppError, also one that crossed a bundle boundary and lost its class identity. */
@@ -51,10 +51,7 @@ export function isAppError(error: unknown): error is AppError {
   return error instanceof Error && error.name === 'AppError' && 'code' in error;
 }
 
-export const notFound = (what: string) =>
-  new AppError('not_found', `We could not find this ${what}. It may have been removed.`);
-export const forbidden = (what: string) =>
-  new AppError(
-    'forbidden',
-    `Your role in this workspace does not allow you to ${what}. Ask an owner or a manager.`,
-  );
+/** A row that is not there, or that the asker may not know of: both are told alike. */
+export const notFound = (what: NotFound) => new AppError('not_found', fact(`errors.notFound.${what}`));
+export type NotFound =
+  Extract<FactKey, `errors.notFound.${string}`> extends `errors.notFound.${infer What}` ? What : never;

@@ -13,6 +13,12 @@ export interface InstantParam {
   /** What of it is shown; both when not said. */
   readonly show?: 'day' | 'time';
 }
+/** A wall-clock time `YYYY-MM-DDTHH:MM`, or a calendar day `YYYY-MM-DD`, as it is: in no zone, or in one that the message names. */
+export interface LocalParam {
+  readonly local: string;
+  /** What of it is shown; all of it when not said. */
+  readonly show?: 'day' | 'time';
+}
 /** Several things in a row: "a, b and c". */
 export interface ListParam {
   readonly list: readonly Param[];
@@ -24,6 +30,7 @@ export type Param =
   | number
   | Fact
   | InstantParam
+  | LocalParam
   | ListParam
   | { readonly amount: number; readonly currency: string };
 
@@ -108,9 +115,8 @@ export const fieldsIn = (
 export const asMessage = <const K extends FactKey>(key: K, ...params: ParamsOf<K>): string =>
   JSON.stringify(fact(key, ...params));
 
-/** The fact in a schema's message, or the text itself where it holds none. */
-export function factOf(message: string): Fact | string {
-  if (!message.startsWith('{"fact":')) return message;
-  const read: unknown = JSON.parse(message);
-  return isFact(read) ? read : message;
+/** The fact in a schema's message. One that holds none is Zod's own: an input that no form sends, told in Zod's words. */
+export function factOf(message: string): Fact {
+  const read: unknown = message.startsWith('{"fact":') ? JSON.parse(message) : null;
+  return isFact(read) ? read : fact('validation.other', { detail: message });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { asMessage } from './facts';
 import { ID_PREFIX, type IdKind, idPattern } from './id-prefix';
 import { showsSomething } from './visible-text';
 
@@ -53,18 +54,23 @@ export interface TextOptions {
   /** Said when it has a character that cannot be shown. */
   unshown?: string;
 }
-const UNSHOWN = 'This has a character that cannot be shown. Take it out.';
+const UNSHOWN = asMessage('validation.unshown');
 
 function textOf(options: TextOptions & { lines: boolean; nfc: boolean; word?: boolean }) {
   const { min = 0, max, trim, lines, nfc, word } = options;
   const unshown = lines ? UNSHOWN_CHARACTER : NOT_ON_A_LINE;
   // One finding is enough, and a text that is too long is not searched.
   const problem = (value: string): string | null => {
-    if (value.length > max) return options.tooLong ?? `Use at most ${max} characters.`;
+    if (value.length > max) return options.tooLong ?? asMessage('validation.tooLong', { max });
     if (value.length < min)
-      return options.tooShort ?? (min === 1 ? 'Write something.' : `Use at least ${min} characters.`);
+      return (
+        options.tooShort ??
+        (min === 1 ? asMessage('validation.empty') : asMessage('validation.tooShort', { min }))
+      );
     if (unshown.test(value)) return options.unshown ?? UNSHOWN;
-    return min > 0 && !word && !showsSomething(value) ? (options.tooShort ?? 'Write something.') : null;
+    return min > 0 && !word && !showsSomething(value)
+      ? (options.tooShort ?? asMessage('validation.empty'))
+      : null;
   };
   const tidy = (value: string): string => {
     // Far too long whatever is taken off it: no work for it.
@@ -109,14 +115,14 @@ const pattern = (form: RegExp, max: number, message: string, kind: InputKind) =>
 
 /** The id of a row of this kind. Whether there is such a row, and whose, is the verb's business. */
 export const id = (kind: IdKind) =>
-  pattern(idPattern(kind), 64, 'This is not one of our ids.', {
+  pattern(idPattern(kind), 64, asMessage('validation.id'), {
     kind: 'id',
     sample: `${ID_PREFIX[kind]}_${'0'.repeat(26)}`,
   });
 
 /** A calendar month, `YYYY-MM`, from 2000 to 2100. */
 export const month = () =>
-  pattern(new RegExp(`^${YEAR}-(0[1-9]|1[0-2])$`), 7, 'Write the month as 2026-07.', {
+  pattern(new RegExp(`^${YEAR}-(0[1-9]|1[0-2])$`), 7, asMessage('validation.month'), {
     kind: 'month',
     sample: '2026-03',
   });
@@ -127,7 +133,7 @@ const isDay = (value: string): boolean => {
 };
 const DAY = new RegExp(`^${YEAR}-\\d\\d-\\d\\d$`);
 /** A calendar day, `YYYY-MM-DD`, from 2000 to 2100. */
-export const localDate = (message = 'Choose a date.') =>
+export const localDate = (message = asMessage('validation.day')) =>
   marked(
     z.string().refine((v) => DAY.test(v) && isDay(v), message),
     { kind: 'day', sample: '2026-03-05' },
@@ -138,23 +144,23 @@ const LOCAL = new RegExp(`^${YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])T([01]\
  * A wall-clock time of some zone, `YYYY-MM-DDTHH:MM`, from 2000 to 2100. Whether there is such a time (30 February, an hour that the clocks
  * skip) only the zone can tell, and the verb says it in its own words.
  */
-export const localDateTime = (message = 'Choose a date and a time.') =>
+export const localDateTime = (message = asMessage('validation.localTime')) =>
   pattern(LOCAL, 16, message, { kind: 'local', sample: '2026-03-05T09:00' });
 
 /** A time of day, `HH:MM`. */
-export const timeOfDay = (message = 'Choose a time.') =>
+export const timeOfDay = (message = asMessage('validation.timeOfDay')) =>
   pattern(/^([01]\d|2[0-3]):[0-5]\d$/, 5, message, { kind: 'time', sample: '09:00' });
 
 const inRange = (at: number): boolean => at >= FIRST_INSTANT && at < END_INSTANT;
 /** A moment as a Date, from 2000 to 2100. */
-export const instant = (message = 'This moment is too far away.') =>
+export const instant = (message = asMessage('validation.instant')) =>
   marked(
     z.date().refine((at) => inRange(at.getTime()), message),
     { kind: 'instant', sample: new Date('2026-03-05T09:00:00Z') },
   );
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/i;
 /** A moment as a text (RFC 3339), from 2000 to 2100. */
-export const instantText = (message = 'Write a moment as 2026-03-05T09:00:00Z.') =>
+export const instantText = (message = asMessage('validation.instantText')) =>
   marked(
     z.string().refine((v) => v.length <= 40 && RFC_3339.test(v) && inRange(Date.parse(v)), message),
     { kind: 'instant', sample: '2026-03-05T09:00:00.000Z' },
@@ -186,7 +192,7 @@ export interface WholeOptions {
 export const whole = ({ min, max, notWhole, tooSmall, tooLarge }: WholeOptions) =>
   marked(
     z
-      .int(notWhole ?? 'Give a whole number.')
+      .int(notWhole ?? asMessage('validation.whole'))
       .min(min, tooSmall)
       .max(max, tooLarge)
       // -0 is 0, also in comparisons with what is stored.
@@ -208,7 +214,7 @@ export const minorUnits = (words: Omit<WholeOptions, 'min' | 'max'> = {}) =>
 
 let currencies: Set<string> | undefined;
 /** An ISO 4217 code that the runtime knows. */
-export const currency = (message = 'Choose a currency from the list.') =>
+export const currency = (message = asMessage('validation.currency')) =>
   marked(
     z.string().refine((code) => {
       currencies ??= new Set(Intl.supportedValuesOf('currency'));
@@ -231,7 +237,7 @@ export function isTimeZone(value: string): boolean {
 export const canonicalTimeZone = (value: string): string =>
   new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
 /** An IANA time zone that the runtime knows, as its database spells it. */
-export const timeZone = (message = 'Choose a time zone from the list.') =>
+export const timeZone = (message = asMessage('validation.timeZone')) =>
   marked(
     z
       .string()
@@ -241,10 +247,11 @@ export const timeZone = (message = 'Choose a time zone from the list.') =>
   );
 
 /** The address of a page on the web, as it was typed. */
-export const webAddress = (message = 'Use a full address such as https://example.com.', max = 2000) =>
+export const webAddress = (message = asMessage('validation.webAddress'), max = 2000) =>
   marked(
     z.string().superRefine((value, context) => {
-      if (value.length > max) context.addIssue({ code: 'custom', message: `Use at most ${max} characters.` });
+      if (value.length > max)
+        context.addIssue({ code: 'custom', message: asMessage('validation.tooLong', { max }) });
       else if (NOT_ON_A_LINE.test(value) || !/^https?:\/\/\S/i.test(value) || !URL.canParse(value))
         context.addIssue({ code: 'custom', message });
     }),
@@ -253,13 +260,14 @@ export const webAddress = (message = 'Use a full address such as https://example
 
 const MAIL = z.email();
 /** An e-mail address, trimmed. */
-export const emailAddress = (message = 'Write an e-mail address such as name@example.com.') =>
+export const emailAddress = (message = asMessage('validation.email')) =>
   marked(
     z
       .string()
       .overwrite((value) => (value.length > 500 ? value : value.trim()))
       .superRefine((value, context) => {
-        if (value.length > 254) context.addIssue({ code: 'custom', message: 'This address is too long.' });
+        if (value.length > 254)
+          context.addIssue({ code: 'custom', message: asMessage('validation.emailTooLong') });
         else if (!MAIL.safeParse(value).success) context.addIssue({ code: 'custom', message });
       }),
     { kind: 'address', sample: 'ann@example.com' },
@@ -275,7 +283,7 @@ export const localPath = (max = 500) =>
       return URL.canParse(path, 'http://here.invalid')
         ? new URL(path, 'http://here.invalid').origin === 'http://here.invalid'
         : false;
-    }, 'must be a page of this app'),
+    }, asMessage('validation.localPath')),
     { kind: 'address', sample: '/home' },
   );
 
@@ -285,7 +293,7 @@ export const timeCursor = (kind: IdKind) =>
     z.string().refine((v) => {
       const { at, after } = splitCursor(v);
       return RFC_3339.test(at) && inRange(Date.parse(at)) && idPattern(kind).test(after);
-    }, 'This list cannot go on from here. Open it again.'),
+    }, asMessage('validation.cursor')),
     {
       kind: 'pattern',
       sample: `2026-03-05T09:00:00.000Z|${ID_PREFIX[kind]}_${'0'.repeat(26)}`,

@@ -1,12 +1,17 @@
-import { DATABASE_AWAY_WORDS, isDatabaseAway, RETRY_AFTER_S } from './database-away';
+import { wordsFor } from '@/i18n/words';
+import { isDatabaseAway, RETRY_AFTER_S } from './database-away';
+import { fact } from './facts';
 import { type RequestOutage, whileAnswering } from './request-outage';
 
-const PAGE = `<!doctype html>
-<html lang="en">
+const page = (
+  locale: string,
+  { title, words, again }: Record<'title' | 'words' | 'again', string>,
+) => `<!doctype html>
+<html lang="${locale}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tributary is not available right now</title>
+<title>${title}</title>
 <style>
 :root{color-scheme:light dark}
 body{margin:0;font:16px/1.5 system-ui,sans-serif;background:Canvas;color:CanvasText}
@@ -17,32 +22,38 @@ a{display:inline-flex;align-items:center;min-height:44px;margin-top:1rem;padding
 </head>
 <body>
 <main>
-<h1>Tributary is not available right now</h1>
-<p>${DATABASE_AWAY_WORDS}</p>
-<a href="">Try again</a>
+<h1>${title}</h1>
+<p>${words}</p>
+<a href="">${again}</a>
 </main>
 </body>
 </html>
 `;
 
 /** An answer as its parts: 503, when to come again, and the words as a page for browsers or as JSON for programs. */
-export function outageParts(accept: string | null | undefined): {
+export function outageParts(headers: Pick<Headers, 'get'>): {
   status: number;
   headers: Record<string, string>;
   body: string;
 } {
-  const page = (accept ?? '').includes('text/html');
+  const { locale, say } = wordsFor({ headers });
+  const isPage = (headers.get('accept') ?? '').includes('text/html');
+  const message = say(fact('errors.databaseAway'));
   return {
     status: 503,
     headers: {
-      'Content-Type': page ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+      'Content-Type': isPage ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
       'Cache-Control': 'no-store',
       'Retry-After': String(RETRY_AFTER_S),
-      'Content-Security-Policy': `default-src 'none'; ${page ? "style-src 'unsafe-inline'; " : ''}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'Content-Security-Policy': `default-src 'none'; ${isPage ? "style-src 'unsafe-inline'; " : ''}base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     },
-    body: page
-      ? PAGE
-      : JSON.stringify({ message: DATABASE_AWAY_WORDS, error: { message: DATABASE_AWAY_WORDS }, fields: {} }),
+    body: isPage
+      ? page(locale, {
+          title: say(fact('errors.outage.title')),
+          words: message,
+          again: say(fact('errors.outage.again')),
+        })
+      : JSON.stringify({ message, error: { message }, fields: {} }),
   };
 }
 
@@ -64,7 +75,7 @@ export function withOutageAnswer<R extends Request, Rest extends unknown[]>(
   return async (request, ...rest) => {
     const outage: RequestOutage = { databaseAway: false };
     const away = () => {
-      const { body, ...init } = outageParts(request.headers.get('accept'));
+      const { body, ...init } = outageParts(request.headers);
       return new Response(body, init);
     };
     let answer: Response;

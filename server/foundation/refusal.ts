@@ -1,7 +1,8 @@
 import { logBounded } from './bounded-log';
 import { causesOf } from './causes';
-import { DATABASE_AWAY_WORDS, isDatabaseAway } from './database-away';
+import { isDatabaseAway } from './database-away';
 import { AppError, isAppError, problemsByField } from './errors';
+import { fact } from './facts';
 
 /**
  * What PostgreSQL answers to a value that it cannot hold (class 22 of its error codes, without those that a computation of ours causes):
@@ -49,20 +50,20 @@ function errorWithCode(error: unknown, is: (code: string) => boolean): object | 
 export function refusalOf(error: unknown): AppError | null {
   if (isAppError(error)) return error;
   if (error instanceof Error && error.name === 'ZodError')
-    return new AppError('invalid', 'Some fields need another look.', {
+    return new AppError('invalid', fact('errors.fields'), {
       fields: problemsByField(error as unknown as Parameters<typeof problemsByField>[0]),
       cause: error,
     });
-  if (isDatabaseAway(error)) return new AppError('unavailable', DATABASE_AWAY_WORDS, { cause: error });
-  if (isUnstorable(error))
-    return new AppError('invalid', 'Something in this cannot be stored. Look at it again.', { cause: error });
+  if (isDatabaseAway(error))
+    return new AppError('unavailable', fact('errors.databaseAway'), { cause: error });
+  if (isUnstorable(error)) return new AppError('invalid', fact('errors.unstorable'), { cause: error });
   const duplicate = errorWithCode(error, (code) => code === UNIQUE_VIOLATION);
   if (duplicate) {
     // Somebody was faster, or code of ours writes a row twice: the constraint tells which.
     const { constraint } = duplicate as { constraint?: unknown };
     const kind = typeof constraint === 'string' ? constraint : 'unknown';
     logBounded('warn', { err: error }, 'a row was there already, which no verb expected', { kind });
-    return new AppError('conflict', 'Somebody did the same at this moment. Load the page again.', {
+    return new AppError('conflict', fact('errors.sameMoment'), {
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import { fact } from '@/server/foundation/facts';
 import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
@@ -34,7 +35,7 @@ export const createTrpcContext = cache(async (): Promise<TrpcContext> => {
 
 /** What domain verbs take, for a viewer who is a member of a workspace. */
 export async function ctxForViewer(viewer: Viewer): Promise<Ctx> {
-  if (!viewer.workspace) throw new AppError('forbidden', 'You are not a member of a workspace yet.');
+  if (!viewer.workspace) throw new AppError('forbidden', fact('errors.noWorkspace'));
   return {
     ...(await services()),
     workspaceId: viewer.workspace.id,

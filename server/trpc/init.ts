@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { isDatabaseAway, markDatabaseAway } from '@/server/foundation/database-away';
-import { type ErrorCode, isAppError } from '@/server/foundation/errors';
+import { type AppError, type ErrorCode, isAppError } from '@/server/foundation/errors';
 import { described, fact, fieldsIn, isFact, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
@@ -66,10 +66,14 @@ const t = initTRPC.context<TrpcContext>().create({
 export function knownError(error: unknown): TRPCError | null {
   const cause = refusalOf(error);
   if (!cause) return null;
-  const made = new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
+  const made = refusal(cause);
   // A page that asked shows what happened, too: of what it throws, this alone comes to the browser.
   return isDatabaseAway(cause) ? markDatabaseAway(made) : made;
 }
+
+/** A domain's refusal as the API's error. */
+export const refusal = (cause: AppError): TRPCError =>
+  new TRPCError({ code: CODES[cause.code], message: cause.message, cause });
 
 const errors = t.middleware(async ({ next }) => {
   const result = await next();

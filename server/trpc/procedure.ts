@@ -1,9 +1,10 @@
-import { TRPCError, type TRPCMutationProcedure, type TRPCQueryProcedure } from '@trpc/server';
+import type { TRPCMutationProcedure, TRPCQueryProcedure } from '@trpc/server';
 import type { z } from 'zod';
-import { type Shown, showFacts } from '@/server/foundation/facts';
+import { AppError } from '@/server/foundation/errors';
+import { fact, type Shown, showFacts } from '@/server/foundation/facts';
 import { type Ctx, type InstallationCtx, memberActor } from '@/server/verbs/context';
 import type { Access, CtxFor, Effect, Verb } from '@/server/verbs/define';
-import { publicProcedure, type TrpcContext, type Viewer } from './init';
+import { publicProcedure, refusal, type TrpcContext, type Viewer } from './init';
 
 type ProcedureOf<V> =
   V extends Verb<infer _A, infer E, infer I, infer O>
@@ -15,7 +16,7 @@ export type ProceduresOf<G> = { [N in keyof G]: ProcedureOf<G[N]> };
 
 /** A signed-in person, with or without a workspace. */
 const personProcedure = publicProcedure.use(({ ctx, next }) => {
-  if (!ctx.viewer) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Please sign in.' });
+  if (!ctx.viewer) throw refusal(new AppError('unauthenticated', fact('errors.signIn')));
   return next({ ctx: { ...ctx, viewer: ctx.viewer } });
 });
 
@@ -25,8 +26,7 @@ type Signed = TrpcContext & { viewer: Viewer };
 function ctxOf({ db, clock, events, platforms, viewer }: Signed, access: Access): Ctx | InstallationCtx {
   const services = { db, clock, events, platforms };
   if (access === 'person' || access === 'installation') return { ...services, ...viewer };
-  if (!viewer.workspace)
-    throw new TRPCError({ code: 'FORBIDDEN', message: 'You are not a member of a workspace yet.' });
+  if (!viewer.workspace) throw refusal(new AppError('forbidden', fact('errors.noWorkspace')));
   const { id, role } = viewer.workspace;
   return {
     ...services,

@@ -1,16 +1,10 @@
 import type { Db } from '@/db/client';
 import type { Clock } from '@/server/foundation/clock';
-import { forbidden } from '@/server/foundation/errors';
+import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import type { EventPublisher } from './events';
-import {
-  ALL_PERMISSIONS,
-  PERMISSIONS,
-  type Permission,
-  type Permissions,
-  permissionsOf,
-  type Role,
-} from './permissions';
+import { ALL_PERMISSIONS, type Permission, type Permissions, permissionsOf, type Role } from './permissions';
 import type { Platforms } from './platforms';
 
 /** Who acts: web pages, service keys, chats, links in e-mails, webhooks and background functions call the same verbs. */
@@ -85,7 +79,7 @@ export const can = (ctx: Pick<Ctx, 'actor'>, permission: Permission): boolean =>
 
 /** Throws `forbidden` unless whoever acts has this permission. */
 export function requirePermission(ctx: Pick<Ctx, 'actor'>, permission: Permission): void {
-  if (!can(ctx, permission)) throw forbidden(PERMISSIONS[permission]);
+  if (!can(ctx, permission)) throw new AppError('forbidden', fact(`errors.forbidden.${permission}`));
 }
 
 /** The actor as it is stored in rows: `user:<id>`, `link:<user id>`, `key:<id>`, `chat:<user id>`, `system:<name>`, `webhook:<name>`. */

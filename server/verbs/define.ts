@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, problemsByField } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { type Ctx, type InstallationCtx, type PersonCtx, requirePermission } from './context';
 import { isOperator } from './operators';
 import type { Permission } from './permissions';
@@ -43,8 +44,7 @@ export const nothing = z.void();
 function requireAccess(access: Access, ctx: Ctx | PersonCtx | InstallationCtx): void {
   if (access === 'person') return;
   if (access !== 'installation') requirePermission(ctx as Ctx, access);
-  else if (!isOperator(ctx as InstallationCtx))
-    throw new AppError('forbidden', 'Only the people who operate this installation can see this.');
+  else if (!isOperator(ctx as InstallationCtx)) throw new AppError('forbidden', fact('errors.operatorsOnly'));
 }
 
 /**
@@ -61,7 +61,7 @@ export function defineVerb<A extends Access, E extends Effect, I extends z.ZodTy
     requireAccess(definition.permission, ctx);
     const asked = definition.input.safeParse(input);
     if (!asked.success)
-      throw new AppError('invalid', 'Some fields need another look.', {
+      throw new AppError('invalid', fact('errors.fields'), {
         fields: problemsByField(asked.error),
         cause: asked.error,
       });

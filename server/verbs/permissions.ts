@@ -8,32 +8,32 @@ export const ROLES = [
 ] as const satisfies readonly (typeof members.$inferSelect)['role'][];
 export type Role = (typeof ROLES)[number];
 
-/** What may be done in a workspace, and the words that complete "Your role does not allow you to …". */
-export const PERMISSIONS = {
-  'workspace.read': 'see this workspace',
-  'money.read': 'see this workspace’s money',
-  'posts.write': 'write posts',
-  'posts.publish': 'publish posts',
-  'files.upload': 'upload files',
-  'posting.pause': 'pause posting',
-  'posting.start': 'start posting',
-  'connections.check': 'check connections',
-  'products.write': 'change products',
-  'listings.write': 'list products',
-  'prices.write': 'change prices',
-  'sales.sync': 'sync sales',
-  'actions.complete': 'complete actions',
-  'alerts.resolve': 'resolve alerts',
-  'posts.decide': 'decide approvals',
-  'schedule.change': 'change when posts go out',
-  'topics.change': 'choose topics',
-  'workspace.change': 'change the workspace',
-  'connections.manage': 'connect accounts',
-  'posting.clear': 'stop posting and clear the queue',
-  'posting.restart': 'start again after an emergency stop',
-  'billing.manage': 'change the plan',
-} as const;
-export type Permission = keyof typeof PERMISSIONS;
+/** What may be done in a workspace. What a person without one is told stands in the catalogue (`errors.forbidden`). */
+export const PERMISSIONS = [
+  'workspace.read',
+  'money.read',
+  'posts.write',
+  'posts.publish',
+  'files.upload',
+  'posting.pause',
+  'posting.start',
+  'connections.check',
+  'products.write',
+  'listings.write',
+  'prices.write',
+  'sales.sync',
+  'actions.complete',
+  'alerts.resolve',
+  'posts.decide',
+  'schedule.change',
+  'topics.change',
+  'workspace.change',
+  'connections.manage',
+  'posting.clear',
+  'posting.restart',
+  'billing.manage',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
 export type Permissions = ReadonlySet<Permission>;
 
 /** What each role adds to the one before it. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { refuseError } from '@/app/api/files/answer';
+import { refuseError } from '@/app/api/answer';
 import { failed } from '@/components/account/form-state';
 import type { Db } from '@/db/client';
 import { wordsIn } from '@/i18n/words';
@@ -34,7 +34,7 @@ it.each(Object.entries(STATEMENTS))(
   async (_name, statement) => {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(true);
-    expect(refuseError(error).status).toBe(400);
+    expect(refuseError(new Request('http://here.test'), error).status).toBe(400);
     expect(failed(error).message).toMatch(/cannot be stored/);
     const world = await createWorld(db);
     const caller = createCallerFactory(
@@ -48,7 +48,7 @@ it('an error of our own stays one', async () => {
   for (const statement of [sql`select 1/0`, sql`select * from nothing_here`]) {
     const error = await db.asSystem((tx) => tx.execute(statement)).catch((caught: unknown) => caught);
     expect(isUnstorable(error)).toBe(false);
-    expect(refuseError(error).status).toBe(500);
+    expect(refuseError(new Request('http://here.test'), error).status).toBe(500);
   }
   const world = await createWorld(db);
   const odd = defineVerb({

@@ -1,7 +1,7 @@
 import { NextRequest } from 'next/server';
 import type pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { refuseError } from '@/app/api/files/answer';
+import { refuseError } from '@/app/api/answer';
 import { chunksOf } from '@/app/api/media/chunks';
 import { type Db, setDb } from '@/db/client';
 import { resetBoundedLog } from '@/server/foundation/bounded-log';
@@ -159,7 +159,7 @@ it('an upload that breaks off is at most a short line', () =>
       for await (const _ of chunksOf(body));
     };
     const error = await read().catch((caught: unknown) => caught);
-    expect(refuseError(error).status).toBe(400);
+    expect(refuseError(new Request('http://here.test'), error).status).toBe(400);
   }));
 
 it('a call of background work with a forged signature is at most a short line', async () => {

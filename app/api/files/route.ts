@@ -1,12 +1,12 @@
 import { saveFile } from '@/server/domains/files/save-file';
 import { MAX_FILE_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
-import { described, fieldsIn } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { requirePermission } from '@/server/verbs/context';
-import { refuse, refuseError } from './answer';
+import { refuse, refuseError } from '../answer';
 
 export const dynamic = 'force-dynamic';
 
@@ -15,23 +15,23 @@ const FORM_EXTRA = 16 * 1024;
 
 /** Takes one file as multipart form data, field `file`. Reading stops as soon as there is more than 20 MB. */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
-  if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
+  if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
+  if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   try {
     const ctx = await ctxForViewer(viewer);
     requirePermission(ctx, 'files.upload');
     const file = await readFile(request);
-    if (!file) return refuse(400, 'Choose a file to upload.', { file: 'Choose a file to upload.' });
+    if (!file)
+      return refuse(request, 400, fact('errors.chooseFile'), { fields: { file: fact('errors.chooseFile') } });
     const saved = await saveFile({ ctx, input: { name: file.name, content: stream(file) } });
     return Response.json(
       { id: saved.id, name: saved.name, mime: saved.mime, bytes: saved.bytes },
       { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
     );
   } catch (error) {
-    if (isAppError(error) && error.message === tooLarge().message)
-      return refuse(413, error.message, fieldsIn(described, error.fields));
-    return refuseError(error);
+    if (isAppError(error) && error.message === tooLarge().message) return refuseError(request, error, 413);
+    return refuseError(request, error);
   }
 });
 

@@ -3,10 +3,11 @@ import { readCursor } from '@/server/domains/live/cursor';
 import { liveHub } from '@/server/domains/live/hub';
 import { liveStream } from '@/server/domains/live/live-stream';
 import { systemClock } from '@/server/foundation/clock';
+import { fact } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
-import { refuse } from '../files/answer';
+import { refuse } from '../answer';
 
 export const dynamic = 'force-dynamic';
 /** Functions end after a time: the stream says goodbye before that, and the page comes again. */
@@ -19,10 +20,10 @@ const SPREAD_MS = 40_000;
  * its rights are checked. `Last-Event-ID` or `?since=` resumes; `?once=1` tells what was missed and ends, for places that hold streams back.
  */
 export const GET = withOutageAnswer(async (request: Request): Promise<Response> => {
-  if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
+  if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
-  if (!viewer.workspace) return refuse(403, 'You are not a member of a workspace yet.');
+  if (!viewer) return refuse(request, 401, fact('errors.signIn'));
+  if (!viewer.workspace) return refuse(request, 403, fact('errors.noWorkspace'));
   const { searchParams } = new URL(request.url);
   const said = request.headers.get('last-event-id') || searchParams.get('since');
   const stream = liveStream({
@@ -38,7 +39,7 @@ export const GET = withOutageAnswer(async (request: Request): Promise<Response> 
     once: searchParams.get('once') === '1',
   });
   if (!stream) {
-    const answer = refuse(429, 'This browser has too many pages open. Close some of them.');
+    const answer = refuse(request, 429, fact('errors.tooManyPages'));
     answer.headers.set('Retry-After', '30');
     return answer;
   }

@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 
 /** How long nothing may come before an upload counts as broken off, in milliseconds. However slow it is, it goes on. */
 const SILENCE_MS = 60_000;
@@ -24,13 +25,7 @@ export async function* chunksOf(
 async function withinSilence<T>(next: Promise<T>, silenceMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new AppError('invalid', 'The upload stopped half way. Check your connection and upload it again.'),
-        ),
-      silenceMs,
-    );
+    timer = setTimeout(() => reject(new AppError('invalid', fact('errors.uploadBroke'))), silenceMs);
   });
   try {
     return await Promise.race([next, silence]);

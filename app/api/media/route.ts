@@ -1,12 +1,12 @@
 import { saveMedia } from '@/server/domains/files/save-media';
 import { MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import { isAppError } from '@/server/foundation/errors';
-import { described, fieldsIn } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
 import { isSameOrigin } from '@/server/trpc/same-origin';
 import { requirePermission } from '@/server/verbs/context';
-import { refuse, refuseError } from '../files/answer';
+import { refuse, refuseError } from '../answer';
 import { chunksOf } from './chunks';
 
 export const dynamic = 'force-dynamic';
@@ -16,9 +16,9 @@ export const dynamic = 'force-dynamic';
  * it is. Reading stops as soon as there is more than 100 MB.
  */
 export const POST = withOutageAnswer(async (request: Request): Promise<Response> => {
-  if (!isSameOrigin(request)) return refuse(403, 'This request did not come from our own pages.');
+  if (!isSameOrigin(request)) return refuse(request, 403, fact('errors.otherSite'));
   const viewer = await getViewer();
-  if (!viewer) return refuse(401, 'Please sign in.');
+  if (!viewer) return refuse(request, 401, fact('errors.signIn'));
   try {
     const ctx = await ctxForViewer(viewer);
     requirePermission(ctx, 'files.upload');
@@ -33,7 +33,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
     );
   } catch (error) {
     if (isAppError(error) && error.message === tooLarge(MAX_MEDIA_BYTES).message)
-      return refuse(413, error.message, fieldsIn(described, error.fields));
-    return refuseError(error);
+      return refuseError(request, error, 413);
+    return refuseError(request, error);
   }
 });

@@ -16,13 +16,13 @@ const serve = withOutageAnswer(async (request: Request): Promise<Response> => {
   // A declared upload is read as it comes, by an operation that has checked its bearer.
   const counted = large ? withCountedBody(request, large.bytes) : null;
   const limited = counted?.request ?? (await withLimitedBody(request));
-  if (!limited) return tooLargeAnswer();
+  if (!limited) return tooLargeAnswer(request);
   try {
     const answer = await handle(limited);
-    return counted?.passed() ? tooLargeAnswer() : answer;
+    return counted?.passed() ? tooLargeAnswer(request) : answer;
   } catch (error) {
     if (isDropped(error)) return brokenResponse();
-    if (counted?.passed()) return tooLargeAnswer();
+    if (counted?.passed()) return tooLargeAnswer(request);
     throw error;
   }
 });

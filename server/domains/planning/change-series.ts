@@ -133,7 +133,7 @@ function minuteOf(time: string): number {
 
 async function readSeries(tx: Tx, ctx: Ctx, id: string): Promise<SeriesRow> {
   const [row] = await tx.select().from(series).where(ownSeries(ctx, id));
-  if (!row) throw notFound('repeated post');
+  if (!row) throw notFound('repeatedPost');
   return row;
 }
 

@@ -82,7 +82,7 @@ export const getSeries = defineVerb({
         .from(series)
         .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
       const [shown] = await describe(tx, ctx, rows);
-      if (!shown) throw notFound('repeated post');
+      if (!shown) throw notFound('repeatedPost');
       const waiting = await tx
         .select({ id: publications.id, day: seriesOccurrences.day })
         .from(seriesOccurrences)

@@ -18,7 +18,7 @@ export const ownSeries = (ctx: Ctx, id: string) =>
 /** Locks a series for a person's step. Throws `not_found`, or `conflict` when it changed since they saw it or has ended. */
 export async function lockSeries(tx: Tx, ctx: Ctx, id: string, version: number): Promise<SeriesRow> {
   const [row] = await tx.select().from(series).where(ownSeries(ctx, id)).for('update');
-  if (!row) throw notFound('repeated post');
+  if (!row) throw notFound('repeatedPost');
   if (row.state !== 'active') throw new AppError('conflict', 'This repeated post has ended already.');
   if (row.version !== version)
     throw new AppError(

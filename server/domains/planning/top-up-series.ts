@@ -82,7 +82,7 @@ async function prepareApproval(
       .innerJoin(workspaces, eq(workspaces.id, series.workspaceId))
       .leftJoin(postingSettings, eq(postingSettings.workspaceId, workspaces.id))
       .where(and(eq(series.workspaceId, ctx.workspaceId), eq(series.id, id)));
-    if (!found) throw notFound('repeated post');
+    if (!found) throw notFound('repeatedPost');
     return found;
   });
   return newApproval({

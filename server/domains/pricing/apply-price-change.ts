@@ -34,7 +34,7 @@ export async function applyPriceChange({
       .select()
       .from(priceChanges)
       .where(and(eq(priceChanges.workspaceId, ctx.workspaceId), eq(priceChanges.id, input.priceChangeId)));
-    if (!change) throw notFound('price change');
+    if (!change) throw notFound('priceChange');
     return { change, listing: await readListing(tx, ctx, change.listingId) };
   });
   const { change, listing } = found;

@@ -44,7 +44,7 @@ export async function readRule(tx: Tx, ctx: Ctx, id: string): Promise<PriceRule>
   const [row] = await ruleRows(tx).where(
     and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.id, id)),
   );
-  if (!row) throw notFound('price rule');
+  if (!row) throw notFound('priceRule');
   return shapeRule(row);
 }
 

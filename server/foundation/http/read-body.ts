@@ -1,3 +1,5 @@
+import { wordsFor } from '@/i18n/words';
+import { fact } from '../facts';
 import { DEFAULT_LIMIT } from './limits';
 
 /** The body was longer than its limit. */
@@ -63,9 +65,9 @@ export async function withLimitedBody(
 }
 
 /** The answer to a body that is too long. */
-export const tooLargeAnswer = (): Response =>
+export const tooLargeAnswer = (request: { readonly headers: Pick<Headers, 'get'> }): Response =>
   Response.json(
-    { error: { message: 'This is too much at once. Send less.' } },
+    { error: { message: wordsFor(request).say(fact('errors.tooMuch')) } },
     { status: 413, headers: { 'Cache-Control': 'no-store' } },
   );
 

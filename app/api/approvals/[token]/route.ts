@@ -25,7 +25,7 @@ export const GET = withOutageAnswer(async (request: Request, { params }: Params)
 export const POST = withOutageAnswer(async (request: Request, { params }: Params): Promise<Response> => {
   const { token } = await params;
   const limited = await withLimitedBody(request, LARGEST);
-  if (!limited) return tooLargeAnswer();
+  if (!limited) return tooLargeAnswer(request);
   const { decision, shown } = await readForm(limited);
   if (!decision) return answer(await readByLink(await services(), token), 'approve');
   return answer(await decideByLink(await services(), token, { decision, shown }), decision);

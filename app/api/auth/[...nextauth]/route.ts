@@ -1,8 +1,10 @@
 import { NextRequest } from 'next/server';
 import { handlers } from '@/server/auth';
+import { fact } from '@/server/foundation/facts';
 import { dropBrokenAuthCookies, isCallbackAddress } from '@/server/foundation/http/auth-request';
 import { tooLargeAnswer, withLimitedBody } from '@/server/foundation/http/read-body';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
+import { refuse } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
@@ -13,9 +15,9 @@ const LARGEST = 64 * 1024;
 const handle = withOutageAnswer(
   async (request: NextRequest): Promise<Response> => {
     if (request.nextUrl.searchParams.getAll('callbackUrl').some((one) => !isCallbackAddress(one)))
-      return Response.json({ message: 'The callback address cannot be read.' }, { status: 400 });
+      return refuse(request, 400, fact('validation.callback'));
     const limited = await withLimitedBody(request, LARGEST);
-    if (!limited) return tooLargeAnswer();
+    if (!limited) return tooLargeAnswer(request);
     const headers = new Headers(limited.headers);
     dropBrokenAuthCookies(headers);
     const wellFormed = new NextRequest(limited, { headers });

@@ -1,18 +1,19 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { readFileContent } from '@/server/domains/files/read-file';
 import { notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { refuse, refuseError } from '../answer';
+import { refuse, refuseError } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
 /** A file of the viewer's workspace, always as a download and never as a page. */
 export const GET = withOutageAnswer(
-  async (_request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
+  async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
     const viewer = await getViewer();
-    if (!viewer) return refuse(401, 'Please sign in.');
+    if (!viewer) return refuse(request, 401, fact('errors.signIn'));
     try {
       // A malformed id matches no file.
       const asked = idInput('file').safeParse(await params);
@@ -29,7 +30,7 @@ export const GET = withOutageAnswer(
         },
       });
     } catch (error) {
-      return refuseError(error);
+      return refuseError(request, error);
     }
   },
 );

@@ -2,10 +2,11 @@ import { readMedia } from '@/server/domains/files/read-media';
 import type { FileRow } from '@/server/domains/files/save-file';
 import { readStoredPart } from '@/server/domains/files/store';
 import { notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { refuse, refuseError } from '../../files/answer';
+import { refuse, refuseError } from '../../answer';
 import { partAsked } from './range';
 
 export const dynamic = 'force-dynamic';
@@ -20,7 +21,7 @@ const MOST_AT_ONCE = 4 * 1024 * 1024;
 export const GET = withOutageAnswer(
   async (request: Request, { params }: { params: Promise<{ id: string }> }): Promise<Response> => {
     const viewer = await getViewer();
-    if (!viewer) return refuse(401, 'Please sign in.');
+    if (!viewer) return refuse(request, 401, fact('errors.signIn'));
     try {
       // A malformed id matches no file.
       const named = idInput('file').safeParse(await params);
@@ -60,7 +61,7 @@ export const GET = withOutageAnswer(
         },
       });
     } catch (error) {
-      return refuseError(error);
+      return refuseError(request, error);
     }
   },
 );

@@ -1,19 +1,20 @@
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { monthReport } from '@/server/domains/ledger/month-report';
 import { monthInput } from '@/server/domains/ledger/schemas';
+import { fact } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
-import { refuse, refuseError } from '../../files/answer';
+import { refuse, refuseError } from '../../answer';
 
 export const dynamic = 'force-dynamic';
 
 /** A month's statement as a PDF. The renderer is large, so it is loaded when somebody asks. */
 export const GET = withOutageAnswer(
-  async (_request: Request, { params }: { params: Promise<{ month: string }> }): Promise<Response> => {
+  async (request: Request, { params }: { params: Promise<{ month: string }> }): Promise<Response> => {
     const viewer = await getViewer();
-    if (!viewer) return refuse(401, 'Please sign in.');
+    if (!viewer) return refuse(request, 401, fact('errors.signIn'));
     const input = monthInput.safeParse(await params);
-    if (!input.success) return refuse(400, 'Write the month as 2026-07.');
+    if (!input.success) return refuse(request, 400, fact('validation.month'));
     try {
       const ctx = await ctxForViewer(viewer);
       const report = await monthReport(ctx, input.data);
@@ -29,7 +30,7 @@ export const GET = withOutageAnswer(
         },
       });
     } catch (error) {
-      return refuseError(error);
+      return refuseError(request, error);
     }
   },
 );

@@ -1,5 +1,7 @@
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import { wordsFor } from '@/i18n/words';
 import { RETRY_AFTER_S } from '@/server/foundation/database-away';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { isOutsizedJson } from '@/server/foundation/http/json-shape';
 import { readLimited } from '@/server/foundation/http/read-body';
 import { createTrpcContext } from '@/server/trpc/context';
@@ -12,15 +14,16 @@ const MAX_BODY = 1024 * 1024;
 const MAX_BATCH = 20;
 const RETRY_AFTER: [string, string] = ['Retry-After', String(RETRY_AFTER_S)];
 
-const refuse = (status: number, message: string) => Response.json({ error: { message } }, { status });
+const refuse = (request: Request, status: number, told: Fact) =>
+  Response.json({ error: { message: wordsFor(request).say(told) } }, { status });
 
 async function handler(incoming: Request): Promise<Response> {
   let request = incoming;
   if (incoming.method === 'POST') {
-    if (!isSameOrigin(incoming)) return refuse(403, 'This request did not come from our own pages.');
+    if (!isSameOrigin(incoming)) return refuse(incoming, 403, fact('errors.otherSite'));
     const body = await readLimited(incoming, MAX_BODY);
-    if (body === null) return refuse(413, 'This is too much at once. Send less.');
-    if (isOutsizedJson(Buffer.from(body))) return refuse(400, 'This is too much at once. Send less.');
+    if (body === null) return refuse(incoming, 413, fact('errors.tooMuch'));
+    if (isOutsizedJson(Buffer.from(body))) return refuse(incoming, 400, fact('errors.tooMuch'));
     request = new Request(incoming.url, { method: 'POST', headers: incoming.headers, body });
   }
   return fetchRequestHandler({

@@ -14,7 +14,7 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
   const signature = request.headers.get('stripe-signature');
   if (!signature) return Response.json({ error: 'refused' }, { status: 400 });
   const body = await readLimited(request, LARGEST);
-  if (body === null) return tooLargeAnswer();
+  if (body === null) return tooLargeAnswer(request);
   try {
     const outcome = await handleStripeWebhook(await services(), body, signature);
     return Response.json({ outcome }, { status: outcome === 'forged' ? 400 : 200 });

@@ -1,0 +1,58 @@
+import { wordsFor } from '@/i18n/words';
+import { RETRY_AFTER_S } from '@/server/foundation/database-away';
+import type { ErrorCode } from '@/server/foundation/errors';
+import { type Fact, fact, fieldsIn } from '@/server/foundation/facts';
+import { newId } from '@/server/foundation/ids';
+import { log } from '@/server/foundation/log';
+import { refusalOf } from '@/server/foundation/refusal';
+import { isSenderGone, logSenderFault } from '@/server/foundation/sender-faults';
+
+const STATUS: Record<ErrorCode, number> = {
+  not_found: 404,
+  forbidden: 403,
+  unauthenticated: 401,
+  invalid: 400,
+  conflict: 409,
+  limit_reached: 412,
+  rate_limited: 429,
+  platform_failed: 502,
+  unavailable: 503,
+};
+type Asked = { readonly headers: Pick<Headers, 'get'> };
+
+/** A refusal as JSON in the sender's language, never kept by anything on the way. */
+export function refuse(
+  request: Asked,
+  status: number,
+  told: Fact | string,
+  {
+    code,
+    fields = {},
+  }: { code?: ErrorCode | undefined; fields?: Record<string, Fact | string> | undefined } = {},
+): Response {
+  const { say } = wordsFor(request);
+  return Response.json(
+    { ...(code ? { code } : {}), message: say(told), fact: told, fields: fieldsIn(say, fields) },
+    { status, headers: { 'Cache-Control': 'private, no-store' } },
+  );
+}
+
+/**
+ * What went wrong, in words. What went wrong inside stays inside; the person gets a number to quote. `status` replaces that of the
+ * error's code.
+ */
+export function refuseError(request: Asked, error: unknown, status?: number): Response {
+  const known = refusalOf(error);
+  if (known) {
+    const answer = refuse(request, status ?? STATUS[known.code], known.told, known);
+    if (answer.status === 503) answer.headers.set('Retry-After', String(RETRY_AFTER_S));
+    return answer;
+  }
+  if (isSenderGone(error)) {
+    logSenderFault('an upload that broke off');
+    return refuse(request, 400, fact('errors.uploadBroke'));
+  }
+  const reference = newId('event').slice(-8);
+  log().error({ err: error, reference }, 'request failed');
+  return refuse(request, 500, fact('errors.internal', { reference }), { code: 'unavailable' });
+}
