@@ -5,79 +5,84 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
 import { type Draft, writtenParts } from './draft';
+import type { ComposeWords } from './words';
 
-/** What is wrong with a link as it is typed; undefined when nothing is. */
-export function linkProblem(link: string): string | undefined {
-  if (link.trim() === '') return undefined;
+/** Whether a link as it is typed is a full address, or none yet. */
+export function isLink(link: string): boolean {
+  if (link.trim() === '') return true;
   try {
-    return /^https?:$/.test(new URL(link.trim()).protocol)
-      ? undefined
-      : 'Use a full address such as https://example.com.';
+    return /^https?:$/.test(new URL(link.trim()).protocol);
   } catch {
-    return 'Use a full address such as https://example.com.';
+    return false;
   }
 }
 
-const LOOKS = 'You can view this workspace but not post. Ask an owner or a manager.';
-
 /** Why what was written cannot be saved yet, in words; null when it can. `scope`: what the edit of a post changes, null until that is known. */
-export function saveBlockedBy({
-  canWrite,
-  busy,
-  scope,
-}: {
-  canWrite: boolean;
-  /** The texts are being written. */
-  busy: boolean;
-  scope: { blocked: string | null } | null | undefined;
-}): string | null {
-  if (!canWrite) return LOOKS;
-  if (busy) return 'The texts are still being written.';
-  if (scope === null) return 'Looking up where this post waits.';
+export function saveBlockedBy(
+  {
+    canWrite,
+    busy,
+    scope,
+  }: {
+    canWrite: boolean;
+    /** The texts are being written. */
+    busy: boolean;
+    scope: { blocked: string | null } | null | undefined;
+  },
+  t: ComposeWords,
+): string | null {
+  if (!canWrite) return t('blocked.viewer');
+  if (busy) return t('blocked.writing');
+  if (scope === null) return t('blocked.lookingUp');
   return scope?.blocked ?? null;
 }
 
 /** Why a draft cannot be sent yet, in words; null when it can. */
-export function blockedBy({
-  canWrite,
-  chosen,
-  sendable,
-  draft,
-  held,
-  busy,
-}: {
-  canWrite: boolean;
-  chosen: readonly Connection[];
-  sendable: readonly Connection[];
-  draft: Draft;
-  /** What its uploads say. */
-  held: string | null;
-  busy: boolean;
-}): string | null {
-  if (!canWrite) return LOOKS;
-  if (busy) return 'The texts are still being written.';
-  if (chosen.length === 0) return 'Choose a connected account to post to.';
+export function blockedBy(
+  {
+    canWrite,
+    chosen,
+    sendable,
+    draft,
+    held,
+    busy,
+  }: {
+    canWrite: boolean;
+    chosen: readonly Connection[];
+    sendable: readonly Connection[];
+    draft: Draft;
+    /** What its uploads say. */
+    held: string | null;
+    busy: boolean;
+  },
+  t: ComposeWords,
+): string | null {
+  if (!canWrite) return t('blocked.viewer');
+  if (busy) return t('blocked.writing');
+  if (chosen.length === 0) return t('blocked.noAccount');
   if (held) return held;
-  if (sendable.length === 0) return 'Write a text or add a picture first.';
+  if (sendable.length === 0) return t('blocked.nothing');
   for (const { platform } of sendable) {
     const variant = draft.variants[platform];
     if (!variant) continue;
     const name = platformName(platform);
     const [wrong] = mediaProblems(name, mediaLimits(platform), variant.media ?? []);
     if (wrong) return wrong.message;
-    if (!fitsPlatform(platform, variant.text, variant.link)) return `The text for ${name} is too long.`;
+    if (!fitsPlatform(platform, variant.text, variant.link)) return t('blocked.tooLong', { platform: name });
     const { kind, most, characters } = followLimits(platform);
     const parts = writtenParts(variant);
-    const what = kind === 'thread' ? 'thread' : 'first comment';
-    if (parts.length > most) return `There are too many parts for ${name}.`;
+    if (parts.length > most) return t('blocked.tooManyParts', { platform: name });
     if (
       characters !== null &&
       parts.some((p) => countText(platform, composeFollowing(p.text, p.link)) > characters)
     )
-      return `A part of the ${what} for ${name} is too long.`;
-    if (linkProblem(variant.link)) return `The link for ${name} is not a full address.`;
+      return t(kind === 'thread' ? 'blocked.threadTooLong' : 'blocked.firstCommentTooLong', {
+        platform: name,
+      });
+    if (!isLink(variant.link)) return t('blocked.link', { platform: name });
   }
   const expired = sendable.find((c) => c.status !== 'active');
-  if (expired) return `Reconnect ${expired.remoteName} on ${platformName(expired.platform)} first.`;
+  if (expired)
+    return t('blocked.reconnect', { account: expired.remoteName, platform: platformName(expired.platform) });
   return null;
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { Sparkles, Square } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import type { Allowance, Connection, Topic } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent } from '@/components/ui/card';
@@ -38,15 +40,18 @@ export function BriefPanel({
   onGenerate: () => void;
   onStop: () => void;
 }) {
+  const t = useTranslations('compose.brief');
+  const tone = topics.find((topic) => topic.id === draft.topicId)?.tone;
+  const creativity = { value: draft.creativity, level: levelOf(draft.creativity) };
   return (
     <Card>
       <CardContent className="grid gap-5">
-        <Field label="Name" optional help="Only you see it. Without one, the first words are used.">
+        <Field label={t('name.label')} optional help={t('name.help')}>
           <Input
             value={draft.title}
             maxLength={200}
             onChange={(event) => patch({ title: event.target.value })}
-            placeholder="Spring launch"
+            placeholder={t('name.placeholder')}
           />
         </Field>
         <Targets
@@ -55,12 +60,16 @@ export function BriefPanel({
           onChange={(targets) => patch({ targets })}
           error={fields.platforms}
         />
-        <Field label="Topic" error={fields.topicId} help={toneOf(topics, draft.topicId)}>
+        <Field
+          label={t('topic.label')}
+          error={fields.topicId}
+          help={tone ? t('topic.sounds', { tone }) : t('topic.help')}
+        >
           <NativeSelect
             value={draft.topicId ?? ''}
             onChange={(event) => patch({ topicId: event.target.value || null })}
           >
-            <option value="">No topic</option>
+            <option value="">{t('topic.none')}</option>
             {topics.map((topic) => (
               <option key={topic.slug} value={topic.id ?? ''}>
                 {topic.name}
@@ -69,10 +78,10 @@ export function BriefPanel({
           </NativeSelect>
         </Field>
         <Field
-          label="What should it say?"
+          label={t('prompt.label')}
           error={fields.prompt}
-          help="Your own words, facts, a link. It is used as material for the text."
-          aside={`${draft.prompt.length.toLocaleString('en-US')} / ${MAX_PROMPT.toLocaleString('en-US')}`}
+          help={t('prompt.help')}
+          aside={t('prompt.used', { used: draft.prompt.length, most: MAX_PROMPT })}
         >
           <Textarea
             name="prompt"
@@ -84,62 +93,69 @@ export function BriefPanel({
             onKeyDown={(event) => {
               if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) onGenerate();
             }}
-            placeholder="Our new budget planner is out. It prints on A4 and costs 12 dollars."
+            placeholder={t('prompt.placeholder')}
           />
         </Field>
-        <Field label="Creativity" aside={`${draft.creativity} · ${word(draft.creativity)}`}>
+        <Field label={t('creativity.label')} aside={t('creativity.shown', creativity)}>
           {(wiring) => (
             <Slider
               id={wiring.id}
-              aria-label="Creativity"
-              aria-valuetext={`${draft.creativity}, ${word(draft.creativity)}`}
+              aria-label={t('creativity.label')}
+              aria-valuetext={t('creativity.spoken', creativity)}
               value={draft.creativity}
               min={0}
               max={100}
               step={5}
-              onValueChange={(creativity) => patch({ creativity })}
+              onValueChange={(to) => patch({ creativity: to })}
             />
           )}
         </Field>
         <div className="flex flex-wrap gap-x-8 gap-y-3">
-          <Field label="Hashtags" layout="row">
+          <Field label={t('hashtags')} layout="row">
             <Switch checked={draft.hashtags} onCheckedChange={(hashtags) => patch({ hashtags })} />
           </Field>
-          <Field label="Emoji" layout="row">
+          <Field label={t('emoji')} layout="row">
             <Switch checked={draft.emoji} onCheckedChange={(emoji) => patch({ emoji })} />
           </Field>
         </div>
         <div className="grid gap-2">
           {busy ? (
             <Button variant="outline" onClick={onStop}>
-              <Square aria-hidden /> Stop writing
+              <Square aria-hidden /> {t('stop')}
             </Button>
           ) : (
             <Button variant="outline" onClick={onGenerate}>
-              <Sparkles aria-hidden /> Generate
+              <Sparkles aria-hidden /> {t('generate')}
             </Button>
           )}
-          <p className="text-muted-foreground text-xs">
-            {allowance.providers.length > 0
-              ? `Written by ${allowance.providers.map((p) => p.label).join(', then ')}.`
-              : 'Written by the offline drafter: templates and your own words, no language model.'}{' '}
-            <span className="tabular">
-              {allowance.limit === null
-                ? `${allowance.used.toLocaleString('en-US')} drafts in ${allowance.month}`
-                : `${allowance.used.toLocaleString('en-US')} of ${allowance.limit.toLocaleString('en-US')} drafts used in ${allowance.month}`}
-              {allowance.costMicros > 0 ? `, about ${formatMicros(allowance.costMicros)} (estimate)` : ''}
-            </span>
-            .
-          </p>
+          <WrittenBy allowance={allowance} />
         </div>
       </CardContent>
     </Card>
   );
 }
 
-function toneOf(topics: readonly Topic[], id: string | null): string {
-  const tone = topics.find((topic) => topic.id === id)?.tone;
-  return tone ? `Sounds ${tone}.` : 'Decides how it sounds and, without words of your own, what it is about.';
+/** Who writes, and how much of the month's allowance is used. */
+function WrittenBy({ allowance: { providers, used, limit, month, costMicros } }: { allowance: Allowance }) {
+  const t = useTranslations('compose.brief');
+  const locale = useLocale();
+  const drafts =
+    limit === null ? t('usage.drafts', { used, month }) : t('usage.draftsOf', { used, limit, month });
+  const figures = (chunks: ReactNode) => <span className="tabular">{chunks}</span>;
+  return (
+    <p className="text-muted-foreground text-xs">
+      {providers.length > 0
+        ? t('writtenBy', {
+            providers: providers
+              .map(({ label }) => label)
+              .reduce((before, next) => t('thenBy', { before, next })),
+          })
+        : t('writtenOffline')}{' '}
+      {costMicros > 0
+        ? t.rich('usage.withCost', { figures, drafts, cost: formatMicros(costMicros, locale) })
+        : t.rich('usage.free', { figures, drafts })}
+    </p>
+  );
 }
 
-const word = (creativity: number) => (creativity < 34 ? 'plain' : creativity < 67 ? 'lively' : 'bold');
+const levelOf = (creativity: number) => (creativity < 34 ? 'plain' : creativity < 67 ? 'lively' : 'bold');

@@ -4,8 +4,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Library } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
-import { kindOfFile, type MediaDraft, mediaNoun } from '@/components/media/types';
+import { kindOfFile, type MediaDraft, mediaTogether } from '@/components/media/types';
 import { heldBack, pending, placed, type Upload } from '@/components/media/upload-queue';
 import { useUploads } from '@/components/media/use-uploads';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
@@ -18,7 +19,7 @@ import { PageHeader } from '@/components/ui/page-header';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
 import { showsSomething } from '@/server/foundation/visible-text';
-import { blockedBy, linkProblem, saveBlockedBy } from './blocked';
+import { blockedBy, isLink, saveBlockedBy } from './blocked';
 import { BriefPanel } from './brief-panel';
 import {
   BLANK,
@@ -36,6 +37,7 @@ import { useGeneration } from './use-generation';
 import { usePageDrop } from './use-page-drop';
 import { type EditScope, usePublish } from './use-publish';
 import { VariantCard } from './variant-card';
+import type { ComposeWords } from './words';
 
 // What most posts never need is loaded when it is.
 const ConflictPanel = dynamic(() => import('./conflict-panel').then((m) => m.ConflictPanel), {
@@ -73,6 +75,8 @@ export function Composer({
   canWrite: boolean;
 }) {
   const router = useRouter();
+  const t = useTranslations('compose');
+  const tMedia = useTranslations('media');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const { draft, patch, settle, stored, discard, restored, setRestored, saved } = useDraft(
@@ -118,9 +122,8 @@ export function Composer({
 
   async function generate() {
     const wrong: Record<string, string> = {};
-    if (platforms.length === 0) wrong.platforms = 'Choose at least one account or platform.';
-    if (!draft.topicId && !showsSomething(draft.prompt))
-      wrong.prompt = 'Write a few words, or choose a topic.';
+    if (platforms.length === 0) wrong.platforms = t('generation.noPlatform');
+    if (!draft.topicId && !showsSomething(draft.prompt)) wrong.prompt = t('generation.noPrompt');
     setLocal(wrong);
     if (Object.keys(wrong).length > 0) return;
     const before = draft.variants;
@@ -141,15 +144,15 @@ export function Composer({
     );
     // Also when it broke off: what was written until then has replaced something.
     if (here.current && Object.values(texts).some(showsSomething))
-      toast('The texts were replaced.', {
+      toast(t('generation.replaced'), {
         action: {
-          label: 'Undo',
+          label: t('generation.undo'),
           onClick: () => patch((now) => ({ variants: withTexts(now.variants, texts) })),
         },
       });
   }
 
-  const held = heldBack(uploads.all, platforms, platformName);
+  const held = heldBack(uploads.all, platforms, platformName, tMedia);
   /** It is to be saved as soon as what was chosen for it is there. */
   const [saving, setSaving] = useState(false);
   /** It was to be saved, and something was not uploaded. */
@@ -169,7 +172,7 @@ export function Composer({
       const edited = await publish.save(draft, platforms, { waiting, from });
       if (!edited) return;
       uploads.clear();
-      toast.success(savedWords(edited));
+      toast.success(savedWords(edited, t));
       router.push(`/posts/${edited.id}`);
       return;
     }
@@ -177,7 +180,7 @@ export function Composer({
     if (!post) return;
     // The address names the post from now on, without loading the page again.
     window.history.replaceState(null, '', `/compose?post=${post.id}`);
-    toast.success('Saved to the library.');
+    toast.success(t('saved.toLibrary'));
   }
 
   async function send() {
@@ -201,33 +204,27 @@ export function Composer({
   }
 
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
-  const blocked = blockedBy({
-    canWrite,
-    chosen,
-    sendable,
-    draft,
-    held: held?.words ?? null,
-    busy: generation.busy,
-  });
+  const blocked = blockedBy(
+    { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy },
+    t,
+  );
   const { conflict } = publish;
   const takers = platforms.filter((platform) => mediaLimits(platform) !== null);
   const only = takers.length === 1 ? takers[0] : undefined;
   usePageDrop(only === undefined ? null : (files) => uploads.add(only, files));
-  const unsaved = saveBlockedBy({ canWrite, busy: generation.busy, scope: editing ? scope : undefined });
+  const unsaved = saveBlockedBy({ canWrite, busy: generation.busy, scope: editing ? scope : undefined }, t);
   return (
     <>
       {uploads.all.length > 0 ? (
-        <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms))} onLeave={uploads.clear} />
+        <LeaveGuard question={leavingQuestion(pending(uploads.all, platforms), t)} onLeave={uploads.clear} />
       ) : null}
       <PageHeader
-        title={initial.postId ? 'Edit post' : 'Compose'}
+        title={t(initial.postId ? 'title.edit' : 'title.new')}
         description={
           <span aria-live="polite">
             {saving && held
-              ? `${held.words} Then it is saved.`
-              : saved
-                ? 'What you type is kept in this browser.'
-                : 'Keeping what you type…'}
+              ? t('kept.thenSaved', { held: held.words })
+              : t(saved ? 'kept.kept' : 'kept.keeping')}
           </span>
         }
         action={
@@ -239,10 +236,10 @@ export function Composer({
             aria-describedby={unsaved ? unsavedId : undefined}
           >
             {initial.postId ? (
-              'Save changes'
+              t('save.changes')
             ) : (
               <>
-                <Library aria-hidden /> Save to library
+                <Library aria-hidden /> {t('save.toLibrary')}
               </>
             )}
           </Button>
@@ -259,11 +256,11 @@ export function Composer({
         {restored ? (
           <Alert
             variant="info"
-            title="We brought back what you had not saved."
+            title={t('restored.title')}
             action={
               <span className="flex gap-2">
                 <Button size="sm" variant="ghost" onClick={() => setRestored(false)}>
-                  Keep it
+                  {t('restored.keep')}
                 </Button>
                 <Button
                   size="sm"
@@ -273,7 +270,7 @@ export function Composer({
                     discard();
                   }}
                 >
-                  Start over
+                  {t('restored.startOver')}
                 </Button>
               </span>
             }
@@ -286,14 +283,14 @@ export function Composer({
             action={
               generation.refusal.code === 'limit_reached' ? (
                 <Button size="sm" variant="outline" onClick={() => router.push('/settings/billing')}>
-                  See plans
+                  {t('seePlans')}
                 </Button>
               ) : undefined
             }
           />
         ) : null}
         {refused && held ? (
-          <Alert variant="destructive" title="It is not saved yet.">
+          <Alert variant="destructive" title={t('notSaved')}>
             {held.words}
           </Alert>
         ) : null}
@@ -332,10 +329,7 @@ export function Composer({
           />
           <div className="grid gap-4">
             {platforms.length === 0 ? (
-              <EmptyState
-                title="Choose where it goes"
-                description="Each account that you choose gets its own text here, within that platform's limits."
-              />
+              <EmptyState title={t('nowhere.title')} description={t('nowhere.description')} />
             ) : (
               platforms.map((platform) => (
                 <VariantCard
@@ -345,7 +339,9 @@ export function Composer({
                   variant={draft.variants[platform] ?? BLANK}
                   writing={generation.writing[platform]}
                   error={fields[`variants.${platform}`]}
-                  linkError={linkProblem(draft.variants[platform]?.link ?? '')}
+                  linkError={
+                    isLink(draft.variants[platform]?.link ?? '') ? undefined : t('variant.wrongLink')
+                  }
                   other={otherMedia(draft, platforms, platform, uploads.all)}
                   uploads={uploads}
                   onChange={(change) =>
@@ -390,12 +386,14 @@ export function Composer({
   );
 }
 
-function savedWords({ changed, sent, asked }: { changed?: number; sent?: number; asked?: boolean }): string {
-  if (asked) return 'Saved. It goes out once it is approved.';
+function savedWords(
+  { changed, sent, asked }: { changed?: number; sent?: number; asked?: boolean },
+  t: ComposeWords,
+): string {
+  if (asked) return t('saved.asked');
   // Also what failed or missed its time says it, and that goes out only if somebody sends it.
-  if (changed)
-    return `Saved. What waits now says what you wrote${sent ? '; what is out already stays as it was sent' : ''}.`;
-  return sent ? 'Saved for the next time. What was sent stays as it is.' : 'Saved.';
+  if (changed) return t(sent ? 'saved.waitingAndSent' : 'saved.waiting');
+  return t(sent ? 'saved.sent' : 'saved.plain');
 }
 
 /** The first other platform's pictures that are complete, to be taken over. */
@@ -411,8 +409,8 @@ function otherMedia(
     .find(({ media }) => media.length > 0);
 }
 
-function leavingQuestion(open: readonly Upload[]): string | null {
+function leavingQuestion(open: readonly Upload[], t: ComposeWords): string | null {
   if (open.length === 0) return null;
-  const noun = mediaNoun(open.map(({ file }) => ({ kind: kindOfFile(file) })));
-  return `Leave while ${open.length === 1 ? `a ${noun} is` : `${open.length} ${noun} are`} being uploaded?`;
+  const what = mediaTogether(open.map(({ file }) => ({ kind: kindOfFile(file) })));
+  return t('leave.question', { what, count: open.length });
 }

@@ -1,7 +1,8 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { MediaGrid } from '@/components/media/media-grid';
-import { capital, kindNoun } from '@/components/media/types';
+import { useMediaName } from '@/components/media/media-name';
 import { platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardDescription, CardFooter, CardHeader, CardTitle } from '@/components/ui/card';
@@ -20,17 +21,15 @@ export function ConflictPanel({
   onKeepMine: () => void;
   onTakeTheirs: () => void;
 }) {
+  const t = useTranslations('compose.conflict');
   const platforms = [
     ...new Set([...Object.keys(draft.variants), ...conflict.variants.map((v) => v.platform)]),
   ];
   return (
     <Card role="alertdialog" aria-labelledby="conflict-title" className="border-warning!">
       <CardHeader>
-        <CardTitle id="conflict-title">Somebody saved a newer version of this post</CardTitle>
-        <CardDescription>
-          Nothing of yours was lost and nothing was overwritten. Compare the two and choose which to go on
-          with.
-        </CardDescription>
+        <CardTitle id="conflict-title">{t('title')}</CardTitle>
+        <CardDescription>{t('description')}</CardDescription>
       </CardHeader>
       <CardContent className="grid gap-4">
         {platforms.map((platform) => {
@@ -42,12 +41,12 @@ export function ConflictPanel({
             <section key={platform} aria-label={platformName(platform)} className="grid gap-2">
               <h3 className="font-medium">
                 {platformName(platform)}
-                {same ? <span className="font-normal text-muted-foreground"> · the same</span> : null}
+                {same ? <span className="font-normal text-muted-foreground">{t('same')}</span> : null}
               </h3>
               {same ? null : (
                 <div className="grid gap-3 md:grid-cols-2">
-                  <Side label="Yours" variant={mine} />
-                  <Side label="Newer" variant={theirs} />
+                  <Side label={t('yours')} variant={mine} />
+                  <Side label={t('newer')} variant={theirs} />
                 </div>
               )}
             </section>
@@ -55,9 +54,9 @@ export function ConflictPanel({
         })}
       </CardContent>
       <CardFooter className="flex-wrap">
-        <Button onClick={onKeepMine}>Keep mine and save</Button>
+        <Button onClick={onKeepMine}>{t('keepMine')}</Button>
         <Button variant="outline" onClick={onTakeTheirs}>
-          Go on with the newer one
+          {t('takeNewer')}
         </Button>
       </CardFooter>
     </Card>
@@ -65,6 +64,8 @@ export function ConflictPanel({
 }
 
 function Side({ label, variant }: { label: string; variant: VariantDraft | undefined }) {
+  const t = useTranslations('compose.conflict');
+  const nameOf = useMediaName();
   const texts = variant ? [variant, ...writtenParts(variant)] : [];
   const text = texts
     .map((one) => [one.text, one.link?.trim()].filter(Boolean).join('\n'))
@@ -79,16 +80,20 @@ function Side({ label, variant }: { label: string; variant: VariantDraft | undef
             {text}
           </p>
         ) : (
-          <p className="text-muted-foreground">No text</p>
+          <p className="text-muted-foreground">{t('noText')}</p>
         )}
         <MediaGrid media={media} />
         {media.length > 0 ? (
           <ol className="mt-2 grid gap-0.5 text-muted-foreground text-xs">
-            {media.map((one, i) => (
-              <li key={one.fileId} dir="auto">
-                {`${capital(kindNoun(one.kind))}${media.length > 1 ? ` ${i + 1}` : ''}: ${one.alt.trim() || 'no description'}`}
-              </li>
-            ))}
+            {media.map((one, i) => {
+              const name = nameOf(one.kind, i, media.length);
+              const description = one.alt.trim();
+              return (
+                <li key={one.fileId} dir="auto">
+                  {description ? t('described', { name, description }) : t('undescribed', { name })}
+                </li>
+              );
+            })}
           </ol>
         ) : null}
       </div>

@@ -1,18 +1,24 @@
 import fc from 'fast-check';
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import type { MediaDraft } from '@/components/media/types';
 import type { PostDetail } from '@/components/trpc/outputs';
+import { messagesOf } from '@/i18n/messages';
 import {
-  contentOf,
+  contentOf as contentIn,
   type Draft,
   draftOf,
   EMPTY,
   sameVariant,
-  titleOf,
+  titleOf as titleIn,
   type VariantDraft,
   withTexts,
   withVariant,
 } from './draft';
+
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'compose' });
+const titleOf = (of: Draft) => titleIn(of, Object.keys(of.variants), t);
+const contentOf = (of: Draft, platforms: readonly string[]) => contentIn(of, platforms, t);
 
 const picture = (fileId: string, more: Partial<MediaDraft> = {}): MediaDraft => ({
   fileId,

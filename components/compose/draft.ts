@@ -1,10 +1,11 @@
 import type { Rule } from '@/components/follow-ups/rule';
-import { capital, type MediaDraft, mediaNoun } from '@/components/media/types';
+import { type MediaDraft, mediaTogether } from '@/components/media/types';
 import type { CheckRequest } from '@/components/preflight/use-schedule-check';
 import { EMPTY_REPEAT, firstDayOf, type RepeatDraft } from '@/components/series/repeat-draft';
 import type { PostDetail } from '@/components/trpc/outputs';
 import { cutText } from '@/server/foundation/storable';
 import { showsSomething } from '@/server/foundation/visible-text';
+import type { ComposeWords } from './words';
 
 export interface VariantDraft {
   text: string;
@@ -126,10 +127,8 @@ export function platformsOf(
   return [...new Set(found)];
 }
 
-const UNTITLED = 'Untitled post';
-
 /** A name for a post that was given none: its first words, else what its first picture shows or how that was called. */
-export function titleOf(draft: Draft, platforms: readonly string[] = Object.keys(draft.variants)): string {
+export function titleOf(draft: Draft, platforms: readonly string[], t: ComposeWords): string {
   // In one order, whatever was written first: reading a post and saving it gives it no other name.
   const variants = [...platforms].sort().flatMap((platform) => draft.variants[platform] ?? []);
   const media = variants.flatMap((v) => v.media ?? []);
@@ -141,13 +140,13 @@ export function titleOf(draft: Draft, platforms: readonly string[] = Object.keys
       ...variants.map((v) => v.text),
       ...media.map((m) => m.alt),
       ...media.map((m) => m.name ?? ''),
-      pictured ? capital(mediaNoun(pictured)) : '',
+      pictured ? t('madeUpName.media', { what: mediaTogether(pictured) }) : '',
     ]
       .map((words) => words.trim())
       .find((words) => words !== '') ?? '';
   const line = (source.split('\n')[0] ?? '').replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   const short = line.length > 70 ? `${cutText(line, 70).replace(/\s+\S*$/, '')}…` : line;
-  return short || UNTITLED;
+  return short || t('madeUpName.untitled');
 }
 
 /** With other texts for some platforms; all else of them stays as it is. */
@@ -173,9 +172,9 @@ export function withVariant(
 }
 
 /** What is stored on the server of a draft; two drafts with the same content are the same to it. */
-export function contentOf(draft: Draft, platforms: readonly string[]) {
+export function contentOf(draft: Draft, platforms: readonly string[], t: ComposeWords) {
   return {
-    title: titleOf(draft, platforms),
+    title: titleOf(draft, platforms, t),
     titleGiven: draft.title.trim() !== '',
     topicId: draft.topicId,
     prompt: draft.prompt.trim() || null,

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
@@ -58,6 +59,7 @@ export function EditPanel({
   /** What is to be said with the edit, and why it cannot be saved yet. */
   onScope: (scope: EditScope & { blocked: string | null }) => void;
 }) {
+  const t = useTranslations('compose.edit');
   const trpc = useTRPC();
   const held = useHold();
   const ask = useUnlessLive(lookAgainIn);
@@ -74,9 +76,7 @@ export function EditPanel({
   const waiting = copies.filter((p) => WAITING.includes(p.state));
   const days = daysOf(waiting);
   const bare = waiting.find((p) => !platforms.includes(p.platform) || !isWritten(draft.variants[p.platform]));
-  const blocked = bare
-    ? `It still waits to go to ${platformName(bare.platform)}. Keep a text for it, or cancel it on the post's page.`
-    : null;
+  const blocked = bare ? t('bare', { platform: platformName(bare.platform) }) : null;
   const ids = waiting.map((p) => p.id).join(' ');
   const ready = data !== undefined;
   useEffect(() => {
@@ -86,7 +86,7 @@ export function EditPanel({
     return isError ? (
       <ErrorState
         size="compact"
-        title="We could not work out what saving would change"
+        title={t('failed')}
         description={readAppError(error).message}
         onRetry={() => void refetch()}
       />
@@ -98,7 +98,7 @@ export function EditPanel({
   return (
     <Card>
       <CardHeader>
-        <CardTitle>What saving changes</CardTitle>
+        <CardTitle>{t('title')}</CardTitle>
       </CardHeader>
       <CardContent className="grid gap-3">
         <ul className="grid gap-2">
@@ -123,25 +123,21 @@ export function EditPanel({
           ))}
         </ul>
         {named.length > MOST_NAMED ? (
-          <p className="text-muted-foreground">and {named.length - MOST_NAMED} more.</p>
+          <p className="text-muted-foreground">{t('more', { count: named.length - MOST_NAMED })}</p>
         ) : null}
         {days.length > 1 ? (
-          <Field label="Which of them change" className="max-w-sm">
+          <Field label={t('which.label')} className="max-w-sm">
             <NativeSelect value={from ?? ''} onChange={(event) => setFrom(event.target.value || undefined)}>
-              <option value="">All {waiting.length} that wait</option>
+              <option value="">{t('which.all', { count: waiting.length })}</option>
               {days.slice(1).map((day) => (
                 <option key={day} value={day}>
-                  {dayInWords(day)} and later
+                  {t('which.later', { day: dayInWords(day) })}
                 </option>
               ))}
             </NativeSelect>
           </Field>
         ) : null}
-        {waiting.length === 0 ? (
-          <p className="text-muted-foreground">
-            Nothing of it waits. What you save is kept for the next time that you use this post.
-          </p>
-        ) : null}
+        {waiting.length === 0 ? <p className="text-muted-foreground">{t('nothingWaits')}</p> : null}
         {blocked ? (
           <p role="alert" className="text-destructive">
             {blocked}
@@ -150,11 +146,11 @@ export function EditPanel({
         <div className="flex flex-wrap gap-2">
           {again ? null : (
             <Button variant="outline" size="sm" onClick={onAgain}>
-              {waiting.length > 0 ? 'Send it to more accounts' : 'Post it again'}
+              {t(waiting.length > 0 ? 'sendToMore' : 'postAgain')}
             </Button>
           )}
           <Button asChild variant="ghost" size="sm">
-            <Link href={`/posts/${postId}`}>Move or cancel it</Link>
+            <Link href={`/posts/${postId}`}>{t('moveOrCancel')}</Link>
           </Button>
         </div>
       </CardContent>
@@ -182,36 +178,25 @@ function Becomes({
   held: HoldKind | null;
   kept: boolean;
 }) {
-  const at = <Time at={p.dueAt} zone={zone} showZone />;
-  if (kept) return <>Due {at}. It keeps its text.</>;
+  const t = useTranslations('compose.edit.becomes');
+  const shown = (at: Date | string) => ({ time: () => <Time at={at} zone={zone} showZone /> });
+  const due = shown(p.dueAt);
+  if (kept) return t.rich('kept', due);
   switch (p.state) {
     case 'published':
-      return (
-        <>
-          Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />. It stays as it was sent.
-        </>
-      );
+      return t.rich('published', shown(p.publishedAt ?? p.dueAt));
     case 'publishing':
-      return 'It is going out right now: too late to change it.';
+      return t('publishing');
     case 'unknown':
-      return 'It may be out already. Say what happened on its page before you change it.';
+      return t('unknown');
     case 'awaiting_approval':
-      return <>Due {at}, once what you save is approved.</>;
+      return t.rich('awaitingApproval', due);
     case 'failed':
-      return asks
-        ? 'It did not go out. What you save goes out once it is approved.'
-        : 'It did not go out. Trying again sends what you save.';
+      return t(asks ? 'failedAsks' : 'failed');
     case 'draft':
-      return asks
-        ? 'It missed its time. What you save goes out once it is approved.'
-        : 'It missed its time. To do asks what happens to it; it says what you save.';
+      return t(asks ? 'missedAsks' : 'missed');
     default:
-      if (held && !asks)
-        return (
-          <>
-            Due {at}, as you save it. {HELD[held].title}: it does not go out until posting is started again.
-          </>
-        );
-      return asks ? <>Due {at}. What you save is approved first.</> : <>Goes out {at}, as you save it.</>;
+      if (held && !asks) return t.rich('held', { ...due, held: HELD[held].title });
+      return t.rich(asks ? 'goesAsks' : 'goes', due);
   }
 }

@@ -1,5 +1,5 @@
 import type { GenerateInput, GenerationEvent } from '@/server/domains/generation/schemas';
-import { LOST, type Refusal, type Writing } from './generation';
+import type { Refusal, Writing } from './generation';
 
 /** What is done with the events of a generation. */
 interface Followers {
@@ -10,12 +10,13 @@ interface Followers {
 
 /**
  * Asks for texts and tells of each event as it comes. Answers a refusal of the server, or whether the texts came to their end. Throws when the
- * connection breaks or `signal` aborts.
+ * connection breaks or `signal` aborts. `lost` is what is said of a server that gives no answer of its own.
  */
 export async function follow(
   input: GenerateInput,
   signal: AbortSignal,
   { starts, changes, done }: Followers,
+  lost: Refusal,
 ): Promise<{ refusal: Refusal; complete?: never } | { refusal?: never; complete: boolean }> {
   const response = await fetch('/api/generate', {
     method: 'POST',
@@ -23,11 +24,12 @@ export async function follow(
     body: JSON.stringify(input),
     signal,
   });
-  if (!response.ok || !response.body) return { refusal: await refusalOf(response) };
+  if (!response.ok || !response.body) return { refusal: await refusalOf(response, lost) };
   let complete = false;
   for await (const event of readLines(response.body)) {
     if (event.type === 'start') starts(event.platforms);
-    else if (event.type === 'provider') changes(event.variant, () => ({ label: event.label }));
+    else if (event.type === 'provider')
+      changes(event.variant, () => ({ provider: event.provider, label: event.label }));
     else if (event.type === 'delta')
       changes(event.variant, (before) => ({ text: before.text + event.delta }));
     else if (event.type === 'notice')
@@ -44,12 +46,12 @@ export async function follow(
   return { complete };
 }
 
-async function refusalOf(response: Response): Promise<Refusal> {
+async function refusalOf(response: Response, lost: Refusal): Promise<Refusal> {
   try {
     const body: Partial<Refusal> = await response.json();
-    return { message: body.message ?? LOST.message, code: body.code ?? '', fields: body.fields ?? {} };
+    return { message: body.message ?? lost.message, code: body.code ?? '', fields: body.fields ?? {} };
   } catch {
-    return { ...LOST };
+    return lost;
   }
 }
 

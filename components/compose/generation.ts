@@ -2,6 +2,8 @@
 export interface Writing {
   state: 'writing' | 'done' | 'failed';
   text: string;
+  /** Who writes: its id, `offline` for templates without a language model, and how it is called. */
+  provider: string | null;
   label: string | null;
   notices: string[];
   costMicros: number | null;
@@ -12,9 +14,3 @@ export interface Refusal {
   code: string;
   fields: Record<string, string>;
 }
-
-export const LOST: Refusal = {
-  message: 'The connection broke while the texts were written. What you had is still here; try again.',
-  code: 'unavailable',
-  fields: {},
-};

@@ -1,11 +1,13 @@
 'use client';
 
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 
 /** Asks before the page is left by a link, closed or loaded again while something would be lost: `question` is null when nothing would. */
 export function LeaveGuard({ question, onLeave }: { question: string | null; onLeave: () => void }) {
+  const t = useTranslations('compose.leave');
   const router = useRouter();
   const [to, setTo] = useState<string | null>(null);
   const on = question !== null;
@@ -34,9 +36,9 @@ export function LeaveGuard({ question, onLeave }: { question: string | null; onL
         if (!open) setTo(null);
       }}
       title={question ?? ''}
-      description="What you wrote is kept in this browser. What is still being uploaded is not, and you would have to choose it again."
-      confirmLabel="Leave"
-      cancelLabel="Stay"
+      description={t('description')}
+      confirmLabel={t('leave')}
+      cancelLabel={t('stay')}
       onConfirm={() => {
         if (to === null) return;
         onLeave();

@@ -1,6 +1,7 @@
 'use client';
 
 import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { followLimits, platformName } from '@/components/platforms/catalogue';
 import { Counter } from '@/components/platforms/character-counter';
@@ -25,6 +26,9 @@ export function PartsEditor({
   /** A function gets the parts as they are when it is called: an Undo comes later. */
   onChange: (change: (now: Parts) => Parts) => void;
 }) {
+  const t = useTranslations('compose.parts');
+  const about = useTranslations('compose');
+  const name = platformName(platform);
   const { kind, most, characters } = followLimits(platform);
   const thread = kind === 'thread';
   const list = useRef<HTMLOListElement>(null);
@@ -49,7 +53,7 @@ export function PartsEditor({
     onChange(by);
   };
   const move = (from: number, to: number, control?: string) => {
-    setSaid(`Part ${from + 2} is now part ${to + 2} of ${parts.length + 1}.`);
+    setSaid(t('moved', { from: from + 2, to: to + 2, count: parts.length + 1 }));
     change(
       (now) => {
         const moved = [...now];
@@ -64,32 +68,32 @@ export function PartsEditor({
     const gone = parts[at];
     change((now) => now.filter((_, i) => i !== at), at - 1);
     if (!gone || (!showsSomething(gone.text) && !gone.link)) return;
-    toast(thread ? `Part ${at + 2} was removed.` : 'The first comment was removed.', {
+    toast(thread ? t('partRemoved', { part: at + 2 }) : t('firstCommentRemoved'), {
       action: {
-        label: 'Undo',
+        label: t('undo'),
         onClick: () => onChange((now) => [...now.slice(0, at), gone, ...now.slice(at)]),
       },
     });
   };
   return (
     <div className="grid gap-3">
-      <ol ref={list} className="grid gap-3" aria-label={thread ? 'Thread' : 'First comment'}>
-        {parts.map((part, i) => {
-          const label = thread ? `Part ${i + 2}` : 'First comment';
-          const tooLong = characters !== null && countText(platform, part.text) > characters;
+      <ol ref={list} className="grid gap-3" aria-label={t(thread ? 'thread' : 'firstComment')}>
+        {parts.map((one, i) => {
+          const part = i + 2;
+          const tooLong = characters !== null && countText(platform, one.text) > characters;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a part is its position
             <li key={i} className="grid gap-1.5 border-border border-l-2 pl-3">
               <Field
-                label={label}
-                aside={<Counter platform={platform} text={part.text} limit={characters} />}
-                error={tooLong ? `${platformName(platform)} does not take a text this long.` : undefined}
+                label={thread ? t('part', { part }) : t('firstComment')}
+                aside={<Counter platform={platform} text={one.text} limit={characters} />}
+                error={tooLong ? about('tooLong', { platform: name }) : undefined}
               >
                 <Textarea
                   dir="auto"
                   aria-keyshortcuts={thread ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
                   rows={3}
-                  value={part.text}
+                  value={one.text}
                   onChange={(event) => {
                     const text = event.target.value;
                     onChange((now) => now.map((p, at) => (at === i ? { ...p, text } : p)));
@@ -111,7 +115,7 @@ export function PartsEditor({
                       disabled={i === 0}
                       data-move="up"
                       onClick={() => move(i, i - 1, '[data-move=up]')}
-                      aria-label={`Move part ${i + 2} up`}
+                      aria-label={t('moveUp', { part })}
                     >
                       <ArrowUp aria-hidden />
                     </Button>
@@ -121,7 +125,7 @@ export function PartsEditor({
                       disabled={i === parts.length - 1}
                       data-move="down"
                       onClick={() => move(i, i + 1, '[data-move=down]')}
-                      aria-label={`Move part ${i + 2} down`}
+                      aria-label={t('moveDown', { part })}
                     >
                       <ArrowDown aria-hidden />
                     </Button>
@@ -131,9 +135,9 @@ export function PartsEditor({
                   size="sm"
                   variant="ghost"
                   onClick={() => remove(i)}
-                  aria-label={`Remove ${label.toLowerCase()}`}
+                  aria-label={thread ? t('removePart', { part }) : t('removeFirstComment')}
                 >
-                  <X aria-hidden /> Remove
+                  <X aria-hidden /> {t('remove')}
                 </Button>
               </div>
             </li>
@@ -150,12 +154,10 @@ export function PartsEditor({
           className="w-fit"
           onClick={() => change((now) => [...now, { text: '' }], parts.length)}
         >
-          {thread ? 'Add to thread' : 'Add first comment'}
+          {about(thread ? 'follow.addToThread' : 'follow.addFirstComment')}
         </Button>
       ) : thread ? (
-        <p className="text-muted-foreground text-sm">
-          {platformName(platform)} takes {most + 1} parts in a thread.
-        </p>
+        <p className="text-muted-foreground text-sm">{t('most', { platform: name, count: most + 1 })}</p>
       ) : null}
     </div>
   );

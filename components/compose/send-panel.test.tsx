@@ -1,26 +1,29 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { HoldKind } from '@/server/domains/posting-control/schemas';
+import { InWords } from '@/tests/support/in-words';
 import { type Draft, EMPTY } from './draft';
 import { SendPanel } from './send-panel';
 
 const panel = (held: HoldKind | null, when: Draft['when'] = 'now') =>
   renderToStaticMarkup(
-    <SendPanel
-      draft={{ ...EMPTY, when, local: '2026-03-02T10:00' }}
-      patch={() => {}}
-      zone="UTC"
-      zoneLabel="UTC"
-      accounts={[]}
-      blocked={null}
-      error={null}
-      busy={null}
-      review={false}
-      check={null}
-      held={held}
-      second={false}
-      onSend={() => {}}
-    />,
+    <InWords>
+      <SendPanel
+        draft={{ ...EMPTY, when, local: '2026-03-02T10:00' }}
+        patch={() => {}}
+        zone="UTC"
+        zoneLabel="UTC"
+        accounts={[]}
+        blocked={null}
+        error={null}
+        busy={null}
+        review={false}
+        check={null}
+        held={held}
+        second={false}
+        onSend={() => {}}
+      />
+    </InWords>,
   ).replace(/<[^>]*>/g, ' ');
 
 test('offers to post now while posting goes on', () => {

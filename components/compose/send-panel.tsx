@@ -2,6 +2,7 @@
 
 import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'next-intl';
 import { useId, useRef, useState } from 'react';
 import { HELD } from '@/components/posting/held-words';
 import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
@@ -36,10 +37,10 @@ const RepeatFields = dynamic(() => import('@/components/series/repeat-fields').t
 });
 
 const WAYS = [
-  { when: 'now', label: 'Now', button: 'Post now', icon: Send },
-  { when: 'queue', label: 'Next free slot', button: 'Add to queue', icon: ListPlus },
-  { when: 'at', label: 'At a time', button: 'Schedule', icon: CalendarClock },
-  { when: 'repeat', label: 'Repeat', button: 'Repeat', icon: Repeat },
+  { when: 'now', icon: Send },
+  { when: 'queue', icon: ListPlus },
+  { when: 'at', icon: CalendarClock },
+  { when: 'repeat', icon: Repeat },
 ] as const;
 
 /** When it goes out, and the button that sends it. */
@@ -78,10 +79,17 @@ export function SendPanel({
   second: boolean;
   onSend: () => void;
 }) {
+  const t = useTranslations('compose.send');
   const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
   const unset =
     (draft.when === 'at' && !draft.local) ||
     (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
+  const goes = [
+    held ? t('held', { held: HELD[held].title }) : null,
+    t(review ? 'goesOnceApproved' : 'goes', { count: accounts.length }),
+  ]
+    .filter(Boolean)
+    .join(' ');
   const suggestion = error?.details.suggestion;
   const warnings = useWarningCount();
   const warningsId = useId();
@@ -94,14 +102,14 @@ export function SendPanel({
       <Card>
         <CardContent className="grid gap-4">
           <RadioGroup
-            aria-label="When"
+            aria-label={t('when')}
             value={draft.when}
             onValueChange={(when) => patch({ when: WAYS.find((each) => each.when === when)?.when ?? 'now' })}
             className="flex! flex-wrap gap-x-8 gap-y-2"
           >
-            {WAYS.map(({ when, label }) => (
+            {WAYS.map(({ when }) => (
               <label key={when} htmlFor={`when-${when}`} className="flex min-h-6 items-center gap-2">
-                <RadioGroupItem id={`when-${when}`} value={when} /> {label}
+                <RadioGroupItem id={`when-${when}`} value={when} /> {t(`way.${when}`)}
               </label>
             ))}
           </RadioGroup>
@@ -120,8 +128,8 @@ export function SendPanel({
           ) : null}
           {draft.when === 'at' ? (
             <Field
-              label="Date and time"
-              help={`In the workspace's time zone, ${zoneLabel}.`}
+              label={t('time.label')}
+              help={t('time.help', { zone: zoneLabel })}
               error={error?.fields.when ?? error?.fields['when.local']}
               className="max-w-sm"
             >
@@ -141,7 +149,7 @@ export function SendPanel({
               className="w-fit"
               onClick={() => patch({ local: suggestion })}
             >
-              Use {suggestion.replace('T', ' ')}
+              {t('use', { time: suggestion.replace('T', ' ') })}
             </Button>
           ) : null}
           {draft.when === 'repeat' ? (
@@ -151,10 +159,7 @@ export function SendPanel({
                 draft.boost === undefined ? 'text-muted-foreground' : 'text-warning',
               )}
             >
-              {draft.boost === undefined
-                ? 'When it does well, what is set in Auto-posting follows.'
-                : 'A repeating post has no rule of its own: when it does well, what is set in Auto-posting follows. What you chose for this post stays here, for another way to send it.'}{' '}
-              Each day's post can be changed on its page.
+              {t(draft.boost === undefined ? 'repeats.follows' : 'repeats.noRule')} {t('repeats.eachDay')}
             </p>
           ) : more ? (
             <FollowUpChoice
@@ -174,11 +179,7 @@ export function SendPanel({
                 setMore(true);
               }}
             >
-              {draft.boost
-                ? 'When it does well: a rule is set'
-                : draft.boost === null
-                  ? 'When it does well: nothing follows'
-                  : 'When it does well'}
+              {t(draft.boost ? 'followUp.rule' : draft.boost === null ? 'followUp.nothing' : 'followUp.open')}
             </Button>
           )}
           <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
@@ -190,17 +191,12 @@ export function SendPanel({
               disabled={busy !== null || blocked !== null || unset}
             >
               <way.icon aria-hidden />
-              {held && way.when === 'now' ? 'Post when posting resumes' : way.button}
-              {warnings.count > 0 ? ' anyway' : ''}
+              {t(
+                `${warnings.count > 0 ? 'anyway' : 'button'}.${held && way.when === 'now' ? 'resumed' : way.when}`,
+              )}
             </Button>
             <p className="min-w-0 flex-1 basis-60 py-2 text-muted-foreground text-sm">
-              {blocked ??
-                (unset
-                  ? draft.when === 'at'
-                    ? 'Choose a date and a time.'
-                    : 'Choose the first day and the time.'
-                  : null) ??
-                `${held ? `${HELD[held].title}: until it is started again, nothing goes out. ` : ''}Goes to ${accounts.length} ${accounts.length === 1 ? 'account' : 'accounts'}${review ? ' once it is approved' : ''}.`}
+              {blocked ?? (unset ? t(draft.when === 'at' ? 'unset.at' : 'unset.repeat') : goes)}
             </p>
           </div>
         </CardContent>

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -20,6 +21,7 @@ export function SlotPreview({
   topicId: string | null;
   zone: string;
 }) {
+  const t = useTranslations('compose.slots');
   const trpc = useTRPC();
   const ids = accounts.map((account) => account.id);
   const { data, isPending, isError, error, refetch } = useQuery(
@@ -43,7 +45,7 @@ export function SlotPreview({
       <ErrorState size="compact" description={readAppError(error).message} onRetry={() => void refetch()} />
     );
   return (
-    <ul className="grid gap-1.5" aria-label="Next free slots">
+    <ul className="grid gap-1.5" aria-label={t('list')}>
       {data.items.map(({ connectionId, slot, reason }) => {
         const account = accounts.find((a) => a.id === connectionId);
         return (
@@ -60,7 +62,7 @@ export function SlotPreview({
                   href={`/auto-posting/slots?account=${connectionId}`}
                   className="underline underline-offset-4"
                 >
-                  Add slots
+                  {t('add')}
                 </Link>
               </span>
             )}

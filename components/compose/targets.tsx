@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { platformName, WRITABLE } from '@/components/platforms/catalogue';
 import type { Connection } from '@/components/trpc/outputs';
 import { Badge } from '@/components/ui/badge';
@@ -19,23 +20,24 @@ export function Targets({
   onChange: (targets: string[]) => void;
   error?: string | undefined;
 }) {
+  const t = useTranslations('compose.targets');
   const bare = WRITABLE.filter((platform) => !connections.some((c) => c.platform === platform));
   const toggle = (target: string, on: boolean) =>
     onChange(on ? [...value, target] : value.filter((each) => each !== target));
   return (
     <FieldSet
-      legend="Write for"
+      legend={t('legend')}
       error={error}
       help={
-        connections.length === 0 ? (
-          <>
-            No account is connected yet. You can write and save now, and{' '}
-            <Link href="/connections" className="text-accent underline underline-offset-4">
-              connect an account
-            </Link>{' '}
-            to post.
-          </>
-        ) : undefined
+        connections.length === 0
+          ? t.rich('none', {
+              link: (chunks) => (
+                <Link href="/connections" className="text-accent underline underline-offset-4">
+                  {chunks}
+                </Link>
+              ),
+            })
+          : undefined
       }
     >
       <div className="grid grid-cols-[minmax(0,1fr)] gap-1" id="targets">
@@ -48,8 +50,8 @@ export function Targets({
             platform={connection.platform}
             detail={connection.remoteName}
           >
-            {connection.status === 'active' ? null : <Badge variant="warning">Reconnect first</Badge>}
-            {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+            {connection.status === 'active' ? null : <Badge variant="warning">{t('reconnect')}</Badge>}
+            {connection.environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null}
           </Row>
         ))}
         {bare.map((platform) => (
@@ -59,7 +61,7 @@ export function Targets({
             checked={value.includes(`platform:${platform}`)}
             onChange={(on) => toggle(`platform:${platform}`, on)}
             platform={platform}
-            detail="not connected, text only"
+            detail={t('notConnected')}
           />
         ))}
       </div>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { useRef, useState } from 'react';
 import { ruleOf } from '@/components/series/repeat-draft';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
@@ -32,6 +33,7 @@ export interface Conflict {
 
 /** Saving and sending. One press of a button is one intention with one key, however often it has to be tried. */
 export function usePublish(onStored: (sent: Draft, post: Post) => void) {
+  const t = useTranslations('compose');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const create = useMutation(trpc.posts.create.mutationOptions());
@@ -51,7 +53,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     toLibrary: boolean,
     scope?: EditScope,
   ): Promise<Stored> {
-    const content = contentOf(draft, platforms);
+    const content = contentOf(draft, platforms, t);
     const now = JSON.stringify([draft.postId, content]);
     if (stored.current?.content === now && (!toLibrary || stored.current.post.status === 'library'))
       return stored.current.post;
@@ -107,7 +109,7 @@ export function usePublish(onStored: (sent: Draft, post: Post) => void) {
     send: (draft: Draft, platforms: readonly string[], connectionIds: string[], scope?: EditScope) =>
       attempt(draft.when, async () => {
         const about = JSON.stringify([
-          contentOf(draft, platforms),
+          contentOf(draft, platforms, t),
           connectionIds,
           draft.when,
           draft.local,

@@ -1,6 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import { carriesFiles, pastedFiles } from '@/components/media/given-files';
 import { MediaSection } from '@/components/media/media-section';
@@ -49,8 +50,11 @@ export function VariantCard({
   uploads: Uploads;
   onChange: (change: VariantChange) => void;
 }) {
+  const t = useTranslations('compose');
+  const locale = useLocale();
   const id = useId();
   const live = writing?.state === 'writing';
+  const offline = writing?.provider === 'offline';
   const text = live ? writing.text : variant.text;
   const tooLong = !fitsPlatform(platform, text, variant.link);
   const name = platformName(platform);
@@ -100,24 +104,27 @@ export function VariantCard({
           {account ? <span className="font-normal text-muted-foreground"> · {account}</span> : null}
         </CardTitle>
         <span aria-live="polite" className="flex items-center gap-2 text-muted-foreground text-xs">
-          {live ? 'Writing…' : null}
-          {writing?.label ? <Badge variant="outline">{writing.label}</Badge> : null}
-          {writing?.state === 'done' && writing.label !== 'Offline drafter' ? (
+          {live ? t('variant.writing') : null}
+          {writing?.label ? (
+            <Badge variant="outline">{offline ? t('variant.offline') : writing.label}</Badge>
+          ) : null}
+          {writing?.state === 'done' ? (
             <span className="tabular">
-              {writing.costMicros === null
-                ? 'cost not known'
-                : `about ${formatMicros(writing.costMicros)} (estimate)`}
+              {offline
+                ? t('variant.noCost')
+                : writing.costMicros === null
+                  ? t('variant.costUnknown')
+                  : t('variant.cost', { cost: formatMicros(writing.costMicros, locale) })}
             </span>
           ) : null}
-          {writing?.state === 'done' && writing.label === 'Offline drafter' ? <span>no cost</span> : null}
         </span>
       </CardHeader>
       <CardContent className="grid grid-cols-1 gap-4 xl:grid-cols-2">
         <div className="grid grid-cols-1 content-start gap-3">
           <Field
-            label="Text"
+            label={t('variant.text')}
             aside={<Counter platform={platform} text={text} link={variant.link} />}
-            error={error ?? (tooLong ? `${name} does not take a text this long.` : undefined)}
+            error={error ?? (tooLong ? t('tooLong', { platform: name }) : undefined)}
           >
             <Textarea
               id={id}
@@ -129,10 +136,10 @@ export function VariantCard({
                 const { value } = event.target;
                 onChange(() => ({ text: value }));
               }}
-              placeholder={`Write for ${name}, or press Generate.`}
+              placeholder={t('variant.placeholder', { platform: name })}
             />
           </Field>
-          <Field label="Link" optional error={linkError}>
+          <Field label={t('variant.link')} optional error={linkError}>
             <Input
               type="url"
               inputMode="url"
@@ -169,7 +176,7 @@ export function VariantCard({
               disabled={live}
               onClick={() => onChange(() => ({ parts: [{ text: '' }] }))}
             >
-              {follow.kind === 'thread' ? 'Add to thread' : 'Add first comment'}
+              {t(follow.kind === 'thread' ? 'follow.addToThread' : 'follow.addFirstComment')}
             </Button>
           )}
           {writing && (writing.notices.length > 0 || writing.error) ? (

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import type { sortableList } from './sortable-list';
@@ -30,13 +31,14 @@ export function useSortableList({
   nameOf: (id: string) => string;
   onDrop: (order: string[], moved: string) => void;
 }) {
+  const t = useTranslations('ui.sortableList');
   const [lifted, setLifted] = useState<{ id: string; order: string[] } | null>(null);
   const [stepped, setStepped] = useState('');
   const list = useRef<HTMLElement>(null);
   const sorting = useRef<Sorting | null>(null);
   const starting = useRef<Promise<boolean> | null>(null);
-  const latest = useRef({ ids, nameOf, onDrop, lifted });
-  latest.current = { ids, nameOf, onDrop, lifted };
+  const latest = useRef({ ids, nameOf, onDrop, lifted, t });
+  latest.current = { ids, nameOf, onDrop, lifted, t };
   const order = lifted?.order ?? ids;
 
   // Any rendering may have changed the rows.
@@ -53,10 +55,11 @@ export function useSortableList({
   const begin = async (): Promise<boolean> => {
     const sortable = await load().catch(() => undefined);
     if (!sortable || !list.current) return false;
+    const { t: words } = latest.current;
     const place = (id: string) => {
       const { ids: now, lifted: up } = latest.current;
       const shown = up?.order ?? now;
-      return `Place ${shown.indexOf(id) + 1} of ${shown.length}.`;
+      return words('place', { place: shown.indexOf(id) + 1, count: shown.length });
     };
     const name = (id: string) => latest.current.nameOf(id);
     // A place is read out once: what was said of lifting is not to be cut short.
@@ -95,10 +98,10 @@ export function useSortableList({
       },
       onCancel: (id) => settled(id, () => setLifted(null)),
       words: {
-        instructions: 'Press Space to lift it. Arrow keys move it, Space drops it, Escape puts it back.',
+        instructions: words('instructions'),
         lifted: (id) => {
           said = place(id);
-          return `${name(id)} lifted. ${said}`;
+          return words('lifted', { name: name(id), place: said });
         },
         moved: (id) => {
           const now = place(id);
@@ -106,8 +109,8 @@ export function useSortableList({
           said = now;
           return now;
         },
-        dropped: (id) => `${name(id)} dropped. ${place(id)}`,
-        cancelled: (id) => `${name(id)} is back where it was.`,
+        dropped: (id) => words('dropped', { name: name(id), place: place(id) }),
+        cancelled: (id) => words('cancelled', { name: name(id) }),
       },
     });
     return true;
@@ -148,7 +151,7 @@ export function useSortableList({
       const from = ids.indexOf(id);
       const to = from + by;
       if (from < 0 || to < 0 || to >= ids.length) return;
-      setStepped(`${nameOf(id)} moved. Place ${to + 1} of ${ids.length}.`);
+      setStepped(t('moved', { name: nameOf(id), place: t('place', { place: to + 1, count: ids.length }) }));
       onDrop(moved(ids, from, to), id);
     },
     /** What is to be read out of a step, for a live region. */

@@ -1,8 +1,18 @@
+import { createTranslator } from 'use-intl/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import { uploadMedia } from '@/components/media/upload-media';
 import { type ChosenFile, uploadFile } from '@/components/products/upload';
+import { messagesOf } from '@/i18n/messages';
 import { MAX_FILE_BYTES, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import type { SendEnd, SendProgress } from './send-file';
+import { sendWords } from './send-words';
+
+const words = sendWords(
+  createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'files' }),
+  'en',
+);
+const inWords = <T>(end: SendEnd<T>) =>
+  end.kind === 'failed' ? { ...end, problem: words.problem(end.problem) } : end;
 
 /** A browser's request, as far as an upload uses it. */
 class FakeRequest {
@@ -65,7 +75,9 @@ test('tells how much has left, then that it is checked, then what was saved', ()
   });
   request.upload.onload?.();
   request.answer(201, { id: 'fil_1', name: 'log.pdf', mime: 'application/pdf', bytes: 5 });
-  expect(told).toEqual([
+  expect(
+    told.map((p) => ({ ...(p.part === undefined ? {} : { part: p.part }), words: words.progress(p) })),
+  ).toEqual([
     { part: 0, words: '0 of 2.0 MB' },
     { part: 50, words: '1.0 MB of 2.0 MB' },
     { part: 100, words: '2.0 MB of 2.0 MB' },
@@ -87,7 +99,7 @@ test('says why it was not taken, and when it did not arrive; only the latter is 
   begin();
   FakeRequest.last.answer(201, null);
   const lost = 'The upload did not arrive. Check your connection and try again.';
-  expect(ends).toEqual([
+  expect(ends.map(inWords)).toEqual([
     { kind: 'failed', problem: 'This file is larger than 20 MB.', again: false },
     { kind: 'failed', problem: lost, again: true },
     { kind: 'failed', problem: 'We are starting.', again: true },
@@ -122,7 +134,7 @@ test('a file that the server would not take for its size is not sent at all, and
   uploadMedia(large(MAX_MEDIA_BYTES + 1), { onProgress: () => {}, onEnd });
   uploadFile(large(MAX_FILE_BYTES + 1), { onProgress: () => {}, onEnd });
   expect(FakeRequest.made).toBe(0);
-  expect(onEnd.mock.calls.map(([end]) => end)).toEqual(
+  expect(onEnd.mock.calls.map(([end]) => inWords(end))).toEqual(
     [MAX_MEDIA_BYTES, MAX_FILE_BYTES].map((most) => ({
       kind: 'failed',
       problem: tooLarge(most).message,

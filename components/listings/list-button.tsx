@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { ImagePlus, Type } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
+import { useSendWords } from '@/components/files/send-words';
 import { mediaAddress } from '@/components/media/types';
 import { uploadMedia } from '@/components/media/upload-media';
 import { useUnsaved } from '@/components/products/unsaved';
@@ -82,6 +83,7 @@ function PictureStep(props: {
   /** The picture that the browser has really shown. */
   const [seen, setSeen] = useState<string | null>(null);
   const [sending, setSending] = useState<string | null>(null);
+  const say = useSendWords();
   const [problem, setProblem] = useState<string | null>(null);
   const { message, report, clear } = useAppError({ toast: false });
   const begin = () => {
@@ -113,12 +115,12 @@ function PictureStep(props: {
     begin();
     let ended = false;
     const cancel = uploadMedia(file, {
-      onProgress: ({ words }) => setSending(words),
+      onProgress: (progress) => setSending(say.progress(progress)),
       onEnd: (end) => {
         ended = true;
         stop.current = null;
         setSending(null);
-        if (end.kind === 'failed') setProblem(end.problem);
+        if (end.kind === 'failed') setProblem(say.problem(end.problem));
         if (end.kind !== 'saved') return;
         if (LISTING_PICTURES.includes(end.file.mime)) setPicture({ fileId: end.file.fileId, from: 'upload' });
         else setProblem(`${shop} takes pictures of these kinds: ${LISTING_PICTURE_LABELS}.`);

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
@@ -7,7 +8,7 @@ import { toast } from '@/components/ui/toast';
 import { describable, mediaProblems } from '@/server/connectors/kit/media';
 import { arranged, moved, putBack } from './arrange';
 import { MediaTile } from './media-tile';
-import { kindNoun, type MediaDraft } from './types';
+import type { MediaDraft } from './types';
 import type { Upload } from './upload-queue';
 import { UploadRows } from './upload-rows';
 
@@ -31,6 +32,7 @@ export function MediaEditor({
   /** What had the focus is gone. */
   onFocusLost: () => void;
 }) {
+  const t = useTranslations('media.editor');
   const name = platformName(platform);
   const limits = mediaLimits(platform);
   const [said, setSaid] = useState('');
@@ -56,13 +58,13 @@ export function MediaEditor({
 
   const move = (fileId: string, from: number, to: number, control: string | null) => {
     if (to < 0 || to >= media.length || from === to) return;
-    setSaid(`Number ${from + 1} is now number ${to + 1} of ${media.length}.`);
+    setSaid(t('moved', { from: from + 1, to: to + 1, count: media.length }));
     if (control) next.current = { fileId, control };
     onChange((now) => moved(now, fileId, to));
   };
   const sorting = useSortableList({
     ids: media.map((m) => m.fileId),
-    nameOf: (fileId) => `Number ${media.findIndex((m) => m.fileId === fileId) + 1}`,
+    nameOf: (fileId) => t('place', { number: media.findIndex((m) => m.fileId === fileId) + 1 }),
     onDrop: (order) => onChange((now) => arranged(now, order)),
   });
   const shown = arranged(media, sorting.order);
@@ -70,8 +72,8 @@ export function MediaEditor({
   latest.current = onChange;
   const remove = (gone: MediaDraft, at: number) => {
     onChange((now) => now.filter((m) => m.fileId !== gone.fileId));
-    toast(`The ${kindNoun(gone.kind)} was taken out.`, {
-      action: { label: 'Undo', onClick: () => latest.current((now) => putBack(now, gone, at)) },
+    toast(t('removed', { kind: gone.kind }), {
+      action: { label: t('undo'), onClick: () => latest.current((now) => putBack(now, gone, at)) },
     });
   };
 
@@ -84,7 +86,7 @@ export function MediaEditor({
             list.current = element;
             sorting.listProps.ref(element);
           }}
-          aria-label={`Pictures for ${name}`}
+          aria-label={t('list', { platform: name })}
           className="grid grid-cols-1 gap-3"
         >
           {shown.map((one, i) => (

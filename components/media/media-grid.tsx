@@ -1,8 +1,9 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
-import { mediaWords } from '@/server/connectors/kit/media-noun';
+import { useMediaWords } from './media-name';
 import { type MediaDraft, mediaAddress } from './types';
 
 type Shown = Pick<MediaDraft, 'fileId' | 'alt' | 'kind' | 'width' | 'height'>;
@@ -11,6 +12,8 @@ const AT_ONCE = 4;
 
 /** The pictures, GIF or video of a post about as its platform shows them; the rest opens. */
 export function MediaGrid({ media }: { media: readonly Shown[] }) {
+  const t = useTranslations('media.grid');
+  const mediaWords = useMediaWords();
   const [open, setOpen] = useState(false);
   if (media.length === 0) return null;
   const alone = media.length === 1;
@@ -36,7 +39,7 @@ export function MediaGrid({ media }: { media: readonly Shown[] }) {
           {i === AT_ONCE - 1 && more > 0 ? (
             <button
               type="button"
-              aria-label={`Show ${more} more`}
+              aria-label={t('showMore', { count: more })}
               onClick={() => setOpen(true)}
               className="absolute inset-0 flex items-center justify-center bg-black/60 font-semibold text-lg text-white"
             >
@@ -51,6 +54,7 @@ export function MediaGrid({ media }: { media: readonly Shown[] }) {
 
 /** All pictures of a post, each whole and with its description, which goes out with it: for those who decide about it. */
 export function MediaWhole({ media }: { media: readonly Shown[] }) {
+  const mediaWords = useMediaWords();
   if (media.length === 0) return null;
   return (
     <ol className="mt-2 grid grid-cols-[repeat(auto-fill,minmax(min(100%,11rem),1fr))] gap-3">

@@ -2,11 +2,11 @@
 
 import { ImagePlus } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'next-intl';
 import { useRef } from 'react';
 import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
 import { Skeleton } from '@/components/ui/skeleton';
-import { mediaInWords } from '@/server/connectors/kit/media';
 import { MEDIA_ACCEPT, type MediaDraft } from './types';
 import type { Uploads } from './use-uploads';
 
@@ -36,6 +36,7 @@ export function MediaSection({
   disabled: boolean;
   onChange: (change: (now: readonly MediaDraft[]) => MediaDraft[]) => void;
 }) {
+  const t = useTranslations('media.section');
   const name = platformName(platform);
   const limits = mediaLimits(platform);
   const picker = useRef<HTMLInputElement>(null);
@@ -63,7 +64,7 @@ export function MediaSection({
           accept={MEDIA_ACCEPT}
           className="sr-only"
           tabIndex={-1}
-          aria-label={`Add pictures or a video for ${name}`}
+          aria-label={t('choose', { platform: name })}
           onChange={(event) => {
             const files = [...(event.target.files ?? [])];
             event.target.value = '';
@@ -77,7 +78,7 @@ export function MediaSection({
           disabled={disabled}
           onClick={() => picker.current?.click()}
         >
-          <ImagePlus aria-hidden /> {any ? 'Add more' : 'Add pictures or a video'}
+          <ImagePlus aria-hidden /> {t(any ? 'addMore' : 'add')}
         </Button>
         {!any && other ? (
           <Button
@@ -89,10 +90,19 @@ export function MediaSection({
               add.current?.focus();
             }}
           >
-            Use those of {platformName(other.platform)}
+            {t('takeOver', { platform: platformName(other.platform) })}
           </Button>
         ) : null}
-        {limits ? <span className="text-muted-foreground text-xs">{mediaInWords(name, limits)}</span> : null}
+        {limits ? (
+          <span className="text-muted-foreground text-xs">
+            {t('takes', {
+              platform: name,
+              pictures: limits.pictures.most,
+              gif: limits.gif ? 'yes' : 'no',
+              video: limits.video ? 'yes' : 'no',
+            })}
+          </span>
+        ) : null}
       </div>
       <p aria-live="polite" className="sr-only">
         {uploads.said[platform]}

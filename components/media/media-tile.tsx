@@ -1,12 +1,13 @@
 'use client';
 
 import { ArrowDown, ArrowUp, CircleAlert, Film, X } from 'lucide-react';
-import { fileSize } from '@/components/files/send-file';
+import { useLocale, useTranslations } from 'next-intl';
+import { useSendWords } from '@/components/files/send-words';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field } from '@/components/ui/field';
 import { Textarea } from '@/components/ui/textarea';
-import { kindNoun, type MediaDraft, stillAddress } from './types';
+import { type MediaDraft, stillAddress } from './types';
 import { useFocusLost } from './use-focus-lost';
 
 /** One picture, GIF or video of a text: what it shows, its place among the others, and a way to take it out. */
@@ -45,7 +46,9 @@ export function MediaTile({
   onFocusLost: () => void;
 }) {
   const tile = useFocusLost<HTMLLIElement>(onFocusLost);
-  const what = kindNoun(one.kind);
+  const t = useTranslations('media.tile');
+  const facts = useFacts();
+  const which = { kind: one.kind, number: at + 1 };
   const picture =
     one.kind === 'video' ? (
       <Film aria-hidden className="size-6" />
@@ -53,7 +56,7 @@ export function MediaTile({
       // biome-ignore lint/performance/noImgElement: a file of the workspace, behind its sign-in
       <img
         src={stillAddress(one.fileId)}
-        alt={one.alt || `Number ${at + 1}, not described yet`}
+        alt={one.alt || t('undescribed', { number: at + 1 })}
         draggable={false}
         className="size-full object-cover"
       />
@@ -73,7 +76,7 @@ export function MediaTile({
       {count > 1 ? (
         <button
           type="button"
-          aria-label={`Move ${what} ${at + 1}: ${one.alt || 'not described yet'}`}
+          aria-label={one.alt ? t('move', { ...which, description: one.alt }) : t('moveUndescribed', which)}
           className={cn(frame, 'cursor-grab')}
           {...handle}
         >
@@ -84,12 +87,12 @@ export function MediaTile({
       )}
       <div className="grid min-w-0 content-start gap-1.5">
         {described ? (
-          <Field label={`What ${what} ${at + 1} shows`} optional error={problems.description}>
+          <Field label={t('shows', which)} optional error={problems.description}>
             <Textarea
               dir="auto"
               rows={2}
               value={one.alt}
-              placeholder="For those who cannot see it"
+              placeholder={t('placeholder')}
               aria-keyshortcuts={count > 1 ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
               onChange={(event) => onAlt(event.target.value)}
               onKeyDown={(event) => {
@@ -108,7 +111,7 @@ export function MediaTile({
           </p>
         ) : null}
         <div className="flex flex-wrap items-center gap-x-2">
-          <span className="tabular min-w-0 text-muted-foreground text-xs">{factsOf(one)}</span>
+          <span className="tabular min-w-0 text-muted-foreground text-xs">{facts(one)}</span>
           <span className="-mr-1 ml-auto flex gap-1">
             {count > 1 ? (
               <>
@@ -117,7 +120,7 @@ export function MediaTile({
                   variant="ghost"
                   data-move="up"
                   disabled={at === 0}
-                  aria-label={`Move ${what} ${at + 1} up`}
+                  aria-label={t('moveUp', which)}
                   onClick={() => onMove(at - 1, '[data-move=up]')}
                 >
                   <ArrowUp aria-hidden />
@@ -127,19 +130,14 @@ export function MediaTile({
                   variant="ghost"
                   data-move="down"
                   disabled={at === count - 1}
-                  aria-label={`Move ${what} ${at + 1} down`}
+                  aria-label={t('moveDown', which)}
                   onClick={() => onMove(at + 1, '[data-move=down]')}
                 >
                   <ArrowDown aria-hidden />
                 </Button>
               </>
             ) : null}
-            <Button
-              size="icon-sm"
-              variant="ghost"
-              aria-label={`Take ${what} ${at + 1} out`}
-              onClick={onRemove}
-            >
+            <Button size="icon-sm" variant="ghost" aria-label={t('remove', which)} onClick={onRemove}>
               <X aria-hidden />
             </Button>
           </span>
@@ -150,8 +148,13 @@ export function MediaTile({
 }
 
 /** "1,280 × 720 · 12 s · 3.4 MB" */
-function factsOf({ width, height, durationMs, bytes }: MediaDraft): string {
-  const size = `${width.toLocaleString('en-US')} × ${height.toLocaleString('en-US')}`;
-  const seconds = durationMs === null ? [] : [`${Math.round(durationMs / 100) / 10} s`];
-  return [size, ...seconds, fileSize(bytes)].join(' · ');
+function useFacts(): (media: MediaDraft) => string {
+  const t = useTranslations('media.tile');
+  const locale = useLocale();
+  const { size } = useSendWords();
+  return ({ width, height, durationMs, bytes }) => {
+    const sides = `${width.toLocaleString(locale)} × ${height.toLocaleString(locale)}`;
+    const seconds = durationMs === null ? [] : [t('seconds', { seconds: Math.round(durationMs / 100) / 10 })];
+    return [sides, ...seconds, size(bytes)].join(' · ');
+  };
 }

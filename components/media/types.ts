@@ -21,19 +21,20 @@ export const mediaAddress = (fileId: string): string => `/api/media/${fileId}`;
 /** A small picture of a picture or GIF, which stands still. A video has none. */
 export const stillAddress = (fileId: string): string => `${mediaAddress(fileId)}?size=small`;
 
-/** How one of them is called within a sentence. */
-export const kindNoun = (kind: MediaDraft['kind']): string => MEDIA_NOUN[kind];
-
-/** How several are called together: "pictures", or "files" where not all are pictures. */
+/** What several are together: "pictures", or "files" where not all are pictures; one alone is what it is. */
+export type MediaTogether = MediaDraft['kind'] | 'pictures' | 'files';
+export const mediaTogether = (media: readonly { kind: MediaDraft['kind'] }[]): MediaTogether => {
+  const [first] = media;
+  if (first && media.length === 1) return first.kind;
+  return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
+};
+/** How several are called together, in English. */
 export const mediaNoun = (media: readonly { kind: MediaDraft['kind'] }[]): string => {
   const [first] = media;
   if (!first) return 'pictures';
   if (media.length > 1) return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
-  return kindNoun(first.kind);
+  return MEDIA_NOUN[first.kind];
 };
-/** At the beginning of a sentence. */
-export const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
-
 /** What a file says that it is, before the server has looked at it. */
 export const kindOfFile = ({ type }: { type: string }): MediaDraft['kind'] =>
   type.startsWith('video/') ? 'video' : type === 'image/gif' ? 'gif' : 'picture';

@@ -1,5 +1,7 @@
+import { createTranslator } from 'use-intl/core';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { SendEnd, SendProgress } from '@/components/files/send-file';
+import { messagesOf } from '@/i18n/messages';
 import type { MediaDraft } from './types';
 import {
   AT_ONCE,
@@ -57,10 +59,12 @@ const under = (name: string) => {
   return found;
 };
 const save = (name: string) => under(name).onEnd({ kind: 'saved', file: media(name) });
-const fail = (name: string, again = true) => under(name).onEnd({ kind: 'failed', problem: 'Lost.', again });
+const fail = (name: string, again = true) =>
+  under(name).onEnd({ kind: 'failed', problem: { why: 'lost' }, again });
 const order = (platform = 'x') => (texts[platform] ?? []).map((m) => m.fileId);
 const states = () => uploads.map((one) => `${one.file.name} ${one.state}`);
-const held = (platforms = ['x']) => heldBack(uploads, platforms, (p) => p.toUpperCase())?.words ?? null;
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'media' });
+const held = (platforms = ['x']) => heldBack(uploads, platforms, (p) => p.toUpperCase(), t)?.words ?? null;
 
 test('a few go at a time, the others in turn, whatever platform they are for', () => {
   queue.add('x', files('a', 'b', 'c', 'd'));
@@ -144,7 +148,7 @@ test('a file that ends before it began makes room for the next', () => {
   const at = uploadQueue({
     send: (file, told) => {
       ended.push(file.name);
-      told.onEnd({ kind: 'failed', problem: 'Too large.', again: false });
+      told.onEnd({ kind: 'failed', problem: { why: 'tooLarge', most: 1 }, again: false });
       return () => {};
     },
     onChange: (now) => {
@@ -181,8 +185,11 @@ test('leaving ends all of them, also those that wait', () => {
 
 test('tells how far it is', () => {
   queue.add('x', files('a'));
-  expect(uploads[0]?.progress).toEqual({ part: 0, words: '0 of 1 KB' });
-  under('a').onProgress({ part: 40, words: 'most of it' });
+  expect(uploads[0]?.progress).toEqual({
+    part: 0,
+    step: { at: 'sending', sent: 0, size: 1 },
+  });
+  under('a').onProgress({ part: 40, step: { at: 'uploading' } });
   expect(uploads[0]?.progress.part).toBe(40);
 });
 

@@ -1,5 +1,6 @@
-import { nothingSent, type SendEnd, type SendProgress } from '@/components/files/send-file';
-import { kindNoun, kindOfFile, type MediaDraft, mediaNoun } from './types';
+import type { useTranslations } from 'next-intl';
+import { nothingSent, type SendEnd, type SendProblem, type SendProgress } from '@/components/files/send-file';
+import { kindOfFile, type MediaDraft, mediaTogether } from './types';
 
 /** A file that was chosen for a platform's text. Kept, as `saved`, while one that was chosen before it is still to come. */
 export interface Upload {
@@ -8,7 +9,7 @@ export interface Upload {
   readonly file: File;
   readonly state: 'waiting' | 'running' | 'failed' | 'saved';
   readonly progress: SendProgress;
-  readonly problem: string | null;
+  readonly problem: SendProblem | null;
   /** Whether the same file may be taken another time. */
   readonly again: boolean;
   /** Which file it became. */
@@ -171,23 +172,21 @@ export function heldBack(
   uploads: readonly Upload[],
   platforms: readonly string[],
   nameOf: (platform: string) => string,
+  t: ReturnType<typeof useTranslations<'media'>>,
 ): { kind: 'failed' | 'pending'; words: string } | null {
   const failed = uploads.filter((one) => platforms.includes(one.platform) && one.state === 'failed');
   const [first] = failed;
   if (first) {
-    const where = platforms.length > 1 ? ` for ${nameOf(first.platform)}` : '';
+    const told = { count: failed.length, kind: kindOfFile(first.file) };
     const what =
-      failed.length > 1
-        ? `${failed.length} files were not uploaded.`
-        : `A ${kindNoun(kindOfFile(first.file))}${where} was not uploaded.`;
-    const it = failed.length > 1 ? 'them' : 'it';
-    return {
-      kind: 'failed',
-      words: `${what} ${failed.some((one) => one.again) ? `Try ${it} again or remove ${it}.` : `Remove ${it} or choose another file.`}`,
-    };
+      platforms.length > 1
+        ? t('held.failedFor', { ...told, platform: nameOf(first.platform) })
+        : t('held.failed', told);
+    const remedy = failed.some((one) => one.again) ? 'tryAgain' : 'chooseAnother';
+    return { kind: 'failed', words: `${what} ${t(`held.${remedy}`, { count: failed.length })}` };
   }
   const open = pending(uploads, platforms);
   if (open.length === 0) return null;
-  const noun = mediaNoun(open.map((one) => ({ kind: kindOfFile(one.file) })));
-  return { kind: 'pending', words: `The ${noun} ${open.length > 1 ? 'are' : 'is'} still being uploaded.` };
+  const what = mediaTogether(open.map((one) => ({ kind: kindOfFile(one.file) })));
+  return { kind: 'pending', words: t('held.pending', { what }) };
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { CircleAlert, RotateCw } from 'lucide-react';
+import { useTranslations } from 'next-intl';
+import { useSendWords } from '@/components/files/send-words';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import type { Upload } from './upload-queue';
@@ -19,9 +21,10 @@ export function UploadRows({
   /** The row that had the focus is gone. */
   onFocusLost: () => void;
 }) {
+  const t = useTranslations('media.uploads');
   if (uploads.length === 0) return null;
   return (
-    <ul className="grid grid-cols-1 gap-2" aria-label="Uploads">
+    <ul className="grid grid-cols-1 gap-2" aria-label={t('list')}>
       {uploads.map((upload) => (
         <Row
           key={upload.key}
@@ -47,6 +50,8 @@ function Row({
   onFocusLost: () => void;
 }) {
   const row = useFocusLost<HTMLLIElement>(onFocusLost);
+  const t = useTranslations('media.uploads');
+  const say = useSendWords();
   const failed = state === 'failed';
   return (
     <li ref={row} className="grid grid-cols-1 gap-1.5 rounded-lg border border-border p-2 text-sm">
@@ -56,37 +61,40 @@ function Row({
           <Button
             size="sm"
             variant="outline"
-            aria-label={`Try again with ${file.name}`}
+            aria-label={t('againWith', { file: file.name })}
             onClick={() => {
               // This button goes; the one beside it stays.
               row.current?.querySelector<HTMLElement>('[data-end]')?.focus();
               onRetry();
             }}
           >
-            <RotateCw aria-hidden /> Try again
+            <RotateCw aria-hidden /> {t('again')}
           </Button>
         ) : null}
         <Button
           size="sm"
           variant="ghost"
           data-end
-          aria-label={`${failed ? 'Remove' : 'Cancel'} ${file.name}`}
+          aria-label={t(failed ? 'removeFile' : 'cancelFile', { file: file.name })}
           onClick={onRemove}
         >
-          {failed ? 'Remove' : 'Cancel'}
+          {t(failed ? 'remove' : 'cancel')}
         </Button>
       </div>
       {failed ? (
         <p role="alert" className="flex items-start gap-1.5 text-destructive">
           <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-          <span className="wrap-anywhere min-w-0">{problem}</span>
+          <span className="wrap-anywhere min-w-0">{problem ? say.problem(problem) : null}</span>
         </p>
       ) : state === 'waiting' ? (
-        <span className="text-muted-foreground text-xs">Waits for the ones before it</span>
+        <span className="text-muted-foreground text-xs">{t('waits')}</span>
       ) : (
         <>
-          <Progress value={progress.part} label={`Uploading ${file.name}: ${progress.words}`} />
-          <span className="tabular text-muted-foreground text-xs">{progress.words}</span>
+          <Progress
+            value={progress.part}
+            label={t('progress', { file: file.name, progress: say.progress(progress) })}
+          />
+          <span className="tabular text-muted-foreground text-xs">{say.progress(progress)}</span>
         </>
       )}
     </li>

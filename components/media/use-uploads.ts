@@ -1,12 +1,11 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { toast } from '@/components/ui/toast';
 import type { MediaDraft } from './types';
 import { uploadMedia } from './upload-media';
 import { pending, type Upload, type UploadQueue, uploadQueue } from './upload-queue';
-
-const many = (n: number, one: string) => (n === 1 ? `1 ${one}` : `${n} ${one}s`);
 
 export interface Uploads {
   /** By the order in which they were chosen. Empty once all of them are there. */
@@ -26,6 +25,9 @@ export interface Uploads {
 export function useUploads(
   onSaved: (platform: string, media: MediaDraft, later: readonly string[]) => void,
 ): Uploads {
+  const t = useTranslations('media.uploads');
+  const words = useRef(t);
+  words.current = t;
   const [all, setAll] = useState<readonly Upload[]>([]);
   const [said, setSaid] = useState<Record<string, string>>({});
   const now = useRef(all);
@@ -41,7 +43,10 @@ export function useUploads(
       },
       onSaved: (platform, media, later) => {
         deliver.current(platform, media, later);
-        say(platform, `${media.name ?? 'It'} is uploaded.`);
+        say(
+          platform,
+          media.name ? words.current('saved', { file: media.name }) : words.current('savedUnnamed'),
+        );
       },
     }),
   );
@@ -49,8 +54,7 @@ export function useUploads(
     () => () => {
       const lost = pending(now.current, [...new Set(now.current.map((one) => one.platform))]).length;
       queue.clear();
-      if (lost > 0)
-        toast(`${many(lost, 'upload')} ended because you left Compose. Choose the files again there.`);
+      if (lost > 0) toast(words.current('ended', { count: lost }));
     },
     [queue],
   );
@@ -59,7 +63,13 @@ export function useUploads(
     said,
     add: (platform, files) => {
       if (files.length === 0) return;
-      say(platform, `Uploading ${files.length === 1 ? files[0]?.name : many(files.length, 'file')}.`);
+      const [first] = files;
+      say(
+        platform,
+        first && files.length === 1
+          ? t('begunOne', { file: first.name })
+          : t('begun', { count: files.length }),
+      );
       queue.add(platform, files);
     },
     retry: queue.retry,

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
 import { countText } from '@/server/connectors/kit/text';
 import { characterLimit, platformName } from './catalogue';
@@ -19,6 +20,7 @@ export function Counter({
   /** Where it is not that of a post. */
   limit?: number | null;
 }) {
+  const t = useTranslations('platforms.counter');
   if (limit === null) return null;
   const count = countText(platform, text, link || null);
   const left = limit - count;
@@ -34,9 +36,13 @@ export function Counter({
             : 'text-muted-foreground',
       )}
     >
-      {count.toLocaleString('en-US')} / {limit.toLocaleString('en-US')}
-      <span className="sr-only"> characters as {platformName(platform)} counts</span>
-      {left < 0 ? <span> · {(-left).toLocaleString('en-US')} too many</span> : null}
+      {t.rich('used', {
+        used: count,
+        most: limit,
+        platform: platformName(platform),
+        hidden: (chunks) => <span className="sr-only">{chunks}</span>,
+      })}
+      {left < 0 ? <span>{t('tooMany', { count: -left })}</span> : null}
     </span>
   );
 }

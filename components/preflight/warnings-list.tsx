@@ -2,10 +2,14 @@
 
 import { Link2Off, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useEffect, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
+import { formatInstant } from '@/components/ui/time';
 import { type CheckRequest, useLinkCheck, useScheduleCheck } from './use-schedule-check';
+
+const hidden = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
 
 /**
  * What is to be known about a post at a time, each with at most one thing to do about it. Follows the time and the texts a
@@ -25,6 +29,7 @@ export default function WarningsList({
   /** How many of them one can go on in spite of. */
   onCount: (count: number) => void;
 }) {
+  const t = useTranslations('preflight');
   const settled = useSettled(request, 500);
   const schedule = useScheduleCheck(settled);
   const links = useLinkCheck(settled);
@@ -38,7 +43,7 @@ export default function WarningsList({
   return (
     <div className="grid gap-2 text-sm">
       {/* There before anything is in it, so that what comes is read out, and politely. */}
-      <div role="status" aria-live="polite" aria-label="Before you schedule">
+      <div role="status" aria-live="polite" aria-label={t('region')}>
         {warnings.length + dead.length > 0 ? (
           // The button is described by what is in it, not by its name.
           <ul id={id} className="divide-y divide-border rounded-lg bg-warning-subtle px-4 text-foreground">
@@ -50,10 +55,9 @@ export default function WarningsList({
                   w.fix && w.code !== 'plan_limit' ? (
                     <Button asChild size="sm" variant="outline">
                       <Link href={w.fix.href} target={w.code === 'connection_expired' ? undefined : '_blank'}>
-                        {w.fix.label}
-                        {w.code === 'connection_expired' ? null : (
-                          <span className="sr-only">, in a new tab</span>
-                        )}
+                        {w.code === 'connection_expired'
+                          ? w.fix.label
+                          : t.rich('fixInNewTab', { label: w.fix.label, hidden })}
                       </Link>
                     </Button>
                   ) : w.better ? (
@@ -66,9 +70,12 @@ export default function WarningsList({
                 }
               >
                 {several && w.platform && !w.message.includes(w.connectionName ?? '')
-                  ? `${platformName(w.platform)}, ${w.connectionName}: `
-                  : ''}
-                {w.message}
+                  ? t('ofAccount', {
+                      platform: platformName(w.platform),
+                      account: w.connectionName ?? '',
+                      message: w.message,
+                    })
+                  : w.message}
               </Item>
             ))}
             {dead.map((link) => (
@@ -82,41 +89,30 @@ export default function WarningsList({
                       target="_blank"
                       rel="noreferrer"
                     >
-                      Open the link<span className="sr-only">, in a new tab</span>
+                      {t.rich('openLink', { hidden })}
                     </a>
                   </Button>
                 }
               >
-                <bdi className="font-medium">{link.url}</bdi>: {link.message}
+                {t.rich('deadLink', {
+                  link: () => <bdi className="font-medium">{link.url}</bdi>,
+                  problem: link.message ?? '',
+                })}
               </Item>
             ))}
           </ul>
         ) : null}
       </div>
       {schedule.isError ? (
-        <p className="text-muted-foreground">
-          We could not look for problems with this time. You can schedule all the same.
-        </p>
+        <p className="text-muted-foreground">{t('notLooked')}</p>
       ) : unchecked ? (
-        <p className="text-muted-foreground">
-          {(links.data?.links.length ?? 0) === 1
-            ? 'The link could not be checked.'
-            : 'Some links could not be checked.'}
-        </p>
+        <p className="text-muted-foreground">{t('unchecked', { count: links.data?.links.length ?? 0 })}</p>
       ) : null}
     </div>
   );
 }
 
-function Item({
-  icon,
-  action,
-  children,
-}: {
-  icon: React.ReactNode;
-  action: React.ReactNode;
-  children: React.ReactNode;
-}) {
+function Item({ icon, action, children }: { icon: ReactNode; action: ReactNode; children: ReactNode }) {
   return (
     <li className="flex items-start gap-3 py-2.5 sm:items-center">
       {icon}
@@ -138,16 +134,13 @@ function UseButton({
   from: string | null;
   onUse: (local: string) => void;
 }) {
-  const [day, time] = local.split('T');
-  const today = new Intl.DateTimeFormat('en-GB', {
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    timeZone: 'UTC',
-  }).format(new Date(`${day}T00:00:00Z`));
+  const t = useTranslations('preflight.use');
+  const [day = '', time = ''] = local.split('T');
   return (
     <Button size="sm" variant="outline" onClick={() => onUse(local)}>
-      Use {from?.startsWith(`${day}`) ? time : `${today}, ${time}`}
+      {from?.startsWith(day)
+        ? t('sameDay', { time })
+        : t('otherDay', { day: formatInstant(`${day}T00:00:00Z`, 'UTC', 'day'), time })}
     </Button>
   );
 }

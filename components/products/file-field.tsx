@@ -2,7 +2,8 @@
 
 import { Download, Upload } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
-import { fileSize, type SendProgress } from '@/components/files/send-file';
+import type { SendProgress } from '@/components/files/send-file';
+import { useSendWords } from '@/components/files/send-words';
 import { Button } from '@/components/ui/button';
 import { Progress } from '@/components/ui/progress';
 import { ACCEPT_ATTRIBUTE, ACCEPTED_LABELS } from '@/server/domains/files/kinds';
@@ -27,6 +28,7 @@ export function FileField({
 }) {
   const picker = useRef<HTMLInputElement>(null);
   const id = useId();
+  const say = useSendWords();
   const [progress, setProgress] = useState<SendProgress | null>(null);
   const running = useRef<(() => void) | null>(null);
   useEffect(() => () => running.current?.(), []);
@@ -42,7 +44,7 @@ export function FileField({
         running.current = null;
         setProgress(null);
         if (end.kind === 'saved') onChange(end.file);
-        else if (end.kind === 'failed') setProblem(end.problem);
+        else if (end.kind === 'failed') setProblem(say.problem(end.problem));
         onUpload(end.kind === 'saved' ? 'saved' : 'not_saved');
       },
     });
@@ -61,7 +63,7 @@ export function FileField({
           >
             <Download aria-hidden className="size-4 shrink-0" />
             <span className="wrap-anywhere">{file.name}</span>
-            <span className="tabular shrink-0 text-muted-foreground">{fileSize(file.bytes)}</span>
+            <span className="tabular shrink-0 text-muted-foreground">{say.size(file.bytes)}</span>
           </a>
         ) : (
           <span className="text-muted-foreground">No file yet</span>
@@ -95,9 +97,9 @@ export function FileField({
       </div>
       {progress !== null ? (
         <div className="grid gap-1.5">
-          <Progress value={progress.part} label={progress.words} />
+          <Progress value={progress.part} label={say.progress(progress)} />
           <div className="flex items-center justify-between gap-3 text-muted-foreground text-sm">
-            <span className="tabular">{progress.words}</span>
+            <span className="tabular">{say.progress(progress)}</span>
             <Button variant="ghost" size="sm" onClick={() => running.current?.()}>
               Cancel
             </Button>

@@ -1,9 +1,11 @@
+import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
 /** Compose's own shape: what to write about at the left, the texts at the right. */
 export default function Loading() {
+  const t = useTranslations('compose');
   return (
-    <div role="status" aria-label="Loading Compose">
+    <div role="status" aria-label={t('loading')}>
       <div className="mb-6 flex items-start justify-between">
         <div className="grid gap-2">
           <Skeleton className="h-7 w-32" />

@@ -1,14 +1,15 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { Composer } from '@/components/compose/composer';
 import { type Draft, draftOf, EMPTY } from '@/components/compose/draft';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { zoneName } from '@/components/ui/time';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { takesPosts } from '@/server/connectors/manifests';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Compose' };
+export const generateMetadata = titled('compose');
 
 /** Write a post, or go on with one: `?post=<id>`. */
 export default async function ComposePage({
@@ -46,17 +47,21 @@ export default async function ComposePage({
     }
   }
   return (
-    <Composer
-      key={initial.postId ?? 'new'}
-      workspaceId={workspace.id}
-      initial={initial}
-      connections={connections}
-      topics={chosen}
-      allowance={allowance}
-      zone={workspace.timeZone}
-      zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone)})`}
-      canWrite={viewer.workspace.role !== 'viewer'}
-      editing={editing}
-    />
+    <ClientWords
+      of={['compose', 'files', 'followUps', 'media', 'posting', 'preflight', 'publications', 'series']}
+    >
+      <Composer
+        key={initial.postId ?? 'new'}
+        workspaceId={workspace.id}
+        initial={initial}
+        connections={connections}
+        topics={chosen}
+        allowance={allowance}
+        zone={workspace.timeZone}
+        zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone)})`}
+        canWrite={viewer.workspace.role !== 'viewer'}
+        editing={editing}
+      />
+    </ClientWords>
   );
 }

@@ -1,11 +1,12 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { PostView } from '@/components/publications/post-view';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Post' };
+export const generateMetadata = titled('post');
 
 export default async function PostPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
@@ -19,12 +20,14 @@ export default async function PostPage({ params }: { params: Promise<{ id: strin
   }
   return (
     <HydrateClient>
-      <PostView
-        id={id}
-        zone={workspace.timeZone}
-        topics={Object.fromEntries(topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name]] : [])))}
-        canWrite={viewer.workspace.role !== 'viewer'}
-      />
+      <ClientWords of={['followUps', 'media', 'posting', 'preflight', 'publications']}>
+        <PostView
+          id={id}
+          zone={workspace.timeZone}
+          topics={Object.fromEntries(topics.flatMap((topic) => (topic.id ? [[topic.id, topic.name]] : [])))}
+          canWrite={viewer.workspace.role !== 'viewer'}
+        />
+      </ClientWords>
     </HydrateClient>
   );
 }

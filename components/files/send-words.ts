@@ -1,0 +1,42 @@
+import { useLocale, useTranslations } from 'next-intl';
+import { MB, type SendProblem, type SendProgress } from './send-file';
+
+type FilesWords = ReturnType<typeof useTranslations<'files'>>;
+
+/** What is said of files and of their way here, in one language. */
+export function sendWords(t: FilesWords, locale: string) {
+  const number = (value: number, digits: number) =>
+    new Intl.NumberFormat(locale, {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      useGrouping: false,
+    }).format(value);
+  /** A size for people: "1.4 MB". */
+  const size = (bytes: number): string =>
+    bytes < MB
+      ? t('size.kilobytes', { size: number(Math.max(1, Math.round(bytes / 1024)), 0) })
+      : t('size.megabytes', { size: number(bytes / MB, 1) });
+  return {
+    size,
+    /** How far an upload is. */
+    progress: ({ step }: Pick<SendProgress, 'step'>): string =>
+      step.at === 'sending'
+        ? t('progress.sent', {
+            sent: step.sent === 0 ? number(0, 0) : size(step.sent),
+            size: size(step.size),
+          })
+        : t(`progress.${step.at}`),
+    /** Why a file was not taken. */
+    problem: (problem: SendProblem): string =>
+      problem.why === 'refused'
+        ? problem.message
+        : problem.why === 'tooLarge'
+          ? t('problem.tooLarge', { megabytes: problem.most / MB })
+          : t('problem.lost'),
+  };
+}
+
+/** What is said of files and of their way here. */
+export function useSendWords() {
+  return sendWords(useTranslations('files'), useLocale());
+}
