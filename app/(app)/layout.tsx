@@ -9,7 +9,7 @@ import { Logo, LogoMark } from '@/components/shell/logo';
 import { PaletteButton } from '@/components/shell/palette-button';
 import { Rail } from '@/components/shell/rail';
 import { UserMenu } from '@/components/shell/user-menu';
-import { TRPCReactProvider } from '@/components/trpc/client';
+import { TRPCReactProvider } from '@/components/trpc/provider';
 import { getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Toaster } from '@/components/ui/toast';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { leadTo } from '@/app/_gate/lead-to';
 import { Logo } from '@/components/shell/logo';
-import { TRPCReactProvider } from '@/components/trpc/client';
+import { TRPCReactProvider } from '@/components/trpc/provider';
 import { Button } from '@/components/ui/button';
 import { Toaster } from '@/components/ui/toast';
 import { memberViewer, signInAddress } from '@/server/trpc/context';

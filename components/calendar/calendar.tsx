@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { CalendarDays, ChevronLeft, ChevronRight, Recycle, Repeat } from 'lucide-react';
 import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
 import { Thumb } from '@/components/media/thumb';
 import { platformName } from '@/components/platforms/catalogue';
@@ -23,10 +24,12 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, Time } from '@/components/ui/time';
+import { formatDay, shortWeekdays } from './days';
 import { calendarInput } from './input';
 import type { CalendarRange } from './range';
 
-const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** A day as it is called here, without its year. */
+const NAMED = { weekday: 'long', day: 'numeric', month: 'long' } as const;
 
 /** What goes out and what went out, by day of the workspace's zone: a grid, and on a phone a list. */
 export function Calendar({
@@ -36,8 +39,11 @@ export function Calendar({
 }: {
   range: CalendarRange;
   zone: string;
+  /** The zone's own short name. */
   zoneLabel: string;
 }) {
+  const t = useTranslations('calendar');
+  const { view: shown } = range;
   const trpc = useTRPC();
   const ask = useUnlessLive(lookAgainIn);
   const { data, isPending, isError, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
@@ -70,12 +76,12 @@ export function Calendar({
         <div className="flex items-center gap-1">
           <Step
             href={href(range, range.previous)}
-            label={`Previous ${range.view}`}
+            label={t('previous', { view: shown })}
             icon={<ChevronLeft aria-hidden />}
           />
           <Step
             href={href(range, range.next)}
-            label={`Next ${range.view}`}
+            label={t('next', { view: shown })}
             icon={<ChevronRight aria-hidden />}
           />
         </div>
@@ -84,23 +90,25 @@ export function Calendar({
         </h2>
         <div className="flex items-center gap-2">
           <Button asChild size="sm" variant="outline">
-            <Link href={href(range, range.today)}>Today</Link>
+            <Link href={href(range, range.today)}>{t('today')}</Link>
           </Button>
-          <nav aria-label="View" className="flex gap-1">
+          <nav aria-label={t('view.label')} className="flex gap-1">
             {(['month', 'week'] as const).map((view) => (
               <Button key={view} asChild size="sm" variant={range.view === view ? 'secondary' : 'ghost'}>
                 <Link
                   href={`/calendar?view=${view}&at=${range.at}`}
                   aria-current={range.view === view ? 'page' : undefined}
                 >
-                  {view === 'month' ? 'Month' : 'Week'}
+                  {t(`view.${view}`)}
                 </Link>
               </Button>
             ))}
           </nav>
         </div>
       </div>
-      <p className="text-muted-foreground text-xs">Times are in {zoneLabel}.</p>
+      <p className="text-muted-foreground text-xs">
+        {t('times', { zone: zone.replaceAll('_', ' '), name: zoneLabel })}
+      </p>
       {isError && !data ? (
         <ErrorState description={readAppError(error).message} onRetry={() => void refetch()} />
       ) : (
@@ -108,7 +116,7 @@ export function Calendar({
           {hasNextPage ? (
             <Alert
               variant="info"
-              title={`The first ${items.length.toLocaleString('en-GB')} posts of this ${range.view} are shown. There are more.`}
+              title={t('first', { count: items.length, view: shown })}
               action={
                 <Button
                   size="sm"
@@ -116,7 +124,7 @@ export function Calendar({
                   loading={isFetchingNextPage}
                   onClick={() => void fetchNextPage()}
                 >
-                  Show more
+                  {t('showMore')}
                 </Button>
               }
             />
@@ -160,13 +168,15 @@ interface DaysProps {
 }
 
 function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
+  const t = useTranslations('calendar');
+  const locale = useLocale();
   const most = range.view === 'month' ? 4 : 40;
   return (
     <table className="hidden w-full table-fixed border-collapse overflow-hidden rounded-lg border border-border bg-card md:table">
-      <caption className="sr-only">Posts by day, {range.title}</caption>
+      <caption className="sr-only">{t('table', { title: range.title })}</caption>
       <thead>
         <tr>
-          {WEEKDAYS.map((weekday) => (
+          {shortWeekdays(locale).map((weekday) => (
             <th
               key={weekday}
               scope="col"
@@ -193,7 +203,7 @@ function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
                 >
                   <Link
                     href={`/calendar?view=week&at=${day}`}
-                    aria-label={`${dayLabel(day)}, ${items.length} ${items.length === 1 ? 'post' : 'posts'}`}
+                    aria-label={t('day', { day: formatDay(day, locale, NAMED), count: items.length })}
                     aria-current={day === range.today ? 'date' : undefined}
                     className={cn(
                       'tabular inline-flex size-6 items-center justify-center rounded-full text-xs',
@@ -219,7 +229,7 @@ function Grid({ range, zone, byDay, free, marks, loading }: DaysProps) {
                       href={`/calendar?view=week&at=${day}`}
                       className="text-muted-foreground text-xs hover:underline"
                     >
-                      {items.length - most} more
+                      {t('more', { count: items.length - most })}
                     </Link>
                   ) : null}
                   <FreeSlots times={free.get(day)} zone={zone} wide={range.view === 'week'} />
@@ -251,24 +261,28 @@ function FreeSlots({
   zone: string;
   wide: boolean;
 }) {
+  const t = useTranslations('calendar.free');
+  const locale = useLocale();
   if (!times || times.size === 0) return null;
   if (!wide) {
     const count = [...times.values()].reduce((a, b) => a + b, 0);
     return (
       <p className="mt-1 truncate rounded-sm border border-border border-dashed px-1.5 py-px text-muted-foreground text-xs">
-        {count} free {count === 1 ? 'slot' : 'slots'}
+        {t('count', { count })}
       </p>
     );
   }
   return (
-    <ul className="mt-1 grid gap-0.5" aria-label="Free slots">
+    <ul className="mt-1 grid gap-0.5" aria-label={t('label')}>
       {[...times].map(([at, count]) => (
         <li
           key={at}
           className="rounded-sm border border-border border-dashed px-1.5 py-px text-muted-foreground text-xs"
         >
-          <span className="tabular">{formatInstant(new Date(at), zone, 'time')}</span> free
-          {count > 1 ? ` at ${count} accounts` : ''}
+          {t.rich('at', {
+            count,
+            time: () => <span className="tabular">{formatInstant(new Date(at), zone, 'time', locale)}</span>,
+          })}
         </li>
       ))}
     </ul>
@@ -276,12 +290,13 @@ function FreeSlots({
 }
 
 function Mark({ mark }: { mark: 'series' | 'evergreen' | undefined }) {
+  const t = useTranslations('calendar.mark');
   if (!mark) return null;
-  const [Icon, word] = mark === 'series' ? ([Repeat, 'repeats'] as const) : ([Recycle, 'evergreen'] as const);
+  const Icon = mark === 'series' ? Repeat : Recycle;
   return (
     <>
       <Icon aria-hidden className="mr-1 inline size-3 align-[-2px] text-muted-foreground" />
-      <span className="sr-only">{word}, </span>
+      <span className="sr-only">{t(mark)} </span>
     </>
   );
 }
@@ -297,20 +312,32 @@ function Chip({
   wide: boolean;
   mark: 'series' | 'evergreen' | undefined;
 }) {
-  const waits = waitsWords(item, zone);
-  const follows = followWord(item);
-  const upload = notUploaded(item);
+  const t = useTranslations('calendar.state');
+  const locale = useLocale();
+  const publications = useTranslations('publications');
+  const waits = waitsWords(item, zone, publications, locale);
+  const follows = followWord(item, publications);
+  const upload = notUploaded(item, publications);
+  const title = [
+    formatInstant(item.dueAt, zone, 'datetime', locale),
+    platformName(item.platform),
+    follows,
+    item.postTitle,
+    waits,
+    upload,
+  ];
   return (
     <Link
       href={`/posts/${item.postId}`}
-      title={`${formatInstant(item.dueAt, zone)} · ${platformName(item.platform)} · ${follows ? `${follows} · ` : ''}${item.postTitle}${waits ? ` · ${waits}` : ''}${upload ? ` · ${upload}` : ''}`}
+      title={title.filter(Boolean).join(' · ')}
       className={cn(
         'block rounded-sm border-l-2 bg-muted px-1.5 py-0.5 text-xs hover:bg-border',
         upload ? 'border-l-destructive' : (EDGE[item.state] ?? 'border-l-accent'),
       )}
     >
       <span className={cn('wrap-anywhere', wide ? 'block' : 'line-clamp-2')}>
-        <span className="tabular">{formatInstant(item.dueAt, zone, 'time')}</span> <Mark mark={mark} />
+        <span className="tabular">{formatInstant(item.dueAt, zone, 'time', locale)}</span>{' '}
+        <Mark mark={mark} />
         <Thumb media={item.media[0]} className="mr-1 inline-flex! size-4! rounded-xs! align-[-3px]" />
         {/* In a month there is room for one of them beside the title. */}
         {follows ? <span className="font-medium text-muted-foreground">{follows}: </span> : null}
@@ -321,7 +348,7 @@ function Chip({
       </span>
       {upload ? <NotUploaded publication={item} className="flex!" /> : null}
       <span className="sr-only">
-        , {item.state.replaceAll('_', ' ')}
+        , {t(item.state)}
         {waits ? `. ${waits}` : ''}
       </span>
       {waits && wide ? <span aria-hidden>{waits}</span> : null}
@@ -331,6 +358,9 @@ function Chip({
 
 /** `more`: some are not read yet, so that no days can mean that they are still to come. */
 function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & { more: boolean }) {
+  const t = useTranslations('calendar');
+  const publications = useTranslations('publications');
+  const locale = useLocale();
   const days = range.weeks
     .flat()
     .filter(({ day, inMonth }) => inMonth && (byDay.has(day) || (range.view === 'week' && free.has(day))));
@@ -341,25 +371,26 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
       ) : days.length === 0 && more ? null : days.length === 0 ? (
         <EmptyState
           icon={CalendarDays}
-          title="Nothing on these days"
-          description="Posts that you schedule appear here on their day."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/compose">Compose</Link>
+              <Link href="/compose">{t('empty.action')}</Link>
             </Button>
           }
         />
       ) : (
         days.map(({ day }) => (
-          <section key={day} aria-label={dayLabel(day)}>
+          <section key={day} aria-label={formatDay(day, locale, NAMED)}>
             <h3
               className={cn(
                 'mb-1.5 font-medium text-xs',
                 day === range.today ? 'text-accent' : 'text-muted-foreground',
               )}
             >
-              {dayLabel(day)}
-              {day === range.today ? ' · today' : ''}
+              {day === range.today
+                ? t('dayToday', { day: formatDay(day, locale, NAMED) })
+                : formatDay(day, locale, NAMED)}
             </h3>
             <ul
               className={cn(
@@ -380,8 +411,10 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">
                       <Mark mark={marks[item.id]} />
-                      {followWord(item) ? `${followWord(item)} · ` : ''}
-                      {platformName(item.platform)} · <bdi>{item.connectionName}</bdi>
+                      {[followWord(item, publications), platformName(item.platform)]
+                        .filter(Boolean)
+                        .join(' · ')}{' '}
+                      · <bdi>{item.connectionName}</bdi>
                     </p>
                     <NotUploaded publication={item} />
                     <WaitsNote publication={item} zone={zone} />
@@ -398,11 +431,3 @@ function Agenda({ range, zone, byDay, free, marks, loading, more }: DaysProps & 
     </div>
   );
 }
-
-const dayLabel = (day: string) =>
-  new Intl.DateTimeFormat('en-GB', {
-    weekday: 'long',
-    day: 'numeric',
-    month: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(`${day}T00:00:00Z`));

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { formatDay } from './days';
 
 export type CalendarView = 'month' | 'week';
 export interface CalendarRange {
@@ -21,6 +22,7 @@ export function calendarRange(
   at: string | undefined,
   zone: string,
   now: Date,
+  locale: string,
 ): CalendarRange {
   const today = Temporal.Instant.fromEpochMilliseconds(now.getTime()).toZonedDateTimeISO(zone).toPlainDate();
   const day = readDay(at) ?? today;
@@ -39,7 +41,10 @@ export function calendarRange(
     view,
     at: day.toString(),
     today: today.toString(),
-    title: view === 'month' ? named(day, { month: 'long', year: 'numeric' }) : weekTitle(first, last),
+    title:
+      view === 'month'
+        ? formatDay(day.toString(), locale, { month: 'long', year: 'numeric' })
+        : weekTitle(first, last, locale),
     weeks,
     from: instant(first),
     to: instant(last.add({ days: 1 })),
@@ -58,14 +63,9 @@ function readDay(text: string | undefined): Temporal.PlainDate | null {
   }
 }
 
-/** A day in words. The day is read as UTC on both sides, so that no zone shifts it. */
-function named(day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(
-    new Date(`${day.toString()}T00:00:00Z`),
-  );
-}
-
-function weekTitle(first: Temporal.PlainDate, last: Temporal.PlainDate): string {
+function weekTitle(first: Temporal.PlainDate, last: Temporal.PlainDate, locale: string): string {
   const short = { day: 'numeric', month: 'short' } as const;
+  const named = (day: Temporal.PlainDate, options: Intl.DateTimeFormatOptions) =>
+    formatDay(day.toString(), locale, options);
   return `${named(first, short)} – ${named(last, { ...short, year: 'numeric' })}`;
 }

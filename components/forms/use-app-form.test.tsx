@@ -3,6 +3,7 @@ import { act } from 'react';
 import { createRoot, type Root } from 'react-dom/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
+import { sayUnreachable } from '@/components/trpc/app-error';
 import { FormErrors } from '@/components/ui/form-errors';
 import { useAppForm } from './use-app-form';
 
@@ -144,6 +145,7 @@ test('where both changed the same field, the form keeps the version that it rest
 });
 
 test('a schema that cannot be fetched is said, and the next try goes through', async () => {
+  sayUnreachable('We could not reach the server.');
   load = () => Promise.reject(new Error('offline'));
   await submit();
   expect(form.message).toMatch(/could not reach the server/);

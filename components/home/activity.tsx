@@ -1,5 +1,6 @@
 import { History } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { Time } from '@/components/ui/time';
@@ -20,17 +21,18 @@ export function ActivityPanel({
   now: Date;
   zone: string;
 }) {
+  const t = useTranslations('home.activity');
   return (
-    <Panel title="Just happened">
+    <Panel title={t('title')}>
       {activity.length === 0 ? (
         <EmptyState
           size="compact"
           icon={History}
-          title="Nothing has happened yet."
-          description="What you and the background work do is written down here."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/connections">Connect an account</Link>
+              <Link href="/connections">{t('empty.action')}</Link>
             </Button>
           }
         />

@@ -1,4 +1,6 @@
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { Alert, type AlertVariant } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import type { Overview } from '@/server/domains/home/schemas';
@@ -15,20 +17,24 @@ const LOOKS: Record<Item['severity'], AlertVariant> = {
 /** How many alerts are open at once; the others are folded away. */
 const SHOWN = 3;
 
+/** What only those hear who do not see beside which alert a button stands. */
+const hidden = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
+
 /** What is wrong, the most serious first. Nothing at all when nothing is. */
 export function Alerts({ alerts }: { alerts: Shown<Overview>['alerts'] }) {
+  const t = useTranslations('home.alerts');
   if (alerts.items.length === 0) return null;
   const rest = alerts.items.slice(SHOWN);
   const more = alerts.count - SHOWN;
   return (
-    <section aria-label="Alerts" className="grid grid-cols-1 gap-2">
+    <section aria-label={t('label')} className="grid grid-cols-1 gap-2">
       {alerts.items.slice(0, SHOWN).map((alert) => (
         <OneAlert key={alert.id} alert={alert} />
       ))}
       {rest.length > 0 ? (
         <details>
           <summary className="w-fit rounded-md py-1 text-muted-foreground hover:text-foreground">
-            {more} more {more === 1 ? 'alert' : 'alerts'}
+            {t('more', { count: more })}
           </summary>
           <div className="mt-2 grid grid-cols-1 gap-2">
             {rest.map((alert) => (
@@ -42,18 +48,17 @@ export function Alerts({ alerts }: { alerts: Shown<Overview>['alerts'] }) {
 }
 
 function OneAlert({ alert }: { alert: Item }) {
+  const t = useTranslations('home.alerts');
   return (
     <Alert
       variant={LOOKS[alert.severity]}
       title={alert.title.text}
       action={
         <div className="flex gap-2">
-          <ResolveAlert id={alert.id} title={alert.title.text} />
+          <ResolveAlert id={alert.id}>{t.rich('putAway', { title: alert.title.text, hidden })}</ResolveAlert>
           {alert.href ? (
             <Button asChild variant="outline" size="sm">
-              <Link href={alert.href}>
-                Look into it<span className="sr-only">: {alert.title.text}</span>
-              </Link>
+              <Link href={alert.href}>{t.rich('open', { title: alert.title.text, hidden })}</Link>
             </Button>
           ) : null}
         </div>

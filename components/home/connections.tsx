@@ -1,5 +1,6 @@
 import { CircleAlert, CircleCheck, CircleSlash, Plug } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -9,9 +10,9 @@ import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
 
 const STATUS = {
-  active: { label: 'Works', Icon: CircleCheck, className: 'text-positive' },
-  needs_reconnect: { label: 'Reconnect', Icon: CircleAlert, className: 'text-destructive' },
-  disconnected: { label: 'Disconnected', Icon: CircleSlash, className: 'text-muted-foreground' },
+  active: { Icon: CircleCheck, className: 'text-positive' },
+  needs_reconnect: { Icon: CircleAlert, className: 'text-destructive' },
+  disconnected: { Icon: CircleSlash, className: 'text-muted-foreground' },
 } as const;
 
 /** How many connections the panel lists before it leads to their own page. */
@@ -19,25 +20,26 @@ const SHOWN = 8;
 
 /** The state of every connection, those that need a person first. */
 export function ConnectionsPanel({ connections }: { connections: Shown<Overview>['connections'] }) {
+  const t = useTranslations('home.connections');
   const rest = connections.length - SHOWN;
   return (
-    <Panel title="Connections" count={connections.length} link={{ href: '/connections', label: 'Manage' }}>
+    <Panel title={t('title')} count={connections.length} link={{ href: '/connections', label: t('all') }}>
       {connections.length === 0 ? (
         <EmptyState
           size="compact"
           icon={Plug}
-          title="No account is connected."
-          description="Connect the accounts where you post and sell."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/connections">Connect an account</Link>
+              <Link href="/connections">{t('empty.action')}</Link>
             </Button>
           }
         />
       ) : (
         <Rows>
           {connections.slice(0, SHOWN).map((connection) => {
-            const { label, Icon, className } = STATUS[connection.status];
+            const { Icon, className } = STATUS[connection.status];
             return (
               <li
                 key={connection.id}
@@ -56,20 +58,22 @@ export function ConnectionsPanel({ connections }: { connections: Shown<Overview>
                         <bdi>{connection.name}</bdi>
                       </span>
                     </Link>
-                    {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+                    {connection.environment === 'sandbox' ? (
+                      <Badge variant="outline">{t('sandbox')}</Badge>
+                    ) : null}
                   </p>
                   {connection.problem && connection.status !== 'active' ? (
                     <p className="text-muted-foreground text-xs">{connection.problem.text}</p>
                   ) : null}
                 </div>
-                <span className={`shrink-0 text-xs leading-5 ${className}`}>{label}</span>
+                <span className={`shrink-0 text-xs leading-5 ${className}`}>{t(connection.status)}</span>
               </li>
             );
           })}
           {rest > 0 ? (
             <li className="px-4 py-2.5 text-muted-foreground">
               <Link href="/connections" className="underline underline-offset-4">
-                {rest} more
+                {t('more', { count: rest })}
               </Link>
             </li>
           ) : null}

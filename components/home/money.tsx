@@ -1,5 +1,7 @@
 import { Coins } from 'lucide-react';
 import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
+import { formatDay } from '@/components/calendar/days';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -10,34 +12,31 @@ import { Panel } from './panel';
 type Total = Overview['money']['totals'][number];
 
 /** What each column adds up, and the ledger rows that it opens. */
-const COLUMNS: { key: keyof Omit<Total, 'currency'>; label: string; kind: string | null; minus: boolean }[] =
-  [
-    { key: 'gross', label: 'Sales', kind: 'sale', minus: false },
-    { key: 'refunds', label: 'Refunds', kind: 'refund', minus: true },
-    { key: 'fees', label: 'Platform fees', kind: 'fee', minus: true },
-    { key: 'costs', label: 'AI and subscription', kind: null, minus: true },
-    { key: 'net', label: 'Left for you', kind: null, minus: false },
-  ];
+const COLUMNS: { key: keyof Omit<Total, 'currency'>; kind: string | null; minus: boolean }[] = [
+  { key: 'gross', kind: 'sale', minus: false },
+  { key: 'refunds', kind: 'refund', minus: true },
+  { key: 'fees', kind: 'fee', minus: true },
+  { key: 'costs', kind: null, minus: true },
+  { key: 'net', kind: null, minus: false },
+];
 
 /** This month from the ledger, a line for each currency; every figure opens to its rows. */
 export function MoneyPanel({ money }: { money: Overview['money'] }) {
+  const t = useTranslations('home.money');
+  const month = formatDay(money.month, useLocale(), { month: 'long', year: 'numeric' });
   const all = `/ledger?month=${money.month}`;
   if (money.totals.length === 0)
     return (
-      <Panel title={`Money in ${money.monthName}`} link={{ href: '/ledger', label: 'Ledger' }}>
+      <Panel title={t('title', { month })} link={{ href: '/ledger', label: t('all') }}>
         <EmptyState
           size="compact"
           icon={Coins}
-          title="No money has moved this month."
-          description={
-            money.hasProducts
-              ? 'Sales and fees are read from your shops every hour and booked here.'
-              : 'Add something to sell; every sale and every fee is then booked here to the cent.'
-          }
+          title={t('empty.title')}
+          description={money.hasProducts ? t('empty.selling') : t('empty.notSelling')}
           action={
             <Button asChild variant="outline">
               <Link href={money.hasProducts ? '/orders' : '/products'}>
-                {money.hasProducts ? 'See orders' : 'Add a product'}
+                {money.hasProducts ? t('empty.orders') : t('empty.product')}
               </Link>
             </Button>
           }
@@ -49,12 +48,17 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
       key === 'gross' || key === 'fees' || key === 'net' || money.totals.some((total) => total[key] !== 0),
   );
   return (
-    <Panel title={`Money in ${money.monthName}`} link={{ href: all, label: 'Ledger' }}>
+    <Panel title={t('title', { month })} link={{ href: all, label: t('all') }}>
       <div className="divide-y divide-border">
         {money.totals.map((total) => (
-          <section key={total.currency} aria-label={`Money in ${total.currency}`} className="px-4 py-1">
+          <section
+            key={total.currency}
+            aria-label={t('label', { currency: total.currency })}
+            className="px-4 py-1"
+          >
             <dl className="-mx-2 grid grid-cols-2 sm:flex sm:flex-wrap">
-              {shown.map(({ key, label, kind, minus }) => {
+              {shown.map(({ key, kind, minus }) => {
+                const named = { what: t(key), currency: total.currency };
                 const amount = minus ? -total[key] : total[key];
                 return (
                   <div
@@ -65,17 +69,14 @@ export function MoneyPanel({ money }: { money: Overview['money'] }) {
                     )}
                   >
                     <dt className="text-muted-foreground text-xs">
-                      {label}
-                      {key === 'gross' && money.totals.length > 1 ? ` in ${total.currency}` : ''}
+                      {key === 'gross' && money.totals.length > 1 ? t('inCurrency', named) : named.what}
                     </dt>
                     <dd className="mt-0.5 font-semibold text-lg leading-7 tracking-tight">
                       <Link
                         href={kind ? `${all}&kind=${kind}` : all}
                         className="after:absolute after:inset-0 after:rounded-md"
                       >
-                        <span className="sr-only">
-                          {label} in {total.currency}:{' '}
-                        </span>
+                        <span className="sr-only">{t('figure', named)} </span>
                         <Money
                           amount={amount === 0 ? 0 : amount}
                           currency={total.currency}

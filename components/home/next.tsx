@@ -1,5 +1,6 @@
 import { CalendarClock } from 'lucide-react';
 import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import { HeldNote } from '@/components/posting/held-note';
 import { PublicationState } from '@/components/publications/publication-state';
@@ -14,18 +15,21 @@ import { Panel, Rows } from './panel';
 
 /** The next publications, in the order in which they go out. */
 export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone: string }) {
+  const t = useTranslations('home.next');
+  const locale = useLocale();
+  const publications = useTranslations('publications');
   return (
-    <Panel title="Goes out next" count={next.count} link={{ href: '/calendar', label: 'Calendar' }}>
+    <Panel title={t('title')} count={next.count} link={{ href: '/calendar', label: t('all') }}>
       {next.items.length > 0 ? <HeldNote className="px-4 py-2 text-warning" /> : null}
       {next.items.length === 0 ? (
         <EmptyState
           size="compact"
           icon={CalendarClock}
-          title="Nothing is scheduled."
-          description="Posts that you schedule appear here, each with its time and its account."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/compose">Schedule a post</Link>
+              <Link href="/compose">{t('empty.action')}</Link>
             </Button>
           }
         />
@@ -39,7 +43,7 @@ export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone:
               <p className="text-muted-foreground max-sm:order-2">
                 <Time at={item.dueAt} zone={zone} style="day" className="sm:block" />{' '}
                 <Time at={item.dueAt} zone={zone} style="time" className="text-foreground" />{' '}
-                <span className="text-xs">{zoneName(item.dueAt, zone)}</span>
+                <span className="text-xs">{zoneName(item.dueAt, zone, locale)}</span>
               </p>
               <div className="min-w-0 max-sm:order-1 max-sm:col-span-2">
                 <Link
@@ -50,8 +54,8 @@ export function NextPanel({ next, zone }: { next: Shown<Overview>['next']; zone:
                   {item.title}
                 </Link>
                 <p className="truncate text-muted-foreground">
-                  {followWord(item) ? `${followWord(item)} · ` : ''}
-                  {platformName(item.platform)} · <bdi>{item.account}</bdi>
+                  {[followWord(item, publications), platformName(item.platform)].filter(Boolean).join(' · ')}{' '}
+                  · <bdi>{item.account}</bdi>
                 </p>
                 <WaitsNote publication={item} zone={zone} />
               </div>

@@ -2,12 +2,13 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import type { ReactNode } from 'react';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 
-/** Puts an alert away. What is still wrong raises it again. */
-export function ResolveAlert({ id, title }: { id: string; title: string }) {
+/** Puts an alert away. What is still wrong raises it again. Its words come from the page. */
+export function ResolveAlert({ id, children }: { id: string; children: ReactNode }) {
   const trpc = useTRPC();
   const router = useRouter();
   const { report } = useAppError();
@@ -22,7 +23,7 @@ export function ResolveAlert({ id, title }: { id: string; title: string }) {
       disabled={resolve.isSuccess}
       onClick={() => resolve.mutate({ id })}
     >
-      Put away<span className="sr-only">: {title}</span>
+      {children}
     </Button>
   );
 }

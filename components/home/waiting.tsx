@@ -1,5 +1,6 @@
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
@@ -7,12 +8,6 @@ import { Time } from '@/components/ui/time';
 import type { Overview } from '@/server/domains/home/schemas';
 import type { Shown } from '@/server/foundation/facts';
 import { Panel, Rows } from './panel';
-
-const THEN = {
-  approve: 'then it is approved',
-  reject: 'then it is rejected',
-  keep: 'then it stays on hold',
-} as const;
 
 /** Approvals and actions, the most pressing first. */
 export function WaitingPanel({
@@ -24,24 +19,26 @@ export function WaitingPanel({
   now: Date;
   zone: string;
 }) {
+  const t = useTranslations('home.waiting');
   return (
-    <Panel title="Waiting for you" count={waiting.count} link={{ href: '/todo', label: 'To do' }}>
+    <Panel title={t('title')} count={waiting.count} link={{ href: '/todo', label: t('all') }}>
       {waiting.items.length === 0 ? (
         <EmptyState
           size="compact"
           icon={CircleCheck}
-          title="Nothing waits for you."
-          description="Approvals and things that only you can do appear here."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/compose">Write a post</Link>
+              <Link href="/compose">{t('empty.action')}</Link>
             </Button>
           }
         />
       ) : (
         <Rows>
           {waiting.items.map((item) => {
-            const late = item.deadlineAt !== null && item.deadlineAt < now;
+            const { deadlineAt } = item;
+            const late = deadlineAt !== null && deadlineAt < now;
             return (
               <li key={item.id} className="relative flex items-start gap-3 px-4 py-3 hover:bg-muted/50">
                 <div className="min-w-0 flex-1">
@@ -53,19 +50,15 @@ export function WaitingPanel({
                     {item.title.text}
                   </Link>
                   <p className={late ? 'text-destructive' : 'text-muted-foreground'}>
-                    {item.deadlineAt ? (
-                      <>
-                        {late ? 'Was due ' : 'Until '}
-                        <Time at={item.deadlineAt} zone={zone} showZone />
-                        {item.policy && !late ? `, ${THEN[item.policy]}` : ''}
-                      </>
-                    ) : (
-                      'No deadline'
-                    )}
+                    {deadlineAt
+                      ? t.rich(late ? 'late' : (item.policy ?? 'until'), {
+                          time: () => <Time at={deadlineAt} zone={zone} showZone />,
+                        })
+                      : t('open')}
                   </p>
                 </div>
                 <Badge variant={item.kind === 'approval' ? 'accent' : 'outline'}>
-                  {item.kind === 'approval' ? 'Approve' : 'Do'}
+                  {t(item.kind === 'approval' ? 'approval' : 'action')}
                 </Badge>
               </li>
             );

@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { Library, PenLine, Search, Trash2 } from 'lucide-react';
 import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { Thumb } from '@/components/media/thumb';
 import { platformName } from '@/components/platforms/catalogue';
@@ -20,14 +21,11 @@ import { SkeletonRows } from '@/components/ui/skeleton';
 import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 
-const FILTERS = [
-  { value: undefined, label: 'All' },
-  { value: 'library' as const, label: 'Saved' },
-  { value: 'draft' as const, label: 'Drafts' },
-];
+const FILTERS = [undefined, 'library', 'draft'] as const;
 
 /** Every post that was ever kept, newest first, found by its words. */
 export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const t = useTranslations('library');
   const trpc = useTRPC();
   const [typed, setTyped] = useState('');
   const [search, setSearch] = useState('');
@@ -54,24 +52,24 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
           />
           <Input
             type="search"
-            aria-label="Search the library"
-            placeholder="Search titles and texts"
+            aria-label={t('search.label')}
+            placeholder={t('search.placeholder')}
             value={typed}
             onChange={(event) => setTyped(event.target.value)}
             className="pl-9!"
           />
         </div>
         <fieldset className="flex gap-1">
-          <legend className="sr-only">Show</legend>
+          <legend className="sr-only">{t('show.label')}</legend>
           {FILTERS.map((filter) => (
             <Button
-              key={filter.label}
+              key={filter ?? 'all'}
               size="sm"
-              variant={status === filter.value ? 'secondary' : 'ghost'}
-              aria-pressed={status === filter.value}
-              onClick={() => setStatus(filter.value)}
+              variant={status === filter ? 'secondary' : 'ghost'}
+              aria-pressed={status === filter}
+              onClick={() => setStatus(filter)}
             >
-              {filter.label}
+              {t(`show.${filter ?? 'all'}`)}
             </Button>
           ))}
         </fieldset>
@@ -84,8 +82,8 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
         filtered ? (
           <EmptyState
             icon={Search}
-            title="Nothing matches"
-            description="Try other words, or show all posts."
+            title={t('noMatch.title')}
+            description={t('noMatch.description')}
             action={
               <Button
                 variant="outline"
@@ -94,18 +92,18 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
                   setStatus(undefined);
                 }}
               >
-                Show all
+                {t('noMatch.action')}
               </Button>
             }
           />
         ) : (
           <EmptyState
             icon={Library}
-            title="No posts yet"
-            description="Posts that you write, save or send are kept here, so that you can use them again."
+            title={t('empty.title')}
+            description={t('empty.description')}
             action={
               <Button asChild variant="outline">
-                <Link href="/compose">Compose</Link>
+                <Link href="/compose">{t('empty.action')}</Link>
               </Button>
             }
           />
@@ -127,7 +125,7 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
               loading={posts.isFetchingNextPage}
               onClick={() => void posts.fetchNextPage()}
             >
-              Show more
+              {t('more')}
             </Button>
           ) : null}
         </>
@@ -137,12 +135,14 @@ export function LibraryList({ zone, canWrite }: { zone: string; canWrite: boolea
 }
 
 function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite: boolean }) {
+  const t = useTranslations('library');
+  const list = new Intl.ListFormat(useLocale(), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const remove = useMutation(
     trpc.posts.remove.mutationOptions({
       onSuccess: () => {
-        toast.success('Removed.');
+        toast.success(t('remove.done'));
         void queries.invalidateQueries({ queryKey: trpc.posts.pathKey() });
       },
       onError: (error) => toast.error(readAppError(error).message),
@@ -166,34 +166,32 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
         ) : null}
         <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
           {post.status === 'library' ? (
-            <Badge variant="secondary">Saved</Badge>
+            <Badge variant="secondary">{t('status.library')}</Badge>
           ) : (
-            <Badge variant="outline">Draft</Badge>
+            <Badge variant="outline">{t('status.draft')}</Badge>
           )}
           <Outcome counts={post.publications} />
           {post.results ? <ResultsLine results={post.results} zone={zone} /> : null}
-          {post.platforms.length > 0 ? <span>{post.platforms.map(platformName).join(', ')}</span> : null}
-          <span>
-            Changed <Time at={post.updatedAt} zone={zone} />
-          </span>
+          {post.platforms.length > 0 ? <span>{list.format(post.platforms.map(platformName))}</span> : null}
+          <span>{t.rich('changed', { time: () => <Time at={post.updatedAt} zone={zone} /> })}</span>
         </p>
       </div>
       {canWrite ? (
         <div className="-mr-2 flex shrink-0 gap-1 sm:mr-0">
           <Button asChild variant="outline" size="sm" className="max-sm:w-8 max-sm:border-0 max-sm:px-0">
-            <Link href={`/compose?post=${post.id}`} aria-label={`Edit ${post.title}`}>
-              <PenLine aria-hidden /> <span className="max-sm:hidden">Edit</span>
+            <Link href={`/compose?post=${post.id}`} aria-label={t('editPost', { title: post.title })}>
+              <PenLine aria-hidden /> <span className="max-sm:hidden">{t('edit')}</span>
             </Link>
           </Button>
           <ConfirmDialog
             trigger={
-              <Button variant="ghost" size="icon-sm" aria-label={`Remove ${post.title}`}>
+              <Button variant="ghost" size="icon-sm" aria-label={t('remove.label', { title: post.title })}>
                 <Trash2 aria-hidden />
               </Button>
             }
-            title={`Remove “${post.title}”?`}
-            description="Its texts are gone for good. Posts that went out or wait to go out cannot be removed."
-            confirmLabel="Remove post"
+            title={t('remove.question', { title: post.title })}
+            description={t('remove.description')}
+            confirmLabel={t('remove.confirm')}
             onConfirm={() => remove.mutateAsync({ id: post.id })}
           />
         </div>
@@ -203,20 +201,24 @@ function Row({ post, zone, canWrite }: { post: PostItem; zone: string; canWrite:
 }
 
 const TELLING = [
-  ['failed', 'destructive', 'failed'],
-  ['unknown', 'warning', 'not sure'],
-  ['awaiting_approval', 'warning', 'to approve'],
-  ['publishing', 'accent', 'going out'],
-  ['queued', 'accent', 'about to go out'],
-  ['scheduled', 'secondary', 'scheduled'],
-  ['published', 'positive', 'published'],
+  ['failed', 'destructive'],
+  ['unknown', 'warning'],
+  ['awaiting_approval', 'warning'],
+  ['publishing', 'accent'],
+  ['queued', 'accent'],
+  ['scheduled', 'secondary'],
+  ['published', 'positive'],
 ] as const;
 
 /** What became of a post on its accounts: "2 published", "1 failed". */
 function Outcome({ counts }: { counts: Record<string, number> }) {
-  return TELLING.filter(([state]) => (counts[state] ?? 0) > 0).map(([state, variant, word]) => (
-    <Badge key={state} variant={variant}>
-      {counts[state]} {word}
-    </Badge>
-  ));
+  const t = useTranslations('library.outcome');
+  return TELLING.map(([state, variant]) => {
+    const count = counts[state] ?? 0;
+    return count > 0 ? (
+      <Badge key={state} variant={variant}>
+        {t(state, { count })}
+      </Badge>
+    ) : null;
+  });
 }

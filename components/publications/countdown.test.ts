@@ -1,5 +1,9 @@
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { secondsShown } from './countdown';
+
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
 
 test.each([
   [90_001, null],
@@ -10,5 +14,5 @@ test.each([
   [-30_000, 'any moment'],
   [-30_001, null],
 ])('%i milliseconds away: %s', (ms, words) => {
-  expect(secondsShown(ms)).toBe(words);
+  expect(secondsShown(ms, t)).toBe(words);
 });

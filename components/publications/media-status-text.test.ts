@@ -1,7 +1,11 @@
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import type { PublicationItem } from '@/components/trpc/outputs';
+import { messagesOf } from '@/i18n/messages';
 import { plain } from '@/server/foundation/facts';
 import { mediaStatusText, notUploaded } from './media-status-text';
+
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
 
 type One = PublicationItem['media'][number];
 const shown = (text: string) => ({ ...plain(text), text });
@@ -21,7 +25,7 @@ const one = (state: One['state'], more: Partial<One> = {}): One => ({
   ...more,
 });
 const told = (media: One[], state: PublicationItem['state'] = 'scheduled') =>
-  mediaStatusText({ state, media }, 'X')?.words ?? null;
+  mediaStatusText({ state, media }, 'X', t)?.words ?? null;
 
 test('says how far the pictures are, and what to do about nothing else', () => {
   expect(told([])).toBeNull();
@@ -50,9 +54,9 @@ test('says how far the pictures are, and what to do about nothing else', () => {
 
 test('a list says that a picture is not there, while there is time to do something about it', () => {
   const media = [one('ready'), one('failed', { kind: 'video' })];
-  expect(notUploaded({ state: 'scheduled', media })).toBe('Video not uploaded');
-  expect(notUploaded({ state: 'failed', media })).toBeNull();
-  expect(notUploaded({ state: 'scheduled', media: [one('ready')] })).toBeNull();
+  expect(notUploaded({ state: 'scheduled', media }, t)).toBe('Video not uploaded');
+  expect(notUploaded({ state: 'failed', media }, t)).toBeNull();
+  expect(notUploaded({ state: 'scheduled', media: [one('ready')] }, t)).toBeNull();
 });
 
 test('an account that has to be reconnected is no upload that moves', () => {
@@ -62,6 +66,7 @@ test('an account that has to be reconnected is no upload that moves', () => {
       media: [one('uploading', { problem: shown('X needs you to sign in again.'), reconnect: true })],
     },
     'X',
+    t,
   );
   expect(held).toMatchObject({ state: 'reconnect', part: null });
 });

@@ -1,9 +1,15 @@
-import { mediaNoun } from '@/components/media/types';
 import type { PublicationItem } from '@/components/trpc/outputs';
-import { MEDIA_NOUN, mediaName } from '@/server/connectors/kit/media-noun';
+import type { PublicationWords } from './words';
 
 /** `reconnect`: a person has to connect the account again; `failed`: it does not go on by itself. */
 type Told = { state: 'quiet' | 'moving' | 'failed' | 'reconnect'; words: string; part: number | null };
+
+type Kind = PublicationItem['media'][number]['kind'];
+/** How they are called together: by their kind where there is one, "pictures", or "files" where not all are pictures. */
+function together(media: readonly { kind: Kind }[]): Kind | 'pictures' | 'files' {
+  if (media.length === 1 && media[0]) return media[0].kind;
+  return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
+}
 
 /** What is said of a publication's pictures while it waits for its time; null when there is nothing to say. */
 export function mediaStatusText(
@@ -14,53 +20,49 @@ export function mediaStatusText(
     >[];
   },
   platform: string,
+  t: PublicationWords,
 ): Told | null {
   const { media } = p;
   if (media.length === 0 || !['scheduled', 'queued'].includes(p.state)) return null;
-  const noun = mediaNoun(media);
-  const failed = media.findIndex((m) => m.state === 'failed');
-  if (failed >= 0) {
-    const which =
-      media.length > 1 ? `${mediaName(media[failed]?.kind ?? 'picture', failed, media.length)}: ` : '';
+  const what = together(media);
+  const at = media.findIndex((m) => m.state === 'failed');
+  const failed = media[at];
+  if (failed) {
+    const problem = failed.problem?.text ?? t('media.refused', { platform });
     return {
       state: 'failed',
-      words: `${which}${media[failed]?.problem?.text ?? `${platform} did not take it.`}`,
+      words: media.length > 1 ? t('media.which', { kind: failed.kind, number: at + 1, problem }) : problem,
       part: null,
     };
   }
   const there = media.filter((m) => m.state === 'ready').length;
   if (there === media.length)
-    return {
-      state: 'quiet',
-      words: `The ${noun} ${media.length > 1 ? 'are' : 'is'} on ${platform}.`,
-      part: 100,
-    };
+    return { state: 'quiet', words: t('media.there', { what, platform }), part: 100 };
   const held = media.find((m) => m.reconnect);
   if (held) {
-    const why = held.problem?.text ?? `${platform} needs you to sign in again.`;
-    return { state: 'reconnect', words: `${why} It goes on once the account is reconnected.`, part: null };
+    const why = held.problem?.text ?? t('media.signIn', { platform });
+    return { state: 'reconnect', words: t('media.reconnectFirst', { why }), part: null };
   }
   const stuck = media.find((m) => m.problem)?.problem?.text;
-  if (stuck) return { state: 'moving', words: `${stuck} We go on trying.`, part: null };
+  if (stuck) return { state: 'moving', words: t('media.stuck', { why: stuck }), part: null };
   const processing = media.find((m) => m.state === 'processing');
   if (processing) {
-    const share = processing.part === null ? '' : `, ${processing.part} %`;
-    const words = `${platform} is processing the ${MEDIA_NOUN[processing.kind]}${share}`;
-    return { state: 'moving', words, part: processing.part };
+    const { kind, part } = processing;
+    const words =
+      part === null
+        ? t('media.processing', { platform, kind })
+        : t('media.processingPart', { platform, kind, part });
+    return { state: 'moving', words, part };
   }
   if (media.every((m) => m.state === 'waiting'))
-    return {
-      state: 'quiet',
-      words: `The ${noun} ${media.length > 1 ? 'are' : 'is'} uploaded to ${platform} shortly before its time.`,
-      part: null,
-    };
+    return { state: 'quiet', words: t('media.soon', { what, platform }), part: null };
   const bytes = media.reduce((sum, m) => sum + m.bytes, 0);
   const sent = media.reduce(
     (sum, m) => sum + (m.state === 'ready' ? m.bytes : (m.bytes * (m.part ?? 0)) / 100),
     0,
   );
   const part = Math.floor((100 * sent) / Math.max(1, bytes));
-  return { state: 'moving', words: `Uploading the ${noun} to ${platform}, ${part} %`, part };
+  return { state: 'moving', words: t('media.uploading', { what, platform, part }), part };
 }
 
 /** "Picture not uploaded", while a post waits whose upload has failed; null otherwise. */
@@ -68,8 +70,8 @@ export function notUploaded(
   p: Pick<PublicationItem, 'state'> & {
     media: readonly Pick<PublicationItem['media'][number], 'kind' | 'state'>[];
   },
+  t: PublicationWords,
 ): string | null {
   const failed = ['scheduled', 'queued'].includes(p.state) && p.media.find((m) => m.state === 'failed');
-  if (!failed) return null;
-  return `${mediaName(failed.kind, 0, 1)} not uploaded`;
+  return failed ? t('media.notUploaded', { kind: failed.kind }) : null;
 }

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -19,6 +20,7 @@ export function MediaStatus({
   publication: PublicationItem;
   canWrite: boolean;
 }) {
+  const t = useTranslations('publications');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const again = useMutation(
@@ -30,7 +32,7 @@ export function MediaStatus({
       },
     }),
   );
-  const told = mediaStatusText(p, platformName(p.platform));
+  const told = mediaStatusText(p, platformName(p.platform), t);
   if (!told) return null;
   return (
     <div className="grid max-w-md gap-1.5" data-media={told.state}>
@@ -46,7 +48,7 @@ export function MediaStatus({
       {told.state === 'moving' ? <Progress value={told.part ?? undefined} label={told.words} /> : null}
       {told.state === 'reconnect' ? (
         <Button asChild size="sm" variant="outline" className="w-fit">
-          <Link href="/connections">Reconnect</Link>
+          <Link href="/connections">{t('media.reconnect')}</Link>
         </Button>
       ) : null}
       {told.state === 'failed' && canWrite ? (
@@ -57,7 +59,7 @@ export function MediaStatus({
           loading={again.isPending}
           onClick={() => again.mutate({ id: p.id })}
         >
-          Upload again
+          {t('media.again')}
         </Button>
       ) : null}
     </div>

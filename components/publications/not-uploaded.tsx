@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { cn } from '@/components/ui/cn';
 import { notUploaded } from './media-status-text';
@@ -11,7 +12,7 @@ export function NotUploaded({
   publication: Pick<PublicationItem, 'state' | 'media'>;
   className?: string;
 }) {
-  const words = notUploaded(publication);
+  const words = notUploaded(publication, useTranslations('publications'));
   if (!words) return null;
   return (
     <span className={cn('inline-flex items-center gap-1 text-destructive text-xs', className)}>

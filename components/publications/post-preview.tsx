@@ -2,6 +2,7 @@
 
 import { Globe, Heart, MessageCircle, Repeat2, ThumbsUp } from 'lucide-react';
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import type { MediaDraft } from '@/components/media/types';
 import { platformName } from '@/components/platforms/catalogue';
@@ -39,13 +40,16 @@ interface ShapeProps {
 
 /** The post about as its platform will show it. */
 export function PostPreview({ platform, text, link, parts = [], media = [], account }: PreviewProps) {
+  const t = useTranslations('publications.preview');
   // An X account is named "Mira Okafor (@mira_draws)".
   const [, shown, handle] = /^(.*?)\s*\(@(\w+)\)$/.exec(account ?? '') ?? [];
-  const name = shown ?? account?.replace(/^@/, '') ?? 'Your account';
+  const name = shown ?? account?.replace(/^@/, '') ?? t('account');
   const Shape = platform === 'x' ? XShape : PageShape;
   return (
     <figure className="grid content-start gap-1.5">
-      <figcaption className="text-muted-foreground text-xs">As {platformName(platform)} shows it</figcaption>
+      <figcaption className="text-muted-foreground text-xs">
+        {t('as', { platform: platformName(platform) })}
+      </figcaption>
       <div className="rounded-lg border border-border bg-background p-4">
         <Shape
           name={name}
@@ -92,6 +96,7 @@ export function PostPreview({ platform, text, link, parts = [], media = [], acco
 }
 
 function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) {
+  const t = useTranslations('publications.preview');
   const body = link && !text.includes(link) ? `${text}\n\n${link}`.trim() : text;
   return (
     <div className="flex gap-3">
@@ -102,7 +107,7 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
       <div className={cn('min-w-0 flex-1', followed && 'pb-4')}>
         <p className="flex flex-wrap gap-x-1.5">
           <span className="font-semibold">{name}</span>
-          <span className="text-muted-foreground">@{handle} · now</span>
+          <span className="text-muted-foreground">{t('now', { handle })}</span>
         </p>
         {body || media.length === 0 ? (
           <p dir="auto" className="wrap-anywhere whitespace-pre-wrap">
@@ -124,6 +129,7 @@ function XShape({ name, handle, text, link, media = [], followed }: ShapeProps) 
 const FOLD = 477;
 
 function PageShape({ name, text, link, media = [] }: ShapeProps) {
+  const t = useTranslations('publications.preview');
   const [open, setOpen] = useState(false);
   // Beside pictures Facebook makes no card of a link: it stands in the text.
   const body = media.length > 0 ? composeFollowing(text, link) : text;
@@ -136,7 +142,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
         <div>
           <p className="font-semibold">{name}</p>
           <p className="flex items-center gap-1 text-muted-foreground text-xs">
-            Just now · <Globe aria-label="Public" className="size-3" />
+            {t.rich('justNow', { audience: () => <Globe aria-label={t('public')} className="size-3" /> })}
           </p>
         </div>
       </div>
@@ -149,7 +155,7 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
               className="text-muted-foreground hover:underline"
               onClick={() => setOpen(true)}
             >
-              See more
+              {t('more')}
             </button>
           ) : null}
         </p>
@@ -162,17 +168,20 @@ function PageShape({ name, text, link, media = [] }: ShapeProps) {
       ) : null}
       <div aria-hidden className="flex gap-6 border-border border-t pt-2 text-muted-foreground text-xs">
         <span className="flex items-center gap-1.5">
-          <ThumbsUp className="size-4" /> Like
+          <ThumbsUp className="size-4" /> {t('like')}
         </span>
         <span className="flex items-center gap-1.5">
-          <MessageCircle className="size-4" /> Comment
+          <MessageCircle className="size-4" /> {t('comment')}
         </span>
       </div>
     </div>
   );
 }
 
-const Empty = () => <span className="text-muted-foreground">Your text appears here.</span>;
+function Empty() {
+  const t = useTranslations('publications.preview');
+  return <span className="text-muted-foreground">{t('empty')}</span>;
+}
 
 function Face({ name }: { name: string }) {
   return (

@@ -3,6 +3,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { PenLine, Send } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
 import { Counter } from '@/components/platforms/character-counter';
@@ -20,13 +21,13 @@ import { lookAgainIn } from './refresh-interval';
 import { PublicationNews } from './status-text';
 import { threadsOf } from './threads';
 
-const STANDS: Record<Standing, { word: string; variant: BadgeVariant }> = {
-  sending: { word: 'Being sent', variant: 'accent' },
-  goes: { word: 'Goes out so', variant: 'secondary' },
-  sent: { word: 'As it was sent', variant: 'positive' },
-  perhaps: { word: 'Not sure that it is out', variant: 'warning' },
-  failed: { word: 'Did not go out', variant: 'destructive' },
-  draft: { word: 'Written since, not sent', variant: 'outline' },
+const LOOKS: Record<Standing, BadgeVariant> = {
+  sending: 'accent',
+  goes: 'secondary',
+  sent: 'positive',
+  perhaps: 'warning',
+  failed: 'destructive',
+  draft: 'outline',
 };
 
 /** A post with its texts and what became of each. Follows by itself what happens to them. */
@@ -41,6 +42,7 @@ export function PostView({
   topics: Record<string, string>;
   canWrite: boolean;
 }) {
+  const t = useTranslations('publications.view');
   const trpc = useTRPC();
   const ask = useUnlessLive(lookAgainIn);
   const { data } = useSuspenseQuery(
@@ -56,39 +58,35 @@ export function PostView({
   const edit = (
     <Button asChild variant={publications.length > 0 ? 'outline' : 'default'}>
       <Link href={`/compose?post=${post.id}`}>
-        <PenLine aria-hidden /> Edit
+        <PenLine aria-hidden /> {t('edit')}
       </Link>
     </Button>
   );
   return (
     <>
       <PageHeader
-        back={{ href: '/library', label: 'Library' }}
+        back={{ href: '/library', label: t('back') }}
         title={<span dir="auto">{post.title}</span>}
         badge={topic ? <Badge variant="outline">{topic}</Badge> : null}
-        description={
-          <>
-            Changed <Time at={post.updatedAt} zone={zone} showZone />
-          </>
-        }
+        description={t.rich('changed', { time: () => <Time at={post.updatedAt} zone={zone} showZone /> })}
         action={canWrite ? edit : null}
       />
       <PublicationNews publications={publications} />
       <div className="grid gap-4">
         <Card>
           <CardHeader>
-            <CardTitle>Where it goes</CardTitle>
+            <CardTitle>{t('where')}</CardTitle>
           </CardHeader>
           {publications.length === 0 ? (
             <EmptyState
               size="compact"
               icon={Send}
-              title="Not sent anywhere yet"
-              description="Post it now or choose a time."
+              title={t('unsent.title')}
+              description={t('unsent.description')}
               action={
                 canWrite ? (
                   <Button asChild variant="outline">
-                    <Link href={`/compose?post=${post.id}`}>Post or schedule</Link>
+                    <Link href={`/compose?post=${post.id}`}>{t('unsent.action')}</Link>
                   </Button>
                 ) : null
               }
@@ -114,7 +112,7 @@ export function PostView({
                 <CardTitle className="flex min-w-0 flex-wrap items-center gap-2">
                   <span className="wrap-anywhere">{[platformName(platform), ...accounts].join(' · ')}</span>
                   {sentBefore || standing !== 'draft' ? (
-                    <Badge variant={STANDS[standing].variant}>{STANDS[standing].word}</Badge>
+                    <Badge variant={LOOKS[standing]}>{t(`stands.${standing}`)}</Badge>
                   ) : null}
                 </CardTitle>
                 {standing === 'sent' ? null : <Counter platform={platform} text={text} link={link} />}
@@ -134,15 +132,15 @@ export function PostView({
         </div>
         {shown.length === 0 ? (
           <EmptyState
-            title="No text yet"
-            description="Write one for each platform."
+            title={t('noText.title')}
+            description={t('noText.description')}
             action={canWrite ? edit : null}
           />
         ) : null}
         {post.prompt ? (
           <Card>
             <CardHeader>
-              <CardTitle>What it was written from</CardTitle>
+              <CardTitle>{t('prompt')}</CardTitle>
             </CardHeader>
             <CardContent>
               <p dir="auto" className="wrap-anywhere whitespace-pre-wrap text-muted-foreground">

@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ExternalLink } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
-import { useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useState } from 'react';
 import { FollowUpLine } from '@/components/follow-ups/follow-up-line';
 import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
@@ -47,6 +48,7 @@ export function PublicationRow({
   /** What follows it and is a publication by now; shown below it. */
   parts?: readonly PublicationItem[];
 }) {
+  const t = useTranslations('publications');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const held = useHold();
@@ -68,7 +70,7 @@ export function PublicationRow({
       ...settled,
       onSuccess: () => {
         setPanel(null);
-        toast('Cancelled. It will not go out.');
+        toast(t('row.cancelled'));
       },
     }),
   );
@@ -77,8 +79,7 @@ export function PublicationRow({
     ...settled,
     onSuccess: (after: Pick<PublicationItem, 'state'>) => {
       setPanel(null);
-      if (after.state === 'awaiting_approval')
-        toast('Somebody is asked to approve it as it is now. Until then it does not go out.');
+      if (after.state === 'awaiting_approval') toast(t('row.asked'));
     },
   };
   const retry = useMutation(trpc.publications.retry.mutationOptions(told));
@@ -87,12 +88,17 @@ export function PublicationRow({
   const [permalink, setPermalink] = useState('');
   const busy = cancel.isPending || retry.isPending || reschedule.isPending || resolve.isPending;
   const ref = { id: p.id, version: p.version };
-  const part = isPart(p) ? partName(p) : null;
-  const follows = followWord(p);
+  const part = isPart(p) ? partName(p, t) : null;
+  const follows = followWord(p, t);
   const movable = p.state === 'scheduled' || p.state === 'awaiting_approval';
   const suggestion = error?.details.suggestion;
   const problem = waitsUntil(p) ? (p.waits?.why ?? p.problem)?.text : p.problem?.text;
   const panels = { open: panel, setOpen: setPanel };
+  const opens = {
+    platform: platformName(p.platform),
+    icon: () => <ExternalLink aria-hidden />,
+    more: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
+  };
   return (
     <li
       {...keepsFocus}
@@ -110,7 +116,9 @@ export function PublicationRow({
             </span>
             <PublicationState state={p.state} />
             {follows && !part ? <Badge variant="outline">{follows}</Badge> : null}
-            {p.environment === 'sandbox' && !part ? <Badge variant="outline">Sandbox</Badge> : null}
+            {p.environment === 'sandbox' && !part ? (
+              <Badge variant="outline">{t('row.sandbox')}</Badge>
+            ) : null}
           </p>
           <p className="text-muted-foreground">
             <PublicationStatusText publication={p} zone={zone} held={held} />
@@ -142,46 +150,43 @@ export function PublicationRow({
           {p.permalink ? (
             <Button asChild size="sm" variant="outline">
               <a href={p.permalink} target="_blank" rel="noreferrer">
-                {part ? 'Open' : 'Open the post'} <ExternalLink aria-hidden />
-                <span className="sr-only">
-                  {part ? `${part} ` : ''}on {platformName(p.platform)}, in a new tab
-                </span>
+                {part ? t.rich('row.openPart', { ...opens, part }) : t.rich('row.open', opens)}
               </a>
             </Button>
           ) : null}
           {canWrite && p.state === 'awaiting_approval' ? (
             <Button asChild size="sm" variant="outline">
-              <Link href="/todo">Decide</Link>
+              <Link href="/todo">{t('row.decide')}</Link>
             </Button>
           ) : null}
           {canWrite && movable ? (
             <>
               <Opens panel="reschedule" {...panels} busy={busy}>
-                Reschedule
+                {t('row.reschedule')}
               </Opens>
               <Act does={cancel} with={ref} busy={busy} quiet>
-                {isPart(p) ? 'End here' : 'Cancel'}
+                {isPart(p) ? t('row.end') : t('row.cancel')}
               </Act>
             </>
           ) : null}
           {canWrite && p.state === 'failed' ? (
             <Act does={retry} with={ref} busy={busy}>
-              Try again
+              {t('row.retry')}
             </Act>
           ) : null}
           {canWrite && p.state === 'failed' && isPart(p) ? (
             <Act does={cancel} with={ref} busy={busy} quiet>
-              End here
+              {t('row.end')}
             </Act>
           ) : null}
           {canWrite && p.state === 'unknown' ? (
             <Opens panel="resolve" {...panels} busy={busy}>
-              Say what happened
+              {t('row.resolve')}
             </Opens>
           ) : null}
           {p.attempts > 0 ? (
             <Opens panel="attempts" {...panels} quiet>
-              {p.attempts === 1 ? '1 attempt' : `${p.attempts} attempts`}
+              {t('row.attempts', { count: p.attempts })}
             </Opens>
           ) : null}
         </div>
@@ -201,13 +206,9 @@ export function PublicationRow({
       ) : null}
       {panel === 'resolve' ? (
         <div className="grid gap-3 rounded-md bg-muted p-3">
-          <p>
-            The connection broke after the post was sent, and {platformName(p.platform)} could not tell us
-            whether it arrived. Look there, then say what you see. It is sent again only if you say that it is
-            not there.
-          </p>
+          <p>{t('resolve.question', { platform: platformName(p.platform) })}</p>
           <Field
-            label="Address of the post"
+            label={t('resolve.address')}
             optional={p.parts.length === 0}
             className="max-w-lg"
             error={error?.fields.permalink}
@@ -230,17 +231,17 @@ export function PublicationRow({
               busy={busy}
               primary
             >
-              It is there
+              {t('resolve.there')}
             </Act>
             <Act does={resolve} with={{ ...ref, answer: 'not_there' }} busy={busy}>
-              It is not there, send it
+              {t('resolve.send')}
             </Act>
             <Act does={resolve} with={{ ...ref, answer: 'not_there_leave' }} busy={busy}>
-              It is not there, leave it
+              {t('resolve.leave')}
             </Act>
             {p.parts.length > 0 ? (
               <Act does={resolve} with={{ ...ref, answer: 'there_end' }} busy={busy} quiet>
-                It is there, leave out the rest
+                {t('resolve.end')}
               </Act>
             ) : null}
           </div>
@@ -267,21 +268,22 @@ function ThreadNote({
   publication: PublicationItem;
   parts: readonly PublicationItem[];
 }) {
-  const words = threadInWords(publication, parts);
+  const words = threadInWords(publication, parts, useTranslations('publications'));
   return words ? <p className="wrap-anywhere text-muted-foreground">{words}</p> : null;
 }
 
-const OUTCOME: Record<string, string> = {
-  published: 'It arrived',
-  absent: 'Not on the platform',
-  reauth: 'The connection has expired',
-  rejected: 'The platform refused it',
-  rate_limited: 'The platform asked us to wait',
-  transient: 'The platform had a fault',
-  unknown_outcome: 'The connection broke before the answer',
-};
+const OUTCOMES = [
+  'published',
+  'absent',
+  'reauth',
+  'rejected',
+  'rate_limited',
+  'transient',
+  'unknown_outcome',
+] as const;
 
 function Attempts({ id, state, zone }: { id: string; state: string; zone: string }) {
+  const t = useTranslations('publications.attempt');
   const trpc = useTRPC();
   const interval = useUnlessLive(2_500);
   const detail = useQuery(
@@ -299,15 +301,17 @@ function Attempts({ id, state, zone }: { id: string; state: string; zone: string
         onRetry={() => void detail.refetch()}
       />
     );
+  const words = ({ kind, outcome: told }: { kind: string; outcome: string | null }) => {
+    const known = OUTCOMES.find((one) => one === told);
+    const outcome = known ? t(known) : (told ?? t('none'));
+    return kind === 'lookup' ? t('lookup', { outcome }) : outcome;
+  };
   return (
     <ol className="grid gap-2 rounded-md bg-muted p-3">
       {detail.data.attemptRows.map((attempt) => (
         <li key={attempt.id} className="flex flex-wrap gap-x-3">
           <Time at={attempt.startedAt} zone={zone} className="text-muted-foreground" />
-          <span>
-            {attempt.kind === 'lookup' ? 'Looked for it: ' : ''}
-            {attempt.outcome ? (OUTCOME[attempt.outcome] ?? attempt.outcome) : 'No answer yet'}
-          </span>
+          <span>{words(attempt)}</span>
           {attempt.message ? (
             <span className="wrap-anywhere text-muted-foreground">{attempt.message.text}</span>
           ) : null}

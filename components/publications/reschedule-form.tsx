@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
 import type { PublicationItem } from '@/components/trpc/outputs';
@@ -21,9 +22,10 @@ export function RescheduleForm({
   /** Moves it; the row says what went wrong. */
   send: (local: string) => Promise<unknown>;
 }) {
+  const t = useTranslations('publications');
   const form = useAppForm({
     now: { local: p.localTime },
-    schema: () => import('./reschedule-schema').then((m) => m.rescheduleSchema),
+    schema: () => import('./reschedule-schema').then((m) => m.rescheduleSchema(t)),
     send: ({ local }) => send(local),
   });
   const { local } = form.value;
@@ -31,8 +33,8 @@ export function RescheduleForm({
   return (
     <form noValidate className="flex flex-wrap items-end gap-3" onSubmit={form.submit}>
       <Field
-        label="New date and time"
-        help={`In ${zone.replaceAll('_', ' ')}.`}
+        label={t('move.when')}
+        help={t('move.zone', { zone: zone.replaceAll('_', ' ') })}
         error={form.fields.local}
         className="min-w-60"
       >
@@ -45,11 +47,11 @@ export function RescheduleForm({
       </Field>
       <div className="flex gap-2 pb-6.5">
         <Button type="submit" loading={form.saving}>
-          {warnings.count > 0 ? 'Move anyway' : 'Move'}
+          {warnings.count > 0 ? t('move.anyway') : t('move.move')}
         </Button>
         {suggestion !== null ? (
           <Button variant="outline" onClick={() => form.set({ local: suggestion })}>
-            Use {suggestion.replace('T', ' ')}
+            {t('move.use', { time: suggestion.replace('T', ' ') })}
           </Button>
         ) : null}
       </div>

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { PublicationWords } from './words';
 
 /** Another time for a publication, `YYYY-MM-DDTHH:mm` in the workspace's zone. */
-export const rescheduleSchema = z.object({ local: z.string().min(1, 'Choose a date and a time.') });
+export const rescheduleSchema = (t: PublicationWords) =>
+  z.object({ local: z.string().min(1, t('move.missing')) });

@@ -1,11 +1,18 @@
 import { renderToStaticMarkup } from 'react-dom/server';
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import { FIRST_RULE, type Rule, ruleInWords } from '@/components/follow-ups/rule';
+import { messagesOf } from '@/i18n/messages';
+import { InWords } from '@/tests/support/in-words';
 import { agoInWords, ResultsLine } from './results-line';
 import { threadsOf } from './threads';
 
 const line = (results: Parameters<typeof ResultsLine>[0]['results']) =>
-  renderToStaticMarkup(<ResultsLine results={results} zone="UTC" />)
+  renderToStaticMarkup(
+    <InWords>
+      <ResultsLine results={results} zone="UTC" />
+    </InWords>,
+  )
     .replace(/<[^>]*>/g, '')
     .replace('Mon 2 Mar', 'Mon, 2 Mar');
 const readAt = new Date('2026-03-02T10:00:00Z');
@@ -24,8 +31,11 @@ test('numbers that are not known are left out and are not 0', () => {
 });
 
 test('how long ago is told as people say it', () => {
+  const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
   expect(
-    [-5, 59_000, 60_000, 59 * 60_000, 3_600_000, 47 * 3_600_000, 72 * 3_600_000].map(agoInWords),
+    [-5, 59_000, 60_000, 59 * 60_000, 3_600_000, 47 * 3_600_000, 72 * 3_600_000].map((ms) =>
+      agoInWords(ms, 'en', t),
+    ),
   ).toEqual([
     'just now',
     'just now',

@@ -1,6 +1,8 @@
+import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import type { PublicationItem } from '@/components/trpc/outputs';
+import { InWords } from '@/tests/support/in-words';
 import { PublicationProgress, PublicationStatusText } from './status-text';
 
 const base = {
@@ -12,11 +14,9 @@ const base = {
   publishedAt: null,
   lateByMs: null,
 } as unknown as PublicationItem;
+const rendered = (component: ReactNode) => renderToStaticMarkup(<InWords>{component}</InWords>);
 const told = (more: Partial<PublicationItem>) =>
-  renderToStaticMarkup(<PublicationStatusText publication={{ ...base, ...more }} zone="UTC" />).replace(
-    /<[^>]*>/g,
-    '',
-  );
+  rendered(<PublicationStatusText publication={{ ...base, ...more }} zone="UTC" />).replace(/<[^>]*>/g, '');
 
 test.each([
   [{ state: 'scheduled' }, 'Goes out Mon, 2 Mar, 10:00 UTC'],
@@ -61,7 +61,7 @@ test.each([
     'Posting is stopped: it goes out once it is approved and posting is started again.',
   ],
 ] as const)('while it is held (%s), %o promises nothing', (held, more, words) => {
-  const html = renderToStaticMarkup(
+  const html = rendered(
     <PublicationStatusText publication={{ ...base, ...more } as PublicationItem} zone="UTC" held={held} />,
   );
   expect(html.replace(/<[^>]*>/g, '').replace('Mon 2 Mar', 'Mon, 2 Mar')).toBe(
@@ -72,15 +72,14 @@ test.each([
 test('what is out, is being sent or has failed is told the same while it is held', () => {
   for (const state of ['published', 'publishing', 'failed', 'unknown', 'cancelled'] as const) {
     const one = { ...base, state } as PublicationItem;
-    expect(
-      renderToStaticMarkup(<PublicationStatusText publication={one} zone="UTC" held="emergency" />),
-    ).toBe(renderToStaticMarkup(<PublicationStatusText publication={one} zone="UTC" />));
+    expect(rendered(<PublicationStatusText publication={one} zone="UTC" held="emergency" />)).toBe(
+      rendered(<PublicationStatusText publication={one} zone="UTC" />),
+    );
   }
 });
 
 test('the line shows the step, and only while it is on its way', () => {
-  const line = (state: PublicationItem['state']) =>
-    renderToStaticMarkup(<PublicationProgress state={state} />);
+  const line = (state: PublicationItem['state']) => rendered(<PublicationProgress state={state} />);
   expect(line('queued')).toContain('aria-valuenow="1"');
   expect(line('publishing')).toContain('aria-valuenow="2"');
   for (const state of ['scheduled', 'published', 'failed'] as const) expect(line(state)).toBe('');

@@ -1,16 +1,15 @@
 'use client';
 
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { live } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
-import { HELD } from '@/components/posting/held-words';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { Progress } from '@/components/ui/progress';
 import { Time } from '@/components/ui/time';
 import type { HoldKind } from '@/server/domains/posting-control/schemas';
 import { secondsShown } from './countdown';
-import { stateInWords } from './publication-state';
 import { waitsUntil } from './refresh-interval';
 
 /** How far a publication is, in a sentence. */
@@ -24,64 +23,54 @@ export function PublicationStatusText({
   /** Why nothing goes out at the moment. */
   held?: HoldKind | null;
 }) {
-  const due = <Time at={p.dueAt} zone={zone} showZone />;
-  const retry = p.retryAt ? <Time at={p.retryAt} zone={zone} style="time" /> : null;
+  const t = useTranslations('publications.status');
+  const due = { time: () => <Time at={p.dueAt} zone={zone} showZone /> };
+  const notConnected = () =>
+    t.rich('notConnected', {
+      ...due,
+      link: (chunks) => (
+        <Link href="/connections" className="text-accent underline underline-offset-4">
+          {chunks}
+        </Link>
+      ),
+    });
   switch (p.state) {
-    case 'published':
-      return (
-        <>
-          Went out <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />
-          {p.lateByMs !== null && p.lateByMs >= 60_000
-            ? `, ${Math.round(p.lateByMs / 60_000)} min after its time`
-            : ''}
-        </>
-      );
+    case 'published': {
+      const time = () => <Time at={p.publishedAt ?? p.dueAt} zone={zone} showZone />;
+      return p.lateByMs !== null && p.lateByMs >= 60_000
+        ? t.rich('publishedLate', { time, minutes: Math.round(p.lateByMs / 60_000) })
+        : t.rich('published', { time });
+    }
     case 'failed':
-      return <>Was due {due} and did not go out.</>;
     case 'unknown':
-      return <>Was sent {due}; we do not know whether it arrived.</>;
     case 'cancelled':
-      return <>Was due {due}. Cancelled.</>;
+      return t.rich(p.state, due);
     case 'awaiting_approval':
-      if (!p.connected) return <NotConnected due={due} />;
-      return held ? (
-        <>
-          Due {due}. {HELD[held].title}: it goes out once it is approved and posting is started again.
-        </>
-      ) : (
-        <>Goes out {due} once it is approved.</>
-      );
+      if (!p.connected) return notConnected();
+      return held ? t.rich('toApproveHeld', { ...due, hold: held }) : t.rich('toApprove', due);
     case 'publishing':
       // A time of another try stays with the row while that try is under way.
-      return (
-        <>
-          Due {due}. {p.retryAt ? 'Tried before; being sent or looked for now.' : 'Being sent now.'}
-        </>
-      );
+      return t.rich(p.retryAt ? 'sendingAgain' : 'sending', due);
     default: {
-      if (held)
-        return (
-          <>
-            Due {due}. {HELD[held].title}: it does not go out until posting is started again.
-          </>
-        );
-      if (!p.connected) return <NotConnected due={due} />;
+      if (held) return t.rich('held', { ...due, hold: held });
+      if (!p.connected) return notConnected();
       const until = waitsUntil(p);
       if (until)
         return (
           <>
-            Due {due}. Goes out from <Time at={until} zone={zone} showZone />
+            {t.rich('waits', { ...due, until: () => <Time at={until} zone={zone} showZone /> })}
             <Countdown to={until} />
           </>
         );
-      return retry && p.retryAt ? (
+      const { retryAt } = p;
+      return retryAt ? (
         <>
-          Could not go out yet; next try {retry}
-          <Countdown to={p.retryAt} />
+          {t.rich('retry', { time: () => <Time at={retryAt} zone={zone} style="time" /> })}
+          <Countdown to={retryAt} />
         </>
       ) : (
         <>
-          Goes out {due}
+          {t.rich('due', due)}
           <Countdown to={p.dueAt} />
         </>
       );
@@ -89,28 +78,17 @@ export function PublicationStatusText({
   }
 }
 
-function NotConnected({ due }: { due: React.ReactNode }) {
-  return (
-    <>
-      Due {due}. It does not go out until its account is{' '}
-      <Link href="/connections" className="text-accent underline underline-offset-4">
-        connected again
-      </Link>
-      .
-    </>
-  );
-}
-
 /** " · in 12 s" during the last minute and a half. Only for the eye: the time itself stands beside it. */
 function Countdown({ to }: { to: Date }) {
+  const t = useTranslations('publications');
   const at = to.getTime();
   const [shown, setShown] = useState<string | null>(null);
   useEffect(() => {
-    const look = () => setShown(secondsShown(at - live.now()));
+    const look = () => setShown(secondsShown(at - live.now(), t));
     look();
     const timer = setInterval(look, 1_000);
     return () => clearInterval(timer);
-  }, [at]);
+  }, [at, t]);
   return shown ? (
     <span aria-hidden className="tabular">
       {' '}
@@ -119,19 +97,16 @@ function Countdown({ to }: { to: Date }) {
   ) : null;
 }
 
-const STEP: Partial<Record<PublicationItem['state'], { value: number; label: string }>> = {
-  queued: { value: 1, label: 'Waiting for its second' },
-  publishing: { value: 2, label: 'Being sent' },
-};
+const STEP = { queued: 1, publishing: 2 } as const;
 
 /** Which of the steps to being out a publication has taken, as a line along the edge of its row: it moves nothing else. */
 export function PublicationProgress({ state }: { state: PublicationItem['state'] }) {
-  const step = STEP[state];
-  return step ? (
+  const t = useTranslations('publications.step');
+  return state === 'queued' || state === 'publishing' ? (
     <Progress
-      value={step.value}
+      value={STEP[state]}
       max={3}
-      label={step.label}
+      label={t(state)}
       className="absolute inset-x-0 top-0 h-0.5! rounded-none!"
     />
   ) : null;
@@ -143,6 +118,7 @@ export function PublicationNews({
 }: {
   publications: readonly Pick<PublicationItem, 'id' | 'state' | 'platform' | 'connectionName'>[];
 }) {
+  const t = useTranslations('publications');
   const before = useRef<ReadonlyMap<string, string>>(undefined);
   const [said, setSaid] = useState('');
   useEffect(() => {
@@ -152,10 +128,16 @@ export function PublicationNews({
     if (news.length > 0)
       setSaid(
         news
-          .map((p) => `${platformName(p.platform)}, ${p.connectionName}: ${stateInWords(p.state)}.`)
+          .map((p) =>
+            t('news', {
+              platform: platformName(p.platform),
+              account: p.connectionName,
+              state: t(`state.${p.state}`),
+            }),
+          )
           .join(' '),
       );
-  }, [publications]);
+  }, [publications, t]);
   return (
     <p role="status" className="sr-only">
       {said}

@@ -1,6 +1,15 @@
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { plain } from '@/server/foundation/facts';
-import { followWord, isPart, partName, threadInWords } from './threads';
+import * as threads from './threads';
+
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'publications' });
+const { isPart } = threads;
+const followWord = (p: Parameters<typeof threads.followWord>[0]) => threads.followWord(p, t);
+const partName = (p: Parameters<typeof threads.partName>[0]) => threads.partName(p, t);
+type Told = Parameters<typeof threads.threadInWords>;
+const threadInWords = (post: Told[0], parts: Told[1]) => threads.threadInWords(post, parts, t);
 
 const shown = (text: string) => ({ ...plain(text), text });
 const rest = (n: number) => Array.from({ length: n }, () => ({ text: 'more' }));

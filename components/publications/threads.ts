@@ -1,13 +1,16 @@
 import { followLimits } from '@/components/platforms/catalogue';
 import type { PublicationItem } from '@/components/trpc/outputs';
+import type { PublicationWords } from './words';
 
 /** Whether it is a part of a thread or a first comment, and not a follow-up that came later: a part's id is its post's with its number. */
 export const isPart = (p: Pick<PublicationItem, 'id' | 'kind'>): boolean =>
   p.kind === 'reply' && /-\d\d$/.test(p.id);
 
 /** What a part is called where its post stands above it: "First comment", "Part 2". */
-export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>): string =>
-  followLimits(p.platform).kind === 'firstComment' ? 'First comment' : `Part ${Number(p.id.slice(-2))}`;
+export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>, t: PublicationWords): string =>
+  followLimits(p.platform).kind === 'firstComment'
+    ? t('follows.firstComment')
+    : t('follows.part', { number: Number(p.id.slice(-2)) });
 
 /**
  * What a publication is called that is no post of its own, where posts are listed: "Part 2", "Repost", "Follow-up"; null for a post.
@@ -15,10 +18,11 @@ export const partName = (p: Pick<PublicationItem, 'id' | 'platform'>): string =>
  */
 export function followWord(
   p: Pick<PublicationItem, 'id' | 'kind' | 'followsId' | 'platform'>,
+  t: PublicationWords,
 ): string | null {
-  if (isPart(p)) return partName(p);
-  if (p.kind === 'reply') return 'Follow-up';
-  return p.kind === 'repost' || p.followsId !== null ? 'Repost' : null;
+  if (isPart(p)) return partName(p, t);
+  if (p.kind === 'reply') return t('follows.followUp');
+  return p.kind === 'repost' || p.followsId !== null ? t('follows.repost') : null;
 }
 
 export interface Thread<P> {
@@ -42,22 +46,11 @@ export function threadsOf<P extends Pick<PublicationItem, 'id' | 'kind' | 'follo
   return [...threads.values()];
 }
 
-/** What is said of the rest where nothing is out and the first of them does not move by itself. */
-const HEAD_STANDS: Partial<Record<PublicationItem['state'], { comment: string; rest: string }>> = {
-  failed: {
-    comment: 'Its first comment waits for it.',
-    rest: 'the rest waits for the first.',
-  },
-  unknown: {
-    comment: 'Its first comment waits for your answer.',
-    rest: 'the rest waits for your answer.',
-  },
-};
-
 /** How far a thread is, in words: "2 of 5 are out; the third did not go out: …". Null for a post with nothing after it. */
 export function threadInWords(
   post: Pick<PublicationItem, 'platform' | 'state' | 'problem' | 'parts'>,
   parts: readonly Pick<PublicationItem, 'state' | 'problem' | 'parts'>[],
+  t: PublicationWords,
 ): string | null {
   const all = [post, ...parts];
   const last = all.at(-1) ?? post;
@@ -65,24 +58,26 @@ export function threadInWords(
   // What was taken back brings nothing after it.
   if (total < 2 || post.state === 'cancelled') return null;
   const out = all.filter((p) => p.state === 'published').length;
-  if (followLimits(post.platform).kind === 'firstComment') {
-    if (out === 0) return HEAD_STANDS[post.state]?.comment ?? 'Its first comment follows once it is out.';
-    if (out === total) return 'The post and its first comment are out.';
-    const comment = {
-      failed: ` The first comment did not go out${last.problem ? `: ${last.problem.text}` : '.'}`,
-      unknown: ' Nobody can tell whether the first comment went out.',
-      cancelled: ' The first comment was left out.',
-    } as Partial<Record<PublicationItem['state'], string>>;
-    return `The post is out.${comment[last.state] ?? ' Its first comment follows.'}`;
+  const comment = followLimits(post.platform).kind === 'firstComment';
+  if (out === 0) {
+    // What is said of the rest where the first of them does not move by itself.
+    const how =
+      post.state === 'failed' ? 'headFailed' : post.state === 'unknown' ? 'headUnknown' : ('none' as const);
+    return comment ? t(`comment.${how}`) : t(`thread.${how}`, { total });
   }
-  if (out === 0 && HEAD_STANDS[post.state]) return `${total} parts: ${HEAD_STANDS[post.state]?.rest}`;
-  if (out === 0) return `${total} parts: they go out one after the other.`;
-  if (out === total) return `All ${total} parts are out.`;
-  const where = `Part ${all.length}`;
-  const then = {
-    failed: ` ${where} did not go out${last.problem ? `: ${last.problem.text}` : '.'} The rest waits for it.`,
-    unknown: ` Nobody can tell whether part ${all.length} went out. The rest waits for your answer.`,
-    cancelled: ` The thread was ended before part ${all.length}.`,
-  } as Partial<Record<PublicationItem['state'], string>>;
-  return `${out} of ${total} parts are out.${then[last.state] ?? ''}`;
+  if (out === total) return comment ? t('comment.all') : t('thread.all', { total });
+  const { state } = last;
+  const problem = last.problem?.text;
+  const counts = { out, total, part: all.length };
+  switch (state) {
+    case 'failed':
+      if (problem)
+        return comment ? t('comment.failedWhy', { problem }) : t('thread.failedWhy', { ...counts, problem });
+      return comment ? t('comment.failed') : t('thread.failed', counts);
+    case 'unknown':
+    case 'cancelled':
+      return comment ? t(`comment.${state}`) : t(`thread.${state}`, counts);
+    default:
+      return comment ? t('comment.some') : t('thread.some', counts);
+  }
 }

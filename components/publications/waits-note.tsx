@@ -1,21 +1,28 @@
+import { useLocale, useTranslations } from 'next-intl';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { formatInstant } from '@/components/ui/time';
 import { waitsUntil } from './refresh-interval';
+import type { PublicationWords } from './words';
 
 type Waiting = Pick<PublicationItem, 'dueAt' | 'waits'>;
 
 /** Why a publication that was due has not gone out, and until when it waits; null when it does not wait. */
-export function waitsWords(publication: Waiting, zone: string): string | null {
+export function waitsWords(
+  publication: Waiting,
+  zone: string,
+  t: PublicationWords,
+  locale: string,
+): string | null {
   const until = waitsUntil(publication);
   if (!until) return null;
   const sameDay = formatInstant(until, zone, 'date') === formatInstant(publication.dueAt, zone, 'date');
-  const from = `Goes out from ${formatInstant(until, zone, sameDay ? 'time' : 'datetime')}.`;
+  const time = formatInstant(until, zone, sameDay ? 'time' : 'datetime', locale);
   const why = publication.waits?.why?.text;
-  return why ? `${why} ${from}` : from;
+  return why ? t('waits.why', { why, time }) : t('waits.from', { time });
 }
 
 /** The same as a line below a publication; nothing when it does not wait. */
 export function WaitsNote({ publication, zone }: { publication: Waiting; zone: string }) {
-  const words = waitsWords(publication, zone);
+  const words = waitsWords(publication, zone, useTranslations('publications'), useLocale());
   return words ? <p className="wrap-anywhere text-muted-foreground text-xs">{words}</p> : null;
 }

@@ -1,9 +1,12 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { platformName } from '@/components/platforms/catalogue';
 import type { PlanAccount } from '@/components/trpc/outputs';
 import { Field } from '@/components/ui/field';
 import { NativeSelect } from '@/components/ui/native-select';
+
+const named = ({ platform, name }: PlanAccount) => ({ platform: platformName(platform), account: name });
 
 /** Which account is shown. The address keeps the choice, so that it can be reloaded and sent to others. */
 export function AccountChoice({
@@ -15,8 +18,9 @@ export function AccountChoice({
   value: string;
   onChange: (id: string) => void;
 }) {
+  const t = useTranslations('queue.account');
   return (
-    <Field label="Account" className="w-full max-w-sm">
+    <Field label={t('label')} className="w-full max-w-sm">
       <NativeSelect
         value={value}
         onChange={(event) => {
@@ -28,8 +32,9 @@ export function AccountChoice({
       >
         {accounts.map((account) => (
           <option key={account.id} value={account.id}>
-            {platformName(account.platform)} · {account.name}
-            {account.waiting > 0 ? ` (${account.waiting} waiting)` : ''}
+            {account.waiting > 0
+              ? t('waiting', { ...named(account), count: account.waiting })
+              : t('option', named(account))}
           </option>
         ))}
       </NativeSelect>

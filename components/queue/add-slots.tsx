@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { DayChoice } from '@/components/forms/day-choice';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -17,6 +18,7 @@ const EMPTY = { time: '', days: [1, 2, 3, 4, 5], topicId: '' };
 
 /** One time on several days at once. */
 export function AddSlots({ connectionId, topics }: { connectionId: string; topics: Plan['topics'] }) {
+  const t = useTranslations('queue');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const add = useMutation(
@@ -26,14 +28,11 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
   );
   const form = useAppForm({
     now: EMPTY,
-    schema: () => import('./slots-schema').then((m) => m.slotsSchema),
+    schema: () => import('./slots-schema').then((m) => m.slotsSchema(t)),
     send: (slots) => add.mutateAsync({ connectionId, slots }),
     // What is typed while slots are being added stays.
     answered: () => ({ time: '' }),
-    onSaved: ({ answer: { added } }) =>
-      toast(
-        added === 0 ? 'These slots were there already.' : `Added ${added} ${added === 1 ? 'slot' : 'slots'}.`,
-      ),
+    onSaved: ({ answer: { added } }) => toast(t('add.added', { count: added })),
     onFailed: ({ message }) => toast.error(message),
   });
   const { time, days, topicId } = form.value;
@@ -41,9 +40,9 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
     <Card>
       <CardContent>
         <form onSubmit={form.submit} noValidate className="grid gap-4">
-          <h2 className="font-semibold text-sm">Add slots</h2>
+          <h2 className="font-semibold text-sm">{t('add.title')}</h2>
           <div className="flex flex-wrap items-start gap-4">
-            <Field label="Time" error={form.fields.time} className="w-36">
+            <Field label={t('add.time')} error={form.fields.time} className="w-36">
               <Input
                 type="time"
                 className="tabular"
@@ -51,9 +50,9 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
                 onChange={(event) => form.set({ time: event.target.value })}
               />
             </Field>
-            <Field label="Topic" className="w-48">
+            <Field label={t('slots.topic')} className="w-48">
               <NativeSelect value={topicId} onChange={(event) => form.set({ topicId: event.target.value })}>
-                <option value="">Any topic</option>
+                <option value="">{t('slots.anyTopic')}</option>
                 {topics.map((topic) => (
                   <option key={topic.id} value={topic.id}>
                     {topic.name}
@@ -62,14 +61,14 @@ export function AddSlots({ connectionId, topics }: { connectionId: string; topic
               </NativeSelect>
             </Field>
             <DayChoice
-              legend="Days"
+              legend={t('add.days')}
               value={days}
               onChange={(next) => form.set({ days: next })}
               error={form.fields.days}
             />
           </div>
           <Button type="submit" variant="outline" className="w-fit" loading={form.saving}>
-            <Plus aria-hidden /> Add
+            <Plus aria-hidden /> {t('add.action')}
           </Button>
         </form>
       </CardContent>

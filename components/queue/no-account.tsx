@@ -1,18 +1,20 @@
 import { Plug } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 
 /** In the place of a plan while nothing is connected that takes posts. */
 export function NoAccount() {
+  const t = useTranslations('queue.noAccount');
   return (
     <EmptyState
       icon={Plug}
-      title="Connect an account first"
-      description="Each account that takes posts has its own times of the week and its own queue."
+      title={t('title')}
+      description={t('description')}
       action={
         <Button asChild variant="outline">
-          <Link href="/connections">Connect an account</Link>
+          <Link href="/connections">{t('action')}</Link>
         </Button>
       }
     />

@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { ArrowDown, ArrowUp, GripVertical, Recycle, Repeat } from 'lucide-react';
 import Link from 'next/link';
+import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useSortableList } from '@/components/dragging/use-sortable-list';
 import { Thumb } from '@/components/media/thumb';
@@ -66,21 +67,28 @@ function FreeWords({
   zone: string;
   topicName: (id: string | null) => string | null;
 }) {
+  const t = useTranslations('queue.free');
+  const locale = useLocale();
+  const list = new Intl.ListFormat(locale, { type: 'unit' });
   const last = slots.at(-1);
   const first = slots[0];
   const notes = slots.map((slot) => slot.note).filter((note) => note !== null);
   if (first && last && dayIn(first.at, zone) !== dayIn(last.at, zone))
     return (
       <span>
-        {slots.length} free slots until {formatInstant(last.at, zone, 'day')}. {notes.join(' ')}
+        {t('until', { count: slots.length, day: formatInstant(last.at, zone, 'day', locale) })}{' '}
+        {notes.join(' ')}
       </span>
     );
+  const times = list.format(
+    slots.map(({ local, topicId }) => {
+      const time = local.slice(11);
+      const topic = topicName(topicId);
+      return topic ? t('withTopic', { time, topic }) : time;
+    }),
+  );
   return (
-    <span>
-      Free at{' '}
-      {slots.map((s) => `${s.local.slice(11)}${s.topicId ? ` (${topicName(s.topicId)})` : ''}`).join(', ')}
-      {notes.length > 0 ? `. ${notes.join(' ')}` : ''}
-    </span>
+    <span>{notes.length > 0 ? t('atNotes', { times, notes: notes.join(' ') }) : t('at', { times })}</span>
   );
 }
 
@@ -105,6 +113,9 @@ export function QueueList({
   topics: readonly { id: string; name: string }[];
   canWrite: boolean;
 }) {
+  const t = useTranslations('queue');
+  const publications = useTranslations('publications');
+  const locale = useLocale();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [pending, setPending] = useState<string[] | null>(null);
@@ -127,22 +138,17 @@ export function QueueList({
       const { items: after, asked } = await reorder.mutateAsync({ connectionId, items: [...wanted] });
       const versions = new Map(after.map((a) => [a.id, a.version]));
       if (undo)
-        toast(
-          asked
-            ? 'The order was changed. Somebody is asked to approve the new times.'
-            : 'The order was changed.',
-          {
-            action: {
-              label: 'Undo',
-              onClick: () =>
-                void save(
-                  undo.map((id) => ({ id, version: versions.get(id) ?? 1 })),
-                  null,
-                ),
-            },
+        toast(asked ? t('list.asked') : t('list.changed'), {
+          action: {
+            label: t('list.undo'),
+            onClick: () =>
+              void save(
+                undo.map((id) => ({ id, version: versions.get(id) ?? 1 })),
+                null,
+              ),
           },
-        );
-      else toast('The order is as it was.');
+        });
+      else toast(t('list.undone'));
     } catch (error) {
       toast.error(readAppError(error).message);
     }
@@ -151,7 +157,7 @@ export function QueueList({
 
   const list = useSortableList({
     ids: pending ?? ids,
-    nameOf: (id) => byId.get(id)?.postTitle ?? 'The post',
+    nameOf: (id) => byId.get(id)?.postTitle ?? t('list.post'),
     onDrop: (order) => {
       // Only what lies between the first and the last change has another time.
       const changed = order.map((id, i) => (id === ids[i] ? -1 : i)).filter((i) => i >= 0);
@@ -166,7 +172,7 @@ export function QueueList({
   });
   const cancel = useMutation(
     trpc.publications.cancel.mutationOptions({
-      onSuccess: () => toast('Taken out of the queue. It will not go out.'),
+      onSuccess: () => toast(t('list.takenOut')),
       onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => void refresh(),
     }),
@@ -176,12 +182,12 @@ export function QueueList({
   const shown = new Map(ids.map((id, i) => [id, byId.get(list.order[i] ?? id)]));
   const rows = withFree(items, free, zone);
   const topicName = (id: string | null) =>
-    id ? (topics.find((t) => t.id === id)?.name ?? 'one topic') : null;
+    id ? (topics.find((topic) => topic.id === id)?.name ?? t('free.topic')) : null;
   return (
     <>
       <p className="text-muted-foreground">
-        Times are in {zone.replaceAll('_', ' ')} ({zoneName(new Date(), zone)}).{' '}
-        {canWrite ? 'Drag a post, or use its arrows, to give it another place. The times stay.' : null}
+        {t('list.times', { zone: zone.replaceAll('_', ' '), name: zoneName(new Date(), zone, locale) })}{' '}
+        {canWrite ? t('list.drag') : null}
       </p>
       <p aria-live="polite" className="sr-only">
         {list.said}
@@ -189,7 +195,7 @@ export function QueueList({
       <ol
         {...(canWrite ? list.listProps : {})}
         className="divide-y divide-border rounded-lg border border-border bg-card"
-        aria-label="Queue"
+        aria-label={t('list.label')}
       >
         {rows.map(({ at, place, slots }) => {
           if (!place)
@@ -207,6 +213,8 @@ export function QueueList({
             );
           const post = shown.get(place.id) ?? place;
           const index = list.order.indexOf(post.id);
+          const follows = followWord(post, publications);
+          const named = { title: post.postTitle, time: formatInstant(at, zone, 'datetime', locale) };
           return (
             <li
               key={post.id}
@@ -220,7 +228,7 @@ export function QueueList({
                 index >= 0 ? (
                   <button
                     type="button"
-                    aria-label={`Move ${post.postTitle}`}
+                    aria-label={t('list.move', { title: post.postTitle })}
                     className="flex size-8 shrink-0 cursor-grab items-center justify-center rounded-md text-muted-foreground hover:bg-muted"
                     {...list.handleProps}
                   >
@@ -250,19 +258,17 @@ export function QueueList({
                     ) : null}
                     <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
                       <PublicationState state={post.state} />
-                      {followWord(post) ? <Badge variant="outline">{followWord(post)}</Badge> : null}
+                      {follows ? <Badge variant="outline">{follows}</Badge> : null}
                       {post.madeBy === 'series' ? (
                         <Badge variant="outline">
-                          <Repeat aria-hidden /> Repeats
+                          <Repeat aria-hidden /> {t('list.repeats')}
                         </Badge>
                       ) : post.madeBy === 'evergreen' ? (
                         <Badge variant="outline">
-                          <Recycle aria-hidden /> Evergreen
+                          <Recycle aria-hidden /> {t('list.evergreen')}
                         </Badge>
                       ) : null}
-                      {place.inSlot || post.kind !== 'post' ? null : (
-                        <span>At its own time, not in a slot</span>
-                      )}
+                      {place.inSlot || post.kind !== 'post' ? null : <span>{t('list.ownTime')}</span>}
                       <NotUploaded publication={post} />
                     </p>
                     {(place.slotNote ?? place.note) ? (
@@ -278,7 +284,7 @@ export function QueueList({
                       <Button
                         size="icon-sm"
                         variant="ghost"
-                        aria-label={`Move ${post.postTitle} earlier, before ${formatInstant(at, zone)}`}
+                        aria-label={t('list.earlier', named)}
                         disabled={index <= 0 || reorder.isPending}
                         onClick={() => list.step(post.id, -1)}
                       >
@@ -287,7 +293,7 @@ export function QueueList({
                       <Button
                         size="icon-sm"
                         variant="ghost"
-                        aria-label={`Move ${post.postTitle} later, after ${formatInstant(at, zone)}`}
+                        aria-label={t('list.later', named)}
                         disabled={index >= list.order.length - 1 || reorder.isPending}
                         onClick={() => list.step(post.id, 1)}
                       >
@@ -299,11 +305,11 @@ export function QueueList({
                     size="sm"
                     variant="ghost"
                     className="max-sm:hidden"
-                    aria-label={`Take ${post.postTitle} out of the queue`}
+                    aria-label={t('list.takeOutPost', { title: post.postTitle })}
                     disabled={cancel.isPending}
                     onClick={() => cancel.mutate({ id: post.id, version: post.version })}
                   >
-                    Take out
+                    {t('list.takeOut')}
                   </Button>
                 </div>
               ) : null}

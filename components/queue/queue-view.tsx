@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Clock4 } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -18,6 +19,7 @@ import { QueueList } from './queue-list';
 
 /** What waits on an account, in the order in which it goes out, with the slots that are still free. */
 export function QueueView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
+  const t = useTranslations('queue');
   const trpc = useTRPC();
   const plan = useQuery(trpc.planning.plan.queryOptions());
   const [chosen, setChosen] = useState(account);
@@ -33,10 +35,10 @@ export function QueueView({ account, canWrite }: { account: string | null; canWr
       {current.status === 'active' ? null : (
         <Alert
           variant="warning"
-          title={`Nothing goes out on ${current.name} until it is connected again.`}
+          title={t('disconnected.title', { account: current.name })}
           action={
             <Button asChild size="sm" variant="outline">
-              <Link href="/connections">Reconnect</Link>
+              <Link href="/connections">{t('disconnected.action')}</Link>
             </Button>
           }
         />
@@ -47,6 +49,7 @@ export function QueueView({ account, canWrite }: { account: string | null; canWr
 }
 
 function Queue({ plan, connectionId, canWrite }: { plan: Plan; connectionId: string; canWrite: boolean }) {
+  const t = useTranslations('queue');
   const trpc = useTRPC();
   const queue = useInfiniteQuery(
     trpc.planning.queue.infiniteQueryOptions(
@@ -66,11 +69,11 @@ function Queue({ plan, connectionId, canWrite }: { plan: Plan; connectionId: str
     return (
       <EmptyState
         icon={Clock4}
-        title="No slots yet"
-        description="Slots are the times of the week at which this account posts. Add some, and posts that you queue take them one after the other."
+        title={t('noSlots.title')}
+        description={t('noSlots.description')}
         action={
           <Button asChild>
-            <Link href={`/auto-posting/slots?account=${connectionId}`}>Add slots</Link>
+            <Link href={`/auto-posting/slots?account=${connectionId}`}>{t('noSlots.action')}</Link>
           </Button>
         }
       />
@@ -92,7 +95,7 @@ function Queue({ plan, connectionId, canWrite }: { plan: Plan; connectionId: str
           loading={queue.isFetchingNextPage}
           onClick={() => void queue.fetchNextPage()}
         >
-          Show more
+          {t('more')}
         </Button>
       ) : null}
     </>

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import type { ReactElement } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -27,6 +28,8 @@ export function SlotEditor({
   account: PlanAccount;
   trigger: ReactElement;
 }) {
+  const t = useTranslations('queue.slots');
+  const named = { day, time: clock(slot.minute) };
   const trpc = useTRPC();
   const queries = useQueryClient();
   const settled = {
@@ -38,10 +41,10 @@ export function SlotEditor({
     trpc.planning.removeSlots.mutationOptions({
       ...settled,
       onSuccess: (removed) =>
-        toast(`${day} ${clock(slot.minute)} is no slot any more.`, {
-          description: 'What was scheduled for it stays scheduled.',
+        toast(t('removed', named), {
+          description: t('staysScheduled'),
           action: {
-            label: 'Undo',
+            label: t('undo'),
             onClick: () =>
               add.mutate({
                 connectionId: account.id,
@@ -55,24 +58,18 @@ export function SlotEditor({
   return (
     <Popover defaultOpen>
       <PopoverTrigger asChild>{trigger}</PopoverTrigger>
-      <PopoverContent
-        aria-label={`${day} ${clock(slot.minute)}`}
-        align="start"
-        className="grid w-64! gap-3 p-3!"
-      >
-        <p className="font-medium">
-          {day} {clock(slot.minute)}
-        </p>
-        <Field label="Topic">
+      <PopoverContent aria-label={t('name', named)} align="start" className="grid w-64! gap-3 p-3!">
+        <p className="font-medium">{t('name', named)}</p>
+        <Field label={t('topic')}>
           <NativeSelect
             value={slot.topicId ?? ''}
             disabled={change.isPending}
             onChange={(event) => change.mutate({ id: slot.id, topicId: event.target.value || null })}
           >
-            <option value="">Any topic</option>
-            {topics.map((t) => (
-              <option key={t.id} value={t.id}>
-                {t.name}
+            <option value="">{t('anyTopic')}</option>
+            {topics.map((topic) => (
+              <option key={topic.id} value={topic.id}>
+                {topic.name}
               </option>
             ))}
           </NativeSelect>
@@ -83,7 +80,7 @@ export function SlotEditor({
           loading={remove.isPending}
           onClick={() => remove.mutate({ ids: [slot.id] })}
         >
-          <X aria-hidden /> Remove slot
+          <X aria-hidden /> {t('remove')}
         </Button>
       </PopoverContent>
     </Popover>

@@ -2,7 +2,9 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Copy } from 'lucide-react';
+import { useLocale, useTranslations } from 'next-intl';
 import { lazy, Suspense, useState } from 'react';
+import { shortWeekdays } from '@/components/calendar/days';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import type { Plan, PlanAccount } from '@/components/trpc/outputs';
@@ -13,7 +15,7 @@ import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { formatInstant, zoneName } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
-import { clock, WEEKDAYS } from '@/components/ui/weekdays';
+import { clock, weekdayNames } from '@/components/ui/weekdays';
 import { AccountChoice } from './account-choice';
 import { AddSlots } from './add-slots';
 import { NoAccount } from './no-account';
@@ -23,6 +25,8 @@ const SlotEditor = lazy(() => import('./slot-editor').then((m) => ({ default: m.
 
 /** The week of one account: at which times it posts, and for which topic. */
 export function SlotsView({ account, canWrite }: { account: string | null; canWrite: boolean }) {
+  const t = useTranslations('queue.slots');
+  const locale = useLocale();
   const trpc = useTRPC();
   const plan = useQuery(trpc.planning.plan.queryOptions());
   const [chosen, setChosen] = useState(account);
@@ -42,16 +46,14 @@ export function SlotsView({ account, canWrite }: { account: string | null; canWr
         ) : null}
       </div>
       <p className="max-w-prose text-muted-foreground">
-        Times are in {timeZone.replaceAll('_', ' ')} ({zoneName(new Date(), timeZone)}) and stay at this time
-        of day when the clocks change. A time that is skipped is the first minute after; one that comes twice
-        is the first of the two. A slot without a topic takes any post.
+        {t('about', { zone: timeZone.replaceAll('_', ' '), name: zoneName(new Date(), timeZone, locale) })}
       </p>
       {own.length > 0 ? (
-        <Alert variant="info" title="The clocks change soon">
+        <Alert variant="info" title={t('clocks')}>
           <ul className="list-disc pl-4">
             {own.map((note) => (
               <li key={note.at.getTime()}>
-                {formatInstant(note.at, timeZone, 'day')}: {note.note}
+                {formatInstant(note.at, timeZone, 'day', locale)}: {note.note}
               </li>
             ))}
           </ul>
@@ -61,7 +63,7 @@ export function SlotsView({ account, canWrite }: { account: string | null; canWr
       {canWrite ? (
         <AddSlots key={current.id} connectionId={current.id} topics={topics} />
       ) : (
-        <p className="text-muted-foreground">An owner or a manager of the workspace can change the slots.</p>
+        <p className="text-muted-foreground">{t('readOnly')}</p>
       )}
     </div>
   );
@@ -76,12 +78,15 @@ function Week({
   topics: Plan['topics'];
   canWrite: boolean;
 }) {
+  const t = useTranslations('queue.slots');
+  const locale = useLocale();
+  const short = shortWeekdays(locale);
   return (
     <ul
-      aria-label={`Slots of ${account.name}`}
+      aria-label={t('label', { account: account.name })}
       className="grid gap-px overflow-hidden rounded-lg border border-border bg-border md:grid-cols-7"
     >
-      {WEEKDAYS.map((name, i) => {
+      {weekdayNames(locale).map((name, i) => {
         const slots = account.slots.filter((slot) => slot.weekday === i + 1);
         return (
           <li
@@ -89,11 +94,11 @@ function Week({
             className="grid grid-cols-[3rem_minmax(0,1fr)] content-start gap-2 bg-card p-3 md:grid-cols-1"
           >
             <h2 className="pt-1 font-medium text-muted-foreground text-xs">
-              <span aria-hidden>{name.slice(0, 3)}</span>
+              <span aria-hidden>{short[i]}</span>
               <span className="sr-only">{name}</span>
             </h2>
             {slots.length === 0 ? (
-              <p className="pt-1 text-muted-foreground text-xs">None</p>
+              <p className="pt-1 text-muted-foreground text-xs">{t('none')}</p>
             ) : (
               <ul className="flex flex-wrap content-start gap-1.5 md:grid">
                 {slots.map((slot) => (
@@ -123,11 +128,13 @@ function Slot({
   account: PlanAccount;
   canWrite: boolean;
 }) {
+  const t = useTranslations('queue.slots');
   const [asked, setAsked] = useState(false);
-  const topic = topics.find((t) => t.id === slot.topicId)?.name ?? (slot.topicId ? 'Another topic' : null);
+  const named = { day, time: clock(slot.minute) };
+  const topic = topics.find(({ id }) => id === slot.topicId)?.name ?? (slot.topicId ? t('otherTopic') : null);
   const face = (
     <>
-      <span className="tabular font-medium">{clock(slot.minute)}</span>
+      <span className="tabular font-medium">{named.time}</span>
       {topic ? <span className="truncate text-xs">{topic}</span> : null}
     </>
   );
@@ -138,7 +145,7 @@ function Slot({
     <button
       type="button"
       aria-haspopup="dialog"
-      aria-label={`${day} ${clock(slot.minute)}, ${topic ?? 'any topic'}. Change`}
+      aria-label={topic ? t('change', { ...named, topic }) : t('changeAny', named)}
       className={`${look} border border-transparent hover:border-accent`}
       onClick={() => setAsked(true)}
     >
@@ -154,11 +161,13 @@ function Slot({
 }
 
 function CopyButton({ from, others }: { from: PlanAccount; others: readonly PlanAccount[] }) {
+  const t = useTranslations('queue.copy');
+  const list = new Intl.ListFormat(useLocale(), { type: 'unit' });
   const trpc = useTRPC();
   const queries = useQueryClient();
   const copy = useMutation(
     trpc.planning.copySlots.mutationOptions({
-      onSuccess: () => toast.success('Copied.'),
+      onSuccess: () => toast.success(t('done')),
       onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
     }),
@@ -167,12 +176,12 @@ function CopyButton({ from, others }: { from: PlanAccount; others: readonly Plan
     <ConfirmDialog
       trigger={
         <Button variant="outline">
-          <Copy aria-hidden /> Copy to other accounts
+          <Copy aria-hidden /> {t('action')}
         </Button>
       }
-      title={`Copy the slots of ${from.name}?`}
-      description={`The slots of ${others.map((o) => o.name).join(', ')} are replaced. What is scheduled stays scheduled.`}
-      confirmLabel="Copy slots"
+      title={t('question', { account: from.name })}
+      description={t('replaced', { accounts: list.format(others.map((o) => o.name)) })}
+      confirmLabel={t('confirm')}
       destructive={false}
       onConfirm={() => copy.mutateAsync({ from: from.id, to: others.map((o) => o.id) })}
     />

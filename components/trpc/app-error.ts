@@ -13,6 +13,12 @@ export interface ShownError {
   details: Record<string, string | number | boolean>;
 }
 
+let unreachable = 'unreachable';
+/** What is said where the server gave no answer, in the reader's language. The page brings it: then nothing can be asked for. */
+export function sayUnreachable(words: string): void {
+  unreachable = words;
+}
+
 /** Reads what the API says about an error; anything else is a connection that failed on its way. */
 export function readAppError(error: unknown): ShownError {
   const { message, data } = (error ?? {}) as {
@@ -25,10 +31,7 @@ export function readAppError(error: unknown): ShownError {
   };
   const answered = data !== undefined && data !== null;
   return {
-    message:
-      answered && typeof message === 'string' && message
-        ? message
-        : 'We could not reach the server. Check your connection and try again; what you typed is still here.',
+    message: answered && typeof message === 'string' && message ? message : unreachable,
     code: data?.appCode,
     fields: data?.fields ?? {},
     details: data?.details ?? {},

@@ -3,9 +3,10 @@
 import { type QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, httpLink, isNonJsonSerializable, splitLink } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import superjson from 'superjson';
 import type { AppRouter } from '@/server/trpc/root';
+import { sayUnreachable } from './app-error';
 import { makeQueryClient } from './query-client';
 
 const context = createTRPCContext<AppRouter>();
@@ -24,9 +25,19 @@ function queryClient(): QueryClient {
 /** The browser always calls its own origin; the address on the server is used by nobody (reads go through the caller). */
 const url = () => (typeof window === 'undefined' ? 'http://127.0.0.1/api/trpc' : '/api/trpc');
 
-/** Put in the layouts of signed-in pages. */
-export function TRPCReactProvider({ children }: { children: ReactNode }) {
+/** The half in the browser of the provider of the same name in `./provider`, which layouts use. */
+export function TRPCReactProvider({
+  unreachable,
+  children,
+}: {
+  /** What is said where the server gives no answer. */
+  unreachable?: string;
+  children: ReactNode;
+}) {
   const client = queryClient();
+  useEffect(() => {
+    if (unreachable !== undefined) sayUnreachable(unreachable);
+  }, [unreachable]);
   const [trpcClient] = useState(() =>
     createTRPCClient<AppRouter>({
       links: [

@@ -1,4 +1,6 @@
+import { useLocale } from 'next-intl';
 import { cn } from './cn';
+import { intlTag } from './intl-tag';
 
 type Style = 'time' | 'date' | 'datetime' | 'day';
 
@@ -18,24 +20,34 @@ const OPTIONS: Record<Style, Intl.DateTimeFormatOptions> = {
 
 /** Formatters cost far more to make than to use, and a page has hundreds of times in one zone. */
 const made = new Map<string, Intl.DateTimeFormat>();
-function formatter(zone: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const name = `${zone} ${key}`;
+function formatter(
+  locale: string,
+  zone: string,
+  key: string,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const name = `${locale} ${zone} ${key}`;
   let found = made.get(name);
   if (!found) {
-    found = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone });
+    found = new Intl.DateTimeFormat(intlTag(locale, 'en-GB'), { ...options, timeZone: zone });
     made.set(name, found);
   }
   return found;
 }
 
 /** An instant in words, in a zone: "Sat, 21 Nov, 14:05". */
-export function formatInstant(at: Date | string, zone: string, style: Style = 'datetime'): string {
-  return formatter(zone, style, OPTIONS[style]).format(new Date(at));
+export function formatInstant(
+  at: Date | string,
+  zone: string,
+  style: Style = 'datetime',
+  locale: string = 'en',
+): string {
+  return formatter(locale, zone, style, OPTIONS[style]).format(new Date(at));
 }
 
 /** The zone's short name at that instant: "GMT+5:45", "CET". */
-export function zoneName(at: Date | string, zone: string): string {
-  const parts = formatter(zone, 'zone', { timeZoneName: 'short' }).formatToParts(new Date(at));
+export function zoneName(at: Date | string, zone: string, locale: string = 'en'): string {
+  const parts = formatter(locale, zone, 'zone', { timeZoneName: 'short' }).formatToParts(new Date(at));
   return parts.find((part) => part.type === 'timeZoneName')?.value ?? zone;
 }
 
@@ -53,8 +65,9 @@ export function Time({
   showZone?: boolean;
   className?: string;
 }) {
+  const locale = useLocale();
   const date = new Date(at);
-  const full = formatter(zone, 'full', { dateStyle: 'full', timeStyle: 'medium' }).format(date);
+  const full = formatter(locale, zone, 'full', { dateStyle: 'full', timeStyle: 'medium' }).format(date);
   return (
     <time
       data-slot="time"
@@ -62,8 +75,8 @@ export function Time({
       title={`${full}, ${zone}`}
       className={cn('tabular whitespace-nowrap', className)}
     >
-      {formatInstant(date, zone, style)}
-      {showZone ? ` ${zoneName(date, zone)}` : ''}
+      {formatInstant(date, zone, style, locale)}
+      {showZone ? ` ${zoneName(date, zone, locale)}` : ''}
     </time>
   );
 }

@@ -1,3 +1,5 @@
+import { intlTag } from './intl-tag';
+
 export const WEEKDAYS = [
   'Monday',
   'Tuesday',
@@ -7,6 +9,13 @@ export const WEEKDAYS = [
   'Saturday',
   'Sunday',
 ] as const;
+
+/** The days of the week in a language, from Monday on. */
+export function weekdayNames(locale: string): string[] {
+  const format = new Intl.DateTimeFormat(intlTag(locale, 'en-GB'), { weekday: 'long', timeZone: 'UTC' });
+  // 1 January 2024 was a Monday.
+  return Array.from({ length: 7 }, (_, i) => format.format(new Date(Date.UTC(2024, 0, 1 + i))));
+}
 
 /** `HH:mm` of a minute of the day. */
 export const clock = (minute: number): string =>
@@ -19,8 +28,8 @@ export function minuteOf(text: string): number | null {
 }
 
 /** A day in words: "25 Nov 2026". */
-export const dayInWords = (day: string): string =>
-  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', {
+export const dayInWords = (day: string, locale: string = 'en'): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString(intlTag(locale, 'en-GB'), {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

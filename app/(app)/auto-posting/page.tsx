@@ -1,9 +1,10 @@
-import type { Metadata } from 'next';
 import { QueueView } from '@/components/queue/queue-view';
 import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Queue' };
+export const generateMetadata = titled('queue');
 
 /** What waits on one account: `?account=<id>`, the first one unless told. */
 export default async function QueuePage({
@@ -16,10 +17,12 @@ export default async function QueuePage({
   await prefetch(trpc.planning.plan.queryOptions());
   return (
     <HydrateClient>
-      <QueueView
-        account={typeof account === 'string' ? account : null}
-        canWrite={viewer.workspace.role !== 'viewer'}
-      />
+      <ClientWords of={['queue', 'publications']}>
+        <QueueView
+          account={typeof account === 'string' ? account : null}
+          canWrite={viewer.workspace.role !== 'viewer'}
+        />
+      </ClientWords>
     </HydrateClient>
   );
 }

@@ -4,20 +4,18 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
 
-const TABS = [
-  { href: '/auto-posting', label: 'Queue' },
-  { href: '/auto-posting/slots', label: 'Slots' },
-  { href: '/auto-posting/repeats', label: 'Repeats' },
-  { href: '/auto-posting/evergreen', label: 'Evergreen' },
-  { href: '/auto-posting/does-well', label: 'Does well' },
-] as const;
-
-/** The parts of auto-posting. They are pages, so these are links. */
-export function AutoPostingTabs() {
+/** The parts of auto-posting. They are pages, so these are links; their words come from the layout. */
+export function AutoPostingTabs({
+  label: name,
+  tabs,
+}: {
+  label: string;
+  tabs: readonly { href: string; label: string }[];
+}) {
   const path = usePathname();
   return (
-    <nav aria-label="Auto-posting" className="mb-6 flex gap-4 overflow-x-auto border-border border-b">
-      {TABS.map(({ href, label }) => (
+    <nav aria-label={name} className="mb-6 flex gap-4 overflow-x-auto border-border border-b">
+      {tabs.map(({ href, label }) => (
         <Link
           key={href}
           href={href}

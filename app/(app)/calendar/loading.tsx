@@ -1,9 +1,11 @@
+import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
 /** The calendar's own shape: a heading, a row of buttons and the month. */
 export default function Loading() {
+  const t = useTranslations('calendar.page');
   return (
-    <div role="status" aria-label="Loading the calendar" className="grid gap-4">
+    <div role="status" aria-label={t('loading')} className="grid gap-4">
       <div className="mb-2 flex items-start justify-between">
         <Skeleton className="h-7 w-28" />
         <Skeleton className="h-9 w-28" />

@@ -1,6 +1,6 @@
 import { PenLine } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getLocale, getTranslations } from 'next-intl/server';
 import { Calendar } from '@/components/calendar/calendar';
 import { calendarInput } from '@/components/calendar/input';
 import { calendarRange } from '@/components/calendar/range';
@@ -8,8 +8,10 @@ import { api, HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
 import { zoneName } from '@/components/ui/time';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 
-export const metadata: Metadata = { title: 'Calendar' };
+export const generateMetadata = titled('calendar');
 
 /** `?view=month|week&at=YYYY-MM-DD`, days in the workspace's zone. */
 export default async function CalendarPage({
@@ -17,8 +19,12 @@ export default async function CalendarPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const { view, at } = await searchParams;
-  const caller = await api();
+  const [{ view, at }, caller, locale, t] = await Promise.all([
+    searchParams,
+    api(),
+    getLocale(),
+    getTranslations('calendar.page'),
+  ]);
   const { timeZone } = await caller.workspace.get();
   const now = new Date();
   const range = calendarRange(
@@ -26,6 +32,7 @@ export default async function CalendarPage({
     typeof at === 'string' ? at : undefined,
     timeZone,
     now,
+    locale,
   );
   await prefetch(
     trpc.publications.list.infiniteQueryOptions(calendarInput(range), {
@@ -35,20 +42,18 @@ export default async function CalendarPage({
   return (
     <HydrateClient>
       <PageHeader
-        title="Calendar"
+        title={t('title')}
         action={
           <Button asChild>
             <Link href="/compose">
-              <PenLine aria-hidden /> Compose
+              <PenLine aria-hidden /> {t('compose')}
             </Link>
           </Button>
         }
       />
-      <Calendar
-        range={range}
-        zone={timeZone}
-        zoneLabel={`${timeZone.replaceAll('_', ' ')} (${zoneName(now, timeZone)})`}
-      />
+      <ClientWords of={['calendar', 'publications']}>
+        <Calendar range={range} zone={timeZone} zoneLabel={zoneName(now, timeZone, locale)} />
+      </ClientWords>
     </HydrateClient>
   );
 }

@@ -1,9 +1,11 @@
+import { useTranslations } from 'next-intl';
 import { Skeleton, SkeletonRows } from '@/components/ui/skeleton';
 
 /** Home's own shape while it is read. */
 export default function Loading() {
+  const t = useTranslations('home.page');
   return (
-    <div role="status" aria-label="Loading Home">
+    <div role="status" aria-label={t('loading')}>
       <div className="mb-6 flex items-start justify-between">
         <div className="grid gap-2">
           <Skeleton className="h-7 w-24" />

@@ -1,6 +1,7 @@
 import { PenLine } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { formatDay } from '@/components/calendar/days';
 import { ActivityPanel } from '@/components/home/activity';
 import { Alerts } from '@/components/home/alerts';
 import { ConnectionsPanel } from '@/components/home/connections';
@@ -13,9 +14,12 @@ import { PostingControls } from '@/components/posting/posting-controls';
 import { Refresh } from '@/components/shell/refresh';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
+import { dayIn } from '@/components/ui/calendar-day';
 import { PageHeader } from '@/components/ui/page-header';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 
-export const metadata: Metadata = { title: 'Home' };
+export const generateMetadata = titled('home');
 
 /** Today at a glance: is the money coming in, is anything waiting for me, what goes out next. */
 export default async function HomePage({
@@ -23,31 +27,35 @@ export default async function HomePage({
 }: {
   searchParams: Promise<{ posting?: string | string[] }>;
 }) {
-  const [caller, { posting: wanted }] = await Promise.all([api(), searchParams]);
+  const [caller, { posting: wanted }, locale, t] = await Promise.all([
+    api(),
+    searchParams,
+    getLocale(),
+    getTranslations('home.page'),
+  ]);
   const [data] = await Promise.all([
     caller.home.overview(),
     getQueryClient().fetchQuery(trpc.autoPosting.get.queryOptions()),
   ]);
   const unconnected = data.connections.length === 0;
   const now = new Date();
-  const today = new Intl.DateTimeFormat('en-GB', {
+  const today = formatDay(dayIn(now, data.timeZone), locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
-    timeZone: data.timeZone,
-  }).format(now);
+  });
   return (
-    <>
+    <ClientWords of={['posting']}>
       <Refresh />
       <LiveRefresh topics={['*']} />
       <PageHeader
-        title="Home"
+        title={t('title')}
         description={today}
         action={
           <Button asChild>
             <Link href="/compose">
               <PenLine aria-hidden />
-              Write a post
+              {t('compose')}
             </Link>
           </Button>
         }
@@ -71,6 +79,6 @@ export default async function HomePage({
           </div>
         </div>
       </div>
-    </>
+    </ClientWords>
   );
 }

@@ -1,16 +1,18 @@
 import { PenLine } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
 import { LibraryList } from '@/components/library/library-list';
 import { api, HydrateClient, prefetch, trpc } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { PageHeader } from '@/components/ui/page-header';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Library' };
+export const generateMetadata = titled('library');
 
 export default async function LibraryPage() {
-  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('library.page')]);
   const [workspace] = await Promise.all([
     caller.workspace.get(),
     prefetch(
@@ -20,17 +22,19 @@ export default async function LibraryPage() {
   return (
     <HydrateClient>
       <PageHeader
-        title="Library"
-        description="Posts that were written here, to open, change and use again."
+        title={t('title')}
+        description={t('description')}
         action={
           <Button asChild>
             <Link href="/compose">
-              <PenLine aria-hidden /> Compose
+              <PenLine aria-hidden /> {t('compose')}
             </Link>
           </Button>
         }
       />
-      <LibraryList zone={workspace.timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+      <ClientWords of={['library', 'publications']}>
+        <LibraryList zone={workspace.timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+      </ClientWords>
     </HydrateClient>
   );
 }

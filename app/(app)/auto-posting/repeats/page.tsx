@@ -1,16 +1,19 @@
-import type { Metadata } from 'next';
 import { RepeatsView } from '@/components/series/series-view';
 import { api, HydrateClient } from '@/components/trpc/server';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Repeats' };
+export const generateMetadata = titled('repeats');
 
 export default async function RepeatsPage() {
   const [viewer, caller] = await Promise.all([requireViewer(), api()]);
   const { timeZone } = await caller.workspace.get();
   return (
     <HydrateClient>
-      <RepeatsView zone={timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+      <ClientWords of={['series', 'publications']}>
+        <RepeatsView zone={timeZone} canWrite={viewer.workspace.role !== 'viewer'} />
+      </ClientWords>
     </HydrateClient>
   );
 }

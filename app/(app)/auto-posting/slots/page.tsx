@@ -1,9 +1,10 @@
-import type { Metadata } from 'next';
 import { SlotsView } from '@/components/queue/slots-view';
 import { HydrateClient, prefetch, trpc } from '@/components/trpc/server';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Slots' };
+export const generateMetadata = titled('slots');
 
 /** The times of the week at which each account posts: `?account=<id>`. */
 export default async function SlotsPage({
@@ -17,10 +18,12 @@ export default async function SlotsPage({
   const { role } = viewer.workspace;
   return (
     <HydrateClient>
-      <SlotsView
-        account={typeof account === 'string' ? account : null}
-        canWrite={role === 'owner' || role === 'manager'}
-      />
+      <ClientWords of={['queue']}>
+        <SlotsView
+          account={typeof account === 'string' ? account : null}
+          canWrite={role === 'owner' || role === 'manager'}
+        />
+      </ClientWords>
     </HydrateClient>
   );
 }
