@@ -2,6 +2,8 @@
 
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
+import type { ZodError } from 'zod';
 import { type FormState, failed, problemsOf, textOf } from '@/components/account/form-state';
 import { getDb } from '@/db/client';
 import { events } from '@/inngest/event-publisher';
@@ -22,7 +24,12 @@ import { getViewer } from '@/server/trpc/context';
 
 const context = async () => ({ db: await getDb(), clock: systemClock, events });
 const client = async () => clientOf(await headers());
-const AGAIN = 'Some fields need another look.';
+const words = () => getTranslations('auth');
+/** What a form shows whose input its schema does not take. */
+const invalid = async (error: ZodError): Promise<FormState> => ({
+  message: (await words())('again'),
+  fields: problemsOf(error),
+});
 
 /** Signs in. Answers null when that is done, `code` when the code of an e-mail is the next step, or what went wrong. */
 async function open(
@@ -44,10 +51,14 @@ export async function signInAction(_: FormState, form: FormData): Promise<FormSt
   const email = textOf(form, 'email').trim();
   const password = textOf(form, 'password');
   const values = { email };
-  const fields: Record<string, string> = {};
-  if (!email) fields.email = 'Write your e-mail address.';
-  if (!password) fields.password = 'Write your password.';
-  if (Object.keys(fields).length > 0) return { message: AGAIN, fields, values };
+  if (!email || !password) {
+    const t = await words();
+    const fields = {
+      ...(email ? {} : { email: t('signIn.emailMissing') }),
+      ...(password ? {} : { password: t('signIn.passwordMissing') }),
+    };
+    return { message: t('again'), fields, values };
+  }
   const next = localPath(textOf(form, 'next'));
   const problem = await open('credentials', { email, password });
   if (problem === 'code') redirect(codePage(next));
@@ -57,7 +68,10 @@ export async function signInAction(_: FormState, form: FormData): Promise<FormSt
 
 export async function enterCodeAction(_: FormState, form: FormData): Promise<FormState> {
   const code = textOf(form, 'code');
-  if (!code.trim()) return { message: AGAIN, fields: { code: 'Write the code of the e-mail.' } };
+  if (!code.trim()) {
+    const t = await words();
+    return { message: t('again'), fields: { code: t('code.missing') } };
+  }
   const problem = await open('code', { code });
   if (problem && problem !== 'code') return problem;
   redirect(localPath(textOf(form, 'next')));
@@ -78,7 +92,7 @@ export async function resendCodeAction(before: ResendState | undefined): Promise
       input: { browser: pending?.browser ?? '', ...(await client()) },
     });
     return {
-      done: 'If the address and the password are right, a new code is on its way. The code before no longer works.',
+      done: (await words())('code.resent'),
       resendAt: resendAt.getTime(),
       left: resendsLeft,
     };
@@ -97,7 +111,7 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
   };
   const values = { name: typed.name, email: typed.email };
   const parsed = registerInput.safeParse({ ...typed, ...(await client()) });
-  if (!parsed.success) return { message: AGAIN, fields: problemsOf(parsed.error), values };
+  if (!parsed.success) return { ...(await invalid(parsed.error)), values };
   try {
     await register({ ctx: await context(), input: parsed.data });
   } catch (error) {
@@ -112,14 +126,14 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
 export async function forgotAction(_: FormState, form: FormData): Promise<FormState> {
   const email = textOf(form, 'email');
   const parsed = requestResetInput.safeParse({ email, ...(await client()) });
-  if (!parsed.success) return { message: AGAIN, fields: problemsOf(parsed.error), values: { email } };
+  if (!parsed.success) return { ...(await invalid(parsed.error)), values: { email } };
   try {
     await requestReset({ ctx: await context(), input: parsed.data });
   } catch (error) {
     return { ...failed(error), values: { email } };
   }
   return {
-    done: `If ${parsed.data.email} has an account here, the link is on its way. It works for one hour.`,
+    done: (await words())('forgot.sent', { email: parsed.data.email }),
   };
 }
 
@@ -129,7 +143,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
     password: textOf(form, 'password'),
     ...(await client()),
   });
-  if (!parsed.success) return { message: AGAIN, fields: problemsOf(parsed.error) };
+  if (!parsed.success) return invalid(parsed.error);
   try {
     const { device } = await resetPassword({ ctx: await context(), input: parsed.data });
     await keepDevice(device);
@@ -141,25 +155,25 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
 
 /** Confirms the address of a new account, or the new one of an account that changes it: both links lead to the same page. */
 export async function verifyAction(_: FormState, form: FormData): Promise<FormState> {
-  const ctx = await context();
+  const [ctx, t] = await Promise.all([context(), words()]);
   const token = textOf(form, 'token').slice(0, 200);
   try {
     await verifyEmail({ ctx, input: { token } });
-    return { done: 'Your e-mail address is confirmed.' };
+    return { done: t('verify.confirmed') };
   } catch (error) {
     if (!isAppError(error) || error.code !== 'invalid') return failed(error);
   }
   try {
     await confirmEmailChange({ ctx, input: { token, userAgent: (await client()).userAgent } });
-    return { done: 'Your account has its new e-mail address. Sign in with it from now on.' };
+    return { done: t('verify.changed') };
   } catch (error) {
     return failed(error);
   }
 }
 
 export async function resendAction(): Promise<FormState> {
-  const viewer = await getViewer();
-  if (!viewer) return { message: 'Sign in first; then we can send a new link.' };
+  const [viewer, t] = await Promise.all([getViewer(), words()]);
+  if (!viewer) return { message: t('verify.signInFirst') };
   try {
     const { sent } = await resendVerification({
       ...(await context()),
@@ -167,7 +181,7 @@ export async function resendAction(): Promise<FormState> {
       sessionId: viewer.sessionId,
     });
     return {
-      done: sent ? `A new link is on its way to ${viewer.email}.` : 'Your address is confirmed already.',
+      done: sent ? t('verify.resent', { email: viewer.email }) : t('verify.already'),
     };
   } catch (error) {
     return failed(error);

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/shell/logo';
 
@@ -6,6 +7,7 @@ import { Logo } from '@/components/shell/logo';
  * each page is a short stop, and is there sooner without the code of a client-side change of page.
  */
 export default function AuthLayout({ children }: { children: ReactNode }) {
+  const t = useTranslations('auth');
   return (
     <div className="flex min-h-dvh flex-col">
       <header className="px-4 py-5 sm:px-8">
@@ -18,10 +20,10 @@ export default function AuthLayout({ children }: { children: ReactNode }) {
       </main>
       <footer className="flex gap-4 px-4 py-5 text-muted-foreground text-sm sm:px-8">
         <a href="/terms" className="underline-offset-4 hover:underline">
-          Terms
+          {t('terms')}
         </a>
         <a href="/privacy" className="underline-offset-4 hover:underline">
-          Privacy
+          {t('privacy')}
         </a>
       </footer>
     </div>

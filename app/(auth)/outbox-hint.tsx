@@ -1,17 +1,19 @@
-/** Where an installation that sends no e-mail keeps it. Nothing where e-mail leaves. */
-export function OutboxHint({ outbox, what }: { outbox: 'readable' | 'elsewhere' | 'none'; what: string }) {
-  if (outbox === 'none') return null;
-  return outbox === 'readable' ? (
+import { useTranslations } from 'next-intl';
+
+/** Where an installation that sends no e-mail keeps it, for a page to hand to its form. */
+export function OutboxHint({ readable, what }: { readable: boolean; what: 'link' | 'code' }) {
+  const t = useTranslations('auth.outbox');
+  return (
     <p>
-      This installation sends no e-mail:{' '}
-      <a href="/outbox" className="underline underline-offset-4">
-        read it in the outbox
-      </a>
-    </p>
-  ) : (
-    <p>
-      This installation sends no e-mail. Whoever runs it finds {what} in the outbox, on the machine that it
-      runs on.
+      {readable
+        ? t.rich('readable', {
+            link: (chunks) => (
+              <a href="/outbox" className="underline underline-offset-4">
+                {chunks}
+              </a>
+            ),
+          })
+        : t('elsewhere', { what })}
     </p>
   );
 }

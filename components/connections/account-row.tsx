@@ -1,6 +1,8 @@
 'use client';
 
 import { useMutation } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Badge } from '@/components/ui/badge';
@@ -31,11 +33,12 @@ export function AccountRow({
   onChanged: () => void;
   onDisconnected: (answer: Disconnected) => void;
 }) {
+  const t = useTranslations('connections');
   const trpc = useTRPC();
   const check = useMutation(
     trpc.connections.check.mutationOptions({
       onSuccess: ({ ok, message }) => {
-        if (ok) toast.success(`${connection.remoteName}: ${message}`);
+        if (ok) toast.success(t('row.checked', { name: connection.remoteName, answer: message }));
         else toast.error(message);
         onChanged();
       },
@@ -51,6 +54,9 @@ export function AccountRow({
       onError: (error) => toast.error(readAppError(error).message),
     }),
   );
+  const { remoteName: name, endsAt, lastUsedAt, byHand } = connection;
+  // Out of sight, each button says whose it is.
+  const account = (chunks: ReactNode) => <span className="sr-only">{chunks}</span>;
   const broken = connection.status === 'needs_reconnect';
   return (
     <li className="grid gap-2 px-4 py-3">
@@ -70,25 +76,25 @@ export function AccountRow({
           )}
         </span>
         {broken ? (
-          <Badge variant="destructive">Reconnect</Badge>
+          <Badge variant="destructive">{t('row.reconnect')}</Badge>
         ) : (
-          <Badge variant="positive">Connected</Badge>
+          <Badge variant="positive">{t('connected')}</Badge>
         )}
-        {connection.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+        {connection.environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null}
       </div>
       {broken && connection.problem ? <p className="text-destructive">{connection.problem.text}</p> : null}
       <p className="text-muted-foreground text-xs">
-        Since <Time at={connection.createdAt} zone={zone} style="date" />
-        {!broken && connection.endsAt ? (
+        {t.rich('row.since', { time: () => <Time at={connection.createdAt} zone={zone} style="date" /> })}
+        {!broken && endsAt ? (
           <>
-            {' · renews itself; without use it ends on '}
-            <Time at={connection.endsAt} zone={zone} style="date" />
+            {' · '}
+            {t.rich('row.renews', { time: () => <Time at={endsAt} zone={zone} style="date" /> })}
           </>
         ) : null}
-        {connection.lastUsedAt ? (
+        {lastUsedAt ? (
           <>
-            {' · last used '}
-            <Time at={connection.lastUsedAt} zone={zone} />
+            {' · '}
+            {t.rich('row.lastUsed', { time: () => <Time at={lastUsedAt} zone={zone} /> })}
           </>
         ) : null}
       </p>
@@ -96,7 +102,7 @@ export function AccountRow({
         <div className="flex flex-wrap gap-2">
           {broken ? (
             <Button size="sm" loading={busy} onClick={onReconnect}>
-              Reconnect<span className="sr-only"> {connection.remoteName}</span>
+              {t.rich('row.reconnectIt', { account, name })}
             </Button>
           ) : (
             <Button
@@ -105,38 +111,41 @@ export function AccountRow({
               loading={check.isPending}
               onClick={() => check.mutate({ id: connection.id })}
             >
-              Check<span className="sr-only"> {connection.remoteName}</span>
+              {t.rich('row.checkIt', { account, name })}
             </Button>
           )}
           <ConfirmDialog
             trigger={
               <Button size="sm" variant="ghost">
-                Disconnect<span className="sr-only"> {connection.remoteName}</span>
+                {t.rich('row.disconnectIt', { account, name })}
               </Button>
             }
-            title={`Disconnect ${connection.remoteName} from ${platformName}?`}
+            title={t('disconnect.title', { name, platform: platformName })}
             description={
               <>
-                What is scheduled there will not go out, and sales are no longer followed. What was published
-                stays. You can connect it again later.
-                {connection.byHand ? (
+                {t('disconnect.means')}
+                {byHand ? (
                   <>
                     {' '}
-                    {platformName} gives us no way to end our access there: also remove Tributary{' '}
-                    <a
-                      href={connection.byHand.url}
-                      target="_blank"
-                      rel="noreferrer noopener"
-                      className="underline underline-offset-2"
-                    >
-                      in your {connection.byHand.where}
-                    </a>
-                    .
+                    {t.rich('disconnect.byHand', {
+                      platform: platformName,
+                      where: byHand.where,
+                      link: (chunks) => (
+                        <a
+                          href={byHand.url}
+                          target="_blank"
+                          rel="noreferrer noopener"
+                          className="underline underline-offset-2"
+                        >
+                          {chunks}
+                        </a>
+                      ),
+                    })}
                   </>
                 ) : null}
               </>
             }
-            confirmLabel="Disconnect"
+            confirmLabel={t('disconnect.confirm')}
             onConfirm={() => disconnect.mutateAsync({ id: connection.id })}
           />
         </div>

@@ -2,31 +2,34 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import type { ConnectionChoice } from '@/server/domains/connections/schemas';
+import { InWords } from '@/tests/support/in-words';
 import { ChoiceCard } from './choice-card';
 
 const nothing = () => {};
 const show = (choice: Partial<ConnectionChoice>) =>
   renderToStaticMarkup(
-    <TRPCReactProvider>
-      <ChoiceCard
-        choice={{
-          id: 'coc_1',
-          platform: 'facebook',
-          environment: 'live',
-          expiresAt: new Date('2026-03-02T10:30:00Z'),
-          room: null,
-          accounts: [],
-          ...choice,
-        }}
-        platformName="Facebook"
-        noun="Page"
-        zone="Asia/Kathmandu"
-        arriving={false}
-        onDone={nothing}
-        onDropped={nothing}
-        onOver={nothing}
-      />
-    </TRPCReactProvider>,
+    <InWords>
+      <TRPCReactProvider>
+        <ChoiceCard
+          choice={{
+            id: 'coc_1',
+            platform: 'facebook',
+            environment: 'live',
+            expiresAt: new Date('2026-03-02T10:30:00Z'),
+            room: null,
+            accounts: [],
+            ...choice,
+          }}
+          platformName="Facebook"
+          noun="Page"
+          zone="Asia/Kathmandu"
+          arriving={false}
+          onDone={nothing}
+          onDropped={nothing}
+          onOver={nothing}
+        />
+      </TRPCReactProvider>
+    </InWords>,
   );
 const account = (n: number, connected = false) => ({
   remoteId: String(n),

@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -43,6 +44,10 @@ export function ChoiceCard({
   onDropped: () => void;
   onOver: () => void;
 }) {
+  const t = useTranslations('connections');
+  const account = t('account.one', { noun });
+  const allAccounts = t('account.all', { noun });
+  const counted = (count: number) => t('account.counted', { noun, count });
   const trpc = useTRPC();
   const id = useId();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -53,7 +58,7 @@ export function ChoiceCard({
   const choose = useMutation(trpc.connections.choose.mutationOptions());
   const form = useAppForm({
     now: EMPTY,
-    schema: () => import('./choice-schema').then((m) => m.choiceSchema(noun)),
+    schema: () => import('./choice-schema').then((m) => m.choiceSchema(t('choice.atLeastOne', { account }))),
     send: ({ remoteIds }) => choose.mutateAsync({ id: choice.id, remoteIds }),
     onSaved: onDone,
     onFailed: ({ code, message }) => {
@@ -67,7 +72,7 @@ export function ChoiceCard({
   const drop = useMutation(
     trpc.connections.dropChoice.mutationOptions({
       onSuccess: () => {
-        toast.success('Nothing was connected');
+        toast.success(t('choice.dropped'));
         onDropped();
       },
       onError: form.fail,
@@ -93,34 +98,36 @@ export function ChoiceCard({
               tabIndex={-1}
               className="font-semibold text-base outline-none"
             >
-              Choose the {platformName} {noun}s to connect
+              {t('choice.title', { platform: platformName, accounts: allAccounts })}
             </h2>
-            {choice.environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null}
+            {choice.environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null}
           </div>
           <p className="max-w-prose text-muted-foreground">
-            You signed in to {platformName} and manage {accounts.length} {noun}s. Each one that you choose
-            becomes a connection of its own. You can choose until{' '}
-            <Time at={choice.expiresAt} zone={zone} style="time" showZone />.
+            {t.rich('choice.intro', {
+              platform: platformName,
+              accounts: counted(accounts.length),
+              time: () => <Time at={choice.expiresAt} zone={zone} style="time" showZone />,
+            })}
           </p>
         </div>
         {room === 0 ? (
           <Alert
             variant="warning"
-            title="Your plan has no room for another connected account."
+            title={t('choice.noRoom.title')}
             action={
               <Button asChild size="sm" variant="outline">
-                <Link href={upgradeHref}>Upgrade</Link>
+                <Link href={upgradeHref}>{t('upgrade')}</Link>
               </Button>
             }
           >
-            Disconnect one, or upgrade, and come back here.
+            {t('choice.noRoom.text')}
           </Alert>
         ) : null}
         {accounts.length > MANY ? (
           <Input
             type="search"
-            aria-label={`Search the ${noun}s`}
-            placeholder={`Search ${accounts.length} ${noun}s`}
+            aria-label={t('choice.search', { accounts: allAccounts })}
+            placeholder={t('choice.searchAll', { accounts: counted(accounts.length) })}
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
@@ -129,39 +136,39 @@ export function ChoiceCard({
           aria-describedby={problem ? `${id}-problem` : `${id}-room`}
           className="grid max-h-96 gap-px overflow-y-auto rounded-md border border-border"
         >
-          <legend className="sr-only">{noun}s</legend>
-          {found.map((account) => {
-            const on = account.connected || chosen.has(account.remoteId);
-            const field = `${id}-${account.remoteId}`;
+          <legend className="sr-only">{allAccounts}</legend>
+          {found.map((one) => {
+            const on = one.connected || chosen.has(one.remoteId);
+            const field = `${id}-${one.remoteId}`;
             return (
               <label
-                key={account.remoteId}
+                key={one.remoteId}
                 htmlFor={field}
                 className="flex min-h-11 items-center gap-3 border-border border-t px-3 py-2 first-of-type:border-t-0"
               >
                 <Checkbox
                   id={field}
                   checked={on}
-                  disabled={account.connected || (full && !on)}
-                  onCheckedChange={(value) => toggle(account.remoteId, value === true)}
+                  disabled={one.connected || (full && !on)}
+                  onCheckedChange={(value) => toggle(one.remoteId, value === true)}
                 />
                 <span className="wrap-anywhere min-w-0 flex-1">
-                  <bdi>{account.name}</bdi>
+                  <bdi>{one.name}</bdi>
                 </span>
-                {account.connected ? <Badge variant="positive">Connected</Badge> : null}
+                {one.connected ? <Badge variant="positive">{t('connected')}</Badge> : null}
               </label>
             );
           })}
           {found.length === 0 ? (
-            <p className="px-3 py-4 text-muted-foreground">No {noun} has this in its name.</p>
+            <p className="px-3 py-4 text-muted-foreground">{t('choice.nothingFound', { account })}</p>
           ) : null}
         </fieldset>
         <p id={`${id}-room`} className="tabular text-muted-foreground">
           {room === 0
-            ? 'Your plan has no room for another one.'
+            ? t('choice.full')
             : room === null
-              ? `${chosen.size} chosen.`
-              : `${chosen.size} chosen. Your plan has room for ${room} more.`}
+              ? t('choice.chosen', { count: chosen.size })
+              : t('choice.chosenOf', { count: chosen.size, room })}
         </p>
         {problem ? (
           <p id={`${id}-problem`} role="alert" className="text-destructive">
@@ -175,7 +182,9 @@ export function ChoiceCard({
             disabled={room === 0 || drop.isPending}
             aria-describedby={room === 0 ? `${id}-room` : undefined}
           >
-            {chosen.size > 1 ? `Connect ${chosen.size} ${noun}s` : `Connect ${noun}`}
+            {chosen.size > 1
+              ? t('choice.connectMany', { accounts: counted(chosen.size) })
+              : t('choice.connectOne', { account })}
           </Button>
           <Button
             type="button"
@@ -184,7 +193,7 @@ export function ChoiceCard({
             disabled={form.saving}
             onClick={() => drop.mutate({ id: choice.id })}
           >
-            Not now
+            {t('choice.drop')}
           </Button>
         </div>
       </form>

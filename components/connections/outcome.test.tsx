@@ -1,7 +1,10 @@
+import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
+import { InWords } from '@/tests/support/in-words';
 import { ConnectionOutcome } from './outcome';
 
+const show = (outcome: ReactElement) => renderToStaticMarkup(<InWords>{outcome}</InWords>);
 const nothing = {
   title: 'There is no Page.',
   words: 'Create a Page first.',
@@ -10,9 +13,7 @@ const nothing = {
 };
 
 it('says what to do when there was nothing to connect, and where', () => {
-  const html = renderToStaticMarkup(
-    <ConnectionOutcome code="no_account" platform="Facebook" nothing={nothing} />,
-  );
+  const html = show(<ConnectionOutcome code="no_account" platform="Facebook" nothing={nothing} />);
   expect(html).toContain('role="alert"');
   expect(html).toContain('There is no Page.');
   expect(html).toContain('Create a Page first.');
@@ -20,9 +21,9 @@ it('says what to do when there was nothing to connect, and where', () => {
 });
 
 it('keeps that for its own case, and shows nothing for a code that is none', () => {
-  const html = renderToStaticMarkup(<ConnectionOutcome code="refused" nothing={nothing} />);
+  const html = show(<ConnectionOutcome code="refused" nothing={nothing} />);
   expect(html).toContain('did not allow');
   expect(html).not.toContain('Create a Page');
   for (const code of ['<b>x</b>', '__proto__', 'constructor', ''])
-    expect(renderToStaticMarkup(<ConnectionOutcome code={code} nothing={nothing} />)).toBe('');
+    expect(show(<ConnectionOutcome code={code} nothing={nothing} />)).toBe('');
 });

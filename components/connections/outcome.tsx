@@ -1,6 +1,7 @@
+import { useTranslations } from 'next-intl';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
-import { outcomeOf } from '@/server/domains/connections/outcomes';
+import { type OutcomeCode, outcomeOf } from '@/server/domains/connections/outcomes';
 import type { AvailablePlatform } from '@/server/domains/connections/schemas';
 
 /** How a sign-in at a platform ended: the code that the callback put into the address, in words. */
@@ -14,13 +15,15 @@ export function ConnectionOutcome({
   /** What to do at this platform when it showed nothing that can be connected. */
   nothing?: AvailablePlatform['nothingToConnect'] | undefined;
 }) {
+  const t = useTranslations('connections.outcome');
   const outcome = outcomeOf(code);
   if (!outcome) return null;
+  const said = t(code as OutcomeCode);
   const todo = code === 'no_account' ? nothing : null;
   return (
     <Alert
       variant={outcome.good ? 'positive' : 'destructive'}
-      title={todo?.title ?? (platform && outcome.good ? `${platform}: ${outcome.words}` : outcome.words)}
+      title={todo?.title ?? (platform && outcome.good ? t('at', { platform, outcome: said }) : said)}
       className="mb-4"
       action={
         todo ? (

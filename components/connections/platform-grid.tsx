@@ -3,7 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useState } from 'react';
 import { leaveFor } from '@/components/shell/leave-for';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -52,6 +53,7 @@ export function PlatformGrid({
   zone = 'UTC',
   canManage = true,
 }: PlatformGridProps) {
+  const t = useTranslations('connections');
   const trpc = useTRPC();
   const query = useSearchParams();
   const queries = useQueryClient();
@@ -93,7 +95,7 @@ export function PlatformGrid({
   if (available.isError || list.isError)
     return (
       <ErrorState
-        title="We could not load the platforms."
+        title={t('notLoaded')}
         description={readAppError(available.error ?? list.error).message}
         onRetry={() => {
           void available.refetch();
@@ -113,13 +115,13 @@ export function PlatformGrid({
       {left ? (
         <Alert
           variant="warning"
-          title={`Disconnected ${left.name}`}
+          title={t('disconnect.done', { name: left.name })}
           className="mb-4"
           action={
             left.answer.appsPage ? (
               <Button asChild size="sm" variant="outline">
                 <a href={left.answer.appsPage} target="_blank" rel="noreferrer noopener">
-                  Open the settings there
+                  {t('disconnect.openSettings')}
                 </a>
               </Button>
             ) : undefined
@@ -189,7 +191,7 @@ export function PlatformGrid({
                         onChanged={() => void changed()}
                         onDisconnected={(answer) => {
                           if (answer.access === 'ended')
-                            toast.success(`Disconnected ${connection.remoteName}`, {
+                            toast.success(t('disconnect.done', { name: connection.remoteName }), {
                               description: answer.message,
                             });
                           else setLeft({ name: connection.remoteName, answer });
@@ -203,7 +205,7 @@ export function PlatformGrid({
                     <>
                       <span className="min-w-0 flex-1 text-muted-foreground">{platform.why}</span>
                       <Button asChild size="sm" variant="outline">
-                        <Link href={upgradeHref}>Upgrade</Link>
+                        <Link href={upgradeHref}>{t('upgrade')}</Link>
                       </Button>
                     </>
                   ) : platform.state === 'unavailable' ? (
@@ -218,15 +220,15 @@ export function PlatformGrid({
                         disabled={leaving !== null}
                         onClick={() => connect(platform.id, { environment })}
                       >
-                        {own.length === 0 ? 'Connect' : 'Connect another'} {platform.accountNoun}
-                        {environment === 'sandbox' && platform.environments.length > 1
-                          ? ' in the sandbox'
-                          : ''}
-                        <span className="sr-only"> on {platform.name}</span>
+                        <ConnectWords
+                          platform={platform}
+                          another={own.length > 0}
+                          sandbox={environment === 'sandbox' && platform.environments.length > 1}
+                        />
                       </Button>
                     ))
                   ) : (
-                    <span className="text-muted-foreground">Ask an owner or a manager to connect it.</span>
+                    <span className="text-muted-foreground">{t('askManager')}</span>
                   )}
                 </div>
               </Card>
@@ -238,18 +240,43 @@ export function PlatformGrid({
   );
 }
 
+/** What a button that connects says; out of sight also where. */
+function ConnectWords({
+  platform,
+  another,
+  sandbox,
+}: {
+  platform: AvailablePlatform;
+  another: boolean;
+  sandbox: boolean;
+}) {
+  const t = useTranslations('connections');
+  const key = another ? (sandbox ? 'anotherSandbox' : 'another') : sandbox ? 'firstSandbox' : 'first';
+  return t.rich(`connect.${key}`, {
+    account: t('account.one', { noun: platform.accountNoun }),
+    platformName: platform.name,
+    platform: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
+  });
+}
+
 function PlatformState({ platform, connected }: { platform: AvailablePlatform; connected: number }) {
-  if (platform.state === 'upgrade') return <Badge variant="accent">Upgrade</Badge>;
-  if (connected > 0) return <Badge variant="positive">{connected} connected</Badge>;
+  const t = useTranslations('connections');
+  if (platform.state === 'upgrade') return <Badge variant="accent">{t('upgrade')}</Badge>;
+  if (connected > 0) return <Badge variant="positive">{t('count', { count: connected })}</Badge>;
   if (platform.state === 'connectable' && !platform.environments.includes('live'))
-    return <Badge variant="outline">Sandbox</Badge>;
+    return <Badge variant="outline">{t('sandbox')}</Badge>;
   return null;
 }
 
 /** The cards' shape while they are read. */
 function GridSkeleton() {
+  const t = useTranslations('connections');
   return (
-    <div role="status" aria-label="Loading platforms" className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
+    <div
+      role="status"
+      aria-label={t('loadingPlatforms')}
+      className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3"
+    >
       {['x', 'facebook', 'etsy', 'linkedin', 'youtube'].map((key) => (
         <Skeleton key={key} className="h-44 rounded-lg!" />
       ))}

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { readAppError } from '@/components/trpc/app-error';
@@ -25,21 +26,19 @@ const FIRST_GAP_DAYS = 30;
 
 /** Chooses a post that was written before. */
 export function AddEvergreen({ known }: { known: readonly string[] }) {
+  const t = useTranslations('evergreen.add');
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button variant="outline">
-          <Plus aria-hidden /> Choose a post
+          <Plus aria-hidden /> {t('open')}
         </Button>
       </DialogTrigger>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>Choose an evergreen post</DialogTitle>
-          <DialogDescription>
-            It starts with at least {FIRST_GAP_DAYS} days between two times on one account. You can change
-            that.
-          </DialogDescription>
+          <DialogTitle>{t('title')}</DialogTitle>
+          <DialogDescription>{t('text', { days: FIRST_GAP_DAYS })}</DialogDescription>
         </DialogHeader>
         {open ? <Choice known={known} /> : null}
       </DialogContent>
@@ -48,6 +47,8 @@ export function AddEvergreen({ known }: { known: readonly string[] }) {
 }
 
 function Choice({ known }: { known: readonly string[] }) {
+  const t = useTranslations('evergreen.add');
+  const format = useFormatter();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [typed, setTyped] = useState('');
@@ -64,7 +65,7 @@ function Choice({ known }: { known: readonly string[] }) {
   );
   const add = useMutation(
     trpc.planning.setEvergreen.mutationOptions({
-      onSuccess: () => toast.success('It fills free slots from now on.'),
+      onSuccess: () => toast.success(t('done')),
       onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => void queries.invalidateQueries({ queryKey: trpc.planning.pathKey() }),
     }),
@@ -74,8 +75,8 @@ function Choice({ known }: { known: readonly string[] }) {
     <div className="grid min-w-0 gap-3">
       <Input
         type="search"
-        aria-label="Search your posts"
-        placeholder="Search titles and texts"
+        aria-label={t('search')}
+        placeholder={t('searchHint')}
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
       />
@@ -89,10 +90,13 @@ function Choice({ known }: { known: readonly string[] }) {
         />
       ) : items.length === 0 ? (
         <p className="text-muted-foreground">
-          {search ? 'Nothing matches. Try other words.' : 'You have written no posts yet.'}{' '}
-          <Link href="/compose" className="text-accent underline underline-offset-4">
-            Write one
-          </Link>
+          {t.rich(search ? 'nothingFound' : 'noPosts', {
+            link: (chunks) => (
+              <Link href="/compose" className="text-accent underline underline-offset-4">
+                {chunks}
+              </Link>
+            ),
+          })}
         </p>
       ) : (
         <ul className="divide-y divide-border">
@@ -105,17 +109,19 @@ function Choice({ known }: { known: readonly string[] }) {
                     {post.title}
                   </span>
                   <span className="truncate text-muted-foreground text-xs">
-                    {post.platforms.length > 0 ? post.platforms.map(platformName).join(', ') : 'No text yet'}
+                    {post.platforms.length > 0
+                      ? format.list(post.platforms.map(platformName), { type: 'unit' })
+                      : t('noText')}
                   </span>
                 </span>
                 <Button
                   size="sm"
                   variant="outline"
-                  aria-label={`Recycle ${post.title}`}
+                  aria-label={t('recycle', { title: post.title })}
                   disabled={has || post.platforms.length === 0 || add.isPending}
                   onClick={() => add.mutate({ postId: post.id, gapDays: FIRST_GAP_DAYS, version: 0 })}
                 >
-                  {has ? 'Added' : 'Add'}
+                  {has ? t('added') : t('add')}
                 </Button>
               </li>
             );

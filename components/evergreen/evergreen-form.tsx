@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Plus, X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { characterLimit, platformName } from '@/components/platforms/catalogue';
@@ -30,6 +31,7 @@ const shown = (item: EvergreenItem): Shown => ({
 
 /** The gap of an evergreen post and its further wordings. `onDone` is called when all that was typed is saved. */
 export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: () => void }) {
+  const t = useTranslations('evergreen.form');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const save = useMutation(
@@ -55,7 +57,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
     <form onSubmit={form.submit} noValidate className="grid gap-4 rounded-md bg-muted p-3">
       <FormErrors message={form.message} fields={fields} />
       <NumberField
-        label="Days between two times on one account"
+        label={t('gap')}
         error={fields.gapDays}
         className="max-w-xs"
         narrow
@@ -78,10 +80,10 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
             {list.map((one, i) => (
               <div key={one.key} className="flex items-start gap-2">
                 <Field
-                  label={`Wording ${i + 2}`}
+                  label={t('wording', { number: i + 2 })}
                   className="min-w-0 flex-1"
                   error={fields[`wordings.${platform}.${i}`]}
-                  aside={limit === null ? undefined : `${one.text.length} of ${limit}`}
+                  aside={limit === null ? undefined : t('characters', { count: one.text.length, limit })}
                 >
                   <Textarea
                     name={`wordings.${platform}.${i}`}
@@ -99,7 +101,7 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
                 <Button
                   size="icon-sm"
                   variant="ghost"
-                  aria-label={`Remove wording ${i + 2} for ${platformName(platform)}`}
+                  aria-label={t('remove', { number: i + 2, platform: platformName(platform) })}
                   className="mt-6"
                   onClick={() =>
                     put(
@@ -121,14 +123,14 @@ export function EvergreenForm({ item, onDone }: { item: EvergreenItem; onDone: (
                   put(platform, [...list, { key: Math.max(0, ...list.map((l) => l.key)) + 1, text: '' }])
                 }
               >
-                <Plus aria-hidden /> Another wording
+                <Plus aria-hidden /> {t('another')}
               </Button>
             ) : null}
           </section>
         );
       })}
       <Button type="submit" className="w-fit" loading={form.saving}>
-        Save
+        {t('save')}
       </Button>
     </form>
   );

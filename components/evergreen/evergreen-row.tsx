@@ -3,6 +3,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { useAppError } from '@/components/trpc/app-error';
@@ -28,6 +29,8 @@ export function EvergreenRow({
   zone: string;
   canWrite: boolean;
 }) {
+  const t = useTranslations('evergreen.row');
+  const format = useFormatter();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const [open, setOpen] = useState(false);
@@ -42,12 +45,12 @@ export function EvergreenRow({
     trpc.planning.removeEvergreen.mutationOptions({
       ...settled,
       onSuccess: (before) =>
-        toast(`“${item.title}” is recycled no more.`, {
-          description: 'What stands in a slot already still goes out.',
+        toast(t('stopped', { title: item.title }), {
+          description: t('stoppedMeans'),
           ...(before
             ? {
                 action: {
-                  label: 'Undo',
+                  label: t('undo'),
                   onClick: () => save.mutate({ postId: item.postId, ...before, version: 0 }),
                 },
               }
@@ -55,6 +58,7 @@ export function EvergreenRow({
         }),
     }),
   );
+  const { lastAt, nextAt } = item;
   const values = {
     postId: item.postId,
     gapDays: item.gapDays,
@@ -74,35 +78,29 @@ export function EvergreenRow({
             {item.title}
           </Link>
           <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
-            {item.paused ? <Badge variant="warning">Paused</Badge> : null}
+            {item.paused ? <Badge variant="warning">{t('paused')}</Badge> : null}
+            <span>{t('gap', { days: item.gapDays })}</span>
             <span>
-              At least {item.gapDays} {item.gapDays === 1 ? 'day' : 'days'} between
+              ·{' '}
+              {format.list(
+                item.texts.map(({ platform }) => platformName(platform)),
+                { type: 'unit' },
+              )}
             </span>
-            <span>· {item.texts.map((t) => platformName(t.platform)).join(', ')}</span>
-            {extra > 0 ? (
-              <span>
-                · {extra} further {extra === 1 ? 'wording' : 'wordings'}
-              </span>
+            {extra > 0 ? <span>· {t('wordings', { count: extra })}</span> : null}
+            <span>· {t('times', { count: item.times })}</span>
+            {lastAt ? (
+              <span>· {t.rich('last', { time: () => <Time at={lastAt} zone={zone} /> })}</span>
             ) : null}
-            <span>
-              · went out {item.times} {item.times === 1 ? 'time' : 'times'}
-            </span>
-            {item.lastAt ? (
-              <span>
-                · last <Time at={item.lastAt} zone={zone} />
-              </span>
-            ) : null}
-            {item.nextAt ? (
-              <span>
-                · next <Time at={item.nextAt} zone={zone} />
-              </span>
+            {nextAt ? (
+              <span>· {t.rich('next', { time: () => <Time at={nextAt} zone={zone} /> })}</span>
             ) : null}
           </p>
         </div>
         {canWrite ? (
           <div className="flex flex-wrap gap-1">
             <Button size="sm" variant="outline" aria-expanded={open} onClick={() => setOpen((o) => !o)}>
-              Gap and wordings
+              {t('edit')}
             </Button>
             <Button
               size="sm"
@@ -110,16 +108,16 @@ export function EvergreenRow({
               disabled={save.isPending}
               onClick={() => save.mutate({ ...values, paused: !item.paused })}
             >
-              {item.paused ? 'Resume' : 'Pause'}
+              {item.paused ? t('resume') : t('pause')}
             </Button>
             <Button
               size="sm"
               variant="ghost"
-              aria-label={`Stop recycling ${item.title}`}
+              aria-label={t('stopOf', { title: item.title })}
               disabled={remove.isPending}
               onClick={() => remove.mutate({ postId: item.postId })}
             >
-              Stop
+              {t('stop')}
             </Button>
           </div>
         ) : null}

@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Recycle } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -13,6 +14,7 @@ import { EvergreenRow } from './evergreen-row';
 
 /** Posts that fill free slots again and again. */
 export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const t = useTranslations('evergreen');
   const trpc = useTRPC();
   const list = useInfiniteQuery(
     trpc.planning.evergreen.infiniteQueryOptions(
@@ -24,12 +26,7 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start justify-between gap-3">
-        <p className="max-w-prose text-muted-foreground">
-          Slots that are still free a day before are filled from here, every hour: with posts of the slot's
-          topic, the one that rested longest first. The same text is never said twice within its gap. X
-          refuses the same text twice, so there each wording waits at least 180 days: write a few wordings to
-          post more often.
-        </p>
+        <p className="max-w-prose text-muted-foreground">{t('intro')}</p>
         {canWrite && items.length > 0 ? <AddEvergreen known={items.map((i) => i.postId)} /> : null}
       </div>
       {list.isPending ? (
@@ -39,8 +36,8 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
       ) : items.length === 0 ? (
         <EmptyState
           icon={Recycle}
-          title="No evergreen posts yet"
-          description="A post that stays true can go out again and again. Choose one that you have written."
+          title={t('empty.title')}
+          description={t('empty.text')}
           action={canWrite ? <AddEvergreen known={[]} /> : undefined}
         />
       ) : (
@@ -57,7 +54,7 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
           loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          Show more
+          {t('showMore')}
         </Button>
       ) : null}
     </div>

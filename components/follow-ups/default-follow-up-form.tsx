@@ -1,6 +1,7 @@
 'use client';
 
 import { useMutation, useSuspenseQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -9,7 +10,7 @@ import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Switch } from '@/components/ui/switch';
 import { FollowUpFields } from './follow-up-fields';
-import { FIRST_RULE, LABELS, type Rule } from './rule';
+import { FIRST_RULE, labelsOf, type Rule } from './rule';
 
 interface Shown {
   on: boolean;
@@ -20,6 +21,7 @@ const stored = ({ on, rule }: Shown): Rule | null => (on ? rule : null);
 
 /** The workspace's own rule for posts that do well. */
 export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
+  const t = useTranslations('followUps');
   const trpc = useTRPC();
   const { data, refetch } = useSuspenseQuery(trpc.planning.boost.queryOptions());
   const save = useMutation(trpc.planning.saveBoost.mutationOptions());
@@ -35,12 +37,8 @@ export function DefaultFollowUpForm({ editable }: { editable: boolean }) {
       <CardContent>
         <form onSubmit={form.submit} noValidate>
           <fieldset disabled={!editable} className="grid gap-5">
-            <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
-            <Field
-              label="When a post does well, do something more with it"
-              help="For every post that is scheduled from now on. Each post can have a rule of its own."
-              layout="row"
-            >
+            <FormErrors message={form.message} fields={form.fields} labels={labelsOf(t)} />
+            <Field label={t('standard.label')} help={t('standard.help')} layout="row">
               <Switch checked={form.value.on} onCheckedChange={(on) => form.set({ on })} />
             </Field>
             {form.value.on ? (

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { type RefObject, useEffect, useRef } from 'react';
 import { useTRPC } from '@/components/trpc/client';
 import { Field } from '@/components/ui/field';
@@ -24,6 +25,7 @@ export function FollowUpChoice({
   /** Holds true when the choice takes the focus as it appears. */
   takeFocus?: RefObject<boolean>;
 }) {
+  const t = useTranslations('followUps');
   const trpc = useTRPC();
   const standard = useQuery(trpc.planning.boost.queryOptions());
   const rule = standard.data?.boost;
@@ -36,12 +38,12 @@ export function FollowUpChoice({
   return (
     <div ref={box} className="grid gap-4 rounded-md bg-muted p-3">
       <Field
-        label="When this post does well"
+        label={t('choice.label')}
         help={
           value === undefined && standard.data
             ? rule
-              ? ruleInWords(rule, platforms)
-              : 'In Auto-posting nothing is set, so nothing follows.'
+              ? ruleInWords(t, rule, platforms)
+              : t('choice.nothingSet')
             : undefined
         }
         className="max-w-sm"
@@ -53,9 +55,9 @@ export function FollowUpChoice({
             onChange(choice === 'own' ? (rule ?? FIRST_RULE) : choice === 'none' ? null : undefined);
           }}
         >
-          <option value="standard">As in Auto-posting</option>
-          <option value="none">Nothing follows</option>
-          <option value="own">A rule for this post</option>
+          <option value="standard">{t('choice.standard')}</option>
+          <option value="none">{t('choice.none')}</option>
+          <option value="own">{t('choice.own')}</option>
         </NativeSelect>
       </Field>
       {value ? (

@@ -1,13 +1,14 @@
 'use client';
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
 import { FormErrors } from '@/components/ui/form-errors';
 import { FollowUpFields } from './follow-up-fields';
-import { FIRST_RULE, LABELS, type Rule } from './rule';
+import { FIRST_RULE, labelsOf, type Rule } from './rule';
 
 /** Changes what follows a publication, until it has happened. */
 export function FollowUpEditor({
@@ -17,6 +18,7 @@ export function FollowUpEditor({
   publication: PublicationItem;
   onDone: () => void;
 }) {
+  const t = useTranslations('followUps');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const save = useMutation(
@@ -39,7 +41,7 @@ export function FollowUpEditor({
   const takeAway = () => save.mutate({ id: p.id, boost: null }, { onSuccess: onDone, onError: form.fail });
   return (
     <form noValidate className="grid gap-4 rounded-md bg-muted p-3" onSubmit={form.submit}>
-      <FormErrors message={form.message} fields={form.fields} labels={LABELS} />
+      <FormErrors message={form.message} fields={form.fields} labels={labelsOf(t)} />
       <FollowUpFields
         value={rule}
         onChange={(next) => form.set({ rule: next })}
@@ -48,15 +50,15 @@ export function FollowUpEditor({
       />
       <div className="flex flex-wrap gap-2">
         <Button type="submit" size="sm" loading={form.saving}>
-          Save
+          {t('editor.save')}
         </Button>
         {p.boost ? (
           <Button size="sm" variant="outline" disabled={save.isPending} onClick={takeAway}>
-            Nothing follows
+            {t('editor.none')}
           </Button>
         ) : null}
         <Button size="sm" variant="ghost" onClick={onDone}>
-          Close
+          {t('editor.close')}
         </Button>
       </div>
     </form>

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
 import { Checkbox } from '@/components/ui/checkbox';
 import { Field } from '@/components/ui/field';
@@ -25,6 +26,7 @@ export function FollowUpFields({
   /** The platforms that it is for; empty for all. */
   platforms: readonly string[];
 }) {
+  const t = useTranslations('followUps');
   const error = (name: string) => fields[`boost.${name}`];
   const set = (change: Partial<Rule>) => onChange({ ...value, ...change });
   const onFacebook = platforms.length === 0 || platforms.includes('facebook');
@@ -34,25 +36,25 @@ export function FollowUpFields({
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
         <NumberField
-          label="At least"
+          label={t('label.atLeast')}
           error={error('atLeast')}
           className="w-28"
           name="boost.atLeast"
           value={shown(value.atLeast)}
           onType={(text) => set({ atLeast: typed(text) })}
         />
-        <Field label="Of" className="w-32">
+        <Field label={t('fields.of')} className="w-32">
           <NativeSelect
             value={value.measure}
             onChange={(event) => set({ measure: event.target.value as Rule['measure'] })}
           >
-            <option value="likes">likes</option>
-            <option value="replies">replies</option>
-            <option value="reposts">reposts</option>
+            <option value="likes">{t('fields.measure.likes')}</option>
+            <option value="replies">{t('fields.measure.replies')}</option>
+            <option value="reposts">{t('fields.measure.reposts')}</option>
           </NativeSelect>
         </Field>
         <NumberField
-          label="Within hours"
+          label={t('label.withinHours')}
           error={error('withinHours')}
           className="w-28"
           name="boost.withinHours"
@@ -62,25 +64,21 @@ export function FollowUpFields({
         />
       </div>
       <Field
-        label="Then"
-        help={
-          shares
-            ? `${onX ? 'On Facebook' : 'Facebook has no repost of an own post:'} its address is shared as a new post with your words.`
-            : undefined
-        }
+        label={t('fields.then')}
+        help={shares ? (onX ? t('fields.sharedToo') : t('fields.sharedOnly')) : undefined}
         className="max-w-sm"
       >
         <NativeSelect
           value={value.action}
           onChange={(event) => set({ action: event.target.value as Rule['action'] })}
         >
-          <option value="repost">{onX ? 'Repost it' : 'Share it again'}</option>
-          <option value="follow_up">Post a follow-up under it</option>
+          <option value="repost">{onX ? t('fields.repost') : t('fields.share')}</option>
+          <option value="follow_up">{t('fields.followUp')}</option>
         </NativeSelect>
       </Field>
       {value.action === 'follow_up' || shares ? (
         <Field
-          label={value.action === 'follow_up' ? 'The follow-up' : 'Words for Facebook'}
+          label={value.action === 'follow_up' ? t('fields.followUpText') : t('fields.facebookText')}
           optional={value.action === 'repost'}
           error={error('text')}
           className="max-w-prose"
@@ -95,7 +93,7 @@ export function FollowUpFields({
         </Field>
       ) : null}
       <div className="flex flex-wrap items-start gap-3">
-        <Field label="When" className="w-72">
+        <Field label={t('fields.when')} className="w-72">
           <NativeSelect
             value={value.wait.kind}
             onChange={(event) => {
@@ -105,14 +103,14 @@ export function FollowUpFields({
               });
             }}
           >
-            <option value="none">As soon as it is seen</option>
-            <option value="hours">Some hours later</option>
-            <option value="next_day">On the next day at the same time</option>
+            <option value="none">{t('fields.wait.none')}</option>
+            <option value="hours">{t('fields.wait.hours')}</option>
+            <option value="next_day">{t('fields.wait.nextDay')}</option>
           </NativeSelect>
         </Field>
         {value.wait.kind === 'hours' ? (
           <NumberField
-            label="Hours"
+            label={t('label.hours')}
             error={error('wait.hours')}
             className="w-24"
             name="boost.wait.hours"
@@ -122,16 +120,13 @@ export function FollowUpFields({
           />
         ) : null}
       </div>
-      <Field label="Only in the active hours" layout="row">
+      <Field label={t('fields.activeHours')} layout="row">
         <Checkbox
           checked={value.activeHours}
           onCheckedChange={(checked) => set({ activeHours: checked === true })}
         />
       </Field>
-      <p className="max-w-prose text-muted-foreground text-sm">
-        We look about every half hour, and it happens once at most. It waits for approval where posts are
-        reviewed first. A new post on Facebook counts in your plan; a repost or a follow-up does not.
-      </p>
+      <p className="max-w-prose text-muted-foreground text-sm">{t('fields.hint')}</p>
     </div>
   );
 }

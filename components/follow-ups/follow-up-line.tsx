@@ -1,6 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { PublicationItem } from '@/components/trpc/outputs';
 import { Button } from '@/components/ui/button';
@@ -22,20 +23,21 @@ export function FollowUpLine({
   publication: PublicationItem;
   canWrite: boolean;
 }) {
+  const t = useTranslations('followUps');
   const [open, setOpen] = useState(false);
   const fired = p.results?.boostState === 'fired';
   const unseen = whyUnseen(p, new Date());
   const may = canWrite && p.kind === 'post' && !p.followsId && !fired && !unseen && p.state !== 'cancelled';
   if (!p.boost && !may) return null;
   const told =
-    p.results?.boostNote?.text ?? (p.boost ? (unseen ?? ruleInWords(p.boost, [p.platform])) : null);
+    p.results?.boostNote?.text ?? (p.boost ? (unseen ?? ruleInWords(t, p.boost, [p.platform])) : null);
   return (
     <div className="grid gap-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {told ? <p className="wrap-anywhere min-w-0 text-muted-foreground">{told}</p> : null}
         {may && !open ? (
           <Button size="sm" variant="link" onClick={() => setOpen(true)}>
-            {p.boost ? 'Change' : 'When it does well'}
+            {p.boost ? t('line.change') : t('line.set')}
           </Button>
         ) : null}
       </div>

@@ -1,6 +1,10 @@
+import { createTranslator } from 'next-intl';
 import { expect, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { defaultFollowUpSchema, followUpSchema } from './follow-up-schema';
-import { FIRST_RULE, LABELS } from './rule';
+import { FIRST_RULE, labelsOf } from './rule';
+
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'followUps' });
 
 test('a rule that is typed is saved, and one that is switched off is none', () => {
   expect(followUpSchema.parse({ rule: FIRST_RULE }).boost).toMatchObject({ measure: 'likes', atLeast: 50 });
@@ -19,5 +23,5 @@ test('what is wrong is named as the fields of the form are', () => {
   const { error } = followUpSchema.safeParse({ rule });
   const names = (error?.issues ?? []).map((issue) => issue.path.join('.'));
   expect(names).toEqual(expect.arrayContaining(['boost.atLeast', 'boost.withinHours', 'boost.wait.hours']));
-  for (const name of names) expect(Object.keys(LABELS)).toContain(name);
+  for (const name of names) expect(Object.keys(labelsOf(t))).toContain(name);
 });

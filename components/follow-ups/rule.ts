@@ -1,14 +1,17 @@
+import type { useTranslations } from 'next-intl';
 import type { PublicationItem } from '@/components/trpc/outputs';
 
 export type Rule = NonNullable<PublicationItem['boost']>;
 
-/** The fields of a rule's form, for its summary of errors. */
-export const LABELS = {
-  'boost.atLeast': 'At least',
-  'boost.withinHours': 'Within hours',
-  'boost.text': 'The words',
-  'boost.wait.hours': 'Hours',
-};
+type T = ReturnType<typeof useTranslations<'followUps'>>;
+
+/** How the fields of a rule's form are called, for its summary of errors. */
+export const labelsOf = (t: T) => ({
+  'boost.atLeast': t('label.atLeast'),
+  'boost.withinHours': t('label.withinHours'),
+  'boost.text': t('label.text'),
+  'boost.wait.hours': t('label.hours'),
+});
 
 /** Where a new rule begins. */
 export const FIRST_RULE: Rule = {
@@ -21,28 +24,27 @@ export const FIRST_RULE: Rule = {
   activeHours: false,
 };
 
-const many = (n: number, one: string, more = `${one}s`) =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : more}`;
-const MEASURE = {
-  likes: ['like', 'likes'],
-  replies: ['reply', 'replies'],
-  reposts: ['repost', 'reposts'],
-} as const;
-
 /** "At 50 likes within 24 hours it is reposted, on the next day at the same time." `platforms` are those that it goes to; none for all. */
-export function ruleInWords(rule: Rule, platforms: readonly string[]): string {
-  const [one, more] = MEASURE[rule.measure];
+export function ruleInWords(t: T, rule: Rule, platforms: readonly string[]): string {
   const facebook = platforms.length === 0 || platforms.includes('facebook');
   const others = platforms.length === 0 || platforms.some((platform) => platform !== 'facebook');
-  const what =
+  const then =
     rule.action === 'follow_up'
       ? others
-        ? 'your follow-up is posted under it'
-        : 'your comment is posted under it'
+        ? 'followUp'
+        : 'comment'
       : others
-        ? `it is reposted${facebook ? ' (on Facebook shared as a new post)' : ''}`
-        : 'it is shared as a new post';
-  const wait = { none: '', next_day: ', on the next day at the same time', hours: '' }[rule.wait.kind];
-  const later = rule.wait.kind === 'hours' ? `, ${many(rule.wait.hours, 'hour')} later` : wait;
-  return `At ${many(rule.atLeast, one, more)} within ${many(rule.withinHours, 'hour')} ${what}${later}${rule.activeHours ? ', in your active hours' : ''}.`;
+        ? facebook
+          ? 'repostAndShare'
+          : 'repost'
+        : 'share';
+  return t('rule', {
+    measure: rule.measure,
+    atLeast: rule.atLeast,
+    withinHours: rule.withinHours,
+    then,
+    wait: rule.wait.kind,
+    hours: rule.wait.kind === 'hours' ? rule.wait.hours : 0,
+    activeHours: rule.activeHours ? 'yes' : 'no',
+  });
 }

@@ -1,7 +1,6 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
-import { FIRST_RULE, type Rule, ruleInWords } from '@/components/follow-ups/rule';
 import { messagesOf } from '@/i18n/messages';
 import { InWords } from '@/tests/support/in-words';
 import { agoInWords, ResultsLine } from './results-line';
@@ -45,30 +44,6 @@ test('how long ago is told as people say it', () => {
     '47 hours ago',
     '3 days ago',
   ]);
-});
-
-test.each([
-  [{}, 'x', 'At 50 likes within 24 hours it is reposted.'],
-  [{}, 'facebook x', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
-  [{}, '', 'At 50 likes within 24 hours it is reposted (on Facebook shared as a new post).'],
-  [{}, 'facebook', 'At 50 likes within 24 hours it is shared as a new post.'],
-  [
-    { action: 'follow_up', text: 'Thanks', measure: 'replies', atLeast: 1, withinHours: 1 },
-    'facebook',
-    'At 1 reply within 1 hour your comment is posted under it.',
-  ],
-  [
-    { wait: { kind: 'next_day' }, activeHours: true },
-    'x',
-    'At 50 likes within 24 hours it is reposted, on the next day at the same time, in your active hours.',
-  ],
-  [
-    { action: 'follow_up', wait: { kind: 'hours', hours: 3 } },
-    'x',
-    'At 50 likes within 24 hours your follow-up is posted under it, 3 hours later.',
-  ],
-] as [Partial<Rule>, string, string][])('the rule %o on %s in words', (change, platforms, words) => {
-  expect(ruleInWords({ ...FIRST_RULE, ...change }, platforms.split(' ').filter(Boolean))).toBe(words);
 });
 
 test('a follow-up that came later is no part of the thread', () => {

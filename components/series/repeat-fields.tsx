@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { DayChoice } from '@/components/forms/day-choice';
 import { NumberField } from '@/components/forms/number-field';
 import { dayIn } from '@/components/ui/calendar-day';
@@ -8,11 +9,7 @@ import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 import type { RepeatDraft } from './repeat-draft';
 
-const UNITS = [
-  ['day', 'days'],
-  ['week', 'weeks'],
-  ['month', 'months'],
-] as const;
+const UNITS = ['day', 'week', 'month'] as const;
 
 /** How a post repeats: every so many days, weeks or months, at a time, until an end. */
 export function RepeatFields({
@@ -31,12 +28,13 @@ export function RepeatFields({
   /** Whether it goes to X, which refuses the same text twice. */
   onX: boolean;
 }) {
+  const t = useTranslations('series.fields');
   const today = dayIn(new Date(), zone);
   return (
     <div className="grid gap-4">
       <div className="flex flex-wrap items-start gap-3">
         <NumberField
-          label="Every"
+          label={t('every')}
           error={fields.every}
           className="w-24"
           name="every"
@@ -44,19 +42,19 @@ export function RepeatFields({
           value={value.every}
           onType={(every) => onChange({ every })}
         />
-        <Field label="Unit" className="w-32">
+        <Field label={t('unit')} className="w-32">
           <NativeSelect
             value={value.unit}
             onChange={(event) => onChange({ unit: event.target.value as RepeatDraft['unit'] })}
           >
-            {UNITS.map(([unit, name]) => (
+            {UNITS.map((unit) => (
               <option key={unit} value={unit}>
-                {name}
+                {t(`units.${unit}`)}
               </option>
             ))}
           </NativeSelect>
         </Field>
-        <Field label="First day" error={fields.startDay} className="w-44">
+        <Field label={t('firstDay')} error={fields.startDay} className="w-44">
           <Input
             name="startDay"
             type="date"
@@ -73,7 +71,7 @@ export function RepeatFields({
             }}
           />
         </Field>
-        <Field label="Time" error={fields.time} className="w-32">
+        <Field label={t('time')} error={fields.time} className="w-32">
           <Input
             name="time"
             type="time"
@@ -85,25 +83,25 @@ export function RepeatFields({
       </div>
       {value.unit === 'week' ? (
         <DayChoice
-          legend="On"
+          legend={t('weekdays')}
           value={value.weekdays}
           onChange={(weekdays) => onChange({ weekdays })}
           error={fields.weekdays}
         />
       ) : null}
       <div className="flex flex-wrap items-start gap-3">
-        <Field label="Ends" className="w-44">
+        <Field label={t('ends')} className="w-44">
           <NativeSelect
             value={value.ends}
             onChange={(event) => onChange({ ends: event.target.value as RepeatDraft['ends'] })}
           >
-            <option value="never">Never</option>
-            <option value="on">On a day</option>
-            <option value="after">After some times</option>
+            <option value="never">{t('never')}</option>
+            <option value="on">{t('on')}</option>
+            <option value="after">{t('after')}</option>
           </NativeSelect>
         </Field>
         {value.ends === 'on' ? (
-          <Field label="Last day" error={fields.until ?? fields['ends.day']} className="w-44">
+          <Field label={t('lastDay')} error={fields.until ?? fields['ends.day']} className="w-44">
             <Input
               name="until"
               type="date"
@@ -115,7 +113,7 @@ export function RepeatFields({
         ) : null}
         {value.ends === 'after' ? (
           <NumberField
-            label="Times"
+            label={t('times')}
             error={fields['ends.count']}
             className="w-28"
             name="count"
@@ -126,18 +124,10 @@ export function RepeatFields({
         ) : null}
       </div>
       <p className="max-w-prose text-muted-foreground text-sm">
-        In the workspace's time zone, {zoneLabel}. It stays at this time of day when the clocks change: a time
-        that is skipped is the first minute after, one that comes twice is the first of the two.
-        {value.unit === 'month' && Number(value.startDay.slice(8)) > 28
-          ? ' A shorter month has it on its last day.'
-          : ''}
+        {t('clocks', { zone: zoneLabel })}
+        {value.unit === 'month' && Number(value.startDay.slice(8)) > 28 ? ` ${t('shortMonth')}` : ''}
       </p>
-      {onX ? (
-        <p className="max-w-prose text-sm text-warning">
-          X refuses the same text twice. For X, recycle a post with several wordings in Evergreen instead, or
-          repeat it rarely.
-        </p>
-      ) : null}
+      {onX ? <p className="max-w-prose text-sm text-warning">{t('onX')}</p> : null}
     </div>
   );
 }

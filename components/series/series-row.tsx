@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useFormatter, useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { PublicationState } from '@/components/publications/publication-state';
@@ -22,8 +23,11 @@ import { dayInWords } from '@/components/ui/weekdays';
 
 /** One repeated post: its rule, what comes next, and how to change one of its days, a day and all later ones, or all. */
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
+  const t = useTranslations('series.row');
+  const format = useFormatter();
   const [open, setOpen] = useState(false);
   const [next] = item.next;
+  const ruleZone = item.timeZone.replaceAll('_', ' ');
   const noted = item.next.find((each) => each.note);
   return (
     <li className="grid gap-3 px-4 py-3">
@@ -37,32 +41,37 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
             {item.postTitle}
           </Link>
           <p>
-            {item.rule} ({item.timeZone.replaceAll('_', ' ')}
-            {next ? `, ${zoneName(next.at, item.timeZone)}` : ''})
+            {t('rule', {
+              rule: item.rule,
+              zone: next ? `${ruleZone}, ${zoneName(next.at, item.timeZone)}` : ruleZone,
+            })}
           </p>
           <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
-            {item.state === 'ended' ? <Badge variant="secondary">Ended</Badge> : null}
-            {item.waitsForApproval ? <Badge variant="warning">Needs approval</Badge> : null}
-            <span>{item.targets.map((t) => `${platformName(t.platform)} · ${t.name}`).join(', ')}</span>
+            {item.state === 'ended' ? <Badge variant="secondary">{t('ended')}</Badge> : null}
+            {item.waitsForApproval ? <Badge variant="warning">{t('needsApproval')}</Badge> : null}
             <span>
-              · {item.made} went out, {item.waiting} waiting
+              {format.list(
+                item.targets.map((target) => `${platformName(target.platform)} · ${target.name}`),
+                { type: 'unit' },
+              )}
             </span>
+            <span>· {t('counts', { made: item.made, waiting: item.waiting })}</span>
           </p>
           {next ? (
             <p className="text-muted-foreground">
-              Next <Time at={next.at} zone={item.timeZone} showZone />
+              {t.rich('next', { time: () => <Time at={next.at} zone={item.timeZone} showZone /> })}
             </p>
           ) : null}
-          {noted ? (
+          {noted?.note ? (
             <p className="text-muted-foreground text-xs">
-              {formatInstant(noted.at, item.timeZone, 'day')}: {noted.note}
+              {t('note', { day: formatInstant(noted.at, item.timeZone, 'day'), note: noted.note })}
             </p>
           ) : null}
           {item.problem ? <p className="text-destructive">{item.problem.text}</p> : null}
         </div>
         {item.state === 'active' || item.waiting > 0 ? (
           <Button size="sm" variant="outline" aria-expanded={open} onClick={() => setOpen((o) => !o)}>
-            {canWrite ? 'Dates and changes' : 'Dates'}
+            {canWrite ? t('datesAndChanges') : t('dates')}
           </Button>
         ) : null}
       </div>
@@ -72,6 +81,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
 }
 
 function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
+  const t = useTranslations('series');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const detail = useQuery(trpc.planning.getSeries.queryOptions({ id: item.id }));
@@ -89,21 +99,19 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
   const change = useMutation(
     trpc.planning.changeSeries.mutationOptions({
       ...settled,
-      onSuccess: ({ changed }) =>
-        toast.success(`Changed. ${changed} waiting ${changed === 1 ? 'post' : 'posts'} moved or replaced.`),
+      onSuccess: ({ changed }) => toast.success(t('change.done', { count: changed })),
     }),
   );
   const end = useMutation(
     trpc.planning.endSeries.mutationOptions({
       ...settled,
-      onSuccess: ({ cancelled }) =>
-        toast.success(`Ended. ${cancelled} waiting ${cancelled === 1 ? 'post' : 'posts'} taken back.`),
+      onSuccess: ({ cancelled }) => toast.success(t('end.done', { count: cancelled })),
     }),
   );
   const cancel = useMutation(
     trpc.publications.cancel.mutationOptions({
       ...settled,
-      onSuccess: () => toast('This one will not go out. The others stay.'),
+      onSuccess: () => toast(t('waiting.cancelled')),
     }),
   );
   if (detail.isPending) return <SkeletonRows rows={3} />;
@@ -119,24 +127,23 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
   const days = [...new Set([...waiting.map((w) => w.day), ...series.next.map((n) => n.day)])].sort();
   const scope = from === 'all' ? ({ kind: 'all' } as const) : ({ kind: 'later', day: from } as const);
   const ref = { id: series.id, version: series.version, scope };
-  const sameTime = !time ? 'Choose a time.' : time === series.time ? 'Choose another time first.' : null;
-  const which = from === 'all' ? 'all of it' : `${dayInWords(from)} and what comes after`;
+  const sameTime = !time ? t('change.noTime') : time === series.time ? t('change.sameTime') : null;
   return (
     <div className="grid gap-4 rounded-md bg-muted p-3">
       {canWrite ? (
         <div className="grid gap-3">
           <div className="flex flex-wrap items-end gap-3">
-            <Field label="What to change" className="w-64 max-w-full">
+            <Field label={t('change.which')} className="w-64 max-w-full">
               <NativeSelect value={from} onChange={(event) => setFrom(event.target.value)}>
-                <option value="all">All that waits and comes</option>
+                <option value="all">{t('change.all')}</option>
                 {days.map((day) => (
                   <option key={day} value={day}>
-                    {dayInWords(day)} and later
+                    {t('change.later', { day: dayInWords(day) })}
                   </option>
                 ))}
               </NativeSelect>
             </Field>
-            <Field label="Time" className="w-36">
+            <Field label={t('change.time')} className="w-36">
               <Input
                 type="time"
                 className="tabular"
@@ -150,7 +157,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
               aria-describedby={sameTime ? sameTimeId : undefined}
               onClick={() => change.mutate({ ...ref, time })}
             >
-              Change time
+              {t('change.changeTime')}
             </Button>
             {sameTime ? (
               <p id={sameTimeId} className="flex min-h-9 items-center text-muted-foreground">
@@ -162,25 +169,25 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
               disabled={change.isPending}
               onClick={() => change.mutate({ ...ref, newestText: true })}
             >
-              Use the newest text
+              {t('change.newestText')}
             </Button>
             <ConfirmDialog
-              trigger={<Button variant="outline">End</Button>}
-              title={`End “${series.postTitle}”, ${which}?`}
-              description="What waits of it is taken back and cannot be brought back. What went out stays."
-              confirmLabel="End it"
+              trigger={<Button variant="outline">{t('end.open')}</Button>}
+              title={
+                from === 'all'
+                  ? t('end.titleAll', { title: series.postTitle })
+                  : t('end.titleLater', { title: series.postTitle, day: dayInWords(from) })
+              }
+              description={t('end.means')}
+              confirmLabel={t('end.confirm')}
               onConfirm={() => end.mutateAsync(ref)}
             />
           </div>
-          <p className="text-muted-foreground text-xs">
-            A post that you moved by hand stays where you put it. To change one date alone, use its row below.
-          </p>
+          <p className="text-muted-foreground text-xs">{t('change.hint')}</p>
         </div>
       ) : null}
       {waiting.length === 0 ? (
-        <p className="text-muted-foreground">
-          Nothing waits right now. Posts are made 60 days ahead, at most 50 an account.
-        </p>
+        <p className="text-muted-foreground">{t('waiting.none')}</p>
       ) : (
         <ul className="divide-y divide-border">
           {waiting.map((post) => (
@@ -195,19 +202,19 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                   <Button asChild size="sm" variant="ghost">
                     <Link
                       href={`/posts/${post.postId}`}
-                      aria-label={`Move ${formatInstant(post.dueAt, zone)}`}
+                      aria-label={t('waiting.moveOf', { time: formatInstant(post.dueAt, zone) })}
                     >
-                      Move
+                      {t('waiting.move')}
                     </Link>
                   </Button>
                   <Button
                     size="sm"
                     variant="ghost"
                     disabled={cancel.isPending}
-                    aria-label={`Cancel only ${formatInstant(post.dueAt, zone)}`}
+                    aria-label={t('waiting.cancelOf', { time: formatInstant(post.dueAt, zone) })}
                     onClick={() => cancel.mutate({ id: post.id, version: post.version })}
                   >
-                    Cancel this one
+                    {t('waiting.cancel')}
                   </Button>
                 </span>
               ) : null}

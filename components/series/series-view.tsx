@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Repeat } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -12,15 +13,13 @@ import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
 import { RepeatRow } from './series-row';
 
-const FILTERS = [
-  { state: 'active', label: 'Running' },
-  { state: 'ended', label: 'Ended' },
-] as const;
+const STATES = ['active', 'ended'] as const;
 
 /** Posts that go out again and again by a rule. */
 export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolean }) {
+  const t = useTranslations('series');
   const trpc = useTRPC();
-  const [state, setState] = useState<'active' | 'ended'>('active');
+  const [state, setState] = useState<(typeof STATES)[number]>('active');
   const list = useInfiniteQuery(
     trpc.planning.series.infiniteQueryOptions(
       { state, limit: 20 },
@@ -31,16 +30,16 @@ export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolea
   return (
     <div className="grid gap-4">
       <fieldset className="flex gap-1">
-        <legend className="sr-only">Show</legend>
-        {FILTERS.map((filter) => (
+        <legend className="sr-only">{t('filter.label')}</legend>
+        {STATES.map((each) => (
           <Button
-            key={filter.state}
+            key={each}
             size="sm"
-            variant={state === filter.state ? 'secondary' : 'ghost'}
-            aria-pressed={state === filter.state}
-            onClick={() => setState(filter.state)}
+            variant={state === each ? 'secondary' : 'ghost'}
+            aria-pressed={state === each}
+            onClick={() => setState(each)}
           >
-            {filter.label}
+            {t(`filter.${each}`)}
           </Button>
         ))}
       </fieldset>
@@ -51,11 +50,11 @@ export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolea
       ) : items.length === 0 ? (
         <EmptyState
           icon={Repeat}
-          title={state === 'active' ? 'Nothing repeats yet' : 'Nothing has ended yet'}
-          description="A post can go out every week, every month or every few days at the same time. Write one and choose Repeat."
+          title={t(`empty.${state}`)}
+          description={t('empty.text')}
           action={
             <Button asChild variant="outline">
-              <Link href="/compose">Compose</Link>
+              <Link href="/compose">{t('empty.compose')}</Link>
             </Button>
           }
         />
@@ -73,7 +72,7 @@ export function RepeatsView({ zone, canWrite }: { zone: string; canWrite: boolea
           loading={list.isFetchingNextPage}
           onClick={() => void list.fetchNextPage()}
         >
-          Show more
+          {t('showMore')}
         </Button>
       ) : null}
     </div>

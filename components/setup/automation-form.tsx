@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { NumberField } from '@/components/forms/number-field';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
@@ -32,17 +33,6 @@ export interface Automation {
   version: number;
 }
 
-const LABELS = {
-  timeZone: 'Time zone',
-  activeFrom: 'From',
-  activeTo: 'To',
-  postsPerDay: 'Posts a day',
-  slots: 'Suggested times',
-  mix: 'Mix',
-  platformOrder: 'Platforms',
-  approvalHours: 'Hours to decide',
-};
-
 /** Topics come and go by themselves: each has its own share. */
 const BY_ENTRY = ['mix'] as const;
 
@@ -62,6 +52,7 @@ export function AutomationForm(props: {
   /** false for people who may look but not change. */
   editable?: boolean;
 }) {
+  const t = useTranslations('setup');
   const trpc = useTRPC();
   const router = useRouter();
   const save = useMutation(trpc.onboarding.saveAutomation.mutationOptions());
@@ -100,27 +91,33 @@ export function AutomationForm(props: {
   const fields: Record<string, string> = {};
   for (const [path, text] of Object.entries(form.fields)) fields[path.split('.')[0] ?? path] ??= text;
 
+  const labels = {
+    timeZone: t('automation.zone.label'),
+    activeFrom: t('automation.hours.activeFrom'),
+    activeTo: t('automation.hours.activeTo'),
+    postsPerDay: t('automation.postsPerDay.label'),
+    slots: t('automation.times.legend'),
+    mix: t('automation.mix.legend'),
+    platformOrder: t('automation.order.label'),
+    approvalHours: t('automation.review.hours'),
+  };
   const max = props.limit ?? 500;
   // In onboarding another page follows: what is typed from here on would be gone.
   const leaving = !!props.next && (form.saving || save.isSuccess);
 
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-8">
-      <FormErrors message={form.message} fields={fields} labels={LABELS} />
+      <FormErrors message={form.message} fields={fields} labels={labels} />
       <fieldset disabled={props.editable === false || leaving} className="contents">
         <div className="grid gap-5">
           {props.zoneElsewhere ? (
             <p className="text-muted-foreground">
-              All times are in {value.timeZone.replaceAll('_', ' ')}, the workspace’s zone.
+              {t('automation.zone.elsewhere', { zone: value.timeZone.replaceAll('_', ' ') })}
             </p>
           ) : (
             <Field
-              label="Time zone"
-              help={
-                detected
-                  ? 'Detected from your browser. All times on this page are in this zone.'
-                  : 'All times on this page are in this zone.'
-              }
+              label={labels.timeZone}
+              help={detected ? t('automation.zone.detected') : t('automation.zone.help')}
               error={fields.timeZone}
             >
               <ZoneSelect
@@ -131,13 +128,10 @@ export function AutomationForm(props: {
               />
             </Field>
           )}
-          <FieldSet
-            legend="Active hours"
-            help="Posts go out between these times. They may run past midnight."
-          >
+          <FieldSet legend={t('automation.hours.legend')} help={t('automation.hours.help')}>
             <div className="grid grid-cols-2 gap-3">
               {(['activeFrom', 'activeTo'] as const).map((name) => (
-                <Field key={name} label={LABELS[name]} error={fields[name]}>
+                <Field key={name} label={labels[name]} error={fields[name]}>
                   <Input
                     name={name}
                     type="time"
@@ -153,9 +147,11 @@ export function AutomationForm(props: {
             </div>
           </FieldSet>
           <NumberField
-            label="Posts a day"
+            label={labels.postsPerDay}
             help={
-              props.limit === null ? 'Your plan has no limit.' : `Your plan has up to ${props.limit} a day.`
+              props.limit === null
+                ? t('automation.postsPerDay.unlimited')
+                : t('automation.postsPerDay.limit', { limit: props.limit })
             }
             error={fields.postsPerDay}
             narrow
@@ -186,7 +182,7 @@ export function AutomationForm(props: {
             onChange={(platformOrder) => change({ platformOrder })}
           />
         ) : null}
-        <FieldSet legend="Before a post goes out">
+        <FieldSet legend={t('automation.review.legend')}>
           <RadioGroup
             value={value.review}
             onValueChange={(review) =>
@@ -195,18 +191,18 @@ export function AutomationForm(props: {
           >
             <RadioCard
               value="review_first"
-              title="Review first"
-              description="What operators send waits in To do until an owner or a manager approves it. What owners and managers send is approved by sending it."
+              title={t('automation.review.first')}
+              description={t('automation.review.firstMeans')}
             />
             <RadioCard
               value="post_at_once"
-              title="Post at once"
-              description="Posts go out at their time without a question."
+              title={t('automation.review.atOnce')}
+              description={t('automation.review.atOnceMeans')}
             />
           </RadioGroup>
           {value.review === 'review_first' ? (
             <div className="mt-2 grid gap-4 sm:grid-cols-2">
-              <Field label="If nobody decides in time">
+              <Field label={t('automation.review.undecided')}>
                 <NativeSelect
                   name="approvalPolicy"
                   value={value.approvalPolicy}
@@ -214,14 +210,14 @@ export function AutomationForm(props: {
                     change({ approvalPolicy: event.target.value as Automation['approvalPolicy'] })
                   }
                 >
-                  <option value="keep">Keep it paused</option>
-                  <option value="approve">Approve it</option>
-                  <option value="reject">Reject it</option>
+                  <option value="keep">{t('automation.review.keep')}</option>
+                  <option value="approve">{t('automation.review.approve')}</option>
+                  <option value="reject">{t('automation.review.reject')}</option>
                 </NativeSelect>
               </Field>
               <NumberField
-                label="Hours to decide"
-                help="From 1 to 168."
+                label={labels.approvalHours}
+                help={t('automation.review.hoursHelp')}
                 error={fields.approvalHours}
                 narrow
                 name="approvalHours"
@@ -238,7 +234,7 @@ export function AutomationForm(props: {
           saved={form.saved}
           blocked={props.editable === false ? LOOK_ONLY : null}
         >
-          {props.next ? 'Finish' : 'Save'}
+          {props.next ? t('automation.finish') : t('save')}
         </SaveRow>
       </fieldset>
     </form>

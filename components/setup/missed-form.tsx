@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
@@ -20,6 +21,7 @@ const stored = (form: Shown): Missed => ({ ...form, minutes: Math.trunc(Number(f
 
 /** What becomes of a post whose time passed while nothing ran. */
 export function MissedForm({ initial, editable }: { initial: Missed; editable: boolean }) {
+  const t = useTranslations('setup.missed');
   const trpc = useTRPC();
   const router = useRouter();
   const save = useMutation(trpc.planning.saveMissed.mutationOptions());
@@ -33,33 +35,21 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
   const { policy, minutes } = form.value;
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-5">
-      <FormErrors message={form.message} fields={form.fields} labels={{ minutes: 'Minutes' }} />
+      <FormErrors message={form.message} fields={form.fields} labels={{ minutes: t('minutes') }} />
       <fieldset disabled={!editable} className="contents">
         <RadioGroup
-          aria-label="A missed post"
+          aria-label={t('label')}
           value={policy}
           onValueChange={(next) => form.set({ policy: next === 'skip' || next === 'ask' ? next : 'post' })}
         >
-          <RadioCard
-            value="post"
-            title="Post it, if it is not too late"
-            description="It goes out as soon as things run again. What is later than that waits for you in To do."
-          />
-          <RadioCard
-            value="skip"
-            title="Leave it out"
-            description="It does not go out. The others keep their times."
-          />
-          <RadioCard
-            value="ask"
-            title="Ask"
-            description="It waits in To do until someone says to post it or to leave it out."
-          />
+          <RadioCard value="post" title={t('post')} description={t('postMeans')} />
+          <RadioCard value="skip" title={t('skip')} description={t('skipMeans')} />
+          <RadioCard value="ask" title={t('ask')} description={t('askMeans')} />
         </RadioGroup>
         {policy === 'post' ? (
           <NumberField
-            label="Not too late: less than this many minutes"
-            help={`${readable(Number(minutes))} at most.`}
+            label={t('limit')}
+            help={atMost(t, Number(minutes))}
             error={form.fields.minutes}
             narrow
             name="minutes"
@@ -74,11 +64,10 @@ export function MissedForm({ initial, editable }: { initial: Missed; editable: b
   );
 }
 
-/** "2 h", "1 h 30 min", "45 min". */
-function readable(minutes: number): string {
-  if (!Number.isFinite(minutes) || minutes < 1) return '1 min';
-  const [hours, rest] = [Math.floor(minutes / 60), Math.round(minutes % 60)];
-  return (
-    [hours > 0 ? `${hours} h` : null, rest > 0 ? `${rest} min` : null].filter(Boolean).join(' ') || '1 min'
-  );
+/** "2 h at most.", "1 h 30 min at most.", "45 min at most." */
+function atMost(t: ReturnType<typeof useTranslations<'setup.missed'>>, typed: number): string {
+  const all = Number.isFinite(typed) ? Math.max(1, Math.round(typed)) : 1;
+  const [hours, minutes] = [Math.floor(all / 60), all % 60];
+  if (hours === 0) return t('atMost.minutes', { minutes });
+  return minutes === 0 ? t('atMost.hours', { hours }) : t('atMost.both', { hours, minutes });
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -12,14 +13,11 @@ export function MixField(props: {
   error?: string | undefined;
   onChange: (mix: Record<string, number>) => void;
 }) {
+  const t = useTranslations('setup.automation.mix');
   const slugs = Object.keys(props.mix);
   const sum = Object.values(props.mix).reduce((a, b) => a + b, 0);
   return (
-    <FieldSet
-      legend="Mix"
-      help="How much of what goes out belongs to each topic, in per cent."
-      error={props.error}
-    >
+    <FieldSet legend={t('legend')} help={t('help')} error={props.error}>
       <div className="grid gap-2">
         {slugs.map((slug) => (
           <div key={slug} className="flex items-center justify-between gap-3 text-sm">
@@ -48,11 +46,11 @@ export function MixField(props: {
       </div>
       <div className="flex items-center justify-between gap-3 border-border border-t pt-2 text-sm">
         <output className={sum === 100 ? 'tabular' : 'tabular font-medium text-destructive'}>
-          {sum === 100 ? 'Sum 100 %' : `Sum ${sum} %, it has to be 100 %`}
+          {sum === 100 ? t('sum') : t('wrongSum', { sum })}
         </output>
         {slugs.length > 1 ? (
           <Button variant="outline" size="sm" onClick={() => props.onChange(equalMix(slugs))}>
-            Share equally
+            {t('share')}
           </Button>
         ) : null}
       </div>

@@ -1,6 +1,7 @@
 'use client';
 
 import { ArrowDown, ArrowUp } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 
@@ -11,6 +12,7 @@ export function OrderField(props: {
   error?: string | undefined;
   onChange: (order: string[]) => void;
 }) {
+  const t = useTranslations('setup.automation.order');
   const { order } = props;
   const move = (index: number, by: -1 | 1) => {
     const next = [...order];
@@ -20,11 +22,7 @@ export function OrderField(props: {
     props.onChange(next);
   };
   return (
-    <FieldSet
-      legend="Which platform comes first"
-      help="When a day has room for few posts, the platforms at the top get them."
-      error={props.error}
-    >
+    <FieldSet legend={t('legend')} help={t('help')} error={props.error}>
       <ol className="grid gap-2">
         {order.map((platform, index) => {
           const name = props.names[platform] ?? platform;
@@ -38,7 +36,7 @@ export function OrderField(props: {
               <Button
                 variant="ghost"
                 size="icon-sm"
-                aria-label={`Move ${name} up`}
+                aria-label={t('up', { platform: name })}
                 disabled={index === 0}
                 onClick={() => move(index, -1)}
               >
@@ -47,7 +45,7 @@ export function OrderField(props: {
               <Button
                 variant="ghost"
                 size="icon-sm"
-                aria-label={`Move ${name} down`}
+                aria-label={t('down', { platform: name })}
                 disabled={index === order.length - 1}
                 onClick={() => move(index, 1)}
               >

@@ -1,35 +1,29 @@
 import { ArrowLeft, Check } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { STEPS, type Step } from '@/server/domains/onboarding/schemas';
 
-const NAMES: Record<Step, string> = {
-  plan: 'Plan',
-  platforms: 'Platforms',
-  topics: 'Topics',
-  automation: 'When to post',
-  done: 'Done',
-};
-
 /** Where the person is in the set-up; steps that were reached can be gone back to. */
 export function Steps({ current, reached }: { current: Step; reached: Step }) {
+  const t = useTranslations('setup.steps');
   const open = STEPS.indexOf(reached);
   const here = STEPS.indexOf(current);
   const before = STEPS[here - 1];
   return (
-    <nav aria-label="Set-up" className="mb-8">
+    <nav aria-label={t('label')} className="mb-8">
       <div className="mb-1 flex min-h-9 items-center justify-between gap-4 text-sm sm:hidden">
         {before ? (
           <Button asChild variant="ghost" size="sm" className="-ml-3">
             <Link href={`/onboarding/${before}`}>
               <ArrowLeft aria-hidden />
-              {NAMES[before]}
+              {t(`name.${before}`)}
             </Link>
           </Button>
         ) : null}
         <p className="text-muted-foreground">
-          Step {here + 1} of {STEPS.length}: {NAMES[current]}
+          {t('at', { step: here + 1, steps: STEPS.length, name: t(`name.${current}`) })}
         </p>
       </div>
       <ol className="flex gap-2">
@@ -48,7 +42,7 @@ export function Steps({ current, reached }: { current: Step; reached: Step }) {
                 )}
               >
                 {finished && index !== here ? <Check aria-hidden className="size-3.5" /> : null}
-                {NAMES[step]}
+                {t(`name.${step}`)}
               </span>
             </>
           );

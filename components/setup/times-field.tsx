@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { FieldSet } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
@@ -13,12 +14,9 @@ export function TimesField(props: {
   onChange: (slots: number[]) => void;
   onSuggest: () => void;
 }) {
+  const t = useTranslations('setup.automation.times');
   return (
-    <FieldSet
-      legend="Suggested times"
-      help={`Spread evenly over the active hours, in ${props.zone} time. Change any of them.`}
-      error={props.error}
-    >
+    <FieldSet legend={t('legend')} help={t('help', { zone: props.zone })} error={props.error}>
       <div className="flex max-h-64 flex-wrap gap-2 overflow-y-auto p-0.5">
         {props.slots.map((slot, index) => (
           <Input
@@ -26,7 +24,7 @@ export function TimesField(props: {
             // biome-ignore lint/suspicious/noArrayIndexKey: see above
             key={index}
             type="time"
-            aria-label={`Post ${index + 1}`}
+            aria-label={t('post', { number: index + 1 })}
             className="tabular w-36!"
             value={clockTime(slot)}
             onChange={(event) => {
@@ -39,7 +37,7 @@ export function TimesField(props: {
       </div>
       <div>
         <Button variant="outline" size="sm" onClick={props.onSuggest}>
-          Suggest again
+          {t('again')}
         </Button>
       </div>
     </FieldSet>

@@ -3,6 +3,7 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
@@ -27,11 +28,12 @@ export function TopicsForm({
   upgradeHref: string;
   editable?: boolean;
 }) {
+  const t = useTranslations('setup');
   const trpc = useTRPC();
   const router = useRouter();
   const choose = useMutation(trpc.topics.choose.mutationOptions());
   const form = useAppForm({
-    now: { chosen: initial.topics.filter((t) => t.chosen).map((t) => t.slug) },
+    now: { chosen: initial.topics.filter((topic) => topic.chosen).map((topic) => topic.slug) },
     schema: () => import('./topics-schema').then((m) => m.topicsSchema),
     send: (input) => choose.mutateAsync(input),
     onSaved: () => {
@@ -53,11 +55,11 @@ export function TopicsForm({
   const full = initial.limit !== null && chosen.length >= initial.limit;
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-6">
-      <FormErrors message={form.message} fields={form.fields} labels={{ slugs: 'Topics' }} />
+      <FormErrors message={form.message} fields={form.fields} labels={{ slugs: t('topics.label') }} />
       <p className="text-muted-foreground text-sm" aria-live="polite">
         {initial.limit === null
-          ? `${chosen.length} chosen.`
-          : `${chosen.length} of ${initial.limit} chosen. Your plan has ${initial.limit}.`}
+          ? t('topics.chosen', { chosen: chosen.length })
+          : t('topics.chosenOf', { chosen: chosen.length, limit: initial.limit })}
       </p>
       <ul className="grid gap-3">
         {initial.topics.map((topic) => {
@@ -84,7 +86,7 @@ export function TopicsForm({
                 <div className="grid min-w-0 flex-1 gap-0.5 text-sm">
                   <label htmlFor={id} className="flex flex-wrap items-center gap-2 font-medium">
                     {topic.name}
-                    {topic.allowed ? null : <Badge>Needs Pro</Badge>}
+                    {topic.allowed ? null : <Badge>{t('topics.needsPro')}</Badge>}
                   </label>
                   <p className="text-muted-foreground">{topic.audience}</p>
                 </div>
@@ -94,10 +96,10 @@ export function TopicsForm({
                   className="-my-1.5"
                   aria-expanded={looking === topic.slug}
                   aria-controls={`${id}-preview`}
-                  aria-label={`Preview ${topic.name}`}
+                  aria-label={t('topics.previewOf', { topic: topic.name })}
                   onClick={() => setLooking(looking === topic.slug ? null : topic.slug)}
                 >
-                  {looking === topic.slug ? 'Close' : 'Preview'}
+                  {looking === topic.slug ? t('topics.close') : t('topics.preview')}
                 </Button>
               </div>
               <div id={`${id}-preview`}>{looking === topic.slug ? <Preview topic={topic} /> : null}</div>
@@ -105,47 +107,47 @@ export function TopicsForm({
           );
         })}
       </ul>
-      {initial.topics.some((t) => !t.allowed) ? (
+      {initial.topics.some((topic) => !topic.allowed) ? (
         <p className="text-muted-foreground text-sm">
-          <Link href={upgradeHref} className="underline underline-offset-4">
-            Upgrade to Pro
-          </Link>{' '}
-          for all topics.
+          {t.rich('topics.upgrade', {
+            link: (chunks) => (
+              <Link href={upgradeHref} className="underline underline-offset-4">
+                {chunks}
+              </Link>
+            ),
+          })}
         </p>
       ) : null}
       <SaveRow
         size={next ? 'lg' : 'default'}
         saving={busy}
         saved={!next && form.saved}
-        blocked={editable ? (chosen.length === 0 ? 'Choose at least one topic.' : null) : LOOK_ONLY}
+        blocked={editable ? (chosen.length === 0 ? t('topics.none') : null) : LOOK_ONLY}
       >
-        {next ? 'Continue' : 'Save'}
+        {next ? t('continue') : t('save')}
       </SaveRow>
     </form>
   );
 }
 
 function Preview({ topic }: { topic: TopicsOutput['topics'][number] }) {
+  const t = useTranslations('setup.topics');
   const trpc = useTRPC();
   const drafts = useQuery(trpc.topics.preview.queryOptions({ slug: topic.slug }, { staleTime: Infinity }));
   return (
     <div className="mt-3 grid gap-3 border-border border-t pt-3 text-sm">
-      <p className="text-muted-foreground">Tone: {topic.tone}.</p>
+      <p className="text-muted-foreground">{t('tone', { tone: topic.tone })}</p>
       {topic.samples.map((sample) => (
         <blockquote key={sample} className="border-border border-l-2 pl-3">
           {sample}
         </blockquote>
       ))}
       {drafts.isPending ? <Skeleton className="h-16 w-full" /> : null}
-      {drafts.isError ? (
-        <p className="text-muted-foreground">
-          A draft could not be written just now. The examples above still hold.
-        </p>
-      ) : null}
+      {drafts.isError ? <p className="text-muted-foreground">{t('noDraft')}</p> : null}
       {drafts.data?.drafts.map((draft) => (
         <div key={draft.platform} className="grid gap-1">
           <p className="text-muted-foreground text-xs">
-            Draft for {draft.platformName}, written by {drafts.data.provider}
+            {t('draftFor', { platform: draft.platformName, provider: drafts.data.provider })}
           </p>
           <p className="wrap-anywhere whitespace-pre-wrap">{draft.text}</p>
         </div>

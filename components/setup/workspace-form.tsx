@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { LOOK_ONLY, SaveRow } from '@/components/forms/save-row';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { ZoneSelect } from '@/components/setup/zone-select';
@@ -11,8 +12,6 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { NativeSelect } from '@/components/ui/native-select';
 
-const LABELS = { name: 'Name', timeZone: 'Time zone', reportingCurrency: 'Currency' };
-
 export function WorkspaceForm(props: {
   workspace: { name: string; timeZone: string; reportingCurrency: string };
   zones: string[];
@@ -20,6 +19,7 @@ export function WorkspaceForm(props: {
   editable: boolean;
 }) {
   const { name, timeZone, reportingCurrency } = props.workspace;
+  const t = useTranslations('setup.workspace');
   const trpc = useTRPC();
   const router = useRouter();
   const update = useMutation(trpc.workspace.update.mutationOptions());
@@ -32,9 +32,13 @@ export function WorkspaceForm(props: {
   const { value, fields } = form;
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-5">
-      <FormErrors message={form.message} fields={fields} labels={LABELS} />
+      <FormErrors
+        message={form.message}
+        fields={fields}
+        labels={{ name: t('name'), timeZone: t('zone'), reportingCurrency: t('currencyLabel') }}
+      />
       <fieldset disabled={!props.editable} className="contents">
-        <Field label="Name" error={fields.name}>
+        <Field label={t('name')} error={fields.name}>
           <Input
             name="name"
             maxLength={80}
@@ -42,11 +46,7 @@ export function WorkspaceForm(props: {
             onChange={(event) => form.set({ name: event.target.value })}
           />
         </Field>
-        <Field
-          label="Time zone"
-          help="Posts that are already scheduled keep their moment, and repeated posts keep the zone that they were made in. Slots and new posts use the new zone."
-          error={fields.timeZone}
-        >
+        <Field label={t('zone')} help={t('zoneHelp')} error={fields.timeZone}>
           <ZoneSelect
             name="timeZone"
             zones={props.zones}
@@ -54,11 +54,7 @@ export function WorkspaceForm(props: {
             onChange={(event) => form.set({ timeZone: event.target.value })}
           />
         </Field>
-        <Field
-          label="Currency of reports"
-          help="Each amount keeps the currency it came in. Totals are shown in this one where they can be."
-          error={fields.reportingCurrency}
-        >
+        <Field label={t('currency')} help={t('currencyHelp')} error={fields.reportingCurrency}>
           <NativeSelect
             name="reportingCurrency"
             value={value.reportingCurrency}

@@ -1,13 +1,15 @@
+import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { NativeSelect } from '@/components/ui/native-select';
 
 /** Every time zone, by region. A value that the list does not have (an old name) stays selectable. */
 export function ZoneSelect({ zones, ...props }: ComponentProps<'select'> & { zones: readonly string[] }) {
+  const t = useTranslations('setup');
   const current = String(props.value ?? props.defaultValue ?? '');
   const all = current && !zones.includes(current) ? [current, ...zones] : zones;
   const groups = new Map<string, string[]>();
   for (const zone of all) {
-    const region = zone.includes('/') ? zone.slice(0, zone.indexOf('/')) : 'Other';
+    const region = zone.includes('/') ? zone.slice(0, zone.indexOf('/')) : t('otherZones');
     groups.set(region, [...(groups.get(region) ?? []), zone]);
   }
   return (

@@ -1,9 +1,11 @@
+import { useTranslations } from 'next-intl';
 import { Skeleton } from '@/components/ui/skeleton';
 
 /** The cards' shape while they are read. */
 export default function Loading() {
+  const t = useTranslations('connections');
   return (
-    <div role="status" aria-label="Loading Connections">
+    <div role="status" aria-label={t('loading')}>
       <div className="mb-6 grid gap-2">
         <Skeleton className="h-7 w-40" />
         <Skeleton className="h-4 w-80 max-w-full" />

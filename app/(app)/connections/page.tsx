@@ -1,14 +1,16 @@
-import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
 import { PlatformGrid } from '@/components/connections/platform-grid';
 import { api } from '@/components/trpc/server';
 import { PageHeader } from '@/components/ui/page-header';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Connections' };
+export const generateMetadata = titled('connections');
 
 /** The platforms, the accounts that are connected there, and what else can be connected. */
 export default async function ConnectionsPage() {
-  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('connections')]);
   const [platforms, connections, choice, workspace] = await Promise.all([
     caller.connections.available(),
     caller.connections.list(),
@@ -17,18 +19,17 @@ export default async function ConnectionsPage() {
   ]);
   return (
     <>
-      <PageHeader
-        title="Connections"
-        description="The accounts, Pages and shops that Tributary works with. Their keys are stored encrypted and never shown."
-      />
-      <PlatformGrid
-        platforms={platforms}
-        connections={connections}
-        choice={choice}
-        returnTo="/connections"
-        zone={workspace.timeZone}
-        canManage={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}
-      />
+      <PageHeader title={t('title')} description={t('description')} />
+      <ClientWords of={['connections']}>
+        <PlatformGrid
+          platforms={platforms}
+          connections={connections}
+          choice={choice}
+          returnTo="/connections"
+          zone={workspace.timeZone}
+          canManage={viewer.workspace.role === 'owner' || viewer.workspace.role === 'manager'}
+        />
+      </ClientWords>
     </>
   );
 }

@@ -1,5 +1,6 @@
 'use client';
 
+import type { ReactNode } from 'react';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -7,19 +8,24 @@ import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { forgotAction } from '../actions';
-import { OutboxHint } from '../outbox-hint';
 
-export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'none' }) {
+interface Props {
+  words: { email: string; submit: string };
+  /** Where an installation that sends no e-mail keeps it. */
+  outbox: ReactNode;
+}
+
+export function ForgotForm({ words, outbox }: Props) {
   const { state, pending, form } = useActionForm(forgotAction);
   return (
     <form {...form} className="grid gap-5">
-      <FormErrors message={state.message} fields={state.fields} labels={{ email: 'E-mail' }} />
+      <FormErrors message={state.message} fields={state.fields} labels={{ email: words.email }} />
       {state.done ? (
         <Alert variant="positive" title={state.done}>
-          <OutboxHint outbox={outbox} what="the link" />
+          {outbox}
         </Alert>
       ) : null}
-      <Field label="E-mail" error={state.fields?.email} required>
+      <Field label={words.email} error={state.fields?.email} required>
         <Input
           name="email"
           type="email"
@@ -29,7 +35,7 @@ export function ForgotForm({ outbox }: { outbox: 'readable' | 'elsewhere' | 'non
         />
       </Field>
       <Button type="submit" size="lg" loading={pending}>
-        Send the link
+        {words.submit}
       </Button>
     </form>
   );

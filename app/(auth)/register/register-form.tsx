@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { PasswordField } from '@/components/account/password-field';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
@@ -9,24 +9,29 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { registerAction } from '../actions';
 
-const LABELS = { name: 'Your name', email: 'E-mail', password: 'Password', terms: 'Terms' };
+interface Words {
+  name: string;
+  email: string;
+  emailHelp: string;
+  password: string;
+  terms: string;
+  /** That the terms are accepted, with links to them. */
+  accept: ReactNode;
+  submit: string;
+}
 
-export function RegisterForm() {
+export function RegisterForm({ words }: { words: Words }) {
   const { state, pending, form } = useActionForm(registerAction);
   const [zone, setZone] = useState('');
   useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
+  const { name, email, password, terms } = words;
   return (
     <form {...form} className="grid gap-5">
-      <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
-      <Field label="Your name" error={state.fields?.name} required>
+      <FormErrors message={state.message} fields={state.fields} labels={{ name, email, password, terms }} />
+      <Field label={name} error={state.fields?.name} required>
         <Input name="name" autoComplete="name" maxLength={80} defaultValue={state.values?.name} />
       </Field>
-      <Field
-        label="E-mail"
-        help="We send a link there to confirm that it is yours."
-        error={state.fields?.email}
-        required
-      >
+      <Field label={email} help={words.emailHelp} error={state.fields?.email} required>
         <Input
           name="email"
           type="email"
@@ -36,29 +41,13 @@ export function RegisterForm() {
           defaultValue={state.values?.email}
         />
       </Field>
-      <PasswordField error={state.fields?.password} />
-      <Field
-        layout="row"
-        error={state.fields?.terms}
-        required
-        label={
-          <>
-            I accept the{' '}
-            <a href="/terms" target="_blank" className="underline underline-offset-4" rel="noopener">
-              terms
-            </a>{' '}
-            and have read the{' '}
-            <a href="/privacy" target="_blank" className="underline underline-offset-4" rel="noopener">
-              privacy page
-            </a>
-          </>
-        }
-      >
+      <PasswordField label={password} error={state.fields?.password} />
+      <Field layout="row" error={state.fields?.terms} required label={words.accept}>
         <input type="checkbox" name="terms" className="size-4 accent-accent" />
       </Field>
       <input type="hidden" name="timeZone" value={zone} />
       <Button type="submit" size="lg" loading={pending}>
-        Create account
+        {words.submit}
       </Button>
     </form>
   );

@@ -1,12 +1,17 @@
 import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
 import { Alert } from '@/components/ui/alert';
+import { titled } from '@/components/words/titled';
 import { getDb } from '@/db/client';
 import { resetTokenWorks } from '@/server/domains/accounts/reset-password';
 import { systemClock } from '@/server/foundation/clock';
 import { ResetForm } from './reset-form';
 
-// The address holds a secret: it may not travel on in a Referer header.
-export const metadata: Metadata = { title: 'Set a new password', referrer: 'no-referrer' };
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...(await titled('reset')()),
+  // The address holds a secret: it may not travel on in a Referer header.
+  referrer: 'no-referrer',
+});
 export const dynamic = 'force-dynamic';
 
 export default async function ResetPage({
@@ -14,22 +19,22 @@ export default async function ResetPage({
 }: {
   searchParams: Promise<{ token?: string | string[] }>;
 }) {
-  const { token } = await searchParams;
+  const [{ token }, t] = await Promise.all([searchParams, getTranslations('auth')]);
   const works =
     typeof token === 'string' && (await resetTokenWorks({ db: await getDb(), clock: systemClock }, token));
   return (
     <>
-      <h1 className="mb-6 font-semibold text-2xl tracking-tight">Set a new password</h1>
+      <h1 className="mb-6 font-semibold text-2xl tracking-tight">{t('reset.title')}</h1>
       {works ? (
-        <ResetForm token={token} />
+        <ResetForm token={token} words={{ password: t('newPassword'), submit: t('reset.submit') }} />
       ) : (
         <div className="grid gap-5">
-          <Alert variant="warning" title="This link no longer works">
-            <p>It was already used, or it is older than an hour.</p>
+          <Alert variant="warning" title={t('reset.over.title')}>
+            <p>{t('reset.over.text')}</p>
           </Alert>
           <p className="text-sm">
             <a href="/forgot" className="text-accent underline underline-offset-4">
-              Ask for a new link
+              {t('reset.over.again')}
             </a>
           </p>
         </div>

@@ -7,15 +7,22 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { signInAction } from '../actions';
 
-const LABELS = { email: 'E-mail', password: 'Password' };
+interface Props {
+  next: string;
+  words: { email: string; password: string; forgot: string; submit: string };
+}
 
-export function SignInForm({ next }: { next: string }) {
+export function SignInForm({ next, words }: Props) {
   const { state, pending, form } = useActionForm(signInAction);
   return (
     <form {...form} className="grid gap-5">
-      <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
+      <FormErrors
+        message={state.message}
+        fields={state.fields}
+        labels={{ email: words.email, password: words.password }}
+      />
       <input type="hidden" name="next" value={next} />
-      <Field label="E-mail" error={state.fields?.email} required>
+      <Field label={words.email} error={state.fields?.email} required>
         <Input
           name="email"
           type="email"
@@ -25,19 +32,19 @@ export function SignInForm({ next }: { next: string }) {
         />
       </Field>
       <Field
-        label="Password"
+        label={words.password}
         error={state.fields?.password}
         required
         aside={
           <a href="/forgot" className="text-accent text-sm underline underline-offset-4">
-            Forgot it?
+            {words.forgot}
           </a>
         }
       >
         <Input name="password" type="password" autoComplete="current-password" />
       </Field>
       <Button type="submit" size="lg" loading={pending}>
-        Sign in
+        {words.submit}
       </Button>
     </form>
   );

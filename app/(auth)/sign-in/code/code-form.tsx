@@ -1,6 +1,6 @@
 'use client';
 
-import { startTransition, useActionState, useEffect, useState } from 'react';
+import { type ReactNode, startTransition, useActionState, useEffect, useState } from 'react';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -8,7 +8,6 @@ import { Field } from '@/components/ui/field';
 import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { enterCodeAction, type ResendState, resendCodeAction } from '../../actions';
-import { OutboxHint } from '../../outbox-hint';
 
 interface Props {
   next: string;
@@ -17,20 +16,30 @@ interface Props {
   now: number;
   /** How many more codes this sign-in can have sent. */
   resends: number;
-  outbox: 'readable' | 'elsewhere' | 'none';
+  /** Where an installation that sends no e-mail keeps it; null where e-mail leaves. */
+  outbox: ReactNode;
+  words: {
+    label: string;
+    help: string;
+    submit: string;
+    where: string;
+    resend: string;
+    /** With `{seconds}` where the seconds stand. */
+    resendIn: string;
+  };
 }
 
 /** One field for the code, and a way to have it sent again. Works before its script has loaded. */
-export function CodeForm({ next, resendAt, now, resends, outbox }: Props) {
+export function CodeForm({ next, resendAt, now, resends, outbox, words }: Props) {
   const { state, pending, form } = useActionForm(enterCodeAction);
   const [sent, resend, sending] = useActionState<ResendState>(resendCodeAction, { resendAt, left: resends });
   const wait = useSecondsUntil(sent.resendAt, now);
   return (
     <div className="grid gap-5">
       <form {...form} className="grid gap-5">
-        <FormErrors message={state.message} fields={state.fields} labels={{ code: 'Code' }} />
+        <FormErrors message={state.message} fields={state.fields} labels={{ code: words.label }} />
         <input type="hidden" name="next" value={next} />
-        <Field label="Code" help="Eight digits, from the newest e-mail." error={state.fields?.code} required>
+        <Field label={words.label} help={words.help} error={state.fields?.code} required>
           <Input
             name="code"
             autoComplete="one-time-code"
@@ -42,14 +51,10 @@ export function CodeForm({ next, resendAt, now, resends, outbox }: Props) {
           />
         </Field>
         <Button type="submit" size="lg" loading={pending}>
-          Sign in
+          {words.submit}
         </Button>
       </form>
-      {outbox === 'none' ? null : (
-        <Alert title="Where the e-mail is">
-          <OutboxHint outbox={outbox} what="the code" />
-        </Alert>
-      )}
+      {outbox ? <Alert title={words.where}>{outbox}</Alert> : null}
       {sent.done ? <Alert variant="positive" title={sent.done} /> : null}
       {sent.message ? <Alert variant="warning" title={sent.message} /> : null}
       {sent.left > 0 ? (
@@ -61,7 +66,7 @@ export function CodeForm({ next, resendAt, now, resends, outbox }: Props) {
           }}
         >
           <Button type="submit" variant="outline" loading={sending} disabled={wait > 0} className="w-full">
-            {wait > 0 ? `Send a new code (in ${wait} s)` : 'Send a new code'}
+            {wait > 0 ? words.resendIn.replace('{seconds}', String(wait)) : words.resend}
           </Button>
         </form>
       ) : null}

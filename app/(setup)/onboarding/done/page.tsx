@@ -1,41 +1,58 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getFormatter, getTranslations } from 'next-intl/server';
 import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { platformNames, topicNames } from '@/components/setup/names';
 import { Steps } from '@/components/setup/steps';
 import { Button } from '@/components/ui/button';
+import { titled } from '@/components/words/titled';
 import { clockTime } from '@/server/domains/scheduling/suggest-times';
 
-export const metadata: Metadata = { title: 'Your workspace is set up' };
+export const generateMetadata = titled('setupDone');
 
 export default async function DonePage() {
-  const { state } = await loadStep('done');
+  const [{ state }, t, format] = await Promise.all([
+    loadStep('done'),
+    getTranslations('setup.done'),
+    getFormatter(),
+  ]);
   const { automation } = state;
   const platforms = platformNames();
   const topics = topicNames();
+  const listed = (all: string[]) => format.list(all, { type: 'unit' });
   const rows: [string, string][] = [
     [
-      'Connected',
-      state.connections.map((c) => `${platforms[c.platform] ?? c.platform} (${c.name})`).join(', ') ||
-        'Nothing yet. You can do it under Connections.',
+      t('connected'),
+      state.connections.length > 0
+        ? listed(
+            state.connections.map((c) =>
+              t('account', { platform: platforms[c.platform] ?? c.platform, name: c.name }),
+            ),
+          )
+        : t('noneConnected'),
     ],
     [
-      'Topics',
-      state.topics.map((slug) => `${topics[slug] ?? slug} ${automation.mix[slug] ?? 0} %`).join(', '),
+      t('topics'),
+      listed(
+        state.topics.map((slug) =>
+          t('share', { topic: topics[slug] ?? slug, share: automation.mix[slug] ?? 0 }),
+        ),
+      ),
     ],
     [
-      'Posts',
-      `${automation.postsPerDay} a day between ${clockTime(automation.activeFrom)} and ${clockTime(automation.activeTo)}, ${automation.timeZone.replaceAll('_', ' ')} time`,
+      t('posts'),
+      t('postsMean', {
+        count: automation.postsPerDay,
+        from: clockTime(automation.activeFrom),
+        to: clockTime(automation.activeTo),
+        zone: automation.timeZone.replaceAll('_', ' '),
+      }),
     ],
-    [
-      'Before a post goes out',
-      automation.review === 'review_first' ? 'You review it' : 'It goes out at once',
-    ],
+    [t('review'), automation.review === 'review_first' ? t('reviewFirst') : t('atOnce')],
   ];
   return (
     <>
       <Steps current="done" reached={state.step} />
-      <h1 className="font-semibold text-2xl tracking-tight">Your workspace is set up</h1>
+      <h1 className="font-semibold text-2xl tracking-tight">{t('title')}</h1>
       <dl className="mt-6 divide-y divide-border rounded-lg border border-border bg-card text-sm">
         {rows.map(([name, text]) => (
           <div key={name} className="grid gap-1 px-4 py-3 sm:grid-cols-[12rem_1fr]">
@@ -46,10 +63,10 @@ export default async function DonePage() {
       </dl>
       <div className="mt-6 flex flex-wrap gap-3">
         <Button asChild size="lg">
-          <Link href="/compose">Write your first post</Link>
+          <Link href="/compose">{t('compose')}</Link>
         </Button>
         <Button asChild size="lg" variant="outline">
-          <Link href="/home">Go to Home</Link>
+          <Link href="/home">{t('home')}</Link>
         </Button>
       </div>
     </>

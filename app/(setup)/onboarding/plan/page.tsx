@@ -1,28 +1,33 @@
-import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
 import { loadStep } from '@/app/(setup)/onboarding/load-step';
 import { EndedReturn } from '@/components/billing/confirm-return';
 import { readReturn } from '@/components/billing/payment-return';
 import { Steps } from '@/components/setup/steps';
 import { cameFrom } from '@/components/setup/upgrade';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { type Limits, PLAN_TERMS, PLANS, type Plan } from '@/server/domains/plans/plans';
 import { formatMoney, money } from '@/server/foundation/money';
 import { Paid } from './paid';
 import { PlanForm } from './plan-form';
 
-export const metadata: Metadata = { title: 'Choose a plan' };
+export const generateMetadata = titled('setupPlan');
 
-const number = (value: number | null, words: string) =>
-  value === null ? `No limit on ${words}` : `${value.toLocaleString('en')} ${words}`;
+type T = Awaited<ReturnType<typeof getTranslations<'setup.plan'>>>;
 
-function points(plan: Plan): string[] {
-  const l: Limits = PLAN_TERMS[plan].limits;
+function points(t: T, plan: Plan): string[] {
+  const limits: Limits = PLAN_TERMS[plan].limits;
+  const limit = (name: 'connections' | 'postsPerDay' | 'generationsPerMonth' | 'products' | 'members') => {
+    const count = limits[name];
+    return t(`limit.${name}`, { limited: count === null ? 'no' : 'yes', count: count ?? 0 });
+  };
   return [
-    number(l.connections, 'connected accounts'),
-    plan === 'free' ? 'Topics: memes and tech' : 'All topics',
-    number(l.postsPerDay, 'posts a day'),
-    number(l.generationsPerMonth, 'drafts a month'),
-    number(l.products, 'products'),
-    l.members === 1 ? 'For one person' : number(l.members, 'people'),
+    limit('connections'),
+    plan === 'free' ? t('someTopics') : t('allTopics'),
+    limit('postsPerDay'),
+    limit('generationsPerMonth'),
+    limit('products'),
+    limit('members'),
   ];
 }
 
@@ -31,31 +36,35 @@ export default async function PlanPage({
 }: {
   searchParams: Promise<{ checkout?: string | string[]; from?: string | string[] }>;
 }) {
-  const [{ viewer, state }, query] = await Promise.all([loadStep('plan'), searchParams]);
+  const [{ viewer, state }, query, t] = await Promise.all([
+    loadStep('plan'),
+    searchParams,
+    getTranslations('setup.plan'),
+  ]);
   const { ended, returned } = readReturn(query.checkout);
   const from = cameFrom(query.from);
   return (
     <>
       <Steps current="plan" reached={state.step} />
-      <h1 className="font-semibold text-2xl tracking-tight">Welcome, {viewer.name}</h1>
-      <p className="mt-2 mb-6 max-w-prose text-muted-foreground">
-        Choose a plan to begin with. Free costs nothing and has no end; you can change the plan at any time.
-      </p>
-      <div className="mb-5 grid gap-3 empty:hidden">
-        {ended ? <EndedReturn ended={ended} /> : null}
-        {returned ? <Paid returned={returned} from={from} /> : null}
-      </div>
-      <PlanForm
-        current={state.plan}
-        from={from}
-        paying={returned?.from === 'checkout'}
-        plans={PLANS.map((plan) => ({
-          plan,
-          name: PLAN_TERMS[plan].name,
-          price: formatMoney(money(PLAN_TERMS[plan].monthlyPrice, 'USD')).replace('.00', ''),
-          points: points(plan),
-        }))}
-      />
+      <h1 className="font-semibold text-2xl tracking-tight">{t('welcome', { name: viewer.name })}</h1>
+      <p className="mt-2 mb-6 max-w-prose text-muted-foreground">{t('intro')}</p>
+      <ClientWords of={['billing', 'setup']}>
+        <div className="mb-5 grid gap-3 empty:hidden">
+          {ended ? <EndedReturn ended={ended} /> : null}
+          {returned ? <Paid returned={returned} from={from} /> : null}
+        </div>
+        <PlanForm
+          current={state.plan}
+          from={from}
+          paying={returned?.from === 'checkout'}
+          plans={PLANS.map((plan) => ({
+            plan,
+            name: PLAN_TERMS[plan].name,
+            price: formatMoney(money(PLAN_TERMS[plan].monthlyPrice, 'USD')).replace('.00', ''),
+            points: points(t, plan),
+          }))}
+        />
+      </ClientWords>
     </>
   );
 }

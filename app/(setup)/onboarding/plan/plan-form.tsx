@@ -1,6 +1,7 @@
 'use client';
 
 import { Check } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { useActionForm } from '@/components/account/use-action-form';
 import { renewWhenRestored } from '@/components/shell/leave-for';
@@ -21,6 +22,7 @@ export function PlanForm(props: {
   paying: boolean;
   plans: { plan: Plan; name: string; price: string; points: string[] }[];
 }) {
+  const t = useTranslations('setup.plan');
   const { state, pending, form } = useActionForm(planAction);
   // Choosing a plan may lead to another site's page.
   useEffect(renewWhenRestored, []);
@@ -35,10 +37,12 @@ export function PlanForm(props: {
             <div>
               <h2 className="flex items-center gap-2 font-semibold">
                 {name}
-                {plan === props.current ? <Badge>Your plan</Badge> : null}
+                {plan === props.current ? <Badge>{t('yours')}</Badge> : null}
               </h2>
               <p className="mt-1 text-muted-foreground text-sm">
-                <span className="tabular font-semibold text-foreground text-xl">{price}</span> a month
+                {t.rich('price', {
+                  price: () => <span className="tabular font-semibold text-foreground text-xl">{price}</span>,
+                })}
               </p>
             </div>
             <ul className="grid flex-1 content-start gap-1.5 text-sm">
@@ -51,7 +55,7 @@ export function PlanForm(props: {
             </ul>
             {plan === props.current ? (
               <Button type="submit" name="plan" value="keep" loading={pending}>
-                Continue with {name}
+                {t('keep', { plan: name })}
               </Button>
             ) : rank(plan) > rank(props.current) ? (
               <Button
@@ -61,7 +65,7 @@ export function PlanForm(props: {
                 variant="outline"
                 disabled={pending || props.paying}
               >
-                Choose {name}
+                {t('choose', { plan: name })}
               </Button>
             ) : null}
           </li>
