@@ -2,7 +2,8 @@
 import { parseSync, Visitor } from 'oxc-parser';
 
 /** Where sentences must not stand. */
-export const WORDLESS = /^(db|server\/(domains|verbs|trpc|connectors|foundation)|inngest\/functions)\/.*\.(ts|sql)$/;
+export const WORDLESS =
+  /^(db|server\/(domains|verbs|trpc|connectors|foundation)|inngest\/functions)\/.*\.(ts|sql)$/;
 
 /** What people write or a model reads, and what only the person who starts the app reads; each with the reason. */
 export const EXCEPTIONS = [
@@ -10,10 +11,15 @@ export const EXCEPTIONS = [
   { files: /^server\/domains\/generation\/(offline\/|prompt)/, why: 'content for drafts and for the model' },
   { files: /^server\/domains\/topics\/catalogue\.ts$/, why: 'content: a topic’s audience, tone and samples' },
   {
-    files: /^server\/foundation\/(env|secrets|private-files|proxies|database-address|open-doors|known-version)\.ts$/,
+    files:
+      /^server\/foundation\/(env|secrets|private-files|proxies|database-address|open-doors|known-version)\.ts$/,
     why: 'told at the start, in the terminal',
   },
-  { files: /^db\/(client|embedded-client|embedded-folder|folder-holder|folder-lock|known-version|login|reach-server|usable-server|step-down|session-settings|query-limits)\.ts$/, why: 'told at the start, in the terminal' },
+  {
+    files:
+      /^db\/(client|embedded-client|embedded-folder|folder-holder|folder-lock|known-version|login|reach-server|usable-server|step-down|session-settings|query-limits)\.ts$/,
+    why: 'told at the start, in the terminal',
+  },
 ];
 
 /** Calls whose texts go to the log or name a place for tests. */
@@ -60,7 +66,10 @@ export function sentencesIn(source, file) {
       if (LOG.test(calleeName(node.callee)) || node.callee.type === 'Super') hush(node);
     },
     NewExpression(node) {
-      if (/^(\w*Error|UnexpectedOutput)$/.test(calleeName(node.callee)) && calleeName(node.callee) !== 'AppError')
+      if (
+        /^(\w*Error|UnexpectedOutput)$/.test(calleeName(node.callee)) &&
+        calleeName(node.callee) !== 'AppError'
+      )
         hush(node);
     },
     ImportDeclaration: hush,
@@ -68,7 +77,8 @@ export function sentencesIn(source, file) {
     TaggedTemplateExpression(node) {
       const text = node.quasi.quasis.map((part) => part.value.raw).join('…');
       if (node.start >= quiet)
-        for (const quoted of quotedIn(text)) if (isSentence(quoted)) found.push({ line: at(node.start), text: quoted });
+        for (const quoted of quotedIn(text))
+          if (isSentence(quoted)) found.push({ line: at(node.start), text: quoted });
       // The parts between are code, and are looked at as such.
       for (const part of node.quasi.quasis) skipped.add(part);
     },

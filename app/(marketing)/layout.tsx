@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Logo } from '@/components/shell/logo';
 import { ThemeSwitch } from '@/components/shell/theme-switch';
@@ -7,8 +8,9 @@ import { Button } from '@/components/ui/button';
 const nav =
   'rounded-md px-2 py-1 text-muted-foreground text-sm transition-colors duration-150 hover:text-foreground';
 
-/** Public pages: the same for everyone, so that they are made once and served as files. */
+/** Public pages: the same for everyone who reads the same language. Their words are made on the server. */
 export default function MarketingLayout({ children }: { children: ReactNode }) {
+  const t = useTranslations('marketing.nav');
   return (
     <div className="flex min-h-dvh flex-col text-base">
       <header className="sticky top-0 z-30 border-border border-b bg-background">
@@ -16,17 +18,17 @@ export default function MarketingLayout({ children }: { children: ReactNode }) {
           <Link href="/" className="mr-auto rounded-md">
             <Logo />
           </Link>
-          <nav aria-label="Main" className="flex items-center gap-1 sm:gap-2">
+          <nav aria-label={t('main')} className="flex items-center gap-1 sm:gap-2">
             <Link href="/pricing" className={nav}>
-              Pricing
+              {t('pricing')}
             </Link>
             <Link href="/sign-in" className={nav} prefetch={false}>
-              Sign in
+              {t('signIn')}
             </Link>
           </nav>
           <Button asChild className="max-sm:hidden">
             <Link href="/register" prefetch={false}>
-              Create an account
+              {t('register')}
             </Link>
           </Button>
         </div>
@@ -37,18 +39,18 @@ export default function MarketingLayout({ children }: { children: ReactNode }) {
       <footer className="border-border border-t">
         <div className="mx-auto flex max-w-6xl flex-wrap items-center justify-between gap-x-8 gap-y-4 px-4 py-8 text-sm sm:px-6">
           <Logo className="text-sm" />
-          <nav aria-label="Footer" className="-mx-2 flex flex-wrap gap-x-2 gap-y-1">
+          <nav aria-label={t('footer')} className="-mx-2 flex flex-wrap gap-x-2 gap-y-1">
             <Link href="/pricing" className={nav}>
-              Pricing
+              {t('pricing')}
             </Link>
             <Link href="/#self-hosting" className={nav}>
-              Self-hosting
+              {t('selfHosting')}
             </Link>
             <Link href="/terms" className={nav}>
-              Terms
+              {t('terms')}
             </Link>
             <Link href="/privacy" className={nav}>
-              Privacy
+              {t('privacy')}
             </Link>
           </nav>
           <ThemeSwitch />

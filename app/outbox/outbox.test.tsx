@@ -6,6 +6,7 @@ import { queueEmail } from '@/server/domains/emails/queue-email';
 import { resetEnv } from '@/server/foundation/env';
 import { newId } from '@/server/foundation/ids';
 import { freshDb } from '@/tests/support/db';
+import { InWords } from '@/tests/support/in-words';
 import { createWorld, type World } from '@/tests/support/world';
 import OutboxPage from './page';
 
@@ -14,6 +15,7 @@ const given = vi.hoisted(() => ({
   sid: undefined as string | undefined,
   here: false,
 }));
+vi.mock('next-intl/server', () => import('@/tests/support/server-words'));
 vi.mock('next/headers', () => ({ headers: async () => given.headers }));
 vi.mock('next/navigation', () => ({
   notFound: () => {
@@ -79,7 +81,7 @@ async function signIn(world: World) {
   );
 }
 const page = async (query: { id?: string; before?: string } = {}) =>
-  renderToStaticMarkup(await OutboxPage({ searchParams: Promise.resolve(query) }));
+  renderToStaticMarkup(<InWords>{await OutboxPage({ searchParams: Promise.resolve(query) })}</InWords>);
 
 describe('the outbox', () => {
   it('is whole for somebody at the machine, signed in or not', async () => {

@@ -2,8 +2,10 @@ import type { Metadata } from 'next';
 import { headers } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import { Logo } from '@/components/shell/logo';
-import { formatInstant } from '@/components/ui/time';
+import { Time } from '@/components/ui/time';
+import { titled } from '@/components/words/titled';
 import { getDb } from '@/db/client';
 import { outboxExists, outboxReader } from '@/server/domains/emails/outbox-reader';
 import { listOutbox, readOutbox } from '@/server/domains/emails/queries';
@@ -11,7 +13,11 @@ import { id as idOf } from '@/server/foundation/inputs';
 import { getViewer } from '@/server/trpc/context';
 import { NotForYou, WhatThisIs } from './notices';
 
-export const metadata: Metadata = { title: 'Outbox', robots: { index: false }, referrer: 'no-referrer' };
+export const generateMetadata = async (): Promise<Metadata> => ({
+  ...(await titled('outbox')()),
+  robots: { index: false },
+  referrer: 'no-referrer',
+});
 export const dynamic = 'force-dynamic';
 
 const PAGE = 50;
@@ -25,7 +31,7 @@ export default async function OutboxPage({
 }) {
   if (!outboxExists()) notFound();
   const reader = outboxReader(await headers(), (await getViewer())?.userId ?? null);
-  const query = await searchParams;
+  const [query, t] = await Promise.all([searchParams, getTranslations('outbox')]);
   const id = one(query.id);
   // A malformed id matches no e-mail, and a malformed `before` starts the list over.
   const before = idOf('email').safeParse(query.before).data;
@@ -41,23 +47,21 @@ export default async function OutboxPage({
           <Logo />
         </Link>
         <Link href="/home" className="inline-flex min-h-6 items-center underline-offset-4 hover:underline">
-          Open the app
+          {t('openApp')}
         </Link>
       </header>
       <main id="main">
-        <h1 className="font-semibold text-xl tracking-tight">Outbox</h1>
+        <h1 className="font-semibold text-xl tracking-tight">{t('title')}</h1>
         {reader.kind === 'nobody' ? (
           <NotForYou />
         ) : (
           <>
             <WhatThisIs own={reader.kind === 'own'} />
             <div className="grid items-start gap-6 md:grid-cols-[20rem_minmax(0,1fr)]">
-              <section aria-label="E-mails" className={mail ? 'max-md:order-2' : undefined}>
+              <section aria-label={t('emails')} className={mail ? 'max-md:order-2' : undefined}>
                 {items.length === 0 ? (
                   <p className="text-muted-foreground">
-                    {reader.kind === 'own'
-                      ? 'Nothing was written to you yet.'
-                      : 'Nothing yet. Create an account, and its first e-mails appear here.'}
+                    {reader.kind === 'own' ? t('empty.own') : t('empty.all')}
                   </p>
                 ) : (
                   <ul className="divide-y divide-border rounded-lg border border-border bg-card">
@@ -71,7 +75,7 @@ export default async function OutboxPage({
                           <span className="truncate font-medium">{item.subject}</span>
                           <span className="truncate text-muted-foreground">{item.toAddress}</span>
                           <span className="tabular text-muted-foreground text-xs">
-                            {formatInstant(item.createdAt, 'UTC')} UTC
+                            <Time at={item.createdAt} zone="UTC" showZone />
                           </span>
                         </Link>
                       </li>
@@ -79,10 +83,10 @@ export default async function OutboxPage({
                   </ul>
                 )}
                 <p className="mt-3 flex justify-between gap-4 text-muted-foreground">
-                  <span className="tabular">{total} in all</span>
+                  <span className="tabular">{t('total', { count: total })}</span>
                   {items.length === PAGE && last ? (
                     <Link href={`/outbox?before=${last.id}`} className="underline underline-offset-4">
-                      Older
+                      {t('older')}
                     </Link>
                   ) : null}
                 </p>
@@ -91,24 +95,26 @@ export default async function OutboxPage({
                 <article className="min-w-0 rounded-lg border border-border bg-card">
                   <header className="grid gap-1 border-border border-b px-4 py-3">
                     <h2 className="wrap-anywhere font-semibold text-base">{mail.subject}</h2>
-                    <p className="wrap-anywhere text-muted-foreground">To {mail.toAddress}</p>
+                    <p className="wrap-anywhere text-muted-foreground">
+                      {t('to', { address: mail.toAddress })}
+                    </p>
                   </header>
                   <iframe
-                    title={`E-mail: ${mail.subject}`}
+                    title={t('frame', { subject: mail.subject })}
                     // No script, no form, no access to the app; links open in the whole window.
                     sandbox="allow-top-navigation-by-user-activation"
                     srcDoc={`<base target="_top">${mail.html.replaceAll('target="_blank"', 'target="_top"')}`}
                     className="h-[36rem] w-full rounded-b-lg bg-white"
                   />
                   <details className="border-border border-t px-4 py-3">
-                    <summary className="cursor-pointer">As plain text</summary>
+                    <summary className="cursor-pointer">{t('plain')}</summary>
                     <pre className="wrap-anywhere mt-3 whitespace-pre-wrap font-mono text-xs">
                       {mail.body}
                     </pre>
                   </details>
                 </article>
               ) : items.length > 0 ? (
-                <p className="text-muted-foreground max-md:hidden">Choose an e-mail to read it.</p>
+                <p className="text-muted-foreground max-md:hidden">{t('choose')}</p>
               ) : null}
             </div>
           </>

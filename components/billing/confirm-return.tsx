@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -9,24 +10,10 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { toast } from '@/components/ui/toast';
 import type { ErrorCode } from '@/server/foundation/errors';
-import { ENDED, type Ended, endedPath, nextAsk, type Returned } from './payment-return';
+import { type Ended, endedPath, nextAsk, type Returned } from './payment-return';
 
 /** Answers that another try does not change. */
 const FINAL: ReadonlySet<ErrorCode> = new Set(['not_found', 'forbidden', 'unauthenticated', 'invalid']);
-
-/** What is said while Stripe does not answer. Nothing is paid in the customer portal: people change their card or their plan there. */
-const WAITING: Record<Returned['from'], { title: string; soon: string; late: string }> = {
-  checkout: {
-    title: 'Your payment is being confirmed',
-    soon: 'Your new plan shows here as soon as the payment is confirmed. You need not pay again.',
-    late: 'This takes longer than usual. If you paid, your plan changes by itself; you need not pay again.',
-  },
-  portal: {
-    title: 'We are checking for changes to your billing',
-    soon: 'What you changed shows here in a moment.',
-    late: 'This takes longer than usual. What you changed is safe with Stripe and shows here later by itself.',
-  },
-};
 
 /**
  * Someone came back from the payment page: applies what was bought, then shows the page without the session in its address. As long as
@@ -42,6 +29,7 @@ export function ConfirmReturn({
   /** Where it goes on with the new plan; else the page that the payment was made from is shown again. */
   onward?: () => Promise<string>;
 }) {
+  const t = useTranslations('billing.payment');
   const trpc = useTRPC();
   const router = useRouter();
   const began = useRef(false);
@@ -61,7 +49,7 @@ export function ConfirmReturn({
       const { plan, unpaid } =
         returned.from === 'portal' ? await portal() : await checkout({ sessionId: returned.sessionId });
       if (plan || returned.from === 'portal') {
-        if (returned.from === 'checkout') toast.success('Thank you. Your new plan is active.');
+        if (returned.from === 'checkout') toast.success(t('done'));
         leave((await onward?.().catch(() => null)) ?? path);
       } else if (unpaid) leave(endedPath(path, 'cancelled'));
       else setAsked((n) => n + 1);
@@ -84,30 +72,30 @@ export function ConfirmReturn({
   }, [asked, wait]);
 
   if (asked === 0)
-    return <Alert title={returned.from === 'portal' ? 'Looking for changes' : 'Checking your payment'} />;
-  const words = WAITING[returned.from];
+    return <Alert title={returned.from === 'portal' ? t('lookingForChanges') : t('checking')} />;
+  // Nothing is paid in the customer portal: people change their card or their plan there.
   return (
     <Alert
-      title={words.title}
+      title={t(`${returned.from}.title`)}
       action={
         wait === null ? (
           <Button variant="outline" size="sm" onClick={() => setAsked(1)}>
-            Check again
+            {t('checkAgain')}
           </Button>
         ) : undefined
       }
     >
-      <p>{wait === null ? words.late : words.soon}</p>
+      <p>{wait === null ? t(`${returned.from}.late`) : t(`${returned.from}.soon`)}</p>
     </Alert>
   );
 }
 
 /** How the payment ended that a person came back from without a new plan. */
 export function EndedReturn({ ended }: { ended: Ended }) {
-  const { title, text } = ENDED[ended];
+  const t = useTranslations('billing.payment');
   return (
-    <Alert title={title}>
-      <p>{text}</p>
+    <Alert title={t(`${ended}.title`)}>
+      <p>{t(`${ended}.text`)}</p>
     </Alert>
   );
 }

@@ -2,16 +2,10 @@
 export type Returned = { from: 'checkout'; sessionId: string } | { from: 'portal' };
 
 /** What `checkout` in an address says when no payment is to be looked for. */
-export const ENDED = {
-  cancelled: { title: 'The payment was not made', text: 'Your plan is as it was.' },
-  unknown: {
-    title: 'We do not know this payment',
-    text: 'Your plan is as it was. Nothing was charged by us.',
-  },
-} as const;
-export type Ended = keyof typeof ENDED;
+const ENDED = ['cancelled', 'unknown'] as const;
+export type Ended = (typeof ENDED)[number];
 
-const isEnded = (value: string): value is Ended => Object.hasOwn(ENDED, value);
+const isEnded = (value: string): value is Ended => (ENDED as readonly string[]).includes(value);
 
 /** Reads `checkout` in the address of a page that payments come back to. */
 export function readReturn(checkout: string | string[] | undefined): {

@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { leaveFor } from '@/components/shell/leave-for';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
@@ -9,6 +10,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
+import { Time } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 
 export interface PlanCard {
@@ -33,6 +35,7 @@ export function PlanCards({
   /** A payment is being confirmed: nobody pays twice. */
   paying?: boolean;
 }) {
+  const t = useTranslations('billing.plans');
   const trpc = useTRPC();
   const errors = useAppError();
   const checkout = useMutation(
@@ -50,10 +53,14 @@ export function PlanCards({
           <Card className="h-full">
             <CardHeader>
               <CardTitle className="flex items-center gap-2">
-                {p.name} {p.plan === current ? <Badge variant="accent">Your plan</Badge> : null}
+                {p.name} {p.plan === current ? <Badge variant="accent">{t('current')}</Badge> : null}
               </CardTitle>
               <CardDescription>
-                <span className="tabular font-semibold text-foreground text-lg">{p.price}</span> a month
+                {t.rich('monthly', {
+                  price: () => (
+                    <span className="tabular font-semibold text-foreground text-lg">{p.price}</span>
+                  ),
+                })}
               </CardDescription>
             </CardHeader>
             <CardContent className="grid gap-4">
@@ -71,7 +78,7 @@ export function PlanCards({
                     p.plan !== 'free' && checkout.mutate({ plan: p.plan, returnTo: '/settings/billing' })
                   }
                 >
-                  {subscribed ? `Switch to ${p.name}` : `Upgrade to ${p.name}`}
+                  {subscribed ? t('switch', { plan: p.name }) : t('upgrade', { plan: p.name })}
                 </Button>
               ) : null}
             </CardContent>
@@ -90,8 +97,9 @@ export function SubscriptionActions({
 }: {
   cancelling: boolean;
   running: boolean;
-  until: string | null;
+  until: { at: string; zone: string } | null;
 }) {
+  const t = useTranslations('billing.subscription');
   const trpc = useTRPC();
   const router = useRouter();
   const errors = useAppError();
@@ -108,13 +116,13 @@ export function SubscriptionActions({
   const cancel = useMutation(
     trpc.billing.cancel.mutationOptions({
       onError: errors.report,
-      onSuccess: done('The subscription will end'),
+      onSuccess: done(t('willEnd')),
     }),
   );
   const resume = useMutation(
     trpc.billing.resume.mutationOptions({
       onError: errors.report,
-      onSuccess: done('The subscription goes on'),
+      onSuccess: done(t('goesOn')),
     }),
   );
   return (
@@ -124,24 +132,24 @@ export function SubscriptionActions({
         loading={portal.isPending || portal.isSuccess}
         onClick={() => portal.mutate({ returnTo: '/settings/billing' })}
       >
-        Invoices and card
+        {t('portal')}
       </Button>
       {running && cancelling ? (
         <Button variant="outline" loading={resume.isPending} onClick={() => resume.mutate()}>
-          Keep the subscription
+          {t('keep')}
         </Button>
       ) : null}
       {running && !cancelling ? (
         <ConfirmDialog
-          trigger={<Button variant="ghost">Cancel the subscription</Button>}
-          title="Cancel the subscription?"
+          trigger={<Button variant="ghost">{t('cancel')}</Button>}
+          title={t('confirm.title')}
           description={
             until
-              ? `Your plan stays until ${until}. After that the workspace is on Free: what is there stays, but nothing over the limits can be added.`
-              : 'Your plan stays until the paid time is over. After that the workspace is on Free.'
+              ? t.rich('confirm.until', { date: () => <Time {...until} style="date" /> })
+              : t('confirm.untilPaid')
           }
-          confirmLabel="Cancel the subscription"
-          cancelLabel="Keep it"
+          confirmLabel={t('cancel')}
+          cancelLabel={t('confirm.cancel')}
           onConfirm={() => cancel.mutateAsync()}
         />
       ) : null}

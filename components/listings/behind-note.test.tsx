@@ -1,11 +1,16 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { InWords } from '@/tests/support/in-words';
 import { BehindNote } from './behind-note';
 
 const sent = { title: 'Weekly planner', description: 'Printable.', tags: [], fileId: null };
 type State = Parameters<typeof BehindNote>[0]['listing']['state'];
 const shown = (behind: ('title' | 'tags')[], state: State = 'active') =>
-  renderToStaticMarkup(<BehindNote listing={{ behind, sent, connectionName: 'My shop', state }} />);
+  renderToStaticMarkup(
+    <InWords>
+      <BehindNote listing={{ behind, sent, connectionName: 'My shop', state }} />
+    </InWords>,
+  );
 
 test('says what a shop keeps after an edit, what to do, and what was sent', () => {
   const html = shown(['title', 'tags']);

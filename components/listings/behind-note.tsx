@@ -1,28 +1,10 @@
+import { useLocale, useTranslations } from 'next-intl';
 import type { Listing } from '@/server/domains/listings/schemas';
 
-const WORDS: Record<Listing['behind'][number], string> = {
-  title: 'title',
-  description: 'description',
-  tags: 'tags',
-  file: 'file',
-};
-
 /** What a shop has or gets instead, and what a person can do about it, by what became of the listing. */
-function wordsFor(state: Listing['state'], parts: string): [has: string, remedy: string] {
-  if (state === 'failed')
-    return [
-      `has a draft with the old ${parts}, and trying again goes on with that.`,
-      'To list the product as it is now, take it down and list it again.',
-    ];
-  if (state === 'pending' || state === 'listing')
-    return [
-      `gets the old ${parts}: the product was changed after you listed it.`,
-      'To show the product as it is now, take it down afterwards and list it again, or change it in the shop itself.',
-    ];
-  return [
-    `still shows the old ${parts}.`,
-    'To show the product as it is now, take it down and list it again, or change it in the shop itself.',
-  ];
+function saidOf(state: Listing['state']): 'failed' | 'onTheWay' | 'shown' {
+  if (state === 'failed') return 'failed';
+  return state === 'pending' || state === 'listing' ? 'onTheWay' : 'shown';
 }
 
 /** Says what a shop shows otherwise than the product, and what can be done; nothing when they are the same. */
@@ -31,31 +13,30 @@ export function BehindNote({
 }: {
   listing: Pick<Listing, 'behind' | 'sent' | 'connectionName' | 'state'>;
 }) {
+  const t = useTranslations('listings.behind');
+  const locale = useLocale();
   const { behind, sent, connectionName, state } = listing;
   if (behind.length === 0 || !sent) return null;
-  const parts = behind.map((part) => WORDS[part]);
-  const last = parts.at(-1);
-  const named = parts.length > 1 ? `${parts.slice(0, -1).join(', ')} and ${last}` : String(last);
-  const [has, remedy] = wordsFor(state, named);
+  const parts = new Intl.ListFormat(locale).format(behind.map((part) => t('part', { part })));
   return (
     <div className="grid gap-1">
       <p className="text-warning">
-        <bdi>{connectionName}</bdi> {has} {remedy}
+        {t.rich(saidOf(state), { shop: () => <bdi>{connectionName}</bdi>, parts })}
       </p>
       <details className="text-muted-foreground">
-        <summary className="w-fit cursor-pointer">What was sent</summary>
+        <summary className="w-fit cursor-pointer">{t('sent.summary')}</summary>
         <dl className="mt-2 grid gap-1">
-          <dt className="font-medium">Title</dt>
+          <dt className="font-medium">{t('sent.title')}</dt>
           <dd dir="auto" className="wrap-anywhere">
             {sent.title}
           </dd>
-          <dt className="font-medium">Description</dt>
+          <dt className="font-medium">{t('sent.description')}</dt>
           <dd dir="auto" className="wrap-anywhere whitespace-pre-wrap">
             {sent.description}
           </dd>
-          <dt className="font-medium">Tags</dt>
+          <dt className="font-medium">{t('sent.tags')}</dt>
           <dd dir="auto" className="wrap-anywhere">
-            {sent.tags.join(', ') || 'None'}
+            {sent.tags.join(', ') || t('sent.noTags')}
           </dd>
         </dl>
       </details>

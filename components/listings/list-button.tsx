@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { ImagePlus, Type } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useRef, useState } from 'react';
 import { useSendWords } from '@/components/files/send-words';
 import { mediaAddress } from '@/components/media/types';
@@ -43,12 +44,13 @@ export function ListButton({
   shop: string;
   disabled: boolean;
 }) {
+  const t = useTranslations('listings.put');
   const [open, setOpen] = useState(false);
   return (
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button disabled={disabled} className="max-w-full">
-          <span className="truncate">List on {shop}</span>
+          <span className="truncate">{t('open', { shop })}</span>
         </Button>
       </DialogTrigger>
       {open ? (
@@ -74,6 +76,7 @@ function PictureStep(props: {
   onClose: () => void;
 }) {
   const { productId, connectionId, title, shop, onClose } = props;
+  const t = useTranslations('listings.put');
   const trpc = useTRPC();
   const router = useRouter();
   const picker = useRef<HTMLInputElement>(null);
@@ -123,7 +126,7 @@ function PictureStep(props: {
         if (end.kind === 'failed') setProblem(say.problem(end.problem));
         if (end.kind !== 'saved') return;
         if (LISTING_PICTURES.includes(end.file.mime)) setPicture({ fileId: end.file.fileId, from: 'upload' });
-        else setProblem(`${shop} takes pictures of these kinds: ${LISTING_PICTURE_LABELS}.`);
+        else setProblem(t('wrongKind', { shop, kinds: LISTING_PICTURE_LABELS }));
       },
     });
     if (!ended) stop.current = cancel;
@@ -133,42 +136,30 @@ function PictureStep(props: {
   return (
     <>
       <DialogHeader>
-        <DialogTitle>
-          List on <bdi>{shop}</bdi>
-        </DialogTitle>
-        <DialogDescription>
-          Choose the picture that buyers see there. Exactly this picture is published.
-        </DialogDescription>
+        <DialogTitle>{t.rich('title', { shop: () => <bdi>{shop}</bdi> })}</DialogTitle>
+        <DialogDescription>{t('description')}</DialogDescription>
       </DialogHeader>
-      <FormErrors
-        message={
-          unsaved
-            ? 'The product has changes that are not saved. Close this and save them first: what is listed is what is saved.'
-            : (problem ?? message)
-        }
-      />
+      <FormErrors message={unsaved ? t('unsaved') : (problem ?? message)} />
       {draw.isPending || sending !== null ? (
         <div role="status" className="grid gap-2">
           <Skeleton className="aspect-square w-full max-w-80 justify-self-center rounded-lg!" />
-          <p className="tabular text-center text-muted-foreground">{sending ?? 'Drawing a title card'}</p>
+          <p className="tabular text-center text-muted-foreground">{sending ?? t('drawing')}</p>
         </div>
       ) : picture ? (
         <figure className="grid justify-items-center gap-2">
           {/* biome-ignore lint/performance/noImgElement: a file of the workspace, shown as it will be sent. */}
           <img
             src={mediaAddress(picture.fileId)}
-            alt={
-              picture.from === 'card' ? `A plain card with the title “${title}”` : 'The picture you uploaded'
-            }
+            alt={picture.from === 'card' ? t('cardAlt', { title }) : t('uploadedAlt')}
             className="max-h-80 max-w-full rounded-lg border border-border object-contain"
             onLoad={() => setSeen(picture.fileId)}
             onError={() => {
               setPicture(null);
-              setProblem('This picture could not be shown. Choose it again.');
+              setProblem(t('notShown'));
             }}
           />
           <figcaption className="text-muted-foreground">
-            {picture.from === 'card' ? 'A title card, drawn from the title' : 'Your picture'}
+            {picture.from === 'card' ? t('card') : t('uploaded')}
           </figcaption>
         </figure>
       ) : null}
@@ -178,7 +169,7 @@ function PictureStep(props: {
         accept={LISTING_PICTURES.join(',')}
         className="sr-only"
         tabIndex={-1}
-        aria-label="Picture for the listing"
+        aria-label={t('picture')}
         onChange={(event) => {
           const chosen = event.target.files?.[0];
           event.target.value = '';
@@ -188,7 +179,7 @@ function PictureStep(props: {
       <div className="grid gap-2 sm:grid-cols-2">
         <Button variant="outline" disabled={busy} onClick={() => picker.current?.click()}>
           <ImagePlus aria-hidden />
-          {picture?.from === 'upload' ? 'Upload another' : 'Upload a picture'}
+          {picture?.from === 'upload' ? t('uploadAnother') : t('upload')}
         </Button>
         <Button
           variant="outline"
@@ -196,19 +187,19 @@ function PictureStep(props: {
           onClick={() => draw.mutate({ productId })}
         >
           <Type aria-hidden />
-          Use a title card
+          {t('useCard')}
         </Button>
       </div>
       <DialogFooter>
         <Button variant="ghost" onClick={onClose}>
-          Cancel
+          {t('cancel')}
         </Button>
         <Button
           loading={list.isPending}
           disabled={busy || unsaved || picture === null || seen !== picture.fileId}
           onClick={() => picture && list.mutate({ productId, connectionId, pictureId: picture.fileId })}
         >
-          List with this picture
+          {t('submit')}
         </Button>
       </DialogFooter>
     </>

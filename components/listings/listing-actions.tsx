@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -21,6 +22,7 @@ export function ListingActions({
   title: string;
   shop: string;
 }) {
+  const t = useTranslations('listings.actions');
   const trpc = useTRPC();
   const router = useRouter();
   const { report, clear } = useAppError();
@@ -37,19 +39,19 @@ export function ListingActions({
     <div className="flex flex-wrap justify-end gap-2">
       {state === 'failed' ? (
         <Button size="sm" loading={retry.isPending} onClick={() => retry.mutate({ id, version })}>
-          Try again
+          {t('retry')}
         </Button>
       ) : null}
       {state === 'active' || state === 'failed' ? (
         <ConfirmDialog
           trigger={
             <Button size="sm" variant="outline">
-              Take down
+              {t('takeDown')}
             </Button>
           }
-          title={`Take “${title}” down from ${shop}?`}
-          description="Nobody can buy it there any more. Its sales stay, and you can list it again."
-          confirmLabel="Take down"
+          title={t('confirm.title', { title, shop })}
+          description={t('confirm.description')}
+          confirmLabel={t('takeDown')}
           onConfirm={() => delist.mutateAsync({ id, version })}
         />
       ) : null}

@@ -1,32 +1,33 @@
+import { useTranslations } from 'next-intl';
 import { Badge, type BadgeVariant } from '@/components/ui/badge';
 
-const STATES: Record<string, { label: string; variant: BadgeVariant }> = {
-  pending: { label: 'Waiting', variant: 'secondary' },
-  listing: { label: 'Being listed', variant: 'accent' },
-  active: { label: 'Active', variant: 'positive' },
-  failed: { label: 'Failed', variant: 'destructive' },
-  unknown: { label: 'Not known', variant: 'warning' },
-  delisting: { label: 'Being taken down', variant: 'accent' },
-  delisted: { label: 'Taken down', variant: 'outline' },
-};
+const STATES = {
+  pending: 'secondary',
+  listing: 'accent',
+  active: 'positive',
+  failed: 'destructive',
+  unknown: 'warning',
+  delisting: 'accent',
+  delisted: 'outline',
+} as const satisfies Record<string, BadgeVariant>;
 
 /** What state a listing is in. */
-export function ListingState({ state }: { state: string }) {
-  const shown = STATES[state] ?? { label: state, variant: 'default' as const };
-  return <Badge variant={shown.variant}>{shown.label}</Badge>;
+export function ListingState({ state }: { state: keyof typeof STATES }) {
+  const t = useTranslations('listings.state');
+  return <Badge variant={STATES[state]}>{t(state)}</Badge>;
 }
 
-const CHANGES: Record<string, { label: string; variant: BadgeVariant }> = {
-  pending: { label: 'Under way', variant: 'accent' },
-  applied: { label: 'Done', variant: 'positive' },
-  failed: { label: 'Failed', variant: 'destructive' },
-  unknown: { label: 'Being checked', variant: 'warning' },
-};
+const CHANGES = {
+  pending: 'accent',
+  applied: 'positive',
+  failed: 'destructive',
+  unknown: 'warning',
+} as const satisfies Record<string, BadgeVariant>;
 
 /** What state a change of price is in. */
-export function ChangeState({ state }: { state: string }) {
-  const shown = CHANGES[state] ?? { label: state, variant: 'default' as const };
-  return <Badge variant={shown.variant}>{shown.label}</Badge>;
+export function ChangeState({ state }: { state: keyof typeof CHANGES }) {
+  const t = useTranslations('listings.change');
+  return <Badge variant={CHANGES[state]}>{t(state)}</Badge>;
 }
 
 /** Whether work on a listing is under way, so that the page reads it again. */
@@ -34,5 +35,6 @@ export const isMoving = (state: string): boolean => ['pending', 'listing', 'deli
 
 /** Says that an account is of the sandbox, where no money is real. */
 export function SandboxBadge({ environment }: { environment: string }) {
-  return environment === 'sandbox' ? <Badge variant="outline">Sandbox</Badge> : null;
+  const t = useTranslations('listings');
+  return environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null;
 }

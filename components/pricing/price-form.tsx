@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useLocale, useTranslations } from 'next-intl';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -24,6 +25,8 @@ export function PriceForm({
   /** A change is under way. */
   busy: boolean;
 }) {
+  const t = useTranslations('pricing.priceForm');
+  const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
   const change = useMutation(trpc.pricing.changePrice.mutationOptions());
@@ -37,9 +40,9 @@ export function PriceForm({
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-2">
       <Field
-        label={`Price in ${currency}`}
+        label={t('label', { currency })}
         error={form.fields.price ?? form.message}
-        help={`At least ${formatMoney(money(floor, currency))}.`}
+        help={t('help', { floor: formatMoney(money(floor, currency), locale) })}
       >
         <Input
           name="price"
@@ -50,7 +53,7 @@ export function PriceForm({
       </Field>
       <div>
         <Button type="submit" variant="outline" size="sm" loading={form.saving || busy}>
-          {busy ? 'Changing' : 'Change price'}
+          {busy ? t('changing') : t('submit')}
         </Button>
       </div>
     </form>

@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { NumberField } from '@/components/forms/number-field';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -12,12 +13,7 @@ import { Switch } from '@/components/ui/switch';
 import { toast } from '@/components/ui/toast';
 import type { PriceRule } from '@/server/domains/pricing/schemas';
 
-const LABELS = {
-  minViews: 'Views',
-  windowHours: 'Within hours',
-  stepBasisPoints: 'Step',
-  cooldownHours: 'Hours between changes',
-};
+const FIELDS = ['minViews', 'windowHours', 'stepBasisPoints', 'cooldownHours'] as const;
 
 /** A rule as it stands in the form, or where a new one begins. */
 const shown = (rule: PriceRule | null) => ({
@@ -31,6 +27,7 @@ const shown = (rule: PriceRule | null) => ({
 
 /** The price rule of one listing: views but no sales → a step down, never below the lowest price. */
 export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRule | null }) {
+  const t = useTranslations('pricing.ruleForm');
   const trpc = useTRPC();
   const router = useRouter();
   const save = useMutation(trpc.pricing.saveRule.mutationOptions());
@@ -41,7 +38,7 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
       save.mutateAsync({ listingId, ...(version === null ? {} : { version }), ...input }),
     answered: shown,
     onSaved: ({ all }) => {
-      toast.success(all ? 'Price rule saved' : 'Saved. What you typed since is not saved yet.');
+      toast.success(all ? t('saved') : t('savedInPart'));
       router.refresh();
     },
   });
@@ -55,24 +52,28 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
   );
   return (
     <form onSubmit={form.submit} noValidate className="grid gap-4">
-      <FormErrors message={form.message} fields={fields} labels={LABELS} />
+      <FormErrors
+        message={form.message}
+        fields={fields}
+        labels={Object.fromEntries(FIELDS.map((name) => [name, t(`short.${name}`)]))}
+      />
       <div className="grid gap-4 sm:grid-cols-2">
         <NumberField
-          label="At least this many views"
+          label={t('fields.minViews')}
           error={fields.minViews}
           name="minViews"
           value={value.minViews}
           onType={(minViews) => form.set({ minViews })}
         />
         <NumberField
-          label="and no sale within (hours)"
+          label={t('fields.windowHours')}
           error={fields.windowHours}
           name="windowHours"
           value={value.windowHours}
           onType={(windowHours) => form.set({ windowHours })}
         />
         <NumberField
-          label="Lower the price by (%)"
+          label={t('fields.stepBasisPoints')}
           error={fields.stepBasisPoints}
           name="stepBasisPoints"
           step={0.1}
@@ -81,19 +82,19 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
           onType={(step) => form.set({ step })}
         />
         <NumberField
-          label="Hours between changes"
+          label={t('fields.cooldownHours')}
           error={fields.cooldownHours}
           name="cooldownHours"
           value={value.cooldownHours}
           onType={(cooldownHours) => form.set({ cooldownHours })}
         />
       </div>
-      <Field layout="row" label="The rule is on" help="It never goes below the lowest price of the product.">
+      <Field layout="row" label={t('active')} help={t('activeHelp')}>
         <Switch checked={value.active} onCheckedChange={(active) => form.set({ active })} />
       </Field>
       <div className="flex gap-2">
         <Button type="submit" size="sm" variant="outline" loading={form.saving}>
-          {rule ? 'Save rule' : 'Set rule'}
+          {rule ? t('save') : t('set')}
         </Button>
         {rule ? (
           <Button
@@ -102,7 +103,7 @@ export function RuleForm({ listingId, rule }: { listingId: string; rule: PriceRu
             loading={remove.isPending}
             onClick={() => remove.mutate({ id: rule.id })}
           >
-            Remove rule
+            {t('remove')}
           </Button>
         ) : null}
       </div>

@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -9,6 +10,7 @@ import { toast } from '@/components/ui/toast';
 
 /** Archives a product, with an undo; or brings an archived one back. */
 export function ArchiveButton({ id, version, archived }: { id: string; version: number; archived: boolean }) {
+  const t = useTranslations('products.archive');
   const trpc = useTRPC();
   const router = useRouter();
   const { report, clear } = useAppError();
@@ -27,8 +29,8 @@ export function ArchiveButton({ id, version, archived }: { id: string; version: 
       onMutate: clear,
       onError,
       onSuccess: () => {
-        toast.success('Product archived', {
-          action: { label: 'Undo', onClick: () => restore.mutate({ id }) },
+        toast.success(t('archived'), {
+          action: { label: t('undo'), onClick: () => restore.mutate({ id }) },
         });
         router.refresh();
       },
@@ -36,11 +38,11 @@ export function ArchiveButton({ id, version, archived }: { id: string; version: 
   );
   return archived ? (
     <Button loading={restore.isPending} onClick={() => restore.mutate({ id })}>
-      Bring back
+      {t('restore')}
     </Button>
   ) : (
     <Button variant="outline" loading={archive.isPending} onClick={() => archive.mutate({ id, version })}>
-      Archive
+      {t('archive')}
     </Button>
   );
 }

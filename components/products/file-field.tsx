@@ -1,6 +1,7 @@
 'use client';
 
 import { Download, Upload } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { SendProgress } from '@/components/files/send-file';
 import { useSendWords } from '@/components/files/send-words';
@@ -26,6 +27,7 @@ export function FileField({
   onUpload: (state: UploadState) => void;
   disabled: boolean;
 }) {
+  const t = useTranslations('products.file');
   const picker = useRef<HTMLInputElement>(null);
   const id = useId();
   const say = useSendWords();
@@ -53,7 +55,7 @@ export function FileField({
   return (
     <div className="grid gap-1.5">
       <span id={id} className="font-medium text-sm">
-        File
+        {t('label')}
       </span>
       <div className="flex flex-wrap items-center gap-3 rounded-lg border border-border bg-card p-3">
         {file ? (
@@ -66,7 +68,7 @@ export function FileField({
             <span className="tabular shrink-0 text-muted-foreground">{say.size(file.bytes)}</span>
           </a>
         ) : (
-          <span className="text-muted-foreground">No file yet</span>
+          <span className="text-muted-foreground">{t('none')}</span>
         )}
         <input
           ref={picker}
@@ -91,7 +93,7 @@ export function FileField({
             onClick={() => picker.current?.click()}
           >
             <Upload aria-hidden />
-            {file ? 'Replace file' : 'Upload file'}
+            {file ? t('replace') : t('upload')}
           </Button>
         )}
       </div>
@@ -101,7 +103,7 @@ export function FileField({
           <div className="flex items-center justify-between gap-3 text-muted-foreground text-sm">
             <span className="tabular">{say.progress(progress)}</span>
             <Button variant="ghost" size="sm" onClick={() => running.current?.()}>
-              Cancel
+              {t('cancel')}
             </Button>
           </div>
         </div>
@@ -109,9 +111,7 @@ export function FileField({
       <p role="alert" className="text-destructive text-sm empty:hidden">
         {problem}
       </p>
-      <p className="text-muted-foreground text-sm">
-        What the buyer downloads. {ACCEPTED_LABELS}, at most 20 MB.
-      </p>
+      <p className="text-muted-foreground text-sm">{t('help', { kinds: ACCEPTED_LABELS })}</p>
     </div>
   );
 }

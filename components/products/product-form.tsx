@@ -2,6 +2,7 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useLocale, useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
@@ -16,15 +17,10 @@ import { money, toDecimal } from '@/server/foundation/money';
 import { FileField, type UploadState } from './file-field';
 import { useTellUnsaved } from './unsaved';
 
-const LABELS = {
-  title: 'Title',
-  description: 'Description',
-  tags: 'Tags',
-  price: 'Price',
-  floor: 'Lowest price',
-  currency: 'Currency',
-  file: 'File',
-};
+const FIELDS = ['title', 'description', 'tags', 'price', 'floor', 'currency', 'file'] as const;
+type FieldName = (typeof FIELDS)[number];
+/** A title has at most so many characters. */
+const TITLE = 140;
 
 /** A product as it stands in the form, or where a new one begins. */
 function shown(product: Product | null, currency: string) {
@@ -51,6 +47,8 @@ export function ProductForm({
   currency: string;
   canWrite: boolean;
 }) {
+  const t = useTranslations('products.form');
+  const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
   const create = useMutation(trpc.products.create.mutationOptions());
@@ -65,15 +63,18 @@ export function ProductForm({
     answered: ({ was, now }) => (was === 'changed' ? shown(now, currency) : {}),
     onSaved: ({ answer, all }) => {
       if (answer.was === 'made') {
-        toast.success('Product added');
+        toast.success(t('added'));
         router.push(`/products/${answer.now.id}`);
         return;
       }
       const { behind } = answer.now;
-      const told = all ? 'Saved' : 'Saved. What you typed since is not saved yet.';
+      const told = all ? t('saved') : t('savedInPart');
       if (behind.length > 0)
         toast(told, {
-          description: `${behind.map((shop) => shop.connectionName).join(', ')} still ${behind.length === 1 ? 'shows' : 'show'} what was sent before. Under Shops stands what to do.`,
+          description: t('shopsBehind', {
+            shops: new Intl.ListFormat(locale).format(behind.map((shop) => shop.connectionName)),
+            count: behind.length,
+          }),
         });
       else toast.success(told);
       router.refresh();
@@ -89,10 +90,10 @@ export function ProductForm({
     if (!waiting || upload === 'running') return;
     setWaiting(false);
     if (upload === 'saved') element.current?.requestSubmit();
-    else report({ file: 'It was not uploaded, so nothing was saved.' });
-  }, [waiting, upload, report]);
+    else report({ file: t('notUploaded') });
+  }, [waiting, upload, report, t]);
   const wrong = form.fields;
-  const set = (name: Exclude<keyof typeof LABELS, 'file'>) => (event: { target: { value: string } }) =>
+  const set = (name: Exclude<FieldName, 'file'>) => (event: { target: { value: string } }) =>
     form.set({ [name]: event.target.value });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -105,30 +106,44 @@ export function ProductForm({
   const leaving = !product && (form.saving || create.isSuccess);
   return (
     <form ref={element} onSubmit={submit} noValidate className="grid max-w-2xl gap-5">
-      <FormErrors message={form.message} fields={wrong} labels={LABELS} />
+      <FormErrors
+        message={form.message}
+        fields={wrong}
+        labels={Object.fromEntries(FIELDS.map((name) => [name, t(`fields.${name}`)]))}
+      />
       <fieldset disabled={!canWrite || archived || leaving} className="grid min-w-0 gap-5">
-        <Field label="Title" required error={wrong.title} aside={`${value.title.length}/140`}>
-          <Input name="title" maxLength={140} value={value.title} onChange={set('title')} />
+        <Field
+          label={t('fields.title')}
+          required
+          error={wrong.title}
+          aside={t('titleLength', { used: value.title.length, most: TITLE })}
+        >
+          <Input name="title" maxLength={TITLE} value={value.title} onChange={set('title')} />
         </Field>
-        <Field label="Description" required error={wrong.description} help="What the buyer gets.">
+        <Field
+          label={t('fields.description')}
+          required
+          error={wrong.description}
+          help={t('help.description')}
+        >
           <Textarea name="description" rows={6} value={value.description} onChange={set('description')} />
         </Field>
         <Field
-          label="Tags"
+          label={t('fields.tags')}
           optional
           error={wrong.tags ?? Object.entries(wrong).find(([key]) => key.startsWith('tags.'))?.[1]}
-          help="Separated by commas, at most 13, each with at most 20 characters."
+          help={t('help.tags')}
         >
           <Input name="tags" value={value.tags} onChange={set('tags')} />
         </Field>
         <div className="grid gap-5 sm:grid-cols-3">
-          <Field label="Price" required error={wrong.price}>
+          <Field label={t('fields.price')} required error={wrong.price}>
             <Input name="price" inputMode="decimal" value={value.price} onChange={set('price')} />
           </Field>
-          <Field label="Lowest price" required error={wrong.floor} help="No rule goes below it.">
+          <Field label={t('fields.floor')} required error={wrong.floor} help={t('help.floor')}>
             <Input name="floor" inputMode="decimal" value={value.floor} onChange={set('floor')} />
           </Field>
-          <Field label="Currency" required error={wrong.currency}>
+          <Field label={t('fields.currency')} required error={wrong.currency}>
             <Input name="currency" maxLength={3} value={value.currency} onChange={set('currency')} />
           </Field>
         </div>
@@ -142,10 +157,10 @@ export function ProductForm({
       {canWrite && !archived ? (
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" loading={form.saving || waiting}>
-            {product ? 'Save product' : 'Add product'}
+            {product ? t('save') : t('add')}
           </Button>
           <p role="status" className="text-muted-foreground text-sm empty:hidden">
-            {waiting ? 'Waiting for the file. It is saved when that is uploaded.' : null}
+            {waiting ? t('waitingForFile') : null}
           </p>
         </div>
       ) : null}

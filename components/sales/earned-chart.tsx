@@ -1,26 +1,33 @@
+import { useLocale, useTranslations } from 'next-intl';
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from '@/components/ui/card';
 import { Money } from '@/components/ui/money';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
+import { monthName } from './month-name';
 
 /** The answer in words: who earned how much of a month, in one currency. */
-export function earnedTitle(report: MonthReport, currency: string): string {
+function useEarnedTitle(report: MonthReport, currency: string): string {
+  const t = useTranslations('sales.earned');
+  const locale = useLocale();
+  const month = monthName(report.month, locale);
   const streams = report.streams.filter((s) => s.currency === currency && s.net > 0);
   const sum = streams.reduce((total, s) => total + s.net, 0);
   const [best] = [...streams].sort((a, b) => b.net - a.net);
-  if (!best || sum === 0) return `Nothing was earned in ${currency} in ${report.monthName}`;
-  if (streams.length === 1) return `${best.name} earned all of ${report.monthName} in ${currency}`;
-  return `${best.name} earned ${Math.round((best.net / sum) * 100)} % of ${report.monthName} in ${currency}`;
+  if (!best || sum === 0) return t('nothing', { currency, month });
+  if (streams.length === 1) return t('all', { name: best.name, currency, month });
+  return t('part', { name: best.name, currency, month, percent: Math.round((best.net / sum) * 100) });
 }
 
 /** What each account brought in one currency, as bars with their figures. The table below says the same. */
 export function EarnedChart({ report, currency }: { report: MonthReport; currency: string }) {
+  const t = useTranslations('sales.earned');
+  const title = useEarnedTitle(report, currency);
   const streams = report.streams.filter((s) => s.currency === currency);
   const most = Math.max(1, ...streams.map((s) => Math.max(s.gross, 0)));
   return (
     <Card>
       <CardHeader>
-        <CardTitle>{earnedTitle(report, currency)}</CardTitle>
-        <CardDescription>Net of refunds and fees, as a part of the gross.</CardDescription>
+        <CardTitle>{title}</CardTitle>
+        <CardDescription>{t('description')}</CardDescription>
       </CardHeader>
       <CardContent className="grid gap-4">
         {streams.map((stream) => (
@@ -28,8 +35,10 @@ export function EarnedChart({ report, currency }: { report: MonthReport; currenc
             <div className="flex flex-wrap justify-between gap-x-4">
               <span className="wrap-anywhere">{stream.name}</span>
               <span className="text-muted-foreground">
-                <Money amount={stream.net} currency={currency} className="text-foreground" /> of{' '}
-                <Money amount={stream.gross} currency={currency} />
+                {t.rich('netOfGross', {
+                  net: () => <Money amount={stream.net} currency={currency} className="text-foreground" />,
+                  gross: () => <Money amount={stream.gross} currency={currency} />,
+                })}
               </span>
             </div>
             <div aria-hidden className="flex h-3 rounded-sm bg-muted">

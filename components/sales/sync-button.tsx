@@ -3,6 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { RefreshCw } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { Poll } from '@/components/live/poll';
 import { useAppError } from '@/components/trpc/app-error';
@@ -11,6 +12,7 @@ import { Button } from '@/components/ui/button';
 
 /** Asks the shops for what is new, and reads the page again until it is there. */
 export function SyncButton({ syncing, syncedAt }: { syncing: boolean; syncedAt: string | null }) {
+  const t = useTranslations('sales.sync');
   const trpc = useTRPC();
   const router = useRouter();
   const { report, clear } = useAppError();
@@ -40,7 +42,7 @@ export function SyncButton({ syncing, syncedAt }: { syncing: boolean; syncedAt: 
       <Poll active={syncing || waiting} />
       <Button onClick={() => sync.mutate({})} loading={busy}>
         {busy ? null : <RefreshCw aria-hidden />}
-        {busy ? 'Syncing' : 'Sync now'}
+        {busy ? t('running') : t('start')}
       </Button>
     </>
   );

@@ -49,6 +49,7 @@ import followUps from './en/follow-ups.json';
 import forms from './en/forms.json';
 import home from './en/home.json';
 import ledger from './en/ledger.json';
+import legal from './en/legal.json';
 import library from './en/library.json';
 import listings from './en/listings.json';
 import live from './en/live.json';
@@ -126,6 +127,7 @@ export default {
   forms,
   home,
   ledger,
+  legal,
   library,
   listings,
   live,

@@ -1,6 +1,7 @@
 import { BookOpenText } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getLocale, getTranslations } from 'next-intl/server';
+import { monthName } from '@/components/sales/month-name';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -12,27 +13,24 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { href, one, read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
-import { monthName } from '@/server/domains/ledger/month';
+import { titled } from '@/components/words/titled';
 import { month as monthType, timeCursor } from '@/server/foundation/inputs';
 import { described } from './words';
 
-export const metadata: Metadata = { title: 'Ledger' };
+export const generateMetadata = titled('ledger');
 
-const KINDS = {
-  sale: 'Sale',
-  fee: 'Fee',
-  refund: 'Refund',
-  payout: 'Payout',
-  ai_cost: 'AI cost',
-  subscription: 'Plan',
-  reversal: 'Reversal',
-} as const;
-const kindName = (kind: string) => (isKind(kind) ? KINDS[kind] : kind);
-const isKind = (kind: string | undefined): kind is keyof typeof KINDS =>
-  kind !== undefined && Object.hasOwn(KINDS, kind);
+const KINDS = ['sale', 'fee', 'refund', 'payout', 'ai_cost', 'subscription', 'reversal'] as const;
+const isKind = (kind: string | undefined): kind is (typeof KINDS)[number] =>
+  (KINDS as readonly (string | undefined)[]).includes(kind);
 
 export default async function LedgerPage({ searchParams }: { searchParams: SearchParams }) {
-  const [caller, query] = await Promise.all([api(), searchParams]);
+  const [caller, query, t, locale] = await Promise.all([
+    api(),
+    searchParams,
+    getTranslations('ledger'),
+    getLocale(),
+  ]);
+  const kindName = (kind: string) => (isKind(kind) ? t(`kind.${kind}`) : kind);
   const cursor = read(timeCursor('transaction'), query.cursor);
   const wanted = one(query.kind);
   const kind = isKind(wanted) ? wanted : undefined;
@@ -47,11 +45,11 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
   return (
     <>
       <PageHeader
-        title="Ledger"
-        description={`Every amount, booked twice: where it came from and where it went. Months are of ${zone.replaceAll('_', ' ')}.`}
+        title={t('list.title')}
+        description={t('list.description', { zone: zone.replaceAll('_', ' ') })}
         action={
           <Button asChild variant="outline">
-            <Link href={href('/reports', { month })}>Open the report</Link>
+            <Link href={href('/reports', { month })}>{t('list.openReport')}</Link>
           </Button>
         }
       />
@@ -60,61 +58,65 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
         className="mb-4 grid grid-cols-[minmax(0,1fr)_minmax(0,1fr)_auto] items-end gap-2 sm:flex"
       >
         <label htmlFor="month" className="grid gap-1 text-muted-foreground text-xs">
-          Month
+          {t('list.month')}
           <NativeSelect id="month" name="month" defaultValue={month ?? ''} className="sm:w-44">
-            <option value="">All months</option>
+            <option value="">{t('list.allMonths')}</option>
             {months.map((m) => (
               <option key={m} value={m}>
-                {monthName(m)}
+                {monthName(m, locale)}
               </option>
             ))}
           </NativeSelect>
         </label>
         <label htmlFor="kind" className="grid gap-1 text-muted-foreground text-xs">
-          Kind
+          {t('list.kind')}
           <NativeSelect id="kind" name="kind" defaultValue={kind ?? ''} className="sm:w-36">
-            <option value="">All kinds</option>
-            {Object.entries(KINDS).map(([value, label]) => (
+            <option value="">{t('list.allKinds')}</option>
+            {KINDS.map((value) => (
               <option key={value} value={value}>
-                {label}
+                {kindName(value)}
               </option>
             ))}
           </NativeSelect>
         </label>
         <Button type="submit" variant="outline">
-          Show
+          {t('list.show')}
         </Button>
       </form>
       {page.items.length === 0 ? (
         <EmptyState
           icon={BookOpenText}
-          title={month || kind ? 'Nothing was booked like this' : 'Nothing is booked yet'}
-          description="Sales, fees, refunds and costs appear here by themselves."
+          title={month || kind ? t('list.empty.filtered') : t('list.empty.title')}
+          description={t('list.empty.description')}
           action={
             <Button asChild variant="outline">
-              {month || kind ? <Link href="/ledger">Show all</Link> : <Link href="/orders">Open orders</Link>}
+              {month || kind ? (
+                <Link href="/ledger">{t('list.empty.showAll')}</Link>
+              ) : (
+                <Link href="/orders">{t('list.empty.openOrders')}</Link>
+              )}
             </Button>
           }
         />
       ) : (
         <DataTable
-          label="Transactions"
+          label={t('list.transactions')}
           rows={page.items}
           rowKey={(item) => item.id}
           columns={[
             {
-              head: 'When',
+              head: t('list.columns.when'),
               wide: true,
               className: 'whitespace-nowrap',
               cell: (item) => <Time at={item.occurredAt} zone={zone} />,
             },
             {
-              head: 'Kind',
+              head: t('list.columns.kind'),
               wide: true,
               cell: (item) => <Badge variant="outline">{kindName(item.kind)}</Badge>,
             },
             {
-              head: 'What',
+              head: t('list.columns.what'),
               className: 'min-w-32',
               cell: (item) => (
                 <>
@@ -123,16 +125,19 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                     className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
                     dir="auto"
                   >
-                    {described(item)}
+                    {described(item, t)}
                   </Link>
                   <PhoneLine>
-                    {kindName(item.kind)}, <Time at={item.occurredAt} zone={zone} />
+                    {t.rich('list.kindAndTime', {
+                      kind: kindName(item.kind),
+                      time: () => <Time at={item.occurredAt} zone={zone} />,
+                    })}
                   </PhoneLine>
                 </>
               ),
             },
             {
-              head: 'Amount',
+              head: t('list.columns.amount'),
               numeric: true,
               cell: (item) =>
                 item.amounts.map((amount) => (
@@ -151,15 +156,15 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
       {balances.rows.length > 0 ? (
         <section aria-labelledby="balances" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="balances" className="font-semibold text-base">
-            {month ? `What ${monthName(month)} added to each account` : 'Balances'}
+            {month ? t('balances.ofMonth', { month: monthName(month, locale) }) : t('balances.title')}
           </h2>
           <DataTable
-            label="Balances"
+            label={t('balances.title')}
             rows={balances.rows}
             rowKey={(row) => `${row.account}${row.subjectId}${row.currency}`}
             columns={[
               {
-                head: 'Account',
+                head: t('balances.account'),
                 cell: (row) => (
                   <>
                     {row.accountName}
@@ -171,15 +176,15 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                   </>
                 ),
               },
-              { head: 'Of', wide: true, cell: (row) => <bdi>{row.subject ?? ''}</bdi> },
+              { head: t('balances.of'), wide: true, cell: (row) => <bdi>{row.subject ?? ''}</bdi> },
               {
-                head: 'Debit',
+                head: t('balances.debit'),
                 numeric: true,
                 cell: (row) =>
                   row.amount > 0 ? <Money amount={row.amount} currency={row.currency} /> : null,
               },
               {
-                head: 'Credit',
+                head: t('balances.credit'),
                 numeric: true,
                 cell: (row) =>
                   row.amount <= 0 ? <Money amount={-row.amount} currency={row.currency} /> : null,

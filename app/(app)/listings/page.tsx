@@ -1,6 +1,6 @@
 import { ExternalLink, LayoutList } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getFormatter, getTranslations } from 'next-intl/server';
 import { ListingActions } from '@/components/listings/listing-actions';
 import { isMoving, ListingState, SandboxBadge } from '@/components/listings/listing-state';
 import { Poll } from '@/components/live/poll';
@@ -15,62 +15,70 @@ import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { read, type SearchParams } from '@/components/ui/search-params';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { id } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Listings' };
+export const generateMetadata = titled('listings');
 
 /** Head and rows alike, so that they stay under one another. */
 const PHONE_ROW =
   'max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto] max-sm:items-center max-sm:[&>th]:leading-9';
 
 export default async function ListingsPage({ searchParams }: { searchParams: SearchParams }) {
-  const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
+  const [viewer, caller, query, t, format] = await Promise.all([
+    requireViewer(),
+    api(),
+    searchParams,
+    getTranslations('listings.list'),
+    getFormatter(),
+  ]);
   const cursor = read(id('listing'), query.cursor);
   const page = await caller.listings.list({ limit: 25, cursor });
   const canWrite = viewer.workspace.role !== 'viewer';
   return (
-    <>
+    <ClientWords of={['listings', 'posting']}>
       <Poll active={page.items.some((listing) => isMoving(listing.state))} />
       <PageHeader
-        title="Listings"
-        description="Where your products are for sale."
+        title={t('title')}
+        description={t('description')}
         action={
           <Button asChild variant="outline">
-            <Link href="/products">Choose a product to list</Link>
+            <Link href="/products">{t('choose')}</Link>
           </Button>
         }
       />
       {page.items.length === 0 ? (
         <EmptyState
           icon={LayoutList}
-          title="Nothing is listed yet"
-          description="Open a product and list it on a shop. It appears here with its views and sales."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild>
-              <Link href="/products">Open products</Link>
+              <Link href="/products">{t('empty.openProducts')}</Link>
             </Button>
           }
         />
       ) : (
         <Card>
           {/* On a phone a row is a small grid: name and price, and below them what can be done. */}
-          <Table label="Listings" className="max-sm:block">
+          <Table label={t('title')} className="max-sm:block">
             <TableHeader className="max-sm:block">
               <TableRow className={PHONE_ROW}>
-                <TableHead>Product</TableHead>
-                <TableHead className="max-sm:hidden">Shop</TableHead>
-                <TableHead className="max-sm:hidden">State</TableHead>
+                <TableHead>{t('columns.product')}</TableHead>
+                <TableHead className="max-sm:hidden">{t('columns.shop')}</TableHead>
+                <TableHead className="max-sm:hidden">{t('columns.state')}</TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Views
+                  {t('columns.views')}
                 </TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Sales
+                  {t('columns.sales')}
                 </TableHead>
-                <TableHead numeric>Price</TableHead>
+                <TableHead numeric>{t('columns.price')}</TableHead>
                 {canWrite ? (
                   <TableHead className="max-sm:hidden">
-                    <span className="sr-only">Actions</span>
+                    <span className="sr-only">{t('columns.actions')}</span>
                   </TableHead>
                 ) : null}
               </TableRow>
@@ -94,8 +102,7 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                       <bdi>{listing.connectionName}</bdi>
                     </PhoneLine>
                     <PhoneLine className="mt-1">
-                      {listing.views.toLocaleString('en-GB')} views, {listing.sales.toLocaleString('en-GB')}{' '}
-                      sold
+                      {t('figures', { views: listing.views, sales: listing.sales })}
                     </PhoneLine>
                   </TableCell>
                   <TableCell className="max-sm:hidden">
@@ -120,14 +127,14 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
                     <ListingState state={listing.state} /> <HeldListing state={listing.state} />
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
-                    {listing.views.toLocaleString('en-GB')}
+                    {format.number(listing.views)}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     <Link
                       href={`/orders?listing=${listing.id}`}
                       className="inline-flex min-h-6 items-center hover:underline"
                     >
-                      {listing.sales.toLocaleString('en-GB')}
+                      {format.number(listing.sales)}
                     </Link>
                   </TableCell>
                   <TableCell numeric>
@@ -151,6 +158,6 @@ export default async function ListingsPage({ searchParams }: { searchParams: Sea
         </Card>
       )}
       <CursorPages path="/listings" params={{}} cursor={cursor} nextCursor={page.nextCursor} />
-    </>
+    </ClientWords>
   );
 }

@@ -1,6 +1,7 @@
 import { Receipt } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { getTranslations } from 'next-intl/server';
 import { SandboxBadge } from '@/components/listings/listing-state';
 import { SyncButton } from '@/components/sales/sync-button';
 import { api } from '@/components/trpc/server';
@@ -15,13 +16,20 @@ import { PageHeader } from '@/components/ui/page-header';
 import { read, type SearchParams } from '@/components/ui/search-params';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { id, search, timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Orders' };
+export const generateMetadata = titled('orders');
 
 export default async function OrdersPage({ searchParams }: { searchParams: SearchParams }) {
-  const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
+  const [viewer, caller, query, t] = await Promise.all([
+    requireViewer(),
+    api(),
+    searchParams,
+    getTranslations('sales.orders'),
+  ]);
   const cursor = read(timeCursor('sale'), query.cursor);
   const order = read(search(100), query.order) || undefined;
   const listing = read(id('listing'), query.listing);
@@ -37,63 +45,55 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
     <SyncButton syncing={shops.some((shop) => shop.syncing)} syncedAt={last} />
   ) : undefined;
   return (
-    <>
+    <ClientWords of={['sales']}>
       <PageHeader
-        title="Orders"
+        title={t('title')}
         description={
-          last ? (
-            <>
-              Synced every hour. The last time was <Time at={last} zone={workspace.timeZone} showZone />.
-            </>
-          ) : (
-            'What your shops have sold, synced every hour.'
-          )
+          last
+            ? t.rich('lastSync', { time: () => <Time at={last} zone={workspace.timeZone} showZone /> })
+            : t('description')
         }
         action={sync}
       />
       {order || listing ? (
         <p className="mb-4 flex flex-wrap items-center gap-2 text-muted-foreground">
-          {order ? `Showing order ${order}.` : 'Showing the sales of one listing.'}
+          {order ? t('ofOrder', { order }) : t('ofListing')}
           <Button asChild variant="ghost" size="sm">
-            <Link href="/orders">Show all</Link>
+            <Link href="/orders">{t('showAll')}</Link>
           </Button>
         </p>
       ) : null}
       {page.items.length === 0 ? (
         <EmptyState
           icon={Receipt}
-          title="No sales yet"
-          description={
-            shops.length === 0
-              ? 'Connect a shop, and what it sells appears here with its fees.'
-              : 'When a shop sells something, it appears here with its fees.'
-          }
+          title={t('empty.title')}
+          description={shops.length === 0 ? t('empty.noShop') : t('empty.description')}
           action={
             shops.length === 0 ? (
               <Button asChild>
-                <Link href="/connections">Connect a shop</Link>
+                <Link href="/connections">{t('empty.connectShop')}</Link>
               </Button>
             ) : undefined
           }
         />
       ) : (
         <Card>
-          <Table label="Orders">
+          <Table label={t('title')}>
             <TableHeader>
               <TableRow>
-                <TableHead className="max-sm:hidden">Sold</TableHead>
-                <TableHead>Item</TableHead>
-                <TableHead className="max-sm:hidden">Shop</TableHead>
+                <TableHead className="max-sm:hidden">{t('columns.sold')}</TableHead>
+                <TableHead>{t('columns.item')}</TableHead>
+                <TableHead className="max-sm:hidden">{t('columns.shop')}</TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Gross
+                  {t('columns.gross')}
                 </TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Fees
+                  {t('columns.fees')}
                 </TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Refunded
+                  {t('columns.refunded')}
                 </TableHead>
-                <TableHead numeric>Net</TableHead>
+                <TableHead numeric>{t('columns.net')}</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -104,10 +104,13 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                   </TableCell>
                   <TableCell className="min-w-32">
                     <span className="wrap-anywhere" dir="auto">
-                      {sale.quantity > 1 ? `${sale.quantity} × ` : ''}
-                      {sale.title}
+                      {sale.quantity > 1
+                        ? t('item', { quantity: sale.quantity, title: sale.title })
+                        : sale.title}
                     </span>
-                    <span className="block text-muted-foreground text-xs">Order {sale.remoteOrderId}</span>
+                    <span className="block text-muted-foreground text-xs">
+                      {t('order', { order: sale.remoteOrderId })}
+                    </span>
                     <span className="block text-muted-foreground text-xs sm:hidden">
                       <Time at={sale.soldAt} zone={workspace.timeZone} />
                     </span>
@@ -133,12 +136,12 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                     {sale.feesKnown ? (
                       <Money amount={-sale.fees} currency={sale.currency} />
                     ) : (
-                      <Badge variant="outline">Not known yet</Badge>
+                      <Badge variant="outline">{t('feesNotKnown')}</Badge>
                     )}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     {sale.refunded === 0 ? (
-                      <span className="text-muted-foreground">none</span>
+                      <span className="text-muted-foreground">{t('noRefund')}</span>
                     ) : (
                       <Money amount={-sale.refunded} currency={sale.currency} />
                     )}
@@ -158,7 +161,7 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
                       )}
                     </PhoneLine>
                     {sale.feesKnown ? null : (
-                      <span className="block text-muted-foreground text-xs">estimate without fees</span>
+                      <span className="block text-muted-foreground text-xs">{t('estimate')}</span>
                     )}
                   </TableCell>
                 </TableRow>
@@ -168,15 +171,13 @@ export default async function OrdersPage({ searchParams }: { searchParams: Searc
         </Card>
       )}
       <CursorPages path="/orders" params={{ order, listing }} cursor={cursor} nextCursor={page.nextCursor} />
-    </>
+    </ClientWords>
   );
 }
 
 function Gross({ sale }: { sale: { gross: number; currency: string } }) {
+  const t = useTranslations('sales.orders');
   return (
-    <>
-      <span className="mr-1">of</span>
-      <Money amount={sale.gross} currency={sale.currency} />
-    </>
+    <span>{t.rich('ofGross', { gross: () => <Money amount={sale.gross} currency={sale.currency} /> })}</span>
   );
 }

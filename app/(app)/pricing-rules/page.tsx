@@ -1,7 +1,8 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { Tags } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { getTranslations } from 'next-intl/server';
 import { ChangeState } from '@/components/listings/listing-state';
 import { Poll } from '@/components/live/poll';
 import { api } from '@/components/trpc/server';
@@ -14,13 +15,14 @@ import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { read, type SearchParams } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
+import { titled } from '@/components/words/titled';
 import { id } from '@/server/foundation/inputs';
 import type { AppRouter } from '@/server/trpc/root';
 
-export const metadata: Metadata = { title: 'Pricing' };
+export const generateMetadata = titled('pricingRules');
 
 export default async function PricingRulesPage({ searchParams }: { searchParams: SearchParams }) {
-  const [caller, query] = await Promise.all([api(), searchParams]);
+  const [caller, query, t] = await Promise.all([api(), searchParams, getTranslations('pricing.list')]);
   const [cursor, rulesCursor] = [read(id('priceChange'), query.cursor), read(id('priceRule'), query.rules)];
   const [rules, changes, workspace] = await Promise.all([
     caller.pricing.rules({ limit: 25, cursor: rulesCursor }),
@@ -31,36 +33,38 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
     <>
       <Poll active={changes.items.some((change) => change.state === 'pending')} />
       <PageHeader
-        title="Pricing"
-        description={`Views but no sales: a rule lowers the price by a step, never below the lowest price.${
-          rules.allowed === null ? '' : ` ${rules.used} of ${rules.allowed} rules of your plan.`
-        }`}
+        title={t('title')}
+        description={
+          rules.allowed === null
+            ? t('description')
+            : t('descriptionOfPlan', { used: rules.used, allowed: rules.allowed })
+        }
         action={
           <Button asChild variant="outline">
-            <Link href="/listings">Choose a listing</Link>
+            <Link href="/listings">{t('choose')}</Link>
           </Button>
         }
       />
       {rules.items.length === 0 && !rulesCursor ? (
         <EmptyState
           icon={Tags}
-          title="No price rules yet"
-          description="Open a product that is listed and set a rule for its price."
+          title={t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild>
-              <Link href="/products">Open products</Link>
+              <Link href="/products">{t('empty.openProducts')}</Link>
             </Button>
           }
         />
       ) : (
         <>
           <DataTable
-            label="Price rules"
+            label={t('rules.label')}
             rows={rules.items}
             rowKey={(rule) => rule.id}
             columns={[
               {
-                head: 'Product',
+                head: t('rules.product'),
                 className: 'min-w-32 align-top!',
                 cell: (rule) => (
                   <>
@@ -83,27 +87,34 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
                   </>
                 ),
               },
-              { head: 'Rule', wide: true, className: 'min-w-56', cell: (rule) => <RuleText rule={rule} /> },
               {
-                head: 'Last check',
+                head: t('rules.rule'),
+                wide: true,
+                className: 'min-w-56',
+                cell: (rule) => <RuleText rule={rule} />,
+              },
+              {
+                head: t('rules.lastCheck'),
                 wide: true,
                 className: 'min-w-56',
                 cell: (rule) => <LastCheck rule={rule} zone={workspace.timeZone} />,
               },
               {
-                head: 'Lowest price',
+                head: t('rules.floor'),
                 numeric: true,
                 wide: true,
                 cell: (rule) => <Money amount={rule.floor} currency={rule.currency} />,
               },
               {
-                head: 'Price',
+                head: t('rules.price'),
                 numeric: true,
                 cell: (rule) => (
                   <>
                     <Money amount={rule.price} currency={rule.currency} />
                     <PhoneLine>
-                      not below <Money amount={rule.floor} currency={rule.currency} />
+                      {t.rich('rules.notBelow', {
+                        floor: () => <Money amount={rule.floor} currency={rule.currency} />,
+                      })}
                     </PhoneLine>
                   </>
                 ),
@@ -113,7 +124,7 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
           <CursorPages
             path="/pricing-rules"
             name="rules"
-            label="Pages of rules"
+            label={t('rules.pages')}
             params={{ cursor }}
             cursor={rulesCursor}
             nextCursor={rules.nextCursor}
@@ -123,21 +134,21 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
       {changes.items.length > 0 || cursor ? (
         <section aria-labelledby="changes" className="mt-8 grid grid-cols-1 gap-3">
           <h2 id="changes" className="font-semibold text-base">
-            Changes of prices
+            {t('changes.title')}
           </h2>
           <DataTable
-            label="Changes of prices"
+            label={t('changes.title')}
             rows={changes.items}
             rowKey={(change) => change.id}
             columns={[
               {
-                head: 'When',
+                head: t('changes.when'),
                 wide: true,
                 className: 'whitespace-nowrap',
                 cell: (change) => <Time at={change.createdAt} zone={workspace.timeZone} />,
               },
               {
-                head: 'Product',
+                head: t('changes.product'),
                 className: 'min-w-32',
                 cell: (change) => (
                   <>
@@ -156,22 +167,33 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
                   </>
                 ),
               },
-              { head: 'Why', wide: true, className: 'min-w-56', cell: (change) => <Why change={change} /> },
-              { head: 'State', wide: true, cell: (change) => <ChangeState state={change.state} /> },
               {
-                head: 'From',
+                head: t('changes.why'),
+                wide: true,
+                className: 'min-w-56',
+                cell: (change) => <Why change={change} />,
+              },
+              {
+                head: t('changes.state'),
+                wide: true,
+                cell: (change) => <ChangeState state={change.state} />,
+              },
+              {
+                head: t('changes.from'),
                 numeric: true,
                 wide: true,
                 cell: (change) => <Money amount={change.fromPrice} currency={change.currency} />,
               },
               {
-                head: 'To',
+                head: t('changes.to'),
                 numeric: true,
                 cell: (change) => (
                   <>
                     <Money amount={change.toPrice} currency={change.currency} />
                     <PhoneLine>
-                      from <Money amount={change.fromPrice} currency={change.currency} />
+                      {t.rich('changes.fromPrice', {
+                        price: () => <Money amount={change.fromPrice} currency={change.currency} />,
+                      })}
                     </PhoneLine>
                     <PhoneLine className="mt-1">
                       <ChangeState state={change.state} />
@@ -196,16 +218,23 @@ export default async function PricingRulesPage({ searchParams }: { searchParams:
 type Pricing = inferRouterOutputs<AppRouter>['pricing'];
 
 function RuleText({ rule }: { rule: Pricing['rules']['items'][number] }) {
+  const t = useTranslations('pricing.list.rules');
   return (
     <>
-      {rule.minViews} views and no sale in {rule.windowHours} hours: {rule.stepBasisPoints / 100} % less, at
-      most every {rule.cooldownHours} hours. {rule.active ? null : <Badge variant="outline">Off</Badge>}
+      {t('text', {
+        views: rule.minViews,
+        hours: rule.windowHours,
+        step: rule.stepBasisPoints / 100,
+        pause: rule.cooldownHours,
+      })}{' '}
+      {rule.active ? null : <Badge variant="outline">{t('off')}</Badge>}
     </>
   );
 }
 
 function LastCheck({ rule, zone }: { rule: Pricing['rules']['items'][number]; zone: string }) {
-  if (!rule.lastCheckedAt) return <span className="text-muted-foreground">Not checked yet</span>;
+  const t = useTranslations('pricing.list.rules');
+  if (!rule.lastCheckedAt) return <span className="text-muted-foreground">{t('notChecked')}</span>;
   return (
     <>
       {rule.lastOutcome?.text}

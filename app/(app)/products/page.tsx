@@ -1,6 +1,6 @@
 import { Package, Plus } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
 import { api } from '@/components/trpc/server';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -12,13 +12,19 @@ import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { href, one, read, type SearchParams } from '@/components/ui/search-params';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
+import { titled } from '@/components/words/titled';
 import { id, search as searchType } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Products' };
+export const generateMetadata = titled('products');
 
 export default async function ProductsPage({ searchParams }: { searchParams: SearchParams }) {
-  const [viewer, caller, query] = await Promise.all([requireViewer(), api(), searchParams]);
+  const [viewer, caller, query, t] = await Promise.all([
+    requireViewer(),
+    api(),
+    searchParams,
+    getTranslations('products.list'),
+  ]);
   const search = read(searchType(140), query.search) || undefined;
   const archived = one(query.archived) === '1';
   const cursor = read(id('product'), query.cursor);
@@ -30,18 +36,18 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
       <Button asChild variant={variant}>
         <Link href="/products/new">
           <Plus aria-hidden />
-          Add product
+          {t('add')}
         </Link>
       </Button>
     );
   return (
     <>
       <PageHeader
-        title="Products"
+        title={t('title')}
         description={
           page.allowed === null
-            ? 'What you sell. List a product on as many shops as you like.'
-            : `${page.used} of ${page.allowed} products of your plan.${full ? ' Upgrade to add more.' : ''}`
+            ? t('description')
+            : t(full ? 'allowanceUsedUp' : 'allowance', { used: page.used, allowed: page.allowed })
         }
         action={addAs('default')}
       />
@@ -49,44 +55,40 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
         <Input
           type="search"
           name="search"
-          aria-label="Search products"
-          placeholder="Search titles"
+          aria-label={t('search.label')}
+          placeholder={t('search.placeholder')}
           defaultValue={search ?? ''}
           className="sm:w-64"
         />
         {archived ? <input type="hidden" name="archived" value="1" /> : null}
         <Button type="submit" variant="outline">
-          Search
+          {t('search.submit')}
         </Button>
         <Button asChild variant="ghost">
           <Link href={href('/products', { search, archived: archived ? undefined : '1' })}>
-            {archived ? 'Show current' : 'Show archived'}
+            {archived ? t('showCurrent') : t('showArchived')}
           </Link>
         </Button>
       </form>
       {page.items.length === 0 ? (
         <EmptyState
           icon={Package}
-          title={search ? 'No product has these words' : archived ? 'Nothing is archived' : 'No products yet'}
-          description={
-            search || archived
-              ? undefined
-              : 'Add a digital product with its file, then list it on a shop that you have connected.'
-          }
+          title={search ? t('empty.search') : archived ? t('empty.archived') : t('empty.title')}
+          description={search || archived ? undefined : t('empty.description')}
           action={search || archived ? undefined : addAs('outline')}
         />
       ) : (
         <Card>
-          <Table label="Products">
+          <Table label={t('title')}>
             <TableHeader>
               <TableRow>
-                <TableHead>Product</TableHead>
-                <TableHead className="max-sm:hidden">File</TableHead>
-                <TableHead>Listings</TableHead>
+                <TableHead>{t('columns.product')}</TableHead>
+                <TableHead className="max-sm:hidden">{t('columns.file')}</TableHead>
+                <TableHead>{t('columns.listings')}</TableHead>
                 <TableHead numeric className="max-sm:hidden">
-                  Lowest price
+                  {t('columns.floor')}
                 </TableHead>
-                <TableHead numeric>Price</TableHead>
+                <TableHead numeric>{t('columns.price')}</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -105,15 +107,15 @@ export default async function ProductsPage({ searchParams }: { searchParams: Sea
                     {product.file ? (
                       <Badge variant="outline">{product.file.name.split('.').at(-1)?.toUpperCase()}</Badge>
                     ) : (
-                      <Badge variant="warning">No file</Badge>
+                      <Badge variant="warning">{t('noFile')}</Badge>
                     )}
                   </TableCell>
                   <TableCell className="whitespace-nowrap">
                     {product.listings === 0
-                      ? 'Not listed'
+                      ? t('notListed')
                       : product.activeListings === product.listings
-                        ? `${product.listings} active`
-                        : `${product.activeListings} of ${product.listings} active`}
+                        ? t('allActive', { count: product.listings })
+                        : t('someActive', { active: product.activeListings, count: product.listings })}
                   </TableCell>
                   <TableCell numeric className="max-sm:hidden">
                     <Money amount={product.floor} currency={product.currency} />

@@ -1,8 +1,9 @@
 import { Download } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { getFormatter, getLocale, getTranslations } from 'next-intl/server';
 import { SandboxBadge } from '@/components/listings/listing-state';
 import { EarnedChart } from '@/components/sales/earned-chart';
+import { monthName } from '@/components/sales/month-name';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { DataTable, PhoneLine } from '@/components/ui/data-table';
@@ -12,51 +13,58 @@ import { NativeSelect } from '@/components/ui/native-select';
 import { PageHeader } from '@/components/ui/page-header';
 import { href, read, type SearchParams } from '@/components/ui/search-params';
 import { Stat } from '@/components/ui/stat';
-import { monthName } from '@/server/domains/ledger/month';
+import { titled } from '@/components/words/titled';
 import { month } from '@/server/foundation/inputs';
 
-export const metadata: Metadata = { title: 'Reports' };
+export const generateMetadata = titled('reports');
 
 export default async function ReportsPage({ searchParams }: { searchParams: SearchParams }) {
-  const [caller, query] = await Promise.all([api(), searchParams]);
+  const [caller, query, t, locale, format] = await Promise.all([
+    api(),
+    searchParams,
+    getTranslations('reports'),
+    getLocale(),
+    getFormatter(),
+  ]);
   const report = await caller.ledger.report({ month: read(month(), query.month) });
+  const shown = monthName(report.month, locale);
   const months = report.months.includes(report.month) ? report.months : [report.month, ...report.months];
   return (
     <>
       <PageHeader
-        title={report.monthName}
-        description={`What came in and what it cost, from the ledger. The month is counted in ${report.timeZone.replaceAll('_', ' ')}.`}
+        title={t('title', { month: shown })}
+        description={t('description', { zone: report.timeZone.replaceAll('_', ' ') })}
         action={
           <Button asChild>
             <a href={`/api/reports/${report.month}`} download>
               <Download aria-hidden />
-              Download statement
+              {t('download')}
             </a>
           </Button>
         }
       />
       <form action="/reports" className="mb-6 flex flex-wrap items-end gap-2">
         <label htmlFor="month" className="grid gap-1 text-muted-foreground text-xs">
-          Month
+          {t('month')}
           <NativeSelect id="month" name="month" defaultValue={report.month} className="w-44">
             {months.map((m) => (
               <option key={m} value={m}>
-                {monthName(m)}
+                {monthName(m, locale)}
               </option>
             ))}
           </NativeSelect>
         </label>
         <Button type="submit" variant="outline">
-          Show
+          {t('show')}
         </Button>
       </form>
       {report.totals.length === 0 ? (
         <EmptyState
-          title={`No money moved in ${report.monthName}`}
-          description="Sales, fees and costs of the month are added up here, each currency for itself."
+          title={t('empty.title', { month: shown })}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/orders">Open orders</Link>
+              <Link href="/orders">{t('empty.openOrders')}</Link>
             </Button>
           }
         />
@@ -69,26 +77,26 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
               className="grid grid-cols-1 gap-4"
             >
               <h2 id={`in-${total.currency}`} className="font-semibold text-base">
-                In {total.currency}
+                {t('inCurrency', { currency: total.currency })}
               </h2>
               <div className="grid grid-cols-2 gap-3 lg:grid-cols-4">
                 <Stat
-                  label="Net"
+                  label={t('net')}
                   value={<Money amount={total.net} currency={total.currency} />}
-                  hint="After refunds, fees and costs"
+                  hint={t('netHint')}
                 />
                 <Stat
-                  label="Gross"
+                  label={t('gross')}
                   value={<Money amount={total.gross} currency={total.currency} />}
                   href={href('/ledger', { month: report.month, kind: 'sale' })}
                 />
                 <Stat
-                  label="Fees"
+                  label={t('fees')}
                   value={<Money amount={-total.fees} currency={total.currency} />}
                   href={href('/ledger', { month: report.month, kind: 'fee' })}
                 />
                 <Stat
-                  label="Refunds"
+                  label={t('refunds')}
                   value={<Money amount={-total.refunds} currency={total.currency} />}
                   href={href('/ledger', { month: report.month, kind: 'refund' })}
                 />
@@ -101,15 +109,15 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
           {report.streams.length > 0 ? (
             <section aria-labelledby="accounts" className="grid grid-cols-1 gap-3">
               <h2 id="accounts" className="font-semibold text-base">
-                By account
+                {t('accounts.title')}
               </h2>
               <DataTable
-                label="By account"
+                label={t('accounts.title')}
                 rows={report.streams}
                 rowKey={(s) => `${s.connectionId}${s.currency}`}
                 columns={[
                   {
-                    head: 'Account',
+                    head: t('accounts.account'),
                     className: 'min-w-32',
                     cell: (s) => (
                       <>
@@ -120,33 +128,40 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                           <SandboxBadge environment={s.environment} />
                         </span>
                         <PhoneLine className="mt-1">
-                          {s.sales} {s.sales === 1 ? 'sale' : 'sales'}, refunds{' '}
-                          <Money amount={-s.refunds} currency={s.currency} />, fees{' '}
-                          <Money amount={-s.fees} currency={s.currency} />
+                          {t.rich('accounts.summary', {
+                            count: s.sales,
+                            refunds: () => <Money amount={-s.refunds} currency={s.currency} />,
+                            fees: () => <Money amount={-s.fees} currency={s.currency} />,
+                          })}
                         </PhoneLine>
                       </>
                     ),
                   },
-                  { head: 'Sales', numeric: true, wide: true, cell: (s) => s.sales },
                   {
-                    head: 'Gross',
+                    head: t('accounts.sales'),
+                    numeric: true,
+                    wide: true,
+                    cell: (s) => format.number(s.sales),
+                  },
+                  {
+                    head: t('gross'),
                     numeric: true,
                     cell: (s) => <Money amount={s.gross} currency={s.currency} />,
                   },
                   {
-                    head: 'Refunds',
+                    head: t('refunds'),
                     numeric: true,
                     wide: true,
                     cell: (s) => <Money amount={-s.refunds} currency={s.currency} />,
                   },
                   {
-                    head: 'Fees',
+                    head: t('fees'),
                     numeric: true,
                     wide: true,
                     cell: (s) => <Money amount={-s.fees} currency={s.currency} />,
                   },
                   {
-                    head: 'Net',
+                    head: t('net'),
                     numeric: true,
                     cell: (s) => <Money amount={s.net} currency={s.currency} />,
                   },
@@ -157,16 +172,19 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
           {report.costs.length > 0 ? (
             <section aria-labelledby="costs" className="grid grid-cols-1 gap-3">
               <h2 id="costs" className="font-semibold text-base">
-                Other costs
+                {t('costs.title')}
               </h2>
               <DataTable
-                label="Other costs"
+                label={t('costs.title')}
                 rows={report.costs}
                 rowKey={(cost) => `${cost.account}${cost.subject}${cost.currency}`}
                 columns={[
-                  { head: 'What', cell: (cost) => [cost.name, cost.subject].filter(Boolean).join(', ') },
                   {
-                    head: 'Amount',
+                    head: t('costs.what'),
+                    cell: (cost) => [cost.name, cost.subject].filter(Boolean).join(', '),
+                  },
+                  {
+                    head: t('costs.amount'),
                     numeric: true,
                     cell: (cost) => <Money amount={-cost.amount} currency={cost.currency} />,
                   },

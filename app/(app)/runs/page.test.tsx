@@ -8,10 +8,12 @@ import { newId } from '@/server/foundation/ids';
 import type { Viewer } from '@/server/trpc/init';
 import { createCaller } from '@/server/trpc/root';
 import { freshDb } from '@/tests/support/db';
+import { InWords } from '@/tests/support/in-words';
 import { createWorld, type World } from '@/tests/support/world';
 import RunsPage from './page';
 
 const asked = vi.hoisted((): { caller: unknown; viewer: unknown } => ({ caller: null, viewer: null }));
+vi.mock('next-intl/server', () => import('@/tests/support/server-words'));
 vi.mock('@/components/trpc/server', () => ({ api: async () => asked.caller }));
 vi.mock('@/server/trpc/context', () => ({ requireViewer: async () => asked.viewer }));
 
@@ -59,7 +61,7 @@ async function open(role: 'owner' | 'viewer'): Promise<string> {
     viewer,
     caller: createCaller({ ...world.services, viewer, words: wordsIn('en') }),
   });
-  return renderToStaticMarkup(await RunsPage({ searchParams: Promise.resolve({}) }));
+  return renderToStaticMarkup(<InWords>{await RunsPage({ searchParams: Promise.resolve({}) })}</InWords>);
 }
 
 it.each(['owner', 'viewer'] as const)(

@@ -1,6 +1,7 @@
 import { Activity } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { getTranslations } from 'next-intl/server';
 import { api } from '@/components/trpc/server';
 import { Button } from '@/components/ui/button';
 import { CursorPages } from '@/components/ui/cursor-pages';
@@ -9,21 +10,17 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { read } from '@/components/ui/search-params';
 import { Time } from '@/components/ui/time';
+import { titled } from '@/components/words/titled';
 import { runStatus } from '@/server/domains/runs/schemas';
 import { timeCursor } from '@/server/foundation/inputs';
 import { requireViewer } from '@/server/trpc/context';
 import { isOperator } from '@/server/verbs/operators';
 import { UnreadEvents } from './unread-events';
-import { RunStatus, runLength, runName } from './words';
+import { RunLength, RunName, RunStatus } from './words';
 
-export const metadata: Metadata = { title: 'Runs' };
+export const generateMetadata = titled('runs');
 
-const FILTERS = [
-  { status: undefined, label: 'All' },
-  { status: 'running', label: 'Running' },
-  { status: 'failed', label: 'Failed' },
-  { status: 'completed', label: 'Done' },
-] as const;
+const FILTERS = ['all', 'running', 'failed', 'completed'] as const;
 
 /** What the background work did: each run, how it went, and why it failed. */
 export default async function RunsPage({
@@ -31,7 +28,12 @@ export default async function RunsPage({
 }: {
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
-  const [query, viewer, caller] = await Promise.all([searchParams, requireViewer(), api()]);
+  const [query, viewer, caller, t] = await Promise.all([
+    searchParams,
+    requireViewer(),
+    api(),
+    getTranslations('runs.list'),
+  ]);
   const status = runStatus.safeParse(query.status).data;
   const cursor = read(timeCursor('jobRun'), query.after);
   const { timeZone: zone } = await caller.workspace.get();
@@ -42,43 +44,41 @@ export default async function RunsPage({
     : [[], []];
   return (
     <>
-      <PageHeader title="Runs" description="What the background work did, step by step, newest first." />
-      <nav aria-label="Filter runs" className="mb-4 flex flex-wrap gap-2">
-        {FILTERS.map((filter) => (
-          <Button
-            key={filter.label}
-            asChild
-            size="sm"
-            variant={filter.status === status ? 'secondary' : 'ghost'}
-          >
-            <Link
-              href={filter.status ? `/runs?status=${filter.status}` : '/runs'}
-              aria-current={filter.status === status ? 'page' : undefined}
-            >
-              {filter.label}
-            </Link>
-          </Button>
-        ))}
+      <PageHeader title={t('title')} description={t('description')} />
+      <nav aria-label={t('filter.label')} className="mb-4 flex flex-wrap gap-2">
+        {FILTERS.map((filter) => {
+          const on = filter === (status ?? 'all');
+          return (
+            <Button key={filter} asChild size="sm" variant={on ? 'secondary' : 'ghost'}>
+              <Link
+                href={filter === 'all' ? '/runs' : `/runs?status=${filter}`}
+                aria-current={on ? 'page' : undefined}
+              >
+                {t(`filter.${filter}`)}
+              </Link>
+            </Button>
+          );
+        })}
       </nav>
       {items.length === 0 ? (
         <EmptyState
           icon={Activity}
-          title={status || cursor ? 'No run matches' : 'Nothing has run yet'}
-          description="When you schedule a post or sync a shop, the work shows here."
+          title={status || cursor ? t('empty.filtered') : t('empty.title')}
+          description={t('empty.description')}
           action={
             <Button asChild variant="outline">
-              <Link href="/compose">Write a post</Link>
+              <Link href="/compose">{t('empty.write')}</Link>
             </Button>
           }
         />
       ) : (
         <DataTable
-          label="Runs"
+          label={t('title')}
           rows={items}
           rowKey={(run) => run.id}
           columns={[
             {
-              head: 'Work',
+              head: t('columns.work'),
               className: 'min-w-40',
               cell: (run) => (
                 <>
@@ -86,7 +86,7 @@ export default async function RunsPage({
                     href={`/runs/${run.id}`}
                     className="inline-flex min-h-6 items-center font-medium hover:underline"
                   >
-                    {runName(run.function)}
+                    <RunName name={run.function} />
                   </Link>
                   {run.error ? (
                     <p className="line-clamp-1 wrap-anywhere text-muted-foreground text-xs" dir="auto">
@@ -94,20 +94,20 @@ export default async function RunsPage({
                     </p>
                   ) : null}
                   <PhoneLine>
-                    <Time at={run.startedAt} zone={zone} />, {runLength(run)}
+                    <TimeAndLength run={run} zone={zone} />
                   </PhoneLine>
                 </>
               ),
             },
-            { head: 'State', cell: (run) => <RunStatus status={run.status} /> },
+            { head: t('columns.state'), cell: (run) => <RunStatus status={run.status} /> },
             {
-              head: 'Started',
+              head: t('columns.started'),
               wide: true,
               className: 'whitespace-nowrap',
               cell: (run) => <Time at={run.startedAt} zone={zone} />,
             },
-            { head: 'Took', numeric: true, wide: true, cell: (run) => runLength(run) },
-            { head: 'Tries', numeric: true, wide: true, cell: (run) => run.attempts },
+            { head: t('columns.took'), numeric: true, wide: true, cell: (run) => <RunLength run={run} /> },
+            { head: t('columns.tries'), numeric: true, wide: true, cell: (run) => run.attempts },
           ]}
         />
       )}
@@ -115,32 +115,32 @@ export default async function RunsPage({
       {system.length > 0 ? (
         <section className="mt-8 grid grid-cols-[minmax(0,1fr)] gap-3" aria-labelledby="system-runs">
           <h2 id="system-runs" className="font-medium text-base">
-            The system’s own work
+            {t('system')}
           </h2>
           <DataTable
-            label="The system’s own work"
+            label={t('system')}
             rows={system}
             rowKey={(run) => run.id}
             columns={[
               {
-                head: 'Work',
+                head: t('columns.work'),
                 cell: (run) => (
                   <>
-                    {runName(run.function)}
+                    <RunName name={run.function} />
                     <PhoneLine>
-                      <Time at={run.startedAt} zone={zone} />, {runLength(run)}
+                      <TimeAndLength run={run} zone={zone} />
                     </PhoneLine>
                   </>
                 ),
               },
-              { head: 'State', cell: (run) => <RunStatus status={run.status} /> },
+              { head: t('columns.state'), cell: (run) => <RunStatus status={run.status} /> },
               {
-                head: 'Started',
+                head: t('columns.started'),
                 wide: true,
                 className: 'whitespace-nowrap',
                 cell: (run) => <Time at={run.startedAt} zone={zone} />,
               },
-              { head: 'Took', numeric: true, wide: true, cell: (run) => runLength(run) },
+              { head: t('columns.took'), numeric: true, wide: true, cell: (run) => <RunLength run={run} /> },
             ]}
           />
         </section>
@@ -148,4 +148,12 @@ export default async function RunsPage({
       {unread.length > 0 ? <UnreadEvents events={unread} zone={zone} /> : null}
     </>
   );
+}
+
+function TimeAndLength({ run, zone }: { run: { startedAt: Date; endedAt: Date | null }; zone: string }) {
+  const t = useTranslations('runs.list');
+  return t.rich('timeAndLength', {
+    time: () => <Time at={run.startedAt} zone={zone} />,
+    length: () => <RunLength run={run} />,
+  });
 }

@@ -2,11 +2,11 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 
 /** Questions that open without JavaScript. */
-export function Faq({ items }: { items: readonly { q: string; a: ReactNode }[] }) {
+export function Faq({ items }: { items: readonly { id: string; q: string; a: ReactNode }[] }) {
   return (
     <div className="divide-y divide-border border-border border-y">
-      {items.map(({ q, a }) => (
-        <details key={q} className="group">
+      {items.map(({ id, q, a }) => (
+        <details key={id} className="group">
           <summary className="flex list-none items-center justify-between gap-4 py-4 font-medium [&::-webkit-details-marker]:hidden">
             {q}
             <Plus

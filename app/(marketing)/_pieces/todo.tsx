@@ -1,40 +1,26 @@
+import { useTranslations } from 'next-intl';
 import { Badge } from '@/components/ui/badge';
 import { Piece } from './piece';
 
 const ITEMS = [
-  {
-    title: 'Approve: “Five shortcuts I use every day”',
-    when: 'Until Tue 18:00, then it stays on hold',
-    kind: 'Approve',
-  },
-  {
-    title: 'Did this post go out? X did not answer in time',
-    when: 'Look at the timeline and say',
-    kind: 'Do',
-  },
-  {
-    title: 'Approve a lower price for “Weekly planner”',
-    when: 'Until Wed 09:00, then it is rejected',
-    kind: 'Approve',
-  },
+  { item: 'post', kind: 'approve' },
+  { item: 'unknown', kind: 'do' },
+  { item: 'price', kind: 'approve' },
 ] as const;
 
 /** The to-do list as it looks in the app. */
 export function TodoPiece() {
+  const t = useTranslations('marketing.pieces.todo');
   return (
-    <Piece
-      title="To do"
-      aside={<span className="tabular">3</span>}
-      caption="The to-do list, with example data."
-    >
+    <Piece title={t('title')} aside={<span className="tabular">3</span>} caption={t('caption')}>
       <ul className="divide-y divide-border">
-        {ITEMS.map(({ title, when, kind }) => (
-          <li key={title} className="flex items-start gap-3 px-4 py-3">
+        {ITEMS.map(({ item, kind }) => (
+          <li key={item} className="flex items-start gap-3 px-4 py-3">
             <div className="min-w-0 flex-1">
-              <p className="font-medium">{title}</p>
-              <p className="text-muted-foreground">{when}</p>
+              <p className="font-medium">{t(`${item}.title`)}</p>
+              <p className="text-muted-foreground">{t(`${item}.when`)}</p>
             </div>
-            <Badge variant={kind === 'Approve' ? 'accent' : 'outline'}>{kind}</Badge>
+            <Badge variant={kind === 'approve' ? 'accent' : 'outline'}>{t(kind)}</Badge>
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { Alert } from '@/components/ui/alert';
@@ -9,14 +9,15 @@ import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
+import { titled } from '@/components/words/titled';
 
 import { described } from '../words';
 
-export const metadata: Metadata = { title: 'Transaction' };
+export const generateMetadata = titled('transaction');
 
 export default async function TransactionPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const caller = await api();
+  const [caller, t] = await Promise.all([api(), getTranslations('ledger')]);
   const [transaction, workspace] = await Promise.all([
     caller.ledger.get({ id }).catch((error: unknown) => {
       if (isTrpcNotFound(error)) notFound();
@@ -28,21 +29,21 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   return (
     <>
       <PageHeader
-        title={<span dir="auto">{described(transaction)}</span>}
+        title={<span dir="auto">{described(transaction, t)}</span>}
         description={<Time at={transaction.occurredAt} zone={workspace.timeZone} showZone />}
-        back={{ href: '/ledger', label: 'Ledger' }}
+        back={{ href: '/ledger', label: t('transaction.back') }}
       />
       {transaction.reversedById || transaction.reversesId ? (
         <Alert
           className="mb-4"
           variant="info"
-          title={transaction.reversedById ? 'This was reversed.' : 'This reverses another transaction.'}
+          title={transaction.reversedById ? t('transaction.reversed') : t('transaction.reverses')}
           action={
             <Link
               className="inline-flex min-h-6 items-center text-accent hover:underline"
               href={`/ledger/${transaction.reversedById ?? transaction.reversesId}`}
             >
-              Open it
+              {t('transaction.openOther')}
             </Link>
           }
         />
@@ -50,14 +51,14 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
       <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Card className="self-start">
           <CardHeader>
-            <CardTitle>Postings</CardTitle>
+            <CardTitle>{t('transaction.postings')}</CardTitle>
           </CardHeader>
-          <Table label="Postings" className="mt-2">
+          <Table label={t('transaction.postings')} className="mt-2">
             <TableHeader>
               <TableRow>
-                <TableHead>Account</TableHead>
-                <TableHead numeric>Debit</TableHead>
-                <TableHead numeric>Credit</TableHead>
+                <TableHead>{t('transaction.account')}</TableHead>
+                <TableHead numeric>{t('transaction.debit')}</TableHead>
+                <TableHead numeric>{t('transaction.credit')}</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -86,11 +87,11 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
         </Card>
         <Card className="self-start">
           <CardHeader>
-            <CardTitle>Where it comes from</CardTitle>
+            <CardTitle>{t('transaction.origin')}</CardTitle>
           </CardHeader>
           <CardContent>
             <dl className="grid grid-cols-1 gap-3">
-              <Fact label="Source">
+              <Fact label={t('transaction.source')}>
                 {source.href ? (
                   <Link
                     href={source.href}
@@ -107,10 +108,10 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
                   {fact.value}
                 </Fact>
               ))}
-              <Fact label="Booked">
+              <Fact label={t('transaction.booked')}>
                 <Time at={transaction.createdAt} zone={workspace.timeZone} showZone />
               </Fact>
-              <Fact label="Key">
+              <Fact label={t('transaction.key')}>
                 <code className="wrap-anywhere font-mono text-xs">{transaction.key}</code>
               </Fact>
             </dl>

@@ -1,7 +1,7 @@
 import { ExternalLink } from 'lucide-react';
-import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import { BehindNote } from '@/components/listings/behind-note';
 import { ListButton } from '@/components/listings/list-button';
 import { ListingActions } from '@/components/listings/listing-actions';
@@ -20,13 +20,15 @@ import { Button } from '@/components/ui/button';
 import { Card, CardContent, CardHeader, CardTitle } from '@/components/ui/card';
 import { Money } from '@/components/ui/money';
 import { PageHeader } from '@/components/ui/page-header';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'Product' };
+export const generateMetadata = titled('product');
 
 export default async function ProductPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('products.detail')]);
   const product = await caller.products.get({ id }).catch((error: unknown) => {
     if (isTrpcNotFound(error)) notFound();
     throw error;
@@ -53,12 +55,12 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
   const canWrite = viewer.workspace.role !== 'viewer';
   const free = shops.filter((shop) => !listings.some((l) => l.connectionId === shop.connectionId));
   return (
-    <>
+    <ClientWords of={['products', 'listings', 'pricing', 'posting', 'files']}>
       <Poll active={details.some((d) => isMoving(d.listing.state) || d.changing)} />
       <PageHeader
         title={<span dir="auto">{product.title}</span>}
-        badge={product.archivedAt ? <Badge variant="outline">Archived</Badge> : undefined}
-        back={{ href: '/products', label: 'Products' }}
+        badge={product.archivedAt ? <Badge variant="outline">{t('archived')}</Badge> : undefined}
+        back={{ href: '/products', label: t('back') }}
         action={
           canWrite ? (
             <ArchiveButton id={product.id} version={product.version} archived={product.archivedAt !== null} />
@@ -69,7 +71,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
         <ProductForm product={product} currency={product.currency} canWrite={canWrite} />
         <section aria-labelledby="shops" className="grid content-start gap-4">
           <h2 id="shops" className="font-semibold text-base">
-            Shops
+            {t('shops')}
           </h2>
           {details.map(({ listing, rule, last, changing }) => (
             <Card key={listing.id}>
@@ -87,7 +89,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                   // biome-ignore lint/performance/noImgElement: a file of the workspace.
                   <img
                     src={`${mediaAddress(listing.pictureId)}?size=small`}
-                    alt="What buyers see"
+                    alt={t('pictureAlt')}
                     className="size-20 rounded-lg border border-border object-cover"
                   />
                 ) : null}
@@ -98,8 +100,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     className="font-semibold text-lg"
                   />
                   <span className="tabular text-muted-foreground">
-                    {listing.views.toLocaleString('en-GB')} views · {listing.sales.toLocaleString('en-GB')}{' '}
-                    sold
+                    {t('figures', { views: listing.views, sales: listing.sales })}
                   </span>
                 </div>
                 <BehindNote listing={listing} />
@@ -113,7 +114,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                       target="_blank"
                       rel="noreferrer"
                     >
-                      See it in the shop <ExternalLink aria-hidden className="size-3.5" />
+                      {t('seeInShop')} <ExternalLink aria-hidden className="size-3.5" />
                     </a>
                   ) : (
                     <span />
@@ -138,7 +139,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                       busy={changing}
                     />
                     <div className="grid gap-3 border-border border-t pt-4">
-                      <h4 className="font-medium">Price rule</h4>
+                      <h4 className="font-medium">{t('priceRule')}</h4>
                       {rule?.lastOutcome ? (
                         <p className="text-muted-foreground">{rule.lastOutcome.text}</p>
                       ) : null}
@@ -152,9 +153,7 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
           {canWrite && !product.archivedAt && free.length > 0 ? (
             <Card>
               <CardContent className="grid justify-items-start gap-3">
-                {product.file ? null : (
-                  <p className="text-muted-foreground">Upload the file and save before you list it.</p>
-                )}
+                {product.file ? null : <p className="text-muted-foreground">{t('fileFirst')}</p>}
                 {free.map((shop) => (
                   <div key={shop.connectionId} className="grid min-w-0 justify-items-start gap-1">
                     <ListButton
@@ -166,10 +165,13 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
                     />
                     {shop.status === 'active' ? null : (
                       <p className="text-muted-foreground">
-                        It has to be connected again first.{' '}
-                        <Link href="/connections" className="text-accent underline underline-offset-4">
-                          Connections
-                        </Link>
+                        {t.rich('reconnect', {
+                          link: (chunks) => (
+                            <Link href="/connections" className="text-accent underline underline-offset-4">
+                              {chunks}
+                            </Link>
+                          ),
+                        })}
                       </p>
                     )}
                   </div>
@@ -180,17 +182,15 @@ export default async function ProductPage({ params }: { params: Promise<{ id: st
           {shops.length === 0 ? (
             <Card>
               <CardContent className="grid justify-items-start gap-3">
-                <p className="text-muted-foreground">
-                  No shop is connected yet. Connect Etsy to list this product there.
-                </p>
+                <p className="text-muted-foreground">{t('noShop')}</p>
                 <Button asChild variant="outline">
-                  <Link href="/connections">Connect a shop</Link>
+                  <Link href="/connections">{t('connectShop')}</Link>
                 </Button>
               </CardContent>
             </Card>
           ) : null}
         </section>
       </div>
-    </>
+    </ClientWords>
   );
 }

@@ -1,5 +1,5 @@
-import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { getTranslations } from 'next-intl/server';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
 import { api } from '@/components/trpc/server';
 import { Alert, AlertDescription, AlertTitle } from '@/components/ui/alert';
@@ -8,13 +8,14 @@ import { EmptyState } from '@/components/ui/empty-state';
 import { PageHeader } from '@/components/ui/page-header';
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@/components/ui/table';
 import { Time } from '@/components/ui/time';
-import { duration, RunStatus, runLength, runName } from '../words';
+import { titled } from '@/components/words/titled';
+import { Duration, RunLength, RunName, RunStatus } from '../words';
 
-export const metadata: Metadata = { title: 'Run' };
+export const generateMetadata = titled('run');
 
 /** One run: when, how long, its steps with their tries, and what went wrong. */
 export default async function RunPage({ params }: { params: Promise<{ id: string }> }) {
-  const [{ id }, caller] = await Promise.all([params, api()]);
+  const [{ id }, caller, t] = await Promise.all([params, api(), getTranslations('runs')]);
   const run = await caller.runs.get({ id }).catch((error: unknown) => {
     if (isTrpcNotFound(error)) notFound();
     throw error;
@@ -23,41 +24,49 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
   return (
     <>
       <PageHeader
-        back={{ href: '/runs', label: 'Runs' }}
-        title={runName(run.function)}
+        back={{ href: '/runs', label: t('detail.back') }}
+        title={<RunName name={run.function} />}
         badge={<RunStatus status={run.status} />}
       />
       {run.error ? (
         <Alert variant={run.status === 'failed' ? 'destructive' : 'warning'} className="mb-4">
-          <AlertTitle>
-            {run.status === 'failed' ? 'It failed' : 'The last try failed; it is tried again'}
-          </AlertTitle>
+          <AlertTitle>{run.status === 'failed' ? t('detail.failed') : t('detail.triedAgain')}</AlertTitle>
           <AlertDescription dir="auto">{run.error}</AlertDescription>
         </Alert>
       ) : null}
       <dl className="mb-6 grid grid-cols-2 gap-4 text-sm sm:grid-cols-4">
-        <Fact name="Started">
+        <Fact name={t('detail.started')}>
           <Time at={run.startedAt} zone={zone} />
         </Fact>
-        <Fact name="Ended">{run.endedAt ? <Time at={run.endedAt} zone={zone} /> : 'Not over yet'}</Fact>
-        <Fact name="Took">{runLength(run)}</Fact>
-        <Fact name="Tries">{run.attempts}</Fact>
-        <Fact name="About">{run.subject ? <Id>{run.subject}</Id> : 'Nothing in particular'}</Fact>
-        <Fact name="Number">
+        <Fact name={t('detail.ended')}>
+          {run.endedAt ? <Time at={run.endedAt} zone={zone} /> : t('notOver')}
+        </Fact>
+        <Fact name={t('detail.took')}>
+          <RunLength run={run} />
+        </Fact>
+        <Fact name={t('detail.tries')}>{run.attempts}</Fact>
+        <Fact name={t('detail.about')}>
+          {run.subject ? <Id>{run.subject}</Id> : t('detail.aboutNothing')}
+        </Fact>
+        <Fact name={t('detail.number')}>
           <Id>{run.runId}</Id>
         </Fact>
       </dl>
       {run.steps.length === 0 ? (
-        <EmptyState size="compact" title="This work has no steps." description="It was done in one go." />
+        <EmptyState
+          size="compact"
+          title={t('detail.noSteps.title')}
+          description={t('detail.noSteps.description')}
+        />
       ) : (
         <Card className="p-0">
-          <Table label="Steps">
+          <Table label={t('detail.steps')}>
             <TableHeader>
               <TableRow>
-                <TableHead>Step</TableHead>
-                <TableHead>When</TableHead>
-                <TableHead numeric>Try</TableHead>
-                <TableHead numeric>Took</TableHead>
+                <TableHead>{t('detail.step')}</TableHead>
+                <TableHead>{t('detail.when')}</TableHead>
+                <TableHead numeric>{t('detail.try')}</TableHead>
+                <TableHead numeric>{t('detail.took')}</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -75,7 +84,9 @@ export default async function RunPage({ params }: { params: Promise<{ id: string
                     <Time at={step.at} zone={zone} />
                   </TableCell>
                   <TableCell numeric>{step.attempt + 1}</TableCell>
-                  <TableCell numeric>{duration(step.ms)}</TableCell>
+                  <TableCell numeric>
+                    <Duration ms={step.ms} />
+                  </TableCell>
                 </TableRow>
               ))}
             </TableBody>
