@@ -12,7 +12,6 @@ export default function PageError({
 }) {
   return (
     <main id="main" className="mx-auto grid min-h-dvh max-w-lg content-center px-6">
-      <h1 className="sr-only">This page could not be shown</h1>
       <Failure reference={error.digest} onRetry={reset} framed={false} />
     </main>
   );

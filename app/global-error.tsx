@@ -3,7 +3,13 @@
 import './globals.css';
 import { GeistMono } from 'geist/font/mono';
 import { GeistSans } from 'geist/font/sans';
-import { useLayoutEffect } from 'react';
+import { useLayoutEffect, useState } from 'react';
+import { type AnyLocale, chooseLocale, DEFAULT_LOCALE, PSEUDO_LOCALE } from '@/i18n/locales';
+import en from '@/i18n/messages/en/global-error.json';
+import { pseudoMessages } from '@/i18n/pseudo';
+
+/** All of it, in every language: the frame that knows the reader's language is what failed. Plain messages, which need no formatter. */
+const WORDS: Record<AnyLocale, typeof en> = { en, [PSEUDO_LOCALE]: pseudoMessages(en) };
 
 /** The frame of all pages failed, so this one brings its own. */
 export default function GlobalError({
@@ -13,24 +19,29 @@ export default function GlobalError({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  useLayoutEffect(takeTheme, []);
+  const [locale, setLocale] = useState<AnyLocale>(DEFAULT_LOCALE);
+  useLayoutEffect(() => {
+    takeTheme();
+    setLocale(chooseLocale(navigator.languages));
+  }, []);
+  const words = WORDS[locale];
   return (
-    <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
+    <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body className="min-h-dvh font-sans">
         <main className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-3 px-6">
-          <title>Something went wrong · Tributary</title>
-          <h1 className="font-semibold text-2xl tracking-tight">We could not show this page</h1>
-          <p className="text-muted-foreground">Nothing of yours is lost. Try again in a moment.</p>
+          <title>{words.title}</title>
+          <h1 className="font-semibold text-2xl tracking-tight">{words.heading}</h1>
+          <p className="text-muted-foreground">{words.description}</p>
           <button
             type="button"
             onClick={reset}
             className="mt-2 h-9 rounded-lg bg-accent px-4 font-medium text-accent-foreground text-sm hover:bg-accent-hover"
           >
-            Try again
+            {words.retry}
           </button>
           {error.digest && error.digest !== 'DATABASE_AWAY' ? (
             <p className="text-muted-foreground text-xs">
-              Reference <code className="font-mono">{error.digest}</code>
+              {words.reference} <code className="font-mono">{error.digest}</code>
             </p>
           ) : null}
         </main>

@@ -6,17 +6,18 @@ import { headers } from 'next/headers';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { ThemeProvider } from '@/components/shell/theme-provider';
+import { frameWords } from '@/components/words/frame';
+import { FrameWords } from '@/components/words/frame-words';
 import { nonceOf } from '@/server/foundation/http/content-security';
 
 /** No page is made by the build: a nonce belongs to one answer, and a build opens no database. */
 export const dynamic = 'force-dynamic';
 
-export const metadata: Metadata = {
+export const generateMetadata = async (): Promise<Metadata> => ({
   title: { default: 'Tributary', template: '%s · Tributary' },
-  description:
-    'Write and schedule posts, list products, follow every sale and fee in a ledger, and approve what needs you. One place for all your income streams.',
+  description: (await getTranslations('frame'))('description'),
   applicationName: 'Tributary',
-};
+});
 
 export const viewport: Viewport = {
   width: 'device-width',
@@ -32,7 +33,7 @@ export const viewport: Viewport = {
  * when it is asked for: its scripts carry the nonce of its answer (proxy.ts).
  */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const [locale, t] = await Promise.all([getLocale(), getTranslations('shell')]);
+  const [locale, t, words] = await Promise.all([getLocale(), getTranslations('shell'), frameWords()]);
   const nonce = nonceOf((await headers()).get('content-security-policy'));
   return (
     <html lang={locale} className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
@@ -43,7 +44,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         >
           {t('skipToContent')}
         </a>
-        <ThemeProvider nonce={nonce}>{children}</ThemeProvider>
+        <ThemeProvider nonce={nonce}>
+          <FrameWords words={words}>{children}</FrameWords>
+        </ThemeProvider>
       </body>
     </html>
   );

@@ -1,24 +1,26 @@
-import type { Metadata } from 'next';
+import { useTranslations } from 'next-intl';
 import { Logo } from '@/components/shell/logo';
 import { buttonVariants } from '@/components/ui/button-looks';
+import { titled } from '@/components/words/titled';
 
-export const metadata: Metadata = { title: 'Page not found' };
+export const generateMetadata = titled('notFound');
 
 /** Plain links and no client code: every page of the app loads what this one needs. */
 export default function NotFound() {
+  const t = useTranslations('frame.noPage');
   return (
     <main id="main" className="mx-auto grid min-h-dvh max-w-md content-center justify-items-start gap-3 px-6">
       <a href="/" className="mb-4 rounded-md">
         <Logo />
       </a>
-      <h1 className="font-semibold text-2xl tracking-tight">There is no page at this address</h1>
-      <p className="text-muted-foreground">It may have moved, or the address has a typing mistake.</p>
+      <h1 className="font-semibold text-2xl tracking-tight">{t('title')}</h1>
+      <p className="text-muted-foreground">{t('description')}</p>
       <div className="mt-3 flex flex-wrap gap-2">
         <a href="/" className={buttonVariants()}>
-          Go to the start page
+          {t('start')}
         </a>
         <a href="/home" className={buttonVariants({ variant: 'outline' })}>
-          Open the app
+          {t('app')}
         </a>
       </div>
     </main>

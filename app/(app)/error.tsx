@@ -10,10 +10,5 @@ export default function AppError({
   error: Error & { digest?: string };
   reset: () => void;
 }) {
-  return (
-    <>
-      <h1 className="sr-only">This page could not be shown</h1>
-      <Failure reference={error.digest} onRetry={reset} />
-    </>
-  );
+  return <Failure reference={error.digest} onRetry={reset} />;
 }

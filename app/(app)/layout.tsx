@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { leadTo } from '@/app/_gate/lead-to';
 import { Live } from '@/components/live/live';
@@ -26,17 +27,20 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
   if (!viewer) return leadTo(await signInAddress());
   const shell = await getQueryClient().fetchQuery(trpc.home.shell.queryOptions());
   if (shell.onboardingStep !== 'done') return leadTo(`/onboarding/${shell.onboardingStep}`);
+  const t = await getTranslations('shell');
   const person = { name: viewer.name, email: viewer.email };
   const plan = (
     <Badge asChild variant={shell.plan === 'free' ? 'outline' : 'accent'}>
       <Link href="/settings/billing">
-        {PLAN_TERMS[shell.plan].name}
-        <span className="sr-only"> plan</span>
+        {t.rich('plan', {
+          name: PLAN_TERMS[shell.plan].name,
+          unseen: (chunks) => <span className="sr-only">{chunks}</span>,
+        })}
       </Link>
     </Badge>
   );
   return (
-    <ClientWords of={['posting']}>
+    <ClientWords of={['shell', 'live', 'posting']}>
       <TRPCReactProvider>
         <HydrateClient>
           <div className="min-h-dvh text-sm md:grid md:grid-cols-[14rem_minmax(0,1fr)]">
@@ -66,7 +70,7 @@ export default async function AppLayout({ children }: { children: ReactNode }) {
               <header className="sticky top-0 z-30 flex h-14 items-center gap-2 border-border border-b bg-background px-4 md:hidden">
                 <Link
                   href="/home"
-                  aria-label="Home"
+                  aria-label={t('nav.home')}
                   className="flex size-9 items-center justify-center rounded-lg"
                 >
                   <LogoMark />

@@ -1,19 +1,21 @@
 import { SearchX } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 
 export default function NotFound() {
+  const t = useTranslations('frame.noThing');
   return (
     <>
-      <h1 className="sr-only">Not found</h1>
+      <h1 className="sr-only">{t('heading')}</h1>
       <EmptyState
         icon={SearchX}
-        title="We could not find this."
-        description="It may have been removed, or it belongs to another workspace."
+        title={t('title')}
+        description={t('description')}
         action={
           <Button asChild variant="outline">
-            <Link href="/home">Go to Home</Link>
+            <Link href="/home">{t('home')}</Link>
           </Button>
         }
       />

@@ -4,7 +4,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import type { ZodError } from 'zod';
-import { type FormState, failed, problemsOf, textOf } from '@/components/account/form-state';
+import { type FormState, failed, formWords, problemsOf, textOf } from '@/components/account/form-state';
 import { getDb } from '@/db/client';
 import { events } from '@/inngest/event-publisher';
 import { CODE_NEEDED, Refused, signIn } from '@/server/auth';
@@ -28,7 +28,7 @@ const words = () => getTranslations('auth');
 /** What a form shows whose input its schema does not take. */
 const invalid = async (error: ZodError): Promise<FormState> => ({
   message: (await words())('again'),
-  fields: problemsOf(error),
+  fields: problemsOf(error, await formWords()),
 });
 
 /** Signs in. Answers null when that is done, `code` when the code of an e-mail is the next step, or what went wrong. */
@@ -41,7 +41,7 @@ async function open(
     return null;
   } catch (error) {
     if (error instanceof Refused && error.code === CODE_NEEDED) return 'code';
-    return failed(error instanceof Refused && error.reason ? error.reason : error);
+    return failed(error instanceof Refused && error.reason ? error.reason : error, await formWords());
   }
 }
 
@@ -97,7 +97,7 @@ export async function resendCodeAction(before: ResendState | undefined): Promise
       left: resendsLeft,
     };
   } catch (error) {
-    return { ...failed(error), resendAt: before?.resendAt ?? 0, left: before?.left ?? 0 };
+    return { ...failed(error, await formWords()), resendAt: before?.resendAt ?? 0, left: before?.left ?? 0 };
   }
 }
 
@@ -115,7 +115,7 @@ export async function registerAction(_: FormState, form: FormData): Promise<Form
   try {
     await register({ ctx: await context(), input: parsed.data });
   } catch (error) {
-    return { ...failed(error), values };
+    return { ...failed(error, await formWords()), values };
   }
   const { email, password } = parsed.data;
   const problem = await open('credentials', { email, password });
@@ -130,7 +130,7 @@ export async function forgotAction(_: FormState, form: FormData): Promise<FormSt
   try {
     await requestReset({ ctx: await context(), input: parsed.data });
   } catch (error) {
-    return { ...failed(error), values: { email } };
+    return { ...failed(error, await formWords()), values: { email } };
   }
   return {
     done: (await words())('forgot.sent', { email: parsed.data.email }),
@@ -148,7 +148,7 @@ export async function resetAction(_: FormState, form: FormData): Promise<FormSta
     const { device } = await resetPassword({ ctx: await context(), input: parsed.data });
     await keepDevice(device);
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
   redirect('/sign-in?reset=1');
 }
@@ -161,13 +161,13 @@ export async function verifyAction(_: FormState, form: FormData): Promise<FormSt
     await verifyEmail({ ctx, input: { token } });
     return { done: t('verify.confirmed') };
   } catch (error) {
-    if (!isAppError(error) || error.code !== 'invalid') return failed(error);
+    if (!isAppError(error) || error.code !== 'invalid') return failed(error, await formWords());
   }
   try {
     await confirmEmailChange({ ctx, input: { token, userAgent: (await client()).userAgent } });
     return { done: t('verify.changed') };
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
 }
 
@@ -184,6 +184,6 @@ export async function resendAction(): Promise<FormState> {
       done: sent ? t('verify.resent', { email: viewer.email }) : t('verify.already'),
     };
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
 }

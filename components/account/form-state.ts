@@ -1,6 +1,9 @@
 import { TRPCError } from '@trpc/server';
 import type { ZodError } from 'zod';
-import { described, fieldsIn } from '@/server/foundation/facts';
+import { DEFAULT_LOCALE } from '@/i18n/locales';
+import { requestLocale } from '@/i18n/request-locale';
+import { wordsIn } from '@/i18n/words';
+import { fact, factOf, fieldsIn, type Words } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { refusalOf } from '@/server/foundation/refusal';
@@ -16,26 +19,32 @@ export interface FormState {
   done?: string;
 }
 
+/** The words of whoever sent the form. */
+export const formWords = async (): Promise<Words> => wordsIn(await requestLocale());
+
 /** Zod's findings as a form shows them: the first for each field. */
-export function problemsOf(error: ZodError): Record<string, string> {
+export function problemsOf(error: ZodError, words: Words = wordsIn(DEFAULT_LOCALE)): Record<string, string> {
   const fields: Record<string, string> = {};
-  for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= issue.message;
+  for (const issue of error.issues) fields[String(issue.path[0] ?? '')] ??= words.say(factOf(issue.message));
   return fields;
 }
 
 /** Turns an error of a verb or a procedure into what the form shows. Errors of our own become a reference number. */
-export function failed(error: unknown): FormState {
+export function failed(error: unknown, words: Words = wordsIn(DEFAULT_LOCALE)): FormState {
   const cause = error instanceof TRPCError ? error.cause : error;
-  if (cause instanceof Error && cause.name === 'ZodError')
-    return { message: 'Some fields need another look.', fields: problemsOf(cause as ZodError) };
   const known = refusalOf(cause);
-  if (known)
-    return { message: known.message, ...(known.fields ? { fields: fieldsIn(described, known.fields) } : {}) };
+  if (known) {
+    const fields =
+      cause instanceof Error && cause.name === 'ZodError'
+        ? problemsOf(cause as ZodError, words)
+        : fieldsIn(words.say, known.fields);
+    return { message: words.say(known.told), ...(fields ? { fields } : {}) };
+  }
   if (error instanceof TRPCError && (error.code === 'FORBIDDEN' || error.code === 'UNAUTHORIZED'))
     return { message: error.message };
   const reference = newId('event').slice(-8);
   log().error({ err: error, reference }, 'form failed');
-  return { message: `Something went wrong on our side. Reference ${reference}.` };
+  return { message: words.say(fact('errors.internal', { reference })) };
 }
 
 /** One text of a form; what is no text (a file) counts as empty, and so does what is no form: an action is called with whatever is sent. */

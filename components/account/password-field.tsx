@@ -5,10 +5,19 @@ import { useEffect, useRef, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { useFrameWords } from '@/components/words/frame-words';
 import { PASSWORD_MAX, PASSWORD_RULES } from '@/server/domains/accounts/password-rules';
 
 /** A new password, with the rules ticked off as it is typed and a way to see it. */
-export function PasswordField({ label = 'Password', error }: { label?: string; error?: string | undefined }) {
+export function PasswordField({
+  label,
+  error,
+}: {
+  /** "Password" when absent. */
+  label?: string;
+  error?: string | undefined;
+}) {
+  const words = useFrameWords()?.password;
   const [value, setValue] = useState('');
   const [shown, setShown] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -24,12 +33,12 @@ export function PasswordField({ label = 'Password', error }: { label?: string; e
   return (
     <div className="grid gap-2">
       <Field
-        label={label}
+        label={label ?? words?.label}
         error={error}
         required
         aside={
           <Button variant="link" size="sm" onClick={() => setShown(!shown)} aria-pressed={shown}>
-            {shown ? 'Hide' : 'Show'}
+            {shown ? words?.hide : words?.show}
           </Button>
         }
       >
@@ -57,8 +66,8 @@ export function PasswordField({ label = 'Password', error }: { label?: string; e
                 <Circle aria-hidden className="size-4 shrink-0" />
               )}
               <span>
-                {rule.label}
-                <span className="sr-only">{kept ? ': done' : ': still needed'}</span>
+                {words?.rules[rule.id as keyof typeof words.rules]}
+                <span className="sr-only">{kept ? words?.kept : words?.needed}</span>
               </span>
             </li>
           );

@@ -1,8 +1,12 @@
 'use client';
 
+import { useLocale, useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
 import { FieldSet } from '@/components/ui/field';
-import { WEEKDAYS } from '@/components/ui/weekdays';
+import { weekdayNames } from '@/components/ui/weekdays';
+
+/** From Monday on, as ISO 8601 counts them. */
+const DAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** Days of the week, each on or off. */
 export function DayChoice({
@@ -16,18 +20,19 @@ export function DayChoice({
   onChange: (days: number[]) => void;
   error?: string | undefined;
 }) {
+  const t = useTranslations('forms.days');
+  const names = weekdayNames(useLocale());
   return (
     <FieldSet legend={legend} error={error} className="gap-1!">
       <div className="flex flex-wrap gap-1">
-        {WEEKDAYS.map((name, i) => {
-          const day = i + 1;
+        {DAYS.map((day) => {
           const on = value.includes(day);
           return (
             <button
-              key={name}
+              key={day}
               type="button"
               aria-pressed={on}
-              aria-label={name}
+              aria-label={names[day - 1]}
               onClick={() =>
                 onChange(on ? value.filter((d) => d !== day) : [...value, day].sort((a, b) => a - b))
               }
@@ -38,7 +43,7 @@ export function DayChoice({
                   : 'border-input bg-card text-muted-foreground hover:bg-muted',
               )}
             >
-              {name.slice(0, 2)}
+              {t(`${day}`)}
             </button>
           );
         })}

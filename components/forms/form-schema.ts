@@ -1,5 +1,8 @@
+import type { useTranslations } from 'next-intl';
 import { z } from 'zod';
-import { parseMoney } from '@/server/foundation/money';
+import { currencyDigits, parseMoney } from '@/server/foundation/money';
+
+type Words = ReturnType<typeof useTranslations<'forms.wrong'>>;
 
 /** An amount as it is typed ("12.34") in minor units of its currency; what is none is an issue of the field of that name. */
 export function readMoney(
@@ -7,15 +10,22 @@ export function readMoney(
   currency: string,
   field: string,
   context: z.core.$RefinementCtx,
+  t?: Words,
 ): number {
   try {
     return parseMoney(text, currency).amount;
   } catch (error) {
-    const message = error instanceof RangeError ? error.message : 'Write an amount such as 12.34.';
+    const message = t ? inWords(text, currency, t) : (error as Error).message;
     context.addIssue({ code: 'custom', path: [field], message });
     return z.NEVER;
   }
 }
+
+/** What is wrong with what is no amount: too many decimals for its currency, or no number at all. */
+const inWords = (text: string, currency: string, t: Words): string =>
+  /^-?\d{1,15}\.\d+$/.test(text.trim()) && /^[A-Z]{3}$/.test(currency)
+    ? t('decimals', { currency, digits: currencyDigits(currency) })
+    : t('amount');
 
 /** The last step of a form's schema: goes on with the schema of one of the server's verbs, which looks at whatever it is given. */
 export const into = <S extends z.ZodType>(schema: S) => schema as unknown as z.ZodType<z.output<S>, never>;

@@ -1,14 +1,20 @@
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { SaveRow } from './save-row';
+import { InWords } from '@/tests/support/in-words';
+import { LOOK_ONLY, SaveRow } from './save-row';
 
 const row = (more: Partial<Parameters<typeof SaveRow>[0]> = {}) =>
-  renderToStaticMarkup(<SaveRow saving={false} saved={false} {...more} />);
+  renderToStaticMarkup(
+    <InWords>
+      <SaveRow saving={false} saved={false} {...more} />
+    </InWords>,
+  );
 
 test('a button that cannot be used says why beside it, also to a screen reader', () => {
   const html = row({ blocked: 'Choose at least one topic.' });
   const [, id] = /<button[^>]*disabled=""[^>]*aria-describedby="([^"]+)"/.exec(html) ?? [];
   expect(html).toContain(`<p id="${id}"`);
   expect(html).toContain('>Choose at least one topic.</p>');
+  expect(row({ blocked: LOOK_ONLY })).toContain('>An owner or a manager can change this.</p>');
   expect(row()).not.toMatch(/disabled=|<p /);
 });

@@ -1,6 +1,7 @@
 'use client';
 
 import { useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useLiveState } from './store';
 
@@ -37,6 +38,7 @@ export function Live({ since }: { since: number }) {
 }
 
 function LiveStatus() {
+  const t = useTranslations('live');
   const state = useLiveState();
   const [late, setLate] = useState(false);
   useEffect(() => {
@@ -51,16 +53,15 @@ function LiveStatus() {
     >
       {state === 'over' || late ? (
         <p className="pointer-events-auto rounded-full border border-border bg-popover px-3 py-1 text-muted-foreground text-xs">
-          {state === 'over' ? (
-            <>
-              You are signed out.{' '}
-              <a href="/sign-in" className="text-accent underline underline-offset-4">
-                Sign in again
-              </a>
-            </>
-          ) : (
-            'Not live: trying again'
-          )}
+          {state === 'over'
+            ? t.rich('signedOut', {
+                link: (chunks) => (
+                  <a href="/sign-in" className="text-accent underline underline-offset-4">
+                    {chunks}
+                  </a>
+                ),
+              })
+            : t('lost')}
         </p>
       ) : null}
     </div>

@@ -9,12 +9,3 @@ export const HELD: Record<HoldKind, { title: string; means: string }> = {
     means: 'No posts, listings or price changes go out; the queue is kept.',
   },
 };
-
-/** What is said from the press of a button until the answer. It is not said to be so before the server has said so. */
-export const DOING: Record<string, string> = {
-  pause: 'Pausing',
-  stop: 'Stopping, and clearing the queue',
-  emergencyStop: 'Stopping everything',
-  start: 'Starting again',
-  undoStop: 'Bringing the queue back',
-};

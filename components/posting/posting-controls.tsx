@@ -3,24 +3,19 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { CirclePause, CirclePlay, ListX, OctagonX } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
 import { ConfirmDialog } from '@/components/ui/confirm-dialog';
 import { Time } from '@/components/ui/time';
 import { useKeptFocus } from '@/components/ui/use-kept-focus';
-import { HELD } from './held-words';
 import type { PostingIntent } from './intents';
 import { usePosting } from './use-posting';
 
-const posts = (n: number) => (n === 1 ? '1 post waits' : `${n} posts wait`);
-
-/** "3 posts (7 copies)": what clearing the queue takes out of it. */
-const counted = (ofPosts: number, copies: number) =>
-  `${ofPosts} ${ofPosts === 1 ? 'post' : 'posts'} (${copies} ${copies === 1 ? 'copy' : 'copies'})`;
-
 /** Whether posts go out by themselves, and the switches for it. `intent` opens the question of one of them. */
 export function PostingControls({ zone, intent }: { zone: string; intent?: PostingIntent | undefined }) {
+  const t = useTranslations('posting');
   const trpc = useTRPC();
   const { data: state } = useSuspenseQuery(trpc.autoPosting.get.queryOptions());
   const { undo, pause, start, stop, emergency, doing, busy } = usePosting();
@@ -33,7 +28,7 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
     setSeen(intent);
     setAsked(intent);
   }
-  const { hold, may } = state;
+  const { hold, may, stop: stopped } = state;
   const open = (which: PostingIntent) => ({
     open: asked === which,
     onOpenChange: (on: boolean) => {
@@ -46,46 +41,45 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
     <section
       {...keepsFocus}
       tabIndex={-1}
-      aria-label="Auto-posting"
+      aria-label={t('label')}
       className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3 rounded-lg border border-border bg-card px-4 py-3"
     >
       <div className="grid min-w-0 gap-0.5">
         <p className="font-medium" aria-live="polite">
-          {doing ?? (hold ? HELD[hold.kind].title : 'Posts go out at their times')}
+          {doing ?? (hold ? t(`held.${hold.kind}.title`) : t('controls.running'))}
         </p>
         <p className="text-muted-foreground">
           {hold ? (
             <>
-              By <bdi>{hold.by}</bdi>, <Time at={hold.since} zone={zone} showZone />.{' '}
+              {t.rich('controls.by', {
+                by: () => <bdi>{hold.by}</bdi>,
+                time: () => <Time at={hold.since} zone={zone} showZone />,
+              })}{' '}
             </>
           ) : null}
-          {posts(state.waiting)}
           {state.overdue > 0 && hold
-            ? `, ${state.overdue} past ${state.overdue === 1 ? 'its' : 'their'} time`
-            : ''}
-          .
+            ? t('controls.waitingLate', { count: state.waiting, overdue: state.overdue })
+            : t('controls.waiting', { count: state.waiting })}
         </p>
         {hold && hold.sending > 0 ? (
-          <p className="text-muted-foreground">
-            {hold.sending === 1 ? 'One post was' : `${hold.sending} posts were`} already on the way and cannot
-            be called back.
-          </p>
+          <p className="text-muted-foreground">{t('controls.onTheWay', { count: hold.sending })}</p>
         ) : null}
-        {state.stop ? (
+        {stopped ? (
           <p className="text-muted-foreground">
-            {state.stop.count === 1 ? 'One post was' : `${state.stop.count} posts were`} taken out of the
-            queue.{' '}
+            {t('controls.taken', { count: stopped.count })}{' '}
             {may.stop ? (
-              <Button
-                variant="link"
-                disabled={busy}
-                onClick={() => undo.mutate({ id: state.stop?.id ?? '' })}
-              >
-                Bring {state.stop.count === 1 ? 'it' : 'them'} back
-                {state.stop.wasRunning && hold?.kind === 'stop' ? ' and start again' : ''}
+              <Button variant="link" disabled={busy} onClick={() => undo.mutate({ id: stopped.id })}>
+                {t(
+                  stopped.wasRunning && hold?.kind === 'stop'
+                    ? 'controls.bringBackAndStart'
+                    : 'controls.bringBack',
+                  { count: stopped.count },
+                )}
               </Button>
             ) : null}{' '}
-            Possible until <Time at={state.stop.undoUntil} zone={zone} showZone />.
+            {t.rich('controls.possibleUntil', {
+              time: () => <Time at={stopped.undoUntil} zone={zone} showZone />,
+            })}
           </p>
         ) : null}
       </div>
@@ -93,13 +87,13 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
         {hold?.mayStart ? (
           <Button onClick={() => start.mutate()} loading={start.isPending} disabled={busy}>
             <CirclePlay aria-hidden />
-            Start again
+            {t('controls.startAgain')}
           </Button>
         ) : null}
         {!hold && may.pause ? (
           <Button variant="outline" onClick={() => pause.mutate()} loading={pause.isPending} disabled={busy}>
             <CirclePause aria-hidden />
-            Pause
+            {t('controls.pause')}
           </Button>
         ) : null}
         {may.stop && (state.waiting > 0 || asked === 'stop') ? (
@@ -110,22 +104,18 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
                   trigger: (
                     <Button variant="ghost" size="sm" className="text-destructive!" disabled={busy}>
                       <ListX aria-hidden />
-                      Stop and clear
+                      {t('controls.stop')}
                     </Button>
                   ),
                 }
               : {})}
             title={
               state.waiting > 0
-                ? `Take ${counted(state.waitingPosts, state.waiting)} out of the queue?`
-                : 'Stop posting? Nothing waits.'
+                ? t('ask.stop.title', { posts: state.waitingPosts, copies: state.waiting })
+                : t('ask.stopEmpty.title')
             }
-            description={
-              state.waiting > 0
-                ? 'Posting stops, and everything that waits to go out or to be approved is taken out of the queue. You can bring it back for 24 hours.'
-                : 'Posting stops until somebody starts it again.'
-            }
-            confirmLabel={state.waiting > 0 ? 'Stop and clear' : 'Stop posting'}
+            description={t(state.waiting > 0 ? 'ask.stop.description' : 'ask.stopEmpty.description')}
+            confirmLabel={t(state.waiting > 0 ? 'ask.stop.confirm' : 'ask.stopEmpty.confirm')}
             onConfirm={() => stop.mutateAsync()}
           />
         ) : null}
@@ -135,12 +125,12 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
             trigger={
               <Button variant="ghost" size="sm" className="text-destructive!" disabled={busy}>
                 <OctagonX aria-hidden />
-                Emergency stop
+                {t('controls.emergency')}
               </Button>
             }
-            title="Stop everything in this workspace"
-            description="From this moment nothing is posted, listed, taken down or priced, for every member and every account. What is being sent right now cannot be called back. The queue is kept, and every member is told by e-mail. A manager or an owner can start it again."
-            confirmLabel="Stop everything"
+            title={t('ask.emergency.title')}
+            description={t('ask.emergency.description')}
+            confirmLabel={t('ask.emergency.confirm')}
             onConfirm={() => emergency.mutateAsync()}
           />
         ) : null}
@@ -148,9 +138,9 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
         {!hold && may.pause ? (
           <ConfirmDialog
             {...open('pause')}
-            title="Pause posting"
-            description="Nothing goes out until somebody starts it again. The queue is kept; writing and approving go on."
-            confirmLabel="Pause"
+            title={t('ask.pause.title')}
+            description={t('ask.pause.description')}
+            confirmLabel={t('ask.pause.confirm')}
             destructive={false}
             onConfirm={() => pause.mutateAsync()}
           />
@@ -158,13 +148,11 @@ export function PostingControls({ zone, intent }: { zone: string; intent?: Posti
         {hold?.mayStart ? (
           <ConfirmDialog
             {...open('start')}
-            title="Start posting again"
+            title={t('ask.start.title')}
             description={
-              state.overdue > 0
-                ? `${posts(state.overdue)} past ${state.overdue === 1 ? 'its' : 'their'} time. The rule for missed posts decides what happens to ${state.overdue === 1 ? 'it' : 'them'}.`
-                : 'Posts go out at their times again.'
+              state.overdue > 0 ? t('ask.start.late', { count: state.overdue }) : t('ask.start.description')
             }
-            confirmLabel="Start again"
+            confirmLabel={t('ask.start.confirm')}
             destructive={false}
             onConfirm={() => start.mutateAsync()}
           />

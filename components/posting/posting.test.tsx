@@ -12,6 +12,7 @@ import { HeldBar } from '@/components/shell/held-bar';
 import { TRPCReactProvider } from '@/components/trpc/client';
 import { makeQueryClient } from '@/components/trpc/query-client';
 import type { PostingState } from '@/server/domains/posting-control/schemas';
+import { InWords } from '@/tests/support/in-words';
 import { showAnswer } from './answer';
 import { PostingControls } from './posting-controls';
 
@@ -45,12 +46,14 @@ function tab(state = going) {
 function see(queries: QueryClient, before?: ReactNode) {
   const part = (of: ReactNode) =>
     renderToStaticMarkup(
-      <TRPCReactProvider>
-        <HydrationBoundary state={dehydrate(queries)}>
-          {before}
-          {of}
-        </HydrationBoundary>
-      </TRPCReactProvider>,
+      <InWords>
+        <TRPCReactProvider>
+          <HydrationBoundary state={dehydrate(queries)}>
+            {before}
+            {of}
+          </HydrationBoundary>
+        </TRPCReactProvider>
+      </InWords>,
     );
   return {
     bar: part(<HeldBar zone="Asia/Kathmandu" />),

@@ -2,23 +2,35 @@
 
 import { useMutation, useMutationState, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { toast } from '@/components/ui/toast';
+import type { Messages } from '@/i18n/message-types';
 import type { PostingState } from '@/server/domains/posting-control/schemas';
 import { showAnswer } from './answer';
-import { DOING } from './held-words';
 
-const posts = (n: number) => (n === 1 ? '1 post' : `${n} posts`);
+type Doing = keyof Messages['posting']['doing'];
+const DOING: readonly string[] = [
+  'pause',
+  'stop',
+  'emergencyStop',
+  'start',
+  'undoStop',
+] satisfies readonly Doing[];
 
-/** What is being changed right now from this tab, in words, wherever it was pressed; null when nothing is. */
+/**
+ * What is being changed right now from this tab, in words, wherever it was pressed; null when nothing is. It is not said to be done before
+ * the server has said so.
+ */
 export function useDoing(): string | null {
+  const t = useTranslations('posting.doing');
   const trpc = useTRPC();
   const [name] = useMutationState({
     filters: { mutationKey: trpc.autoPosting.pathKey(), status: 'pending' },
     select: ({ options }) => (options.mutationKey?.[0] as string[] | undefined)?.at(-1),
   });
-  return name === undefined ? null : (DOING[name] ?? 'Working');
+  return name === undefined ? null : t(DOING.includes(name) ? (name as Doing) : 'other');
 }
 
 /**
@@ -26,6 +38,7 @@ export function useDoing(): string | null {
  * follows. A change that is refused leaves all as it is, and says why.
  */
 export function usePosting() {
+  const t = useTranslations('posting.done');
   const trpc = useTRPC();
   const router = useRouter();
   const queries = useQueryClient();
@@ -50,37 +63,27 @@ export function usePosting() {
   });
   const undo = useMutation(
     trpc.autoPosting.undoStop.mutationOptions(
-      after(({ hold }) =>
-        toast.success(hold ? 'The queue is back. Posting is still held.' : 'The queue is back.'),
-      ),
+      after(({ hold }) => toast.success(t(hold ? 'backButHeld' : 'back'))),
     ),
   );
-  const pause = useMutation(
-    trpc.autoPosting.pause.mutationOptions(after(() => toast('Posting is paused. The queue is kept.'))),
-  );
-  const start = useMutation(
-    trpc.autoPosting.start.mutationOptions(after(() => toast.success('Posting goes on.'))),
-  );
+  const pause = useMutation(trpc.autoPosting.pause.mutationOptions(after(() => toast(t('paused')))));
+  const start = useMutation(trpc.autoPosting.start.mutationOptions(after(() => toast.success(t('started')))));
   const stop = useMutation(
     trpc.autoPosting.stop.mutationOptions(
       after(({ stop: made }) =>
         made
-          ? toast(`Posting is stopped. ${posts(made.count)} taken out of the queue.`, {
+          ? toast(t('stopped', { count: made.count }), {
               duration: 15_000,
-              action: { label: 'Undo', onClick: () => undo.mutate({ id: made.id }) },
+              action: { label: t('undo'), onClick: () => undo.mutate({ id: made.id }) },
             })
-          : toast('Posting is stopped. The queue was empty.'),
+          : toast(t('stoppedEmpty')),
       ),
     ),
   );
   const emergency = useMutation(
     trpc.autoPosting.emergencyStop.mutationOptions(
       after(({ hold }) =>
-        toast(
-          hold?.sending
-            ? `Everything is stopped. ${posts(hold.sending)} on the way could not be called back.`
-            : 'Everything is stopped. Every member is told.',
-        ),
+        toast(hold?.sending ? t('emergencySending', { count: hold.sending }) : t('emergency')),
       ),
     ),
   );

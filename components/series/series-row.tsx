@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useFormatter, useTranslations } from 'next-intl';
+import { useFormatter, useLocale, useTranslations } from 'next-intl';
 import { useId, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { PublicationState } from '@/components/publications/publication-state';
@@ -25,6 +25,7 @@ import { dayInWords } from '@/components/ui/weekdays';
 export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('series.row');
   const format = useFormatter();
+  const locale = useLocale();
   const [open, setOpen] = useState(false);
   const [next] = item.next;
   const ruleZone = item.timeZone.replaceAll('_', ' ');
@@ -43,7 +44,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
           <p>
             {t('rule', {
               rule: item.rule,
-              zone: next ? `${ruleZone}, ${zoneName(next.at, item.timeZone)}` : ruleZone,
+              zone: next ? `${ruleZone}, ${zoneName(next.at, item.timeZone, locale)}` : ruleZone,
             })}
           </p>
           <p className="flex flex-wrap items-center gap-1.5 text-muted-foreground text-xs">
@@ -64,7 +65,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
           ) : null}
           {noted?.note ? (
             <p className="text-muted-foreground text-xs">
-              {t('note', { day: formatInstant(noted.at, item.timeZone, 'day'), note: noted.note })}
+              {t('note', { day: formatInstant(noted.at, item.timeZone, 'day', locale), note: noted.note })}
             </p>
           ) : null}
           {item.problem ? <p className="text-destructive">{item.problem.text}</p> : null}
@@ -82,6 +83,7 @@ export function RepeatRow({ item, zone, canWrite }: { item: SeriesItem; zone: st
 
 function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWrite: boolean }) {
   const t = useTranslations('series');
+  const locale = useLocale();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const detail = useQuery(trpc.planning.getSeries.queryOptions({ id: item.id }));
@@ -138,7 +140,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                 <option value="all">{t('change.all')}</option>
                 {days.map((day) => (
                   <option key={day} value={day}>
-                    {t('change.later', { day: dayInWords(day) })}
+                    {t('change.later', { day: dayInWords(day, locale) })}
                   </option>
                 ))}
               </NativeSelect>
@@ -176,7 +178,7 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
               title={
                 from === 'all'
                   ? t('end.titleAll', { title: series.postTitle })
-                  : t('end.titleLater', { title: series.postTitle, day: dayInWords(from) })
+                  : t('end.titleLater', { title: series.postTitle, day: dayInWords(from, locale) })
               }
               description={t('end.means')}
               confirmLabel={t('end.confirm')}
@@ -202,7 +204,9 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                   <Button asChild size="sm" variant="ghost">
                     <Link
                       href={`/posts/${post.postId}`}
-                      aria-label={t('waiting.moveOf', { time: formatInstant(post.dueAt, zone) })}
+                      aria-label={t('waiting.moveOf', {
+                        time: formatInstant(post.dueAt, zone, 'datetime', locale),
+                      })}
                     >
                       {t('waiting.move')}
                     </Link>
@@ -211,7 +215,9 @@ function Panel({ item, zone, canWrite }: { item: SeriesItem; zone: string; canWr
                     size="sm"
                     variant="ghost"
                     disabled={cancel.isPending}
-                    aria-label={t('waiting.cancelOf', { time: formatInstant(post.dueAt, zone) })}
+                    aria-label={t('waiting.cancelOf', {
+                      time: formatInstant(post.dueAt, zone, 'datetime', locale),
+                    })}
                     onClick={() => cancel.mutate({ id: post.id, version: post.version })}
                   >
                     {t('waiting.cancel')}

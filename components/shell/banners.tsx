@@ -1,5 +1,6 @@
 import { FlaskConical, MailWarning } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { ResendVerification } from './resend-verification';
 
@@ -42,9 +43,10 @@ export function Banners({
   sandboxConnections: number;
   liveConnections: number;
 }) {
+  const t = useTranslations('shell.notices');
   if (emailVerified && sandboxConnections === 0) return null;
   return (
-    <section aria-label="Notices">
+    <section aria-label={t('label')}>
       {emailVerified ? null : (
         <Strip
           tone="warning"
@@ -53,8 +55,7 @@ export function Banners({
           }
         >
           <span>
-            Your e-mail address <span className="wrap-anywhere">{email}</span> is not confirmed yet. Open the
-            link in the message we sent you.
+            {t.rich('notConfirmed', { email: () => <span className="wrap-anywhere">{email}</span> })}
           </span>{' '}
           <ResendVerification className={link} />
         </Strip>
@@ -70,13 +71,9 @@ export function Banners({
             />
           }
         >
-          <span>
-            {liveConnections === 0
-              ? 'This workspace works in the sandbox: nothing reaches the real platforms.'
-              : 'Some connections lead to the sandbox: what they publish and sell does not reach the real platforms.'}
-          </span>{' '}
+          <span>{t(liveConnections === 0 ? 'sandbox' : 'partlySandbox')}</span>{' '}
           <Link href="/sandbox" className={link} prefetch={false}>
-            Look at the sandbox
+            {t('lookAtSandbox')}
           </Link>
         </Strip>
       ) : null}

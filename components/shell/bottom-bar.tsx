@@ -4,6 +4,7 @@ import { Menu } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { cn } from '@/components/ui/cn';
 import { ALL_ITEMS, BAR, isCurrent } from './nav';
@@ -16,16 +17,17 @@ const cell =
 
 /** The rail on a phone: four pages under the thumb and the rest behind More. */
 export function BottomBar() {
+  const t = useTranslations('shell');
   const path = usePathname();
   const [open, setOpen] = useState(false);
   const elsewhere = !items.some((item) => isCurrent(item.href, path));
   return (
     <>
       <nav
-        aria-label="Main"
+        aria-label={t('main')}
         className="fixed inset-x-0 bottom-0 z-40 flex border-border border-t bg-card pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        {items.map(({ href, label, icon: Icon }) => {
+        {items.map(({ href, name, icon: Icon }) => {
           const current = isCurrent(href, path);
           return (
             <Link
@@ -35,7 +37,7 @@ export function BottomBar() {
               className={cn(cell, current ? 'font-medium text-accent' : 'text-muted-foreground')}
             >
               <Icon aria-hidden strokeWidth={1.75} className="size-5" />
-              {label}
+              {t(`nav.${name}`)}
               {href === '/todo' ? (
                 <TodoCount className="absolute top-1 left-1/2 ml-1.5 h-4! min-w-4! px-1!" />
               ) : null}
@@ -50,7 +52,7 @@ export function BottomBar() {
           className={cn(cell, elsewhere ? 'font-medium text-accent' : 'text-muted-foreground')}
         >
           <Menu aria-hidden strokeWidth={1.75} className="size-5" />
-          More
+          {t('more')}
         </button>
       </nav>
       {open ? <MoreSheet onClose={() => setOpen(false)} /> : null}

@@ -8,5 +8,5 @@ import { useEffect } from 'react';
  */
 export function FullReload() {
   useEffect(() => window.location.reload(), []);
-  return <div role="status" aria-label="Loading" className="min-h-dvh" />;
+  return <div role="status" aria-busy className="min-h-dvh" />;
 }

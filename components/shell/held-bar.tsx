@@ -3,7 +3,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { CirclePause, OctagonX } from 'lucide-react';
 import { useTranslations } from 'next-intl';
-import { HELD } from '@/components/posting/held-words';
 import { usePosting } from '@/components/posting/use-posting';
 import { useTRPC } from '@/components/trpc/client';
 import { Button } from '@/components/ui/button';
@@ -19,12 +18,13 @@ export function HeldBar({ zone }: { zone: string }) {
 
 function Held({ hold, zone }: { hold: Hold; zone: string }) {
   const t = useTranslations('shell.held');
+  const words = useTranslations('posting.held');
   const { start, doing, busy } = usePosting();
   const emergency = hold.kind === 'emergency';
   const Icon = emergency ? OctagonX : CirclePause;
   return (
     <section
-      aria-label={HELD[hold.kind].title}
+      aria-label={words(`${hold.kind}.title`)}
       className={
         emergency ? 'border-destructive border-y-2 bg-background' : 'border-border border-b bg-warning-subtle'
       }
@@ -37,12 +37,12 @@ function Held({ hold, zone }: { hold: Hold; zone: string }) {
             strokeWidth={1.75}
           />
           <span className="min-w-0">
-            {doing ? `${doing}. ` : null}
+            {doing ? t('doing', { doing }) : null}
             {t.rich('since', {
-              title: () => <span className="font-medium">{HELD[hold.kind].title}</span>,
+              title: () => <span className="font-medium">{words(`${hold.kind}.title`)}</span>,
               by: () => <bdi>{hold.by}</bdi>,
               time: () => <Time at={hold.since} zone={zone} showZone />,
-              meaning: HELD[hold.kind].means,
+              meaning: words(`${hold.kind}.means`),
             })}
             {hold.sending > 0 ? ` ${t('onTheWay', { count: hold.sending })}` : null}
           </span>

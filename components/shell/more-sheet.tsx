@@ -1,16 +1,18 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { Sheet, SheetContent, SheetDescription, SheetHeader, SheetTitle } from '@/components/ui/sheet';
 import { Rail } from './rail';
 
 /** All pages, on a phone. */
 export function MoreSheet({ onClose }: { onClose: () => void }) {
+  const t = useTranslations('shell.allPages');
   return (
     <Sheet open onOpenChange={(open) => (open ? undefined : onClose())}>
       <SheetContent side="bottom">
         <SheetHeader>
-          <SheetTitle>All pages</SheetTitle>
-          <SheetDescription className="sr-only">Choose where to go.</SheetDescription>
+          <SheetTitle>{t('title')}</SheetTitle>
+          <SheetDescription className="sr-only">{t('description')}</SheetDescription>
         </SheetHeader>
         <Rail onNavigate={onClose} />
       </SheetContent>

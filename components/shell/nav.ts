@@ -16,78 +16,62 @@ import {
   Settings,
   Tags,
 } from 'lucide-react';
+import type { Messages } from '@/i18n/message-types';
+
+type Words = Messages['shell']['nav'];
 
 export interface NavItem {
   href: string;
-  label: string;
+  /** Its name in the catalogue, and that of the further words that find it in the palette. */
+  name: Exclude<keyof Words, 'groups'>;
   icon: LucideIcon;
-  /** Further words that find it in the palette. */
-  keywords?: string;
 }
 export interface NavGroup {
-  /** Groups without a name stand alone. */
-  label: string | null;
+  /** Its name in the catalogue; groups without a name stand alone. */
+  name: keyof Words['groups'] | null;
   items: readonly NavItem[];
 }
 
 /** Every page of the app, in the house's order. A test holds this and the folders together. */
 export const NAV: readonly NavGroup[] = [
   {
-    label: null,
+    name: null,
     items: [
-      { href: '/home', label: 'Home', icon: House, keywords: 'today overview dashboard' },
-      { href: '/todo', label: 'To do', icon: ListTodo, keywords: 'approvals actions tasks' },
+      { href: '/home', name: 'home', icon: House },
+      { href: '/todo', name: 'todo', icon: ListTodo },
     ],
   },
   {
-    label: 'Create',
+    name: 'create',
     items: [
-      { href: '/compose', label: 'Compose', icon: PenLine, keywords: 'write post draft generate' },
-      { href: '/calendar', label: 'Calendar', icon: CalendarDays, keywords: 'schedule publications' },
-      { href: '/library', label: 'Library', icon: Library, keywords: 'saved posts drafts' },
-      {
-        href: '/auto-posting',
-        label: 'Auto-posting',
-        icon: Clock4,
-        keywords: 'queue slots repeat evergreen recycle times repost follow-up',
-      },
+      { href: '/compose', name: 'compose', icon: PenLine },
+      { href: '/calendar', name: 'calendar', icon: CalendarDays },
+      { href: '/library', name: 'library', icon: Library },
+      { href: '/auto-posting', name: 'autoPosting', icon: Clock4 },
     ],
   },
   {
-    label: 'Sell',
+    name: 'sell',
     items: [
-      { href: '/products', label: 'Products', icon: Package, keywords: 'files pdf digital' },
-      { href: '/listings', label: 'Listings', icon: LayoutList, keywords: 'etsy marketplace' },
-      { href: '/orders', label: 'Orders', icon: Receipt, keywords: 'sales customers' },
-      { href: '/pricing-rules', label: 'Pricing', icon: Tags, keywords: 'price rules' },
+      { href: '/products', name: 'products', icon: Package },
+      { href: '/listings', name: 'listings', icon: LayoutList },
+      { href: '/orders', name: 'orders', icon: Receipt },
+      { href: '/pricing-rules', name: 'pricing', icon: Tags },
     ],
   },
   {
-    label: 'Money',
+    name: 'money',
     items: [
-      {
-        href: '/ledger',
-        label: 'Ledger',
-        icon: BookOpenText,
-        keywords: 'transactions fees payouts accounts',
-      },
-      { href: '/reports', label: 'Reports', icon: ChartColumn, keywords: 'month pdf income' },
+      { href: '/ledger', name: 'ledger', icon: BookOpenText },
+      { href: '/reports', name: 'reports', icon: ChartColumn },
     ],
   },
+  { name: 'automate', items: [{ href: '/runs', name: 'runs', icon: Activity }] },
   {
-    label: 'Automate',
-    items: [{ href: '/runs', label: 'Runs', icon: Activity, keywords: 'jobs background work errors' }],
-  },
-  {
-    label: null,
+    name: null,
     items: [
-      {
-        href: '/connections',
-        label: 'Connections',
-        icon: Plug,
-        keywords: 'accounts platforms x facebook etsy',
-      },
-      { href: '/settings', label: 'Settings', icon: Settings, keywords: 'workspace billing security plan' },
+      { href: '/connections', name: 'connections', icon: Plug },
+      { href: '/settings', name: 'settings', icon: Settings },
     ],
   },
 ];

@@ -1,6 +1,7 @@
 'use client';
 
 import { Search } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Kbd } from '@/components/ui/kbd';
 import { useLoaded } from '@/components/ui/use-loaded';
@@ -22,6 +23,7 @@ export function PaletteButton({
   shortcut?: boolean;
   compact?: boolean;
 }) {
+  const t = useTranslations('shell.palette');
   const [open, setOpen] = useState(false);
   const { value: Palette, ask, fetchNow } = useLoaded(load);
   const taken = useRef<() => string>(() => '');
@@ -60,7 +62,7 @@ export function PaletteButton({
       {compact ? (
         <button
           type="button"
-          aria-label="Search pages and commands"
+          aria-label={t('title')}
           onClick={() => setOpen(true)}
           onPointerEnter={ask}
           onFocus={ask}
@@ -78,8 +80,8 @@ export function PaletteButton({
           className="flex h-8 w-full items-center gap-2.5 rounded-md border border-border bg-card px-2 text-muted-foreground text-sm transition-colors duration-150 hover:border-input"
         >
           <Search aria-hidden className="size-4" strokeWidth={1.75} />
-          <span className="flex-1 text-left">Search</span>
-          <Kbd>Ctrl K</Kbd>
+          <span className="flex-1 text-left">{t('button')}</span>
+          <Kbd>{t('keys')}</Kbd>
         </button>
       )}
       {open && Palette ? (

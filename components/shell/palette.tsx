@@ -22,6 +22,7 @@ import {
   Tags,
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useState } from 'react';
 import {
@@ -32,12 +33,13 @@ import {
   CommandItem,
   CommandList,
 } from '@/components/ui/command';
+import type { Messages } from '@/i18n/message-types';
 import { ALL_ITEMS } from './nav';
 
 interface Verb {
-  label: string;
+  /** Its name in the catalogue, and that of the further words that find it. */
+  name: keyof Messages['shell']['palette']['verbs'];
   icon: LucideIcon;
-  keywords: string;
   run: () => void;
 }
 
@@ -52,64 +54,31 @@ export function Palette({
   /** What was typed before this was there; asked once the input has the focus. */
   takeTyped: () => string;
 }) {
+  const t = useTranslations('shell.palette');
+  const pages = useTranslations('shell.nav');
   const [search, setSearch] = useState('');
   const router = useRouter();
   const { setTheme } = useTheme();
   const go = (href: string) => router.push(href);
   const verbs: Verb[] = [
-    { label: 'Write a post', icon: PenLine, keywords: 'compose create draft', run: () => go('/compose') },
-    { label: 'Add a product', icon: PackagePlus, keywords: 'sell new', run: () => go('/products/new') },
-    { label: 'Connect an account', icon: Plug, keywords: 'platform oauth', run: () => go('/connections') },
-    { label: 'Decide what waits', icon: ListTodo, keywords: 'approve reject to do', run: () => go('/todo') },
-    { label: 'Sync sales', icon: RefreshCw, keywords: 'orders shop etsy', run: () => go('/orders') },
-    { label: 'Set a price rule', icon: Tags, keywords: 'pricing lower', run: () => go('/pricing-rules') },
-    {
-      label: 'Change topics, times and review',
-      icon: SlidersHorizontal,
-      keywords: 'settings workspace automation posting zone name currency',
-      run: () => go('/settings/workspace'),
-    },
-    { label: 'Download a report', icon: FileDown, keywords: 'pdf month money', run: () => go('/reports') },
-    {
-      label: 'Pause posting',
-      icon: CirclePause,
-      keywords: 'hold queue auto-posting',
-      run: () => go('/home?posting=pause'),
-    },
-    {
-      label: 'Start posting again',
-      icon: CirclePlay,
-      keywords: 'resume continue auto-posting',
-      run: () => go('/home?posting=start'),
-    },
-    {
-      label: 'Stop posting and clear the queue',
-      icon: ListX,
-      keywords: 'cancel auto-posting',
-      run: () => go('/home?posting=stop'),
-    },
-    {
-      label: 'Emergency stop',
-      icon: OctagonX,
-      keywords: 'halt everything brake',
-      run: () => go('/home?posting=emergency'),
-    },
-    {
-      label: 'Change plan',
-      icon: CreditCard,
-      keywords: 'billing upgrade pay',
-      run: () => go('/settings/billing'),
-    },
-    {
-      label: 'Change password',
-      icon: ShieldCheck,
-      keywords: 'security sessions',
-      run: () => go('/settings/security'),
-    },
-    { label: 'Use the light theme', icon: Sun, keywords: 'appearance', run: () => setTheme('light') },
-    { label: 'Use the dark theme', icon: Moon, keywords: 'appearance night', run: () => setTheme('dark') },
-    { label: 'Use the system theme', icon: Monitor, keywords: 'appearance', run: () => setTheme('system') },
-    { label: 'Sign out', icon: LogOut, keywords: 'leave log out', run: () => void signOut() },
+    { name: 'write', icon: PenLine, run: () => go('/compose') },
+    { name: 'addProduct', icon: PackagePlus, run: () => go('/products/new') },
+    { name: 'connect', icon: Plug, run: () => go('/connections') },
+    { name: 'decide', icon: ListTodo, run: () => go('/todo') },
+    { name: 'syncSales', icon: RefreshCw, run: () => go('/orders') },
+    { name: 'setPriceRule', icon: Tags, run: () => go('/pricing-rules') },
+    { name: 'changeAutomation', icon: SlidersHorizontal, run: () => go('/settings/workspace') },
+    { name: 'downloadReport', icon: FileDown, run: () => go('/reports') },
+    { name: 'pause', icon: CirclePause, run: () => go('/home?posting=pause') },
+    { name: 'start', icon: CirclePlay, run: () => go('/home?posting=start') },
+    { name: 'stop', icon: ListX, run: () => go('/home?posting=stop') },
+    { name: 'emergency', icon: OctagonX, run: () => go('/home?posting=emergency') },
+    { name: 'changePlan', icon: CreditCard, run: () => go('/settings/billing') },
+    { name: 'changePassword', icon: ShieldCheck, run: () => go('/settings/security') },
+    { name: 'light', icon: Sun, run: () => setTheme('light') },
+    { name: 'dark', icon: Moon, run: () => setTheme('dark') },
+    { name: 'system', icon: Monitor, run: () => setTheme('system') },
+    { name: 'signOut', icon: LogOut, run: () => void signOut() },
   ];
   const pick = (run: () => void) => () => {
     onClose();
@@ -119,12 +88,12 @@ export function Palette({
     <CommandDialog
       open
       onOpenChange={(open) => (open ? undefined : onClose())}
-      title="Search pages and commands"
-      description="Type to filter, use the arrow keys to choose and Enter to go."
+      title={t('title')}
+      description={t('description')}
     >
       <CommandInput
-        placeholder="Where to, or what to do"
-        aria-label="Search pages and commands"
+        placeholder={t('placeholder')}
+        aria-label={t('title')}
         value={search}
         onValueChange={setSearch}
         onFocus={(event) => {
@@ -135,25 +104,30 @@ export function Palette({
         }}
       />
       <CommandList>
-        <CommandEmpty>No page and no command has this name.</CommandEmpty>
-        <CommandGroup heading="Do">
-          {verbs.map(({ label, icon: Icon, keywords, run }) => (
-            <CommandItem key={label} value={label} keywords={keywords.split(' ')} onSelect={pick(run)}>
+        <CommandEmpty>{t('empty')}</CommandEmpty>
+        <CommandGroup heading={t('do')}>
+          {verbs.map(({ name, icon: Icon, run }) => (
+            <CommandItem
+              key={name}
+              value={t(`verbs.${name}`)}
+              keywords={t(`verbWords.${name}`).split(' ')}
+              onSelect={pick(run)}
+            >
               <Icon aria-hidden />
-              {label}
+              {t(`verbs.${name}`)}
             </CommandItem>
           ))}
         </CommandGroup>
-        <CommandGroup heading="Go to">
-          {ALL_ITEMS.map(({ href, label, icon: Icon, keywords }) => (
+        <CommandGroup heading={t('goTo')}>
+          {ALL_ITEMS.map(({ href, name, icon: Icon }) => (
             <CommandItem
               key={href}
-              value={`Go to ${label}`}
-              keywords={keywords?.split(' ') ?? []}
+              value={t('goToPage', { page: pages(name) })}
+              keywords={t(`pageWords.${name}`).split(' ')}
               onSelect={pick(() => go(href))}
             >
               <Icon aria-hidden />
-              {label}
+              {pages(name)}
             </CommandItem>
           ))}
         </CommandGroup>

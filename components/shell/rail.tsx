@@ -2,20 +2,24 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
 import { cn } from '@/components/ui/cn';
 import { isCurrent, NAV } from './nav';
 import { TodoCount } from './todo-count';
 
 /** The pages of the house, as a list. On a wide screen it is the left rail; on a phone it is what More opens. */
 export function Rail({ onNavigate }: { onNavigate?: () => void }) {
+  const t = useTranslations('shell');
   const path = usePathname();
   return (
-    <nav aria-label="Main" className="grid gap-4 md:gap-3 max-md:grid-cols-2 max-md:gap-x-6">
+    <nav aria-label={t('main')} className="grid gap-4 md:gap-3 max-md:grid-cols-2 max-md:gap-x-6">
       {NAV.map((group, i) => (
-        <div key={group.label ?? `group-${i}`}>
-          {group.label ? <p className="px-2 pb-1 text-muted-foreground text-xs">{group.label}</p> : null}
+        <div key={group.name ?? `group-${i}`}>
+          {group.name ? (
+            <p className="px-2 pb-1 text-muted-foreground text-xs">{t(`nav.groups.${group.name}`)}</p>
+          ) : null}
           <ul className="grid gap-px">
-            {group.items.map(({ href, label, icon: Icon }) => {
+            {group.items.map(({ href, name, icon: Icon }) => {
               const current = isCurrent(href, path);
               return (
                 <li key={href}>
@@ -35,7 +39,7 @@ export function Rail({ onNavigate }: { onNavigate?: () => void }) {
                       strokeWidth={1.75}
                       className={cn('size-4 shrink-0', !current && 'text-muted-foreground')}
                     />
-                    {label}
+                    {t(`nav.${name}`)}
                     {href === '/todo' ? <TodoCount className="ml-auto" /> : null}
                   </Link>
                 </li>

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import {
   DropdownMenuLabel,
@@ -10,15 +11,16 @@ import { THEMES } from './themes';
 
 /** The theme switch, inside a menu. */
 export function ThemeItems() {
+  const t = useTranslations('shell.theme');
   const { theme, setTheme } = useTheme();
   return (
     <>
-      <DropdownMenuLabel>Theme</DropdownMenuLabel>
+      <DropdownMenuLabel>{t('label')}</DropdownMenuLabel>
       <DropdownMenuRadioGroup value={theme ?? 'system'} onValueChange={setTheme}>
-        {THEMES.map(({ value, label, icon: Icon }) => (
+        {THEMES.map(({ value, icon: Icon }) => (
           <DropdownMenuRadioItem key={value} value={value} onSelect={(event) => event.preventDefault()}>
             <Icon aria-hidden className="text-muted-foreground" />
-            {label}
+            {t(value)}
           </DropdownMenuRadioItem>
         ))}
       </DropdownMenuRadioGroup>

@@ -1,12 +1,14 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
 import { useUnlessLive } from '@/components/live/store';
 import { useTRPC } from '@/components/trpc/client';
 import { cn } from '@/components/ui/cn';
 
 /** How much waits for a person. Follows what happens elsewhere. */
 export function TodoCount({ className }: { className?: string }) {
+  const t = useTranslations('shell');
   const trpc = useTRPC();
   const interval = useUnlessLive(30_000);
   const { data } = useQuery(trpc.home.shell.queryOptions(undefined, { refetchInterval: interval }));
@@ -19,8 +21,10 @@ export function TodoCount({ className }: { className?: string }) {
         className,
       )}
     >
-      {count > 99 ? '99+' : count}
-      <span className="sr-only"> waiting for you</span>
+      {t.rich('waiting', {
+        shown: count > 99 ? '99+' : String(count),
+        unseen: (chunks) => <span className="sr-only">{chunks}</span>,
+      })}
     </span>
   );
 }

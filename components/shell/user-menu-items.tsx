@@ -2,6 +2,7 @@
 
 import { CreditCard, LogOut, ShieldCheck } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { type RefObject, useRef, useTransition } from 'react';
 import {
   DropdownMenu,
@@ -31,6 +32,7 @@ export function UserMenuItems({
   button: RefObject<HTMLButtonElement | null>;
   id: string;
 }) {
+  const t = useTranslations('shell.account');
   const [leaving, start] = useTransition();
   const elsewhere = useRef(false);
   return (
@@ -61,13 +63,13 @@ export function UserMenuItems({
         <DropdownMenuItem asChild>
           <Link href="/settings/billing">
             <CreditCard aria-hidden className="text-muted-foreground" />
-            Plan and billing
+            {t('billing')}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuItem asChild>
           <Link href="/settings/security">
             <ShieldCheck aria-hidden className="text-muted-foreground" />
-            Security
+            {t('security')}
           </Link>
         </DropdownMenuItem>
         <DropdownMenuSeparator />
@@ -75,7 +77,7 @@ export function UserMenuItems({
         <DropdownMenuSeparator />
         <DropdownMenuItem disabled={leaving} onSelect={() => start(() => signOut())}>
           <LogOut aria-hidden className="text-muted-foreground" />
-          {leaving ? 'Signing out…' : 'Sign out'}
+          {t(leaving ? 'signingOut' : 'signOut')}
         </DropdownMenuItem>
       </DropdownMenuContent>
     </DropdownMenu>

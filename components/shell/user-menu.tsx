@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
 import { Avatar } from '@/components/ui/avatar';
 import { useLoaded } from '@/components/ui/use-loaded';
@@ -24,6 +25,7 @@ export function UserMenu({
   signOut: () => Promise<void>;
   compact?: boolean;
 }) {
+  const t = useTranslations('shell.account');
   const [open, setOpen] = useState(false);
   const { value: Items, ask, fetchNow } = useLoaded(load);
   const button = useRef<HTMLButtonElement>(null);
@@ -65,8 +67,10 @@ export function UserMenu({
         }
       >
         <Avatar name={person.name} decorative size={compact ? 'default' : 'sm'} />
-        <span className="sr-only">Account of</span>
-        <span className={compact ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{person.name}</span>
+        {t.rich('of', {
+          unseen: (chunks) => <span className="sr-only">{chunks}</span>,
+          name: () => <span className={compact ? 'sr-only' : 'min-w-0 flex-1 truncate'}>{person.name}</span>,
+        })}
       </button>
       {Items ? (
         <Items

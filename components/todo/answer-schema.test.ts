@@ -1,8 +1,11 @@
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { type Asked, answerSchema } from './answer-schema';
 
+const t = createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'todo.wrong' });
 const read = (asked: Asked, answer: string, address = '') => {
-  const { data, error } = answerSchema(asked).safeParse({ answer, address });
+  const { data, error } = answerSchema(asked, t).safeParse({ answer, address });
   return (
     data ?? Object.fromEntries((error?.issues ?? []).map(({ path, message }) => [path.join('.'), message]))
   );

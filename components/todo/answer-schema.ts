@@ -1,3 +1,4 @@
+import type { useTranslations } from 'next-intl';
 import { z } from 'zod';
 import { into } from '@/components/forms/form-schema';
 import { completeActionInput } from '@/server/domains/todo/schemas';
@@ -9,15 +10,14 @@ export interface Asked {
 }
 
 /** An answer as it is typed becomes the one that is sent. */
-export const answerSchema = (asked: Asked) =>
+export const answerSchema = (asked: Asked, t: ReturnType<typeof useTranslations<'todo.wrong'>>) =>
   z
     .object({ answer: z.string(), address: z.string() })
     .superRefine(({ answer, address }, context) => {
       const refuse = (path: string, message: string) =>
         context.addIssue({ code: 'custom', path: [path], message });
-      if (asked.answer && !answer.trim()) refuse('answer', 'Give an answer.');
-      if (asked.address === 'required' && !address.trim())
-        refuse('permalink', 'Give the address of the post: what follows is attached to it.');
+      if (asked.answer && !answer.trim()) refuse('answer', t('answer'));
+      if (asked.address === 'required' && !address.trim()) refuse('permalink', t('address'));
     })
     .transform(({ answer, address }) => ({
       ...(asked.answer ? { answer: answer.trim() } : {}),

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { useAppForm } from '@/components/forms/use-app-form';
 import { useTRPC } from '@/components/trpc/client';
 import type { Action } from '@/components/trpc/outputs';
@@ -40,6 +41,8 @@ export function ActionItem({
   first: boolean;
   canWrite: boolean;
 }) {
+  const t = useTranslations('todo.action');
+  const wrong = useTranslations('todo.wrong');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const onSettled = () => {
@@ -55,13 +58,16 @@ export function ActionItem({
     now: EMPTY,
     schema: (typed) =>
       import('./answer-schema').then((m) =>
-        m.answerSchema({
-          answer: needs,
-          address: !asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional',
-        }),
+        m.answerSchema(
+          {
+            answer: needs,
+            address: !asksFor(typed.answer) ? 'no' : goesOn ? 'required' : 'optional',
+          },
+          wrong,
+        ),
       ),
     send: (input) => complete.mutateAsync({ id: action.id, ...input }),
-    onSaved: () => toast.success('Done.'),
+    onSaved: () => toast.success(t('done')),
   });
   const { answer, address } = form.value;
   const { fields } = form;
@@ -70,9 +76,10 @@ export function ActionItem({
       onSettled,
       onMutate: form.clear,
       onError: form.fail,
-      onSuccess: () => void toast('Taken off the list.'),
+      onSuccess: () => void toast(t('takenOff')),
     }),
   );
+  const { deadlineAt } = action;
   const busy = form.saving || dismiss.isPending;
   const asksAddress = asksFor(answer);
   const place = PLACES[action.subjectType]?.(action.subjectId);
@@ -93,24 +100,24 @@ export function ActionItem({
           <p dir="auto" className="wrap-anywhere whitespace-pre-wrap text-muted-foreground">
             {action.prompt.text}
           </p>
-          {action.deadlineAt ? (
+          {deadlineAt ? (
             <p className="text-muted-foreground">
-              Until <Time at={action.deadlineAt} zone={zone} showZone />
+              {t.rich('until', { time: () => <Time at={deadlineAt} zone={zone} showZone /> })}
             </p>
           ) : null}
           {place ? (
             <Link href={place} className="w-fit text-accent underline-offset-4 hover:underline">
-              Look at it
+              {t('look')}
             </Link>
           ) : null}
         </div>
-        <Badge variant="outline">To do</Badge>
+        <Badge variant="outline">{t('badge')}</Badge>
       </div>
       {canWrite ? (
         <form onSubmit={form.submit} noValidate className="grid gap-3">
           {needs ? (
             <Field
-              label="Your answer"
+              label={t('answer')}
               error={fields.answer ?? (fields.permalink && asksAddress ? undefined : form.message)}
               className="max-w-lg"
             >
@@ -122,7 +129,7 @@ export function ActionItem({
                   onChange={(event) => form.set({ answer: event.target.value })}
                 >
                   <option value="" disabled>
-                    Choose
+                    {t('choose')}
                   </option>
                   {action.choices.map((choice) => (
                     <option key={choice.value} value={choice.value}>
@@ -148,10 +155,10 @@ export function ActionItem({
           ) : null}
           {asksAddress ? (
             <Field
-              label="Address of the post"
+              label={t('address')}
               optional={!goesOn}
               required={goesOn}
-              help={goesOn ? 'What follows is attached to it.' : undefined}
+              help={goesOn ? t('addressHelp') : undefined}
               error={fields.permalink}
               className="max-w-lg"
             >
@@ -169,7 +176,7 @@ export function ActionItem({
           ) : null}
           <div className="flex flex-wrap gap-2">
             <Button type="submit" loading={form.saving} disabled={busy}>
-              {needs ? 'Answer' : 'Done'}
+              {t(needs ? 'send' : 'finish')}
             </Button>
             {MUST_ANSWER.has(action.kind) ? null : (
               <Button
@@ -178,7 +185,7 @@ export function ActionItem({
                 disabled={busy}
                 onClick={() => dismiss.mutate({ id: action.id })}
               >
-                Take off the list
+                {t('takeOff')}
               </Button>
             )}
           </div>

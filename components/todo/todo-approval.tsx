@@ -1,7 +1,8 @@
 'use client';
 
 import Link from 'next/link';
-import { useState } from 'react';
+import { useLocale, useTranslations } from 'next-intl';
+import { useMemo, useState } from 'react';
 import { MediaWhole } from '@/components/media/media-grid';
 import { platformName } from '@/components/platforms/catalogue';
 import type { Approval } from '@/components/trpc/outputs';
@@ -9,6 +10,7 @@ import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
 import { Input } from '@/components/ui/input';
+import { intlTag } from '@/components/ui/intl-tag';
 import { Time } from '@/components/ui/time';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 
@@ -17,12 +19,6 @@ type Words = Pick<Approval['publications'][number], 'text' | 'link' | 'parts' | 
 /** All that would go out, to tell accounts with the same words from others. */
 const wholeOf = ({ platform, text, link, parts, media }: Words & { platform: string }): string =>
   JSON.stringify([platform, text, link, parts, media]);
-
-const THEN = {
-  approve: 'then it is approved by itself',
-  reject: 'then it is rejected by itself',
-  keep: 'then it stays on hold',
-} as const;
 
 /** One decision: what goes out where, until when, and the two buttons. */
 export function ApprovalItem({
@@ -42,6 +38,12 @@ export function ApprovalItem({
   blocked: boolean;
   onDecide: (decision: 'approve' | 'reject', note?: string) => void;
 }) {
+  const t = useTranslations('todo.approval');
+  const locale = useLocale();
+  const list = useMemo(
+    () => new Intl.ListFormat(intlTag(locale, 'en-GB'), { type: 'unit', style: 'short' }),
+    [locale],
+  );
   const [note, setNote] = useState('');
   const [rejecting, setRejecting] = useState(false);
   const { publications } = approval;
@@ -63,27 +65,27 @@ export function ApprovalItem({
             </Link>
           </p>
           <p className="text-muted-foreground">
-            {approval.state === 'kept' ? (
-              'Its time to decide has passed and it is on hold. You can still decide.'
-            ) : (
-              <>
-                Until <Time at={approval.deadlineAt} zone={zone} showZone />, {THEN[approval.policy]}.
-              </>
-            )}
+            {approval.state === 'kept'
+              ? t('kept')
+              : t.rich('until', {
+                  time: () => <Time at={approval.deadlineAt} zone={zone} showZone />,
+                  policy: approval.policy,
+                })}
           </p>
         </div>
         <Badge variant={approval.state === 'kept' ? 'warning' : 'accent'}>
-          {approval.state === 'kept' ? 'On hold' : 'Approval'}
+          {t(approval.state === 'kept' ? 'onHold' : 'badge')}
         </Badge>
       </div>
       {texts.map((p) => (
         <div key={p.id} className="grid gap-1">
           <p className="text-muted-foreground text-xs">
             {platformName(p.platform)} ·{' '}
-            {publications
-              .filter((other) => wholeOf(other) === wholeOf(p))
-              .map((other) => other.connectionName)
-              .join(', ')}{' '}
+            {list.format(
+              publications
+                .filter((other) => wholeOf(other) === wholeOf(p))
+                .map((other) => other.connectionName),
+            )}{' '}
             · <Time at={p.dueAt} zone={zone} showZone />
           </p>
           <Said {...p} />
@@ -94,8 +96,7 @@ export function ApprovalItem({
         return (
           <div key={repeat.id} className="grid gap-3">
             <p className="text-muted-foreground text-xs">
-              {repeat.rule}
-              {repeat.texts.length === 0 ? '. It has no text now.' : null}
+              {repeat.texts.length === 0 ? t('repeatWithoutText', { rule: repeat.rule }) : repeat.rule}
             </p>
             {unseen.map((text) => (
               <div key={text.connectionId} className="grid gap-1">
@@ -111,7 +112,7 @@ export function ApprovalItem({
       {canDecide ? (
         <div className="grid gap-3">
           {rejecting ? (
-            <Field label="Why" optional help="Kept with the decision.">
+            <Field label={t('why')} optional help={t('whyHelp')}>
               <Input value={note} maxLength={500} onChange={(event) => setNote(event.target.value)} />
             </Field>
           ) : null}
@@ -124,26 +125,26 @@ export function ApprovalItem({
                   disabled={blocked}
                   onClick={() => onDecide('reject', note.trim())}
                 >
-                  Reject
+                  {t('reject')}
                 </Button>
                 <Button variant="ghost" onClick={() => setRejecting(false)}>
-                  Back
+                  {t('back')}
                 </Button>
               </>
             ) : (
               <>
                 <Button loading={busy} disabled={blocked} onClick={() => onDecide('approve')}>
-                  Approve
+                  {t('approve')}
                 </Button>
                 <Button variant="outline" disabled={blocked} onClick={() => setRejecting(true)}>
-                  Reject…
+                  {t('startReject')}
                 </Button>
               </>
             )}
           </div>
         </div>
       ) : (
-        <p className="text-muted-foreground">Only owners and managers can decide this.</p>
+        <p className="text-muted-foreground">{t('mayNot')}</p>
       )}
     </li>
   );

@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
 import { readAppError } from '@/components/trpc/app-error';
@@ -27,6 +28,7 @@ export function TodoList({
   canDecide: boolean;
   canWrite: boolean;
 }) {
+  const t = useTranslations('todo');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const list = useRef<HTMLUListElement>(null);
@@ -38,7 +40,7 @@ export function TodoList({
       onMutate: ({ id }) => setDeciding(id),
       onSuccess: (approval) => {
         const approved = approval.state === 'approved';
-        toast.success(approved ? 'Approved.' : 'Rejected.', { description: approval.title });
+        toast.success(t(approved ? 'approved' : 'rejected'), { description: approval.title });
       },
       onError: (error) => toast.error(readAppError(error).message),
       onSettled: () => {
@@ -103,11 +105,11 @@ export function TodoList({
     return (
       <EmptyState
         icon={CircleCheck}
-        title="Nothing waits for you"
-        description="When a post needs your approval, or something needs doing that only a person can do, it appears here."
+        title={t('empty.title')}
+        description={t('empty.description')}
         action={
           <Button asChild variant="outline">
-            <Link href="/compose">Write a post</Link>
+            <Link href="/compose">{t('empty.write')}</Link>
           </Button>
         }
       />
@@ -115,12 +117,13 @@ export function TodoList({
   return (
     <div className="grid gap-3">
       <p className="hidden items-center gap-1.5 text-muted-foreground text-xs md:flex">
-        <Kbd>J</Kbd> <Kbd>K</Kbd> move
-        {canDecide ? (
-          <>
-            <Kbd className="ml-2">A</Kbd> approve <Kbd className="ml-2">R</Kbd> reject
-          </>
-        ) : null}
+        {t.rich('keys.move', { j: () => <Kbd>J</Kbd>, k: () => <Kbd>K</Kbd> })}
+        {canDecide
+          ? t.rich('keys.decide', {
+              a: () => <Kbd className="ml-2">A</Kbd>,
+              r: () => <Kbd className="ml-2">R</Kbd>,
+            })
+          : null}
       </p>
       <ul ref={list} onKeyDown={onKeyDown} className="grid gap-3">
         {items.map((item, index) =>
@@ -156,10 +159,10 @@ export function TodoList({
       {all.length > items.length ? (
         <div className="flex flex-wrap items-center justify-center gap-3">
           <span className="text-muted-foreground">
-            The most pressing {items.length} of {all.length}
+            {t('shown', { shown: items.length, all: all.length })}
           </span>
           <Button variant="outline" onClick={() => setRoom((now) => now + STEP)}>
-            Show more
+            {t('showMore')}
           </Button>
         </div>
       ) : null}

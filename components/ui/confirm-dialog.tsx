@@ -15,7 +15,7 @@ export function ConfirmDialog({
   title,
   description,
   confirmLabel,
-  cancelLabel = 'Cancel',
+  cancelLabel,
   destructive = true,
   onConfirm,
   open,
@@ -26,6 +26,7 @@ export function ConfirmDialog({
   description: ReactNode;
   /** A verb: "Disconnect", "Delete post". */
   confirmLabel: string;
+  /** "Cancel" when absent. */
   cancelLabel?: string;
   destructive?: boolean;
   onConfirm: () => unknown;

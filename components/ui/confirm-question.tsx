@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import * as Primitive from 'radix-ui/alert-dialog';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { Button } from './button';
@@ -20,13 +21,14 @@ export function ConfirmQuestion({
   title: string;
   description: ReactNode;
   confirmLabel: string;
-  cancelLabel: string;
+  cancelLabel?: string | undefined;
   destructive: boolean;
   onConfirm: () => unknown;
   open: boolean;
   setOpen: (open: boolean) => void;
   opener: RefObject<HTMLElement | null>;
 }) {
+  const t = useTranslations('ui');
   const [busy, setBusy] = useState(false);
   const places = useRef<HTMLElement[]>([]);
   useEffect(() => {
@@ -61,7 +63,7 @@ export function ConfirmQuestion({
           <DialogFooter>
             <Primitive.Cancel asChild>
               <Button variant="outline" disabled={busy}>
-                {cancelLabel}
+                {cancelLabel ?? t('cancel')}
               </Button>
             </Primitive.Cancel>
             <Button variant={destructive ? 'destructive' : 'default'} loading={busy} onClick={confirm}>

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl';
 import { Pagination } from '@/components/ui/pagination';
 import { href } from './search-params';
 
@@ -8,7 +9,7 @@ export function CursorPages({
   cursor,
   nextCursor,
   name = 'cursor',
-  label = 'Pages',
+  label,
 }: {
   path: string;
   params: Record<string, string | undefined>;
@@ -18,12 +19,13 @@ export function CursorPages({
   name?: string;
   label?: string;
 }) {
+  const t = useTranslations('ui.pages');
   if (!cursor && !nextCursor) return null;
   return (
     <Pagination
       className="mt-4"
-      label={label}
-      summary={cursor ? 'Older entries' : 'The newest entries'}
+      label={label ?? t('label')}
+      summary={t(cursor ? 'older' : 'newest')}
       previous={{ href: href(path, params), disabled: !cursor }}
       next={{ href: href(path, { ...params, [name]: nextCursor ?? undefined }), disabled: !nextCursor }}
     />

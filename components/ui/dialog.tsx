@@ -1,6 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import * as Primitive from 'radix-ui/dialog';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
@@ -42,16 +43,22 @@ export function DialogContent({
         {...focus}
       >
         {children}
-        {showClose ? (
-          <Primitive.Close
-            aria-label="Close"
-            className="absolute top-4 right-4 flex size-7 items-center justify-center rounded-md text-muted-foreground hover:bg-muted hover:text-foreground"
-          >
-            <X aria-hidden className="size-4" />
-          </Primitive.Close>
-        ) : null}
+        {showClose ? <CloseButton /> : null}
       </Primitive.Content>
     </Primitive.Portal>
+  );
+}
+
+/** The cross in a corner. */
+export function CloseButton() {
+  const t = useTranslations('ui');
+  return (
+    <Primitive.Close
+      aria-label={t('close')}
+      className="absolute top-4 right-4 flex size-7 items-center justify-center rounded-md text-muted-foreground hover:bg-muted hover:text-foreground"
+    >
+      <X aria-hidden className="size-4" />
+    </Primitive.Close>
   );
 }
 

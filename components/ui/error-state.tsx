@@ -1,15 +1,16 @@
 import { CircleAlert } from 'lucide-react';
+import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { Button } from './button';
 import { cn } from './cn';
 
 /** Something failed: what happened, what to do, a retry and a number to quote. */
 export function ErrorState({
-  title = 'We could not load this.',
+  title,
   description,
   reference,
   onRetry,
-  retryLabel = 'Try again',
+  retryLabel,
   action,
   size = 'default',
   className,
@@ -25,6 +26,7 @@ export function ErrorState({
   size?: 'default' | 'compact';
   className?: string;
 }) {
+  const t = useTranslations('ui.failed');
   return (
     <div
       data-slot="error-state"
@@ -40,13 +42,13 @@ export function ErrorState({
         strokeWidth={1.5}
         className={cn('mb-2 text-destructive', size === 'compact' ? 'size-5' : 'size-7')}
       />
-      <p className="font-medium">{title}</p>
+      <p className="font-medium">{title ?? t('title')}</p>
       {description ? <p className="max-w-md text-balance text-muted-foreground">{description}</p> : null}
       {onRetry || action ? (
         <div className="mt-4 flex flex-wrap justify-center gap-2">
           {onRetry ? (
             <Button variant="outline" onClick={onRetry}>
-              {retryLabel}
+              {retryLabel ?? t('retry')}
             </Button>
           ) : null}
           {action}
@@ -54,7 +56,7 @@ export function ErrorState({
       ) : null}
       {reference ? (
         <p className="mt-3 text-muted-foreground text-xs">
-          Reference <code className="font-mono">{reference}</code>
+          {t.rich('reference', { code: () => <code className="font-mono">{reference}</code> })}
         </p>
       ) : null}
     </div>

@@ -1,5 +1,6 @@
 import { CircleAlert } from 'lucide-react';
 import { cloneElement, isValidElement, type ReactElement, type ReactNode, useId } from 'react';
+import { FormWord } from '@/components/words/frame-words';
 import { cn } from './cn';
 import { Label } from './label';
 
@@ -63,7 +64,11 @@ export function Field({
       <Label htmlFor={controlId}>
         <span>
           {label}
-          {optional ? <span className="ml-1 font-normal text-muted-foreground">(optional)</span> : null}
+          {optional ? (
+            <span className="ml-1 font-normal text-muted-foreground">
+              <FormWord name="optional" />
+            </span>
+          ) : null}
         </span>
       </Label>
       {aside ? <span className="tabular text-muted-foreground text-xs">{aside}</span> : null}

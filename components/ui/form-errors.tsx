@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect, useRef } from 'react';
+import { FormWord } from '@/components/words/frame-words';
 import { Alert } from './alert';
 
 /**
@@ -38,7 +39,7 @@ export function FormErrors({
   if (!message && names.length === 0) return null;
   return (
     <div ref={ref} tabIndex={-1} className="rounded-lg">
-      <Alert variant="destructive" title={message ?? 'Some fields need another look.'}>
+      <Alert variant="destructive" title={message ?? <FormWord name="fieldsWrong" />}>
         {names.length > 0 ? (
           <ul className="list-disc pl-4">
             {names.map((name) => (

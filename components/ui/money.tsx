@@ -1,5 +1,7 @@
+import { useLocale } from 'next-intl';
 import { type Money as Amount, formatMoney } from '@/server/foundation/money';
 import { cn } from './cn';
+import { intlTag } from './intl-tag';
 
 type Props = {
   /** `signed` writes a plus before what comes in. */
@@ -14,9 +16,10 @@ type Props = {
 
 /** An amount with its currency, in figures of equal width. Takes minor units: 1234 USD is $12.34. */
 export function Money({ value, amount, currency, signed = false, coloured = false, className }: Props) {
+  const locale = useLocale();
   const shown: Amount = value ?? { amount: amount ?? 0, currency: currency ?? 'USD' };
   // A real minus sign is as wide as a plus.
-  const text = formatMoney(shown).replace('-', '\u2212');
+  const text = formatMoney(shown, intlTag(locale, 'en-US')).replace('-', '\u2212');
   return (
     <span
       data-slot="money"

@@ -1,5 +1,6 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
 import Link from 'next/link';
+import { useTranslations } from 'next-intl';
 import { Button } from './button';
 import { cn } from './cn';
 
@@ -10,7 +11,7 @@ export function Pagination({
   previous,
   next,
   summary,
-  label = 'Pages',
+  label,
   className,
 }: {
   previous?: Step | undefined;
@@ -20,16 +21,20 @@ export function Pagination({
   label?: string;
   className?: string;
 }) {
+  const t = useTranslations('ui.pages');
   return (
-    <nav aria-label={label} className={cn('flex items-center justify-between gap-4 text-sm', className)}>
+    <nav
+      aria-label={label ?? t('label')}
+      className={cn('flex items-center justify-between gap-4 text-sm', className)}
+    >
       <span className="tabular text-muted-foreground">{summary}</span>
       <span className="flex gap-2">
         <PageStep step={previous}>
           <ChevronLeft aria-hidden />
-          Previous
+          {t('previous')}
         </PageStep>
         <PageStep step={next}>
-          Next
+          {t('next')}
           <ChevronRight aria-hidden />
         </PageStep>
       </span>

@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import * as Primitive from 'radix-ui/popover';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
@@ -16,11 +17,12 @@ export function PopoverContent({
   sideOffset = 4,
   ...props
 }: ComponentProps<typeof Primitive.Content>) {
+  const t = useTranslations('ui');
   return (
     <Primitive.Portal>
       <Primitive.Content
         data-slot="popover-content"
-        aria-label={label ?? (labelledBy ? undefined : 'Details')}
+        aria-label={label ?? (labelledBy ? undefined : t('details'))}
         aria-labelledby={labelledBy}
         align={align}
         sideOffset={sideOffset}

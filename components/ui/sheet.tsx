@@ -1,10 +1,9 @@
 'use client';
 
-import { X } from 'lucide-react';
 import * as Primitive from 'radix-ui/dialog';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
-import { DialogOverlay } from './dialog';
+import { CloseButton, DialogOverlay } from './dialog';
 import { useFocusReturn } from './use-focus-return';
 
 export const Sheet = Primitive.Root;
@@ -40,12 +39,7 @@ export function SheetContent({
         {...focus}
       >
         {children}
-        <Primitive.Close
-          aria-label="Close"
-          className="absolute top-4 right-4 flex size-7 items-center justify-center rounded-md text-muted-foreground hover:bg-muted hover:text-foreground"
-        >
-          <X aria-hidden className="size-4" />
-        </Primitive.Close>
+        <CloseButton />
       </Primitive.Content>
     </Primitive.Portal>
   );

@@ -1,3 +1,4 @@
+import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 
@@ -15,8 +16,9 @@ export function Skeleton({ className, ...props }: ComponentProps<'div'>) {
 
 /** A list that is on its way. */
 export function SkeletonRows({ rows = 4, className }: { rows?: number; className?: string }) {
+  const t = useTranslations('ui');
   return (
-    <div role="status" aria-label="Loading" className={cn('grid gap-3', className)}>
+    <div role="status" aria-label={t('loading')} className={cn('grid gap-3', className)}>
       {Array.from({ length: rows }, (_, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all the same
         <div key={i} className="flex items-center gap-3">

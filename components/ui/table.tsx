@@ -1,11 +1,13 @@
+import { useTranslations } from 'next-intl';
 import type { ComponentProps } from 'react';
 import { cn } from './cn';
 import { ScrollBox } from './scroll-box';
 
 /** Scrolls sideways in its own box on a narrow screen; `label` names that box for the keyboard and screen readers. */
 export function Table({ className, label, ...props }: ComponentProps<'table'> & { label?: string }) {
+  const t = useTranslations('ui');
   return (
-    <ScrollBox label={label ?? 'Table'}>
+    <ScrollBox label={label ?? t('table')}>
       <table data-slot="table" className={cn('w-full caption-bottom text-sm', className)} {...props} />
     </ScrollBox>
   );

@@ -1,11 +1,13 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useTheme } from 'next-themes';
 import { useEffect } from 'react';
 import { Toaster as Sonner, toast as sonner } from 'sonner';
 
 /** The list of messages. `onReady` gets what shows one, once the list is there to show it. */
 export function Messages({ onReady }: { onReady: (show: typeof sonner) => void }) {
+  const t = useTranslations('ui.messages');
   const { resolvedTheme } = useTheme();
   // Runs after the list's own effect, in which it begins to listen.
   useEffect(() => onReady(sonner), [onReady]);
@@ -13,12 +15,14 @@ export function Messages({ onReady }: { onReady: (show: typeof sonner) => void }
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
       position="bottom-right"
+      containerAriaLabel={t('label')}
       closeButton
       style={{ fontFamily: 'inherit' }}
       duration={6000}
       mobileOffset={{ bottom: 76 }}
       toastOptions={{
         unstyled: true,
+        closeButtonAriaLabel: t('close'),
         classNames: {
           toast:
             'flex w-full items-start gap-3 rounded-lg border border-border bg-popover p-3 text-popover-foreground text-sm sm:w-[356px]',

@@ -1,6 +1,7 @@
 'use client';
 
-import { useCallback, useState } from 'react';
+import { useTranslations } from 'next-intl';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { toast } from './toast';
 
 /**
@@ -8,6 +9,11 @@ import { toast } from './toast';
  * there. When the download fails the next `ask` tries again; `fetchNow` says so and answers false.
  */
 export function useLoaded<T>(load: () => Promise<T>) {
+  const t = useTranslations('ui');
+  const unreachable = useRef('');
+  useEffect(() => {
+    unreachable.current = t('unreachable');
+  }, [t]);
   const [value, setValue] = useState<T>();
   const ask = useCallback(() => {
     load().then(
@@ -21,7 +27,7 @@ export function useLoaded<T>(load: () => Promise<T>) {
       setValue(() => loaded);
       return true;
     } catch {
-      toast.error('We could not reach the server. Check your connection and try again.');
+      toast.error(unreachable.current);
       return false;
     }
   }, [load]);

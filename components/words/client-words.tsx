@@ -4,10 +4,10 @@ import type { ReactNode } from 'react';
 import type { Messages } from '@/i18n/message-types';
 
 /** A part of the catalogue that client components may use. What facts say is made on the server. */
-export type Namespace = Exclude<keyof Messages, 'facts' | 'emails'>;
+export type Namespace = Exclude<keyof Messages, 'facts' | 'emails' | 'frame' | 'globalError' | 'pages'>;
 
-/** What the app's own shell and the primitives say: every page in it has these. */
-const EVERYWHERE: readonly Namespace[] = ['ui', 'shell', 'forms', 'live', 'platforms'];
+/** What the primitives and the forms say, and the names of platforms: every page has these. */
+const EVERYWHERE: readonly Namespace[] = ['ui', 'forms', 'platforms'];
 
 /**
  * Gives the client components inside the messages that they use, and no others, so that a page carries only its own words. A page names
@@ -15,6 +15,8 @@ const EVERYWHERE: readonly Namespace[] = ['ui', 'shell', 'forms', 'live', 'platf
  */
 export async function ClientWords({ of, children }: { of: readonly Namespace[]; children: ReactNode }) {
   const messages = await getMessages();
-  const picked = Object.fromEntries([...EVERYWHERE, ...of].map((name) => [name, messages[name]]));
+  const picked = Object.fromEntries(
+    [...new Set([...EVERYWHERE, ...of])].map((name) => [name, messages[name]]),
+  );
   return <NextIntlClientProvider messages={picked}>{children}</NextIntlClientProvider>;
 }

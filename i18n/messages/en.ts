@@ -47,6 +47,8 @@ import factsWorkspaces from './en/facts/workspaces.json';
 import files from './en/files.json';
 import followUps from './en/follow-ups.json';
 import forms from './en/forms.json';
+import frame from './en/frame.json';
+import globalError from './en/global-error.json';
 import home from './en/home.json';
 import ledger from './en/ledger.json';
 import legal from './en/legal.json';
@@ -125,6 +127,8 @@ export default {
   files,
   followUps,
   forms,
+  frame,
+  globalError,
   home,
   ledger,
   legal,

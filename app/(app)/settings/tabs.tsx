@@ -4,18 +4,21 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { cn } from '@/components/ui/cn';
 
-const TABS = [
-  { href: '/settings/workspace', label: 'Workspace' },
-  { href: '/settings/billing', label: 'Billing' },
-  { href: '/settings/security', label: 'Security' },
-] as const;
+const TABS = ['workspace', 'billing', 'security'] as const;
 
 /** The parts of the settings. They are pages, so these are links. */
-export function SettingsTabs() {
+export function SettingsTabs({
+  label,
+  words,
+}: {
+  label: string;
+  words: Record<(typeof TABS)[number], string>;
+}) {
   const path = usePathname();
   return (
-    <nav aria-label="Settings" className="mb-6 flex gap-4 overflow-x-auto border-border border-b">
-      {TABS.map(({ href, label }) => {
+    <nav aria-label={label} className="mb-6 flex gap-4 overflow-x-auto border-border border-b">
+      {TABS.map((tab) => {
+        const href = `/settings/${tab}`;
         const current = path.startsWith(href);
         return (
           <Link
@@ -29,7 +32,7 @@ export function SettingsTabs() {
                 : 'border-transparent text-muted-foreground hover:text-foreground',
             )}
           >
-            {label}
+            {words[tab]}
           </Link>
         );
       })}

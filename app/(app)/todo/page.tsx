@@ -1,27 +1,31 @@
-import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
 import { TodoList } from '@/components/todo/todo-list';
 import { api, getQueryClient, HydrateClient, trpc } from '@/components/trpc/server';
 import { PageHeader } from '@/components/ui/page-header';
+import { ClientWords } from '@/components/words/client-words';
+import { titled } from '@/components/words/titled';
 import { requireViewer } from '@/server/trpc/context';
 
-export const metadata: Metadata = { title: 'To do' };
+export const generateMetadata = titled('todo');
 
 /** The only place that asks for anything. */
 export default async function TodoPage() {
-  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [viewer, caller, t] = await Promise.all([requireViewer(), api(), getTranslations('todo')]);
   const [workspace] = await Promise.all([
     caller.workspace.get(),
     getQueryClient().prefetchQuery(trpc.todo.list.queryOptions()),
   ]);
   const { role } = viewer.workspace;
   return (
-    <HydrateClient>
-      <PageHeader title="To do" description="Decisions and tasks that only a person can take." />
-      <TodoList
-        zone={workspace.timeZone}
-        canDecide={role === 'owner' || role === 'manager'}
-        canWrite={role !== 'viewer'}
-      />
-    </HydrateClient>
+    <ClientWords of={['todo', 'media']}>
+      <HydrateClient>
+        <PageHeader title={t('title')} description={t('description')} />
+        <TodoList
+          zone={workspace.timeZone}
+          canDecide={role === 'owner' || role === 'manager'}
+          canWrite={role !== 'viewer'}
+        />
+      </HydrateClient>
+    </ClientWords>
   );
 }

@@ -1,7 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
-import { type FormState, failed, textOf } from '@/components/account/form-state';
+import { type FormState, failed, formWords, textOf } from '@/components/account/form-state';
 import { cameFrom, planHref } from '@/components/setup/upgrade';
 import { api } from '@/components/trpc/server';
 
@@ -16,7 +16,7 @@ export async function planAction(_: FormState, form: FormData): Promise<FormStat
       target = (await caller.billing.checkout({ plan, returnTo: planHref(from) })).url;
     else await caller.onboarding.completeStep({ step: 'plan' });
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
   redirect(target);
 }
@@ -25,7 +25,7 @@ export async function platformsAction(_: FormState): Promise<FormState> {
   try {
     await (await api()).onboarding.completeStep({ step: 'platforms' });
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
   redirect('/onboarding/topics');
 }

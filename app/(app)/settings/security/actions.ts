@@ -1,41 +1,41 @@
 'use server';
 
 import { revalidatePath } from 'next/cache';
-import { type FormState, failed, problemsOf, textOf } from '@/components/account/form-state';
+import { getTranslations } from 'next-intl/server';
+import { type FormState, failed, formWords, textOf } from '@/components/account/form-state';
 import { api } from '@/components/trpc/server';
 import { changeEmailInput, changePasswordInput } from '@/server/domains/accounts/schemas';
+
+const words = () => getTranslations('settings.security');
 
 export async function changePasswordAction(_: FormState, form: FormData): Promise<FormState> {
   const parsed = changePasswordInput.safeParse({
     current: textOf(form, 'current'),
     password: textOf(form, 'password'),
   });
-  if (!parsed.success) return { message: 'Some fields need another look.', fields: problemsOf(parsed.error) };
+  if (!parsed.success) return failed(parsed.error, await formWords());
   try {
     const { endedSessions } = await (await api()).account.changePassword(parsed.data);
     revalidatePath('/settings/security');
+    const t = await words();
     return {
-      done:
-        endedSessions === 0
-          ? 'The new password is set.'
-          : `The new password is set, and ${endedSessions} other ${endedSessions === 1 ? 'session was' : 'sessions were'} signed out.`,
+      done: endedSessions === 0 ? t('password.done') : t('password.doneElsewhere', { count: endedSessions }),
     };
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
 }
 
 export async function changeEmailAction(_: FormState, form: FormData): Promise<FormState> {
   const values = { email: textOf(form, 'email') };
   const parsed = changeEmailInput.safeParse({ ...values, current: textOf(form, 'current') });
-  if (!parsed.success)
-    return { message: 'Some fields need another look.', fields: problemsOf(parsed.error), values };
+  if (!parsed.success) return { ...failed(parsed.error, await formWords()), values };
   try {
     const { sentTo } = await (await api()).account.changeEmail(parsed.data);
     revalidatePath('/settings/security');
-    return { done: `We sent a link to ${sentTo}.` };
+    return { done: (await words())('email.sent', { email: sentTo }) };
   } catch (error) {
-    return { ...failed(error), values };
+    return { ...failed(error, await formWords()), values };
   }
 }
 
@@ -47,12 +47,12 @@ export async function pendingEmailAction(_: FormState, form: FormData): Promise<
     const { account } = await api();
     if (textOf(form, 'do') === 'cancel') {
       await account.cancelEmailChange();
-      return { done: 'The change is cancelled. Your address stays as it is.', values: { waits: '' } };
+      return { done: (await words())('email.cancelled'), values: { waits: '' } };
     }
     const { sentTo } = await account.resendEmailChange();
-    return { done: `We sent a new link to ${sentTo}.`, values: { waits: sentTo } };
+    return { done: (await words())('email.sentAgain', { email: sentTo }), values: { waits: sentTo } };
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
 }
 
@@ -63,8 +63,8 @@ export async function revokeSessionAction(_: FormState, form: FormData): Promise
     if (id === 'others') await caller.account.revokeOtherSessions();
     else await caller.account.revokeSession({ id });
   } catch (error) {
-    return failed(error);
+    return failed(error, await formWords());
   }
   revalidatePath('/settings/security');
-  return { done: 'Signed out there.' };
+  return { done: (await words())('sessions.done') };
 }

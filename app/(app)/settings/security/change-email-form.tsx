@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Button } from '@/components/ui/button';
 import { Field } from '@/components/ui/field';
@@ -7,20 +8,15 @@ import { FormErrors } from '@/components/ui/form-errors';
 import { Input } from '@/components/ui/input';
 import { changeEmailAction } from './actions';
 
-const LABELS = { email: 'New e-mail address', current: 'Current password' };
-
 /** `again`: a change to some address is under way already, and this one takes its place. */
 export function ChangeEmailForm({ again }: { again: boolean }) {
+  const t = useTranslations('settings.security.email');
+  const labels = { email: t('new'), current: t('current') };
   const { state, pending, form } = useActionForm(changeEmailAction);
   return (
     <form {...form} className="grid max-w-md gap-5">
-      <FormErrors message={state.message} fields={state.fields} labels={LABELS} />
-      <Field
-        label={LABELS.email}
-        help={again ? 'It takes the place of the one that waits.' : undefined}
-        error={state.fields?.email}
-        required
-      >
+      <FormErrors message={state.message} fields={state.fields} labels={labels} />
+      <Field label={labels.email} help={again ? t('again') : undefined} error={state.fields?.email} required>
         <Input
           name="email"
           type="email"
@@ -30,12 +26,12 @@ export function ChangeEmailForm({ again }: { again: boolean }) {
           defaultValue={state.values?.email}
         />
       </Field>
-      <Field label={LABELS.current} error={state.fields?.current} required>
+      <Field label={labels.current} error={state.fields?.current} required>
         <Input name="current" type="password" autoComplete="current-password" />
       </Field>
       <div>
         <Button type="submit" loading={pending}>
-          Send a link to the new address
+          {t('submit')}
         </Button>
       </div>
     </form>

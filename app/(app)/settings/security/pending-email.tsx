@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
@@ -8,6 +9,7 @@ import { pendingEmailAction } from './actions';
 
 /** A change of address that waits for its link to be used, with what can be done about it. Stays mounted, so that it says how that went. */
 export function PendingEmail({ pending: waits }: { pending: { email: string; until: string } | null }) {
+  const t = useTranslations('settings.security.email');
   const { state, pending, form } = useActionForm(pendingEmailAction);
   return (
     <form {...form} className="grid max-w-md gap-4 empty:hidden">
@@ -16,17 +18,17 @@ export function PendingEmail({ pending: waits }: { pending: { email: string; unt
         <Alert variant="positive" title={state.done} />
       ) : null}
       {waits ? (
-        <Alert variant="info" title={<span className="wrap-anywhere">Waiting for {waits.email}</span>}>
-          <p>
-            We sent a link there. It works until {waits.until}. Your account gets the address when the link is
-            used; until then it keeps the old one.
-          </p>
+        <Alert
+          variant="info"
+          title={<span className="wrap-anywhere">{t('waiting', { email: waits.email })}</span>}
+        >
+          <p>{t('waitingUntil', { until: waits.until })}</p>
           <div className="mt-2 flex flex-wrap gap-2">
             <Button type="submit" name="do" value="resend" variant="outline" size="sm" disabled={pending}>
-              Send the e-mail again
+              {t('resend')}
             </Button>
             <Button type="submit" name="do" value="cancel" variant="ghost" size="sm" disabled={pending}>
-              Cancel the change
+              {t('cancel')}
             </Button>
           </div>
         </Alert>

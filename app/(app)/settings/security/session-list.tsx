@@ -1,5 +1,6 @@
 'use client';
 
+import { useTranslations } from 'next-intl';
 import { useActionForm } from '@/components/account/use-action-form';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
@@ -10,6 +11,7 @@ import { revokeSessionAction } from './actions';
 export function SessionList(props: {
   sessions: { id: string; current: boolean; device: string; since: string; seen: string }[];
 }) {
+  const t = useTranslations('settings.security.sessions');
   const { state, pending, form } = useActionForm(revokeSessionAction);
   const others = props.sessions.filter((s) => !s.current);
   return (
@@ -21,10 +23,10 @@ export function SessionList(props: {
             <div className="grid min-w-0 gap-0.5 text-sm">
               <p className="flex flex-wrap items-center gap-2 font-medium">
                 {session.device}
-                {session.current ? <Badge variant="accent">This one</Badge> : null}
+                {session.current ? <Badge variant="accent">{t('this')}</Badge> : null}
               </p>
               <p className="text-muted-foreground">
-                Since {session.since}, last seen {session.seen}
+                {t('since', { since: session.since, seen: session.seen })}
               </p>
             </div>
             {session.current ? null : (
@@ -35,9 +37,9 @@ export function SessionList(props: {
                 variant="outline"
                 size="sm"
                 disabled={pending}
-                aria-label={`Sign out ${session.device}, last seen ${session.seen}`}
+                aria-label={t('signOutOf', { device: session.device, seen: session.seen })}
               >
-                Sign out
+                {t('signOut')}
               </Button>
             )}
           </li>
@@ -46,7 +48,7 @@ export function SessionList(props: {
       {others.length > 1 ? (
         <div>
           <Button type="submit" name="id" value="others" variant="outline" disabled={pending}>
-            Sign out everywhere else
+            {t('signOutOthers')}
           </Button>
         </div>
       ) : null}

@@ -1,0 +1,209 @@
+import path from 'node:path';
+
+/** Source texts by their path in the project, without tests. */
+export type Sources = ReadonlyMap<string, string>;
+
+/** What Next.js renders of a route. Each of these begins a tree of its own inside the layouts above it. */
+const ENTRY = /^app\/(?:.*\/)?(page|layout|loading|error|not-found|template|default|global-error)\.tsx$/;
+/** The part of the catalogue that needs no more than a provider: formatting, the language. */
+const PROVIDER = '';
+
+interface Import {
+  specifier: string;
+  /** What the importing file calls what it brings, without types. */
+  names: string[];
+  types: boolean;
+}
+
+/** An import statement, whether it brings types only, also by its list: `import { type A, type B } from './c'`. */
+const STATEMENT =
+  /(?:^|[\n;}])\s*(?:import|export)\s+(?:(type)\s+)?(?:([^'"();]*?)\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/g;
+function importsOf(source: string): Import[] {
+  return [...source.matchAll(STATEMENT)].map(([, type, what, from, dynamic]) => {
+    const all = (what ?? '').split(/[{},]/).flatMap((name) => name.trim() || []);
+    const names = all.filter((name) => !/^type\s/.test(name)).map((name) => name.split(/\s+/).at(-1) ?? '');
+    const types = type !== undefined || (all.length > 0 && names.length === 0);
+    return { specifier: from ?? dynamic ?? '', names, types };
+  });
+}
+
+function resolve(sources: Sources, specifier: string, from: string): string | undefined {
+  const base = specifier.startsWith('@/')
+    ? specifier.slice(2)
+    : specifier.startsWith('.')
+      ? path.posix.join(path.posix.dirname(from), specifier)
+      : undefined;
+  if (base === undefined) return undefined;
+  return ['', '.ts', '.tsx', '/index.ts', '/index.tsx'].map((end) => base + end).find((f) => sources.has(f));
+}
+
+/** A source without its comments, so that what they speak of is not taken for code. */
+const code = (source: string) =>
+  source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{}(,])\/\/[^\n]*/g, '$1');
+
+const says = (source: string, directive: string) => new RegExp(`^\\s*(['"])${directive}\\1`).test(source);
+
+/** The parts of the catalogue that a file's own code asks for; `?` for one whose name is not written there. */
+function partsOf(source: string): string[] {
+  const parts = [...source.matchAll(/\buseTranslations\(\s*([^)]*?),?\s*\)/g)].map(
+    ([, name = '']) => /^['"`]([\w]+)(?:\.[\w.]+)?['"`]$/.exec(name)?.[1] ?? '?',
+  );
+  return /\b(useLocale|useFormatter|useNow|useTimeZone)\(/.test(source) ? [...parts, PROVIDER] : parts;
+}
+
+const ELEMENT = /<ClientWords\b([\s\S]*?)>([\s\S]*?)<\/ClientWords>/g;
+/** The lists of the `ClientWords` in a file, and whether the page of a layout stands inside one. */
+function listsOf(source: string): { names: string[]; readable: boolean; aroundChildren: boolean }[] {
+  return [...source.matchAll(ELEMENT)].map(([, props = '', inside = '']) => {
+    const list = /\bof=\{\[([^\]]*)\]\}/.exec(props)?.[1];
+    const names = (list ?? '').split(',').flatMap((name) => name.trim() || []);
+    return {
+      names: names.map((name) => name.replace(/^['"]|['"]$/g, '')),
+      readable: list !== undefined && names.every((name) => /^(['"])\w+\1$/.test(name)),
+      aroundChildren: /\{children\}/.test(inside),
+    };
+  });
+}
+
+/**
+ * What stands beside the `ClientWords` of a file in what it renders there. Elements that are made before and put somewhere by name are taken
+ * for inside.
+ */
+function besideOf(source: string): string {
+  return [...source.matchAll(ELEMENT)]
+    .map((element) => {
+      const end = element.index + element[0].length;
+      const start = Math.max(
+        source.lastIndexOf('return', element.index),
+        source.lastIndexOf('=>', element.index),
+      );
+      const close = source.indexOf('\n}', end);
+      return source.slice(start, element.index) + source.slice(end, close < 0 ? undefined : close);
+    })
+    .join('\n')
+    .replace(ELEMENT, '');
+}
+
+/** What `ClientWords` gives every page. */
+function everywhere(sources: Sources): string[] {
+  const source = sources.get('components/words/client-words.tsx') ?? '';
+  const list = /EVERYWHERE[^=]*=\s*\[([^\]]*)\]/.exec(source)?.[1] ?? '';
+  return [...list.matchAll(/['"](\w+)['"]/g)].map(([, name = '']) => name);
+}
+
+/**
+ * Compares what each page's client components ask the catalogue for with what their nearest `ClientWords` lists, and answers each
+ * difference in words. A client component is a file that says 'use client', and all that it imports, also later with `import()`. The
+ * nearest `ClientWords` is the last on the way of imports from the page to the component with the import's element inside, or else that of
+ * the innermost layout that has one around its pages.
+ */
+export function wrongLists(sources: Sources): string[] {
+  const found = new Set<string>();
+  const always = everywhere(sources);
+  const plain = new Map([...sources].map(([file, source]) => [file, code(source)]));
+  const imports = new Map<string, { to: string; names: string[] }[]>();
+  const importedBy = (file: string): { to: string; names: string[] }[] => {
+    let known = imports.get(file);
+    if (!known) {
+      known = importsOf(plain.get(file) ?? '')
+        .filter(({ types }) => !types)
+        .flatMap(({ specifier, names }) => {
+          const to = resolve(sources, specifier, file);
+          return to === undefined ? [] : { to, names };
+        });
+      imports.set(file, known);
+    }
+    return known;
+  };
+
+  /** The parts that a client component and what it imports ask for, each with a file that does. */
+  const needs = new Map<string, Map<string, string>>();
+  const needsOf = (client: string): Map<string, string> => {
+    let known = needs.get(client);
+    if (known) return known;
+    known = new Map();
+    const files = new Set([client]);
+    for (const file of files) {
+      const source = plain.get(file) ?? '';
+      // The browser gets of these only an address to call.
+      if (says(source, 'use server')) continue;
+      for (const part of partsOf(source)) if (!known.has(part)) known.set(part, file);
+      for (const { to } of importedBy(file)) files.add(to);
+    }
+    needs.set(client, known);
+    return known;
+  };
+
+  /** By the file of a `ClientWords`: what it lists, and what was asked of it. */
+  const lists = new Map<string, { names: string[]; asked: Set<string> }>();
+  const listIn = (file: string): string | null => {
+    // The component itself has no list.
+    if (file === 'components/words/client-words.tsx') return null;
+    const own = listsOf(plain.get(file) ?? '');
+    if (own.length === 0) return null;
+    if (!own.every(({ readable }) => readable))
+      found.add(`${file}: write the parts of ClientWords as a list of names, of={['queue']}`);
+    if (!lists.has(file)) lists.set(file, { names: own.flatMap(({ names }) => names), asked: new Set() });
+    return file;
+  };
+
+  const walk = (entry: string, outer: string | null) => {
+    const seen = new Set<string>();
+    const visit = (file: string, around: string | null) => {
+      if (seen.has(`${file}|${around}`)) return;
+      seen.add(`${file}|${around}`);
+      const source = plain.get(file) ?? '';
+      if (says(source, 'use server')) return;
+      if (says(source, 'use client')) {
+        for (const [part, by] of needsOf(file)) {
+          if (part === '?') found.add(`${by}: write the name of the part in useTranslations('…')`);
+          else if (around === null) found.add(`${entry}: ${by} needs a ClientWords around it`);
+          else {
+            lists.get(around)?.asked.add(part);
+            if (part !== PROVIDER && ![...always, ...(lists.get(around)?.names ?? [])].includes(part))
+              found.add(`${entry}: the ClientWords in ${around} does not list '${part}', which ${by} uses`);
+          }
+        }
+        return;
+      }
+      const here = listIn(file);
+      const outside = here === null ? '' : besideOf(source);
+      for (const { to, names } of importedBy(file)) {
+        const shown = (where: string) => names.some((name) => new RegExp(`<${name}\\b`).test(where));
+        if (here === null || shown(outside)) visit(to, around);
+        if (here !== null && (!shown(outside) || [...source.matchAll(ELEMENT)].some(([all]) => shown(all))))
+          visit(to, here);
+      }
+    };
+    visit(entry, outer);
+  };
+
+  /** The file of the innermost layout above a folder whose `ClientWords` stands around its pages. */
+  const aboveOf = (folder: string): string | null => {
+    for (let at = folder; at !== '.' && at !== '/'; at = path.posix.dirname(at)) {
+      const layout = `${at}/layout.tsx`;
+      if (listsOf(plain.get(layout) ?? '').some(({ aroundChildren }) => aroundChildren))
+        return listIn(layout);
+    }
+    return null;
+  };
+
+  for (const file of sources.keys()) {
+    const kind = ENTRY.exec(file)?.[1];
+    if (!kind) continue;
+    const folder = path.posix.dirname(file);
+    // A layout stands inside those above it, an error in place of all layouts inside none.
+    walk(
+      file,
+      kind === 'global-error' ? null : aboveOf(kind === 'layout' ? path.posix.dirname(folder) : folder),
+    );
+  }
+  for (const [file, { names, asked }] of lists) {
+    for (const name of names)
+      if (always.includes(name)) found.add(`${file}: ClientWords lists '${name}', which every page has`);
+      else if (!asked.has(name)) found.add(`${file}: ClientWords lists '${name}', which nothing inside uses`);
+    const twice = names.find((name, i) => names.indexOf(name) !== i);
+    if (twice) found.add(`${file}: ClientWords lists '${twice}' twice`);
+  }
+  return [...found].sort();
+}
