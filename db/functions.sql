@@ -218,7 +218,7 @@ begin
     select 'alr' || substr(activity_id, 4), workspace_id, 'out-after-all:' || id, 'warning',
       jsonb_build_object('fact', case was when {publication:cancelled} then 'publisher.lateAnswer.cancelled'
         when {publication:draft} then 'publisher.lateAnswer.setAside' else 'publisher.lateAnswer.failed' end),
-      jsonb_build_object('fact', 'publisher.lateAnswer.what', 'params', jsonb_build_object('published', summary)),
+      jsonb_build_object('fact', 'publisher.lateAnswer.what', 'params', jsonb_build_object('activity', summary)),
       '/calendar', at
     from late where activity_id is not null and was <> {publication:unknown}
     on conflict (workspace_id, key) where not resolved do nothing

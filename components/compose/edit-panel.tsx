@@ -2,11 +2,10 @@
 
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { useUnlessLive } from '@/components/live/store';
 import { platformName } from '@/components/platforms/catalogue';
-import { HELD } from '@/components/posting/held-words';
 import { useHold } from '@/components/posting/use-hold';
 import { PublicationState } from '@/components/publications/publication-state';
 import { lookAgainIn } from '@/components/publications/refresh-interval';
@@ -60,6 +59,7 @@ export function EditPanel({
   onScope: (scope: EditScope & { blocked: string | null }) => void;
 }) {
   const t = useTranslations('compose.edit');
+  const locale = useLocale();
   const trpc = useTRPC();
   const held = useHold();
   const ask = useUnlessLive(lookAgainIn);
@@ -131,7 +131,7 @@ export function EditPanel({
               <option value="">{t('which.all', { count: waiting.length })}</option>
               {days.slice(1).map((day) => (
                 <option key={day} value={day}>
-                  {t('which.later', { day: dayInWords(day) })}
+                  {t('which.later', { day: dayInWords(day, locale) })}
                 </option>
               ))}
             </NativeSelect>
@@ -179,6 +179,7 @@ function Becomes({
   kept: boolean;
 }) {
   const t = useTranslations('compose.edit.becomes');
+  const holds = useTranslations('posting.held');
   const shown = (at: Date | string) => ({ time: () => <Time at={at} zone={zone} showZone /> });
   const due = shown(p.dueAt);
   if (kept) return t.rich('kept', due);
@@ -196,7 +197,7 @@ function Becomes({
     case 'draft':
       return t(asks ? 'missedAsks' : 'missed');
     default:
-      if (held && !asks) return t.rich('held', { ...due, held: HELD[held].title });
+      if (held && !asks) return t.rich('held', { ...due, held: holds(`${held}.title`) });
       return t.rich(asks ? 'goesAsks' : 'goes', due);
   }
 }

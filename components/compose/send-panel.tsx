@@ -4,7 +4,6 @@ import { CalendarClock, ListPlus, Repeat, Send } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { useId, useRef, useState } from 'react';
-import { HELD } from '@/components/posting/held-words';
 import { ScheduleWarnings, useWarningCount } from '@/components/preflight/schedule-warnings';
 import type { CheckRequest } from '@/components/preflight/use-schedule-check';
 import type { ShownError } from '@/components/trpc/app-error';
@@ -80,12 +79,13 @@ export function SendPanel({
   onSend: () => void;
 }) {
   const t = useTranslations('compose.send');
+  const holds = useTranslations('posting.held');
   const way = WAYS.find((each) => each.when === draft.when) ?? WAYS[0];
   const unset =
     (draft.when === 'at' && !draft.local) ||
     (draft.when === 'repeat' && (!draft.repeat.startDay || !draft.repeat.time));
   const goes = [
-    held ? t('held', { held: HELD[held].title }) : null,
+    held ? t('held', { held: holds(`${held}.title`) }) : null,
     t(review ? 'goesOnceApproved' : 'goes', { count: accounts.length }),
   ]
     .filter(Boolean)

@@ -2,7 +2,7 @@ import type { useTranslations } from 'next-intl';
 import { z } from 'zod';
 import { currencyDigits, parseMoney } from '@/server/foundation/money';
 
-type Words = ReturnType<typeof useTranslations<'forms.wrong'>>;
+export type AmountWords = ReturnType<typeof useTranslations<'forms.wrong'>>;
 
 /** An amount as it is typed ("12.34") in minor units of its currency; what is none is an issue of the field of that name. */
 export function readMoney(
@@ -10,19 +10,19 @@ export function readMoney(
   currency: string,
   field: string,
   context: z.core.$RefinementCtx,
-  t?: Words,
+  t: AmountWords,
 ): number {
   try {
     return parseMoney(text, currency).amount;
-  } catch (error) {
-    const message = t ? inWords(text, currency, t) : (error as Error).message;
+  } catch {
+    const message = inWords(text, currency, t);
     context.addIssue({ code: 'custom', path: [field], message });
     return z.NEVER;
   }
 }
 
 /** What is wrong with what is no amount: too many decimals for its currency, or no number at all. */
-const inWords = (text: string, currency: string, t: Words): string =>
+const inWords = (text: string, currency: string, t: AmountWords): string =>
   /^-?\d{1,15}\.\d+$/.test(text.trim()) && /^[A-Z]{3}$/.test(currency)
     ? t('decimals', { currency, digits: currencyDigits(currency) })
     : t('amount');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { sayUnreachable } from '@/components/trpc/app-error';
 import { FormErrors } from '@/components/ui/form-errors';
+import { InWords } from '@/tests/support/in-words';
 import { useAppForm } from './use-app-form';
 
 (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
@@ -48,7 +49,14 @@ function Form({ now }: { now: Typed }) {
     </form>
   );
 }
-const show = (now: Typed) => act(async () => root.render(<Form now={now} />));
+const show = (now: Typed) =>
+  act(async () =>
+    root.render(
+      <InWords>
+        <Form now={now} />
+      </InWords>,
+    ),
+  );
 const type = (change: Partial<Typed>) => act(async () => form.set(change));
 const submit = () =>
   act(async () => {

@@ -1,6 +1,7 @@
 'use client';
 
 import { standardSchemaResolver } from '@hookform/resolvers/standard-schema';
+import { useTranslations } from 'next-intl';
 import { type FormEvent, useCallback, useEffect, useRef, useState } from 'react';
 import {
   type DefaultValues,
@@ -14,6 +15,7 @@ import type { z } from 'zod';
 import { readAppError, type ShownError } from '@/components/trpc/app-error';
 import { fieldsOf } from './field-errors';
 import { type ByEntry, changed, follow, sameForm, stored } from './follow';
+import { messageInWords } from './message-in-words';
 
 /** What came of saving: the server's answer, and whether it has all that was typed. */
 export interface Saved<A> {
@@ -50,6 +52,7 @@ export function useAppForm<T extends FieldValues, I, A>({
   onSaved?: (saved: Saved<A>) => void;
   onFailed?: (error: ShownError) => void;
 }) {
+  const t = useTranslations('facts.validation');
   const [saved, setSaved] = useState(false);
   const [seen, setSeen] = useState(now);
   /** What was in the form when it was submitted. */
@@ -150,7 +153,9 @@ export function useAppForm<T extends FieldValues, I, A>({
     set,
     submit,
     /** What is wrong with each field, by its name. */
-    fields: fieldsOf(errors),
+    fields: Object.fromEntries(
+      Object.entries(fieldsOf(errors)).map(([name, message]) => [name, messageInWords(message, t)]),
+    ),
     message: errors.root?.server?.message ?? errors.root?.message,
     fail,
     report,

@@ -2,7 +2,7 @@
 
 import { Link2Off, TriangleAlert } from 'lucide-react';
 import Link from 'next/link';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { type ReactNode, useEffect, useState } from 'react';
 import { platformName } from '@/components/platforms/catalogue';
 import { Button } from '@/components/ui/button';
@@ -135,12 +135,13 @@ function UseButton({
   onUse: (local: string) => void;
 }) {
   const t = useTranslations('preflight.use');
+  const locale = useLocale();
   const [day = '', time = ''] = local.split('T');
   return (
     <Button size="sm" variant="outline" onClick={() => onUse(local)}>
       {from?.startsWith(day)
         ? t('sameDay', { time })
-        : t('otherDay', { day: formatInstant(`${day}T00:00:00Z`, 'UTC', 'day'), time })}
+        : t('otherDay', { day: formatInstant(`${day}T00:00:00Z`, 'UTC', 'day', locale), time })}
     </Button>
   );
 }

@@ -26,13 +26,14 @@ export function PriceForm({
   busy: boolean;
 }) {
   const t = useTranslations('pricing.priceForm');
+  const wrong = useTranslations('forms.wrong');
   const locale = useLocale();
   const trpc = useTRPC();
   const router = useRouter();
   const change = useMutation(trpc.pricing.changePrice.mutationOptions());
   const form = useAppForm({
     now: { text: toDecimal(money(price, currency)) },
-    schema: () => import('./price-schema').then((m) => m.priceSchema(currency)),
+    schema: () => import('./price-schema').then((m) => m.priceSchema(currency, wrong)),
     send: (input) => change.mutateAsync({ listingId, ...input }),
     onSaved: () => router.refresh(),
   });

@@ -1,6 +1,11 @@
+import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { productSchema } from './product-schema';
 
+const schema = productSchema(
+  createTranslator({ locale: 'en', messages: messagesOf('en'), namespace: 'forms.wrong' }),
+);
 const typed = {
   title: 'Weekly planner',
   description: 'A planner to print.',
@@ -11,12 +16,12 @@ const typed = {
   file: { id: 'fil_01ARZ3NDEKTSV4RRFFQ69G5FAV', name: 'planner.pdf' },
 };
 const wrong = (change: Partial<typeof typed>) => {
-  const { error } = productSchema.safeParse({ ...typed, ...change, file: null });
+  const { error } = schema.safeParse({ ...typed, ...change, file: null });
   return Object.fromEntries((error?.issues ?? []).map((issue) => [issue.path.join('.'), issue.message]));
 };
 
 test('a product as it is typed becomes the one that is saved', () => {
-  expect(productSchema.parse({ ...typed, file: null })).toEqual({
+  expect(schema.parse({ ...typed, file: null })).toEqual({
     title: 'Weekly planner',
     description: 'A planner to print.',
     tags: ['paper', 'planner'],

@@ -1,15 +1,5 @@
 import { intlTag } from './intl-tag';
 
-export const WEEKDAYS = [
-  'Monday',
-  'Tuesday',
-  'Wednesday',
-  'Thursday',
-  'Friday',
-  'Saturday',
-  'Sunday',
-] as const;
-
 /** The days of the week in a language, from Monday on. */
 export function weekdayNames(locale: string): string[] {
   const format = new Intl.DateTimeFormat(intlTag(locale, 'en-GB'), { weekday: 'long', timeZone: 'UTC' });

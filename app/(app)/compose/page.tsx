@@ -1,4 +1,5 @@
 import { notFound } from 'next/navigation';
+import { getLocale } from 'next-intl/server';
 import { Composer } from '@/components/compose/composer';
 import { type Draft, draftOf, EMPTY } from '@/components/compose/draft';
 import { isTrpcNotFound } from '@/components/trpc/not-found';
@@ -18,7 +19,7 @@ export default async function ComposePage({
   searchParams: Promise<Record<string, string | string[] | undefined>>;
 }) {
   const { post: postId } = await searchParams;
-  const [viewer, caller] = await Promise.all([requireViewer(), api()]);
+  const [viewer, caller, locale] = await Promise.all([requireViewer(), api(), getLocale()]);
   const [allConnections, { topics }, allowance, workspace] = await Promise.all([
     caller.connections.list(),
     caller.topics.list(),
@@ -58,7 +59,7 @@ export default async function ComposePage({
         topics={chosen}
         allowance={allowance}
         zone={workspace.timeZone}
-        zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone)})`}
+        zoneLabel={`${workspace.timeZone.replaceAll('_', ' ')} (${zoneName(new Date(), workspace.timeZone, locale)})`}
         canWrite={viewer.workspace.role !== 'viewer'}
         editing={editing}
       />

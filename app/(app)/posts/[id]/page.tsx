@@ -20,7 +20,7 @@ export default async function PostPage({ params }: { params: Promise<{ id: strin
   }
   return (
     <HydrateClient>
-      <ClientWords of={['followUps', 'media', 'posting', 'preflight', 'publications']}>
+      <ClientWords of={['followUps', 'media', 'preflight', 'publications']}>
         <PostView
           id={id}
           zone={workspace.timeZone}
