@@ -1,6 +1,7 @@
 import { createTranslator } from 'use-intl/core';
 import { expect, test } from 'vitest';
 import { messagesOf } from '@/i18n/messages';
+import { factOf } from '@/server/foundation/facts';
 import { productSchema } from './product-schema';
 
 const schema = productSchema(
@@ -17,7 +18,9 @@ const typed = {
 };
 const wrong = (change: Partial<typeof typed>) => {
   const { error } = schema.safeParse({ ...typed, ...change, file: null });
-  return Object.fromEntries((error?.issues ?? []).map((issue) => [issue.path.join('.'), issue.message]));
+  return Object.fromEntries(
+    (error?.issues ?? []).map((issue) => [issue.path.join('.'), factOf(issue.message)]),
+  );
 };
 
 test('a product as it is typed becomes the one that is saved', () => {

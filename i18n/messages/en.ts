@@ -73,6 +73,7 @@ import series from './en/series.json';
 import settings from './en/settings.json';
 import setup from './en/setup.json';
 import shell from './en/shell.json';
+import statement from './en/statement.json';
 import todo from './en/todo.json';
 import ui from './en/ui.json';
 
@@ -153,6 +154,7 @@ export default {
   settings,
   setup,
   shell,
+  statement,
   todo,
   ui,
 };

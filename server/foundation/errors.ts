@@ -1,4 +1,4 @@
-import { described, type Fact, type FactKey, fact, factOf } from './facts';
+import { described, type Fact, type FactKey, fact, factOf, plain } from './facts';
 
 /** The closed list of what can go wrong in a domain. Adapters alone translate it to HTTP or tRPC. */
 export type ErrorCode =
@@ -39,6 +39,10 @@ export class AppError extends Error {
     this.details = options.details;
   }
 }
+
+/** What an error tells, where a fact is asked for. */
+export const toldOf = (error: AppError): Fact =>
+  typeof error.told === 'string' ? plain(error.told) : error.told;
 
 /** What a schema found wrong, by the name of the input: `slots.3`. */
 export const problemsByField = (error: {

@@ -15,7 +15,6 @@ import { href, one, read, type SearchParams } from '@/components/ui/search-param
 import { Time } from '@/components/ui/time';
 import { titled } from '@/components/words/titled';
 import { month as monthType, timeCursor } from '@/server/foundation/inputs';
-import { described } from './words';
 
 export const generateMetadata = titled('ledger');
 
@@ -125,7 +124,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                     className="wrap-anywhere inline-flex min-h-6 items-center hover:underline"
                     dir="auto"
                   >
-                    {described(item, t)}
+                    {item.description.text}
                   </Link>
                   <PhoneLine>
                     {t.rich('list.kindAndTime', {
@@ -167,7 +166,7 @@ export default async function LedgerPage({ searchParams }: { searchParams: Searc
                 head: t('balances.account'),
                 cell: (row) => (
                   <>
-                    {row.accountName}
+                    {row.accountName.text}
                     {row.subject ? (
                       <PhoneLine>
                         <bdi>{row.subject}</bdi>

@@ -181,7 +181,7 @@ export default async function ReportsPage({ searchParams }: { searchParams: Sear
                 columns={[
                   {
                     head: t('costs.what'),
-                    cell: (cost) => [cost.name, cost.subject].filter(Boolean).join(', '),
+                    cell: (cost) => [cost.name.text, cost.subject].filter(Boolean).join(', '),
                   },
                   {
                     head: t('costs.amount'),

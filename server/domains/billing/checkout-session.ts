@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { keyed } from './keyed';
 import type { PaidPlan, StripeGateway } from './stripe-gateway';
 
@@ -32,8 +33,7 @@ export async function onlyOpenSession(gateway: StripeGateway, wish: CheckoutWish
   if (same?.url) return same.url;
 
   const made = await make(gateway, wish, known[0]?.id);
-  if (!made.url)
-    throw new AppError('platform_failed', 'Stripe did not give us a payment page. Try again in a minute.');
+  if (!made.url) throw new AppError('platform_failed', fact('billing.errors.noPaymentPage'));
   // Of requests at the same time, the one with the newest session goes on.
   const [newest, ...older] = (await list()).filter(({ status }) => status === 'open');
   if (newest?.id !== made.id) {

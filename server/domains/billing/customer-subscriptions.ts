@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { isMissing, isMissingCustomer } from './stripe-errors';
 import type { StripeGateway } from './stripe-gateway';
 import { type SubscriptionAnswer, subscriptionAnswer } from './stripe-wire';
@@ -29,7 +30,7 @@ export async function subscriptionsOfCustomer(
 export function readSubscription(answer: unknown): SubscriptionAnswer {
   const { data, error } = subscriptionAnswer.safeParse(answer);
   if (data) return data;
-  throw new AppError('platform_failed', 'The payment service answered in a way that we do not understand.', {
+  throw new AppError('platform_failed', fact('billing.errors.notUnderstood'), {
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { findSubscription, withCustomer } from './customer';
@@ -18,8 +19,7 @@ export async function portalFor(
   input: z.output<typeof portalInput>,
   given?: StripeGateway,
 ): Promise<{ url: string }> {
-  if (!(await findSubscription(ctx)))
-    throw new AppError('invalid', 'There is no subscription to manage yet. Choose a plan first.');
+  if (!(await findSubscription(ctx))) throw new AppError('invalid', fact('billing.errors.nothingToManage'));
   const gateway = given ?? (await stripeGateway());
   return reachStripe(() =>
     withCustomer(ctx, gateway, (row) => portalOf(gateway, row.customerId, input.returnTo)),

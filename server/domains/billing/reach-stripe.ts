@@ -1,7 +1,8 @@
 import { AppError, isAppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 
-/** Runs calls to Stripe and turns what Stripe throws into words. Stripe's own text may hold account details and stays in the log. */
+/** Runs calls to Stripe and turns what Stripe throws into refusals of ours. Stripe's own text may hold account details and stays in the log. */
 export async function reachStripe<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -16,20 +17,12 @@ export async function reachStripe<T>(work: () => Promise<T>): Promise<T> {
       error.type === 'StripeAPIError' ||
       error.type === 'StripeRateLimitError'
     )
-      throw new AppError(
-        'unavailable',
-        'We could not reach the payment service. Nothing was charged. Try again in a minute.',
-        { cause: error },
-      );
+      throw new AppError('unavailable', fact('billing.errors.unreachable'), { cause: error });
     if (error.code === 'idempotency_key_in_use')
-      throw new AppError('unavailable', 'The same request is being worked on. Try again in a moment.', {
+      throw new AppError('unavailable', fact('billing.errors.inUse'), {
         cause: error,
       });
-    throw new AppError(
-      'platform_failed',
-      'The payment service did not accept this request. Nothing was charged.',
-      { cause: error },
-    );
+    throw new AppError('platform_failed', fact('billing.errors.refused'), { cause: error });
   }
 }
 

@@ -2,7 +2,6 @@ import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import type { Ctx } from '@/server/verbs/context';
 import { postSubscription } from '../ledger/post-subscription';
-import { PLAN_TERMS } from '../plans/plans';
 import { moneyOfStripe } from './stripe-amount';
 import type { InvoiceOfEvent } from './stripe-wire';
 
@@ -19,7 +18,7 @@ export async function recordInvoice(ctx: Ctx, invoice: InvoiceOfEvent, type: str
     await postSubscription(tx, ctx, {
       provider: 'stripe',
       invoiceId: id,
-      plan: PLAN_TERMS[workspace?.plan ?? 'free'].name,
+      plan: workspace?.plan ?? 'free',
       paid: moneyOfStripe(invoice.amount_paid, invoice.currency),
       paidAt,
     });

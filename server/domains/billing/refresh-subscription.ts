@@ -1,10 +1,10 @@
 import { eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { subscriptions, workspaces } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
-import { PLAN_TERMS, type Plan } from '../plans/plans';
+import type { Plan } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { findSubscription } from './customer';
 import { readSubscription, subscriptionsOfCustomer } from './customer-subscriptions';
@@ -82,9 +82,9 @@ export async function applySubscriptions(
         verb: cancelAtPeriodEnd ? 'plan.cancelled' : 'plan.resumed',
         subjectType: 'workspace',
         subjectId: ctx.workspaceId,
-        summary: plain(
-          cancelAtPeriodEnd ? 'The subscription ends when the paid time is over' : 'The subscription goes on',
-        ),
+        summary: fact(cancelAtPeriodEnd ? 'billing.activity.ends' : 'billing.activity.goesOn'),
+        before: { cancelAtPeriodEnd: known.cancelAtPeriodEnd },
+        after: { cancelAtPeriodEnd },
       });
     return plan;
   });
@@ -97,6 +97,8 @@ async function notePlan(tx: Tx, ctx: Ctx, { plan, before }: { plan: Plan; before
     verb: 'plan.changed',
     subjectType: 'workspace',
     subjectId: ctx.workspaceId,
-    summary: plain(`The plan is now ${PLAN_TERMS[plan].name} (it was ${PLAN_TERMS[before].name})`),
+    summary: fact('billing.activity.planChanged', { plan, before }),
+    before: { plan: before },
+    after: { plan },
   });
 }

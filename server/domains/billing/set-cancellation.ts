@@ -1,4 +1,5 @@
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { findSubscription } from './customer';
@@ -12,7 +13,7 @@ import { isLive } from './subscription-standing';
 export async function setCancellation(ctx: Ctx, cancel: boolean, given?: StripeGateway): Promise<void> {
   const row = await findSubscription(ctx);
   const id = row?.subscriptionId;
-  const none = () => new AppError('invalid', 'There is no running subscription.');
+  const none = () => new AppError('invalid', fact('billing.errors.noneRunning'));
   if (!row || !id || !isLive(row.status)) throw none();
   const gateway = given ?? (await stripeGateway());
   try {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { onlyOpenSession } from './checkout-session';
@@ -39,7 +40,7 @@ export async function openCheckout(
         const url = await onlyOpenSession(gateway, { ...input, workspaceId, customer: customerId, now });
         if (url) return { url };
       }
-      throw new AppError('conflict', 'A checkout is being started elsewhere. Try again in a moment.');
+      throw new AppError('conflict', fact('billing.errors.startedElsewhere'));
     }),
   );
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { env } from '@/server/foundation/env';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { sandboxInternalUrl, sandboxStripe } from '@/server/foundation/sandbox-config';
 import type { Plan } from '../plans/plans';
 
@@ -36,11 +37,7 @@ async function open(): Promise<StripeGateway> {
       prices: { pro: e.STRIPE_PRICE_PRO, agency: e.STRIPE_PRICE_AGENCY },
     };
   }
-  if (!e.sandbox)
-    throw new AppError(
-      'unavailable',
-      'This installation has no payments set up, so plans cannot be changed here.',
-    );
+  if (!e.sandbox) throw new AppError('unavailable', fact('billing.errors.notSetUp'));
   const account = sandboxStripe();
   // The client has no base path, so the address is rewritten on its way out.
   const reach: typeof fetch = (input, init) => {

@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { epochSeconds, token, whole } from '@/server/foundation/inputs';
 
 /** An id of Stripe's with this prefix, as it stands in its objects. */
-const stripeId = (prefix: string) =>
-  token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`), `is no id of the kind ${prefix}_`);
+const stripeId = (prefix: string) => token({ max: 255 }).refine((id) => id.startsWith(`${prefix}_`));
 /** An object of Stripe's, by its id alone or in full. */
 const reference = (prefix: string) =>
   z.union([stripeId(prefix), z.object({ id: stripeId(prefix) }).transform(({ id }) => id)]);

@@ -2,12 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { alerts } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import { type NewAlert, raiseAlert } from '../alerts/raise-alert';
 import { resolveAlert } from '../alerts/resolve-alert';
-import { PLAN_TERMS } from '../plans/plans';
 import type { Recognised } from './plan-of-subscription';
 
 const BILLING = '/settings/billing';
@@ -20,12 +19,8 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
   await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
-    title: plain('The last payment did not go through'),
-    body: plain(
-      has('unpaid')
-        ? 'The card was tried for the last time. Check the card and pay the open invoice under "Invoices and card" to get the plan back.'
-        : 'Your plan stays as it is while the card is tried again. Check the card to keep it.',
-    ),
+    title: fact('billing.alerts.payment.title'),
+    body: fact(has('unpaid') ? 'billing.alerts.payment.lastTry' : 'billing.alerts.payment.triedAgain'),
     href: BILLING,
   });
 }
@@ -34,17 +29,14 @@ export async function notePaymentTrouble(tx: Tx, ctx: Ctx, live: Recognised[]): 
 export async function noteSeveral(tx: Tx, ctx: Ctx, live: Recognised[]): Promise<void> {
   const key = 'billing:several';
   if (live.length < 2) return resolveAlert(tx, ctx, key);
-  const names = live.map(({ remote, plan }) => {
-    const name = plan ? PLAN_TERMS[plan].name : 'of another price';
-    return `${name} (${remote.status.replaceAll('_', ' ')}, ${remote.id})`;
-  });
+  const list = live.map(({ remote: { id, status }, plan }) =>
+    fact('billing.alerts.several.subscription', { plan: plan ?? 'none', status, id }),
+  );
   await raiseAnew(tx, ctx, {
     key,
     severity: 'serious',
-    title: plain(`You pay for ${live.length} subscriptions`),
-    body: plain(
-      `Stripe has these for your workspace: ${names.join('; ')}. One is enough. Choose "Invoices and card" under Settings, Billing and cancel the others there; ask for a refund of what was paid twice. We cancel none of them by ourselves.`,
-    ),
+    title: fact('billing.alerts.several.title', { count: live.length }),
+    body: fact('billing.alerts.several.body', { subscriptions: { list } }),
     href: BILLING,
   });
 }
@@ -53,17 +45,20 @@ export async function noteSeveral(tx: Tx, ctx: Ctx, live: Recognised[]): Promise
 export async function noteUnclear(tx: Tx, ctx: Ctx, unclear: Recognised[]): Promise<void> {
   const key = 'billing:unclear';
   if (unclear.length === 0) return resolveAlert(tx, ctx, key);
-  const names = unclear.map(({ remote }) => {
-    const prices = remote.items.data.map(({ price }) => price.id).join(', ');
-    return `${remote.id} (${remote.status.replaceAll('_', ' ')}, price ${prices || 'none'})`;
+  const list = unclear.map(({ remote: { id, status, items } }) => {
+    const prices = items.data.map(({ price }) => price.id);
+    return fact('billing.alerts.unclear.subscription', {
+      id,
+      status,
+      count: prices.length,
+      prices: { list: prices },
+    });
   });
   const news = await raiseAnew(tx, ctx, {
     key,
     severity: 'warning',
-    title: plain('We do not know which plan your subscription is for'),
-    body: plain(
-      `Your plan stays as it is. For whoever runs this installation: ${names.join('; ')} is of no price that stands for a plan here. Give the price at Stripe the metadata tributary_plan, pro or agency, or name it in STRIPE_PRICE_PRO or STRIPE_PRICE_AGENCY.`,
-    ),
+    title: fact('billing.alerts.unclear.title'),
+    body: fact('billing.alerts.unclear.body', { subscriptions: { list }, count: list.length }),
     href: BILLING,
   });
   if (news)

@@ -1,26 +1,28 @@
+import { type Fact, fact } from '@/server/foundation/facts';
+
 /**
- * The chart of accounts. An account is one of these codes, in one currency, for one subject: a connection for what a platform
- * does, a provider for what an AI costs. See docs/decisions/0015-ledger-accounts.md.
+ * The chart of accounts, each with its kind. An account is one of these codes, in one currency, for one subject: a connection for what a
+ * platform does, a provider for what an AI costs. See docs/decisions/0015-ledger-accounts.md.
  */
 export const CHART = {
-  platform_balance: { kind: 'asset', name: 'Held by the platform' },
-  bank: { kind: 'asset', name: 'Bank' },
-  sales: { kind: 'income', name: 'Sales' },
-  refunds: { kind: 'income', name: 'Refunds' },
-  platform_fees: { kind: 'expense', name: 'Platform fees' },
-  ai_cost: { kind: 'expense', name: 'AI cost' },
-  ai_payable: { kind: 'liability', name: 'Owed to AI providers' },
-  subscription: { kind: 'expense', name: 'Subscription' },
-  owner_funds: { kind: 'equity', name: 'Paid by the owner' },
-} as const satisfies Record<
-  string,
-  { kind: 'asset' | 'liability' | 'equity' | 'income' | 'expense'; name: string }
->;
+  platform_balance: 'asset',
+  bank: 'asset',
+  sales: 'income',
+  refunds: 'income',
+  platform_fees: 'expense',
+  ai_cost: 'expense',
+  ai_payable: 'liability',
+  subscription: 'expense',
+  owner_funds: 'equity',
+} as const satisfies Record<string, 'asset' | 'liability' | 'equity' | 'income' | 'expense'>;
 
 export type AccountCode = keyof typeof CHART;
 
-/** The account's name for people; a code that is no longer in the chart stands for itself. */
-export const accountName = (code: string): string => (code in CHART ? CHART[code as AccountCode].name : code);
+const isAccountCode = (code: string): code is AccountCode => Object.hasOwn(CHART, code);
+
+/** The account's name; a code that is no longer in the chart stands for itself. */
+export const accountName = (code: string): Fact =>
+  isAccountCode(code) ? fact(`ledger.accounts.${code}`) : fact('ledger.accounts.other', { code });
 
 /** One side of a transaction: positive debits, negative credits, in minor units. */
 export interface Line {

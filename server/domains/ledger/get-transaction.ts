@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions, sales } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
+import { fact, type Param } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
-import { formatMoney } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { accountName } from './accounts';
@@ -94,23 +94,37 @@ async function describeSource(
     const order = found[0]?.remoteOrderId ?? row.sourceId.slice(at + 1);
     return {
       ...base,
-      title: `Order ${order}`,
+      title: fact('ledger.sources.order', { order }),
       href: found[0] ? `/orders?order=${encodeURIComponent(order)}` : null,
       facts: found.flatMap((sale) => [
-        { label: 'Item', value: `${sale.quantity} × ${sale.title}` },
-        { label: 'Sold', value: formatMoney({ amount: sale.gross, currency: sale.currency }) },
-        { label: 'Account', value: names.get(sale.connectionId)?.name ?? sale.connectionId },
-        { label: 'Sale number at the platform', value: sale.remoteId },
+        detail('item', fact('ledger.details.itemSold', { count: sale.quantity, title: sale.title })),
+        detail('sold', { amount: sale.gross, currency: sale.currency }),
+        detail('account', names.get(sale.connectionId)?.name ?? sale.connectionId),
+        detail('saleNumber', sale.remoteId),
       ]),
     };
   }
   if (row.sourceType === 'platform_sale')
-    return { ...base, title: 'A sale that the platform has not shown yet', href: null, facts: [] };
-  if (row.sourceType === 'connection')
-    return { ...base, title: names.get(row.sourceId)?.name ?? 'Connection', href: '/connections', facts: [] };
-  if (row.sourceType === 'invoice')
-    return { ...base, title: `Invoice ${row.sourceId}`, href: '/settings/billing', facts: [] };
-  if (row.sourceType === 'ai_provider')
-    return { ...base, title: `AI use at ${row.sourceId}`, href: null, facts: [] };
-  return { ...base, title: row.sourceId, href: null, facts: [] };
+    return { ...base, title: fact('ledger.sources.unseenSale'), href: null, facts: [] };
+  if (row.sourceType === 'connection') {
+    const account = names.get(row.sourceId)?.name;
+    const title = account
+      ? fact('ledger.sources.connection', { account })
+      : fact('ledger.sources.someConnection');
+    return { ...base, title, href: '/connections', facts: [] };
+  }
+  if (row.sourceType === 'invoice') {
+    const title = fact('ledger.sources.invoice', { invoice: row.sourceId });
+    return { ...base, title, href: '/settings/billing', facts: [] };
+  }
+  if (row.sourceType === 'ai_provider') {
+    const title = fact('ledger.sources.aiUse', { provider: row.sourceId });
+    return { ...base, title, href: null, facts: [] };
+  }
+  return { ...base, title: fact('ledger.sources.other', { id: row.sourceId }), href: null, facts: [] };
 }
+
+const detail = (name: 'item' | 'sold' | 'account' | 'saleNumber', value: Param) => ({
+  label: fact(`ledger.details.${name}`),
+  value: fact('ledger.details.value', { value }),
+});

@@ -8,6 +8,7 @@ import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { freshDb } from '@/tests/support/db';
 import { makeShop } from '../sales/testing';
+import { accountName } from './accounts';
 import { getTransaction } from './get-transaction';
 import { feeLines, refundLines, saleLines } from './lines';
 import { monthReport } from './month-report';
@@ -213,6 +214,11 @@ describe('reversals, months and costs', () => {
     const detail = await getTransaction(ctx, { id: transactionId });
     expect(detail.reversedById).toBe(first.id);
     expect(detail.postings.map((p) => p.amount)).toEqual([500, -500]);
+    expect(detail.postings.map((p) => p.accountName)).toEqual(['Held by the platform', 'Sales']);
+    expect(accountName('toString')).toEqual('toString');
+    expect((await getTransaction(ctx, { id: first.id })).description).toEqual(
+      'Reversal of “Sale a”: entered twice',
+    );
   });
 
   it('counts a month in the workspace’s zone', async () => {

@@ -48,7 +48,7 @@ export const monthReport = defineVerb({
         const known = names.get(row.subjectId);
         const stream = streams.get(key) ?? {
           connectionId: row.subjectId,
-          name: known?.name ?? 'Removed connection',
+          name: known?.name ?? row.subjectId,
           platform: known?.platform ?? '',
           environment: known?.environment ?? '',
           currency: row.currency,

@@ -1,11 +1,12 @@
 import { Temporal } from 'temporal-polyfill';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 
 const MONTH_PATTERN = /^\d{4}-(0[1-9]|1[0-2])$/;
 
 /** The instants between which a calendar month (`YYYY-MM`) lies in a zone: from, up to but without `to`. */
 export function monthRange(month: string, timeZone: string): { from: Date; to: Date } {
-  if (!MONTH_PATTERN.test(month)) throw new AppError('invalid', 'Write the month as 2026-07.');
+  if (!MONTH_PATTERN.test(month)) throw new AppError('invalid', fact('validation.month'));
   const first = Temporal.PlainDate.from(`${month}-01`);
   const start = (date: Temporal.PlainDate): Date =>
     new Date(date.toZonedDateTime(timeZone).epochMilliseconds);

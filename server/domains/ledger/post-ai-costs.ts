@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, max, min, sql } from 'drizzle-orm';
 import { generations, ledgerAccounts, ledgerPostings } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { money } from '@/server/foundation/money';
 import { daysBetween } from '@/server/foundation/zoned-time';
 import type { Ctx } from '@/server/verbs/context';
@@ -64,11 +64,12 @@ export async function postAiCosts({ ctx }: { ctx: Ctx }): Promise<{ posted: numb
       if (due <= before) continue;
       posted.set(row.provider, due);
       const day = calendar[row.number - 1]?.day;
+      if (!day) throw new Error('A cost lies outside of the days that were counted');
       entries.push({
         key: `ai:${row.provider}:${due}`,
         kind: 'ai_cost',
         occurredAt: row.last ?? ctx.clock.now(),
-        description: plain(`AI cost of ${row.provider}, ${day}`),
+        description: fact('ledger.transactions.aiCost', { provider: row.provider, day: { local: day } }),
         source: { type: 'ai_provider', id: row.provider },
         lines: aiCostLines(row.provider, money(due - before, 'USD')),
         evidence: { day, totalMicros: micros, carriedMicros: micros - due * MICROS },

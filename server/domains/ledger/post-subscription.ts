@@ -1,7 +1,8 @@
 import type { Tx } from '@/db/client';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Money } from '@/server/foundation/money';
 import type { Ctx } from '@/server/verbs/context';
+import type { Plan } from '../plans/plans';
 import { subscriptionLines } from './lines';
 import { type PostedTransaction, postTransaction } from './post-transaction';
 
@@ -9,14 +10,14 @@ import { type PostedTransaction, postTransaction } from './post-transaction';
 export async function postSubscription(
   tx: Tx,
   ctx: Pick<Ctx, 'workspaceId'>,
-  input: { provider: 'stripe'; invoiceId: string; plan: string; paid: Money; paidAt: Date },
+  input: { provider: 'stripe'; invoiceId: string; plan: Plan; paid: Money; paidAt: Date },
 ): Promise<PostedTransaction | null> {
   if (input.paid.amount === 0) return null;
   return postTransaction(tx, ctx, {
     key: `subscription:${input.provider}:${input.invoiceId}`,
     kind: 'subscription',
     occurredAt: input.paidAt,
-    description: plain(`Tributary ${input.plan} plan`),
+    description: fact('ledger.transactions.subscription', { plan: input.plan }),
     source: { type: 'invoice', id: input.invoiceId },
     lines: subscriptionLines(input.paid),
     evidence: { provider: input.provider, invoiceId: input.invoiceId },

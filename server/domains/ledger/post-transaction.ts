@@ -2,7 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerAccounts, ledgerPostings, ledgerTransactions } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import type { Fact } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { currencyDigits } from '@/server/foundation/money';
@@ -106,11 +106,7 @@ export async function postTransactions(
       log().error({ key: entry.key, workspaceId: ctx.workspaceId }, 'ledger key delivered with other lines');
     }
     if (differs && options.onDifference !== 'keep') {
-      throw new AppError(
-        'conflict',
-        'This amount is already in the ledger with another value. A correction is a reversal, never a change.',
-        { details: { key: entry.key } },
-      );
+      throw new AppError('conflict', fact('ledger.errors.otherAmount'), { details: { key: entry.key } });
     }
     return {
       id: fresh ?? booked?.id ?? '',
@@ -157,7 +153,7 @@ async function ensureAccounts(
         id: newId('account'),
         workspaceId: ctx.workspaceId,
         code: line.account,
-        kind: CHART[line.account].kind,
+        kind: CHART[line.account],
         currency: line.currency,
         subjectId: line.subjectId,
       })),

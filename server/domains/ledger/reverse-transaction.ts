@@ -26,7 +26,7 @@ export async function reverseTransaction(
       ),
     );
   if (!original) throw notFound('transaction');
-  if (original.kind === 'reversal') throw new AppError('invalid', 'A reversal cannot be reversed.');
+  if (original.kind === 'reversal') throw new AppError('invalid', fact('ledger.errors.reversalOfReversal'));
   const lines = await tx
     .select({
       account: ledgerAccounts.code,
@@ -42,7 +42,7 @@ export async function reverseTransaction(
     key: `reversal:${original.id}`,
     kind: 'reversal',
     occurredAt: ctx.clock.now(),
-    description: fact('ledger.reversal', { what: original.description, reason: input.reason }),
+    description: fact('ledger.transactions.reversal', { what: original.description, reason: input.reason }),
     source: { type: original.sourceType, id: original.sourceId },
     reversesId: original.id,
     evidence: { reason: input.reason },

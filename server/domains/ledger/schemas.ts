@@ -40,7 +40,7 @@ export const transactionDetail = transactionRow.extend({
     z.object({
       line: z.number(),
       account: z.string(),
-      accountName: z.string(),
+      accountName: factOutput,
       accountKind: z.string(),
       subject: z.string().nullable(),
       amount: z.number().int(),
@@ -50,15 +50,15 @@ export const transactionDetail = transactionRow.extend({
   source: z.object({
     type: z.string(),
     id: z.string(),
-    title: z.string(),
+    title: factOutput,
     href: z.string().nullable(),
-    facts: z.array(z.object({ label: z.string(), value: z.string() })),
+    facts: z.array(z.object({ label: factOutput, value: factOutput })),
   }),
 });
 
 export const balanceRow = z.object({
   account: z.string(),
-  accountName: z.string(),
+  accountName: factOutput,
   accountKind: z.string(),
   subjectId: z.string(),
   subject: z.string().nullable(),
@@ -104,7 +104,7 @@ export const monthReportOutput = z.object({
   costs: z.array(
     z.object({
       account: z.string(),
-      name: z.string(),
+      name: factOutput,
       subject: z.string(),
       currency: z.string(),
       amount: z.number().int(),

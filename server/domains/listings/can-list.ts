@@ -3,6 +3,7 @@ import type { Tx } from '@/db/client';
 import { connections } from '@/db/schema';
 import { platformManifest } from '@/server/connectors/manifests';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 
 export type Connection = typeof connections.$inferSelect;
@@ -19,14 +20,14 @@ export async function readConnection(tx: Tx, ctx: Ctx, id: string): Promise<Conn
 
 /** A listing was asked for, and what it would sell has no file. */
 export const noFile = (): AppError =>
-  new AppError('invalid', 'A digital product needs its file before it can be listed.', {
-    fields: { fileId: 'Upload the file first.' },
+  new AppError('invalid', fact('listings.errors.noFile'), {
+    fields: { fileId: fact('listings.errors.uploadFile') },
   });
 
 /**
  * Refuses to list what cannot be sold there: asked when a listing is requested, and again when it is tried again, since the product,
  * its lowest price and the connection may have changed meanwhile. `price` is in minor units of the product's currency; `file` is what
- * would be sent. Throws `invalid` in words.
+ * would be sent. Throws `invalid` and says why.
  */
 export function assertCanList(
   product: { archivedAt: Date | null; floor: number; currency: string },
@@ -34,20 +35,24 @@ export function assertCanList(
   { price, file }: { price: number; file: unknown },
 ): void {
   const manifest = platformManifest(connection.platform);
-  const refuse = (message: string, fields?: Record<string, string>): never => {
-    throw new AppError('invalid', message, fields ? { fields } : {});
+  const refuse = (why: Fact, fields?: Record<string, Fact>): never => {
+    throw new AppError('invalid', why, fields ? { fields } : {});
   };
   if (!(manifest.capabilities as readonly string[]).includes('list'))
-    refuse(`${manifest.name} does not sell products.`);
+    refuse(fact('listings.errors.doesNotSell', { platform: manifest.name }));
   if (connection.status !== 'active')
-    refuse(`The connection to ${connection.remoteName} has to be renewed first.`);
-  if (product.archivedAt) refuse('This product is archived. Bring it back first.');
+    refuse(fact('listings.errors.renewFirst', { account: connection.remoteName }));
+  if (product.archivedAt) refuse(fact('listings.errors.archived'));
   if (!file) throw noFile();
   if (price < product.floor)
-    refuse('The price is below the lowest price of this product.', { price: 'Below the lowest price.' });
+    refuse(fact('listings.errors.belowFloor'), { price: fact('listings.errors.belowFloorShort') });
   const shopCurrency = connection.remote.currency;
   if (shopCurrency && shopCurrency !== product.currency)
     refuse(
-      `${connection.remoteName} sells in ${shopCurrency}, and this product has a price in ${product.currency}.`,
+      fact('listings.errors.otherCurrency', {
+        account: connection.remoteName,
+        theirs: shopCurrency,
+        ours: product.currency,
+      }),
     );
 }

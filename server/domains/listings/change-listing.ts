@@ -2,8 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
-import { formatMoney } from '@/server/foundation/money';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -16,8 +15,7 @@ import { type Listing, listingOutput, listingVersionInput } from './schemas';
 
 type State = Listing['state'];
 
-const changedMeanwhile = () =>
-  new AppError('conflict', 'This listing has changed since you opened it. Look at it again.');
+const changedMeanwhile = () => new AppError('conflict', fact('listings.errors.changed'));
 
 async function move(
   ctx: Ctx,
@@ -53,8 +51,15 @@ async function move(
       )
       .returning({ id: listings.id });
     if (changed.length === 0) throw changedMeanwhile();
-    await recordActivity(tx, ctx, { ...say(before), subjectType: 'listing', subjectId: input.id });
-    return readListing(tx, ctx, input.id);
+    const after = await readListing(tx, ctx, input.id);
+    await recordActivity(tx, ctx, {
+      ...say(before),
+      subjectType: 'listing',
+      subjectId: input.id,
+      before: { state: before.state },
+      after: { state: after.state },
+    });
+    return after;
   });
   await ctx.events.publish('selling/listing.requested', {
     workspaceId: ctx.workspaceId,
@@ -85,7 +90,9 @@ export const retryListing = defineVerb({
         if (listing.price < product.floor)
           throw new AppError(
             'invalid',
-            `This listing’s price, ${formatMoney({ amount: listing.price, currency: listing.currency })}, is below the lowest price of the product by now. Take it down and list it again with the price of today.`,
+            fact('listings.errors.belowFloorByNow', {
+              price: { amount: listing.price, currency: listing.currency },
+            }),
           );
         assertCanList(product, await readConnection(tx, ctx, listing.connectionId), {
           price: listing.price,
@@ -95,7 +102,10 @@ export const retryListing = defineVerb({
       },
       (listing) => ({
         verb: 'listing.retried',
-        summary: plain(`Trying again to list “${listing.productTitle}” on ${listing.connectionName}`),
+        summary: fact('listings.activity.retried', {
+          title: listing.productTitle,
+          account: listing.connectionName,
+        }),
       }),
     );
   },
@@ -111,7 +121,10 @@ export const requestDelist = defineVerb({
   run: async (ctx, input) => {
     return move(ctx, input, LISTING_LISTS.settled, { state: 'delisting' }, (listing) => ({
       verb: 'listing.delist_requested',
-      summary: plain(`Taking “${listing.productTitle}” down from ${listing.connectionName}`),
+      summary: fact('listings.activity.takingDown', {
+        title: listing.productTitle,
+        account: listing.connectionName,
+      }),
     }));
   },
 });

@@ -211,7 +211,7 @@ describe('listings', () => {
     );
     expect(await perform(shop, shop.id, port(good))).toBe('failed');
     const { problem, version } = await shop.shown();
-    expect(problem).toMatch(/needs its file/);
+    expect(problem).toSay(/needs its file/);
     await retryListing(shop.ctx, { id: shop.id, version });
     expect(await perform(shop, shop.id, port(good))).toBe('active');
   });
@@ -371,7 +371,7 @@ describe('listings', () => {
       });
     await expect(ask(undefined)).rejects.toMatchObject({
       code: 'invalid',
-      fields: { pictureId: expect.any(String) },
+      fields: { pictureId: { fact: expect.any(String) } },
     });
     await expect(ask(newId('file'))).rejects.toMatchObject({ code: 'not_found' });
     const other = await start();
@@ -393,7 +393,7 @@ describe('listings', () => {
       throw new Error('something was sent');
     });
     expect(await perform(shop, listing.id, never)).toBe('failed');
-    expect((await getListing(shop.ctx, { id: listing.id })).problem).toMatch(/picture/);
+    expect((await getListing(shop.ctx, { id: listing.id })).problem).toSay(/picture/);
   });
 
   it('keeps its picture from the clean-up', async () => {
@@ -544,7 +544,7 @@ describe('products', () => {
     const create = (over: object) => createProduct(shop.ctx, { ...product, ...over });
     await expect(create({ floor: 1201 })).rejects.toMatchObject({
       code: 'invalid',
-      fields: { floor: expect.stringContaining('lowest price') },
+      fields: { floor: 'The lowest price cannot be above the price.' },
     });
     await expect(create({ price: 12.5 })).rejects.toThrow();
     await expect(create({ currency: 'XYZ' })).rejects.toThrow();

@@ -2,9 +2,8 @@ import { and, eq, or, sql } from 'drizzle-orm';
 import { type HeldLease, isFree, isOurs, type LeaseKind, leaseEnd, leasesOf } from '@/db/leases';
 import { listings } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
-import { AppError, isAppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
-import { formatMoney } from '@/server/foundation/money';
+import { AppError, isAppError, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -118,8 +117,7 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
   const { fileId } = product;
   if (!fileId) throw noFile();
   // Never one that was drawn or changed since: what the person saw is what buyers see.
-  if (!row.pictureId)
-    throw new AppError('invalid', 'Choose the picture that buyers see, then list it again.');
+  if (!row.pictureId) throw new AppError('invalid', fact('listings.errors.noPicture'));
   const [{ file, content }, picture] = await Promise.all([
     readFileContent({ ctx, input: { id: fileId } }),
     readFileContent({ ctx, input: { id: row.pictureId } }),
@@ -160,8 +158,12 @@ async function list(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutcom
     { remoteId: listed.remoteId, url: listed.url, sent: product },
     {
       verb: 'listing.active',
-      summary: (name) =>
-        `“${product.title}” is on ${name} for ${formatMoney({ amount: row.price, currency: row.currency })}`,
+      summary: (account) =>
+        fact('listings.activity.listed', {
+          title: product.title,
+          account,
+          price: { amount: row.price, currency: row.currency },
+        }),
     },
   );
 }
@@ -183,7 +185,7 @@ async function delist(ctx: Ctx, row: Row, lease: HeldLease): Promise<ListingOutc
     {},
     {
       verb: 'listing.delisted',
-      summary: (name, title) => `Took “${title}” down from ${name}`,
+      summary: (account, title) => fact('listings.activity.takenDown', { title, account }),
     },
   );
 }
@@ -193,7 +195,7 @@ async function finish<S extends 'active' | 'delisted'>(
   row: Row,
   state: S,
   set: Partial<Row>,
-  say: { verb: string; summary(connection: string, title: string): string },
+  say: { verb: string; summary(account: string, title: string): Fact },
 ): Promise<S | 'nothing_to_do'> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const now = ctx.clock.now();
@@ -209,7 +211,9 @@ async function finish<S extends 'active' | 'delisted'>(
       verb: say.verb,
       subjectType: 'listing',
       subjectId: row.id,
-      summary: plain(say.summary(shown.connectionName, shown.productTitle)),
+      summary: say.summary(shown.connectionName, shown.productTitle),
+      before: { state: row.state },
+      after: { state },
     });
     return state;
   });
@@ -225,16 +229,13 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     (isAppError(error) && error.code !== 'rate_limited');
   const delisting = row.state === 'delisting';
   const state = final ? (delisting ? 'active' : 'failed') : delisting ? 'delisting' : 'pending';
-  const problem =
-    fault || isAppError(error)
-      ? (error as Error).message
-      : 'Something went wrong on our side. We will try again.';
+  const problem = fault?.told ?? (isAppError(error) ? toldOf(error) : fact('listings.problems.ours'));
   const ours = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const kept = await tx
       .update(listings)
       .set({
         state,
-        problem: plain(problem),
+        problem,
         leaseUntil: null,
         updatedAt: ctx.clock.now(),
         version: row.version + 1,
@@ -244,19 +245,24 @@ async function settleFailure(ctx: Ctx, row: Row, error: unknown): Promise<Listin
     if (kept.length === 0) return false;
     if (!final) return true;
     const shown = await readListing(tx, ctx, row.id);
-    const doing = delisting ? 'take down' : 'list';
+    const listing = { title: shown.productTitle, account: shown.connectionName };
     await raiseAlert(tx, ctx, {
       key: alertKey(row.id),
       severity: 'warning',
-      title: plain(`We could not ${doing} “${shown.productTitle}” on ${shown.connectionName}`),
-      body: plain(problem),
+      title: fact(delisting ? 'listings.alerts.notTakenDown' : 'listings.alerts.notListed', listing),
+      body: problem,
       href: '/listings',
     });
     await recordActivity(tx, ctx, {
       verb: 'listing.failed',
       subjectType: 'listing',
       subjectId: row.id,
-      summary: plain(`Could not ${doing} “${shown.productTitle}” on ${shown.connectionName}: ${problem}`),
+      summary: fact(delisting ? 'listings.activity.notTakenDown' : 'listings.activity.notListed', {
+        ...listing,
+        problem,
+      }),
+      before: { state: row.state },
+      after: { state },
     });
     return true;
   });

@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files } from '@/db/schema';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { once, saveMedia } from '../files/save-media';
@@ -36,7 +37,7 @@ export async function assertPicture(tx: Tx, ctx: Ctx, pictureId: string): Promis
     .where(and(eq(files.workspaceId, ctx.workspaceId), eq(files.id, pictureId)));
   if (!file) throw notFound('picture');
   if (file.kind === null || !LISTING_PICTURES.includes(file.mime))
-    throw new AppError('invalid', `Shops take pictures of these kinds: ${LISTING_PICTURE_LABELS}.`, {
-      fields: { pictureId: `Choose a picture of one of these kinds: ${LISTING_PICTURE_LABELS}.` },
+    throw new AppError('invalid', fact('listings.errors.pictureKind', { kinds: LISTING_PICTURE_LABELS }), {
+      fields: { pictureId: fact('listings.errors.choosePictureKind', { kinds: LISTING_PICTURE_LABELS }) },
     });
 }

@@ -1,8 +1,7 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { listings } from '@/db/schema';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { formatMoney } from '@/server/foundation/money';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { readProduct } from '../products/queries';
@@ -63,9 +62,12 @@ export const requestListing = defineVerb({
         verb: 'listing.requested',
         subjectType: 'listing',
         subjectId: id,
-        summary: plain(
-          `Listing “${product.title}” on ${connection.remoteName} for ${formatMoney({ amount: price, currency: product.currency })}`,
-        ),
+        summary: fact('listings.activity.requested', {
+          title: product.title,
+          account: connection.remoteName,
+          price: { amount: price, currency: product.currency },
+        }),
+        after: { state: 'pending', price, currency: product.currency },
       });
       return { listing: await readListing(tx, ctx, id), created: true };
     });

@@ -1,9 +1,8 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, priceRules } from '@/db/schema';
 import { isConnectorFault, isHeldFault } from '@/server/connectors/kit/types';
-import { isAppError, notFound } from '@/server/foundation/errors';
-import { fact, plain } from '@/server/foundation/facts';
-import { formatMoney } from '@/server/foundation/money';
+import { isAppError, notFound, toldOf } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -40,9 +39,8 @@ export async function applyPriceChange({
   const { change, listing } = found;
   if (change.state !== 'pending' && change.state !== 'unknown') return 'nothing_to_do';
   if (listing.state !== 'active' || !listing.remoteId)
-    return fail(ctx, change, listing, 'The listing is no longer active.');
-  if (change.toPrice < listing.floor)
-    return fail(ctx, change, listing, 'The lowest price of the product was raised in the meantime.');
+    return fail(ctx, change, listing, fact('pricing.problems.notActive'));
+  if (change.toPrice < listing.floor) return fail(ctx, change, listing, fact('pricing.problems.floorRaised'));
   const { remoteId, connectionId } = listing;
   const price = { amount: change.toPrice, currency: change.currency };
   try {
@@ -57,12 +55,7 @@ export async function applyPriceChange({
         return await applied(ctx, change, listing, now.price.amount);
       if (now.price.amount !== change.fromPrice) {
         await adopt(ctx, listing.id, now.price.amount);
-        return await fail(
-          ctx,
-          change,
-          listing,
-          `The price was changed to ${formatMoney(now.price)} at the platform in the meantime, so we left it.`,
-        );
+        return await fail(ctx, change, listing, fact('pricing.problems.changedThere', { price: now.price }));
       }
     }
     const set = await ctx.platforms.call({
@@ -75,10 +68,9 @@ export async function applyPriceChange({
   } catch (error) {
     if (isHeldFault(error)) return 'nothing_to_do';
     if (isConnectorFault(error)) {
-      if (error.kind === 'rejected' || error.kind === 'reauth')
-        return fail(ctx, change, listing, error.message);
-      await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.message);
-    } else if (isAppError(error)) return fail(ctx, change, listing, error.message);
+      if (error.kind === 'rejected' || error.kind === 'reauth') return fail(ctx, change, listing, error.told);
+      await note(ctx, change, error.kind === 'unknown_outcome' ? 'unknown' : change.state, error.told);
+    } else if (isAppError(error)) return fail(ctx, change, listing, toldOf(error));
     throw error;
   }
 }
@@ -90,12 +82,9 @@ const open = (ctx: Ctx, change: Change) =>
     inArray(priceChanges.state, PRICE_CHANGE_LISTS.unfinished),
   );
 
-async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', problem: string): Promise<void> {
+async function note(ctx: Ctx, change: Change, state: 'pending' | 'unknown', problem: Fact): Promise<void> {
   await ctx.db.asWorkspace(ctx.workspaceId, (tx) =>
-    tx
-      .update(priceChanges)
-      .set({ state, problem: plain(problem) })
-      .where(open(ctx, change)),
+    tx.update(priceChanges).set({ state, problem }).where(open(ctx, change)),
   );
 }
 
@@ -139,33 +128,42 @@ async function applied(ctx: Ctx, change: Change, listing: Listing, price: number
         to: { amount: price, currency: change.currency },
         reason: change.reason,
       }),
+      before: { price: change.fromPrice, currency: change.currency },
+      after: { price, currency: change.currency },
     });
     return 'applied';
   });
 }
 
-async function fail(ctx: Ctx, change: Change, listing: Listing, problem: string): Promise<PriceOutcome> {
+async function fail(ctx: Ctx, change: Change, listing: Listing, problem: Fact): Promise<PriceOutcome> {
   return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     const done = await tx
       .update(priceChanges)
-      .set({ state: 'failed', problem: plain(problem) })
+      .set({ state: 'failed', problem })
       .where(open(ctx, change))
       .returning({ id: priceChanges.id });
     if (done.length === 0) return 'nothing_to_do';
     await raiseAlert(tx, ctx, {
       key: alertKey(listing.id),
       severity: 'warning',
-      title: plain(`We could not change the price of “${listing.productTitle}” on ${listing.connectionName}`),
-      body: plain(problem),
+      title: fact('pricing.alerts.failed', {
+        title: listing.productTitle,
+        account: listing.connectionName,
+      }),
+      body: problem,
       href: '/pricing-rules',
     });
     await recordActivity(tx, ctx, {
       verb: 'price.failed',
       subjectType: 'listing',
       subjectId: listing.id,
-      summary: plain(
-        `Could not change the price of “${listing.productTitle}” on ${listing.connectionName}: ${problem}`,
-      ),
+      summary: fact('pricing.activity.failed', {
+        title: listing.productTitle,
+        account: listing.connectionName,
+        problem,
+      }),
+      before: { state: change.state },
+      after: { state: 'failed' },
     });
     return 'failed';
   });

@@ -1,4 +1,5 @@
-import { formatMoney, money, portion } from '@/server/foundation/money';
+import { type Fact, fact } from '@/server/foundation/facts';
+import { money, portion } from '@/server/foundation/money';
 
 const HOUR = 3_600_000;
 /** Older figures than this are no ground for a decision. */
@@ -22,54 +23,47 @@ export interface PriceFacts {
   now: Date;
 }
 export type PriceDecision =
-  | { kind: 'keep'; why: string; code: 'cooldown' | 'sold' | 'few_views' | 'at_floor' | 'stale' }
-  | { kind: 'lower'; to: number; why: string };
+  | { kind: 'keep'; why: Fact; code: 'cooldown' | 'sold' | 'few_views' | 'at_floor' | 'stale' }
+  | { kind: 'lower'; to: number; why: Fact };
 
 /**
  * Views but no sales → one step down, never below the floor and not before the cooldown is over. Says why, with the figures.
  * Pure: the same facts give the same decision.
  */
 export function decidePrice(facts: PriceFacts): PriceDecision {
-  const show = (amount: number): string => formatMoney(money(amount, facts.currency));
-  const views = `${facts.views} ${facts.views === 1 ? 'view' : 'views'}`;
-  const keep = (code: Extract<PriceDecision, { kind: 'keep' }>['code'], why: string): PriceDecision => ({
+  const show = (amount: number) => money(amount, facts.currency);
+  const keep = (code: Extract<PriceDecision, { kind: 'keep' }>['code'], why: Fact): PriceDecision => ({
     kind: 'keep',
     code,
     why,
   });
+  const { views, sales } = facts;
+  const window = lengthOf(facts.windowHours);
   if (!facts.readAt || facts.now.getTime() - facts.readAt.getTime() > STALE_MS)
-    return keep('stale', 'The views and sales have not been read recently, so nothing is decided on them.');
+    return keep('stale', fact('pricing.reasons.stale'));
   if (facts.lastChangedAt) {
     const over = facts.lastChangedAt.getTime() + facts.cooldownHours * HOUR;
     if (facts.now.getTime() < over) {
-      const left = Math.ceil((over - facts.now.getTime()) / HOUR);
+      const left = lengthOf(Math.ceil((over - facts.now.getTime()) / HOUR));
       return keep(
         'cooldown',
-        `The price was changed less than ${hours(facts.cooldownHours)} ago. The next check counts in ${hours(left)}.`,
+        fact('pricing.reasons.cooldown', { cooldown: lengthOf(facts.cooldownHours), left }),
       );
     }
   }
-  if (facts.sales > 0)
-    return keep(
-      'sold',
-      `It sold ${facts.sales} in the last ${hours(facts.windowHours)}, so the price stays.`,
-    );
-  if (facts.views < facts.minViews)
-    return keep(
-      'few_views',
-      `It had ${views} in the last ${hours(facts.windowHours)}; the rule waits for ${facts.minViews}.`,
-    );
+  if (sales > 0) return keep('sold', fact('pricing.reasons.sold', { sales, window }));
+  if (views < facts.minViews)
+    return keep('few_views', fact('pricing.reasons.fewViews', { views, window, wanted: facts.minViews }));
   if (facts.price <= facts.floor)
-    return keep('at_floor', `The price is at its lowest, ${show(facts.floor)}.`);
-  const step = Math.max(1, portion(money(facts.price, facts.currency), facts.stepBasisPoints).amount);
+    return keep('at_floor', fact('pricing.reasons.atFloor', { floor: show(facts.floor) }));
+  const step = Math.max(1, portion(show(facts.price), facts.stepBasisPoints).amount);
   const to = Math.max(facts.floor, facts.price - step);
-  const least = to === facts.floor ? ', its lowest price' : '';
-  return {
-    kind: 'lower',
-    to,
-    why: `${views} and no sale in the last ${hours(facts.windowHours)}: from ${show(facts.price)} to ${show(to)}${least}.`,
-  };
+  const why = to === facts.floor ? 'pricing.reasons.loweredToFloor' : 'pricing.reasons.lowered';
+  return { kind: 'lower', to, why: fact(why, { views, window, from: show(facts.price), to: show(to) }) };
 }
 
-const hours = (n: number): string =>
-  n % 24 === 0 && n > 0 ? `${n / 24} ${n === 24 ? 'day' : 'days'}` : `${n} ${n === 1 ? 'hour' : 'hours'}`;
+/** A length of time in whole days, or else in hours. */
+const lengthOf = (hours: number): Fact =>
+  hours % 24 === 0 && hours > 0
+    ? fact('pricing.reasons.days', { count: hours / 24 })
+    : fact('pricing.reasons.hours', { count: hours });

@@ -12,7 +12,6 @@ import {
 } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { assertAllDone, eachRow } from '@/server/foundation/each-row';
-import { plain } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { isStopped } from '../connections/held';
 import { decidePrice, type PriceFacts } from './decide';
@@ -81,14 +80,14 @@ async function evaluate(tx: Tx, ctx: Ctx, ruleId: string): Promise<string | null
   const decision = decidePrice(facts);
   await tx
     .update(priceRules)
-    .set({ lastCheckedAt: facts.now, lastOutcome: plain(decision.why) })
+    .set({ lastCheckedAt: facts.now, lastOutcome: decision.why })
     .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.id, ruleId)));
   if (decision.kind === 'keep') return null;
   if (await hasOpenChange(tx, ctx, row.listing.id)) return null;
   return writePriceChange(tx, ctx, {
     listingId: row.listing.id,
     toPrice: decision.to,
-    reason: plain(decision.why),
+    reason: decision.why,
     ruleId,
     evidence: {
       views: facts.views,

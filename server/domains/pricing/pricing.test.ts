@@ -112,12 +112,12 @@ describe('price rules', () => {
     expect(shop.etsy.price).toBe(800);
     expect(steps).toBe(3);
     const [state] = (await listRules(shop.ctx, { limit: 5 })).items;
-    expect(state?.lastOutcome).toContain('lowest, $8.00');
+    expect(state?.lastOutcome).toSay('lowest, $8.00');
     const log = await db.asWorkspace(shop.ctx.workspaceId, (tx) =>
       tx.select().from(activity).where(eq(activity.verb, 'price.changed')),
     );
     expect(log).toHaveLength(4);
-    expect(log[0]?.summary).toContain('11 views and no sale in the last 1 day: from $12.00 to $10.80.');
+    expect(log[0]?.summary).toSay('11 views and no sale in the last 1 day: from $12.00 to $10.80.');
   });
 
   it('leaves a listing that sells alone', async () => {
@@ -224,6 +224,6 @@ describe('applyPriceChange', () => {
     expect(await apply(shop, shop.etsy, id)).toBe('failed');
     expect(shop.etsy.asked).toEqual([]);
     const [row] = await db.asWorkspace(shop.ctx.workspaceId, (tx) => tx.select().from(priceChanges));
-    expect(row?.problem).toContain('lowest price');
+    expect(row?.problem).toSay('lowest price');
   });
 });

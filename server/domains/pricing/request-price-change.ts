@@ -4,9 +4,8 @@ import type { Tx } from '@/db/client';
 import { listings, PRICE_CHANGE_LISTS, priceChanges, products } from '@/db/schema';
 import { updateOf } from '@/db/update-of';
 import { AppError, notFound } from '@/server/foundation/errors';
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { formatMoney } from '@/server/foundation/money';
 import { actorKey, type Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { requestPriceInput } from './schemas';
@@ -48,19 +47,15 @@ export async function writePriceChange(tx: Tx, ctx: Ctx, change: NewPriceChange)
     .for(...updateOf(listings));
   if (!row) throw notFound('listing');
   const { listing, floor } = row;
-  const refuse = (message: string, field = false): never => {
-    throw new AppError('invalid', message, field ? { fields: { price: message } } : {});
+  const refuse = (why: Fact, field = false): never => {
+    throw new AppError('invalid', why, field ? { fields: { price: why } } : {});
   };
-  if (listing.state !== 'active' || !listing.remoteId)
-    refuse('Only a listing that is active can have its price changed.');
+  if (listing.state !== 'active' || !listing.remoteId) refuse(fact('pricing.errors.notActive'));
   if (change.toPrice < floor)
-    refuse(
-      `The lowest price of this product is ${formatMoney({ amount: floor, currency: listing.currency })}.`,
-      true,
-    );
-  if (change.toPrice === listing.price) refuse('This is the price already.', true);
+    refuse(fact('pricing.errors.belowFloor', { floor: { amount: floor, currency: listing.currency } }), true);
+  if (change.toPrice === listing.price) refuse(fact('pricing.errors.samePrice'), true);
   if (await hasOpenChange(tx, ctx, listing.id))
-    throw new AppError('conflict', 'A change of this price is under way. Wait until it is done.');
+    throw new AppError('conflict', fact('pricing.errors.underWay'));
   const id = newId('priceChange');
   await tx.insert(priceChanges).values({
     id,
@@ -92,7 +87,10 @@ export const requestPriceChange = defineVerb({
       writePriceChange(tx, ctx, {
         listingId: data.listingId,
         toPrice: data.price,
-        reason: plain(ctx.actor.kind === 'member' ? `Set by ${ctx.actor.name}` : 'Set by hand'),
+        reason:
+          ctx.actor.kind === 'member'
+            ? fact('pricing.reasons.setBy', { name: ctx.actor.name })
+            : fact('pricing.reasons.setByHand'),
         ruleId: null,
         evidence: {},
       }),

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { priceRules } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -11,6 +11,18 @@ import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
 import { countRules, readRule } from './queries';
 import { ruleIdInput, ruleOutput, saveRuleInput } from './schemas';
+
+type Settings = Pick<
+  typeof priceRules.$inferSelect,
+  'active' | 'minViews' | 'windowHours' | 'stepBasisPoints' | 'cooldownHours'
+>;
+const settingsOf = ({ active, minViews, windowHours, stepBasisPoints, cooldownHours }: Settings) => ({
+  active,
+  minViews,
+  windowHours,
+  stepBasisPoints,
+  cooldownHours,
+});
 
 /** Sets the price rule of a listing: a new one within the plan's limit, or a change of the one that was seen. */
 export const saveRule = defineVerb({
@@ -24,14 +36,13 @@ export const saveRule = defineVerb({
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const workspace = await lockWorkspace(tx, ctx.workspaceId);
       const listing = await readListing(tx, ctx, listingId);
-      if (listing.state === 'delisted')
-        throw new AppError('invalid', 'This listing was taken down. A rule would have nothing to do.');
+      if (listing.state === 'delisted') throw new AppError('invalid', fact('pricing.errors.takenDown'));
       const [before] = await tx
         .select()
         .from(priceRules)
         .where(and(eq(priceRules.workspaceId, ctx.workspaceId), eq(priceRules.listingId, listingId)));
       if ((before?.version ?? undefined) !== version)
-        throw new AppError('conflict', 'Somebody else has changed this rule since you opened it.');
+        throw new AppError('conflict', fact('pricing.errors.ruleChanged'));
       const id = before?.id ?? newId('priceRule');
       if (before)
         await tx
@@ -52,9 +63,13 @@ export const saveRule = defineVerb({
         verb: before ? 'price_rule.updated' : 'price_rule.created',
         subjectType: 'listing',
         subjectId: listingId,
-        summary: plain(
-          `${before ? 'Changed' : 'Set'} the price rule of “${listing.productTitle}” on ${listing.connectionName}${data.active ? '' : ' (paused)'}`,
-        ),
+        summary: fact(before ? 'pricing.activity.ruleChanged' : 'pricing.activity.ruleSet', {
+          title: listing.productTitle,
+          account: listing.connectionName,
+          active: data.active ? 'yes' : 'no',
+        }),
+        ...(before ? { before: settingsOf(before) } : {}),
+        after: settingsOf(data),
       });
       return readRule(tx, ctx, id);
     });
@@ -78,7 +93,11 @@ export const removeRule = defineVerb({
         verb: 'price_rule.removed',
         subjectType: 'listing',
         subjectId: rule.listingId,
-        summary: plain(`Removed the price rule of “${rule.productTitle}” on ${rule.connectionName}`),
+        summary: fact('pricing.activity.ruleRemoved', {
+          title: rule.productTitle,
+          account: rule.connectionName,
+        }),
+        before: settingsOf(rule),
       });
       return { id: rule.id };
     });

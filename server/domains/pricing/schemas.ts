@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import { PRICE_CHANGE_STATES } from '@/db/schema';
-import { factOutput } from '@/server/foundation/facts';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import { id, limit, minorUnits, version, whole } from '@/server/foundation/inputs';
 
-const hours = whole({ min: 1, max: 24 * 90, tooSmall: 'At least one hour.', tooLarge: 'At most 90 days.' });
+const hours = whole({
+  min: 1,
+  max: 24 * 90,
+  tooSmall: asMessage('validation.priceRule.tooFewHours'),
+  tooLarge: asMessage('validation.priceRule.tooManyHours', { days: 90 }),
+});
 const rule = {
   active: z.boolean().default(true),
-  minViews: whole({ min: 1, max: 1_000_000, tooSmall: 'At least one view.' }),
+  minViews: whole({ min: 1, max: 1_000_000, tooSmall: asMessage('validation.priceRule.tooFewViews') }),
   windowHours: hours,
   /** Hundredths of a per cent. */
-  stepBasisPoints: whole({ min: 10, max: 5000, tooSmall: 'At least 0.1 %.', tooLarge: 'At most 50 %.' }),
+  stepBasisPoints: whole({
+    min: 10,
+    max: 5000,
+    tooSmall: asMessage('validation.priceRule.stepTooSmall', { percent: 0.1 }),
+    tooLarge: asMessage('validation.priceRule.stepTooLarge', { percent: 50 }),
+  }),
   cooldownHours: hours,
 };
 export const saveRuleInput = z.object({

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { idInput } from '@/server/foundation/inputs';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
@@ -25,14 +25,16 @@ export const archiveProduct = defineVerb({
       await lockWorkspace(tx, ctx.workspaceId);
       const before = await readProduct(tx, ctx, id);
       if (before.archivedAt) return before;
-      if (await isListed(tx, ctx, id))
-        throw new AppError('invalid', 'This product is still listed. Take it down first.');
-      await changeSeenProduct(tx, ctx, { before, version, set: { archivedAt: ctx.clock.now() } });
+      if (await isListed(tx, ctx, id)) throw new AppError('invalid', fact('products.errors.stillListed'));
+      const archivedAt = ctx.clock.now();
+      await changeSeenProduct(tx, ctx, { before, version, set: { archivedAt } });
       await recordActivity(tx, ctx, {
         verb: 'product.archived',
         subjectType: 'product',
         subjectId: id,
-        summary: plain(`Archived the product “${before.title}”`),
+        summary: fact('products.activity.archived', { title: before.title }),
+        before: { archivedAt: null },
+        after: { archivedAt: archivedAt.toISOString() },
       });
       return readProduct(tx, ctx, id);
     });
@@ -60,7 +62,9 @@ export const restoreProduct = defineVerb({
         verb: 'product.restored',
         subjectType: 'product',
         subjectId: input.id,
-        summary: plain(`Brought back the product “${before.title}”`),
+        summary: fact('products.activity.restored', { title: before.title }),
+        before: { archivedAt: before.archivedAt.toISOString() },
+        after: { archivedAt: null },
       });
       return readProduct(tx, ctx, input.id);
     });

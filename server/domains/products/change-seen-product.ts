@@ -2,6 +2,7 @@ import { and, eq, isNull, ne } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { listings, products } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { Product } from './schemas';
 
@@ -24,7 +25,7 @@ export async function changeSeenProduct(
     )
     .returning({ id: products.id });
   if (changed.length === 0)
-    throw new AppError('conflict', 'Somebody else has changed this product since you opened it.', {
+    throw new AppError('conflict', fact('products.errors.changed'), {
       details: { version: before.version },
     });
 }

@@ -2,13 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files, products } from '@/db/schema';
 import { notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
+import { inHistory } from './history';
 import { countProducts, readProduct } from './queries';
 import { createProductInput, productOutput } from './schemas';
 
@@ -30,13 +31,15 @@ export const createProduct = defineVerb({
       await tx
         .insert(products)
         .values({ ...data, id, workspaceId: ctx.workspaceId, createdAt: now, updatedAt: now });
+      const product = await readProduct(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'product.created',
         subjectType: 'product',
         subjectId: id,
-        summary: plain(`Added the product “${data.title}”`),
+        summary: fact('products.activity.added', { title: data.title }),
+        after: inHistory(product),
       });
-      return readProduct(tx, ctx, id);
+      return product;
     });
   },
 });

@@ -1,40 +1,41 @@
 import { z } from 'zod';
+import { asMessage } from '@/server/foundation/facts';
 import { currency, id, limit, line, minorUnits, search, text, version } from '@/server/foundation/inputs';
 import { SENT_PARTS } from './sent-content';
 
 const price = minorUnits({
-  notWhole: 'Write a whole number of cents.',
-  tooSmall: 'The price must be more than nothing.',
-  tooLarge: 'This price is too high.',
+  notWhole: asMessage('validation.product.wholeCents'),
+  tooSmall: asMessage('validation.product.priceTooLow'),
+  tooLarge: asMessage('validation.product.priceTooHigh'),
 });
 
 const shape = {
   title: line({
     min: 1,
     max: 140,
-    tooShort: 'Give it a title.',
-    tooLong: 'A title has at most 140 characters.',
+    tooShort: asMessage('validation.product.titleMissing'),
+    tooLong: asMessage('validation.product.titleTooLong', { max: 140 }),
   }),
   description: text({
     min: 1,
     max: 10_000,
     trim: true,
-    tooShort: 'Describe what the buyer gets.',
-    tooLong: 'A description has at most 10,000 characters.',
+    tooShort: asMessage('validation.product.descriptionMissing'),
+    tooLong: asMessage('validation.product.descriptionTooLong', { max: 10_000 }),
   }),
   tags: z
-    .array(line({ min: 1, max: 20, tooLong: 'A tag has at most 20 characters.' }))
-    .max(13, 'At most 13 tags.')
+    .array(line({ min: 1, max: 20, tooLong: asMessage('validation.product.tagTooLong', { max: 20 }) }))
+    .max(13, asMessage('validation.product.tooManyTags', { max: 13 }))
     .default([])
     .transform((tags) => [...new Set(tags)]),
   /** Minor units of the currency. */
   price,
   floor: price,
-  currency: currency('We do not know this currency.'),
+  currency: currency(asMessage('validation.product.currencyUnknown')),
   fileId: id('file').nullable().default(null),
 };
 const floorRule = (value: { price: number; floor: number }): boolean => value.floor <= value.price;
-const floorError = { message: 'The lowest price cannot be above the price.', path: ['floor'] };
+const floorError = { message: asMessage('validation.product.floorAbovePrice'), path: ['floor'] };
 
 export const createProductInput = z.object(shape).refine(floorRule, floorError);
 export const updateProductInput = z

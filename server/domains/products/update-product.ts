@@ -1,11 +1,12 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { connections, LISTING_LISTS, listings } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { changeSeenProduct, isListed } from './change-seen-product';
 import { assertOwnFile } from './create-product';
+import { changesOf } from './history';
 import { readProduct } from './queries';
 import { updatedProductOutput, updateProductInput } from './schemas';
 import { differsFrom, sentContentOf } from './sent-content';
@@ -25,20 +26,21 @@ export const updateProduct = defineVerb({
     const { id, version, ...data } = input;
     return ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const before = await readProduct(tx, ctx, id);
-      if (before.archivedAt) throw new AppError('invalid', 'This product is archived. It cannot be changed.');
+      if (before.archivedAt) throw new AppError('invalid', fact('products.errors.archived'));
       await assertOwnFile(tx, ctx, data.fileId);
       if (data.currency !== before.currency && (await isListed(tx, ctx, id)))
-        throw new AppError('invalid', 'The currency cannot change while the product is listed.', {
-          fields: { currency: 'Take the product down first to change its currency.' },
+        throw new AppError('invalid', fact('products.errors.currencyWhileListed'), {
+          fields: { currency: fact('products.errors.takeDownFirst') },
         });
       await changeSeenProduct(tx, ctx, { before, version, set: data });
+      const product = await readProduct(tx, ctx, id);
       await recordActivity(tx, ctx, {
         verb: 'product.updated',
         subjectType: 'product',
         subjectId: id,
-        summary: plain(`Changed the product “${data.title}”`),
+        summary: fact('products.activity.changed', { title: data.title }),
+        ...changesOf(before, product),
       });
-      const product = await readProduct(tx, ctx, id);
       const live = await tx
         .select({ listingId: listings.id, connectionName: connections.remoteName, sent: listings.sent })
         .from(listings)

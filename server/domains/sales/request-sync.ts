@@ -1,4 +1,5 @@
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { syncStatus } from './queries';
 import { requestSyncInput, requestSyncOutput } from './schemas';
@@ -19,9 +20,7 @@ export const requestSync = defineVerb({
     if (usable.length === 0)
       throw new AppError(
         'invalid',
-        wanted.length === 0
-          ? 'There is no shop to sync yet. Connect one first.'
-          : 'The connection has to be renewed first. Open Connections and reconnect it.',
+        fact(wanted.length === 0 ? 'sales.errors.noShop' : 'sales.errors.renewFirst'),
       );
     for (const row of usable)
       await ctx.events.publish('selling/sync.requested', {

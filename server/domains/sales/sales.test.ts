@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Db } from '@/db/client';
+import { sales } from '@/db/schema';
 import type { Capability } from '@/server/connectors/kit/types';
 import {
   ConnectorFault,
@@ -20,6 +21,7 @@ import { allocate } from './allocate';
 import { takeLease } from './lease';
 import { listSales, syncStatus } from './queries';
 import { requestSync } from './request-sync';
+import { describeFee, salesSummary } from './store-page';
 import { syncSales } from './sync-sales';
 import { makeShop, type Shop } from './testing';
 
@@ -277,6 +279,29 @@ describe('syncSales', () => {
         input: { connectionId: other.connectionId },
       }),
     ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('the description of a fee', () => {
+  const describe = (kind: string, amount = 65) => describeFee({ ...fee('f', 'A', amount), kind });
+
+  it('names it as one, whatever the platform calls it', () => {
+    expect(describe('transaction')).toEqual('Transaction fee');
+    expect(describe('listing_renewal')).toEqual('Listing renewal fee');
+    expect(describe('processing', -65)).toEqual('Processing fee, given back');
+    expect(describe('Regulatory operating fee')).toEqual('Regulatory operating fee');
+    expect(describe('tax on fees')).toEqual('Tax on fees');
+  });
+});
+
+describe('salesSummary', () => {
+  it('names the one thing that was sold, and counts several, with a sum for each currency', async () => {
+    const shop = await makeShop(db);
+    await sync(shop, platform([{ sales: [sale('1', 'A', 1200)] }]));
+    const rows = await db.asWorkspace(shop.ctx.workspaceId, (tx) => tx.select().from(sales));
+    expect(salesSummary(rows, 'Shop')).toEqual('Sold 1 × Weekly planner on Shop for $12.00');
+    const yen = rows.map((row) => ({ ...row, quantity: 2, gross: 900, currency: 'JPY' }));
+    expect(salesSummary([...rows, ...yen], 'Shop')).toEqual('Sold 3 items on Shop for $12.00 and ¥900');
   });
 });
 

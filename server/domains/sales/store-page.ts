@@ -1,10 +1,9 @@
 import { and, eq, inArray, or } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { ledgerPostings, ledgerTransactions, listings, sales } from '@/db/schema';
-import type { SyncSalesOutput } from '@/server/connectors/kit/types';
-import { plain } from '@/server/foundation/facts';
+import type { RemoteFee, SyncSalesOutput } from '@/server/connectors/kit/types';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
-import { formatMoney } from '@/server/foundation/money';
 import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
 import { feeLines, refundLines, saleLines } from '../ledger/lines';
@@ -49,7 +48,7 @@ export async function storePage(
     key: `sale:${connectionId}:${sale.remoteId}`,
     kind: 'sale',
     occurredAt: sale.soldAt,
-    description: plain(`Sold ${sale.quantity} × ${sale.title}`),
+    description: fact('sales.ledger.sold', { count: sale.quantity, title: sale.title }),
     source: { type: 'sale', id: sale.id },
     lines: saleLines(connectionId, { amount: sale.gross, currency: sale.currency }),
     evidence: { remoteSaleId: sale.remoteId, remoteOrderId: sale.remoteOrderId },
@@ -64,14 +63,19 @@ export async function storePage(
       key: `fee:${connectionId}:${fee.remoteId}`,
       kind: 'fee',
       occurredAt: fee.chargedAt,
-      description: plain(`${fee.kind}${fee.amount.amount < 0 ? ', given back' : ''}`),
+      description: describeFee(fee),
       source: order
         ? orderSource(connectionId, order)
         : fee.remoteSaleId
           ? saleSource(connectionId, fee.remoteSaleId)
           : { type: 'connection', id: connectionId },
       lines: feeLines(connectionId, fee.amount),
-      evidence: { remoteFeeId: fee.remoteId, remoteOrderId: order, remoteSaleId: fee.remoteSaleId },
+      evidence: {
+        remoteFeeId: fee.remoteId,
+        remoteOrderId: order,
+        remoteSaleId: fee.remoteSaleId,
+        kind: fee.kind,
+      },
     });
   }
   for (const refund of page.refunds) {
@@ -81,7 +85,7 @@ export async function storePage(
       key: `refund:${connectionId}:${refund.remoteId}`,
       kind: 'refund',
       occurredAt: refund.refundedAt,
-      description: plain(`Refund for order ${refund.remoteOrderId}`),
+      description: fact('sales.ledger.refund', { order: refund.remoteOrderId }),
       source: orderSource(connectionId, refund.remoteOrderId),
       lines: refundLines(connectionId, refund.amount),
       evidence: { remoteRefundId: refund.remoteId, remoteOrderId: refund.remoteOrderId },
@@ -96,6 +100,17 @@ export async function storePage(
     newEntries: posted.filter((p) => p.created).length,
     differences: entries.filter((_, i) => posted[i]?.differs).map((entry) => entry.key),
   };
+}
+
+/** A fee under the platform's own name for it. The catalogue has names for the usual kinds; another one's is tidied. */
+export function describeFee({ kind, amount }: RemoteFee): Fact {
+  const name = kind.replaceAll('_', ' ');
+  const fee = fact('sales.ledger.fee', {
+    kind: kind.replaceAll(' ', '_'),
+    name: name.charAt(0).toUpperCase() + name.slice(1),
+    named: /fee/i.test(name) ? 'yes' : 'no',
+  });
+  return amount.amount < 0 ? fact('sales.ledger.givenBack', { fee }) : fee;
 }
 
 async function insertSales(
@@ -268,15 +283,16 @@ export async function attachOrderAmounts(
   }
 }
 
-/** What to say about new sales: one sentence, with a total per currency. */
-export function salesSummary(rows: StoredPage['newSales'], shop: string): string {
+/** What to say about new sales, with a total per currency. */
+export function salesSummary(rows: StoredPage['newSales'], shop: string): Fact {
   const totals = new Map<string, number>();
   for (const row of rows) totals.set(row.currency, (totals.get(row.currency) ?? 0) + row.gross);
-  const sums = [...totals].map(([currency, amount]) => formatMoney({ amount, currency })).join(' and ');
+  const sums = { list: [...totals].map(([currency, amount]) => ({ amount, currency })) };
   const count = rows.reduce((n, row) => n + row.quantity, 0);
-  return rows.length === 1
-    ? `Sold ${count} × ${rows[0]?.title ?? 'a product'} on ${shop} for ${sums}`
-    : `Sold ${count} items on ${shop} for ${sums}`;
+  const [only, ...more] = rows;
+  return only && more.length === 0
+    ? fact('sales.activity.soldOne', { count, title: only.title, shop, sums })
+    : fact('sales.activity.sold', { count, shop, sums });
 }
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -1,7 +1,7 @@
 import { syncCursors } from '@/db/schema';
 import type { SyncSalesOutput } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/manifests';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -68,16 +68,14 @@ async function keepPage(ctx: Ctx, lease: Lease, answer: SyncSalesOutput): Promis
         verb: 'sale.synced',
         subjectType: 'connection',
         subjectId: connection.id,
-        summary: plain(salesSummary(stored.newSales, connection.remoteName)),
+        summary: salesSummary(stored.newSales, connection.remoteName),
       });
     if (stored.differences.length > 0)
       await raiseAlert(tx, ctx, {
         key: `sync:${connection.id}:differences`,
         severity: 'warning',
-        title: plain(`${connection.remoteName} reports another amount than before`),
-        body: plain(
-          'We kept the amount that was booked first. Compare the ledger with the statement of the platform.',
-        ),
+        title: fact('sales.alerts.otherAmount.title', { shop: connection.remoteName }),
+        body: fact('sales.alerts.otherAmount.body'),
         href: '/ledger',
       });
     return stored;

@@ -11,8 +11,6 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '@
 import { Time } from '@/components/ui/time';
 import { titled } from '@/components/words/titled';
 
-import { described } from '../words';
-
 export const generateMetadata = titled('transaction');
 
 export default async function TransactionPage({ params }: { params: Promise<{ id: string }> }) {
@@ -29,7 +27,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   return (
     <>
       <PageHeader
-        title={<span dir="auto">{described(transaction, t)}</span>}
+        title={<span dir="auto">{transaction.description.text}</span>}
         description={<Time at={transaction.occurredAt} zone={workspace.timeZone} showZone />}
         back={{ href: '/ledger', label: t('transaction.back') }}
       />
@@ -65,7 +63,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
               {transaction.postings.map((posting) => (
                 <TableRow key={posting.line}>
                   <TableCell>
-                    {posting.accountName}
+                    {posting.accountName.text}
                     {posting.subject ? (
                       <span className="block text-muted-foreground text-xs">{posting.subject}</span>
                     ) : null}
@@ -97,15 +95,15 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
                     href={source.href}
                     className="inline-flex min-h-6 items-center text-accent hover:underline"
                   >
-                    {source.title}
+                    {source.title.text}
                   </Link>
                 ) : (
-                  source.title
+                  source.title.text
                 )}
               </Fact>
               {source.facts.map((fact) => (
-                <Fact key={`${fact.label}${fact.value}`} label={fact.label}>
-                  {fact.value}
+                <Fact key={`${fact.label.text}${fact.value.text}`} label={fact.label.text}>
+                  {fact.value.text}
                 </Fact>
               ))}
               <Fact label={t('transaction.booked')}>

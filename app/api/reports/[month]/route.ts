@@ -1,3 +1,4 @@
+import { statementWordsIn } from '@/i18n/statement-words';
 import { attachmentHeader } from '@/server/domains/files/file-name';
 import { monthReport } from '@/server/domains/ledger/month-report';
 import { monthInput } from '@/server/domains/ledger/schemas';
@@ -19,8 +20,9 @@ export const GET = withOutageAnswer(
       const ctx = await ctxForViewer(viewer);
       const report = await monthReport(ctx, input.data);
       const { renderStatement } = await import('./statement');
-      const pdf = await renderStatement(report, ctx.clock.now());
-      const name = `Statement ${report.month}.pdf`;
+      const words = statementWordsIn(request.headers.get('accept-language'));
+      const pdf = await renderStatement(report, ctx.clock.now(), words);
+      const name = words.t('fileName', { month: report.month });
       return new Response(Buffer.from(pdf), {
         headers: {
           'Content-Type': 'application/pdf',

@@ -1,4 +1,5 @@
 import { Document, Page, renderToBuffer, StyleSheet, Text, View } from '@react-pdf/renderer';
+import type { StatementWords } from '@/i18n/statement-words';
 import type { MonthReport } from '@/server/domains/ledger/schemas';
 import { formatMoney } from '@/server/foundation/money';
 
@@ -15,9 +16,11 @@ const styles = StyleSheet.create({
   foot: { position: 'absolute', bottom: 28, left: 48, right: 48, color: '#5b6670', fontSize: 8 },
 });
 
-// The PDF's own fonts know the Latin script; another letter would come out as a wrong one.
-const plain = (text: string): string => text.replace(/[^\u0020-\u007e\u00a0-\u00ff]/g, '?');
-const show = (amount: number, currency: string): string => plain(formatMoney({ amount, currency }));
+/** What the PDF's own fonts have beside Latin-1 (Windows-1252). */
+const MORE = '€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
+const UNWRITABLE = new RegExp(`[^\\u0020-\\u007e\\u00a0-\\u00ff${MORE}]`, 'gu');
+/** A text as the PDF's own fonts can write it; another letter would come out as a wrong one. */
+const latin = (text: string): string => text.replaceAll('\u202f', '\u00a0').replace(UNWRITABLE, '?');
 
 function Line({ cells, head, strong }: { cells: string[]; head?: boolean; strong?: boolean }) {
   return (
@@ -40,30 +43,45 @@ function Line({ cells, head, strong }: { cells: string[]; head?: boolean; strong
 }
 
 /** A month's statement as the bytes of a PDF. Currencies stand beside each other and are never added together. */
-export async function renderStatement(report: MonthReport, made: Date): Promise<Uint8Array> {
+export async function renderStatement(
+  report: MonthReport,
+  made: Date,
+  { locale, t, say }: StatementWords,
+): Promise<Uint8Array> {
+  const show = (amount: number, currency: string): string => latin(formatMoney({ amount, currency }, locale));
+  const heads = (...names: ('currency' | 'account' | 'gross' | 'refunds' | 'fees' | 'costs' | 'net')[]) =>
+    names.map((name) => latin(t(`columns.${name}`)));
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
+    new Date(`${report.month}-15T12:00:00Z`),
+  );
   return renderToBuffer(
-    <Document title={`Statement ${report.month}`} author={plain(report.workspaceName)} creator="Tributary">
+    <Document
+      title={t('title', { month: report.month })}
+      author={latin(report.workspaceName)}
+      creator="Tributary"
+      language={locale}
+    >
       <Page size="A4" style={styles.page}>
-        <Text style={styles.title}>Statement, {report.monthName}</Text>
+        <Text style={styles.title}>{latin(t('heading', { month }))}</Text>
         <Text style={styles.sub}>
-          {plain(report.workspaceName)} · month in the time zone {report.timeZone}
+          {latin(t('workspace', { workspace: report.workspaceName, zone: report.timeZone }))}
         </Text>
-        {report.totals.length === 0 ? <Text>No money moved in this month.</Text> : null}
+        {report.totals.length === 0 ? <Text>{latin(t('nothing'))}</Text> : null}
         {report.totals.length > 0 ? (
           <View>
-            <Text style={styles.heading}>Totals</Text>
-            <Line head cells={['Currency', 'Gross', 'Refunds', 'Fees', 'Costs', 'Net']} />
-            {report.totals.map((t) => (
+            <Text style={styles.heading}>{latin(t('totals'))}</Text>
+            <Line head cells={heads('currency', 'gross', 'refunds', 'fees', 'costs', 'net')} />
+            {report.totals.map((total) => (
               <Line
-                key={t.currency}
+                key={total.currency}
                 strong
                 cells={[
-                  t.currency,
-                  show(t.gross, t.currency),
-                  show(-t.refunds, t.currency),
-                  show(-t.fees, t.currency),
-                  show(-t.costs, t.currency),
-                  show(t.net, t.currency),
+                  total.currency,
+                  show(total.gross, total.currency),
+                  show(-total.refunds, total.currency),
+                  show(-total.fees, total.currency),
+                  show(-total.costs, total.currency),
+                  show(total.net, total.currency),
                 ]}
               />
             ))}
@@ -71,13 +89,13 @@ export async function renderStatement(report: MonthReport, made: Date): Promise<
         ) : null}
         {report.streams.length > 0 ? (
           <View>
-            <Text style={styles.heading}>By account</Text>
-            <Line head cells={['Account', 'Gross', 'Refunds', 'Fees', 'Net']} />
+            <Text style={styles.heading}>{latin(t('byAccount'))}</Text>
+            <Line head cells={heads('account', 'gross', 'refunds', 'fees', 'net')} />
             {report.streams.map((s) => (
               <Line
                 key={`${s.connectionId}${s.currency}`}
                 cells={[
-                  plain(`${s.name}${s.environment === 'sandbox' ? ' (sandbox)' : ''}`),
+                  latin(s.environment === 'sandbox' ? t('sandbox', { account: s.name }) : s.name),
                   show(s.gross, s.currency),
                   show(-s.refunds, s.currency),
                   show(-s.fees, s.currency),
@@ -89,18 +107,20 @@ export async function renderStatement(report: MonthReport, made: Date): Promise<
         ) : null}
         {report.costs.length > 0 ? (
           <View>
-            <Text style={styles.heading}>Other costs</Text>
+            <Text style={styles.heading}>{latin(t('otherCosts'))}</Text>
             {report.costs.map((c) => (
               <Line
                 key={`${c.account}${c.subject}${c.currency}`}
-                cells={[plain([c.name, c.subject].filter(Boolean).join(', ')), show(-c.amount, c.currency)]}
+                cells={[
+                  latin(c.subject ? t('cost', { account: say(c.name), subject: c.subject }) : say(c.name)),
+                  show(-c.amount, c.currency),
+                ]}
               />
             ))}
           </View>
         ) : null}
         <Text style={styles.foot} fixed>
-          Made by Tributary on {made.toISOString().slice(0, 10)} from the double-entry ledger. Amounts of
-          accounts marked sandbox are not real money.
+          {latin(t('foot', { day: made.toISOString().slice(0, 10) }))}
         </Text>
       </Page>
     </Document>,
