@@ -4,6 +4,7 @@ import type { Connection } from '@/components/trpc/outputs';
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import { countText } from '@/server/connectors/kit/text';
+import type { Fact } from '@/server/foundation/facts';
 import { type Draft, writtenParts } from './draft';
 import type { ComposeWords } from './words';
 
@@ -56,6 +57,7 @@ export function blockedBy(
     busy: boolean;
   },
   t: ComposeWords,
+  sayMedia: (problem: Fact) => string,
 ): string | null {
   if (!canWrite) return t('blocked.viewer');
   if (busy) return t('blocked.writing');
@@ -67,7 +69,7 @@ export function blockedBy(
     if (!variant) continue;
     const name = platformName(platform);
     const [wrong] = mediaProblems(name, mediaLimits(platform), variant.media ?? []);
-    if (wrong) return wrong.message;
+    if (wrong) return sayMedia(wrong.message);
     if (!fitsPlatform(platform, variant.text, variant.link)) return t('blocked.tooLong', { platform: name });
     const { kind, most, characters } = followLimits(platform);
     const parts = writtenParts(variant);

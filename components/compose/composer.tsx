@@ -6,6 +6,7 @@ import dynamic from 'next/dynamic';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useId, useRef, useState } from 'react';
+import { useMediaProblem } from '@/components/media/media-problem';
 import { kindOfFile, type MediaDraft, mediaTogether } from '@/components/media/types';
 import { heldBack, pending, placed, type Upload } from '@/components/media/upload-queue';
 import { useUploads } from '@/components/media/use-uploads';
@@ -203,10 +204,12 @@ export function Composer({
     router.push(`/posts/${sent.post.id}`);
   }
 
+  const sayMedia = useMediaProblem();
   const fields = { ...generation.refusal?.fields, ...publish.error?.fields, ...local };
   const blocked = blockedBy(
     { canWrite, chosen, sendable, draft, held: held?.words ?? null, busy: generation.busy },
     t,
+    sayMedia,
   );
   const { conflict } = publish;
   const takers = platforms.filter((platform) => mediaLimits(platform) !== null);

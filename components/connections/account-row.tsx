@@ -31,15 +31,15 @@ export function AccountRow({
   busy: boolean;
   onReconnect: () => void;
   onChanged: () => void;
-  onDisconnected: (answer: Disconnected) => void;
+  onDisconnected: (answer: Shown<Disconnected>) => void;
 }) {
   const t = useTranslations('connections');
   const trpc = useTRPC();
   const check = useMutation(
     trpc.connections.check.mutationOptions({
       onSuccess: ({ ok, message }) => {
-        if (ok) toast.success(t('row.checked', { name: connection.remoteName, answer: message }));
-        else toast.error(message);
+        if (ok) toast.success(t('row.checked', { name: connection.remoteName, answer: message.text }));
+        else toast.error(message.text);
         onChanged();
       },
       onError: (error) => toast.error(readAppError(error).message),
@@ -129,7 +129,7 @@ export function AccountRow({
                     {' '}
                     {t.rich('disconnect.byHand', {
                       platform: platformName,
-                      where: byHand.where,
+                      where: byHand.where.text,
                       link: (chunks) => (
                         <a
                           href={byHand.url}

@@ -1,14 +1,16 @@
 import type { ReactElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, it } from 'vitest';
+import { plain } from '@/server/foundation/facts';
 import { InWords } from '@/tests/support/in-words';
 import { ConnectionOutcome } from './outcome';
 
 const show = (outcome: ReactElement) => renderToStaticMarkup(<InWords>{outcome}</InWords>);
+const said = (text: string) => ({ ...plain(text), text });
 const nothing = {
-  title: 'There is no Page.',
-  words: 'Create a Page first.',
-  label: 'Create a Page',
+  title: said('There is no Page.'),
+  words: said('Create a Page first.'),
+  label: said('Create a Page'),
   url: 'https://www.facebook.com/pages/create',
 };
 

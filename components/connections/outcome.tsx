@@ -3,6 +3,7 @@ import { Alert } from '@/components/ui/alert';
 import { Button } from '@/components/ui/button';
 import { type OutcomeCode, outcomeOf } from '@/server/domains/connections/outcomes';
 import type { AvailablePlatform } from '@/server/domains/connections/schemas';
+import type { Shown } from '@/server/foundation/facts';
 
 /** How a sign-in at a platform ended: the code that the callback put into the address, in words. */
 export function ConnectionOutcome({
@@ -13,7 +14,7 @@ export function ConnectionOutcome({
   code: string | undefined;
   platform?: string | undefined;
   /** What to do at this platform when it showed nothing that can be connected. */
-  nothing?: AvailablePlatform['nothingToConnect'] | undefined;
+  nothing?: Shown<AvailablePlatform['nothingToConnect']> | undefined;
 }) {
   const t = useTranslations('connections.outcome');
   const outcome = outcomeOf(code);
@@ -23,19 +24,19 @@ export function ConnectionOutcome({
   return (
     <Alert
       variant={outcome.good ? 'positive' : 'destructive'}
-      title={todo?.title ?? (platform && outcome.good ? t('at', { platform, outcome: said }) : said)}
+      title={todo?.title.text ?? (platform && outcome.good ? t('at', { platform, outcome: said }) : said)}
       className="mb-4"
       action={
         todo ? (
           <Button asChild size="sm" variant="outline">
             <a href={todo.url} target="_blank" rel="noreferrer noopener">
-              {todo.label}
+              {todo.label.text}
             </a>
           </Button>
         ) : undefined
       }
     >
-      {todo ? <p className="max-w-prose">{todo.words}</p> : null}
+      {todo ? <p className="max-w-prose">{todo.words.text}</p> : null}
     </Alert>
   );
 }

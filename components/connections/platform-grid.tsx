@@ -30,7 +30,7 @@ import { PlatformMark } from './platform-mark';
 
 export interface PlatformGridProps {
   /** What `connections.available` and `connections.list` answer, when the page has read them; else they are read here. */
-  platforms?: AvailablePlatform[];
+  platforms?: Shown<AvailablePlatform>[];
   connections?: Shown<ConnectionView>[];
   /** What `connections.choice` answers: null when nothing waits for a choice. */
   choice?: ConnectionChoice | null;
@@ -72,7 +72,7 @@ export function PlatformGrid({
   const router = useRouter();
   const changed = () => queries.invalidateQueries({ queryKey: trpc.connections.pathKey() });
   // What the platform still allows after a disconnection stays on the page; a message that goes away would be missed.
-  const [left, setLeft] = useState<{ name: string; answer: Disconnected } | null>(null);
+  const [left, setLeft] = useState<{ name: string; answer: Shown<Disconnected> } | null>(null);
   // The button stays busy until the browser has left for the platform.
   const [leaving, setLeaving] = useState<string | null>(null);
   const start = useMutation(
@@ -127,7 +127,7 @@ export function PlatformGrid({
             ) : undefined
           }
         >
-          <p className="max-w-prose">{left.answer.message}</p>
+          <p className="max-w-prose">{left.answer.message.text}</p>
         </Alert>
       ) : null}
       {code === 'choose' ? (
@@ -174,7 +174,7 @@ export function PlatformGrid({
                       <h2 className="font-semibold text-sm">{platform.name}</h2>
                       <PlatformState platform={platform} connected={own.length} />
                     </div>
-                    <p className="text-muted-foreground text-sm">{platform.summary}</p>
+                    <p className="text-muted-foreground text-sm">{platform.summary.text}</p>
                   </div>
                 </div>
                 {own.length > 0 ? (
@@ -192,7 +192,7 @@ export function PlatformGrid({
                         onDisconnected={(answer) => {
                           if (answer.access === 'ended')
                             toast.success(t('disconnect.done', { name: connection.remoteName }), {
-                              description: answer.message,
+                              description: answer.message.text,
                             });
                           else setLeft({ name: connection.remoteName, answer });
                         }}
@@ -203,13 +203,13 @@ export function PlatformGrid({
                 <div className="mt-auto flex flex-wrap items-center gap-2 border-border border-t px-4 py-3">
                   {platform.state === 'upgrade' ? (
                     <>
-                      <span className="min-w-0 flex-1 text-muted-foreground">{platform.why}</span>
+                      <span className="min-w-0 flex-1 text-muted-foreground">{platform.why?.text}</span>
                       <Button asChild size="sm" variant="outline">
                         <Link href={upgradeHref}>{t('upgrade')}</Link>
                       </Button>
                     </>
                   ) : platform.state === 'unavailable' ? (
-                    <span className="text-muted-foreground">{platform.why}</span>
+                    <span className="text-muted-foreground">{platform.why?.text}</span>
                   ) : canManage ? (
                     platform.environments.map((environment, index) => (
                       <Button
@@ -246,7 +246,7 @@ function ConnectWords({
   another,
   sandbox,
 }: {
-  platform: AvailablePlatform;
+  platform: Shown<AvailablePlatform>;
   another: boolean;
   sandbox: boolean;
 }) {
@@ -259,7 +259,7 @@ function ConnectWords({
   });
 }
 
-function PlatformState({ platform, connected }: { platform: AvailablePlatform; connected: number }) {
+function PlatformState({ platform, connected }: { platform: Shown<AvailablePlatform>; connected: number }) {
   const t = useTranslations('connections');
   if (platform.state === 'upgrade') return <Badge variant="accent">{t('upgrade')}</Badge>;
   if (connected > 0) return <Badge variant="positive">{t('count', { count: connected })}</Badge>;

@@ -7,6 +7,7 @@ import { mediaLimits, platformName } from '@/components/platforms/catalogue';
 import { toast } from '@/components/ui/toast';
 import { describable, mediaProblems } from '@/server/connectors/kit/media';
 import { arranged, moved, putBack } from './arrange';
+import { useMediaProblem } from './media-problem';
 import { MediaTile } from './media-tile';
 import type { MediaDraft } from './types';
 import type { Upload } from './upload-queue';
@@ -51,10 +52,13 @@ export function MediaEditor({
     found?.focus();
   });
 
+  const sayProblem = useMediaProblem();
   const problems = mediaProblems(name, limits, media);
-  const together = problems.find((p) => p.index === null)?.message ?? null;
-  const wrong = (at: number, about: 'description' | 'file') =>
-    problems.find((p) => p.index === at && p.about === about)?.message;
+  const together = problems.find((p) => p.index === null);
+  const wrong = (at: number, about: 'description' | 'file') => {
+    const problem = problems.find((p) => p.index === at && p.about === about);
+    return problem && sayProblem(problem.message);
+  };
 
   const move = (fileId: string, from: number, to: number, control: string | null) => {
     if (to < 0 || to >= media.length || from === to) return;
@@ -112,7 +116,7 @@ export function MediaEditor({
       ) : null}
       <UploadRows uploads={uploads} onRetry={onRetry} onRemove={onCancel} onFocusLost={onFocusLost} />
       <p role="alert" className="text-destructive text-sm empty:hidden">
-        {together}
+        {together ? sayProblem(together.message) : null}
       </p>
       <p aria-live="polite" className="sr-only">
         {said}

@@ -1,5 +1,3 @@
-import { MEDIA_NOUN } from '@/server/connectors/kit/media-noun';
-
 /** A picture, GIF or video that the server has, as it stands with a text. */
 export interface MediaDraft {
   fileId: string;
@@ -27,13 +25,6 @@ export const mediaTogether = (media: readonly { kind: MediaDraft['kind'] }[]): M
   const [first] = media;
   if (first && media.length === 1) return first.kind;
   return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
-};
-/** How several are called together, in English. */
-export const mediaNoun = (media: readonly { kind: MediaDraft['kind'] }[]): string => {
-  const [first] = media;
-  if (!first) return 'pictures';
-  if (media.length > 1) return media.every((m) => m.kind === 'picture') ? 'pictures' : 'files';
-  return MEDIA_NOUN[first.kind];
 };
 /** What a file says that it is, before the server has looked at it. */
 export const kindOfFile = ({ type }: { type: string }): MediaDraft['kind'] =>

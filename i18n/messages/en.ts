@@ -1,4 +1,9 @@
 // Made by scripts/messages.mjs.
+import factsPlatformsEtsy from '@/server/connectors/etsy/messages/en.json';
+import factsPlatformsFacebook from '@/server/connectors/facebook/messages/en.json';
+import factsPlatformsLinkedin from '@/server/connectors/linkedin/messages/en.json';
+import factsPlatformsX from '@/server/connectors/x/messages/en.json';
+import factsPlatformsYoutube from '@/server/connectors/youtube/messages/en.json';
 import account from './en/account.json';
 import auth from './en/auth.json';
 import billing from './en/billing.json';
@@ -124,6 +129,13 @@ export default {
     uploads: factsUploads,
     validation: factsValidation,
     workspaces: factsWorkspaces,
+    platforms: {
+      etsy: factsPlatformsEtsy,
+      facebook: factsPlatformsFacebook,
+      linkedin: factsPlatformsLinkedin,
+      x: factsPlatformsX,
+      youtube: factsPlatformsYoutube,
+    },
   },
   files,
   followUps,

@@ -2,6 +2,7 @@ import { openDb } from '@/db/client';
 import { connections } from '@/db/schema';
 import type { RemoteFee, RemoteSale } from '@/server/connectors/kit/types';
 import { syncSales as sync } from '@/server/domains/sales/sync-sales';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { money } from '@/server/foundation/money';
 import { calling } from '../support/platforms';
@@ -50,7 +51,7 @@ export async function syncSales(): Promise<void> {
         remoteId: `f${i}${kind}`,
         remoteOrderId: `o${i}`,
         remoteSaleId: `s${i}`,
-        kind,
+        kind: fact(`platforms.etsy.fees.${kind}`),
         amount: money(amount, 'USD'),
         chargedAt: at,
       });

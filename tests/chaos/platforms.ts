@@ -5,6 +5,7 @@ import type { Capability, PublishInput } from '@/server/connectors/kit/types';
 import { remoteId, wire } from '@/server/connectors/kit/wire';
 import { manifests } from '@/server/connectors/manifests';
 import { connectors } from '@/server/connectors/registry';
+import { plain } from '@/server/foundation/facts';
 import { MOST_FOLLOWING } from './plan';
 
 const made = wire({ id: remoteId });
@@ -20,7 +21,7 @@ const manifest = <const C extends readonly Capability[]>(
   id: id as string as PlatformId,
   name: `Chaos ${id}`,
   accountNoun: 'account',
-  summary: 'A platform of the chaos run.',
+  summary: plain('A platform of the chaos run.'),
   available: true,
   api: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
   web: { live: 'https://chaos.invalid', sandbox: `/chaos/${id}` },
@@ -30,7 +31,7 @@ const manifest = <const C extends readonly Capability[]>(
     token: { live: 'https://chaos.invalid', sandbox: '/none' },
     pkce: 'none',
     ending: 'by_hand',
-    appsPage: { address: { live: 'https://chaos.invalid', sandbox: '/none' }, where: 'nowhere' },
+    appsPage: { address: { live: 'https://chaos.invalid', sandbox: '/none' }, where: plain('nowhere') },
     client: 'basic',
     refresh: 'none',
     scopeSeparator: ' ',

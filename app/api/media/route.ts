@@ -1,6 +1,5 @@
 import { saveMedia } from '@/server/domains/files/save-media';
-import { MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
-import { isAppError } from '@/server/foundation/errors';
+import { isTooLarge, MAX_MEDIA_BYTES, tooLarge } from '@/server/domains/files/store';
 import { fact } from '@/server/foundation/facts';
 import { withOutageAnswer } from '@/server/foundation/outage-answer';
 import { ctxForViewer, getViewer } from '@/server/trpc/context';
@@ -32,8 +31,6 @@ export const POST = withOutageAnswer(async (request: Request): Promise<Response>
       { status: 201, headers: { 'Cache-Control': 'private, no-store' } },
     );
   } catch (error) {
-    if (isAppError(error) && error.message === tooLarge(MAX_MEDIA_BYTES).message)
-      return refuseError(request, error, 413);
-    return refuseError(request, error);
+    return refuseError(request, error, isTooLarge(error) ? 413 : undefined);
   }
 });

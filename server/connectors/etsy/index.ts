@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { defineConnector } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { plainWords } from '../kit/words';
@@ -16,8 +16,9 @@ import { syncSales } from './sales';
 import { fromEtsyMoney, lowestPrice } from './transform';
 import { errorBody, listings, self, shop } from './wire';
 
+const platform = etsyManifest.name;
 const gone = () =>
-  new ConnectorFault('rejected', plain('Etsy could not find this listing. It may have been removed there.'), {
+  new ConnectorFault('rejected', fact('platforms.etsy.errors.listingGone'), {
     status: 404,
   });
 /** The API takes a hundred ids at once. */
@@ -60,13 +61,13 @@ export const etsy = defineConnector(etsyManifest, {
       if (status === 403 && /scope/i.test(`${said.error} ${said.error_description}`))
         return {
           kind: 'reauth',
-          message: 'Etsy did not give us permission for this. Reconnect the shop and allow it.',
+          told: fact('platforms.etsy.errors.noPermission'),
         };
       return {
         kind: 'rejected',
-        message: words
-          ? `Etsy did not accept this. It said: ${words}`
-          : `Etsy did not accept this (${status}).`,
+        told: words
+          ? fact('connectors.errors.notAcceptedBecause', { platform, said: words })
+          : fact('connectors.errors.notAccepted', { platform, status }),
       };
     },
   },

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { cutText } from '@/server/foundation/storable';
 import type { ConnectorIo } from '../kit/connector';
 import { pages } from '../kit/paging';
@@ -113,7 +113,7 @@ export async function writeInventory(
   if (currency && currency !== change.price.currency)
     throw new ConnectorFault(
       'rejected',
-      plain(`This Etsy shop sells in ${currency}, and the price is in ${change.price.currency}.`),
+      fact('platforms.etsy.errors.otherCurrency', { shop: currency, price: change.price.currency }),
     );
   const { body } = await io.request(
     {

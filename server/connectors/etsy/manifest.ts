@@ -4,7 +4,7 @@ export const etsyManifest = {
   id: 'etsy',
   name: 'Etsy',
   accountNoun: 'shop',
-  summary: 'List digital products, adjust their prices and follow sales and fees.',
+  summary: { fact: 'platforms.etsy.summary' },
   available: true,
   capabilities: ['list', 'delist', 'setPrice', 'readPrice', 'syncSales', 'views'],
   api: { live: 'https://openapi.etsy.com', sandbox: '/etsy' },
@@ -17,7 +17,7 @@ export const etsyManifest = {
     ending: 'by_hand',
     appsPage: {
       address: { live: 'https://www.etsy.com/your/account/apps', sandbox: '/etsy/your/account/apps' },
-      where: 'Etsy account settings, under Apps',
+      where: { fact: 'platforms.etsy.appsPage' },
     },
     pkce: 'S256',
     client: 'public',

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { ConnectorFault, type RemoteFee, type RemoteRefund, type SyncSalesOutput } from '../kit/types';
@@ -14,7 +14,7 @@ const PAGE = 100;
 const MOST_PAGES = 200;
 
 const offsetPages = async <T>(
-  what: string,
+  tooMany: Fact,
   ask: (offset: number) => Promise<{ count: number; results: T[] }>,
 ): Promise<T[]> => {
   const { items, complete } = await pages<T, number>(
@@ -27,8 +27,7 @@ const offsetPages = async <T>(
     MOST_PAGES,
   );
   // A cursor that moves on without having seen everything would lose the rest for ever.
-  if (!complete)
-    throw new ConnectorFault('transient', plain(`Etsy has more ${what} than we can read at once.`));
+  if (!complete) throw new ConnectorFault('transient', tooMany);
   return items;
 };
 
@@ -63,7 +62,7 @@ export async function syncSales(
 }
 
 async function readReceipts(io: ConnectorIo, from: number): Promise<Receipt[]> {
-  const all = await offsetPages('orders', async (offset) => {
+  const all = await offsetPages(fact('platforms.etsy.errors.tooManyOrders'), async (offset) => {
     const { body } = await io.request(
       {
         operation: 'getShopReceipts',
@@ -91,7 +90,7 @@ async function readLedger(io: ConnectorIo, from: number, now: number): Promise<L
   // A minute ahead, for a platform whose clock runs before ours.
   const until = now + 60;
   for (let start = Math.max(EPOCH_FLOOR, from); start <= until; start += WINDOW_S) {
-    const found = await offsetPages('account entries', async (offset) => {
+    const found = await offsetPages(fact('platforms.etsy.errors.tooManyEntries'), async (offset) => {
       const { body } = await io.request(
         {
           operation: 'getShopPaymentAccountLedgerEntries',
@@ -138,7 +137,7 @@ async function settle(
     if (entry.kind === 'refund') {
       const remoteOrderId = entry.receiptId ?? order;
       if (!remoteOrderId)
-        throw new ConnectorFault('transient', plain('Etsy did not tell which order a refund belongs to.'));
+        throw new ConnectorFault('transient', fact('platforms.etsy.errors.refundOfNothing'));
       refunds.push({ ...entry.refund, remoteOrderId });
     }
   }

@@ -82,16 +82,16 @@ const entry = (amount: number, ledger_type: string, reference_type: string, refe
 it('tells fees, refunds and mere transfers apart', () => {
   expect(entry(-65, 'transaction', 'transaction', '7')).toMatchObject({
     kind: 'fee',
-    fee: { kind: 'transaction', remoteSaleId: '7', amount: money(65, 'USD') },
+    fee: { kind: 'Transaction fee', remoteSaleId: '7', amount: money(65, 'USD') },
   });
   expect(entry(-40, 'PAYMENT_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({
     kind: 'fee',
     paymentId: '8',
-    fee: { kind: 'processing' },
+    fee: { kind: 'Processing fee' },
   });
   expect(entry(-20, 'listing', 'listing', '9')).toMatchObject({
     kind: 'fee',
-    fee: { kind: 'listing', remoteOrderId: null, remoteSaleId: null },
+    fee: { kind: 'Listing fee', remoteOrderId: null, remoteSaleId: null },
   });
   expect(entry(20, 'REFUND_PROCESSING_FEE', 'shop_payment', '8')).toMatchObject({
     kind: 'fee',
@@ -103,6 +103,12 @@ it('tells fees, refunds and mere transfers apart', () => {
   });
   for (const type of ['PAYMENT', 'PAYMENT_GROSS', 'DISBURSE2', 'sales_tax'])
     expect(entry(type === 'PAYMENT' ? 1000 : -1000, type, 'shop_payment', '8')).toEqual({ kind: 'other' });
+});
+
+it('names a fee of a kind that we do not know by the shop’s own word for it', () => {
+  const name = (type: string) => (entry(-5, type, 'shop', '1') as { fee: { kind: unknown } }).fee.kind;
+  expect(name('REGULATORY_OPERATING_FEE')).toEqual('Regulatory operating fee');
+  expect(name('vat_on_seller_services')).toSay('fee');
 });
 
 it('changes nothing of an inventory but what it is told', () => {

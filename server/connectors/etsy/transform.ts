@@ -1,3 +1,4 @@
+import { type Fact, fact } from '@/server/foundation/facts';
 import { currencyDigits, type Money, money, parseMoney, toDecimal } from '@/server/foundation/money';
 import type { RemoteFee, RemoteRefund, RemoteSale } from '../kit/types';
 import type { EtsyMoney, Inventory, LedgerEntry, Receipt } from './wire';
@@ -84,14 +85,14 @@ export type Entry =
   | { kind: 'other' };
 
 const NOT_OURS = /^(payment|payment_gross|disburse|deposit|recoup|reserve|sales_tax|buyer_tax)/i;
-const FEE_KINDS: readonly (readonly [RegExp, string])[] = [
+const FEE_KINDS = [
   [/processing_fee/i, 'processing'],
   [/^(transaction|shipping_transaction)/i, 'transaction'],
   [/^renew/i, 'renewal'],
   [/^listing/i, 'listing'],
   [/ads|prolist|promoted/i, 'advertising'],
-  [/vat|gst|tax/i, 'tax on fees'],
-];
+  [/vat|gst|tax/i, 'tax'],
+] as const;
 
 /**
  * What a line of the shop's payment account means. Amounts are in the currency's minor units; what Etsy takes is negative
@@ -124,11 +125,20 @@ export function readEntry(entry: LedgerEntry): Entry {
       remoteId: entry.entry_id,
       remoteOrderId: receiptId,
       remoteSaleId: sale,
-      kind: FEE_KINDS.find(([pattern]) => pattern.test(type))?.[1] ?? (type.toLowerCase() || 'other'),
+      kind: kindOf(type),
       amount: money(-entry.amount, entry.currency),
       chargedAt: entry.created_timestamp,
     },
   };
+}
+
+function kindOf(type: string): Fact {
+  const known = FEE_KINDS.find(([pattern]) => pattern.test(type));
+  if (known) return fact(`platforms.etsy.fees.${known[1]}`);
+  const words = type.toLowerCase().replaceAll('_', ' ').trim();
+  if (words === '') return fact('platforms.etsy.fees.other');
+  const name = words.charAt(0).toUpperCase() + words.slice(1);
+  return fact(`platforms.etsy.fees.${/fee/.test(words) ? 'named' : 'namedFee'}`, { name });
 }
 
 /** How far a sync came, as a text: the newest receipt and the newest ledger entry seen, in seconds. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector, type RemoteIdentity, type RequestSpec } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeFollowing } from '../kit/parts';
@@ -76,10 +76,10 @@ export const facebook = defineConnector(facebookManifest, {
       );
       if (usable.length === 0)
         throw items.length === 0
-          ? new ConnectorFault('rejected', plain('Facebook showed us no Page of yours.'), {
+          ? new ConnectorFault('rejected', fact('platforms.facebook.errors.noPage'), {
               vendorCode: 'no_account',
             })
-          : new ConnectorFault('rejected', plain('You may not post to any of your Pages.'), {
+          : new ConnectorFault('rejected', fact('platforms.facebook.errors.noPermissionToPost'), {
               vendorCode: 'no_permission',
             });
       return usable.map(
@@ -152,11 +152,11 @@ export const facebook = defineConnector(facebookManifest, {
       )
         return {
           found: 'unclear',
-          why: plain('Facebook shows a post with the same words but not its photos.'),
+          why: fact('platforms.facebook.lookup.noPhotos'),
         };
       return complete
         ? { found: 'absent' }
-        : { found: 'unclear', why: plain('Facebook did not show every post since then.') };
+        : { found: 'unclear', why: fact('connectors.lookup.notAll', { platform: facebookManifest.name }) };
     },
 
     upload: uploadStep,
@@ -194,10 +194,7 @@ export const facebook = defineConnector(facebookManifest, {
         said.push(...read.filter((e) => e.remoteId === post).map((e) => ({ ...e, remoteId: asked })));
       // "It does not exist, or you may not see it": of every post of a list at once it is the right that is missing.
       if (remoteIds.length > 1 && remoteIds.every((id) => said.some((e) => e.remoteId === id && e.gone)))
-        throw new ConnectorFault(
-          'rejected',
-          plain('Facebook showed us none of these posts. The Page may not let us see them any more.'),
-        );
+        throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noneShown'));
       return said;
     },
   },
@@ -269,11 +266,10 @@ async function comment(io: ConnectorIo, postId: string, input: PublishInput): Pr
     return { remoteId: body.id, permalink: await permalink(io, body.id) };
   } catch (error) {
     if (!isConnectorFault(error) || !isForbidden(error.options.vendorCode)) throw error;
-    throw new ConnectorFault(
-      'rejected',
-      plain('Facebook did not let us comment. Connect the Page again, allow comments, and try again.'),
-      { ...error.options, cause: error },
-    );
+    throw new ConnectorFault('rejected', fact('platforms.facebook.errors.noComments'), {
+      ...error.options,
+      cause: error,
+    });
   }
 }
 
@@ -324,11 +320,11 @@ async function lookUpComment(io: ConnectorIo, postId: string, input: LookupInput
   if (same.some((one) => !one.from))
     return {
       found: 'unclear',
-      why: plain('Facebook shows a comment with the same words but not whose it is.'),
+      why: fact('platforms.facebook.lookup.nobodysComment'),
     };
   return complete
     ? { found: 'absent' }
-    : { found: 'unclear', why: plain('Facebook did not show every comment since then.') };
+    : { found: 'unclear', why: fact('platforms.facebook.lookup.notAllComments') };
 }
 
 /** Asked after the post is made. When Facebook does not tell, the address that it forwards from does as well. */

@@ -7,7 +7,7 @@ export const facebookManifest = {
   id: 'facebook',
   name: 'Facebook',
   accountNoun: 'Page',
-  summary: 'Publish posts and links to a Page that you manage.',
+  summary: { fact: 'platforms.facebook.summary' },
   available: true,
   capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   // https://developers.facebook.com/docs/graph-api/using-graph-api (several objects by `ids`)
@@ -18,10 +18,9 @@ export const facebookManifest = {
   web: { live: 'https://www.facebook.com', sandbox: '/facebook' },
   webAliases: ['fb.com'],
   nothingToConnect: {
-    title: 'Facebook showed us no Page that you manage, so nothing was connected.',
-    words:
-      'If you manage a Page, sign in again and, where Facebook asks which Pages to share, choose it. If you have no Page yet, create one and connect it then. A personal profile cannot be connected.',
-    label: 'Create a Page on Facebook',
+    title: { fact: 'platforms.facebook.nothingToConnect.title' },
+    words: { fact: 'platforms.facebook.nothingToConnect.words' },
+    label: { fact: 'platforms.facebook.nothingToConnect.label' },
     address: { live: 'https://www.facebook.com/pages/create', sandbox: '/facebook/pages/create' },
   },
   auth: {
@@ -41,7 +40,7 @@ export const facebookManifest = {
         live: 'https://www.facebook.com/settings?tab=business_tools',
         sandbox: '/facebook/settings/business_tools',
       },
-      where: 'Facebook settings, under Business integrations',
+      where: { fact: 'platforms.facebook.appsPage' },
     },
     pkce: 'none',
     client: 'query',

@@ -1,7 +1,11 @@
+import { type Fact, fact } from '@/server/foundation/facts';
 import type { Effect } from '../kit/connector';
 import { type ByteRange, type Engagement, type FaultKind, MEDIA_GONE, type MediaKind } from '../kit/types';
 import { plainWords } from '../kit/words';
+import { facebookManifest } from './manifest';
 import { graphError, type Post, type Tallied, type Video, wantedRange } from './wire';
+
+const platform = facebookManifest.name;
 
 export const sameText = (a: string, b: string): boolean => plain(a) === plain(b);
 const plain = (text: string) => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
@@ -42,13 +46,7 @@ export function whereIs({ post_id, published, status }: Video): 'out' | 'never' 
 }
 
 /** What to do about a file that Facebook cannot read. */
-export const UNREADABLE: Record<MediaKind, string> = {
-  picture:
-    'Facebook could not read this picture. Save it again as a JPEG or PNG of up to 10 MB and add the new file.',
-  gif: 'Facebook could not process this GIF. Save it again, or as an MP4, and add the new file.',
-  video:
-    'Facebook could not process this video. Save it as an MP4 (H.264 with AAC sound) and add the new file.',
-};
+export const unreadable = (kind: MediaKind): Fact => fact(`platforms.facebook.problems.${kind}`);
 /** 324 and 1366046: a picture that it cannot read; 352, 1363024 and 1363031: no video, or not in a format that it knows. */
 const UNREADABLE_PICTURE = /^324(?:\/|$)|\/1366046$/;
 const UNREADABLE_VIDEO = /^352(?:\/|$)|\/(?:1363024|1363031)$/;
@@ -65,7 +63,7 @@ export function readGraphFault(
   effect: Effect,
 ): {
   kind: FaultKind;
-  message: string;
+  told: Fact;
   vendorCode?: string;
   retryAfter?: number;
   forbidden?: true;
@@ -75,44 +73,44 @@ export function readGraphFault(
   if (!said) return null;
   const vendorCode = `${said.code}${said.error_subcode === undefined ? '' : `/${said.error_subcode}`}`;
   if (said.code === 190 || said.code === 102)
-    return { kind: 'reauth', vendorCode, message: 'The connection to Facebook has ended. Reconnect it.' };
+    return { kind: 'reauth', vendorCode, told: fact('connectors.errors.ended', { platform }) };
   if (isForbidden(vendorCode))
     return {
       kind: 'reauth',
       vendorCode,
-      message: 'Facebook did not give us permission for this. Reconnect the Page and allow it.',
+      told: fact('platforms.facebook.errors.noPermission'),
       forbidden: true,
     };
   if ([4, 17, 32, 613, 80001].includes(said.code))
     return {
       kind: 'rate_limited',
       vendorCode,
-      message: 'Facebook asks us to slow down. We will try again later.',
+      told: fact('connectors.errors.slowDown', { platform }),
     };
   if (said.code === 368)
     return {
       kind: 'rejected',
       vendorCode,
-      message: 'Facebook has blocked this Page from posting for now. Its support page says why.',
+      told: fact('platforms.facebook.errors.blocked'),
     };
   if (said.code === 506)
     return {
       kind: 'rejected',
       vendorCode,
-      message: 'Facebook did not accept this post because the same text was posted a short time ago.',
+      told: fact('connectors.errors.duplicate', { platform }),
     };
   if (isUnreadable(vendorCode))
     return {
       kind: 'rejected',
       vendorCode,
-      message: UNREADABLE[UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'],
+      told: unreadable(UNREADABLE_PICTURE.test(vendorCode) ? 'picture' : 'video'),
     };
   if (said.error_subcode !== undefined && CHUNK_AGAIN.includes(said.error_subcode)) {
     const resume = wantedRange.safeParse(said.error_data).data;
     return {
       kind: effect === 'effect' ? 'unknown_outcome' : 'transient',
       vendorCode,
-      message: 'Facebook did not get a part of this video. We will try again.',
+      told: fact('platforms.facebook.errors.chunkMissing'),
       ...(resume ? { resume } : {}),
     };
   }
@@ -121,7 +119,7 @@ export function readGraphFault(
     return {
       kind: 'rejected',
       vendorCode: MEDIA_GONE,
-      message: 'Facebook does not have the pictures of this post any more.',
+      told: fact('connectors.errors.mediaGone', { platform }),
     };
   // It says itself that trying again does not help. Of a post that does not say whether it was made.
   const final = said.code === 1 && said.is_transient === false && status < 500 && effect !== 'effect';
@@ -131,19 +129,21 @@ export function readGraphFault(
       ? {
           kind: 'unknown_outcome',
           vendorCode,
-          message: 'Facebook answered with an error and did not tell us whether it went through.',
+          told: fact('connectors.errors.outcomeUnknown', { platform }),
         }
       : {
           kind: 'transient',
           vendorCode,
-          message: 'Facebook has a problem at the moment. We will try again.',
+          told: fact('connectors.errors.trouble', { platform }),
         };
   if (status === 401 || status === 429) return null;
-  const words = plainWords(said.error_user_msg ?? said.message);
+  const clean = plainWords(said.error_user_msg ?? said.message);
   return {
     kind: 'rejected',
     vendorCode,
-    message: words ? `Facebook did not accept this. It said: ${words}` : 'Facebook did not accept this.',
+    told: clean
+      ? fact('connectors.errors.notAcceptedBecause', { platform, said: clean })
+      : fact('platforms.facebook.errors.notAccepted'),
   };
 }
 /** How a post does. A reaction of any kind counts as a like; a Page is not told how often one of its posts was seen without more rights. */

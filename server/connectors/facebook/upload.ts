@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { sendingMs } from '../kit/sending';
 import {
@@ -11,7 +11,7 @@ import {
   type UploadOutput,
 } from '../kit/types';
 import { GRAPH } from './manifest';
-import { isUnreadable, UNREADABLE } from './transform';
+import { isUnreadable, unreadable } from './transform';
 import { created, started, transferred } from './wire';
 
 /**
@@ -55,8 +55,7 @@ export async function uploadStep(io: ConnectorIo, input: UploadInput): Promise<U
     return await (at ? transfer(io, input, at) : begin(io, input));
   } catch (error) {
     if (!isConnectorFault(error) || error.kind !== 'rejected') throw error;
-    if (isUnreadable(error.options.vendorCode))
-      return { state: 'failed', problem: plain(UNREADABLE[input.kind]) };
+    if (isUnreadable(error.options.vendorCode)) return { state: 'failed', problem: unreadable(input.kind) };
     // It forgot the upload.
     if (error.options.vendorCode === MEDIA_GONE) return { state: 'again' };
     throw error;
@@ -155,11 +154,7 @@ function goOn(
   return { state: 'uploading', progress: next, sent: start };
 }
 
-const oddRange = () =>
-  new ConnectorFault(
-    'transient',
-    plain('Facebook asked for a part of this video that makes no sense. We will try again.'),
-  );
+const oddRange = () => new ConnectorFault('transient', fact('platforms.facebook.errors.oddRange'));
 
 /** A video that is there and not published: which one it is, and the upload that is to be finished. */
 export const videoName = ({ video, session }: Pick<Progress, 'video' | 'session'>): string =>

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { composeFollowing } from '../kit/parts';
 import {
@@ -9,7 +9,7 @@ import {
   type PublishInput,
 } from '../kit/types';
 import { GRAPH } from './manifest';
-import { isGone, isUnreadable, UNREADABLE, whereIs } from './transform';
+import { isGone, isUnreadable, unreadable, whereIs } from './transform';
 import { readVideoName } from './upload';
 import { published, type Video, video } from './wire';
 
@@ -36,7 +36,7 @@ export async function publishVideo(io: ConnectorIo, name: string, input: Publish
   } catch (error) {
     if (!isConnectorFault(error) || !isUnreadable(error.options.vendorCode)) throw error;
     const kind = input.media?.[0]?.kind ?? 'video';
-    throw new ConnectorFault('rejected', plain(UNREADABLE[kind]), { ...error.options, cause: error });
+    throw new ConnectorFault('rejected', unreadable(kind), { ...error.options, cause: error });
   }
   const shown = await readVideo(io, id, 5_000).catch(() => null);
   return shown ? videoPost(io, shown) : { remoteId: id, permalink: `${io.web}/${id}` };
@@ -78,11 +78,11 @@ export async function lookUpVideo(io: ConnectorIo, name: string): Promise<Lookup
     const where = whereIs(shown);
     if (where === 'out') return { found: 'yes', post: videoPost(io, shown) };
     if (where === 'never') return { found: 'absent' };
-    return { found: 'unclear', why: plain('Facebook does not say yet whether the video is published.') };
+    return { found: 'unclear', why: fact('platforms.facebook.lookup.videoNotYet') };
   } catch (error) {
     // "It does not exist, or you may not see it", or the way there is broken: it may be out all the same.
     if (isConnectorFault(error) && (error.options.status === 404 || isGone(error.options.vendorCode)))
-      return { found: 'unclear', why: plain('Facebook does not show us the video.') };
+      return { found: 'unclear', why: fact('platforms.facebook.lookup.noVideo') };
     throw error;
   }
 }

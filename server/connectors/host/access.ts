@@ -1,5 +1,5 @@
 import type { Clock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { ConnectorFault, isConnectorFault } from '../kit/types';
 import { type Peer, refreshTokens } from './oauth';
@@ -84,7 +84,7 @@ export async function access(wanted: Wanted): Promise<Access> {
 }
 
 const ended = (name: string) =>
-  new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`));
+  new ConnectorFault('reauth', fact('connectors.errors.ended', { platform: name }));
 
 async function renew(wanted: Wanted, refreshToken: string): Promise<Access> {
   const { connectionId, credentials, store, peer, clock } = wanted;
@@ -117,8 +117,5 @@ async function waitForOther(wanted: Wanted): Promise<Access> {
       return { accessToken: openTokens(connectionId, now.sealed).accessToken, sealed: now.sealed };
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
   }
-  throw new ConnectorFault(
-    'transient',
-    plain(`The connection to ${peer.manifest.name} is being renewed. We will try again.`),
-  );
+  throw new ConnectorFault('transient', fact('connectors.errors.renewing', { platform: peer.manifest.name }));
 }

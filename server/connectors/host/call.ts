@@ -1,5 +1,5 @@
 import type { Clock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Connector, ConnectorIo, RemoteIdentity } from '../kit/connector';
 import {
   type Capabilities,
@@ -54,7 +54,7 @@ export async function call<C extends Capability>(
   if (!work)
     throw new ConnectorFault(
       'rejected',
-      plain(`${target.connector.manifest.name} cannot do this from Tributary.`),
+      fact('connectors.errors.cannotDo', { platform: target.connector.manifest.name }),
     );
   return withAccess(target, (io) => work(io, input), onRequestSent);
 }
@@ -117,11 +117,10 @@ async function withAccess<T>(
  * The connection stays.
  */
 function contradiction({ connector }: CallTarget, error: ConnectorFault): ConnectorFault {
-  const { name } = connector.manifest;
   const { status, vendorCode } = error.options;
   return new ConnectorFault(
     'transient',
-    plain(`${name} does not accept the access that it has just given us. We will try again.`),
+    fact('connectors.errors.newAccessRefused', { platform: connector.manifest.name }),
     {
       ...(status === undefined ? {} : { status }),
       ...(vendorCode === undefined ? {} : { vendorCode }),

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Connector, Effect } from '../kit/connector';
 import { ConnectorFault } from '../kit/types';
 import { AnswerTooLarge, type WireResponse } from './transport';
@@ -16,18 +16,26 @@ export function retryAfterSeconds(headers: Record<string, string>, now: Date): n
 }
 
 /** A failure on the way. `sent` tells whether a byte of the request may have reached the platform. */
-export function networkFault(name: string, error: unknown, sent: boolean, effect: Effect): ConnectorFault {
+export function networkFault(
+  platform: string,
+  error: unknown,
+  sent: boolean,
+  effect: Effect,
+): ConnectorFault {
   const options = { cause: error, vendorCode: codeOf(error) };
   if (!sent)
-    return new ConnectorFault('transient', plain(`We could not reach ${name}. We will try again.`), options);
+    return new ConnectorFault('transient', fact('connectors.errors.notReached', { platform }), options);
   if (effect === 'effect')
     return new ConnectorFault(
       'unknown_outcome',
-      plain(`${name} did not tell us whether it went through, because the connection broke.`),
+      fact('connectors.errors.connectionBroke', { platform }),
       options,
     );
-  const why = error instanceof AnswerTooLarge ? 'sent more than we accept' : 'did not answer in time';
-  return new ConnectorFault('transient', plain(`${name} ${why}. We will try again.`), options);
+  const told =
+    error instanceof AnswerTooLarge
+      ? fact('connectors.errors.answerTooLarge', { platform })
+      : fact('connectors.errors.noAnswer', { platform });
+  return new ConnectorFault('transient', told, options);
 }
 
 /** An answer that is no success. */
@@ -38,14 +46,14 @@ export function answerFault(
   effect: Effect,
   now: Date,
 ): ConnectorFault {
-  const { name } = connector.manifest;
+  const platform = connector.manifest.name;
   const { status } = response;
   const read = connector.hooks.readFault?.(status, body, effect);
   if (read) {
     const retryAfter =
       read.retryAfter ??
       (read.kind === 'rate_limited' ? retryAfterSeconds(response.headers, now) : undefined);
-    return new ConnectorFault(read.kind, plain(read.message), {
+    return new ConnectorFault(read.kind, read.told, {
       status,
       ...(read.vendorCode === undefined ? {} : { vendorCode: read.vendorCode }),
       ...(retryAfter === undefined ? {} : { retryAfter }),
@@ -55,62 +63,47 @@ export function answerFault(
   }
   // Where there is nothing to renew, the platform's own error decides (readFault): a 401 in no words of its own may be a gateway's.
   if (status === 401 && connector.manifest.auth.refresh === 'none')
-    return new ConnectorFault(
-      'transient',
-      plain(`${name} did not accept the request just now. We will try again.`),
-      {
-        status,
-      },
-    );
+    return new ConnectorFault('transient', fact('connectors.errors.refusedNow', { platform }), {
+      status,
+    });
   if (status === 401)
-    return new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`), {
+    return new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }), {
       status,
     });
   if (status === 429) {
     const retryAfter = retryAfterSeconds(response.headers, now);
-    return new ConnectorFault(
-      'rate_limited',
-      plain(`${name} asks us to slow down. We will try again later.`),
-      {
-        status,
-        retryAfter,
-      },
-    );
+    return new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform }), {
+      status,
+      retryAfter,
+    });
   }
   // 408: the platform gave up on reading the request; what it had read by then nobody knows. 3xx is no answer of an API.
   if (status >= 500 || status === 408 || status < 400)
     return effect === 'effect'
-      ? new ConnectorFault(
-          'unknown_outcome',
-          plain(`${name} answered with an error and did not tell us whether it went through.`),
-          { status },
-        )
-      : new ConnectorFault('transient', plain(`${name} has a problem at the moment. We will try again.`), {
+      ? new ConnectorFault('unknown_outcome', fact('connectors.errors.outcomeUnknown', { platform }), {
+          status,
+        })
+      : new ConnectorFault('transient', fact('connectors.errors.trouble', { platform }), {
           status,
         });
   if (status === 404)
-    return new ConnectorFault(
-      'rejected',
-      plain(`${name} could not find it. It may have been removed there.`),
-      {
-        status,
-      },
-    );
-  if (status === 403) return new ConnectorFault('rejected', plain(`${name} did not allow this.`), { status });
-  return new ConnectorFault('rejected', plain(`${name} did not accept this (${status}).`), { status });
+    return new ConnectorFault('rejected', fact('connectors.errors.notFound', { platform }), {
+      status,
+    });
+  if (status === 403)
+    return new ConnectorFault('rejected', fact('connectors.errors.notAllowed', { platform }), { status });
+  return new ConnectorFault('rejected', fact('connectors.errors.notAccepted', { platform, status }), {
+    status,
+  });
 }
 
 /** A success whose content is not what the platform documents. For an effect it is unclear what happened. */
-export function nonsenseFault(name: string, effect: Effect, cause: unknown): ConnectorFault {
+export function nonsenseFault(platform: string, effect: Effect, cause: unknown): ConnectorFault {
   return effect === 'effect'
-    ? new ConnectorFault(
-        'unknown_outcome',
-        plain(
-          `${name} answered in a way that we do not understand, so we cannot tell whether it went through.`,
-        ),
-        { cause },
-      )
-    : new ConnectorFault('transient', plain(`${name} answered in a way that we do not understand.`), {
+    ? new ConnectorFault('unknown_outcome', fact('connectors.errors.nonsenseAfterEffect', { platform }), {
+        cause,
+      })
+    : new ConnectorFault('transient', fact('connectors.errors.nonsense', { platform }), {
         cause,
       });
 }

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
 import { storableJson } from '@/server/foundation/storable';
 import { type AvailableManifest, allScopes } from '../kit/manifest';
@@ -220,13 +220,9 @@ async function guarded<T>(
       const status = error.cause instanceof Response ? error.cause.status : undefined;
       // Not an answer of an OAuth server: a gateway's or a firewall's.
       if (status !== undefined && status >= 400) throw tokenFault(peer.manifest, request, { status });
-      throw new ConnectorFault(
-        'transient',
-        plain(`${name} answered the sign-in in a way that we do not understand.`),
-        {
-          vendorCode: plainCode(error.code),
-        },
-      );
+      throw new ConnectorFault('transient', fact('connectors.errors.signInNonsense', { platform: name }), {
+        vendorCode: plainCode(error.code),
+      });
     }
     throw networkFault(name, error, sent.yes, 'idempotent');
   }
@@ -280,7 +276,7 @@ async function exchangeByQuery(peer: Peer, grant: { code: string; redirectUri: s
       if (!parsed?.success)
         throw new ConnectorFault(
           'transient',
-          plain(`${peer.manifest.name} could not complete the sign-in just now.`),
+          fact('connectors.errors.signInFailed', { platform: peer.manifest.name }),
           {
             status: response.status,
           },

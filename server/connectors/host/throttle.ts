@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { MAX_INT, nearestInstant } from '@/server/foundation/inputs';
 import { ConnectorFault } from '../kit/types';
 
@@ -43,13 +43,9 @@ export function assertNotThrottled(name: string, connectionId: string, bucket: s
       continue;
     }
     if (state.remaining > 0) continue;
-    throw new ConnectorFault(
-      'rate_limited',
-      plain(`${name} asks us to slow down. We will try again later.`),
-      {
-        retryAfter: Math.min(86_400, wait),
-      },
-    );
+    throw new ConnectorFault('rate_limited', fact('connectors.errors.slowDown', { platform: name }), {
+      retryAfter: Math.min(86_400, wait),
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { AvailableManifest } from '../kit/manifest';
 import { ConnectorFault } from '../kit/types';
 
@@ -29,22 +29,24 @@ export function tokenFault(
   request: TokenRequest,
   { status, error, description }: TokenRefusal,
 ): ConnectorFault {
-  const { name } = manifest;
+  const platform = manifest.name;
   const options = { status, vendorCode: plainCode(error) };
   const passing =
     status >= 500 || status === 429 || status === 408 || error === undefined || PASSING.includes(error);
   if (!passing && CLIENT_REFUSED.includes(error))
-    return new ConnectorFault(
-      'transient',
-      plain(`${name} does not accept this installation of Tributary at the moment.`),
-      { ...options, installation: true },
-    );
+    return new ConnectorFault('transient', fact('connectors.errors.installationRefused', { platform }), {
+      ...options,
+      installation: true,
+    });
   if (!passing && request === 'code' && (status === 400 || status === 401 || status === 403))
-    return new ConnectorFault('reauth', plain(`${name} did not accept the sign-in. Connect again.`), options);
+    return new ConnectorFault('reauth', fact('connectors.errors.signInRefused', { platform }), options);
   if (!passing && isOver(manifest, error, description))
-    return new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`), options);
-  const what = request === 'refresh' ? 'renew the connection' : 'complete the sign-in';
-  return new ConnectorFault('transient', plain(`${name} could not ${what} just now. We will try again.`), {
+    return new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }), options);
+  const failed =
+    request === 'refresh'
+      ? fact('connectors.errors.renewalFailed', { platform })
+      : fact('connectors.errors.signInFailedRetry', { platform });
+  return new ConnectorFault('transient', failed, {
     ...options,
     // A request that is wrong stays wrong until the installation is mended.
     ...(!passing && status !== 404 ? { installation: true } : {}),

@@ -18,7 +18,7 @@ const onX = (address: string, account = mira, kind: 'post' | 'reply' | 'repost' 
   remoteIdIn('x', address, account, siteOf(xManifest), kind);
 const onFacebook = (address: string, kind: 'post' | 'reply' = 'post', account = page) =>
   remoteIdIn('facebook', address, account, siteOf(facebookManifest), kind);
-const refused = (words: string) => ({ ok: false, why: expect.stringContaining(words) });
+const refused = (words: string) => ({ ok: false, why: expect.toSay(words) });
 
 describe('an address on X', () => {
   it.each([

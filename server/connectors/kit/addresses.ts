@@ -1,4 +1,4 @@
-import { type Fact, plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** An account, as far as an address can tell of it. */
 export interface Addressee {
@@ -36,8 +36,7 @@ export function remoteIdIn(
   kind: 'post' | 'reply' | 'repost' = 'post',
 ): Told {
   const place = placeOn(site, address);
-  if (!place)
-    return { ok: false, why: plain(`This is not an address on ${site.name}. Copy it from the post there.`) };
+  if (!place) return { ok: false, why: fact('connectors.addresses.elsewhere', { platform: site.name }) };
   // A repost has no place of its own: what one sees is the post.
   if (kind === 'repost') return hidden;
   if (platform === 'x') return onX(place, account);
@@ -72,17 +71,16 @@ function onX({ segments }: Place, { remote: { username } }: Addressee): Told {
   if (at < 1 || !id || !/^\d{1,19}$/.test(id))
     return {
       ok: false,
-      why: plain('This is not the address of a post. Open the post on X and copy its address.'),
+      why: fact('platforms.x.addresses.noPost'),
     };
   if (!username || name?.toLowerCase() === username.toLowerCase()) return told(id);
   // `/i/status/<id>` leads to a post without telling whose it is.
   return {
     ok: false,
-    why: plain(
+    why:
       name === 'i'
-        ? `This address does not tell whose post it is. Copy the one that begins with x.com/${username}.`
-        : `This is a post of @${name}, and it should be one of @${username}.`,
-    ),
+        ? fact('platforms.x.addresses.nobodys', { username })
+        : fact('platforms.x.addresses.somebodyElses', { owner: name ?? '', username }),
   };
 }
 
@@ -94,12 +92,12 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
   if (kind === 'post' && comment !== null)
     return {
       ok: false,
-      why: plain('This is the address of a comment. Copy that of the post: it is behind its time.'),
+      why: fact('platforms.facebook.addresses.comment'),
     };
   if (kind === 'reply' && comment === null)
     return {
       ok: false,
-      why: plain('This is the address of a post. Copy that of the comment: it is behind its time.'),
+      why: fact('platforms.facebook.addresses.post'),
     };
   const whole = segments.map((piece) => /^(\d+)_(\d+)$/.exec(piece)).find((match) => match !== null);
   const story = query.get('story_fbid');
@@ -110,7 +108,7 @@ function onFacebook(place: Place, account: Addressee, site: Site, kind: 'post' |
   if (owner && !owns(owner, account, site))
     return {
       ok: false,
-      why: plain('This is not a post of your Page. Copy the address from the post there.'),
+      why: fact('platforms.facebook.addresses.otherPage'),
     };
   if (!number || !NUMBER.test(number)) return hidden;
   if (kind === 'reply') return comment && NUMBER.test(comment) ? told(`${number}_${comment}`) : hidden;

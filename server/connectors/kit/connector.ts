@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Fact } from '@/server/foundation/facts';
 import type { AvailableManifest } from './manifest';
 import type {
   ByteRange,
@@ -88,7 +89,7 @@ export interface Hooks {
     effect: Effect,
   ): {
     kind: ConnectorFault['kind'];
-    message: string;
+    told: Fact;
     vendorCode?: string;
     retryAfter?: number;
     forbidden?: true;

@@ -1,3 +1,4 @@
+import type { Fact } from '@/server/foundation/facts';
 import type { Capability, Environment, PostLimits } from './types';
 
 /** The platforms that Tributary knows, in the order in which screens show them. */
@@ -18,7 +19,7 @@ export interface OAuthTerms {
    */
   readonly ending: 'token' | 'person' | 'by_hand';
   /** Where people see which apps they allowed, and remove them. `where` completes "in your …". */
-  readonly appsPage: { readonly address: Address; readonly where: string };
+  readonly appsPage: { readonly address: Address; readonly where: Fact };
   readonly pkce: 'S256' | 'none';
   /** How the client names itself at the token endpoint. */
   readonly client: 'basic' | 'public' | 'query';
@@ -56,9 +57,9 @@ export interface ListingLimits {
 interface Common {
   readonly id: PlatformId;
   readonly name: string;
-  /** What one connects: "account", "Page", "shop". */
-  readonly accountNoun: string;
-  readonly summary: string;
+  /** What one connects, as messages that name it tell the cases apart. */
+  readonly accountNoun: 'account' | 'channel' | 'Page' | 'profile' | 'shop';
+  readonly summary: Fact;
   readonly post?: PostLimits;
   readonly listing?: ListingLimits;
   readonly docs: readonly string[];
@@ -81,9 +82,9 @@ export interface AvailableManifest extends Common {
   readonly engagementBatch?: number;
   /** What to do when a sign-in opened nothing that can be connected, and where. */
   readonly nothingToConnect?: {
-    readonly title: string;
-    readonly words: string;
-    readonly label: string;
+    readonly title: Fact;
+    readonly words: Fact;
+    readonly label: Fact;
     readonly address: Address;
   };
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { messagesOf } from '@/i18n/messages';
 import { facebookManifest } from '../facebook/manifest';
 import { xManifest } from '../x/manifest';
-import { type MediaLike, mediaInWords, mediaProblems } from './media';
+import { type MediaLike, mediaProblems, mediaTaken } from './media';
 import type { MediaLimits } from './types';
 
 const X: MediaLimits = xManifest.post.media;
@@ -25,9 +26,14 @@ const gif = (more: Partial<MediaLike> = {}) =>
 const said = (media: MediaLike[], limits: MediaLimits | null = X, name = 'X') =>
   mediaProblems(name, limits, media).map((p) => p.message);
 
+test('browsers have the same words for what is wrong', () => {
+  const { media, facts } = messagesOf('en');
+  expect(media.problems).toEqual(facts.connectors.media);
+});
+
 describe('what a platform takes', () => {
   it('is said in words', () => {
-    expect(mediaInWords('X', X)).toBe('X takes up to 4 pictures, or one GIF, or one video.');
+    expect(mediaTaken('X', X)).toEqual('X takes up to 4 pictures, or one GIF, or one video.');
     expect(said([picture(), picture(), picture(), picture(), picture()])).toEqual([
       'X takes up to 4 pictures, or one GIF, or one video. This has 5 pictures.',
     ]);
@@ -56,7 +62,7 @@ describe('what a platform takes', () => {
       'Etsy takes no pictures, GIFs or videos here.',
     ]);
     expect(said([])).toEqual([]);
-    expect(mediaInWords('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toBe(
+    expect(mediaTaken('It', { ...X, pictures: { ...X.pictures, most: 1 }, gif: null })).toEqual(
       'It takes one picture, or one video.',
     );
   });

@@ -1,3 +1,4 @@
+import type { Fact, FactKey, Param } from '@/server/foundation/facts';
 import type { MediaKind, MediaLimits, PostLimits } from './types';
 
 /** What the limits look at. */
@@ -12,19 +13,24 @@ export interface MediaLike {
   readonly frames?: number | null | undefined;
   readonly alt: string;
 }
-/** What is wrong, in words, and what it is about. `index` names the one; null where it is about all of them together. */
+/**
+ * What is wrong, and what it is about. `index` names the one; null where it is about all of them together. Browsers have words of
+ * their own for these facts: `media.problems` in the catalogue.
+ */
 export type MediaProblem =
-  | { index: null; about: 'all'; message: string }
-  | { index: number; about: 'file' | 'description'; message: string };
+  | { index: null; about: 'all'; message: Fact }
+  | { index: number; about: 'file' | 'description'; message: Fact };
+
+/** `fact` without what the module of it brings along: forms ask this in the browser. */
+const fact = ((key: FactKey, params?: Record<string, Param>): Fact =>
+  params ? { fact: key, params } : { fact: key }) as typeof import('@/server/foundation/facts').fact;
 
 const MB = 1024 * 1024;
-const plural = (count: number, one: string, more = `${one}s`): string =>
-  `${count} ${count === 1 ? one : more}`;
 /** Rounded upwards to a tenth, so that what is too large never reads like the limit. */
-const size = (bytes: number): string =>
-  bytes >= 1024 * MB
-    ? `${Math.ceil((bytes / MB / 1024) * 10) / 10} GB`
-    : `${Math.ceil((bytes / MB) * 10) / 10} MB`;
+const sizeOf = (bytes: number): Fact => {
+  const [unit, one] = bytes >= 1024 * MB ? (['gb', 1024 * MB] as const) : (['mb', MB] as const);
+  return fact('connectors.media.size', { unit, size: Math.ceil((bytes / one) * 10) / 10 });
+};
 const TYPE: Record<string, string> = {
   'image/jpeg': 'JPEG',
   'image/png': 'PNG',
@@ -32,127 +38,159 @@ const TYPE: Record<string, string> = {
   'image/gif': 'GIF',
   'video/mp4': 'MP4',
 };
-const listed = (words: readonly string[], last = 'and'): string =>
-  words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
-function inWords(seconds: number): string {
-  if (seconds < 120) return plural(seconds, 'second');
-  const parts: [number, string][] = [
-    [Math.floor(seconds / 3600), 'hour'],
-    [Math.floor((seconds % 3600) / 60), 'minute'],
-    [seconds % 60, 'second'],
-  ];
-  return parts.flatMap(([count, unit]) => (count === 0 ? [] : [plural(count, unit)])).join(' ');
+/** Up to two minutes in seconds, longer times in hours, minutes and seconds, of which those are named that there are. */
+function durationOf(whole: number): Fact {
+  const [hours, minutes, seconds] =
+    whole < 120 ? [0, 0, whole] : [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
+  const parts = `${hours ? 'h' : ''}${minutes ? 'm' : ''}${seconds ? 's' : ''}`;
+  return fact('connectors.media.duration', { parts, hours, minutes, seconds });
 }
 
 /** What a platform's posts take; null where they are words only. */
 export const mediaOf = (post: PostLimits | undefined): MediaLimits | null => post?.media ?? null;
 
-/** What a platform takes, in one sentence: "X takes up to 4 pictures, or one GIF, or one video." */
-export function mediaInWords(name: string, limits: MediaLimits): string {
-  const either = [
-    limits.pictures.most === 1 ? 'one picture' : `up to ${limits.pictures.most} pictures`,
-    ...(limits.gif ? ['one GIF'] : []),
-    ...(limits.video ? ['one video'] : []),
-  ];
-  return `${name} takes ${either.join(', or ')}.`;
-}
+/** What a platform takes: some pictures, or one GIF, or one video. */
+export const mediaTaken = (platform: string, limits: MediaLimits): Fact =>
+  fact('connectors.media.takes', {
+    platform,
+    pictures: limits.pictures.most,
+    gif: limits.gif ? 'yes' : 'no',
+    video: limits.video ? 'yes' : 'no',
+  });
 
-const NOUNS: readonly (readonly [MediaKind, string, string])[] = [
-  ['picture', 'picture', 'pictures'],
-  ['gif', 'GIF', 'GIFs'],
-  ['video', 'video', 'videos'],
-];
+/** Which kinds there are among these, as messages tell the cases apart: `picture_video`. */
+const kindsOf = (media: readonly MediaLike[]): string =>
+  (['picture', 'gif', 'video'] as const).filter((kind) => media.some((m) => m.kind === kind)).join('_');
+const countOf = (media: readonly MediaLike[], kind: MediaKind): number =>
+  media.filter((m) => m.kind === kind).length;
 
 /** Why a platform would not take these; empty when it does. Pure, so that forms say the same as the check before sending. */
 export function mediaProblems(
-  name: string,
+  platform: string,
   limits: MediaLimits | null | undefined,
   media: readonly MediaLike[],
 ): MediaProblem[] {
   if (media.length === 0) return [];
   if (!limits) {
-    const kinds = NOUNS.flatMap(([kind, , more]) => (media.some((m) => m.kind === kind) ? [more] : []));
-    return [{ index: null, about: 'all', message: `${name} takes no ${listed(kinds, 'or')} here.` }];
+    const message = fact('connectors.media.takesNone', { platform, kinds: kindsOf(media) });
+    return [{ index: null, about: 'all', message }];
   }
   const problems: MediaProblem[] = [];
-  const pictures = media.filter((m) => m.kind === 'picture').length;
+  const pictures = countOf(media, 'picture');
   if (media.length > (pictures === media.length ? limits.pictures.most : 1))
     problems.push({
       index: null,
       about: 'all',
-      message: `${mediaInWords(name, limits)} This has ${counted(media)}.`,
+      message: fact('connectors.media.tooMany', {
+        takes: mediaTaken(platform, limits),
+        kinds: kindsOf(media),
+        pictures,
+        gifs: countOf(media, 'gif'),
+        videos: countOf(media, 'video'),
+      }),
     });
   media.forEach((one, index) => {
-    const file = problemOf(name, limits, one);
+    const file = problemOf(platform, limits, one);
     if (file) problems.push({ index, about: 'file', message: file });
     const { kinds, characters } = limits.alt;
     if (kinds.includes(one.kind) && one.alt.length > characters)
       problems.push({
         index,
         about: 'description',
-        message: `The description has ${one.alt.length} characters, and ${name} takes ${characters}.`,
+        message: fact('connectors.media.descriptionTooLong', {
+          platform,
+          length: one.alt.length,
+          most: characters,
+        }),
       });
   });
   return problems;
 }
 
-function counted(media: readonly MediaLike[]): string {
-  return listed(
-    NOUNS.flatMap(([kind, one, more]) => {
-      const count = media.filter((m) => m.kind === kind).length;
-      return count === 0 ? [] : [plural(count, one, more)];
-    }),
-  );
-}
-
-function problemOf(name: string, limits: MediaLimits, one: MediaLike): string | null {
+function problemOf(platform: string, limits: MediaLimits, one: MediaLike): Fact | null {
   if (one.kind === 'picture') {
     const { mimes, bytes } = limits.pictures;
     if (!mimes.includes(one.mime))
-      return `${name} takes pictures as ${listed(mimes.map((m) => TYPE[m] ?? m))}, and this is ${TYPE[one.mime] ?? one.mime}.`;
-    return tooLarge(name, 'pictures', one.bytes, bytes);
+      return fact('connectors.media.pictureType', {
+        platform,
+        types: { list: mimes.map((m) => TYPE[m] ?? m) },
+        type: TYPE[one.mime] ?? one.mime,
+      });
+    return tooManyBytes(platform, one, bytes);
   }
-  if (one.kind === 'gif') return limits.gif ? gifProblem(name, limits.gif, one) : `${name} takes no GIFs.`;
-  return limits.video ? videoProblem(name, limits.video, one) : `${name} takes no videos.`;
+  if (one.kind === 'gif')
+    return limits.gif ? gifProblem(platform, limits.gif, one) : fact('connectors.media.noGifs', { platform });
+  return limits.video
+    ? videoProblem(platform, limits.video, one)
+    : fact('connectors.media.noVideos', { platform });
 }
 
-function gifProblem(name: string, limits: NonNullable<MediaLimits['gif']>, one: MediaLike): string | null {
-  const { bytes, width, height, frames: most, pixels } = limits;
-  if (one.width > width || one.height > height)
-    return `${name} takes GIFs of up to ${width} × ${height} pixels, and this is ${one.width} × ${one.height}.`;
+function gifProblem(platform: string, limits: NonNullable<MediaLimits['gif']>, one: MediaLike): Fact | null {
+  const { width, height } = one;
+  if (width > limits.width || height > limits.height)
+    return fact('connectors.media.gifSides', {
+      platform,
+      mostWidth: limits.width,
+      mostHeight: limits.height,
+      width,
+      height,
+    });
   const frames = one.frames ?? 0;
-  if (most !== undefined && frames > most)
-    return `${name} takes GIFs of up to ${most} frames, and this has ${frames}. Make it shorter.`;
-  const all = frames * one.width * one.height;
-  if (pixels !== undefined && all > pixels)
-    return `${name} takes GIFs of up to ${pixels / 1e6} million pixels in all frames together, and this has ${Math.ceil(all / 1e6)} million. Make it smaller or shorter.`;
-  return tooLarge(name, 'GIFs', one.bytes, bytes);
+  if (limits.frames !== undefined && frames > limits.frames)
+    return fact('connectors.media.gifFrames', { platform, most: limits.frames, frames });
+  const all = frames * width * height;
+  if (limits.pixels !== undefined && all > limits.pixels)
+    return fact('connectors.media.gifPixels', {
+      platform,
+      most: limits.pixels / 1e6,
+      pixels: Math.ceil(all / 1e6),
+    });
+  return tooManyBytes(platform, one, limits.bytes);
 }
 
 function videoProblem(
-  name: string,
+  platform: string,
   limits: NonNullable<MediaLimits['video']>,
   one: MediaLike,
-): string | null {
-  const { bytes, seconds, aspect, smallest, largest } = limits;
+): Fact | null {
+  const { bytes, aspect, smallest, largest } = limits;
+  const [least, most] = limits.seconds;
+  const { width, height } = one;
   const long = (one.durationMs ?? 0) / 1000;
-  if (long > seconds[1])
-    return `${name} takes videos of up to ${inWords(seconds[1])}, and this one is ${inWords(Math.ceil(long))} long.`;
-  if (long < seconds[0]) return `${name} takes no video shorter than ${inWords(seconds[0])}.`;
-  const ratio = one.width / one.height;
-  if (aspect && (ratio < aspect[0] || ratio > aspect[1]))
-    return `This video is too ${ratio > aspect[1] ? 'wide' : 'narrow'} for ${name}.`;
-  const is = `and this is ${one.width} × ${one.height}.`;
-  const sides = [Math.max(one.width, one.height), Math.min(one.width, one.height)] as const;
+  if (long > most)
+    return fact('connectors.media.videoTooLong', {
+      platform,
+      most: durationOf(most),
+      length: durationOf(Math.ceil(long)),
+    });
+  if (long < least) return fact('connectors.media.videoTooShort', { platform, least: durationOf(least) });
+  const ratio = width / height;
+  if (aspect && ratio > aspect[1]) return fact('connectors.media.videoTooWide', { platform });
+  if (aspect && ratio < aspect[0]) return fact('connectors.media.videoTooNarrow', { platform });
+  const sides = [Math.max(width, height), Math.min(width, height)] as const;
   if (largest && (sides[0] > largest[0] || sides[1] > largest[1]))
-    return `${name} takes videos of up to ${largest.join(' × ')} pixels, ${is}`;
+    return fact('connectors.media.videoTooLarge', {
+      platform,
+      mostLong: largest[0],
+      mostShort: largest[1],
+      width,
+      height,
+    });
   if (smallest && (sides[0] < smallest[0] || sides[1] < smallest[1]))
-    return `${name} takes videos of at least ${smallest.join(' × ')} pixels, ${is}`;
-  return tooLarge(name, 'videos', one.bytes, bytes);
+    return fact('connectors.media.videoTooSmall', {
+      platform,
+      leastLong: smallest[0],
+      leastShort: smallest[1],
+      width,
+      height,
+    });
+  return tooManyBytes(platform, one, bytes);
 }
 
-const tooLarge = (name: string, what: string, bytes: number, most: number): string | null =>
-  bytes > most ? `${name} takes ${what} of up to ${size(most)}, and this has ${size(bytes)}.` : null;
+const tooManyBytes = (platform: string, { kind, bytes }: MediaLike, most: number): Fact | null =>
+  bytes > most
+    ? fact('connectors.media.tooManyBytes', { platform, kind, most: sizeOf(most), size: sizeOf(bytes) })
+    : null;
 
 /** Whether a description can be given to it there. */
 export const describable = (limits: MediaLimits | null | undefined, kind: MediaKind): boolean =>

@@ -118,7 +118,7 @@ export interface RemoteFee {
   /** The sale's or order's remote id, when the platform says which one it belongs to. */
   remoteOrderId: string | null;
   remoteSaleId: string | null;
-  kind: string;
+  kind: Fact;
   amount: Money;
   chargedAt: Date;
 }

@@ -4,7 +4,7 @@ export const linkedinManifest = {
   id: 'linkedin',
   name: 'LinkedIn',
   accountNoun: 'profile',
-  summary: 'Publish posts to your profile or company page.',
+  summary: { fact: 'platforms.linkedin.summary' },
   available: false,
   capabilities: [],
   post: { characters: 3000, rates: [{ count: 150, seconds: 86_400, per: 'account' }] },

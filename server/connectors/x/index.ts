@@ -1,4 +1,4 @@
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { type ConnectorIo, defineConnector } from '../kit/connector';
 import { pages } from '../kit/paging';
 import { composeText } from '../kit/text';
@@ -19,6 +19,7 @@ import { created, deleted, me, metrics, type Post, problem, reposted, timeline }
 
 /** A hundred posts a page: more than anybody publishes between an attempt and its lookup. */
 const MOST_PAGES = 8;
+const platform = xManifest.name;
 /** Our name for X's "You have already retweeted this Tweet". */
 const ALREADY = 'already_reposted';
 /** Our name for what X says it does not have; an answer of 404 alone may come from anything on the way. */
@@ -44,7 +45,7 @@ export const x = defineConnector(xManifest, {
           ? {
               kind: 'rejected',
               vendorCode: GONE,
-              message: 'X could not find it. It may have been removed there.',
+              told: fact('connectors.errors.notFound', { platform }),
             }
           : null;
       const words =
@@ -57,43 +58,45 @@ export const x = defineConnector(xManifest, {
         return {
           kind: 'rejected',
           vendorCode: 'duplicate',
-          message: 'X did not accept this post because the same text was posted a short time ago.',
+          told: fact('connectors.errors.duplicate', { platform }),
         };
       if (/already (?:retweeted|reposted)/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: ALREADY, message: 'This account has reposted it already.' };
+        return { kind: 'rejected', vendorCode: ALREADY, told: fact('platforms.x.errors.alreadyReposted') };
       if (/reply to a (?:tweet|post) that is deleted|not visible to you/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: 'no_parent',
-          message: 'X did not accept this: the post that it belongs to is not there any more.',
+          told: fact('platforms.x.errors.noParent'),
         };
       if (/segments?.{0,30}(?:do not add up|missing)|missing segments?/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: SEGMENTS, message: 'X did not get all of this file.' };
+        return { kind: 'rejected', vendorCode: SEGMENTS, told: fact('platforms.x.errors.segmentsMissing') };
       if (/already.{0,20}finali[sz]ed|finali[sz]ed already/i.test(words ?? ''))
-        return { kind: 'rejected', vendorCode: FINALIZED, message: 'X has all of this file already.' };
+        return { kind: 'rejected', vendorCode: FINALIZED, told: fact('platforms.x.errors.finalizedAlready') };
       if (/media.?ids?.{0,20}(?:invalid|expired)|invalid media.?ids?/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: MEDIA_GONE,
-          message: 'X does not have the pictures of this post any more.',
+          told: fact('connectors.errors.mediaGone', { platform }),
         };
       if (/too long|280/i.test(words ?? ''))
         return {
           kind: 'rejected',
           vendorCode: 'too_long',
-          message: 'X did not accept this post: it is too long.',
+          told: fact('platforms.x.errors.tooLong'),
         };
       if (/scope|not permitted to access|oauth/i.test(words ?? '') && status === 403)
         return {
           kind: 'reauth',
           vendorCode: 'scope',
-          message: 'X did not give us permission for this. Reconnect the account and allow it.',
+          told: fact('platforms.x.errors.noPermission'),
           forbidden: true,
         };
       const clean = plainWords(words);
       return {
         kind: 'rejected',
-        message: clean ? `X did not accept this. It said: ${clean}` : `X did not accept this (${status}).`,
+        told: clean
+          ? fact('connectors.errors.notAcceptedBecause', { platform, said: clean })
+          : fact('connectors.errors.notAccepted', { platform, status }),
       };
     },
   },
@@ -166,14 +169,12 @@ export const x = defineConnector(xManifest, {
       if (fresh.some((post) => matchOf(post, input, sent) !== 'other'))
         return {
           found: 'unclear',
-          why: plain(
-            input.media?.length
-              ? 'X shows a post with the same words but not its pictures.'
-              : 'X shows a post with the same words but hides where its link goes or what it answers.',
-          ),
+          why: input.media?.length
+            ? fact('platforms.x.lookup.noPictures')
+            : fact('platforms.x.lookup.hidesLink'),
         };
       if (!complete || partial)
-        return { found: 'unclear', why: plain('X did not show every post since then.') };
+        return { found: 'unclear', why: fact('connectors.lookup.notAll', { platform }) };
       return { found: 'absent' };
     },
 

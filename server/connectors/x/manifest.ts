@@ -4,7 +4,7 @@ export const xManifest = {
   id: 'x',
   name: 'X',
   accountNoun: 'account',
-  summary: 'Publish posts to your timeline.',
+  summary: { fact: 'platforms.x.summary' },
   available: true,
   capabilities: ['publish', 'lookup', 'remove', 'engagement', 'upload'],
   // `ids` takes 1 to 100: https://docs.x.com/x-api/posts/get-posts-by-ids
@@ -20,7 +20,7 @@ export const xManifest = {
     ending: 'token',
     appsPage: {
       address: { live: 'https://x.com/settings/connected_apps', sandbox: '/x/settings/connected_apps' },
-      where: 'X settings, under Connected apps',
+      where: { fact: 'platforms.x.appsPage' },
     },
     pkce: 'S256',
     client: 'basic',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { ConnectorIo } from '../kit/connector';
 import { sendingMs } from '../kit/sending';
 import {
@@ -23,11 +23,6 @@ const CATEGORY: Record<MediaKind, string> = {
   picture: 'tweet_image',
   gif: 'tweet_gif',
   video: 'tweet_video',
-};
-const WORDS: Record<MediaKind, string> = {
-  picture: 'X could not read this picture. Save it again as a JPEG or PNG and add the new file.',
-  gif: 'X could not process this GIF. Save it again, or as an MP4, and add the new file.',
-  video: 'X could not process this video. Save it as an MP4 (H.264 with AAC sound) and add the new file.',
 };
 /** Kept a little shorter than X says, so that nothing is posted with what is about to go. */
 const EXPIRY_MARGIN_S = 600;
@@ -141,7 +136,7 @@ async function refusedAtTheEnd(
   });
   if (seen && (code === FINALIZED || isWhole(seen, code))) return afterAnswer(io, input, at, seen);
   if (code === SEGMENTS || code === FINALIZED) return { state: 'again' };
-  return { state: 'failed', problem: plain(WORDS[input.kind]) };
+  return { state: 'failed', problem: fact(`platforms.x.problems.${input.kind}`) };
 }
 
 /** X has all of it, and looked at it. That it waits for X says nothing while X misses a part. */
@@ -182,7 +177,7 @@ function afterAnswer(
   const told = said.expires_after_secs ?? 0;
   const until = told < SHORTEST_EXPIRY_S ? at.until : io.now().getTime() + (told - EXPIRY_MARGIN_S) * 1000;
   const info = said.processing_info;
-  if (info?.state === 'failed') return { state: 'failed', problem: plain(WORDS[kind]) };
+  if (info?.state === 'failed') return { state: 'failed', problem: fact(`platforms.x.problems.${kind}`) };
   if (info && info.state !== 'succeeded')
     return {
       state: 'processing',
@@ -210,11 +205,7 @@ async function describe(io: ConnectorIo, { kind, alt }: UploadInput, at: Progres
   } catch (error) {
     if (!isBadRequest(error)) throw error;
     // The file is there: only its words are refused.
-    const what = kind === 'gif' ? 'GIF' : 'picture';
-    return {
-      state: 'failed',
-      problem: plain(`X did not accept the description of this ${what}. Change or shorten it and try again.`),
-    };
+    return { state: 'failed', problem: fact('platforms.x.problems.description', { kind }) };
   }
   return { state: 'ready', remoteId: at.id, expiresAt: at.until === null ? null : new Date(at.until) };
 }

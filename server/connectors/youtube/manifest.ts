@@ -4,7 +4,7 @@ export const youtubeManifest = {
   id: 'youtube',
   name: 'YouTube',
   accountNoun: 'channel',
-  summary: 'Upload videos to your channel.',
+  summary: { fact: 'platforms.youtube.summary' },
   available: false,
   capabilities: [],
   post: { characters: 5000 },

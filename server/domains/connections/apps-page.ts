@@ -1,12 +1,10 @@
 import { outside } from '@/server/connectors/host/clients';
 import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
+import type { Fact } from '@/server/foundation/facts';
 
 /** Where people see and remove the apps that they allowed on a platform. Null when the installation cannot connect it. */
-export function appsPageOf(
-  platform: string,
-  environment: Environment,
-): { url: string; where: string } | null {
+export function appsPageOf(platform: string, environment: Environment): { url: string; where: Fact } | null {
   const manifest = platformManifest(platform);
   if (!manifest.available) return null;
   const { address, where } = manifest.auth.appsPage;

@@ -3,19 +3,20 @@ import { z } from 'zod';
 import { connections } from '@/db/schema';
 import { checkAccount } from '@/server/connectors/host/call';
 import { isConnectorFault } from '@/server/connectors/kit/types';
+import { fact, factOutput } from '@/server/foundation/facts';
 import { cutText } from '@/server/foundation/storable';
 import { defineVerb } from '@/server/verbs/define';
 import { loadTarget } from './load-target';
 import { markBroken } from './mark-broken';
 import { connectionIdInput } from './schemas';
 
-/** Asks the platform whether a connection works. Answers in words; a refused connection is marked. */
+/** Asks the platform whether a connection works. A refused connection is marked. */
 export const checkConnection = defineVerb({
   verb: 'connections.check',
   permission: 'connections.check',
   effect: 'change',
   input: connectionIdInput,
-  output: z.object({ ok: z.boolean(), message: z.string() }),
+  output: z.object({ ok: z.boolean(), message: factOutput }),
   run: async (ctx, input) => {
     const { id } = input;
     try {
@@ -27,11 +28,11 @@ export const checkConnection = defineVerb({
           .set({ lastUsedAt: ctx.clock.now(), ...(name ? { remoteName: cutText(name, 200) } : {}) })
           .where(eq(connections.id, id)),
       );
-      return { ok: true, message: 'The connection works.' };
+      return { ok: true, message: fact('connections.notes.works') };
     } catch (error) {
       if (!isConnectorFault(error)) throw error;
       if (error.kind === 'reauth') await markBroken(ctx, id, error);
-      return { ok: false, message: error.message };
+      return { ok: false, message: error.told };
     }
   },
 });

@@ -126,7 +126,7 @@ describe('the limits of a choice', () => {
     const { id } = await choiceOf(w);
     await expect(chooseAccounts(w.ctx, { id, remoteIds: [] })).rejects.toMatchObject({
       code: 'invalid',
-      fields: { remoteIds: expect.stringMatching(/at least one/) },
+      fields: { remoteIds: expect.toSay(/at least one/) },
     });
     await expect(chooseAccounts(w.ctx, { id, remoteIds: [DRAWS, '112837465091827'] })).rejects.toMatchObject({
       code: 'invalid',

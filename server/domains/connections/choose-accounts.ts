@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { connectionChoices, connections } from '@/db/schema';
 import { openChoice } from '@/server/connectors/host/tokens';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit } from '../plans/plans';
 import { lockWorkspace } from '../workspaces/lock-workspace';
-import { OUTCOMES } from './outcomes';
 import { putConnection } from './put-connection';
 import { chooseAccountsInput } from './schemas';
 import { assertPlatformInPlan, countConnections } from './start-connection';
 
-export const choiceOver = () => new AppError('not_found', OUTCOMES.choice_over.words);
+export const choiceOver = () => new AppError('not_found', fact('connections.errors.choiceOver'));
 
 /**
  * Connects the accounts that the person chose of those that their sign-in opened, all or none. Only the member who signed in can
@@ -38,8 +38,8 @@ export const chooseAccounts = defineVerb({
       const accounts = wanted.map((remoteId) => {
         const account = choice.accounts.find((a) => a.remoteId === remoteId);
         if (!account)
-          throw new AppError('invalid', 'Choose from the list.', {
-            fields: { remoteIds: 'is not in the list' },
+          throw new AppError('invalid', fact('connections.errors.chooseFromList'), {
+            fields: { remoteIds: fact('connections.errors.notInList') },
           });
         return account;
       });

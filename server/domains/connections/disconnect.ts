@@ -3,7 +3,7 @@ import { connections } from '@/db/schema';
 import { openTokens, type Secrets } from '@/server/connectors/host/tokens';
 import { platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { recordActivity } from '../activity/record-activity';
 import { shareWorkspace } from '../workspaces/lock-workspace';
@@ -47,21 +47,26 @@ export const disconnect = defineVerb({
         verb: 'connection.removed',
         subjectType: 'connection',
         subjectId: id,
-        summary: plain(`Disconnected ${platformManifest(row.platform).name}: ${row.remoteName}`),
+        summary: fact('connections.activity.disconnected', {
+          platform: platformManifest(row.platform).name,
+          account: row.remoteName,
+        }),
+        before: { status: row.status },
+        after: { status: 'disconnected' },
       });
       return row;
     });
-    const { name } = platformManifest(before.platform);
+    const platform = platformManifest(before.platform).name;
     const apps = appsPageOf(before.platform, before.environment);
     // A second click changes nothing and has nothing to end.
     if (before.status === 'disconnected')
-      return { id, access: 'ended', message: 'It was disconnected already.', appsPage: null };
+      return { id, access: 'ended', message: fact('connections.notes.disconnectedAlready'), appsPage: null };
     // The credentials are gone here whatever the platform answers.
     const access = await endAccess(ctx, { ...before, secrets: secretsOf(id, before.credentials) });
     return {
       id,
       access,
-      message: wordsOf(access, name, apps?.where ?? `${name} settings`),
+      message: toldOf(access, platform, apps?.where ?? fact('connections.notes.settings', { platform })),
       appsPage: access === 'ended' || access === 'shared' ? null : (apps?.url ?? null),
     };
   },
@@ -76,15 +81,15 @@ function secretsOf(id: string, sealed: string | null): Secrets | null {
   }
 }
 
-function wordsOf(access: Ended, name: string, where: string): string {
+function toldOf(access: Ended, platform: string, where: Fact): Fact {
   switch (access) {
     case 'ended':
-      return `We deleted its key, and ${name} has ended our access.`;
+      return fact('connections.notes.ended', { platform });
     case 'shared':
-      return `We deleted its key. ${name} ends our access only for all that a person manages at once, so it stays for what is still connected.`;
+      return fact('connections.notes.shared', { platform });
     case 'by_hand':
-      return `We deleted its key. ${name} gives us no way to end our access there: also remove Tributary in your ${where}.`;
+      return fact('connections.notes.byHand', { platform, where });
     case 'failed':
-      return `We deleted its key, but ${name} did not confirm that our access has ended. To be sure, remove Tributary in your ${where}.`;
+      return fact('connections.notes.notConfirmed', { platform, where });
   }
 }

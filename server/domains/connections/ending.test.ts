@@ -51,7 +51,7 @@ describe('disconnecting', () => {
     await bench.handler.world.faults.add({ platform: 'x', operation: 'revoke', kind, count: 1 });
     const answer = await end(w, id);
     expect(answer.access).toBe('failed');
-    expect(answer.message).toMatch(/did not confirm.*X settings/);
+    expect(answer.message).toSay(/did not confirm.*X settings/);
     expect(answer.appsPage).toMatch(/\/sandbox\/x\/settings\/connected_apps$/);
     expect(await listConnections(w.ctx)).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('disconnecting', () => {
     const from = bench.seen.length;
     const answer = await end(w, id);
     expect(answer).toMatchObject({ access: 'by_hand', appsPage: shown?.byHand?.url });
-    expect(answer.message).toContain('remove Tributary in your Etsy account settings');
+    expect(answer.message).toSay('remove Tributary in your Etsy account settings');
     expect(bench.seen.length).toBe(from);
     expect(await works('etsy', token)).toBe(true);
     const page = await bench.handler(new Request(answer.appsPage ?? ''));

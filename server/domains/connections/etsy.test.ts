@@ -170,9 +170,11 @@ it('follows sales, fees and refunds to the cent, and loses and doubles nothing',
   const seen = many.sales.filter((s) => ids.has(s.remoteOrderId));
   expect(seen).toHaveLength(120);
   expect(new Set(seen.map((s) => s.remoteId)).size).toBe(120);
-  expect(many.fees.filter((f) => f.kind === 'processing' && ids.has(f.remoteOrderId ?? ''))).toHaveLength(
-    120,
-  );
+  expect(
+    many.fees.filter(
+      (f) => f.kind.fact === 'platforms.etsy.fees.processing' && ids.has(f.remoteOrderId ?? ''),
+    ),
+  ).toHaveLength(120);
   // The ids are the same the next time, so nothing is counted again.
   const again = await sync(many.nextCursor);
   expect(

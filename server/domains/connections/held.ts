@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '@/db/schema';
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 
 /** Whether an emergency stop holds the workspace now: nothing of it may change anything at a platform. */
@@ -13,11 +13,7 @@ export async function isStopped(ctx: Ctx): Promise<boolean> {
 }
 
 export const heldFault = (): ConnectorFault =>
-  new ConnectorFault(
-    'transient',
-    plain('An emergency stop holds this workspace. It goes on when somebody starts it again.'),
-    { held: true },
-  );
+  new ConnectorFault('transient', fact('connections.errors.stopped'), { held: true });
 
 /** Throws a ConnectorFault (`transient`, `held`) while an emergency stop holds the workspace. */
 export async function assertNotStopped(ctx: Ctx): Promise<void> {

@@ -7,7 +7,7 @@ import type { Transport } from '@/server/connectors/host/transport';
 import { ConnectorFault } from '@/server/connectors/kit/types';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import { heldFault } from './held';
@@ -40,13 +40,13 @@ export async function loadTarget(
 ): Promise<Loaded> {
   const connection = row ? { ...row, heldFor: null } : await readRow(ctx, connectionId);
   if (changes && connection.heldFor === 'emergency') throw heldFault();
-  const { name } = platformManifest(connection.platform);
+  const platform = platformManifest(connection.platform).name;
   if (connection.status !== 'active' || !connection.credentials)
-    throw new ConnectorFault('reauth', plain(`The connection to ${name} has ended. Reconnect it.`));
+    throw new ConnectorFault('reauth', fact('connectors.errors.ended', { platform }));
   const connector = connectorOf(connection.platform);
   const client = connector && clientFor(connection.platform, connection.environment);
   if (!connector || !client)
-    throw new ConnectorFault('rejected', plain(`${name} is not set up on this installation any more.`));
+    throw new ConnectorFault('rejected', fact('connections.errors.notSetUp', { platform }));
   for (const { bucket, remaining, resetsAt } of connection.buckets)
     learn(connectionId, bucket, { remaining, resetsAt });
   return {

@@ -3,7 +3,7 @@ import { connections } from '@/db/schema';
 import { usedCredentials } from '@/server/connectors/host/call';
 import type { ConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import type { Ctx } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
 import { raiseAlert } from '../alerts/raise-alert';
@@ -37,21 +37,23 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
       )
       .returning();
     if (!broken) return;
-    const { name } = platformManifest(broken.platform);
+    const of = { platform: platformManifest(broken.platform).name, account: broken.remoteName };
     // What was told before is not true any more: it does not mend itself.
     await resolveAlert(tx, ctx, renewalAlertKey(connectionId));
     await raiseAlert(tx, ctx, {
       key: reconnectAlertKey(connectionId),
       severity: 'serious',
-      title: plain(`Reconnect ${name}: ${broken.remoteName}`),
-      body: plain(`${fault.message} Until then nothing goes out there.`),
+      title: fact('connections.alerts.reconnect.title', of),
+      body: fact('connections.alerts.reconnect.body', { problem: fault.told }),
       href: '/connections',
     });
     await recordActivity(tx, ctx, {
       verb: 'connection.broken',
       subjectType: 'connection',
       subjectId: connectionId,
-      summary: plain(`${name} ended the connection to ${broken.remoteName}`),
+      summary: fact('connections.activity.broken', of),
+      before: { status: 'active' },
+      after: { status: broken.status, problem: fault.told },
     });
   });
 }

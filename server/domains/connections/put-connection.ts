@@ -4,7 +4,7 @@ import { connections } from '@/db/schema';
 import { type Secrets, sealTokens } from '@/server/connectors/host/tokens';
 import type { Environment } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { cutText } from '@/server/foundation/storable';
 import type { Ctx } from '@/server/verbs/context';
@@ -57,7 +57,17 @@ export async function putConnection(
     renewAfter: null,
     problem: null,
   };
-  const { name } = platformManifest(from.platform);
+  const of = { platform: platformManifest(from.platform).name, account: account.name };
+  const [before] = existingId
+    ? await tx
+        .select({
+          status: connections.status,
+          remoteName: connections.remoteName,
+          scopes: connections.scopes,
+        })
+        .from(connections)
+        .where(eq(connections.id, existingId))
+    : [];
   if (existingId) await tx.update(connections).set(values).where(eq(connections.id, existingId));
   else
     await tx.insert(connections).values({
@@ -76,7 +86,11 @@ export async function putConnection(
     verb: existingId ? 'connection.renewed' : 'connection.added',
     subjectType: 'connection',
     subjectId: id,
-    summary: plain(`${existingId ? 'Reconnected' : 'Connected'} ${name}: ${account.name}`),
+    summary: existingId
+      ? fact('connections.activity.reconnected', of)
+      : fact('connections.activity.connected', of),
+    ...(before ? { before } : {}),
+    after: { status: values.status, remoteName: values.remoteName, scopes: values.scopes },
   });
   return id;
 }

@@ -6,6 +6,7 @@ import { type Manifest, PLATFORM_IDS } from '@/server/connectors/kit/manifest';
 import type { Environment } from '@/server/connectors/kit/types';
 import { isPlatformId, manifests } from '@/server/connectors/registry';
 import { notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb, nothing } from '@/server/verbs/define';
 import { PLAN_TERMS } from '../plans/plans';
 import { appsPageOf } from './apps-page';
@@ -143,12 +144,15 @@ export const availablePlatforms = defineVerb({
         nothingToConnect: nothingToConnect(manifest, environments[0]),
       };
       if (!manifest.available || environments.length === 0)
-        return { ...base, state: 'unavailable', why: 'Not available on this installation yet.' };
+        return { ...base, state: 'unavailable', why: fact('connections.notes.notAvailable') };
       if (!PLAN_TERMS[plan].platforms.includes(id))
         return {
           ...base,
           state: 'upgrade',
-          why: `The ${PLAN_TERMS[plan].name} plan does not include ${manifest.name}.`,
+          why: fact('connections.notes.notInPlan', {
+            plan: PLAN_TERMS[plan].name,
+            platform: manifest.name,
+          }),
         };
       return { ...base, state: 'connectable', why: null };
     });

@@ -5,7 +5,7 @@ import { renewEarly } from '@/server/connectors/host/call';
 import { type ConnectorFault, isConnectorFault } from '@/server/connectors/kit/types';
 import { platformManifest } from '@/server/connectors/registry';
 import type { Clock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId, type WorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
@@ -118,12 +118,10 @@ async function noteFailure(ctx: Ctx, connectionId: string, fault: ConnectorFault
     await raiseAlert(tx, ctx, {
       key: renewalAlertKey(connectionId),
       severity: 'warning',
-      title: plain(`${name} does not renew the connection to ${row.remoteName} at the moment`),
-      body: plain(
-        installation
-          ? `${name} does not accept this installation of Tributary. Whoever runs it has to check its client id and secret for ${name}. You need not reconnect: it goes on by itself once that is mended.`
-          : `We try again by ourselves, at least once an hour. You need not reconnect. Until then nothing goes out there.`,
-      ),
+      title: fact('connections.alerts.renewal.title', { platform: name, account: row.remoteName }),
+      body: installation
+        ? fact('connections.alerts.renewal.installation', { platform: name })
+        : fact('connections.alerts.renewal.retried'),
       href: '/connections',
     });
   });

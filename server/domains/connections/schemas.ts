@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PLATFORM_IDS } from '@/server/connectors/kit/manifest';
-import { factOutput } from '@/server/foundation/facts';
+import { asMessage, factOutput } from '@/server/foundation/facts';
 import { id, localPath, token } from '@/server/foundation/inputs';
 
 export const platformSchema = z.enum(PLATFORM_IDS);
@@ -21,14 +21,14 @@ export const chooseAccountsInput = z.object({
   id: id('connectionChoice'),
   remoteIds: z
     .array(token({ min: 1, max: 200 }))
-    .min(1, 'Choose at least one.')
+    .min(1, asMessage('connections.errors.chooseOne'))
     .max(1_000),
 });
 export const disconnectedSchema = z.object({
   id: z.string(),
   access: z.enum(['ended', 'shared', 'by_hand', 'failed']),
-  /** What became of our access at the platform, in words. */
-  message: z.string(),
+  /** What became of our access at the platform. */
+  message: factOutput,
   /** Where the person can end it, when we could not. */
   appsPage: z.url().nullable(),
 });
@@ -43,7 +43,7 @@ export const connectionSchema = z.object({
   remoteUrl: z.string().nullable(),
   problem: factOutput.nullable(),
   /** What a disconnection cannot do at the platform, and where the person can. Null when it ends there too. */
-  byHand: z.object({ where: z.string(), url: z.url() }).nullable(),
+  byHand: z.object({ where: factOutput, url: z.url() }).nullable(),
   scopes: z.array(z.string()),
   accessExpiresAt: z.date().nullable(),
   /** When the person must connect again at the latest, as far as the platform says. */
@@ -57,15 +57,15 @@ export const availablePlatformSchema = z.object({
   id: platformSchema,
   name: z.string(),
   accountNoun: z.string(),
-  summary: z.string(),
+  summary: factOutput,
   capabilities: z.array(z.string()),
   /** `connectable`: go on; `upgrade`: the plan lacks it; `unavailable`: this installation cannot. */
   state: z.enum(['connectable', 'upgrade', 'unavailable']),
-  why: z.string().nullable(),
+  why: factOutput.nullable(),
   environments: z.array(environmentSchema),
   /** What to do when a sign-in shows nothing to connect. */
   nothingToConnect: z
-    .object({ title: z.string(), words: z.string(), label: z.string(), url: z.url() })
+    .object({ title: factOutput, words: factOutput, label: factOutput, url: z.url() })
     .nullable(),
 });
 export type AvailablePlatform = z.output<typeof availablePlatformSchema>;

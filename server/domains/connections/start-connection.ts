@@ -8,6 +8,7 @@ import { networkTransport } from '@/server/connectors/host/transport';
 import { connectorOf, platformManifest } from '@/server/connectors/registry';
 import { seal, sha256 } from '@/server/foundation/crypto';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 import { defineVerb } from '@/server/verbs/define';
 import { assertWithinLimit, PLAN_TERMS, type Plan } from '../plans/plans';
 import { startConnectionInput } from './schemas';
@@ -25,7 +26,10 @@ export function assertPlatformInPlan(plan: Plan, platform: string): void {
   if (PLAN_TERMS[plan].platforms.includes(platform)) return;
   throw new AppError(
     'limit_reached',
-    `The ${PLAN_TERMS[plan].name} plan does not include ${platformManifest(platform).name}. Upgrade to connect it.`,
+    fact('connections.errors.notInPlan', {
+      plan: PLAN_TERMS[plan].name,
+      platform: platformManifest(platform).name,
+    }),
     { details: { platform } },
   );
 }
@@ -39,9 +43,8 @@ export const startConnection = defineVerb({
   output: z.object({ url: z.url() }),
   run: async (ctx, input) => {
     const { platform, returnTo, connectionId, ...wanted } = input;
-    if (ctx.actor.kind !== 'member') throw new AppError('forbidden', 'Only a person can connect an account.');
+    if (ctx.actor.kind !== 'member') throw new AppError('forbidden', fact('connections.errors.onlyPeople'));
     const { userId } = ctx.actor;
-    const { name } = platformManifest(platform);
 
     const existing = await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
       const [workspace] = await tx.select().from(workspaces).where(eq(workspaces.id, ctx.workspaceId));
@@ -64,7 +67,10 @@ export const startConnection = defineVerb({
     const connector = connectorOf(platform);
     const client = environment ? clientFor(platform, environment) : null;
     if (!connector || !environment || !client)
-      throw new AppError('unavailable', `${name} is not available on this installation yet.`);
+      throw new AppError(
+        'unavailable',
+        fact('connections.errors.notAvailable', { platform: platformManifest(platform).name }),
+      );
 
     const redirect = redirectUri(connector.manifest);
     const { url, state, codeVerifier } = await startAuthorization(

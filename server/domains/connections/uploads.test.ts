@@ -128,7 +128,7 @@ test.each([
 ] as const)('%s: a %s that it does not take fails at once', async (platform, kind, operation, words) => {
   await sandbox.world.faults.add({ platform, operation, kind: 'processing_fails', count: 1 });
   const { step, restarts } = await upload(platform, kind);
-  expect(step).toEqual({ state: 'failed', message: expect.stringMatching(words) });
+  expect(step).toEqual({ state: 'failed', problem: expect.toSay(words) });
   expect(restarts).toBe(0);
 });
 

@@ -1,5 +1,5 @@
 import { ConnectorFault } from '@/server/connectors/kit/types';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 
 /** The `vendorCode` of a fault that is our own limit. */
 export const TIME_LIMIT = 'time_limit';
@@ -17,7 +17,7 @@ export async function withTimeLimit<T>(limitMs: number, work: () => Promise<T>):
     timer = setTimeout(
       () =>
         reject(
-          new ConnectorFault('unknown_outcome', plain('The platform did not answer in time.'), {
+          new ConnectorFault('unknown_outcome', fact('connections.errors.timeLimit'), {
             vendorCode: TIME_LIMIT,
           }),
         ),

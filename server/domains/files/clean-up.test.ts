@@ -151,7 +151,7 @@ test('what nothing uses for a week goes, and what something uses or used of late
     tx.select().from(activity).where(eq(activity.verb, 'file.removed')),
   );
   expect(told).toMatchObject({ workspaceId: world.workspaceId, actor: 'system:clean-up' });
-  expect(told?.summary).toContain(alone.name);
+  expect(told?.summary).toSay(alone.name);
   // Put back in time, it stays for good.
   const back = await updatePost(world.ctx, {
     id: post.id,

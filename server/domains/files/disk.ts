@@ -1,16 +1,13 @@
 import { type StatsFs, statfs } from 'node:fs';
 import { promisify } from 'node:util';
 import { AppError } from '@/server/foundation/errors';
+import { fact } from '@/server/foundation/facts';
 
 /** Room that uploads leave on the disk, in bytes: the database and the system live there too. Of a small disk a twentieth. */
 const KEPT_FREE = 500 * 1024 * 1024;
 const KEPT_FREE_PART = 0.05;
 
-export const diskFull = (): AppError =>
-  new AppError(
-    'unavailable',
-    'There is no room left for files on this installation, so nothing can be uploaded now. Tell whoever runs it, and try again later.',
-  );
+export const diskFull = (): AppError => new AppError('unavailable', fact('files.errors.diskFull'));
 
 /** Whether uploads have to stop. */
 export const isNearlyFull = ({

@@ -1,5 +1,6 @@
 import type { MediaKind } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
+import { type Fact, fact } from '@/server/foundation/facts';
 
 /** What a picture, GIF or video is, as it is shown. */
 export interface MediaFacts {
@@ -17,22 +18,14 @@ export interface MediaFacts {
   /** A small WebP of it that stands still; null for a video. */
   still: Buffer | null;
 }
-/** Why a file is not taken, in words for a person. */
+/** Why a file is not taken. */
 export interface NotTaken {
-  refused: string;
+  refused: Fact;
 }
 
-export const DAMAGED: NotTaken = {
-  refused: 'This file is damaged. Export it again and upload the new file.',
-};
+export const DAMAGED: NotTaken = { refused: fact('files.problems.damaged') };
 /** How long looking at one file may take, in milliseconds: a second or two, and much more on a machine that is busy with other things. */
 export const LOOK_MS = 90_000;
 /** It may be the machine's fault as well as the file's. */
-export const tookTooLong = (): AppError =>
-  new AppError(
-    'unavailable',
-    'Looking at this file took too long. Try it again in a few minutes, or upload a smaller one.',
-  );
-export const TOO_MANY_PIXELS: NotTaken = {
-  refused: 'This has too many pixels. Make it smaller and upload it again.',
-};
+export const tookTooLong = (): AppError => new AppError('unavailable', fact('files.errors.tookTooLong'));
+export const TOO_MANY_PIXELS: NotTaken = { refused: fact('files.problems.tooManyPixels') };

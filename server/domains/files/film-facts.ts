@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { z } from 'zod';
+import { fact } from '@/server/foundation/facts';
 import { DAMAGED, LOOK_MS, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
 import { oneAfterTheOther } from './one-after-the-other';
 
@@ -20,8 +21,8 @@ const answer = z.union([
   z.object({ width: z.number(), height: z.number(), seconds: z.number() }),
 ]);
 const REFUSED: Record<'quicktime' | 'no picture' | 'damaged', NotTaken> = {
-  quicktime: { refused: 'This is a QuickTime film. Save it as an MP4 and upload that.' },
-  'no picture': { refused: 'There is no picture in this film that we can find.' },
+  quicktime: { refused: fact('files.problems.quickTime') },
+  'no picture': { refused: fact('files.problems.noPicture') },
   damaged: DAMAGED,
 };
 

@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { fact } from '@/server/foundation/facts';
 import { HEAD_BYTES, mimeOf } from './detect-kind';
 import { DAMAGED, type MediaFacts, type NotTaken } from './facts';
 import { readFilm } from './film-facts';
@@ -10,7 +11,7 @@ const PICTURES: readonly PictureFormat[] = ['png', 'jpeg', 'gif', 'webp'];
 const FILMS = ['video/mp4', 'video/quicktime', 'video/x-m4v', 'video/3gpp', 'video/3gpp2'];
 /** Milliseconds. No platform takes a longer video, and a length beyond it is a lie. */
 const LONGEST_MS = 24 * 3_600_000;
-const OTHER: NotTaken = { refused: `This file is not one of these kinds: ${MEDIA_LABELS}.` };
+const OTHER: NotTaken = { refused: fact('files.errors.otherKind', { kinds: MEDIA_LABELS }) };
 /**
  * Reads what a file is: kind, size in pixels, length. By its first bytes it is sent to the one reader of its kind, and to no other,
  * whatever its name; pictures are decoded (picture-facts.ts), of a film the tables are read (film-facts.ts).
@@ -22,7 +23,7 @@ export async function readMediaFacts(file: string, bytes: number): Promise<Media
   if (!(width >= 1 && height >= 1)) return DAMAGED;
   if (durationMs !== null && !(durationMs >= 0)) return DAMAGED;
   if (durationMs !== null && durationMs > LONGEST_MS)
-    return { refused: 'This says that it is longer than a day. Make it shorter and upload it again.' };
+    return { refused: fact('files.problems.longerThanDay') };
   return facts;
 }
 
@@ -30,10 +31,7 @@ async function factsOf(file: string, bytes: number): Promise<MediaFacts | NotTak
   const mime = await mimeOf(await firstBytes(file));
   const picture = PICTURES.find((format) => mime === `image/${format}`);
   if (picture) return readPicture(file, bytes, picture);
-  if (mime?.startsWith('image/hei'))
-    return {
-      refused: 'This is a HEIC picture, which platforms do not take. Save it as a JPEG and upload that.',
-    };
+  if (mime?.startsWith('image/hei')) return { refused: fact('files.problems.heic') };
   if (!FILMS.includes(mime ?? '')) return OTHER;
   const film = await readFilm(file);
   if ('refused' in film) return film;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import type { Sharp, SharpOptions } from 'sharp';
+import { fact } from '@/server/foundation/facts';
 import { DAMAGED, LOOK_MS, type MediaFacts, type NotTaken, TOO_MANY_PIXELS, tookTooLong } from './facts';
 import { oneAfterTheOther } from './one-after-the-other';
 
@@ -60,9 +61,7 @@ export async function readPicture(
   format: PictureFormat,
 ): Promise<MediaFacts | NotTaken> {
   if (format === 'gif' && bytes > MAX_GIF_BYTES)
-    return {
-      refused: 'This GIF is larger than 20 MB. Make it smaller, or save it as an MP4 and upload that.',
-    };
+    return { refused: fact('files.problems.gifTooLarge', { mb: MAX_GIF_BYTES / 1024 / 1024 }) };
   const sharp = await decoder();
   return inTurn(async () => {
     try {
@@ -92,9 +91,7 @@ async function look(
   const frames = format === 'png' ? await framesOfPng(file) : (said.pages ?? 1);
   // One rule: what moves is a GIF or a video. Platforms would show these as a still picture, or not at all.
   if (format !== 'gif' && frames > 1)
-    return {
-      refused: `This ${KINDS[format].label} moves, and platforms do not take that. Save it as a GIF or an MP4.`,
-    };
+    return { refused: fact('files.problems.moves', { format: KINDS[format].label }) };
   const { width, height } = said.autoOrient;
   const most =
     format === 'gif' || format === 'webp' || said.isProgressive === true ? MOST_AT_ONCE : MOST_PIXELS;

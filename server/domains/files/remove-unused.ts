@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Db, Tx } from '@/db/client';
 import { at, rowsOf } from '@/db/statements';
 import type { Clock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
 import { log } from '@/server/foundation/log';
 import { DAY_MS } from '@/server/foundation/spans';
@@ -128,9 +128,10 @@ async function removeSome(
         verb: 'file.removed',
         subjectType: 'workspace',
         subjectId: workspaceId,
-        summary: plain(
-          `Removed ${removed.length === 1 ? first?.name : `${removed.length} files`}, which nothing used for a week`,
-        ),
+        summary:
+          first && removed.length === 1
+            ? fact('files.activity.removedOne', { name: first.name })
+            : fact('files.activity.removed', { count: removed.length }),
       },
     );
   }

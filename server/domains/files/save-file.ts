@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { files } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -11,6 +11,8 @@ import { safeFileName } from './file-name';
 import { ACCEPTED_LABELS } from './kinds';
 import { assertStorage, lockStore } from './storage-limit';
 import { type Incoming, receive } from './store';
+
+export const EMPTY = fact('files.errors.empty');
 
 export type FileRow = typeof files.$inferSelect;
 
@@ -24,12 +26,11 @@ export async function saveFile({
 }): Promise<FileRow> {
   requirePermission(ctx, 'files.upload');
   return receive(input.content, async (incoming) => {
-    if (incoming.bytes === 0)
-      throw new AppError('invalid', 'This file is empty.', { fields: { file: 'This file is empty.' } });
+    if (incoming.bytes === 0) throw new AppError('invalid', EMPTY, { fields: { file: EMPTY } });
     const kind = await detectKind(incoming.head);
     if (!kind)
-      throw new AppError('invalid', `This file is not one of these kinds: ${ACCEPTED_LABELS}.`, {
-        fields: { file: `Choose a file of one of these kinds: ${ACCEPTED_LABELS}.` },
+      throw new AppError('invalid', fact('files.errors.otherKind', { kinds: ACCEPTED_LABELS }), {
+        fields: { file: fact('files.errors.chooseKind', { kinds: ACCEPTED_LABELS }) },
       });
     return keep(ctx, safeFileName(input.name, kind), kind.mime, incoming);
   });
@@ -66,7 +67,8 @@ function keep(ctx: Ctx, name: string, mime: string, incoming: Incoming): Promise
       verb: 'file.uploaded',
       subjectType: 'file',
       subjectId: row.id,
-      summary: plain(`Uploaded ${name}`),
+      summary: fact('files.activity.uploaded', { name }),
+      after: { name, mime, bytes },
     });
     return row;
   });

@@ -2,7 +2,7 @@ import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { Tx } from '@/db/client';
 import { files, workspaces } from '@/db/schema';
 import { AppError } from '@/server/foundation/errors';
-import { plain } from '@/server/foundation/facts';
+import { type Fact, fact } from '@/server/foundation/facts';
 import { newId } from '@/server/foundation/ids';
 import { type Ctx, requirePermission } from '@/server/verbs/context';
 import { recordActivity } from '../activity/record-activity';
@@ -10,7 +10,7 @@ import { lockWorkspace } from '../workspaces/lock-workspace';
 import type { MediaFacts } from './facts';
 import { safeFileName } from './file-name';
 import { readMediaFacts } from './media-facts';
-import type { FileRow } from './save-file';
+import { EMPTY, type FileRow } from './save-file';
 import { assertStorage, lockStore } from './storage-limit';
 import { type Incoming, MAX_MEDIA_BYTES, receive } from './store';
 
@@ -30,7 +30,7 @@ export async function saveMedia({
   return receive(
     input.content,
     async (incoming) => {
-      if (incoming.bytes === 0) throw refuse('This file is empty.');
+      if (incoming.bytes === 0) throw refuse(EMPTY);
       const facts = await readMediaFacts(incoming.file, incoming.bytes);
       if ('refused' in facts) throw refuse(facts.refused);
       return facts.still
@@ -106,7 +106,8 @@ function keep(
       verb: 'file.uploaded',
       subjectType: 'file',
       subjectId: row.id,
-      summary: plain(`Uploaded ${name}`),
+      summary: fact('files.activity.uploaded', { name }),
+      after: { name, mime, bytes: row.bytes, kind, width, height, durationMs },
     });
     return row;
   });
@@ -126,4 +127,4 @@ async function theSame(tx: Tx, ctx: Ctx, sha256: string): Promise<FileRow | null
 export async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }
-const refuse = (why: string): AppError => new AppError('invalid', why, { fields: { file: why } });
+const refuse = (why: Fact): AppError => new AppError('invalid', why, { fields: { file: why } });

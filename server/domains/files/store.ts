@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from '@/server/foundation/env';
-import { AppError } from '@/server/foundation/errors';
+import { AppError, isAppError } from '@/server/foundation/errors';
+import { fact, isFact } from '@/server/foundation/facts';
 import { HEAD_BYTES } from './detect-kind';
 import { assertRoom, diskFull } from './disk';
 
@@ -10,11 +11,15 @@ import { assertRoom, diskFull } from './disk';
 export const MAX_FILE_BYTES = 20 * 1024 * 1024;
 export const MAX_MEDIA_BYTES = 100 * 1024 * 1024;
 export const tooLarge = (most = MAX_FILE_BYTES): AppError => {
-  const size = `${most / 1024 / 1024} MB`;
-  return new AppError('invalid', `This file is larger than ${size}. Make it smaller and upload it again.`, {
-    fields: { file: `This file is larger than ${size}.` },
+  const mb = most / 1024 / 1024;
+  return new AppError('invalid', fact('files.errors.tooLarge', { mb }), {
+    fields: { file: fact('files.errors.largerThan', { mb }) },
   });
 };
+
+/** Whether a file was refused for its size. */
+export const isTooLarge = (error: unknown): boolean =>
+  isAppError(error) && isFact(error.told) && error.told.fact === 'files.errors.tooLarge';
 
 /** How often the disk is looked at while a file comes. */
 const LOOK_EVERY_BYTES = 16 * 1024 * 1024;
@@ -107,11 +112,11 @@ async function write(temporary: string, chunks: AsyncIterable<Uint8Array>, most:
 
 /** The bytes under a key. Throws `unavailable` when they are gone, and when they are not what was stored. */
 export async function readStored(storageKey: string, sha256: string): Promise<Uint8Array> {
-  if (!KEY.test(storageKey)) throw new AppError('unavailable', 'We cannot find the content of this file.');
+  if (!KEY.test(storageKey)) throw new AppError('unavailable', fact('files.errors.notFound'));
   const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
   const content = await readFile(target).catch(() => null);
   if (!content || createHash('sha256').update(content).digest('hex') !== sha256)
-    throw new AppError('unavailable', 'We cannot read the content of this file. Please upload it again.');
+    throw new AppError('unavailable', fact('files.errors.notRead'));
   return content;
 }
 
@@ -121,10 +126,7 @@ export async function readStoredPart(
   offset: number,
   length: number,
 ): Promise<Buffer> {
-  const gone = new AppError(
-    'unavailable',
-    'We cannot read the content of this file. Please upload it again.',
-  );
+  const gone = new AppError('unavailable', fact('files.errors.notRead'));
   if (!KEY.test(storageKey)) throw gone;
   const target = path.join(/* turbopackIgnore: true */ storeFolder(), storageKey);
   const part = await readerOf(target)(offset, length).catch(() => null);

@@ -5,6 +5,7 @@ import { connections, type Media, type Part, publications, workspaces } from '@/
 import { mediaProblems } from '@/server/connectors/kit/media';
 import { mediaName } from '@/server/connectors/kit/media-noun';
 import { isAppError, notFound } from '@/server/foundation/errors';
+import { described } from '@/server/foundation/facts';
 import { localDayOf, localTimeOf, resolveLocalTime } from '@/server/foundation/local-time';
 import type { Ctx } from '@/server/verbs/context';
 import { defineVerb } from '@/server/verbs/define';
@@ -174,7 +175,7 @@ function mediaWarnings(questions: readonly Question[], port: Platforms): Schedul
       ...EVERYWHERE,
       platform,
       code: 'media_refused' as const,
-      message: numbered(media, index, message),
+      message: numbered(media, index, described(message)),
       refused: true,
       better: null,
       fix: null,

@@ -5,6 +5,7 @@ import { mediaProblems } from '@/server/connectors/kit/media';
 import { composeFollowing } from '@/server/connectors/kit/parts';
 import type { PlatformTraits } from '@/server/connectors/platform-traits';
 import { AppError, notFound } from '@/server/foundation/errors';
+import { described } from '@/server/foundation/facts';
 import type { WorkspaceId } from '@/server/foundation/ids';
 import { showsSomething } from '@/server/foundation/visible-text';
 import type { Platforms } from '@/server/verbs/platforms';
@@ -88,7 +89,10 @@ export function contentProblem(
   const length = traits.count(text, link);
   if (traits.characters !== null && length > traits.characters)
     return `${name} takes ${traits.characters} characters, and this has ${length}.`;
-  return partProblem(parts, name, traits) ?? mediaProblems(name, traits.media, media)[0]?.message ?? null;
+  const inParts = partProblem(parts, name, traits);
+  if (inParts) return inParts;
+  const [inMedia] = mediaProblems(name, traits.media, media);
+  return inMedia ? described(inMedia.message) : null;
 }
 
 /** What is wrong with the rest of a thread or with a first comment; null when it can go out. */

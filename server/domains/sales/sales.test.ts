@@ -11,7 +11,7 @@ import {
   type SyncSalesOutput,
 } from '@/server/connectors/kit/types';
 import type { ManualClock } from '@/server/foundation/clock';
-import { plain } from '@/server/foundation/facts';
+import { fact, plain } from '@/server/foundation/facts';
 import type { PlatformCall, Platforms } from '@/server/verbs/platforms';
 import { freshDb } from '@/tests/support/db';
 import { calling } from '@/tests/support/platforms';
@@ -51,7 +51,7 @@ const fee = (
   remoteId: id,
   remoteOrderId: order,
   remoteSaleId,
-  kind: 'Transaction fee',
+  kind: plain('Transaction fee'),
   amount: usd(amount),
   chargedAt: at,
 });
@@ -283,14 +283,11 @@ describe('syncSales', () => {
 });
 
 describe('the description of a fee', () => {
-  const describe = (kind: string, amount = 65) => describeFee({ ...fee('f', 'A', amount), kind });
-
-  it('names it as one, whatever the platform calls it', () => {
-    expect(describe('transaction')).toEqual('Transaction fee');
-    expect(describe('listing_renewal')).toEqual('Listing renewal fee');
-    expect(describe('processing', -65)).toEqual('Processing fee, given back');
-    expect(describe('Regulatory operating fee')).toEqual('Regulatory operating fee');
-    expect(describe('tax on fees')).toEqual('Tax on fees');
+  it('is the platform’s name for it, and says when it is given back', () => {
+    const describe = (amount: number) =>
+      describeFee({ ...fee('f', 'A', amount), kind: fact('platforms.etsy.fees.processing') });
+    expect(describe(65)).toEqual('Processing fee');
+    expect(describe(-65)).toEqual('Processing fee, given back');
   });
 });
 

@@ -74,7 +74,6 @@ export async function storePage(
         remoteFeeId: fee.remoteId,
         remoteOrderId: order,
         remoteSaleId: fee.remoteSaleId,
-        kind: fee.kind,
       },
     });
   }
@@ -102,16 +101,9 @@ export async function storePage(
   };
 }
 
-/** A fee under the platform's own name for it. The catalogue has names for the usual kinds; another one's is tidied. */
-export function describeFee({ kind, amount }: RemoteFee): Fact {
-  const name = kind.replaceAll('_', ' ');
-  const fee = fact('sales.ledger.fee', {
-    kind: kind.replaceAll(' ', '_'),
-    name: name.charAt(0).toUpperCase() + name.slice(1),
-    named: /fee/i.test(name) ? 'yes' : 'no',
-  });
-  return amount.amount < 0 ? fact('sales.ledger.givenBack', { fee }) : fee;
-}
+/** A fee under the platform's own name for it; one that is given back says so. */
+export const describeFee = ({ kind, amount }: RemoteFee): Fact =>
+  amount.amount < 0 ? fact('sales.ledger.givenBack', { fee: kind }) : kind;
 
 async function insertSales(
   tx: Tx,

@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { setDb } from '@/db/client';
 import { connections, members, oauthStates, sessions } from '@/db/schema';
-import { outcomeOf } from '@/server/domains/connections/outcomes';
+import { messagesOf } from '@/i18n/messages';
+import { type OutcomeCode, outcomeOf } from '@/server/domains/connections/outcomes';
 import { listConnections } from '@/server/domains/connections/queries';
 import { startConnection } from '@/server/domains/connections/start-connection';
 import { type Bench, connectionsBench } from '@/server/domains/connections/test-bench';
@@ -83,7 +84,7 @@ const connected = async (world = w) => (await listConnections(world.ctx)).length
 async function expectNothing(code: string, expected: string) {
   expect(code).toBe(expected);
   expect(outcomeOf(code)).toMatchObject({ good: false });
-  expect(outcomeOf(code)?.words).toMatch(/\.$/);
+  expect(messagesOf('en').connections.outcome[code as OutcomeCode]).toMatch(/\.$/);
   expect(await connected()).toBe(0);
 }
 

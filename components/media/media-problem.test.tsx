@@ -1,0 +1,31 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { english } from '@/i18n/words';
+import { facebookManifest } from '@/server/connectors/facebook/manifest';
+import { type MediaLike, mediaProblems } from '@/server/connectors/kit/media';
+import { InWords } from '@/tests/support/in-words';
+import { useMediaProblem } from './media-problem';
+
+const media: MediaLike[] = [
+  { kind: 'picture', mime: 'image/webp', bytes: 1000, width: 100, height: 100, durationMs: null, alt: '' },
+  { kind: 'picture', mime: 'image/png', bytes: 1e9, width: 100, height: 100, durationMs: null, alt: '' },
+  { kind: 'video', mime: 'video/mp4', bytes: 1000, width: 100, height: 100, durationMs: 2e7, alt: '' },
+];
+
+test('the browser says what is wrong as the server does, with its lists, sizes and times', () => {
+  const problems = mediaProblems('Facebook', facebookManifest.post.media, media).map((p) => p.message);
+  const All = () => {
+    const say = useMediaProblem();
+    return problems.map(say).join('\n');
+  };
+  const words = problems.map((problem) => english(problem));
+  expect(words).toHaveLength(4);
+  expect(words.join()).toContain('JPEG, PNG and GIF');
+  expect(
+    renderToStaticMarkup(
+      <InWords>
+        <All />
+      </InWords>,
+    ),
+  ).toBe(words.join('\n'));
+});
